@@ -1,0 +1,175 @@
+"""Every error that Wirescope raises on purpose, in one tree.
+
+::
+
+    WirescopeError
+    ├── UsageError                the user's mistake
+    │   ├── InvalidURLError       an address that cannot be connected to
+    │   └── FilterSyntaxError     a filter expression; `column` points into it
+    ├── NetworkError              the path between the two ends
+    │   └── ConnectError          no connection was established; `phase` and `kind` say where and why
+    ├── PeerError                 the other end
+    │   ├── UpgradeRefusedError   the opening handshake was answered with something else than 101
+    │   ├── HandshakeError        a 101 that breaks RFC 6455 section 4
+    │   └── ConnectionClosedError the connection ended; `code`, `reason`, `initiator`, `clean`
+    └── CaptureError              a capture file
+        ├── CaptureExistsError    the file to record into exists already
+        ├── CaptureLockedError    another process writes it
+        ├── CaptureFormatError    not a capture, or of a version that this program does not know
+        └── CaptureWriteError     events could not be saved: disk full, input/output error
+
+An error's first argument says what happened and what was expected; `hint` says what to do.
+Errors of our own code are ordinary Python exceptions and are not caught anywhere.
+"""
+
+
+class WirescopeError(Exception):
+    """The root of all errors raised on purpose.
+
+    Attributes:
+        message: one sentence, what happened.
+        hint: one sentence, what to do about it; empty when there is nothing to advise.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+
+class UsageError(WirescopeError):
+    """The call cannot be carried out as it was written."""
+
+
+class InvalidURLError(UsageError):
+    """The address is not one that can be connected to."""
+
+
+class FilterSyntaxError(UsageError):
+    """A filter expression is malformed.
+
+    Attributes:
+        expression: the whole expression.
+        column: 1-based column of the offending character.
+    """
+
+    def __init__(self, message: str, *, expression: str, column: int, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.expression = expression
+        self.column = column
+
+    def __str__(self) -> str:
+        pointer = " " * (self.column - 1) + "^"
+        lines = [f"{self.message} (column {self.column})", f"  {self.expression}", f"  {pointer}"]
+        return "\n".join([*lines, self.hint] if self.hint else lines)
+
+
+class NetworkError(WirescopeError):
+    """The path between the two ends failed."""
+
+
+class ConnectError(NetworkError):
+    """No connection could be established.
+
+    Attributes:
+        phase: the step that failed: `dns`, `tcp`, `proxy`, `tls` or `upgrade`.
+        kind: the cause in one word, as in the event `connection.failed`.
+    """
+
+    def __init__(self, message: str, *, phase: str, kind: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.phase = phase
+        self.kind = kind
+
+
+class PeerError(WirescopeError):
+    """The other end did something that ended the matter."""
+
+
+class UpgradeRefusedError(PeerError):
+    """The server answered the opening handshake with another status than 101.
+
+    Attributes:
+        status: the HTTP status code.
+        headers: the response headers in order, names as they were sent.
+        body: the response body, cut at the limit that the connection was given.
+    """
+
+    phase = "upgrade"
+    kind = "refused"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        headers: list[tuple[str, str]],
+        body: bytes,
+        hint: str = "",
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+
+class HandshakeError(PeerError):
+    """The server answered 101, but its answer breaks RFC 6455 section 4 or is not HTTP.
+
+    Attributes:
+        clause: the section of the RFC that was broken.
+        status: the HTTP status code, when there was one.
+    """
+
+    phase = "upgrade"
+    kind = "handshake"
+
+    def __init__(
+        self, message: str, *, clause: str, status: int | None = None, hint: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.clause = clause
+        self.status = status
+
+
+class ConnectionClosedError(PeerError):
+    """The connection is closed, so nothing can be sent or received on it any more.
+
+    Attributes:
+        code: the close code (RFC 6455 section 7.1.5); 1005 without one, 1006 without a Close frame.
+        reason: the close reason.
+        initiator: `local`, `remote` or `network`.
+        clean: whether Close frames went both ways.
+    """
+
+    def __init__(
+        self, message: str, *, code: int, reason: str, initiator: str, clean: bool, hint: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
+        self.reason = reason
+        self.initiator = initiator
+        self.clean = clean
+
+
+class CaptureError(WirescopeError):
+    """A capture file cannot be used as asked."""
+
+
+class CaptureExistsError(CaptureError):
+    """The file to record into exists already."""
+
+
+class CaptureLockedError(CaptureError):
+    """Another process records into this file."""
+
+
+class CaptureFormatError(CaptureError):
+    """The file is not a capture, or its version is not known to this program."""
+
+
+class CaptureWriteError(CaptureError):
+    """Events could not be saved."""

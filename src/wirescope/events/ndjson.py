@@ -1,0 +1,218 @@
+"""Events as NDJSON: one JSON object a line, and back.
+
+The fields are those of the event contract: `seq`, `at_ns`, `time`, `connection`, `type`, then the
+type's own. Bytes appear as `text` where they are valid UTF-8 and as `base64` where they are not; a
+frame with RSV1 set is compressed, so always `base64`. A payload above `INLINE_LIMIT` appears as
+`preview` (with `preview_encoding: "base64"` where that was necessary) and `truncated: true`.
+
+Three fields go beyond what is needed to read a frame and make the form lossless: `header`, the
+header bytes in hex, `offset`, where it stood in the stream, and for a preview `payload_id`, by
+which the capture finds the whole payload.
+"""
+
+from base64 import b64decode, b64encode
+from typing import Any
+
+import msgspec
+
+from wirescope.clock import rfc3339
+from wirescope.errors import WirescopeError
+from wirescope.events.header import opcode_name
+from wirescope.events.records import (
+    INLINE_LIMIT,
+    PREVIEW_LENGTH,
+    AnyEvent,
+    CaptureGap,
+    ClockJumped,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    ConnectionOpening,
+    ConnectionPhase,
+    Event,
+    WebSocketFrame,
+    WebSocketHandshake,
+    WebSocketMessage,
+    WebSocketViolation,
+)
+
+Record = dict[str, Any]
+
+_encode = msgspec.json.Encoder().encode
+
+
+class RecordError(WirescopeError):
+    """A record is not one of an event: a field is missing or is of the wrong type."""
+
+
+def record(event: AnyEvent, *, started_wall_ns: int) -> Record:
+    """Write an event as the object of the contract, ready for JSON.
+
+    `started_wall_ns` is the wall clock at the start of the capture (see `Timeline`).
+    """
+    head = {
+        "seq": event.seq,
+        "at_ns": event.at_ns,
+        "time": rfc3339(started_wall_ns + event.at_ns),
+        "connection": event.connection,
+        "type": event.type,
+    }
+    if isinstance(event, WebSocketFrame):
+        return head | _frame_fields(event)
+    if isinstance(event, WebSocketMessage):
+        return head | _message_fields(event)
+    fields = {name: getattr(event, name) for name in event.__struct_fields__[_OWN:]}
+    if isinstance(event, ConnectionFailed):
+        body = fields.pop("body")
+        fields = {name: value for name, value in fields.items() if value is not None}
+        if body is not None:
+            fields["body"] = body.decode("utf-8", "replace")
+    return head | fields
+
+
+def ndjson_line(event: AnyEvent, *, started_wall_ns: int) -> bytes:
+    """Write an event as one line of NDJSON, line feed included."""
+    return _encode(record(event, started_wall_ns=started_wall_ns)) + b"\n"
+
+
+_OWN = len(Event.__struct_fields__)
+
+
+def _frame_fields(frame: WebSocketFrame) -> Record:
+    fields: Record = {
+        "direction": frame.direction,
+        "opcode": opcode_name(frame.opcode),
+        "fin": frame.fin,
+        "rsv1": frame.rsv1,
+        "rsv2": frame.rsv2,
+        "rsv3": frame.rsv3,
+        "masked": frame.masked,
+        "payload_length": frame.payload_length,
+        "wire_length": frame.wire_length,
+        "header": frame.header.hex(),
+        "offset": frame.offset,
+    }
+    if frame.incomplete:
+        fields["incomplete"] = True
+    if frame.payload_id:
+        fields["payload_id"] = frame.payload_id
+        return fields | _preview(frame.payload[:PREVIEW_LENGTH])
+    return fields | _payload(frame.payload, opaque=frame.rsv1)
+
+
+def _message_fields(message: WebSocketMessage) -> Record:
+    fields: Record = {
+        "direction": message.direction,
+        "kind": message.kind,
+        "length": message.length,
+        "wire_length": message.wire_length,
+        "compressed": message.compressed,
+        "frames": list(message.frames),
+    }
+    if message.truncated or message.length > INLINE_LIMIT:
+        return fields | _preview(message.payload[:PREVIEW_LENGTH])
+    return fields | _payload(message.payload)
+
+
+def _payload(data: bytes, *, opaque: bool = False) -> Record:
+    if not opaque:
+        try:
+            return {"text": data.decode()}
+        except UnicodeDecodeError:
+            pass
+    return {"base64": b64encode(data).decode("ascii")}
+
+
+def _preview(data: bytes) -> Record:
+    for cut in range(4):  # the cut may stand inside a character
+        try:
+            return {"preview": data[: len(data) - cut].decode(), "truncated": True}
+        except UnicodeDecodeError:
+            continue
+    return {
+        "preview": b64encode(data).decode("ascii"),
+        "preview_encoding": "base64",
+        "truncated": True,
+    }
+
+
+_PLAIN: dict[str, type[AnyEvent]] = {
+    str(kind.__struct_config__.tag): kind
+    for kind in (
+        ConnectionOpening,
+        ConnectionPhase,
+        WebSocketHandshake,
+        ConnectionOpened,
+        ConnectionFailed,
+        WebSocketViolation,
+        ConnectionClosed,
+        ClockJumped,
+        CaptureGap,
+    )
+}
+
+
+def event_from_record(fields: Record) -> AnyEvent:
+    """Read an event from the object of the contract; `RecordError` says what is wrong with it.
+
+    Unknown fields are passed over, so that records of a later version can be read.
+    """
+    try:
+        kind = fields["type"]
+        head = (fields["seq"], fields["at_ns"], fields.get("connection", ""))
+        if kind == "websocket.frame":
+            return _frame(head, fields)
+        if kind == "websocket.message":
+            return _message(head, fields)
+        known = _PLAIN.get(kind)
+        if known is None:
+            raise RecordError(f"{kind!r} is not a type of event that this version knows")
+        return msgspec.convert([kind, *head, *_own_values(known, fields)], known)
+    except KeyError as missing:
+        raise RecordError(f"the field {missing} is missing") from None
+    except (msgspec.ValidationError, ValueError, TypeError) as error:
+        raise RecordError(f"a field has a wrong value: {error}") from None
+
+
+def _own_values(kind: type[AnyEvent], fields: Record) -> list[Any]:
+    values = []
+    for name in kind.__struct_fields__[_OWN:]:
+        if kind is ConnectionFailed and name in ("status", "body"):
+            value = fields.get(name)
+            values.append(value.encode() if isinstance(value, str) else value)
+        else:
+            values.append(fields[name])
+    return values
+
+
+def _frame(head: tuple[int, int, str], fields: Record) -> WebSocketFrame:
+    return WebSocketFrame(
+        *head,
+        fields["direction"],
+        bytes.fromhex(fields["header"]),
+        _bytes(fields),
+        fields["offset"],
+        fields["payload_id"] if fields.get("truncated") else 0,
+    )
+
+
+def _message(head: tuple[int, int, str], fields: Record) -> WebSocketMessage:
+    return WebSocketMessage(
+        *head,
+        fields["direction"],
+        fields["kind"],
+        fields["length"],
+        fields["wire_length"],
+        fields["compressed"],
+        tuple(fields["frames"]),
+        _bytes(fields),
+    )
+
+
+def _bytes(fields: Record) -> bytes:
+    if "base64" in fields:
+        return b64decode(fields["base64"], validate=True)
+    if fields.get("preview_encoding") == "base64":
+        return b64decode(fields["preview"], validate=True)
+    text: str = fields["text"] if "text" in fields else fields["preview"]
+    return text.encode()

@@ -1,0 +1,233 @@
+"""Every thing that can happen on a wire, as frozen records.
+
+The records are what producers emit, what a capture keeps, what analysis reads and what faces show.
+Their NDJSON form is in `wirescope.events.ndjson`. Payloads are bytes as they were on the wire but
+unmasked (RFC 6455 section 5.3): compressed stays compressed on a frame, a message's is decoded.
+
+A payload longer than `INLINE_LIMIT` is not carried by its record: the record holds a preview, and
+the bytes travel before it in `PayloadChunk`s, which are no events: they have no number and no line
+of their own in NDJSON.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from wirescope.events.header import CLOSE, FrameHeader
+
+INLINE_LIMIT = 1 << 20
+"""Bytes of payload that a record carries itself; a longer one appears as a preview."""
+
+PREVIEW_LENGTH = 4096
+"""Bytes of a longer payload that its record carries."""
+
+Direction = Literal["sent", "received"]
+MessageKind = Literal["text", "binary"]
+Initiator = Literal["local", "remote", "network"]
+Transport = Literal["websocket"]
+
+
+class Event(msgspec.Struct, frozen=True, array_like=True, tag_field="type"):
+    """What every event has.
+
+    Attributes:
+        seq: 1, 2, 3 … within a capture.
+        at_ns: nanoseconds since the start of the capture, monotonic.
+        connection: `c1`, `c2` …; empty for an event that concerns the capture as a whole.
+    """
+
+    seq: int
+    at_ns: int
+    connection: str
+
+    @property
+    def type(self) -> str:
+        """The name of the event's type, as in its NDJSON record."""
+        return str(self.__struct_config__.tag)
+
+
+class ConnectionOpening(Event, frozen=True, tag="connection.opening"):
+    """A connection is about to be made (client) or was accepted (server)."""
+
+    url: str
+    transport: Transport
+
+
+class ConnectionPhase(Event, frozen=True, tag="connection.phase"):
+    """A step of connecting is done: `dns`, `tcp`, `proxy`, `tls` or `upgrade`."""
+
+    name: str
+    duration_ns: int
+
+
+class WebSocketHandshake(Event, frozen=True, tag="websocket.handshake"):
+    """The opening handshake (RFC 6455 section 4), byte for byte.
+
+    `request` and `response` are the two heads up to the empty line, each byte as the character of
+    the same number (latin-1); `status` is 0 and `response` empty when nothing came back.
+    """
+
+    request: str
+    response: str
+    status: int
+    subprotocol: str
+    extensions: list[str]
+
+
+class ConnectionOpened(Event, frozen=True, tag="connection.opened"):
+    """The opening handshake succeeded; messages can flow."""
+
+
+class ConnectionFailed(Event, frozen=True, tag="connection.failed"):
+    """No connection came about.
+
+    `phase` is the step that failed, `kind` the cause in one word, `message` what happened and
+    `hint` what to do. `status` and `body` are those of a refused upgrade.
+    """
+
+    phase: str
+    kind: str
+    message: str
+    hint: str
+    status: int | None = None
+    body: bytes | None = None
+
+
+class WebSocketViolation(Event, frozen=True, tag="websocket.violation"):
+    """A breach of the specification, with the clause and where it was seen.
+
+    `offset` counts bytes of the direction's stream after the opening handshake; `frame` is the
+    number of the frame's event, 0 when there is none.
+    """
+
+    direction: Direction
+    clause: str
+    offset: int
+    frame: int
+    message: str
+
+
+class WebSocketFrame(Event, FrameHeader, frozen=True, gc=False, tag="websocket.frame"):
+    """One frame (RFC 6455 section 5.2).
+
+    `header` is the frame's header as on the wire, masking key included; `offset` is where it began
+    in the direction's byte stream. `payload` is unmasked and whole up to `INLINE_LIMIT`; above it,
+    it is a preview and `payload_id` names the chunks. A payload shorter than `payload_length`
+    without a `payload_id` is one that the connection's end cut off.
+    """
+
+    direction: Direction
+    header: bytes
+    payload: bytes
+    offset: int
+    payload_id: int = 0
+
+    @property
+    def close_code(self) -> int | None:
+        """The close code in the payload's first two bytes; None without one (section 5.5.1)."""
+        if self.opcode != CLOSE or len(self.payload) < 2:
+            return None
+        return int.from_bytes(self.payload[:2], "big")
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the connection ended inside this frame."""
+        return self.payload_id == 0 and len(self.payload) < self.payload_length
+
+
+class WebSocketMessage(Event, frozen=True, tag="websocket.message"):
+    """One message, made of one or more frames (RFC 6455 section 5.4).
+
+    `length` is its length decoded, `wire_length` the sum of its frames' on the wire;
+    `frames` are the numbers of its frames' events. `payload` is decoded and whole, except that of
+    a message too long to be held in memory: then it is shorter than `length`.
+    """
+
+    direction: Direction
+    kind: MessageKind
+    length: int
+    wire_length: int
+    compressed: bool
+    frames: tuple[int, ...]
+    payload: bytes
+
+    @property
+    def text(self) -> str:
+        """The payload as text; bytes that are not UTF-8 become U+FFFD."""
+        return self.payload.decode("utf-8", "replace")
+
+    @property
+    def truncated(self) -> bool:
+        """Whether `payload` is only the beginning of the message."""
+        return len(self.payload) < self.length
+
+
+class ConnectionClosed(Event, frozen=True, tag="connection.closed"):
+    """The connection is over.
+
+    `code` is that of the first Close frame received, else of the one sent when the peer need not
+    answer; 1005 for a Close frame without a code, 1006 without a Close frame (RFC 6455 section
+    7.1.5). `initiator` says who began: this end, the other, or the network. `clean` means Close
+    frames went both ways.
+    """
+
+    code: int
+    reason: str
+    initiator: Initiator
+    clean: bool
+
+
+class ClockJumped(Event, frozen=True, tag="clock.jumped"):
+    """Somebody moved the machine's wall clock; the capture's own times are not touched by it."""
+
+    by_ns: int
+
+
+class CaptureGap(Event, frozen=True, tag="capture.gap"):
+    """`count` events could not be kept, or could not be read back."""
+
+    count: int
+    reason: str
+
+
+AnyEvent = (
+    ConnectionOpening
+    | ConnectionPhase
+    | WebSocketHandshake
+    | ConnectionOpened
+    | ConnectionFailed
+    | WebSocketViolation
+    | WebSocketFrame
+    | WebSocketMessage
+    | ConnectionClosed
+    | ClockJumped
+    | CaptureGap
+)
+
+
+class PayloadChunk(msgspec.Struct, frozen=True, gc=False):
+    """A piece of a frame's payload that is longer than `INLINE_LIMIT`, unmasked, in order.
+
+    `payload_id` is unique in the capture; the frame's own record follows its last chunk.
+    """
+
+    payload_id: int
+    connection: str
+    direction: Direction
+    data: bytes
+
+
+class MessageChunk(msgspec.Struct, frozen=True, gc=False):
+    """A piece of a message that is too long to be held in memory, decoded, in order.
+
+    The first chunk begins with the message's first byte; the message's own record follows the
+    last one. A capture has no use for it, since the frames' payloads say the same.
+    """
+
+    connection: str
+    direction: Direction
+    data: bytes
+
+
+Emission = AnyEvent | PayloadChunk | MessageChunk
+"""What a producer gives to its sink."""

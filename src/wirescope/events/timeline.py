@@ -1,0 +1,45 @@
+"""Numbers events and places them on one monotonic clock; says where producers put them.
+
+One `Timeline` belongs to one capture (or one run without a file) and is shared by everything that
+produces events for it. It is used from one thread.
+"""
+
+from collections.abc import Awaitable, Callable
+from itertools import count
+
+from wirescope.clock import Clock, SystemClock
+from wirescope.events.records import Emission
+
+EventSink = Callable[[Emission], Awaitable[None] | None]
+"""Takes what a producer emits, in order. It answers None, or, when it is full, an awaitable that is
+done once it can take more; a producer that can hold its peer back stops reading until then."""
+
+
+class Timeline:
+    """The numbering and the clock of one capture.
+
+    Attributes:
+        started_wall_ns: the wall clock at the start, nanoseconds since 1970.
+        next_seq: returns the next event's number: 1, 2, 3 …
+        next_payload_id: returns the next number for a payload that is kept in chunks.
+    """
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock: Clock = clock or SystemClock()
+        self._zero_ns = self._clock.monotonic_ns()
+        self.started_wall_ns = self._clock.wall_ns()
+        self.next_seq: Callable[[], int] = count(1).__next__
+        self.next_payload_id: Callable[[], int] = count(1).__next__
+        self._next_connection = count(1).__next__
+
+    def now_ns(self) -> int:
+        """Nanoseconds since the start, monotonic."""
+        return self._clock.monotonic_ns() - self._zero_ns
+
+    def wall_drift_ns(self) -> int:
+        """How far the wall clock has been moved since the start, against the monotonic one."""
+        return self._clock.wall_ns() - self.started_wall_ns - self.now_ns()
+
+    def new_connection(self) -> str:
+        """Return the next connection's id: `c1`, `c2` …"""
+        return f"c{self._next_connection()}"
