@@ -20,6 +20,7 @@ from wirescope.events.records import (
     AnyEvent,
     CaptureGap,
     ClockJumped,
+    CloseCause,
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
@@ -38,7 +39,7 @@ from wirescope.events.records import (
     WebSocketMessage,
     WebSocketViolation,
 )
-from wirescope.events.timeline import EventSink, Timeline
+from wirescope.events.timeline import EventSink, Full, Timeline
 
 __all__ = [
     "BINARY",
@@ -52,6 +53,7 @@ __all__ = [
     "AnyEvent",
     "CaptureGap",
     "ClockJumped",
+    "CloseCause",
     "ConnectionClosed",
     "ConnectionFailed",
     "ConnectionOpened",
@@ -62,6 +64,7 @@ __all__ = [
     "Event",
     "EventSink",
     "FrameHeader",
+    "Full",
     "Initiator",
     "LengthEncoding",
     "MessageChunk",

@@ -24,6 +24,9 @@ PREVIEW_LENGTH = 4096
 Direction = Literal["sent", "received"]
 MessageKind = Literal["text", "binary"]
 Initiator = Literal["local", "remote", "network"]
+CloseCause = Literal[
+    "close", "violation", "eof", "reset", "tls", "ping-timeout", "close-timeout", "aborted"
+]
 Transport = Literal["websocket"]
 
 
@@ -168,13 +171,16 @@ class ConnectionClosed(Event, frozen=True, tag="connection.closed"):
     `code` is that of the first Close frame received, else of the one sent when the peer need not
     answer; 1005 for a Close frame without a code, 1006 without a Close frame (RFC 6455 section
     7.1.5). `initiator` says who began: this end, the other, or the network. `clean` means Close
-    frames went both ways.
+    frames went both ways. `cause` is what ended it: `close` (a Close frame), `violation` (this end
+    failed the connection), `eof` (the peer's FIN without a Close frame), `reset` (its RST), `tls`
+    (TLS ended it), `ping-timeout`, `close-timeout` or `aborted` (this end gave up at once).
     """
 
     code: int
     reason: str
     initiator: Initiator
     clean: bool
+    cause: CloseCause
 
 
 class ClockJumped(Event, frozen=True, tag="clock.jumped"):

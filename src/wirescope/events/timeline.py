@@ -4,15 +4,25 @@ One `Timeline` belongs to one capture (or one run without a file) and is shared 
 produces events for it. It is used from one thread.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from itertools import count
+from typing import Any, Protocol
 
 from wirescope.clock import Clock, SystemClock
 from wirescope.events.records import Emission
 
-EventSink = Callable[[Emission], Awaitable[None] | None]
-"""Takes what a producer emits, in order. It answers None, or, when it is full, an awaitable that is
-done once it can take more; a producer that can hold its peer back stops reading until then."""
+
+class Full(Protocol):
+    """What a full sink answers: done once it can take more (an `asyncio.Future` is one)."""
+
+    def add_done_callback(self, callback: Callable[[Any], object], /) -> None:
+        """Have `callback` called, in the producer's thread, once the sink can take more."""
+        ...
+
+
+EventSink = Callable[[Emission], Full | None]
+"""Takes what a producer emits, in order. It answers None, or `Full` when it has no room: a producer
+that can hold its peer back stops reading until then."""
 
 
 class Timeline:

@@ -1,0 +1,77 @@
+"""RFC 6455 and RFC 7692 without I/O: frames, their rules, messages, compression, the handshake."""
+
+from wirescope.wire.websocket.close_codes import (
+    ABNORMAL_CLOSURE,
+    GOING_AWAY,
+    INTERNAL_ERROR,
+    INVALID_PAYLOAD,
+    MESSAGE_TOO_BIG,
+    NO_STATUS,
+    NORMAL_CLOSURE,
+    POLICY_VIOLATION,
+    PROTOCOL_ERROR,
+    CloseCode,
+    close_code,
+    may_be_sent,
+)
+from wirescope.wire.websocket.deflate import (
+    EXTENSION_NAME,
+    DeflateError,
+    DeflateOffer,
+    DeflateParameters,
+    Deflater,
+    Inflater,
+    negotiate,
+)
+from wirescope.wire.websocket.frames import (
+    MAX_CONTROL_PAYLOAD,
+    Frame,
+    FrameEnd,
+    FramePayload,
+    FrameStart,
+    apply_mask,
+    build_header,
+    frame_bytes,
+)
+from wirescope.wire.websocket.messages import Message, MessageAssembler, MessageError
+from wirescope.wire.websocket.parser import FrameParser, IncompleteFrame, ParsedItem
+from wirescope.wire.websocket.rules import Breach, FrameRules, check_close_payload
+
+__all__ = [
+    "ABNORMAL_CLOSURE",
+    "EXTENSION_NAME",
+    "GOING_AWAY",
+    "INTERNAL_ERROR",
+    "INVALID_PAYLOAD",
+    "MAX_CONTROL_PAYLOAD",
+    "MESSAGE_TOO_BIG",
+    "NORMAL_CLOSURE",
+    "NO_STATUS",
+    "POLICY_VIOLATION",
+    "PROTOCOL_ERROR",
+    "Breach",
+    "CloseCode",
+    "DeflateError",
+    "DeflateOffer",
+    "DeflateParameters",
+    "Deflater",
+    "Frame",
+    "FrameEnd",
+    "FrameParser",
+    "FramePayload",
+    "FrameRules",
+    "FrameStart",
+    "IncompleteFrame",
+    "Inflater",
+    "Message",
+    "MessageAssembler",
+    "MessageError",
+    "ParsedItem",
+    "apply_mask",
+    "build_header",
+    "check_close_payload",
+    "close_code",
+    "frame_bytes",
+    "may_be_sent",
+    "negotiate",
+]
