@@ -1,4 +1,4 @@
-"""The values of Sec-WebSocket-Extensions and Sec-WebSocket-Protocol (RFC 6455 sections 9.1, 11.3.4).
+"""The values of Sec-WebSocket-Extensions and Sec-WebSocket-Protocol (RFC 6455).
 
 They are read into ordered records; what an extension's parameters mean is the extension's matter.
 """
@@ -27,10 +27,11 @@ def parse_subprotocols(values: Iterable[str]) -> list[str]:
     return [part for value in values for part in elements(value)]
 
 
+_EMPTY = re.compile(r"[ \t]*(?:,|\Z)")
 _EXTENSION_PART = re.compile(
     r"""[ \t]*(?P<name>[!#$%&'*+\-.^_`|~0-9A-Za-z]+)[ \t]*
         (?:=[ \t]*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[!#$%&'*+\-.^_`|~0-9A-Za-z]+))[ \t]*)?
-        (?P<next>[;,]|$)""",
+        (?P<next>[;,]|\Z)""",
     re.VERBOSE,
 )
 
@@ -51,7 +52,7 @@ def _parse_extensions(value: str) -> list[Extension]:
     position, begins = 0, True
     while position < len(value):
         # RFC 9110 section 5.6.1.2: empty elements of a list are passed over
-        empty = re.compile(r"[ \t]*(?:,|$)").match(value, position) if begins else None
+        empty = _EMPTY.match(value, position) if begins else None
         if empty is not None:
             position = empty.end()
             continue

@@ -23,8 +23,8 @@ from wirescope.wire.websocket.extension_header import (
 )
 from wirescope.wire.websocket.heads import (
     HEAD_LIMIT,
-    HeadReader,
     Headers,
+    HeadReader,
     HeadTooLargeError,
     RequestedHeaders,
     RequestHead,

@@ -1,4 +1,4 @@
-"""The head of an HTTP/1.1 message, from its first line to the empty line (RFC 9112 sections 2 to 5).
+"""The head of an HTTP/1.1 message, from its first line to the empty line (RFC 9112).
 
 Here heads are cut out of a byte stream, read without losing order, case or a single byte, and
 written as asked. Bytes that are not a head raise `HandshakeError`; a line that is not a header
