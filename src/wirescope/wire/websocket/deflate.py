@@ -6,7 +6,7 @@ memory; who takes the pieces decides when it has been enough.
 """
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -19,8 +19,8 @@ _TAIL = b"\x00\x00\xff\xff"
 _WINDOW = 1 << 15
 _PIECE = 1 << 18
 
-Parameters = Mapping[str, str | None]
-"""An extension's parameters: name to value, None for one without a value."""
+Parameters = Sequence[tuple[str, str | None]]
+"""An extension's parameters in order: name and value, None for one without a value."""
 
 
 class DeflateError(Exception):
@@ -178,7 +178,7 @@ def negotiate(parameters: Parameters, *, own: DeflateParameters) -> DeflateParam
     offer = _parse_parameters(parameters, answer=False)
     server_bits = min(own.server_max_window_bits, offer["server_max_window_bits"] or 15)
     client_bits = 15
-    if "client_max_window_bits" in parameters:
+    if any(name == "client_max_window_bits" for name, _ in parameters):
         client_bits = min(own.client_max_window_bits, offer["client_max_window_bits"] or 15)
     return DeflateParameters(
         server_no_context_takeover=own.server_no_context_takeover
@@ -192,9 +192,11 @@ def negotiate(parameters: Parameters, *, own: DeflateParameters) -> DeflateParam
 
 def _parse_parameters(parameters: Parameters, *, answer: bool) -> dict[str, int | None]:
     parsed: dict[str, int | None] = dict.fromkeys(DeflateParameters.__struct_fields__)
-    for name, value in parameters.items():
+    for index, (name, value) in enumerate(parameters):
         if name not in parsed:
             raise DeflateError(f"{name!r} is no parameter.", clause="RFC 7692 7.1")
+        if any(name == earlier for earlier, _ in parameters[:index]):
+            raise DeflateError(f"{name} appears twice.", clause="RFC 7692 7.1")
         if name.endswith("_takeover"):
             if value is not None:
                 raise DeflateError(f"{name} takes no value.", clause="RFC 7692 7.1.1")
@@ -227,9 +229,11 @@ class Deflater:
             return zlib.compressobj(6, zlib.DEFLATED, -9, 8, zlib.Z_HUFFMAN_ONLY)
         return zlib.compressobj(6, zlib.DEFLATED, -self._window_bits)
 
-    def compress(self, data: bytes) -> bytes:
-        """Compress one whole message."""
+    def compress(self, data: bytes, *, final: bool = True) -> bytes:
+        """Compress a message's next part; `final` with its last one, or its only one."""
         output = self._compressor.compress(data) + self._compressor.flush(zlib.Z_SYNC_FLUSH)
+        if not final:
+            return output
         if not self._context_takeover:
             self._compressor = self._new()
         return output[: -len(_TAIL)]

@@ -55,6 +55,11 @@ class FrameParser:
         """How many bytes of the stream belong to frames that came out, or are coming out."""
         return self._offset
 
+    @property
+    def pending_length(self) -> int:
+        """Bytes held of a frame that is not complete yet."""
+        return len(self._pending)
+
     def feed(self, data: bytes) -> list[ParsedItem]:
         """Take the next bytes of the stream; return what they complete, in order."""
         items: list[ParsedItem] = []

@@ -45,6 +45,11 @@ class FrameRules:
         """Whether a Close frame has passed; whatever follows it is to be ignored."""
         return self._close_seen
 
+    @property
+    def fragmented(self) -> bool:
+        """Whether a fragmented message is under way."""
+        return self._fragmented
+
     def is_plain(self, header: bytes) -> bool:
         """Whether a frame is a whole uncompressed message and breaks no rule, the common case."""
         second = header[1]

@@ -1,0 +1,1 @@
+"""Live connections; a peer is reached through this room."""
