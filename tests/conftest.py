@@ -8,7 +8,6 @@ import asyncio
 import gc
 import inspect
 import os
-import shutil
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
@@ -19,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests.support.fake_clock import FakeClock
+from tests.support.parts import MAY_BE_MISSING, PARTS
 
 DEADLINE_S = 30.0
 REQUIRE_ALL = "WIRESCOPE_REQUIRE_ALL"
@@ -139,24 +139,6 @@ def open_descriptors() -> dict[str, str]:
 
 
 # Real parts of the machine
-
-
-def python27() -> str | None:
-    named = os.environ.get("WIRESCOPE_PYTHON27")
-    pyenv = Path.home() / ".pyenv/versions/2.7.18/bin/python2.7"
-    return named or (str(pyenv) if pyenv.exists() else shutil.which("python2.7"))
-
-
-PARTS: dict[str, Callable[[], str | None]] = {
-    "chromium": lambda: shutil.which("chromium") or shutil.which("google-chrome"),
-    "git": lambda: shutil.which("git"),
-    "node": lambda: shutil.which("node"),
-    "npm": lambda: shutil.which("npm"),
-    "python2.7": python27,
-    "tmux": lambda: shutil.which("tmux"),
-}
-MAY_BE_MISSING = {"python2.7"}
-"""Parts that not even a complete machine has to have."""
 
 
 def require(part: str) -> str:

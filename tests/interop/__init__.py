@@ -1,0 +1,1 @@
+"""Servers that this project did not write, and what our client sees of them."""

@@ -1,0 +1,35 @@
+"""Real parts of the machine that some tests need, and where they are."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+
+def python27() -> str | None:
+    """Find Python 2.7: as named by WIRESCOPE_PYTHON27, of pyenv, or on PATH."""
+    named = os.environ.get("WIRESCOPE_PYTHON27")
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    found = sorted(pyenv.glob("versions/2.7.*/bin/python2.7"))
+    return named or (str(found[-1]) if found else shutil.which("python2.7"))
+
+
+PARTS: dict[str, Callable[[], str | None]] = {
+    "chromium": lambda: shutil.which("chromium") or shutil.which("google-chrome"),
+    "git": lambda: shutil.which("git"),
+    "node": lambda: shutil.which("node"),
+    "npm": lambda: shutil.which("npm"),
+    "python2.7": python27,
+    "tmux": lambda: shutil.which("tmux"),
+}
+
+MAY_BE_MISSING = {"python2.7"}
+"""Parts that not even a machine on which everything must run has to have."""
+
+
+def cache_folder(name: str) -> Path:
+    """Give a folder that outlives a run, outside the repository, for what takes long to make."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(base) / "wirescope" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
