@@ -13,6 +13,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from filelock import FileLock
 
@@ -68,7 +69,8 @@ class Wstest:
         """Start `wstest` as `fuzzingclient` or `fuzzingserver`; it is stopped at the end."""
         spec = folder / "spec.json"
         spec.write_text(json.dumps(specification), "utf-8")
-        command = [self._python, "-u", "-c", SHIM, "-m", mode, "-s", spec, "-u", "0"]
+        python, start = str(self._python), ["-u", "-c", SHIM]
+        command = [python, *start, "-m", mode, "-s", str(spec), "-u", "0"]
         with (
             (folder / "wstest.log").open("wb") as log,
             running(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT) as process,
@@ -78,19 +80,19 @@ class Wstest:
 
 @contextmanager
 def running(
-    command: Sequence[str | Path],
+    command: Sequence[str],
     *,
     cwd: Path,
-    stdout: object = None,
-    stderr: object = None,
+    stdout: int | IO[bytes] | None = None,
+    stderr: int | IO[bytes] | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a command in a process group of its own, which is ended on the way out."""
     process = subprocess.Popen(
         command,
         cwd=cwd,
         stdin=subprocess.DEVNULL,
-        stdout=stdout,  # type: ignore[arg-type]
-        stderr=stderr,  # type: ignore[arg-type]
+        stdout=stdout,
+        stderr=stderr,
         start_new_session=True,
     )
     try:

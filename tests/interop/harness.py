@@ -1,0 +1,162 @@
+"""Starts the foreign servers on free ports, plain or with TLS, and watches them from outside."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import trustme
+from filelock import FileLock
+
+from tests.support.parts import PARTS, cache_folder
+
+SERVERS = Path(__file__).with_name("servers")
+PACKAGES = ("package.json", "package-lock.json")
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignServer:
+    """A server of a library that is not ours.
+
+    Attributes:
+        name: the library.
+        script: the file in `servers/`.
+        fragments: whether the library can send a message in fragments.
+        ping: the payload of the ping that it sends.
+    """
+
+    name: str
+    script: str
+    fragments: bool = True
+    ping: str = "are you there"
+
+
+FOREIGN = (
+    ForeignServer("websockets", "with_websockets.py"),
+    ForeignServer("aiohttp", "with_aiohttp.py", fragments=False),
+    ForeignServer("uvicorn", "with_uvicorn.py", fragments=False, ping=""),
+    ForeignServer("ws", "with_ws.js"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """PEM files of an authority made for this run, and of a server that it vouches for."""
+
+    authority: Path
+    certificate: Path
+    key: Path
+
+
+def make_certificates(folder: Path) -> Certificates:
+    """Make an authority and a certificate for 127.0.0.1 and localhost."""
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1", "localhost")
+    made = Certificates(folder / "authority.pem", folder / "server.pem", folder / "server.key")
+    authority.cert_pem.write_to_path(str(made.authority))
+    issued.private_key_pem.write_to_path(str(made.key))
+    made.certificate.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
+    return made
+
+
+def command_of(server: ForeignServer, require: Callable[[str], str]) -> list[str]:
+    """Give the command that runs a server; `require` finds node or says that it is missing."""
+    if not server.script.endswith(".js"):
+        return [sys.executable, str(SERVERS / server.script)]
+    return [require("node"), str(with_packages(require("npm")) / server.script)]
+
+
+def with_packages(npm: str) -> Path:
+    """Put the JavaScript server beside its packages, in the user's cache."""
+    folder = cache_folder("interop")
+    with FileLock(folder / "lock", timeout=300):
+        pins = (SERVERS / PACKAGES[1]).read_text("utf-8")
+        stamp = folder / "installed.json"
+        if not stamp.exists() or stamp.read_text("utf-8") != pins:
+            for name in PACKAGES:
+                shutil.copy(SERVERS / name, folder)
+            subprocess.run(
+                [npm, "ci", "--silent", "--no-audit", "--no-fund"],
+                cwd=folder,
+                check=True,
+                stdin=subprocess.DEVNULL,
+                timeout=240,
+            )
+            stamp.write_text(pins, "utf-8")
+        shutil.copy(SERVERS / "with_ws.js", folder)
+    return folder
+
+
+def found(part: str) -> str:
+    """Find a part of the machine outside of a test."""
+    path = PARTS[part]()
+    if path is None:
+        raise SystemExit(f"{part} is not on this machine")
+    return path
+
+
+@contextmanager
+def serving(
+    server: ForeignServer,
+    certificates: Certificates | None,
+    *,
+    require: Callable[[str], str] = found,
+) -> Iterator[str]:
+    """Run a server and give its address; with certificates it speaks TLS."""
+    files = [] if certificates is None else [certificates.certificate, certificates.key]
+    process = subprocess.Popen(
+        [*command_of(server, require), *map(str, files)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            port = int(process.stdout.readline() or 0)
+            assert port, f"{server.name} did not start"
+            yield f"{'ws' if certificates is None else 'wss'}://127.0.0.1:{port}/"
+        finally:
+            process.stdin.close()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What `wirescope connect --format ndjson` printed, and how it ended."""
+
+    exit_code: int
+    records: list[dict[str, Any]]
+    talk: str
+
+    def of(self, kind: str, /, **fields: object) -> list[dict[str, Any]]:
+        """Give the records of a type whose fields have these values."""
+        return [
+            record
+            for record in self.records
+            if record["type"] == kind
+            and all(record.get(name) == value for name, value in fields.items())
+        ]
+
+
+def observe(url: str, *arguments: str, authority: Path | None = None) -> Observation:
+    """Watch a connection from another process, as a user in a script does."""
+    trust = [] if authority is None else ["--cacert", str(authority)]
+    command = [sys.executable, "-m", "wirescope", "connect", url, "--format", "ndjson"]
+    done = subprocess.run(
+        [*command, *trust, *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    records = [msgspec.json.decode(line) for line in done.stdout.splitlines()]
+    return Observation(done.returncode, records, done.stderr.decode("utf-8", "replace"))

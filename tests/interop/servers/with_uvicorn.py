@@ -1,0 +1,61 @@
+"""The script of this folder with `uvicorn` and `wsproto`.
+
+An ASGI application can neither fragment nor ping: uvicorn pings on its own, with an empty payload,
+so its interval is short here.
+"""
+
+import asyncio
+import socket
+import sys
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import uvicorn
+
+Message = MutableMapping[str, Any]
+CLOSES = {"bye": (4001, "custom reason"), "done": (1000, ""), "gone": (1001, "")}
+
+
+async def speak(
+    scope: Message,
+    receive: Callable[[], Awaitable[Message]],
+    send: Callable[[Message], Awaitable[None]],
+) -> None:
+    if scope["type"] != "websocket":
+        return
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.send", "text": "hello, ünïcode"})
+    await send({"type": "websocket.send", "bytes": bytes(range(256))})
+    await send({"type": "websocket.send", "text": "0123456789" * 10_000})
+    while (message := await receive())["type"] == "websocket.receive":
+        text = message.get("text")
+        if text in CLOSES:
+            code, reason = CLOSES[text]
+            await send({"type": "websocket.close", "code": code, "reason": reason})
+            return
+        key = "bytes" if text is None else "text"
+        await send({"type": "websocket.send", key: message[key]})
+
+
+async def main() -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+    certificate, key = [*sys.argv[1:], None, None][:2]
+    config = uvicorn.Config(
+        speak,
+        ws="wsproto",
+        ws_ping_interval=0.1,
+        lifespan="off",
+        log_level="error",
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+    )
+    server = uvicorn.Server(config)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(server.serve(sockets=[listener]))
+        print(listener.getsockname()[1], flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+        server.should_exit = True
+
+
+asyncio.run(main())
