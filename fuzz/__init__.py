@@ -1,0 +1,1 @@
+"""Fuzz targets, one file a parser, and what drives them."""
