@@ -5,18 +5,29 @@ Run as `python -m tests.conformance.echo_server`; prints its address and serves 
 
 import asyncio
 
-from tests.conformance.echo_client import discard, echo
-from wirescope.events import Timeline
-from wirescope.transports.websocket import ServerOptions, serve
+from wirescope.errors import WirescopeError
+from wirescope.transports.websocket.connection import Settings, WebSocketConnection
+from wirescope.transports.websocket.server import Acceptance, ServerOptions, serve
 
-OPTIONS = ServerOptions(max_message_size=1 << 26, hold_limit=1 << 26, close_timeout_s=3)
+OPTIONS = ServerOptions(
+    settings=Settings(max_message_size=1 << 26, hold_limit=1 << 26, close_timeout_s=3)
+)
+
+
+async def echo(connection: WebSocketConnection) -> None:
+    """Send each message back as it came, until the connection is over."""
+    try:
+        async for message in connection:
+            await connection.send(message.text if message.kind == "text" else message.payload)
+    except WirescopeError:
+        pass  # the testsuite ends many a connection on purpose
 
 
 async def main() -> None:
     """Serve on a free port of this machine."""
-    server = await serve(echo, port=0, options=OPTIONS, timeline=Timeline(), sink=discard)
-    print(f"ws://127.0.0.1:{server.port}", flush=True)
-    await asyncio.Event().wait()
+    async with serve(lambda _: Acceptance(handler=echo), options=OPTIONS) as server:
+        print(server.url, flush=True)
+        await asyncio.Event().wait()
 
 
 if __name__ == "__main__":

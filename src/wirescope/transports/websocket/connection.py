@@ -48,6 +48,7 @@ from wirescope.wire.websocket import (
 _QUEUE_BYTES = 4 << 20
 _QUEUE_MESSAGES = 8192
 _MAX_REASON = 123
+_ANSWER_TIME_S = 1.0
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,6 +136,8 @@ class WebSocketConnection(asyncio.Protocol):
         self._close_received: tuple[int, str] | None = None
         self._initiator: Initiator = "network"
         self._cause: CloseCause | None = None
+        self._failure: Breach | None = None
+        self._handling = False
         self._lost = False
         self._error: Exception | None = None
         self._deadline: asyncio.TimerHandle | None = None
@@ -188,13 +191,17 @@ class WebSocketConnection(asyncio.Protocol):
         Raises:
             ConnectionClosedError: the connection is over and all its messages were taken.
         """
+        self._handling = False
         while not self._messages:
+            if self._failure is not None:
+                self._fail(self._failure)
             if self.closed is not None:
                 raise self._closed_error()
             if self._waiter is None or self._waiter.done():
                 self._waiter = self._loop.create_future()
             await self._waiter
         message = self._messages.popleft()
+        self._handling = True
         self._queued_bytes -= len(message.payload)
         if "application" in self._full_for and self._queued_bytes <= _QUEUE_BYTES // 4:
             self._resume("application")
@@ -243,6 +250,8 @@ class WebSocketConnection(asyncio.Protocol):
     def on_control(self, frame: Frame) -> None:
         """Take a control frame from the reception."""
         opcode = frame.opcode
+        if self._failure is not None and opcode != CLOSE:
+            return
         if opcode == PING:
             if self._settings.auto_pong and self._state is ReadyState.OPEN:
                 self._emitter.send_frame(PONG, frame.payload)
@@ -253,10 +262,25 @@ class WebSocketConnection(asyncio.Protocol):
 
     def on_breach(self, breach: Breach) -> None:
         """Fail the connection for a breach, if it is strict (RFC 6455 section 7.1.7)."""
-        if not self._settings.strict or self._state is not ReadyState.OPEN:
+        if not self._settings.strict or self._state is not ReadyState.OPEN or self._failure:
             return
         self._reception.only_frames()
+        self._failure = breach
+        if self._messages or self._handling:
+            # The breach does not overtake the messages that came before it: the application may
+            # still answer them. It is given a moment for that.
+            self._loop.call_later(_ANSWER_TIME_S, self._fail, breach)
+        else:
+            self._fail(breach)
+
+    def _fail(self, breach: Breach) -> None:
+        if self._state is not ReadyState.OPEN:
+            return
         self._begin_close(breach.close_code, breach.message, initiator="local", cause="violation")
+        # A server that fails the connection drops it (RFC 6455 section 7.1.7), and so does who
+        # was sent a Close frame that is wrong: nothing else will come.
+        if self._transport is not None and (self.role == "server" or self._reception.close_seen):
+            self._transport.close()
 
     # Flow control
 

@@ -108,6 +108,11 @@ class Reception:
         """Whether frames wait to be processed."""
         return bool(self._items)
 
+    @property
+    def close_seen(self) -> bool:
+        """Whether the peer sent a Close frame, right or wrong."""
+        return self._rules.close_seen
+
     def only_frames(self) -> None:
         """From now on write frames down, but make no messages of them: the connection failed."""
         self._messages_wanted = False
