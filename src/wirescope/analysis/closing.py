@@ -1,0 +1,235 @@
+"""Words for the end of a connection that was open (RFC 6455 section 7).
+
+A close code says what its sender meant; 1006 is sent by nobody and says only that no Close frame
+came. It is told apart here by what the events show: who gave up and how, a Close or a ping of ours
+without an answer, a frame cut short, a silence as long as some gateway's limit.
+"""
+
+from dataclasses import dataclass
+
+from wirescope.events import (
+    ConnectionClosed,
+    WebSocketFrame,
+    WebSocketViolation,
+    opcode_name,
+)
+from wirescope.wire.websocket import close_code
+
+
+@dataclass(slots=True)
+class Ending:
+    """What is remembered of an open connection for the day it ends."""
+
+    closed: ConnectionClosed | None = None
+    opened_ns: int | None = None
+    last_frame_ns: int = 0
+    messages_sent: int = 0
+    messages_received: int = 0
+    peer_masks: bool = False
+    close_sent: WebSocketFrame | None = None
+    close_received: WebSocketFrame | None = None
+    unanswered_ping_ns: int | None = None
+    incomplete: WebSocketFrame | None = None
+    violation: WebSocketViolation | None = None
+
+    @property
+    def peer(self) -> str:
+        """Who is at the other end; clients mask, servers do not (section 5.1)."""
+        return "client" if self.peer_masks else "server"
+
+
+_ADVICE = {
+    1000: "",
+    1001: "It goes down or restarts, or a page was left; connect again.",
+    1002: "It says that this end broke the protocol; look at the frames sent last.",
+    1003: "It does not take this type of data; try text instead of binary, or the other way round.",
+    1005: "",
+    1007: "Look at the message sent last: its bytes do not fit its type, for text UTF-8.",
+    1008: "The usual reasons are a missing or expired token, a rate limit, a message it rejects.",
+    1009: "Send smaller messages, or raise the limit of the {peer}.",
+    1010: "Offer the extensions that it needs.",
+    1011: "The {peer} failed; its log has the cause.",
+    1012: "The service restarts; connect again after a few seconds.",
+    1013: "The service is overloaded; connect again later, with growing pauses.",
+    1014: "The server behind the gateway failed; check that it runs.",
+    3000: "Give credentials, or a fresh token.",
+    3003: "These credentials may not do this; check their rights.",
+    3008: "Something took too long for the {peer}; send what it expects sooner, or a heartbeat.",
+}
+_NAMES = {3000: "unauthorized", 3003: "forbidden", 3008: "timeout"}  # IANA, after the RFC
+
+_SILENCE_LIMITS = {
+    30: "the default limit of many load balancers",
+    55: "the limit of Heroku's router",
+    60: "the default limit of nginx and of AWS load balancers",
+    100: "the limit of Cloudflare",
+    120: "the default limit of several gateways",
+    240: "the default limit of Azure's load balancer",
+    300: "the default limit of several gateways",
+    350: "the limit of AWS network load balancers",
+    600: "the limit of AWS API Gateway and of Google's load balancers",
+}
+
+
+def explain_close(ending: Ending) -> tuple[str, str]:
+    """Say who closed, how, and what to do; `ending.closed` is there."""
+    closed = ending.closed
+    assert closed is not None
+    match closed.cause:
+        case "violation":
+            return _failed_by_us(ending, closed)
+        case "ping-timeout":
+            return _ping_unanswered(ending, closed)
+        case "close-timeout":
+            return _close_unanswered(ending, closed)
+        case "aborted":
+            return f"This end dropped the connection{_after(ending)} without a Close frame.", ""
+    if closed.code == 1006:
+        return _without_close_frame(ending, closed)
+    if closed.initiator == "remote":
+        return _closed_by_peer(ending, closed)
+    return _closed_by_us(ending, closed)
+
+
+def code_words(code: int, reason: str = "") -> str:
+    """Write a close code with its name and the reason, as `1001 (going away): "bye"`."""
+    name = _NAMES.get(code) or close_code(code).name
+    return f'{code} ({name}): "{reason}"' if reason else f"{code} ({name})"
+
+
+def _closed_by_peer(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
+    how = (
+        "without a code"
+        if closed.code == 1005
+        else f"with {code_words(closed.code, closed.reason)}"
+    )
+    sentence = f"The {ending.peer} closed the connection {how}{_after(ending)}."
+    return sentence, _advice(ending, closed)
+
+
+def _advice(ending: Ending, closed: ConnectionClosed) -> str:
+    code = closed.code
+    if code == 1011 and "ping" in closed.reason.lower():
+        return f"The {ending.peer} waited in vain for a pong; answer its pings without delay."
+    if code in _ADVICE:
+        return _ADVICE[code].format(peer=ending.peer)
+    if 4000 <= code <= 4999:
+        return "The application defines this code; its documentation says what it means."
+    if 3000 <= code <= 3999:
+        return "A library or framework defines this code; its documentation says what it means."
+    return "The code must not be used; tell those who run the other end."
+
+
+def _closed_by_us(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
+    sent = _code_of(ending.close_sent) or 1005
+    sentence = f"This end closed the connection with {code_words(sent)}{_after(ending)}"
+    if closed.code not in (sent, 1005):
+        answer = code_words(closed.code, closed.reason)
+        return f"{sentence}; the {ending.peer} answered {answer}.", _advice(ending, closed)
+    return f"{sentence}; the {ending.peer} confirmed.", ""
+
+
+def _failed_by_us(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
+    violation = ending.violation
+    if closed.code == 1009:
+        what = violation.message.rstrip(".") if violation else "a message was too big"
+        sentence = f"This end closed with 1009 (message too big): {what}."
+        return sentence, "Raise the maximum message size if such messages are wanted."
+    advice = f"Correct the {ending.peer}; to look further regardless, connect leniently."
+    if violation is None:
+        return f"The {ending.peer} broke the protocol; this end closed with {closed.code}.", advice
+    frame = f" in event {violation.frame}" if violation.frame else ""
+    what = f"{violation.message.rstrip('.')} ({violation.clause})"
+    return f"The {ending.peer} broke the protocol{frame}: {what}.", advice
+
+
+def _ping_unanswered(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
+    waited = ""
+    if ending.unanswered_ping_ns is not None:
+        waited = f" within {_seconds(closed.at_ns - ending.unanswered_ping_ns)}"
+    return (
+        f"The {ending.peer} did not answer a ping{waited}, so this end gave the connection up.",
+        f"The network path broke or the {ending.peer} hangs; connect again.",
+    )
+
+
+def _close_unanswered(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
+    sent = ending.close_sent
+    code = code_words(_code_of(sent) or 1005)
+    waited = f" within {_seconds(closed.at_ns - sent.at_ns)}" if sent is not None else ""
+    sentence = f"This end closed with {code}; the {ending.peer} did not answer{waited}."
+    return sentence, f"The {ending.peer} hangs or skips the closing handshake; see its log."
+
+
+def _without_close_frame(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
+    if ending.incomplete is not None:
+        return _cut_frame(ending, ending.incomplete)
+    if ending.close_sent is not None and ending.close_received is None:
+        code = code_words(_code_of(ending.close_sent) or 1005)
+        sentence = f"This end closed with {code}; the {ending.peer} hung up without a Close frame."
+        return sentence, f"Nothing is lost, but the {ending.peer} skips the closing handshake."
+    return _silence(ending, closed)
+
+
+def _code_of(frame: WebSocketFrame | None) -> int | None:
+    return frame.close_code if frame is not None else None
+
+
+def _cut_frame(ending: Ending, frame: WebSocketFrame) -> tuple[str, str]:
+    sentence = (
+        f"The connection broke inside a {opcode_name(frame.opcode)} frame: "
+        f"{len(frame.payload):,} of {frame.payload_length:,} bytes had come."
+    )
+    return sentence, f"The {ending.peer} or a gateway crashed or cut the connection; see its log."
+
+
+_HOW = {
+    "eof": "the {peer} or a gateway hung up (TCP FIN)",
+    "reset": "the {peer} or a gateway reset it (TCP RST)",
+    "tls": "TLS ended it",
+}
+
+
+def _silence(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
+    how = _HOW.get(closed.cause, "").format(peer=ending.peer)
+    how = f"; {how}" if how else ""
+    silent_ns = max(0, closed.at_ns - ending.last_frame_ns)
+    if silent_ns >= 5_000_000_000:
+        sentence = (
+            f"Closed by the network after {_seconds(silent_ns)} of silence, no Close frame{how}."
+        )
+        limit = _known_limit(silent_ns / 1e9)
+        if limit:
+            return sentence, f"That is {limit}. Send a heartbeat more often than that."
+        return sentence, "A limit on idle connections is usual; send a heartbeat more often."
+    log = f"the log of the {ending.peer} or of the gateway in front of it says why"
+    if not ending.messages_received and not ending.messages_sent:
+        sentence = f"The connection ended {_after(ending).strip()}, before any message{how}."
+        return sentence, f"No Close frame came; {log}."
+    sentence = f"The connection ended without a Close frame{_after(ending)}{how}."
+    return sentence, f"A crash, a restart or a cut: {log}."
+
+
+def _known_limit(seconds: float) -> str:
+    for limit_s, whose in _SILENCE_LIMITS.items():
+        if abs(seconds - limit_s) <= max(0.5, limit_s * 0.02):
+            return whose
+    return ""
+
+
+def _after(ending: Ending) -> str:
+    closed = ending.closed
+    if ending.opened_ns is None or closed is None:
+        return ""
+    return f" after {_seconds(closed.at_ns - ending.opened_ns)}"
+
+
+def _seconds(duration_ns: int) -> str:
+    """Write a duration with the precision it deserves.
+
+    >>> _seconds(3_400_000), _seconds(2_340_000_000), _seconds(60_000_000_000)
+    ('3.4 ms', '2.3 s', '60.0 s')
+    """
+    if duration_ns < 1_000_000_000:
+        return f"{duration_ns / 1e6:.1f} ms"
+    return f"{duration_ns / 1e9:.1f} s"

@@ -1,0 +1,124 @@
+"""Words for a connection that did not come about: which step failed, why it usually does.
+
+The statuses are those of RFC 9110, RFC 6585 and of the gateways that people meet in front of
+WebSocket servers. What the peer itself said (`WWW-Authenticate`, `Retry-After`,
+`Sec-WebSocket-Version`, `Location`) goes before what is usual.
+"""
+
+from http import HTTPStatus
+
+from wirescope.events import ConnectionFailed
+
+_BY_KIND = {
+    "resolve": "Check the host name's spelling and this machine's name servers.",
+    "refused": "Check the port, and that the server runs and listens on this address.",
+    "unreachable": "Check the network, a VPN, and whether the host has an address of this family.",
+    "timeout": "A firewall that drops packets looks like this; check the address and the port.",
+    "reset": "Something accepts connections there and drops them: check port and scheme (ws, wss).",
+    "tls": "Check that the port speaks TLS, and whether it asks for a client certificate.",
+    "certificate": "Check the address, or name the authority that signed the certificate.",
+    "proxy": "Check the proxy's address and credentials, and that it may reach this host and port.",
+    "handshake": "What answers there is no WebSocket server, or one that breaks RFC 6455.",
+    "redirects": "Connect to the address that the server names last.",
+    "url": "Write the address as ws://HOST[:PORT]/PATH or wss://HOST[:PORT]/PATH.",
+}
+
+_BY_STATUS = {
+    200: "This address serves ordinary HTTP; check the path of the WebSocket endpoint.",
+    400: "Usual reasons: a proxy that strips Upgrade, a parameter or subprotocol that is missing.",
+    401: "Give credentials, or a fresh token.",
+    403: "The usual reasons are the Origin, a missing or expired token, and a firewall's rule.",
+    404: "Check the path; servers often serve WebSocket at /ws, /socket or /graphql.",
+    405: "This path takes another HTTP method, so it is no WebSocket endpoint; check the path.",
+    407: "The proxy wants credentials; give its user and password.",
+    408: "The server waited too long for the request; try again.",
+    410: "The endpoint is gone; look for its successor.",
+    426: "The server wants another protocol or version on this path.",
+    429: "Too many connections or requests; wait before the next attempt.",
+    431: "The request's headers are too large; cookies are the usual reason.",
+    500: "The server failed while it handled the request; its log has the cause.",
+    501: "This server does not do WebSocket here.",
+    502: "The gateway got no valid answer from the server behind it; does it run and get Upgrade?",
+    503: "The server, or the one behind the gateway, is down or overloaded; try again later.",
+    504: "The gateway waited in vain for the server behind it.",
+    520: "The content network got an answer from the origin that it did not understand.",
+    521: "The content network cannot reach the origin server.",
+    522: "The content network's connection to the origin server timed out.",
+    523: "The content network finds no route to the origin server.",
+    524: "The content network waited in vain for the origin server.",
+    525: "The TLS handshake between the content network and the origin server failed.",
+    526: "The origin server's certificate is not valid for the content network.",
+}
+
+
+def explain_failure(
+    failed: ConnectionFailed, *, request: str = "", response: str = ""
+) -> tuple[str, str]:
+    """Say what failed and what to do; `request` and `response` are the handshake's heads."""
+    if failed.status is not None and failed.kind in ("status", "refused"):
+        sentence = f"Refused: the server answered {status_name(failed.status)} instead of 101."
+        return sentence, _advice_for_status(failed, request=request, response=response)
+    sentence = failed.message or f"The connection failed in the step {failed.phase}."
+    return sentence, failed.hint or _BY_KIND.get(failed.kind, "")
+
+
+def status_name(status: int) -> str:
+    """Write a status with its name, as `404 Not Found`.
+
+    >>> status_name(404)
+    '404 Not Found'
+    >>> status_name(599)
+    '599'
+    """
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+def _advice_for_status(failed: ConnectionFailed, *, request: str, response: str) -> str:
+    status = failed.status or 0
+    asked, answered = _headers(request), _headers(response)
+    specific = _specific(status, asked=asked, answered=answered)
+    if specific:
+        return specific
+    usual = _BY_STATUS.get(status)
+    if usual is None and 300 <= status < 400:
+        usual = "The endpoint is elsewhere; follow redirects or use the address it names."
+    return usual or failed.hint or "The response's body often says more."
+
+
+def _specific(status: int, *, asked: dict[str, str], answered: dict[str, str]) -> str:
+    match status:
+        case 301 | 302 | 303 | 307 | 308 if "location" in answered:
+            return f"The endpoint is at {answered['location']}; connect there or follow redirects."
+        case 401 if "www-authenticate" in answered:
+            scheme = answered["www-authenticate"].split(" ", 1)[0]
+            given = "Other" if "authorization" in asked else "Give"
+            verb = "credentials are needed" if given == "Other" else "credentials"
+            return f"{given} {verb}: the server asks for {scheme} authentication."
+        case 403 if "origin" in asked:
+            return (
+                f"The usual reason is the Origin, here {asked['origin']}: leave it out or add it "
+                "to the server's list; otherwise a missing or expired token."
+            )
+        case 403:
+            return (
+                "No Origin was sent, which servers made for browsers often refuse: give the "
+                "page's; otherwise a token is missing or expired."
+            )
+        case 426 if "sec-websocket-version" in answered:
+            return f"The server speaks WebSocket version {answered['sec-websocket-version']}."
+        case 429 | 503 if "retry-after" in answered:
+            return f"Try again as the server says: Retry-After is {answered['retry-after']}."
+    return ""
+
+
+def _headers(head: str) -> dict[str, str]:
+    """Read a head's fields; names in lower case, of repeated ones the first."""
+    fields: dict[str, str] = {}
+    for line in head.split("\r\n")[1:]:
+        name, colon, value = line.partition(":")
+        if colon:
+            fields.setdefault(name.strip().lower(), value.strip())
+    return fields

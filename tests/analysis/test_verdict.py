@@ -1,0 +1,217 @@
+import pytest
+
+from tests.analysis.making import Story
+from wirescope.analysis import VerdictBuilder, explain
+from wirescope.wire.websocket import close_code
+
+
+def sentence_and_advice(events):
+    verdict = explain(events)
+    return verdict.sentence, verdict.advice
+
+
+def test_a_normal_close_by_the_server_needs_no_advice():
+    story = Story().opened().wait(2.3)
+    story.frame("received", 1, b"hi")
+    story.close_frame("received", 1000, "bye").close_frame("sent", 1000)
+    sentence, advice = sentence_and_advice(story.closed(1000, "remote", "close", "bye"))
+    assert sentence == (
+        'The server closed the connection with 1000 (normal closure): "bye" after 2.3 s.'
+    )
+    assert advice == ""
+
+
+@pytest.mark.parametrize("code", [*range(1000, 1016), 3000, 3003, 3008, 3500, 4001])
+def test_every_close_code_of_the_peer_is_named(code):
+    story = Story().opened()
+    sentence, _ = sentence_and_advice(story.closed(code, "remote", "close"))
+    if code == 1005:
+        assert "without a code" in sentence
+    elif code != 1006:
+        assert str(code) in sentence
+        if code < 3000:
+            assert close_code(code).name in sentence
+
+
+@pytest.mark.parametrize("code", [1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014])
+def test_a_close_with_trouble_says_what_to_do(code):
+    assert explain(Story().opened().closed(code, "remote", "close")).advice
+
+
+def test_the_keepalive_of_some_libraries_closes_with_1011():
+    events = Story().opened().closed(1011, "remote", "close", "keepalive ping timeout")
+    assert "waited in vain for a pong" in explain(events).advice
+
+
+def test_this_end_closed_and_the_server_confirmed():
+    story = Story().opened().wait(1)
+    story.close_frame("sent", 1000).close_frame("received", 1000)
+    sentence, _ = sentence_and_advice(story.closed(1000, "local", "close"))
+    assert sentence == (
+        "This end closed the connection with 1000 (normal closure) after 1.0 s;"
+        " the server confirmed."
+    )
+
+
+def test_this_end_closed_and_the_server_answered_another_code():
+    story = Story().opened()
+    story.close_frame("sent", 1000).close_frame("received", 4002, "no")
+    assert 'the server answered 4002 (private code): "no"' in explain(
+        story.closed(4002, "local", "close", "no")
+    ).sentence
+
+
+def test_an_unanswered_close_is_told_from_a_hang_up():
+    unanswered = Story().opened().close_frame("sent", 1000).wait(5)
+    assert "did not answer within 5.0 s" in explain(
+        unanswered.closed(1006, "local", "close-timeout")
+    ).sentence
+    hung_up = Story().opened().close_frame("sent", 1000)
+    assert "hung up without a Close frame" in explain(
+        hung_up.closed(1006, "local", "eof")
+    ).sentence
+
+
+def test_an_unanswered_ping_says_how_long_was_waited():
+    story = Story().opened()
+    story.frame("sent", 9, b"one")
+    story.frame("received", 10, b"one")
+    story.wait(10)
+    story.frame("sent", 9, b"two")
+    sentence, _ = sentence_and_advice(story.wait(20).closed(1006, "network", "ping-timeout"))
+    assert "did not answer a ping within 20.0 s" in sentence
+
+
+def test_a_pong_answers_the_pings_before_it_as_well():
+    story = Story().opened()
+    story.frame("sent", 9, b"one")
+    story.wait(3)
+    story.frame("sent", 9, b"two")
+    story.frame("received", 10, b"two")
+    story.wait(4)
+    story.frame("sent", 9, b"three")
+    events = story.wait(5).closed(1006, "network", "ping-timeout")
+    assert "within 5.0 s" in explain(events).sentence
+
+
+@pytest.mark.parametrize(
+    ("seconds", "whose"), [(60.0, "nginx"), (100.3, "Cloudflare"), (55.0, "Heroku"), (350, "AWS")]
+)
+def test_a_silence_as_long_as_a_gateways_limit_names_the_gateway(seconds, whose):
+    story = Story().opened()
+    story.message("received", "hello")
+    sentence, advice = sentence_and_advice(story.wait(seconds).closed(1006, "network", "eof"))
+    assert f"after {seconds:.1f} s of silence, no Close frame" in sentence
+    assert whose in advice
+
+
+def test_a_frame_cut_short_says_how_much_had_come():
+    story = Story().opened()
+    story.frame("received", 2, b"x" * 10, announced=2000)
+    sentence, _ = sentence_and_advice(story.closed(1006, "network", "reset"))
+    assert sentence == "The connection broke inside a binary frame: 10 of 2,000 bytes had come."
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"), [("eof", "TCP FIN"), ("reset", "TCP RST"), ("tls", "TLS ended it")]
+)
+def test_an_end_without_a_close_frame_says_how_it_came(cause, words):
+    story = Story().opened()
+    story.message("received", "hello")
+    assert words in explain(story.closed(1006, "network", cause)).sentence
+
+
+def test_a_violation_by_the_peer_names_the_clause_and_the_event():
+    story = Story().opened()
+    frame = story.frame("received", 3, b"")
+    story.violation("RFC 6455 5.2", "The opcode 0x3 is reserved.", frame.seq)
+    sentence, advice = sentence_and_advice(story.closed(1002, "local", "violation"))
+    assert sentence == (
+        f"The server broke the protocol in event {frame.seq}: "
+        "The opcode 0x3 is reserved (RFC 6455 5.2)."
+    )
+    assert "leniently" in advice
+
+
+def test_a_message_above_the_limit_is_no_fault_of_the_protocol():
+    story = Story().opened().violation("RFC 6455 7.4.1", "The message is longer than 1024 bytes.")
+    sentence, advice = sentence_and_advice(story.closed(1009, "local", "violation"))
+    assert "1009 (message too big): The message is longer than 1024 bytes." in sentence
+    assert "Raise the maximum message size" in advice
+
+
+def test_the_other_end_of_a_server_is_a_client():
+    story = Story().opened()
+    story.frame("received", 1, b"hi", masking_key=b"abcd")
+    assert explain(story.closed(1001, "remote", "close")).sentence.startswith("The client closed")
+
+
+# Refusals
+
+
+@pytest.mark.parametrize(
+    ("status", "response", "request_", "words"),
+    [
+        (401, "WWW-Authenticate: Digest realm=x\r\n", "", "Give credentials: the server asks for"),
+        (401, "WWW-Authenticate: Basic\r\n", "Authorization: x\r\n", "Other credentials"),
+        (403, "", "Origin: http://localhost:5173\r\n", "http://localhost:5173"),
+        (403, "", "", "No Origin was sent"),
+        (404, "", "", "Check the path"),
+        (426, "Sec-WebSocket-Version: 13\r\n", "", "speaks WebSocket version 13"),
+        (429, "Retry-After: 30\r\n", "", "Retry-After is 30"),
+        (302, "Location: /other\r\n", "", "/other"),
+        (502, "", "", "gateway"),
+        (503, "", "", "try again later"),
+        (418, "", "", "body"),
+    ],
+)
+def test_a_refusal_says_what_its_status_usually_means(status, response, request_, words):
+    story = Story().handshake(status=status, request=request_, response=response)
+    sentence, advice = sentence_and_advice(story.failed("upgrade", "status", status=status))
+    assert sentence.startswith(f"Refused: the server answered {status}")
+    assert words in advice
+
+
+def test_a_failure_keeps_its_own_words_where_it_has_some():
+    events = Story().failed("dns", "resolve", "nowhere.test has no address.", "Check the name.")
+    assert sentence_and_advice(events) == ("nowhere.test has no address.", "Check the name.")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["resolve", "refused", "unreachable", "timeout", "reset", "tls", "certificate", "proxy",
+     "handshake", "redirects", "url"],
+)  # fmt: skip
+def test_every_kind_of_failure_has_an_advice(kind):
+    assert explain(Story().failed("tcp", kind, "It failed.")).advice
+
+
+# The builder
+
+
+def test_a_retry_that_succeeds_makes_the_failure_forgotten():
+    story = Story()
+    story.failed("tcp", "refused", "Nobody listens.")
+    retried = Story().opened().closed(1000, "remote", "close")
+    builder = VerdictBuilder()
+    for event in [*story.events, *retried]:
+        builder.feed(event)
+    assert "closed the connection with 1000" in builder.verdict().sentence
+
+
+def test_a_connection_that_goes_on_has_no_end_to_explain():
+    assert explain(Story().opened().events).sentence == "The connection is open."
+    assert explain([]).sentence == "No connection was made."
+
+
+def test_one_connection_can_be_picked_out_of_several():
+    events = Story().opened().closed(4000, "remote", "close")
+    assert explain(events, connection="c2").sentence == "No connection was made."
+    assert "4000" in explain(events, connection="c1").sentence
+
+
+def test_the_memory_of_a_builder_is_bounded():
+    story, builder = Story().opened(), VerdictBuilder()
+    for number in range(1000):
+        builder.feed(story.frame("sent", 9, number.to_bytes(4, "big")))
+    assert len(builder._pings) <= 64
