@@ -159,7 +159,7 @@ def event_from_record(fields: Record) -> AnyEvent:
     """
     try:
         kind = fields["type"]
-        head = (fields["seq"], fields["at_ns"], fields.get("connection", ""))
+        head = _head(fields)
         if kind == "websocket.frame":
             return _frame(head, fields)
         if kind == "websocket.message":
@@ -185,28 +185,44 @@ def _own_values(kind: type[AnyEvent], fields: Record) -> list[Any]:
     return values
 
 
+_LARGEST = (1 << 63) - 1
+
+
+def _head(fields: Record) -> tuple[int, int, str]:
+    seq, at_ns, connection = fields["seq"], fields["at_ns"], fields.get("connection", "")
+    for name, number in (("seq", seq), ("at_ns", at_ns)):
+        if type(number) is not int or not 0 <= number <= _LARGEST:
+            raise RecordError(f"`{name}` is {number!r}, which is not a number from 0 to 2^63-1")
+    return seq, at_ns, connection
+
+
 def _frame(head: tuple[int, int, str], fields: Record) -> WebSocketFrame:
-    return WebSocketFrame(
-        *head,
-        fields["direction"],
-        bytes.fromhex(fields["header"]),
-        _bytes(fields),
-        fields["offset"],
-        fields["payload_id"] if fields.get("truncated") else 0,
-    )
+    header = _header(fields["header"])
+    payload_id = fields["payload_id"] if fields.get("truncated") else 0
+    values = [*head, fields["direction"], header, _bytes(fields), fields["offset"], payload_id]
+    frame = msgspec.convert(["websocket.frame", *values], WebSocketFrame)
+    if len(frame.payload) > frame.payload_length:
+        raise RecordError("the payload is longer than the frame's header announces")
+    return frame
+
+
+def _header(text: str) -> bytes:
+    header = bytes.fromhex(text)
+    if len(header) < 2:
+        raise RecordError(f"{text!r} is too short for the header of a frame")
+    extended = {126: 2, 127: 8}.get(header[1] & 0x7F, 0)
+    if len(header) != 2 + extended + (4 if header[1] & 0x80 else 0):
+        raise RecordError(f"{text!r} is not as long as it says a frame's header is")
+    return header
 
 
 def _message(head: tuple[int, int, str], fields: Record) -> WebSocketMessage:
-    return WebSocketMessage(
-        *head,
-        fields["direction"],
-        fields["kind"],
-        fields["length"],
-        fields["wire_length"],
-        fields["compressed"],
-        tuple(fields["frames"]),
-        _bytes(fields),
-    )
+    names = ("direction", "kind", "length", "wire_length", "compressed", "frames")
+    values = [*head, *(fields[name] for name in names), _bytes(fields)]
+    message = msgspec.convert(["websocket.message", *values], WebSocketMessage)
+    if len(message.payload) > message.length:
+        raise RecordError("the payload is longer than the message's `length`")
+    return message
 
 
 def _bytes(fields: Record) -> bytes:
@@ -215,4 +231,4 @@ def _bytes(fields: Record) -> bytes:
     if fields.get("preview_encoding") == "base64":
         return b64decode(fields["preview"], validate=True)
     text: str = fields["text"] if "text" in fields else fields["preview"]
-    return text.encode()
+    return str.encode(text)  # a TypeError for what is no text

@@ -1,0 +1,102 @@
+"""Any event whatever, for hypothesis."""
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from wirescope.events import (
+    INLINE_LIMIT,
+    AnyEvent,
+    CaptureGap,
+    ClockJumped,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    ConnectionOpening,
+    ConnectionPhase,
+    WebSocketFrame,
+    WebSocketHandshake,
+    WebSocketMessage,
+    WebSocketViolation,
+)
+
+whole = st.integers(0, 2**63 - 1)
+text = st.text(st.characters(codec="utf-8"), max_size=40)
+latin1 = st.text(st.characters(codec="latin-1"), max_size=40)
+direction = st.sampled_from(["sent", "received"])
+payload = st.one_of(st.binary(max_size=200), text.map(str.encode))
+head = (st.integers(1, 2**63 - 1), whole, text)
+
+
+@st.composite
+def headers(draw: st.DrawFn, length: SearchStrategy[int]) -> bytes:
+    """Draw a frame's header, legal or not, in any encoding that can hold the length."""
+    announced = draw(length)
+    first = draw(st.integers(0, 255))
+    masked = draw(st.booleans())
+    encodings = [
+        bits for bits, limit in ((7, 126), (16, 1 << 16), (64, 1 << 64)) if announced < limit
+    ]
+    bits = draw(st.sampled_from(encodings))
+    short = {7: announced, 16: 126, 64: 127}[bits]
+    extended = b"" if bits == 7 else announced.to_bytes(bits // 8, "big")
+    key = draw(st.binary(min_size=4, max_size=4)) if masked else b""
+    return bytes([first, short | (0x80 if masked else 0)]) + extended + key
+
+
+@st.composite
+def frames(draw: st.DrawFn) -> WebSocketFrame:
+    """Draw a whole frame, or one that the connection's end cut off."""
+    data = draw(payload)
+    header = draw(headers(st.one_of(st.just(len(data)), st.integers(len(data), 2**64 - 1))))
+    return WebSocketFrame(*draw(st.tuples(*head)), draw(direction), header, data, draw(whole))
+
+
+@st.composite
+def messages(draw: st.DrawFn) -> WebSocketMessage:
+    """Draw a message that its record carries whole."""
+    data = draw(payload)
+    return WebSocketMessage(
+        *draw(st.tuples(*head)),
+        draw(direction),
+        draw(st.sampled_from(["text", "binary"])),
+        len(data),
+        draw(whole),
+        draw(st.booleans()),
+        tuple(draw(st.lists(st.integers(1, 2**63 - 1), max_size=5))),
+        data,
+    )
+
+
+events: SearchStrategy[AnyEvent] = st.one_of(
+    st.builds(ConnectionOpening, *head, text, st.just("websocket")),
+    st.builds(ConnectionPhase, *head, text, whole),
+    st.builds(WebSocketHandshake, *head, latin1, latin1, whole, text, st.lists(text, max_size=3)),
+    st.builds(ConnectionOpened, *head),
+    st.builds(
+        ConnectionFailed,
+        *head,
+        text,
+        text,
+        text,
+        text,
+        st.none() | st.integers(100, 599),
+        st.none() | text.map(str.encode),
+    ),
+    st.builds(WebSocketViolation, *head, direction, text, whole, whole, text),
+    frames(),
+    messages(),
+    st.builds(
+        ConnectionClosed,
+        *head,
+        st.integers(0, 65535),
+        text,
+        st.sampled_from(["local", "remote", "network"]),
+        st.booleans(),
+    ),
+    st.builds(ClockJumped, *head, st.integers(-(2**62), 2**62)),
+    st.builds(CaptureGap, *head, whole, text),
+)
+
+long_payloads = st.sampled_from(
+    [b"a" * (INLINE_LIMIT + 1), b"\xff" * (INLINE_LIMIT + 1), "é".encode() * INLINE_LIMIT]
+)
