@@ -1,0 +1,96 @@
+"""The face on the terminal: `wirescope`, one file a command. No logic that another face needs.
+
+stdout carries data, stderr the talk. An error is one sentence, the hint on a second line; its exit
+code is in `exit_codes`. What is loaded here is what `wirescope --help` pays for.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import click
+
+from wirescope.cli.commands import Commands
+from wirescope.cli.exit_codes import ExitCode, of_error
+from wirescope.errors import WirescopeError
+
+__all__ = ["ExitCode", "main", "root"]
+
+
+def _print_version(context: click.Context, _: click.Parameter, wanted: Any) -> None:
+    if not wanted or context.resilient_parsing:
+        return
+    from importlib.metadata import version
+
+    click.echo(f"wirescope {version('wirescope')}")
+    context.exit()
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Begin with: wirescope connect demo",
+    no_args_is_help=False,
+    invoke_without_command=True,
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Print the version and exit.",
+)
+@click.pass_context
+def root(context: click.Context) -> None:
+    """See, test, compare and fix WebSocket and WebRTC connections."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code; `arguments` default to the process's own."""
+    code = run(arguments)
+    _flush_or_forget()
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; every error is told on stderr."""
+    try:
+        code = root.main(arguments, prog_name="wirescope", standalone_mode=False)
+    except WirescopeError as error:
+        return _tell(str(error), of_error(error))
+    except click.exceptions.Abort:
+        return ExitCode.INTERRUPTED
+    except click.ClickException as error:
+        return _tell(_with_hint(error), ExitCode.USAGE)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        return ExitCode.FINE  # whoever read the output had enough
+    return code if isinstance(code, int) else ExitCode.FINE
+
+
+def _with_hint(error: click.ClickException) -> str:
+    message = error.format_message()
+    context = getattr(error, "ctx", None)
+    if context is None:
+        return message
+    return f"{message}\nSee `{context.command_path} --help`."
+
+
+def _tell(text: str, code: ExitCode) -> ExitCode:
+    with suppress(OSError):
+        click.echo(f"wirescope: {text}", err=True)
+    return code
+
+
+def _flush_or_forget() -> None:
+    """Flush stdout; where its reader is gone, keep the interpreter from complaining at exit."""
+    try:
+        sys.stdout.flush()
+    except (BrokenPipeError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,258 @@
+"""What goes to stdout: data and nothing else, in one of three forms.
+
+`text` is the payload of each received message: text one per line, binary as one line of hex, of
+base64, or raw. `ndjson` is every event, a JSON object a line. `table` is every event, a row each.
+On a terminal, text that a peer sent is escaped, so that it cannot steer the terminal.
+"""
+
+import codecs
+from base64 import b64encode
+from collections.abc import Callable
+from typing import Literal, Protocol
+
+from wirescope.capture.redaction import redact
+from wirescope.cli.escape import escape_lines
+from wirescope.cli.layout import Layout
+from wirescope.cli.rows import RowBuilder
+from wirescope.events import (
+    CaptureGap,
+    ConnectionFailed,
+    Emission,
+    Event,
+    Full,
+    MessageChunk,
+    PayloadChunk,
+    WebSocketFrame,
+    WebSocketHandshake,
+    WebSocketMessage,
+    ndjson_line,
+)
+
+Write = Callable[[bytes], Full | None]
+BinaryForm = Literal["hex", "base64", "raw"]
+
+
+class Output(Protocol):
+    """A form of stdout."""
+
+    def feed(self, emission: Emission) -> Full | None:
+        """Take what a producer emits, in order."""
+
+    def finish(self) -> None:
+        """Nothing more will come."""
+
+
+class NoOutput:
+    """Nothing: the prompt shows what there is."""
+
+    def feed(self, emission: Emission) -> Full | None:
+        """Pass it over."""
+
+    def finish(self) -> None:
+        """Nothing is held back."""
+
+
+class TextOutput:
+    """Payloads of received messages.
+
+    Args:
+        write: takes the bytes.
+        binary: how binary messages are written.
+        safe: escape control characters, for a terminal.
+        include: write the handshake's response head first, as curl's `-i`.
+        body: write the body of a refused upgrade.
+        limit: write at most this many messages.
+    """
+
+    def __init__(
+        self,
+        write: Write,
+        *,
+        binary: BinaryForm = "hex",
+        safe: bool = False,
+        include: bool = False,
+        body: bool = True,
+        limit: int | None = None,
+    ) -> None:
+        self._write = write
+        self._binary: BinaryForm = binary
+        self._safe = safe
+        self._include = include
+        self._body = body
+        self._left = limit
+        self._chunks: _Chunks | None = None
+
+    def feed(self, emission: Emission) -> Full | None:
+        """Write the payload of a received message."""
+        if isinstance(emission, WebSocketMessage):
+            return self._message(emission) if emission.direction == "received" else None
+        if isinstance(emission, MessageChunk):
+            return self._chunk(emission) if emission.direction == "received" else None
+        if isinstance(emission, WebSocketHandshake) and self._include and emission.response:
+            return self._write(_head(emission))
+        if isinstance(emission, ConnectionFailed) and self._body and emission.body:
+            return self._write(self._shown(emission.body.removesuffix(b"\n")) + b"\n")
+        return None
+
+    def finish(self) -> None:
+        """Nothing is held back."""
+
+    def _message(self, message: WebSocketMessage) -> Full | None:
+        if self._left is not None:
+            if self._left == 0:
+                return None
+            self._left -= 1
+        if self._chunks is not None:
+            chunks, self._chunks = self._chunks, None
+            return self._write(chunks.end(binary=message.kind == "binary"))
+        if message.kind == "text":
+            return self._write(self._shown(message.payload) + b"\n")
+        return self._write(_binary_line(message.payload, self._binary))
+
+    def _chunk(self, chunk: MessageChunk) -> Full | None:
+        # A message too long for memory; its kind is known only at its end, so text and raw bytes
+        # go out as they come.
+        if self._left == 0:
+            return None
+        if self._chunks is None:
+            self._chunks = _Chunks(self._binary, safe=self._safe)
+        return self._write(self._chunks.feed(chunk.data))
+
+    def _shown(self, data: bytes) -> bytes:
+        if not self._safe:
+            return data
+        return escape_lines(data.decode("utf-8", "backslashreplace")).encode()
+
+
+class _Chunks:
+    """A long message on its way out; what it is, text or binary, is told by its first bytes."""
+
+    def __init__(self, form: BinaryForm, *, safe: bool) -> None:
+        self._form: BinaryForm = form
+        self._safe = safe
+        self._rest = b""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
+        self._text: bool | None = None
+
+    def feed(self, data: bytes) -> bytes:
+        if self._text is None:
+            self._text = _looks_like_text(data)
+        if self._text:
+            return escape_lines(self._decoder.decode(data)).encode() if self._safe else data
+        if self._form == "raw":
+            return data
+        if self._form == "hex":
+            return data.hex().encode()
+        data = self._rest + data
+        whole = len(data) - len(data) % 3
+        self._rest = data[whole:]
+        return b64encode(data[:whole])
+
+    def end(self, *, binary: bool) -> bytes:
+        if binary and self._form == "raw" and not self._text:
+            return b""
+        return b64encode(self._rest) + b"\n" if self._rest else b"\n"
+
+
+def _looks_like_text(data: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _binary_line(data: bytes, form: BinaryForm) -> bytes:
+    if form == "raw":
+        return data
+    return (data.hex().encode() if form == "hex" else b64encode(data)) + b"\n"
+
+
+def _head(handshake: WebSocketHandshake) -> bytes:
+    shown = redact(handshake)
+    assert isinstance(shown, WebSocketHandshake)
+    return shown.response.encode("latin-1").rstrip(b"\r\n") + b"\r\n\r\n"
+
+
+class NdjsonOutput:
+    """Every event as a line of NDJSON, secrets redacted.
+
+    Args:
+        write: takes the bytes.
+        started_wall_ns: the capture's start.
+        limit: after this many received messages, the data that still comes is left out, and one
+            `capture.gap` says how much.
+    """
+
+    def __init__(self, write: Write, *, started_wall_ns: int, limit: int | None = None) -> None:
+        self._write = write
+        self._started_wall_ns = started_wall_ns
+        self._left = limit
+        self._gap: CaptureGap | None = None
+
+    def feed(self, emission: Emission) -> Full | None:
+        """Write an event."""
+        if isinstance(emission, PayloadChunk | MessageChunk):
+            return None
+        if self._left is not None and self._beyond_limit(emission):
+            return None
+        if self._gap is not None:
+            self._line(self._gap)
+            self._gap = None
+        return self._line(emission)
+
+    def finish(self) -> None:
+        """Tell of events that were left out."""
+        if self._gap is not None:
+            self._line(self._gap)
+
+    def _line(self, event: Emission) -> Full | None:
+        assert isinstance(event, Event)
+        line = ndjson_line(redact(event), started_wall_ns=self._started_wall_ns)
+        return self._write(line)
+
+    def _beyond_limit(self, event: Emission) -> bool:
+        if not isinstance(event, WebSocketFrame | WebSocketMessage):
+            return False
+        if event.direction != "received":
+            return False
+        if self._left == 0:
+            if isinstance(event, WebSocketFrame) and event.is_control:
+                return False
+            count = self._gap.count + 1 if self._gap else 1
+            reason = "more came than -n asked for"
+            self._gap = CaptureGap(event.seq, event.at_ns, event.connection, count, reason)
+            return True
+        if isinstance(event, WebSocketMessage):
+            assert self._left is not None
+            self._left -= 1
+        return False
+
+
+class TableOutput:
+    """Every event as a row of a table.
+
+    Args:
+        write: takes the bytes.
+        layout: how rows are written.
+    """
+
+    def __init__(self, write: Write, layout: Layout) -> None:
+        self._write = write
+        self._layout = layout
+        self._rows = RowBuilder()
+        self._write(f"{layout.head()}\n".encode())
+
+    def feed(self, emission: Emission) -> Full | None:
+        """Write the rows that an event completes."""
+        if isinstance(emission, PayloadChunk | MessageChunk):
+            return None
+        full = None
+        for row in self._rows.feed(emission):
+            full = self._write(f"{self._layout.line(row)}\n".encode()) or full
+        return full
+
+    def finish(self) -> None:
+        """Write the row that was held back."""
+        for row in self._rows.flush():
+            self._write(f"{self._layout.line(row)}\n".encode())

@@ -1,0 +1,289 @@
+"""From the options of `wirescope connect`, as click read them, to a plan; checks what clashes.
+
+The environment is read here and nowhere else: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`
+in either case, and `SSLKEYLOGFILE`.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+
+from wirescope.cli.output import BinaryForm
+from wirescope.cli.plan import Encoding, Outgoing, Plan
+from wirescope.cli.values import decode_base64, decode_hex, read_headers
+from wirescope.cli.write_out import check_format
+from wirescope.errors import UsageError
+from wirescope.transports.websocket import (
+    BasicAuth,
+    BearerAuth,
+    ConnectOptions,
+    DigestAuth,
+    ResolveOverride,
+    RetryPolicy,
+    TLSOptions,
+)
+from wirescope.transports.websocket.options import parse_header
+from wirescope.wire.websocket import DeflateOffer
+
+DEFAULT_WAIT_S = 5.0
+
+Values = Mapping[str, Any]
+
+
+def make_plan(
+    url: str, values: Values, *, messages: list[tuple[str, str]], interactive: bool
+) -> Plan:
+    """Understand the options.
+
+    Raises:
+        UsageError: options that clash or that cannot be read.
+    """
+    _check_clashes(values, url=url)
+    check_format(values["write_out"])
+    encoding = _encoding(values)
+    outgoing = tuple(_outgoing(name, value, encoding, values) for name, value in messages)
+    one_message = values["one_message"]
+    auth = _auth(values)
+    return Plan(
+        url=url,
+        options=_connect_options(url, values, auth),
+        capture=values["output"],
+        secrets=_secrets(auth),
+        form=values["form"] or ("table" if url == "demo" else "text"),
+        binary_form=_binary_form(encoding),
+        messages=outgoing if messages else None,
+        encoding=encoding,
+        as_text=values["text"],
+        one_message=one_message,
+        exit_on_eof=values["exit_on_eof"],
+        max_messages=values["max_messages"] or (1 if one_message else None),
+        wait_s=_wait(values, sends=bool(messages)),
+        max_time_s=values["max_time_s"],
+        interactive=interactive,
+        include=values["include"],
+        fail=values["fail"],
+        write_out=values["write_out"],
+        silent=values["silent"],
+        verbose=values["verbose"],
+        ping_pong=values["show_ping_pong"],
+        colour=not values["no_color"],
+    )
+
+
+def _check_clashes(values: Values, *, url: str) -> None:
+    clashes = [
+        ("-4", values["ipv4"], "-6", values["ipv6"]),
+        ("-s", values["silent"], "-v", values["verbose"]),
+        ("-u", values["user"], "--oauth2-bearer", values["oauth2_bearer"]),
+        ("--hex", values["hex"], "--base64", values["base64"]),
+        ("--binary", values["binary"], "--text", values["text"]),
+    ]
+    for one, given, other, also in clashes:
+        if given and also:
+            raise UsageError(f"{one} and {other} exclude each other.", hint="Leave one out.")
+    if values["digest"] and not values["user"]:
+        raise UsageError("--digest needs credentials.", hint="Give them with -u USER:PASSWORD.")
+    if "://" not in url and url != "demo":
+        raise UsageError(
+            f"{url!r} is not an address to connect to.",
+            hint=f"Write it with its scheme, as ws://{url} or wss://{url}, or `demo`.",
+        )
+
+
+def _wait(values: Values, *, sends: bool) -> float | None:
+    wait_s: float | None = values["wait_s"]
+    bounded = wait_s is not None or values["max_messages"] or values["max_time_s"]
+    if bounded or values["one_message"] or values["exit_on_eof"] or not sends:
+        return wait_s
+    on_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    return None if on_terminal else DEFAULT_WAIT_S
+
+
+# What is sent
+
+
+def _encoding(values: Values) -> Encoding:
+    if values["hex"]:
+        return "hex"
+    if values["base64"]:
+        return "base64"
+    return "binary" if values["binary"] else "text"
+
+
+def _binary_form(encoding: Encoding) -> BinaryForm:
+    return {"binary": "raw", "base64": "base64"}.get(encoding, "hex")  # type: ignore[return-value]
+
+
+def _outgoing(name: str, value: str, encoding: Encoding, values: Values) -> Outgoing:
+    if name == "data_binary":
+        return Outgoing(_file_or_bytes(value), binary=not values["text"])
+    if encoding in ("hex", "base64"):
+        try:
+            data = decode_hex(value) if encoding == "hex" else decode_base64(value)
+        except ValueError as error:
+            raise UsageError(f"-d: {error}.") from None
+        return Outgoing(data, binary=not values["text"])
+    return Outgoing(os.fsencode(value), binary=encoding == "binary")
+
+
+def _file_or_bytes(value: str) -> bytes | Path:
+    if not value.startswith("@"):
+        return os.fsencode(value)
+    if value == "@-":
+        return sys.stdin.buffer.read()
+    path = Path(value[1:]).expanduser()
+    try:
+        with path.open("rb"):
+            # A pipe or a device has no size to announce, so it is read whole here.
+            return path if path.is_file() else path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UsageError(f"{value[1:]!r} cannot be read: {reason}.") from None
+
+
+# How it connects
+
+
+def _connect_options(
+    url: str, values: Values, auth: BasicAuth | DigestAuth | BearerAuth | None
+) -> ConnectOptions:
+    chosen: dict[str, Any] = {}
+    if values["user_agent"] is not None:
+        chosen["user_agent"] = values["user_agent"] or None
+    if values["compression"] is not None:
+        chosen["compression"] = read_compression(values["compression"])
+    size = values["max_message_size"]
+    return ConnectOptions(
+        headers=tuple(parse_header(line) for line in read_headers(values["headers"])),
+        origin=values["origin"],
+        cookies=values["cookies"],
+        auth=auth,
+        subprotocols=values["subprotocols"],
+        ping_interval_s=values["ping_interval_s"],
+        ping_timeout_s=values["ping_timeout_s"],
+        ping_payload=os.fsencode(values["ping_payload"]),
+        auto_pong=not values["no_auto_pong"],
+        open_timeout_s=values["open_timeout_s"],
+        close_timeout_s=values["close_timeout_s"],
+        max_message_size=None if size == -1 else size,
+        tls=_tls(values),
+        proxy=_proxy(url, values),
+        resolve=tuple(ResolveOverride.parse(text) for text in values["resolve"]),
+        family=4 if values["ipv4"] else 6 if values["ipv6"] else None,
+        unix_socket=values["unix_socket"],
+        max_redirects=values["max_redirects"] if values["location"] else 0,
+        retry=RetryPolicy(attempts=values["retry"], delay_s=values["retry_delay_s"]),
+        strict=not values["lenient"],
+        **chosen,
+    )
+
+
+def _auth(values: Values) -> BasicAuth | DigestAuth | BearerAuth | None:
+    if values["oauth2_bearer"] is not None:
+        return BearerAuth(values["oauth2_bearer"])
+    given = values["user"]
+    if given is None:
+        return None
+    if ":" not in given and sys.stdin.isatty():
+        given += ":" + click.prompt(f"Password of {given}", hide_input=True, err=True)
+    return (DigestAuth if values["digest"] else BasicAuth).parse(given)
+
+
+def _secrets(auth: BasicAuth | DigestAuth | BearerAuth | None) -> tuple[str, ...]:
+    """Texts to blot out wherever they turn up; short ones would blot out half of a log."""
+    secret = auth.token if isinstance(auth, BearerAuth) else auth.password if auth else ""
+    return (secret,) if len(secret) >= 4 else ()
+
+
+def _tls(values: Values) -> TLSOptions:
+    key_log = os.environ.get("SSLKEYLOGFILE")
+    return TLSOptions(
+        ca=values["cacert"],
+        certificate=values["cert"],
+        key=values["key"],
+        password=values["key_password"],
+        server_name=values["server_name"],
+        insecure=values["insecure"],
+        key_log=Path(key_log) if key_log else None,
+    )
+
+
+def read_compression(text: str) -> DeflateOffer | None:
+    """Read `off`, `deflate` or `deflate,PARAMETER[=BITS]…` (RFC 7692 section 7.1).
+
+    >>> read_compression("deflate,server_max_window_bits=10").server_max_window_bits
+    10
+    """
+    name, *parameters = [part.strip() for part in text.replace(";", ",").split(",")]
+    if name == "off" and not parameters:
+        return None
+    if name not in ("deflate", "permessage-deflate"):
+        raise UsageError(
+            f"--compression {text!r} is not known.", hint="It is off, deflate, or deflate,PARAMS."
+        )
+    chosen: dict[str, Any] = {}
+    for parameter in parameters:
+        field, _, value = parameter.partition("=")
+        chosen[field] = _deflate_parameter(field, value)
+    return DeflateOffer(**chosen)
+
+
+def _deflate_parameter(name: str, value: str) -> object:
+    if name in ("server_no_context_takeover", "client_no_context_takeover") and not value:
+        return True
+    if name in ("server_max_window_bits", "client_max_window_bits") and value.isdigit():
+        return int(value)
+    if name == "client_max_window_bits" and value in ("", "any", "none"):
+        return None if value == "none" else "any"
+    raise UsageError(
+        f"--compression has no parameter {name + ('=' + value if value else '')!r}.",
+        hint="It has server_no_context_takeover, client_no_context_takeover, "
+        "server_max_window_bits=8…15 and client_max_window_bits[=8…15|none].",
+    )
+
+
+# The proxy, as curl chooses it
+
+
+def _proxy(url: str, values: Values) -> str | None:
+    if values["unix_socket"] is not None and values["proxy"] is None:
+        return None
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    noproxy = values["noproxy"]
+    excluded = noproxy if noproxy is not None else _environment("no_proxy")
+    if host_matches(host, excluded or ""):
+        return None
+    given = values["proxy"]
+    if given is None:
+        specific = "https_proxy" if parts.scheme in ("wss", "https") else "http_proxy"
+        given = _environment(specific) or _environment("all_proxy")
+    if not given:
+        return None
+    return given if "://" in given else f"http://{given}"
+
+
+def _environment(name: str) -> str | None:
+    # HTTP_PROXY in capitals can be set by a request's header under CGI (CVE-2016-5385).
+    capitals = None if name == "http_proxy" else os.environ.get(name.upper())
+    return os.environ.get(name, capitals)
+
+
+def host_matches(host: str, patterns: str) -> bool:
+    """Whether a host is in a `NO_PROXY` list: names and their subdomains, addresses, or `*`.
+
+    >>> host_matches("api.example.com", "example.com,localhost")
+    True
+    >>> host_matches("badexample.com", ".example.com")
+    False
+    """
+    for pattern in patterns.replace(" ", ",").lower().split(","):
+        name = pattern.partition(":")[0].removeprefix("*").strip(".")
+        if pattern == "*" or (name and (host == name or host.endswith(f".{name}"))):
+            return True
+    return False

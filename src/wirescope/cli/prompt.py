@@ -1,0 +1,301 @@
+"""The prompt of `wirescope connect` on a terminal: what happens above, what is typed below.
+
+Every frame is a row above the prompt; the line under it counts. What is typed is what is sent.
+History is a file of this user's alone.
+"""
+
+import asyncio
+import os
+import sys
+from collections import OrderedDict
+from collections.abc import Iterable
+from pathlib import Path
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
+from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import ANSI
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.output import create_output
+from prompt_toolkit.patch_stdout import patch_stdout
+
+from wirescope.cli.escape import escape_lines
+from wirescope.cli.feeding import send
+from wirescope.cli.layout import Layout, terminal_width
+from wirescope.cli.plan import Outgoing
+from wirescope.cli.rows import RowBuilder
+from wirescope.cli.session import Session, Stop
+from wirescope.cli.slash import (
+    USAGE,
+    Close,
+    Help,
+    Ping,
+    Pong,
+    Say,
+    SendFile,
+    SendFrame,
+    Show,
+    Typed,
+    Wait,
+    help_lines,
+    parse_typed,
+)
+from wirescope.cli.talk import colour_wanted
+from wirescope.errors import ConnectionClosedError, UsageError
+from wirescope.events import (
+    PING,
+    PONG,
+    ConnectionOpened,
+    ConnectionOpening,
+    ConnectionPhase,
+    Emission,
+    MessageChunk,
+    PayloadChunk,
+    WebSocketFrame,
+    WebSocketHandshake,
+    WebSocketMessage,
+)
+from wirescope.transports.websocket import WebSocketConnection
+
+_KEPT_MESSAGES = 256
+_KEPT_BYTES = 4 << 20
+_PING_WITHIN_S = 20.0
+_TOLD = (ConnectionOpening, ConnectionPhase, WebSocketHandshake, ConnectionOpened)
+
+
+class Prompt:
+    """A person at a terminal.
+
+    Args:
+        session: the run; it is told when the person ends it.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.owns_stdout = sys.stdout.isatty()
+        self._colour = colour_wanted(sys.stderr, no_colour=not session.plan.colour)
+        self._rows = RowBuilder()
+        self._kept = _KeptMessages()
+        self._pings: asyncio.TaskGroup
+        self._head_shown = False
+
+    # What is shown
+
+    def feed(self, emission: Emission) -> None:
+        """Show an event above the prompt."""
+        if isinstance(emission, PayloadChunk | MessageChunk):
+            return
+        if isinstance(emission, WebSocketMessage):
+            self._kept.keep(emission)
+        if isinstance(emission, _TOLD):
+            self._session.talk.feed(emission)
+            return
+        if self._hidden(emission):
+            return
+        layout = self._layout()
+        for row in self._rows.feed(emission):
+            if not self._head_shown and row.kind:
+                self._head_shown = True
+                self._say(layout.head())
+            if row.kind or row.alarming:
+                self._say(layout.line(row))
+
+    def _hidden(self, emission: Emission) -> bool:
+        """Pings that keep the connection alive would bury what a person looks at."""
+        plan = self._session.plan
+        heartbeat = plan.options.ping_interval_s is not None
+        control = isinstance(emission, WebSocketFrame) and emission.opcode in (PING, PONG)
+        return control and heartbeat and not (plan.ping_pong or plan.verbose)
+
+    def write(self, data: bytes) -> None:
+        """Show data for stdout, which is the terminal."""
+        self._say(escape_lines(data.decode("utf-8", "backslashreplace")).removesuffix("\n"))
+
+    def _say(self, text: str) -> None:
+        self._session.talk.insist(text)
+
+    def _layout(self) -> Layout:
+        return Layout(width=terminal_width(sys.__stderr__), colour=self._colour, numbered=True)
+
+    # What is typed
+
+    async def converse(self, connection: WebSocketConnection) -> None:
+        """Send what is typed, until Ctrl-D, Ctrl-C or the connection's end."""
+        self._say("* Type a message, or /help. Ctrl-D closes.")
+        # The prompt stands on stderr: stdout may be a pipe.
+        output = create_output(stdout=sys.__stderr__)
+        with create_app_session(output=output), patch_stdout(raw=True):
+            async with asyncio.TaskGroup() as self._pings:
+                await self._read(self._make_prompt(), connection)
+
+    async def _read(self, prompt: PromptSession[str], connection: WebSocketConnection) -> None:
+        while True:
+            try:
+                line = await prompt.prompt_async("> ", handle_sigint=False)
+            except (EOFError, KeyboardInterrupt):
+                self._session.stop(Stop.INTERRUPT)
+                return
+            await self._carry_out(line, connection)
+
+    async def _carry_out(self, line: str, connection: WebSocketConnection) -> None:
+        if not line:
+            return
+        try:
+            await self._do(parse_typed(line), connection)
+        except UsageError as error:
+            self._say(f"* {error.message}")
+            if error.hint:
+                self._say(f"* {error.hint}")
+
+    async def _ping(self, payload: bytes | None, connection: WebSocketConnection) -> None:
+        try:
+            took_s = await connection.ping(payload, timeout_s=_PING_WITHIN_S)
+        except TimeoutError:
+            self._say(f"* No pong came within {_PING_WITHIN_S:g} s.")
+        except ConnectionClosedError:
+            pass  # the verdict tells of it
+        else:
+            self._say(f"* Pong after {took_s * 1000:,.1f} ms.")
+
+    async def _do(self, typed: Typed, connection: WebSocketConnection) -> None:
+        match typed:
+            case Say(str(text)):
+                await connection.send_text(text.encode("utf-8", "surrogateescape"))
+            case Say(data):
+                await connection.send(data)
+            case Ping(payload):
+                self._pings.create_task(self._ping(payload, connection))
+            case Pong(payload):
+                await connection.pong(payload)
+            case Close(code, reason):
+                self._session.stop(Stop.TYPED)
+                await connection.close(code, reason)
+            case SendFile(path, binary):
+                await send(connection, Outgoing(path, binary))
+            case SendFrame():
+                await self._send_frame(typed, connection)
+            case Wait(seconds):
+                await asyncio.sleep(seconds)
+            case Show(seq):
+                self._show(seq)
+            case Help():
+                for line in help_lines():
+                    self._say(line)
+
+    async def _send_frame(self, frame: SendFrame, connection: WebSocketConnection) -> None:
+        await connection.send_frame(
+            frame.opcode,
+            frame.payload,
+            fin=frame.fin,
+            rsv1=frame.rsv1,
+            rsv2=frame.rsv2,
+            rsv3=frame.rsv3,
+            masked=frame.masked,
+            length_encoding=frame.length_encoding,
+            announced_length=frame.announced_length,
+        )
+
+    def _show(self, seq: int | None) -> None:
+        message = self._kept.find(seq)
+        if message is None:
+            raise UsageError(
+                "There is no such message any more." if seq else "No message came yet.",
+                hint=f"The last {_KEPT_MESSAGES} are kept here; -o FILE keeps all.",
+            )
+        if message.kind == "text":
+            self._say(escape_lines(message.text))
+        else:
+            self._say(message.payload.hex(" "))
+        if message.truncated:
+            self._say(
+                f"* These are the first {len(message.payload):,} of {message.length:,} bytes."
+            )
+
+    def _make_prompt(self) -> PromptSession[str]:
+        return PromptSession(
+            history=_history(),
+            completer=_SlashCompleter(),
+            complete_while_typing=True,
+            bottom_toolbar=self._toolbar,
+            refresh_interval=0.5,
+        )
+
+    def _toolbar(self) -> ANSI:
+        tally = self._session.tally
+        sent, received = tally.sent, tally.received
+        state = "closing" if self._session.stopping else "open"
+        ping = f"{tally.last_ping_ns / 1e6:,.1f} ms" if tally.last_ping_ns is not None else "none"
+        return ANSI(
+            f"{state}   > {sent.messages:,} ({sent.wire_bytes:,} B)"
+            f"   < {received.messages:,} ({received.wire_bytes:,} B)   last ping {ping}"
+        )
+
+
+class _KeptMessages:
+    """The messages that came last, for `/show`; bounded by count and by bytes."""
+
+    def __init__(self) -> None:
+        self._messages: OrderedDict[int, WebSocketMessage] = OrderedDict()
+        self._bytes = 0
+
+    def keep(self, message: WebSocketMessage) -> None:
+        # The row of a whole message has its frame's number, so that is what a person types.
+        self._messages[message.frames[0] if message.frames else message.seq] = message
+        self._bytes += len(message.payload)
+        while len(self._messages) > _KEPT_MESSAGES or (
+            self._bytes > _KEPT_BYTES and len(self._messages) > 1
+        ):
+            _, oldest = self._messages.popitem(last=False)
+            self._bytes -= len(oldest.payload)
+
+    def find(self, seq: int | None) -> WebSocketMessage | None:
+        if seq is None:
+            return next(reversed(self._messages.values()), None)
+        for message in self._messages.values():
+            if seq == message.seq or seq in message.frames:
+                return message
+        return None
+
+
+class _SlashCompleter(Completer):
+    """Commands after a slash, files after `/send @`."""
+
+    def __init__(self) -> None:
+        self._paths = PathCompleter(expanduser=True)
+
+    def get_completions(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> Iterable[Completion]:
+        text = document.text_before_cursor
+        name, blank, rest = text.partition(" ")
+        if not blank and text.startswith("/") and not text.startswith("//"):
+            for command, (usage, purpose) in USAGE.items():
+                if command.startswith(text):
+                    yield Completion(command, -len(text), display=usage, display_meta=purpose)
+        elif name == "/send" and "@" in rest:
+            path = rest[rest.index("@") + 1 :]
+            yield from self._paths.get_completions(Document(path, len(path)), complete_event)
+
+
+def history_path() -> Path:
+    """Where the history is: this platform's place for state."""
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library/Application Support"
+    else:  # XDG Base Directory Specification
+        base = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state")
+    return base / "wirescope" / "history"
+
+
+def _history() -> History:
+    """The history's file, made for this user alone; in memory where there can be none."""
+    path = history_path()
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.chmod(0o600)
+    except OSError:
+        return InMemoryHistory()
+    return FileHistory(str(path))

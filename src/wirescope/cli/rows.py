@@ -1,0 +1,213 @@
+"""Events as rows: what a person sees of each, before it is laid out.
+
+A message that is one frame is one row, with its size on the wire and decoded; a fragmented one
+keeps a row for each frame and gets one for itself, so that nothing that crossed the wire is hidden
+and nothing is told twice.
+"""
+
+from dataclasses import dataclass
+
+from wirescope.cli.escape import escape, preview_bytes
+from wirescope.events import (
+    BINARY,
+    CLOSE,
+    CONTINUATION,
+    TEXT,
+    AnyEvent,
+    CaptureGap,
+    ClockJumped,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    ConnectionOpening,
+    ConnectionPhase,
+    WebSocketFrame,
+    WebSocketHandshake,
+    WebSocketMessage,
+    WebSocketViolation,
+    opcode_name,
+)
+
+SIGNS = {"sent": ">", "received": "<"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line about one event.
+
+    Attributes:
+        seq: the event's number.
+        at_ns: when, from the start of the capture.
+        connection: whose.
+        sign: `>` sent, `<` received, `*` anything else.
+        kind: opcode or word; empty for a row that is one sentence.
+        wire_length: bytes on the wire; None where nothing was.
+        length: bytes of payload, decoded where the row knows it.
+        flags: what is out of the ordinary: `more` (FIN not set), `deflate`, `rsv2`, `cut`, …
+        text: the payload or the sentence, escaped.
+        alarming: whether the row tells of something wrong.
+    """
+
+    seq: int
+    at_ns: int
+    connection: str
+    sign: str
+    kind: str = ""
+    wire_length: int | None = None
+    length: int | None = None
+    flags: str = ""
+    text: str = ""
+    alarming: bool = False
+
+
+class RowBuilder:
+    """Turns events into rows, in order; a data frame waits for the message that it may be."""
+
+    def __init__(self) -> None:
+        self._held: WebSocketFrame | None = None
+
+    def feed(self, event: AnyEvent) -> list[Row]:
+        """Take the next event; return the rows that are ready."""
+        held, self._held = self._held, None
+        if isinstance(event, WebSocketMessage):
+            return _message_rows(event, held)
+        rows = [_frame_row(held)] if held is not None else []
+        if isinstance(event, WebSocketFrame):
+            if event.fin and event.opcode in (TEXT, BINARY) and not event.incomplete:
+                self._held = event
+            else:
+                rows.append(_frame_row(event))
+        else:
+            rows.append(_sentence(event))
+        return rows
+
+    def flush(self) -> list[Row]:
+        """Return the row of a frame whose message did not come."""
+        held, self._held = self._held, None
+        return [_frame_row(held)] if held is not None else []
+
+
+def _message_rows(message: WebSocketMessage, held: WebSocketFrame | None) -> list[Row]:
+    if held is not None and message.frames == (held.seq,):
+        return [_whole_message(held, message)]
+    rows = [_frame_row(held)] if held is not None else []
+    count = len(message.frames)
+    return [
+        *rows,
+        Row(
+            seq=message.seq,
+            at_ns=message.at_ns,
+            connection=message.connection,
+            sign=SIGNS[message.direction],
+            kind=f"= {message.kind}",
+            wire_length=message.wire_length,
+            length=message.length,
+            flags="deflate" if message.compressed else "",
+            text=f"{count} frames: {_payload(message.payload, message.kind == 'binary')}",
+        ),
+    ]
+
+
+def _whole_message(frame: WebSocketFrame, message: WebSocketMessage) -> Row:
+    return Row(
+        seq=frame.seq,
+        at_ns=frame.at_ns,
+        connection=frame.connection,
+        sign=SIGNS[frame.direction],
+        kind=message.kind,
+        wire_length=frame.wire_length,
+        length=message.length,
+        flags=_flags(frame, compressed=message.compressed),
+        text=_payload(message.payload, message.kind == "binary"),
+    )
+
+
+def _frame_row(frame: WebSocketFrame) -> Row:
+    return Row(
+        seq=frame.seq,
+        at_ns=frame.at_ns,
+        connection=frame.connection,
+        sign=SIGNS[frame.direction],
+        kind=opcode_name(frame.opcode),
+        wire_length=frame.wire_length,
+        length=frame.payload_length,
+        flags=_flags(frame, compressed=frame.rsv1),
+        text=_close_text(frame) if frame.opcode == CLOSE else _frame_payload(frame),
+        alarming=frame.incomplete,
+    )
+
+
+def _flags(frame: WebSocketFrame, *, compressed: bool) -> str:
+    words = []
+    if not frame.fin:
+        words.append("more")
+    elif frame.opcode == CONTINUATION:
+        words.append("last")
+    if frame.rsv1:
+        words.append("deflate" if compressed else "rsv1")
+    words += [name for name in ("rsv2", "rsv3") if getattr(frame, name)]
+    if frame.incomplete:
+        words.append("cut")
+    return " ".join(words)
+
+
+def _frame_payload(frame: WebSocketFrame) -> str:
+    if frame.rsv1:
+        return frame.payload[:64].hex(" ")  # compressed stays compressed on a frame
+    return _payload(frame.payload, frame.opcode == BINARY)
+
+
+def _payload(data: bytes, binary: bool) -> str:  # noqa: FBT001
+    return data[:64].hex(" ") if binary else preview_bytes(data)
+
+
+def _close_text(frame: WebSocketFrame) -> str:
+    if frame.close_code is None:
+        return frame.payload.hex(" ") or "no code"
+    return f"{frame.close_code} {preview_bytes(frame.payload[2:])}".rstrip()
+
+
+def _sentence(event: AnyEvent) -> Row:
+    sign = SIGNS.get(getattr(event, "direction", ""), "*")
+    alarming = isinstance(event, ConnectionFailed | WebSocketViolation | CaptureGap)
+    return Row(
+        seq=event.seq,
+        at_ns=event.at_ns,
+        connection=event.connection,
+        sign=sign,
+        text=escape(_words(event)),
+        alarming=alarming or (isinstance(event, ConnectionClosed) and not event.clean),
+    )
+
+
+def _words(event: AnyEvent) -> str:
+    match event:
+        case ConnectionOpening():
+            return f"opening {event.url}"
+        case ConnectionPhase():
+            return f"{event.name} done in {event.duration_ns / 1e6:,.1f} ms"
+        case WebSocketHandshake():
+            return _handshake_words(event)
+        case ConnectionOpened():
+            return "open"
+        case ConnectionFailed():
+            return f"failed ({event.phase}, {event.kind}): {event.message}"
+        case WebSocketViolation():
+            return f"breaks {event.clause}: {event.message}"
+        case ConnectionClosed():
+            reason = f" {event.reason!r}" if event.reason else ""
+            clean = "clean" if event.clean else "not clean"
+            return f"closed {event.code}{reason} by {event.initiator}, {clean}"
+        case CaptureGap():
+            return f"{event.count:,} events are missing: {event.reason}"
+        case ClockJumped():
+            return f"the wall clock was moved by {event.by_ns / 1e9:+.3f} s"
+    return event.type
+
+
+def _handshake_words(event: WebSocketHandshake) -> str:
+    parts = [f"handshake {event.status}" if event.status else "handshake without an answer"]
+    if event.subprotocol:
+        parts.append(f"subprotocol {event.subprotocol}")
+    parts += event.extensions
+    return ", ".join(parts)

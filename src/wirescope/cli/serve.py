@@ -1,0 +1,137 @@
+"""`wirescope serve`: the test endpoints on this machine, until it is told to end."""
+
+import asyncio
+import json
+import signal
+import ssl
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wirescope.cli.commands import Command, Option
+from wirescope.errors import UsageError, WirescopeError
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command(
+    cls=Command,
+    name="serve",
+    examples=[
+        ("Test endpoints on port 8765", "wirescope serve"),
+        ("Then, beside it", "wirescope connect ws://127.0.0.1:8765/echo"),
+        ("On a free port, for a script", "wirescope serve --port 0 --format ndjson"),
+        ("Over TLS", "wirescope serve --cert cert.pem --key key.pem"),
+    ],
+)
+@click.option(
+    "--host",
+    cls=Option,
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Listen on this address. Anything but loopback lets others in.",
+)
+@click.option(
+    "--port",
+    cls=Option,
+    type=click.IntRange(0, 65535),
+    default=8765,
+    show_default=True,
+    help="Listen on this port; 0 takes a free one.",
+)
+@click.option(
+    "--cert",
+    cls=Option,
+    type=_FILE,
+    metavar="FILE",
+    help="Speak TLS with this certificate chain (PEM).",
+)
+@click.option("--key", cls=Option, type=_FILE, metavar="FILE", help="Its private key (PEM).")
+@click.option(
+    "--format",
+    "form",
+    cls=Option,
+    type=click.Choice(["text", "ndjson"]),
+    default="text",
+    show_default=True,
+    help="How the line that says it is ready looks.",
+)
+@click.option("--headless", cls=Option, is_flag=True,
+              help="Open no browser; serve never does, other commands do.")  # fmt: skip
+def command(
+    host: str,
+    port: int,
+    cert: Path | None,
+    key: Path | None,
+    form: str,
+    headless: bool,  # noqa: FBT001
+) -> int:
+    """Run the test endpoints: /echo, /push, /fragments and more, listed at the address it prints.
+
+    It ends cleanly on Ctrl-C and SIGTERM.
+    """
+    from wirescope.cli.loop import run_async
+
+    return run_async(_serve(host, port, _context(cert, key), form=form))
+
+
+async def _serve(host: str, port: int, context: ssl.SSLContext | None, *, form: str) -> int:
+    from wirescope.playground import serve_endpoints
+
+    ended = asyncio.Event()
+    _end_on_signals(ended)
+    try:
+        async with serve_endpoints(host=host, port=port, ssl=context) as server:
+            _say_ready(server.url, form=form)
+            await ended.wait()
+    except OSError as error:
+        raise _cannot_listen(host, port, error) from None
+    return 0
+
+
+def _say_ready(url: str, *, form: str) -> None:
+    # The page that lists the endpoints is plain HTTP; sockets have the same host and port.
+    address = url.replace("ws", "http", 1).rstrip("/") + "/"
+    if form == "ndjson":
+        click.echo(json.dumps({"type": "ready", "url": address}))
+    else:
+        click.echo(f"Listening on {address}")
+
+
+def _end_on_signals(ended: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+
+    def end(*_: Any) -> None:
+        loop.call_soon_threadsafe(ended.set)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, ended.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, end)
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> WirescopeError:
+    reason = error.strerror or str(error)
+    return UsageError(
+        f"{host}:{port} cannot be listened on: {reason}.",
+        hint="Choose another port, or --port 0 for a free one.",
+    )
+
+
+def _context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
+    if cert is None:
+        if key is not None:
+            raise UsageError("--key needs --cert.", hint="Give the certificate, too.")
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(cert, key)
+    except (ssl.SSLError, OSError) as error:
+        raise UsageError(
+            f"The certificate {str(cert)!r} cannot be used: {error}.",
+            hint="Give a chain and its key in PEM form.",
+        ) from None
+    return context

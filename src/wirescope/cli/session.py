@@ -1,0 +1,366 @@
+"""One run of `wirescope connect`: open, send, show, end, and say how it was.
+
+The connection's events go to the capture, to stdout, to the talk on stderr, to the tally and to the
+verdict, all by one sink. What ends the run early (an interrupt, `-n`, `--wait`, `-E`, `-m`, a
+closed pipe) is one future; whoever is first decides.
+"""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from typing import Any, Protocol
+
+from wirescope.analysis import Verdict, VerdictBuilder
+from wirescope.capture import Alarm
+from wirescope.cli.exit_codes import ExitCode, of_close, of_error, of_failure
+from wirescope.cli.feeding import send_lines, send_messages
+from wirescope.cli.layout import Layout, terminal_width
+from wirescope.cli.output import NdjsonOutput, NoOutput, Output, TableOutput, TextOutput
+from wirescope.cli.pipe import Pipe
+from wirescope.cli.plan import Plan
+from wirescope.cli.talk import Talk, colour_wanted
+from wirescope.cli.tally import Tally
+from wirescope.cli.write_out import write_out
+from wirescope.errors import ConnectionClosedError, WirescopeError
+from wirescope.events import (
+    ConnectionClosed,
+    Emission,
+    Event,
+    EventSink,
+    Full,
+    Timeline,
+    WebSocketMessage,
+)
+from wirescope.transports import websocket
+from wirescope.transports.websocket import WebSocketConnection
+from wirescope.workbench import recording
+
+
+class Stop(Enum):
+    """What ended a run before the peer did."""
+
+    INTERRUPT = "You ended it."
+    READER_GONE = "Nobody reads the output any more."
+    TYPED = "You closed it."
+    MAX_MESSAGES = "The messages that -n asked for have come."
+    WAITED = "The time of --wait is over."
+    END_OF_INPUT = "Everything was sent."
+    MAX_TIME = "The time of -m is over."
+    FAULT = "It cannot go on."
+
+
+class Screen(Protocol):
+    """A prompt that owns the terminal and converses."""
+
+    owns_stdout: bool
+
+    def feed(self, emission: Emission) -> None:
+        """Show an event; takes the place of the talk."""
+
+    def write(self, data: bytes) -> None:
+        """Show data that would go to stdout, if stdout is the terminal."""
+
+    async def converse(self, connection: WebSocketConnection) -> None:
+        """Send what a person types, until the input ends."""
+
+
+class Session:
+    """A run, driven by `run`.
+
+    Args:
+        plan: what to do.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.timeline = Timeline()
+        self.tally = Tally()
+        self.talk = Talk(
+            Layout(
+                width=terminal_width(sys.stderr),
+                colour=colour_wanted(sys.stderr, no_colour=not plan.colour),
+                numbered=False,
+            ),
+            silent=plan.silent,
+            verbose=plan.verbose,
+            ping_pong=plan.ping_pong,
+        )
+        self._verdict = VerdictBuilder()
+        self._loop = asyncio.get_running_loop()
+        self._stop: asyncio.Future[Stop] = self._loop.create_future()
+        self._at_once: asyncio.Future[None] = self._loop.create_future()
+        self._fault: WirescopeError | None = None
+        self._pipe: Pipe | None = None
+        self._output: Output | None = None
+        self._wrote = False
+        self._screen: Screen | None = None
+
+    async def run(self, screen: Screen | None = None) -> int:
+        """Carry the plan out; returns the exit code.
+
+        `screen` shows, and sends what a person types; None sends what the plan or stdin says.
+        """
+        self._screen = screen
+        pipe = self._pipe = Pipe(sys.stdout.fileno(), self._on_broken_pipe)
+        output = self._output = self._make_output()
+        with self._signals(), self._time_limit():
+            try:
+                error = await self._record()
+            finally:
+                output.finish()
+                await pipe.close(give_up=self._at_once)
+        self.talk.finish()
+        return self._conclude(error)
+
+    def stop(self, why: Stop) -> None:
+        """End the run; a second time, at once."""
+        if not self._stop.done():
+            self._stop.set_result(why)
+        elif why is Stop.INTERRUPT and not self._at_once.done():
+            self._at_once.set_result(None)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether something has ended the run."""
+        return self._stop.done()
+
+    # The sink
+
+    def _sink(self, emission: Emission) -> Full | None:
+        self.tally.feed(emission)
+        if isinstance(emission, Event):
+            self._verdict.feed(emission)
+        (self._screen or self.talk).feed(emission)
+        assert self._output is not None
+        full = self._output.feed(emission)
+        if isinstance(emission, WebSocketMessage) and emission.direction == "received":
+            limit = self.plan.max_messages
+            if limit is not None and self.tally.received.messages >= limit:
+                self.stop(Stop.MAX_MESSAGES)
+        return full
+
+    def _make_output(self) -> Output:
+        plan = self.plan
+        if plan.form == "text" and self._screen is not None and self._screen.owns_stdout:
+            return NoOutput()  # the rows on the screen say it
+        if plan.form == "ndjson":
+            started = self.timeline.started_wall_ns
+            return NdjsonOutput(self._write, started_wall_ns=started, limit=plan.max_messages)
+        if plan.form == "table":
+            colour = colour_wanted(sys.stdout, no_colour=not plan.colour)
+            layout = Layout(width=terminal_width(sys.stdout), colour=colour)
+            return TableOutput(self._write, layout)
+        return TextOutput(
+            self._write,
+            binary=plan.binary_form,
+            safe=sys.stdout.isatty(),
+            include=plan.include,
+            body=not plan.fail,
+            limit=plan.max_messages,
+        )
+
+    def _write(self, data: bytes) -> Full | None:
+        self._wrote = True
+        if self._screen is not None and self._screen.owns_stdout:
+            self._screen.write(data)
+            return None
+        assert self._pipe is not None
+        return self._pipe.write(data)
+
+    # The run
+
+    async def _record(self) -> WirescopeError | None:
+        """Connect and converse with a recording beneath; returns what prevented it."""
+        try:
+            async with recording(
+                self.plan.capture,
+                watchers=[self._sink],
+                secrets=self.plan.secrets,
+                on_alarm=self._on_alarm,
+                timeline=self.timeline,
+            ) as kept:
+                return await self._connect(kept.sink)
+        except WirescopeError as error:
+            return error
+
+    async def _connect(self, sink: EventSink) -> WirescopeError | None:
+        async with asyncio.TaskGroup() as group:
+            opening = group.create_task(self._open(sink))
+            await _first(opening, self._stop)
+            if not opening.done():
+                opening.cancel()
+                return None
+            opened = opening.result()
+            if isinstance(opened, WirescopeError):
+                return opened
+            sending = group.create_task(self._converse(opened))
+            ended = group.create_task(opened.wait_closed())
+            await _first(ended, self._stop)
+            sending.cancel()
+            if not ended.done():
+                await self._close(opened, ended, group)
+        return self._fault
+
+    async def _open(self, sink: EventSink) -> WebSocketConnection | WirescopeError:
+        try:
+            return await websocket.connect(
+                self.plan.url,
+                options=self.plan.options,
+                timeline=self.timeline,
+                sink=sink,
+                deliver=False,
+            )
+        except WirescopeError as error:
+            return error
+
+    async def _converse(self, connection: WebSocketConnection) -> None:
+        converse = self._feed if self._screen is None else self._screen.converse
+        try:
+            await converse(connection)
+        except ConnectionClosedError:
+            pass  # the verdict tells of it
+        except WirescopeError as error:
+            self._fault = error
+            self.stop(Stop.FAULT)
+
+    async def _close(
+        self,
+        connection: WebSocketConnection,
+        ended: asyncio.Task[ConnectionClosed],
+        group: asyncio.TaskGroup,
+    ) -> None:
+        closing = group.create_task(connection.close(1000))
+        limit_s = 1.0 if self._stop.result() is Stop.MAX_TIME else None
+        await _first(ended, self._at_once, within_s=limit_s)
+        if not ended.done():
+            connection.abort()
+        await asyncio.wait([closing])
+
+    async def _feed(self, connection: WebSocketConnection) -> None:
+        """Send what the plan says, or stdin's lines, and wait as long as it says."""
+        plan = self.plan
+        if plan.messages is not None:
+            await send_messages(connection, plan.messages)
+            last_sent = self._loop.time()
+        else:
+            last_sent = await send_lines(connection, plan, self.talk)
+        if plan.exit_on_eof and plan.wait_s is None:
+            self.stop(Stop.END_OF_INPUT)
+        if plan.wait_s is not None:
+            await asyncio.sleep(max(0.0, last_sent + plan.wait_s - self._loop.time()))
+            self.stop(Stop.WAITED)
+
+    # What ends it
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        """An interrupt closes cleanly, a second one ends at once."""
+        wanted = [signal.SIGINT, signal.SIGTERM]
+        try:
+            for number in wanted:
+                self._loop.add_signal_handler(number, self.stop, Stop.INTERRUPT)
+        except NotImplementedError:  # Windows
+            with self._signals_elsewhere():
+                yield
+            return
+        try:
+            yield
+        finally:
+            for number in wanted:
+                self._loop.remove_signal_handler(number)
+
+    @contextmanager
+    def _signals_elsewhere(self) -> Iterator[None]:
+        def interrupt(*_: object) -> None:
+            self._loop.call_soon_threadsafe(self.stop, Stop.INTERRUPT)
+
+        before = signal.signal(signal.SIGINT, interrupt)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    @contextmanager
+    def _time_limit(self) -> Iterator[None]:
+        if self.plan.max_time_s is None:
+            yield
+            return
+        timer = self._loop.call_later(self.plan.max_time_s, self.stop, Stop.MAX_TIME)
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _on_broken_pipe(self, error: OSError) -> None:
+        if not isinstance(error, BrokenPipeError):
+            reason = error.strerror or str(error)
+            self._fault = OutputError(f"The output cannot be written: {reason}.")
+        self.stop(Stop.READER_GONE if self._fault is None else Stop.FAULT)
+
+    def _on_alarm(self, alarm: Alarm) -> None:
+        """Tell of the recording's trouble; called from the writer's thread."""
+        lines = [f"* {line}" for line in (alarm.message, alarm.hint) if line]
+        self._loop.call_soon_threadsafe(self.talk.insist, "\n".join(lines))
+
+    # The end
+
+    def _conclude(self, error: WirescopeError | None) -> int:
+        why = self._stop.result() if self._stop.done() else None
+        code = self._exit_code(error, why)
+        if self.plan.write_out:
+            self._write_out(code)
+        quiet_end = why is Stop.READER_GONE
+        insist = code != ExitCode.FINE or not (self._wrote or quiet_end)
+        if not quiet_end:
+            self.talk.verdict(self._final_verdict(error, why), insist=insist)
+        return code
+
+    def _exit_code(self, error: WirescopeError | None, why: Stop | None) -> ExitCode:
+        if why is Stop.MAX_TIME:
+            return ExitCode.TIMEOUT
+        if error is not None and self.tally.failed is not None and self.tally.opened_ns is None:
+            return of_failure(self.tally.failed.kind, self.tally.failed.phase)
+        if error is not None:
+            return ExitCode.WRITE if isinstance(error, OutputError) else of_error(error)
+        closed = self.tally.closed
+        if closed is None:
+            return ExitCode.FINE if why is Stop.READER_GONE else ExitCode.INTERRUPTED
+        by_user = why is not None and closed.cause != "violation"
+        return of_close(closed.code, cause=closed.cause, ended_by_user=by_user)
+
+    def _final_verdict(self, error: WirescopeError | None, why: Stop | None) -> Verdict:
+        if error is not None and self.tally.failed is None:
+            return Verdict(error.message, error.hint)
+        if self.tally.closed is None and self.tally.failed is None:
+            what = why.value if why is not None else "It was interrupted."
+            limit = self.plan.max_time_s
+            advice = (
+                f"The server had not answered; -m allows {limit:g} s."
+                if why is Stop.MAX_TIME
+                else ""
+            )
+            return Verdict(f"{what} The connection was not open yet.", advice)
+        verdict = self._verdict.verdict()
+        if why is None:
+            return verdict
+        return Verdict(f"{why.value} {verdict.sentence}", verdict.advice)
+
+    def _write_out(self, code: ExitCode) -> None:
+        for stream, text in write_out(self.plan.write_out, self.tally, exit_code=code):
+            if stream == "stderr" or self.plan.form == "ndjson":
+                sys.stderr.write(text)
+            else:
+                self._wrote = True
+                sys.stdout.write(text)
+                sys.stdout.flush()
+
+
+async def _first(*waiting: asyncio.Future[Any], within_s: float | None = None) -> None:
+    await asyncio.wait(waiting, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
+
+
+class OutputError(WirescopeError):
+    """stdout cannot be written to."""

@@ -1,0 +1,180 @@
+"""What is said on stderr: `* ` is about the connection, `> ` was sent, `< ` was received.
+
+Silent (`-s`) says only why a command failed; verbose (`-v`) says everything that happens. Without
+either: that it is open, what went wrong, and the verdict.
+"""
+
+import os
+import sys
+from contextlib import suppress
+from typing import TextIO
+
+from wirescope.analysis import Verdict
+from wirescope.capture.redaction import redact
+from wirescope.cli.escape import escape
+from wirescope.cli.layout import Layout
+from wirescope.cli.rows import RowBuilder
+from wirescope.events import (
+    PING,
+    PONG,
+    CaptureGap,
+    ConnectionFailed,
+    ConnectionOpened,
+    ConnectionOpening,
+    ConnectionPhase,
+    Emission,
+    MessageChunk,
+    PayloadChunk,
+    WebSocketFrame,
+    WebSocketHandshake,
+    WebSocketMessage,
+    WebSocketViolation,
+)
+
+_DIM, _BOLD, _RESET = "\x1b[2m", "\x1b[1m", "\x1b[0m"
+_PHASES = {
+    "dns": "name resolved",
+    "tcp": "TCP connected",
+    "proxy": "proxy passed",
+    "tls": "TLS agreed",
+    "upgrade": "upgraded",
+}
+
+
+class Talk:
+    """Tells a person what happens.
+
+    Args:
+        layout: how rows are written; its `colour` counts for every line.
+        silent: say only why it failed.
+        verbose: say everything.
+        ping_pong: say pings and pongs, too.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        *,
+        silent: bool = False,
+        verbose: bool = False,
+        ping_pong: bool = False,
+        stream: TextIO | None = None,
+    ) -> None:
+        self._layout = layout
+        self._silent = silent
+        self._verbose = verbose
+        self._ping_pong = ping_pong
+        self._stream = stream
+        self._rows = RowBuilder()
+        self._url = ""
+        self._opening_ns = 0
+        self._handshake: WebSocketHandshake | None = None
+        self.said_something = False
+
+    def line(self, text: str) -> None:
+        """Say a line, unless silent."""
+        if not self._silent:
+            self.insist(text)
+
+    def status(self, text: str) -> None:
+        """Say something about the connection."""
+        self.line(f"* {text}")
+
+    def insist(self, text: str) -> None:
+        """Say a line even when silent."""
+        self.said_something = True
+        stream = self._stream or sys.stderr
+        with suppress(OSError, ValueError):  # nobody listens
+            stream.write(f"{text}\n")
+            stream.flush()
+
+    def verdict(self, verdict: Verdict, *, insist: bool) -> None:
+        """Say how it ended: one sentence what happened, one what to do."""
+        lines = [line for line in (verdict.sentence, verdict.advice) if line]
+        for number, line in enumerate(lines):
+            text = f"* {escape(line)}"
+            if self._layout.colour:
+                text = f"{_DIM if number else _BOLD}{text}{_RESET}"
+            if insist:
+                self.insist(text)
+            else:
+                self.line(text)
+
+    def feed(self, emission: Emission) -> None:
+        """Tell of an event, if it is one to be told."""
+        if self._silent:
+            return
+        if self._verbose:
+            self._tell_all(emission)
+            return
+        match emission:
+            case WebSocketFrame():
+                if self._ping_pong and emission.opcode in (PING, PONG):
+                    self._tell_rows(emission)
+            case WebSocketMessage() | PayloadChunk() | MessageChunk():
+                pass
+            case WebSocketViolation() | CaptureGap():
+                self._tell_rows(emission)
+            case _:
+                self._tell_opening(emission)
+
+    def _tell_opening(self, emission: Emission) -> None:
+        match emission:
+            case ConnectionOpening():
+                self._url, self._opening_ns = emission.url, emission.at_ns
+            case WebSocketHandshake():
+                self._handshake = emission
+            case ConnectionOpened():
+                self.status(self._open_words(emission))
+            case _:
+                pass
+
+    def _open_words(self, opened: ConnectionOpened) -> str:
+        took_ms = (opened.at_ns - self._opening_ns) / 1e6
+        words = f"Open: {self._url} in {took_ms:,.1f} ms"
+        if self._handshake is not None:
+            if self._handshake.subprotocol:
+                words += f", subprotocol {self._handshake.subprotocol}"
+            words += "".join(f", {extension}" for extension in self._handshake.extensions)
+        return escape(words)
+
+    def _tell_all(self, emission: Emission) -> None:
+        match emission:
+            case PayloadChunk() | MessageChunk() | ConnectionFailed():
+                pass  # the verdict tells of the failure
+            case ConnectionPhase():
+                took_ms = emission.duration_ns / 1e6
+                name = _PHASES.get(emission.name, emission.name)
+                self.status(f"{name} in {took_ms:,.1f} ms")
+            case WebSocketHandshake():
+                self._handshake = emission
+                self._tell_heads(emission)
+            case ConnectionOpening() | ConnectionOpened():
+                self._tell_opening(emission)
+            case _:
+                self._tell_rows(emission)
+
+    def _tell_heads(self, handshake: WebSocketHandshake) -> None:
+        shown = redact(handshake)
+        assert isinstance(shown, WebSocketHandshake)
+        for sign, head in ((">", shown.request), ("<", shown.response)):
+            for line in head.rstrip("\r\n").split("\r\n"):
+                if head:
+                    self.line(f"{sign} {escape(line)}".rstrip())
+
+    def _tell_rows(self, emission: Emission) -> None:
+        assert not isinstance(emission, PayloadChunk | MessageChunk)
+        for row in self._rows.feed(emission):
+            self.line(self._layout.line(row))
+
+    def finish(self) -> None:
+        """Tell what was held back."""
+        for row in self._rows.flush():
+            self.line(self._layout.line(row))
+
+
+def colour_wanted(stream: TextIO, *, no_colour: bool = False) -> bool:
+    """Whether to use colour: on a terminal, unless `NO_COLOR` (no-color.org) or a flag forbids."""
+    if no_colour or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return stream.isatty()

@@ -1,0 +1,142 @@
+"""Option values that people write with units or in a small grammar: sizes, durations, headers.
+
+Each is a click parameter type: it converts, or says what was expected. Nothing here opens anything
+but the file that `@FILE` names.
+"""
+
+import binascii
+import math
+import re
+import sys
+from base64 import b64decode
+from pathlib import Path
+from typing import Any
+
+import click
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(k|m|g|t)?(i)?b?", re.IGNORECASE)
+_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*(ms|s|m|h)?", re.IGNORECASE)
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def parse_size(text: str) -> int | None:
+    """Read a number of bytes; `16M` counts in 1024s like `16MiB`; `none` is None.
+
+    >>> parse_size("16MiB"), parse_size("1kB"), parse_size("64k"), parse_size("none")
+    (16777216, 1000, 65536, None)
+    """
+    if text.lower() in ("none", "unlimited"):
+        return None
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is not a size; write it as 500, 64k, 16MiB, 2GB or none")
+    number, unit, binary = match.groups()
+    # `kB` is 1000 bytes, `KiB` 1024; a bare `k` is what curl and dd mean by it: 1024.
+    decimal = text.strip().lower().endswith("b") and not binary
+    return int(float(number) * (1000 if decimal else 1024) ** _POWERS[(unit or "").lower()])
+
+
+def parse_duration(text: str) -> float:
+    """Read a duration in seconds.
+
+    >>> parse_duration("30"), parse_duration("500ms"), parse_duration("1.5m")
+    (30.0, 0.5, 90.0)
+    """
+    match = _DURATION.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is not a duration; write it as 30, 1.5s, 500ms, 2m or 1h")
+    number, unit = match.groups()
+    return float(number) * _SECONDS[(unit or "s").lower()]
+
+
+class Size(click.ParamType[Any]):
+    """Bytes with a unit; None for `none`."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the size."""
+        if not isinstance(value, str):
+            return value
+        try:
+            size = parse_size(value)
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
+        return -1 if size is None else size  # click takes None for "not given"
+
+
+class Duration(click.ParamType[Any]):
+    """Seconds, or a number with a unit."""
+
+    name = "seconds"
+
+    def __init__(self, *, positive: bool = False) -> None:
+        self._positive = positive
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the duration."""
+        if not isinstance(value, str):
+            return value
+        try:
+            seconds = parse_duration(value)
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
+        if not math.isfinite(seconds) or (self._positive and seconds == 0):
+            self.fail(f"{value!r} is too short; it has to be more than 0.", param, ctx)
+        return seconds
+
+
+def read_headers(values: tuple[str, ...]) -> list[str]:
+    """Read `-H`'s values: a header line each, or `@FILE` with a line each (`@-` is stdin)."""
+    lines: list[str] = []
+    for value in values:
+        if not value.startswith("@"):
+            lines.append(value)
+            continue
+        text = _read_file(value[1:], "-H").decode("latin-1")
+        lines += [line.rstrip("\r") for line in text.split("\n") if line.strip()]
+    return lines
+
+
+def read_payload(value: str, flag: str) -> bytes:
+    """Read `--data-binary`'s value: the bytes of the argument, or those of `@FILE`."""
+    if value.startswith("@"):
+        return _read_file(value[1:], flag)
+    return value.encode("utf-8", "surrogateescape")
+
+
+def _read_file(name: str, flag: str) -> bytes:
+    try:
+        if name == "-":
+            return sys.stdin.buffer.read()
+        return Path(name).read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise click.BadParameter(f"{name!r} cannot be read: {reason}.", param_hint=flag) from None
+
+
+def decode_hex(text: str) -> bytes:
+    r"""Read bytes written in hex; blanks, colons and `0x` may stand between them.
+
+    >>> decode_hex("00 01 ff"), decode_hex("0xCA:FE")
+    (b'\x00\x01\xff', b'\xca\xfe')
+    """
+    digits = re.sub(r"0[xX]|[\s:,_-]", "", text)
+    try:
+        return bytes.fromhex(digits)
+    except ValueError:
+        raise ValueError(f"{_short(text)} is not hex; write two digits a byte, as 00ff1e") from None
+
+
+def decode_base64(text: str) -> bytes:
+    """Read base64 (RFC 4648 section 4), or its URL form (section 5); padding may be missing."""
+    compact = re.sub(r"\s", "", text).translate({ord("-"): "+", ord("_"): "/"}).rstrip("=")
+    try:
+        return b64decode(compact + "=" * (-len(compact) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError(f"{_short(text)} is not base64") from None
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 40 else text[:37] + "...")

@@ -1,0 +1,14 @@
+"""A user's work: live connections joined with their captures."""
+
+from wirescope.workbench.live import LiveConnection, connect
+from wirescope.workbench.recording import Recording, fan_out, recording
+from wirescope.workbench.streams import EventStream
+
+__all__ = [
+    "EventStream",
+    "LiveConnection",
+    "Recording",
+    "connect",
+    "fan_out",
+    "recording",
+]
