@@ -99,7 +99,7 @@ class UpgradeRefusedError(PeerError):
     """
 
     phase = "upgrade"
-    kind = "refused"
+    kind = "status"
 
     def __init__(
         self,

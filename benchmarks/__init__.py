@@ -1,0 +1,1 @@
+"""Measurements, each a module to run; limits are ratios in one run where that is possible."""

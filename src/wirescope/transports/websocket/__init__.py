@@ -1,0 +1,44 @@
+"""RFC 6455 client and server: our own frame-exact codec on asyncio."""
+
+from wirescope.transports.websocket.client import connect
+from wirescope.transports.websocket.connection import Settings, WebSocketConnection
+from wirescope.transports.websocket.options import (
+    BasicAuth,
+    BearerAuth,
+    ConnectOptions,
+    DigestAuth,
+    ResolveOverride,
+    RetryPolicy,
+    TLSOptions,
+)
+from wirescope.transports.websocket.server import (
+    Acceptance,
+    Handler,
+    Refusal,
+    Request,
+    Route,
+    Server,
+    ServerOptions,
+    serve,
+)
+
+__all__ = [
+    "Acceptance",
+    "BasicAuth",
+    "BearerAuth",
+    "ConnectOptions",
+    "DigestAuth",
+    "Handler",
+    "Refusal",
+    "Request",
+    "ResolveOverride",
+    "RetryPolicy",
+    "Route",
+    "Server",
+    "ServerOptions",
+    "Settings",
+    "TLSOptions",
+    "WebSocketConnection",
+    "connect",
+    "serve",
+]

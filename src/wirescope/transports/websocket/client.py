@@ -1,0 +1,57 @@
+"""A WebSocket client: from an address to an established connection."""
+
+from wirescope.events import EventSink, Timeline
+from wirescope.transports.websocket.connection import Settings, WebSocketConnection
+from wirescope.transports.websocket.establishing import establish
+from wirescope.transports.websocket.options import ConnectOptions
+
+
+async def connect(
+    url: str,
+    *,
+    options: ConnectOptions | None = None,
+    timeline: Timeline,
+    sink: EventSink,
+    deliver: bool = True,
+) -> WebSocketConnection:
+    """Connect to a WebSocket server.
+
+    Args:
+        url: `ws://` or `wss://`.
+        options: everything that can be asked of a connection.
+        timeline: numbers the events.
+        sink: takes them.
+        deliver: keep messages for `receive`; without it they are events only.
+
+    Raises:
+        ConnectError: no connection came about.
+        UpgradeRefusedError: the server answered with another status than 101.
+        HandshakeError: its answer breaks RFC 6455.
+        InvalidURLError: the address cannot be connected to.
+    """
+    options = options or ConnectOptions()
+    established = await establish(url, options=options, timeline=timeline, sink=sink)
+    connection = WebSocketConnection(
+        established.journal,
+        url=established.url,
+        role="client",
+        handshake=established.handshake,
+        compression=established.compression,
+        settings=_settings(options, deliver=deliver),
+    )
+    connection.start(established.transport, established.leftover)
+    return connection
+
+
+def _settings(options: ConnectOptions, *, deliver: bool) -> Settings:
+    return Settings(
+        auto_pong=options.auto_pong,
+        ping_interval_s=options.ping_interval_s,
+        ping_timeout_s=options.ping_timeout_s,
+        ping_payload=options.ping_payload,
+        close_timeout_s=options.close_timeout_s,
+        max_message_size=options.max_message_size,
+        hold_limit=options.hold_limit,
+        strict=options.strict,
+        deliver=deliver,
+    )
