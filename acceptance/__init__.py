@@ -1,0 +1,1 @@
+"""Promises, each shown by a script that prints its figures; see `acceptance.__main__`."""

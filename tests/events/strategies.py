@@ -1,5 +1,7 @@
 """Any event whatever, for hypothesis."""
 
+from typing import get_args
+
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -8,6 +10,7 @@ from wirescope.events import (
     AnyEvent,
     CaptureGap,
     ClockJumped,
+    CloseCause,
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
@@ -92,6 +95,7 @@ events: SearchStrategy[AnyEvent] = st.one_of(
         text,
         st.sampled_from(["local", "remote", "network"]),
         st.booleans(),
+        st.sampled_from(get_args(CloseCause)),
     ),
     st.builds(ClockJumped, *head, st.integers(-(2**62), 2**62)),
     st.builds(CaptureGap, *head, whole, text),

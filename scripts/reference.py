@@ -1,0 +1,129 @@
+"""Write the generated pages of docs/reference: events, from their records, and the commands.
+
+`python -m scripts.reference` writes; with `--check` it only says which pages have fallen behind.
+"""
+
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from wirescope.events import (
+    INLINE_LIMIT,
+    AnyEvent,
+    CaptureGap,
+    ClockJumped,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    ConnectionOpening,
+    ConnectionPhase,
+    Event,
+    WebSocketFrame,
+    WebSocketHandshake,
+    WebSocketMessage,
+    WebSocketViolation,
+    ndjson_line,
+)
+from wirescope.events import ndjson as form
+
+ROOT = Path(__file__).resolve().parent.parent
+EVENTS = ROOT / "docs" / "reference" / "events.md"
+STARTED = 1_700_000_000_000_000_000
+
+REQUEST = "GET /echo HTTP/1.1\r\nHost: 127.0.0.1:8765\r\nUpgrade: websocket"
+RESPONSE = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket"
+EXAMPLES: tuple[AnyEvent, ...] = (
+    ConnectionOpening(1, 0, "c1", "ws://127.0.0.1:8765/echo", "websocket"),
+    ConnectionPhase(2, 310_000, "c1", "tcp", 290_000),
+    WebSocketHandshake(3, 900_000, "c1", REQUEST, RESPONSE, 101, "", []),
+    ConnectionOpened(4, 910_000, "c1"),
+    WebSocketFrame(5, 1_500_000, "c1", "sent", bytes.fromhex("818537fa213d"), b"Hello", 0),
+    WebSocketMessage(
+        6, 1_500_000, "c1", "sent", "text", 5, 11, compressed=False, frames=(5,), payload=b"Hello"
+    ),
+    WebSocketViolation(
+        7, 2_000_000, "c1", "received", "RFC 6455 5.2", 7, 8, "the reserved opcode 0x3"
+    ),
+    ConnectionClosed(9, 2_500_000, "c1", 1000, "done", "remote", clean=True, cause="close"),
+    ConnectionFailed(
+        2,
+        800_000,
+        "c1",
+        "upgrade",
+        "status",
+        "The server answered 403.",
+        "Log in first.",
+        403,
+        b"no",
+    ),
+    ClockJumped(10, 9_000_000, "", -3_600_000_000_000),
+    CaptureGap(11, 9_900_000, "", 12, "disk full"),
+)
+
+HEAD = f"""\
+# Events
+
+Written by `just docs` from the records themselves; do not edit.
+
+Everything that happens on a connection becomes an event. The same events are printed by
+`--format ndjson`, given by the Python API and kept in a capture. As NDJSON, each is one JSON object
+on a line of its own, beginning with these fields:
+
+| Field | Means |
+|---|---|
+| `seq` | 1, 2, 3 … in the order of what happened, without a gap |
+| `at_ns` | nanoseconds since the start of the capture, monotonic |
+| `time` | the same as RFC 3339 in UTC, from the wall clock at the start |
+| `connection` | `c1`, `c2` …; empty for what concerns the capture as a whole |
+| `type` | one of the types below |
+
+Bytes appear as `text` where they are valid UTF-8 and as `base64` where they are not; the payload of
+a compressed frame is always `base64`. A payload above {INLINE_LIMIT:,} bytes appears as `preview`
+(with `preview_encoding: "base64"` where it is no text) and `truncated: true`.
+"""
+
+
+def events_page() -> str:
+    """Compose the page of the events."""
+    parts = [HEAD, *(section(example) for example in EXAMPLES)]
+    return "\n".join(parts)
+
+
+def section(example: AnyEvent) -> str:
+    """Describe one type: its documentation, its fields, an example."""
+    line = ndjson_line(example, started_wall_ns=STARTED).decode().rstrip()
+    own = list(form.record(example, started_wall_ns=STARTED))[5:]
+    fields = ", ".join(f"`{name}`" for name in own) or "none of its own"
+    text = prose(inspect.getdoc(type(example)) or "")
+    return f"## {example.type}\n\n{text}\n\nFields: {fields}\n\n```json\n{line}\n```\n"
+
+
+def prose(docstring: str) -> str:
+    """Unwrap a docstring's paragraphs."""
+    return re.sub(r"(?<!\n)\n(?!\n)", " ", docstring)
+
+
+def documented() -> set[type[Event]]:
+    """The types that the page shows."""
+    return {type(example) for example in EXAMPLES}
+
+
+def main() -> int:
+    """Write the pages, or with `--check` compare them; 1 when one has fallen behind."""
+    check = sys.argv[1:] == ["--check"]
+    page = events_page()
+    behind = not EVENTS.exists() or EVENTS.read_text("utf-8") != page
+    if behind and check:
+        print(f"{EVENTS.relative_to(ROOT)} has fallen behind; write it anew with `just docs`")
+    elif behind:
+        EVENTS.parent.mkdir(parents=True, exist_ok=True)
+        EVENTS.write_text(page, "utf-8")
+    commands = [sys.executable, ROOT / "scripts" / "generate_cli_reference.py", *sys.argv[1:]]
+    done = subprocess.run(commands, cwd=ROOT, check=False)
+    return 1 if (behind and check) or done.returncode else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

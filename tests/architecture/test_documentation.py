@@ -1,0 +1,100 @@
+"""What is public is documented, and what is documented exists."""
+
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import get_args
+
+import pytest
+
+from scripts import reference
+from tests.architecture.house import ROOT, doors
+from wirescope import errors
+from wirescope.events import AnyEvent
+
+GLOSSARY = ROOT / "docs" / "glossary.md"
+
+
+@pytest.mark.parametrize("door", doors(), ids=lambda door: door.__name__)
+def test_a_rooms_public_names_exist_and_are_documented(door: ModuleType) -> None:
+    assert door.__doc__
+    for name in door.__all__:
+        member = getattr(door, name)
+        if inspect.isclass(member) or inspect.isfunction(member):
+            made_up = f"{name}("  # what a dataclass writes when nobody has
+            assert member.__doc__, f"{door.__name__}.{name} has no docstring"
+            assert not member.__doc__.startswith(made_up), f"{name} has no docstring"
+
+
+def test_every_event_is_shown_in_the_reference() -> None:
+    assert reference.documented() == set(get_args(AnyEvent))
+
+
+def test_the_reference_of_the_events_is_current() -> None:
+    assert reference.EVENTS.read_text("utf-8") == reference.events_page(), "run `just docs`"
+
+
+@pytest.mark.skipif(not (ROOT / "scripts/generate_cli_reference.py").exists(), reason="no CLI yet")
+def test_the_reference_of_the_commands_is_current() -> None:
+    script = ROOT / "scripts" / "generate_cli_reference.py"
+    done = subprocess.run(
+        [sys.executable, script, "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"run `just docs`: {done.stdout}{done.stderr}"
+
+
+def drawn() -> dict[str, int]:
+    """Read the errors and their depth from the drawing in the module's docstring."""
+    lines = re.findall(r"^([ │├└─]*)(\w+Error)\b", errors.__doc__ or "", re.MULTILINE)
+    return {name: len(indent) // 4 for indent, name in lines}
+
+
+def test_every_error_is_in_the_drawing_of_the_tree() -> None:
+    pending, depths = [(errors.WirescopeError, 1)], {}
+    while pending:
+        error, depth = pending.pop()
+        depths[error.__name__] = depth
+        below = [kind for kind in error.__subclasses__() if kind.__module__ == errors.__name__]
+        pending += [(kind, depth + 1) for kind in below]
+    assert drawn() == depths
+
+
+@pytest.mark.parametrize("door", doors(), ids=lambda door: door.__name__)
+def test_a_rooms_own_errors_hang_in_the_tree(door: ModuleType) -> None:
+    members = [getattr(door, name, None) for name in door.__all__]
+    raised = [kind for kind in members if inspect.isclass(kind) and issubclass(kind, Exception)]
+    assert all(issubclass(kind, errors.WirescopeError) for kind in raised)
+
+
+def glossary() -> list[list[str]]:
+    """Read the rows of the glossary's tables."""
+    rows = re.findall(r"^\| (.+) \|$", GLOSSARY.read_text("utf-8"), re.MULTILINE)
+    cells = [row.split(" | ") for row in rows]
+    return [row for row in cells if row[0] != "Term"]
+
+
+def test_every_term_has_a_meaning_and_a_source() -> None:
+    for row in glossary():
+        assert len(row) == 3, row
+        assert all(cell.strip() for cell in row), row
+
+
+def test_a_term_of_the_glossary_is_in_use() -> None:
+    texts = [*(ROOT / "src").rglob("*.py"), *(ROOT / "docs").rglob("*.md")]
+    words = " ".join(
+        re.sub(r"\s+", " ", path.read_text("utf-8")).lower() for path in texts if path != GLOSSARY
+    )
+    unused = [row[0] for row in glossary() if row[0].lower() not in words]
+    assert not unused
+
+
+@pytest.mark.parametrize(
+    "page", sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]), ids=lambda page: page.name
+)
+def test_links_inside_the_repository_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
+    dead = [link for link in links if not (page.parent / link).exists()]
+    assert not dead
