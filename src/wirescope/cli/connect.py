@@ -30,15 +30,18 @@ class _Ordered(Option):
 
     def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
         super().add_to_parser(parser, ctx)
-        for flag in self.opts:
-            registered = parser._long_opt.get(flag) or parser._short_opt.get(flag)
-            process, name = registered.process, self.name
+        flags = {**parser._short_opt, **parser._long_opt}
+        for registered in {id(flags[flag]): flags[flag] for flag in self.opts}.values():
+            self._note_order(registered, ctx)
 
-            def note(value: str, state: Any, process: Any = process, name: Any = name) -> None:
-                ctx.meta.setdefault(_KEY, []).append((name, value))
-                process(value, state)
+    def _note_order(self, registered: Any, ctx: click.Context) -> None:
+        process = registered.process
 
-            registered.process = note
+        def note(value: str, state: Any) -> None:
+            ctx.meta.setdefault(_KEY, []).append((self.name, value))
+            process(value, state)
+
+        registered.process = note
 
 
 def _option(*flags: str, section: str, help: str, **settings: Any) -> Any:  # noqa: A002
@@ -131,7 +134,7 @@ _OPTIONS = (
             help="Ask for this name (SNI) and check it, instead of the URL's host."),
 
     _option("-x", "--proxy", metavar="URL", section=_NETWORK,
-            help="Go through http://, https://, socks5:// or socks5h://; '' goes directly."),
+            help="Go through http://, socks5:// or socks5h://; '' goes directly."),
     _option("--noproxy", metavar="HOSTS", section=_NETWORK, help="Hosts to reach without a proxy."),
     _option("--resolve", multiple=True, metavar="HOST:PORT:ADDRESS", section=_NETWORK,
             help="Use this address for the host; more after commas."),

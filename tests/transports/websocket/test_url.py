@@ -122,7 +122,6 @@ def test_a_redirect_to_something_else_is_refused(location):
     [
         ("127.0.0.1:3128", "http://127.0.0.1:3128"),
         ("http://p", "http://p:80"),
-        ("https://p", "https://p:443"),
         ("socks5h://u:w@p", "socks5h://p:1080"),
         ("socks5://[::1]:9", "socks5://[::1]:9"),
     ],

@@ -43,7 +43,7 @@ class Challenge(msgspec.Struct, frozen=True):
 
 _PART = re.compile(
     r"""[ \t]*(?:(?P<scheme>[^\s,="]+)(?=[ \t]|[ \t]*(?:,|\Z)))?[ \t]*
-        (?:(?P<name>[^\s,="]+)[ \t]*=[ \t]*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^\s,"]*))
+        (?:(?P<name>[^\s,="]+)[ \t]*=[ \t]*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^\s,"=]*))
           |(?P<token68>[A-Za-z0-9\-._~+/]+=*))?
         [ \t]*(?:,|\Z)""",
     re.VERBOSE,

@@ -61,7 +61,8 @@ class Emitter:
         self._masked = masked
         self._deflater = _deflater(deflate, from_client=masked)
         self._rules = FrameRules(masked=masked, rsv1_allowed=deflate is not None)
-        self._assembler = MessageAssembler(check_text=False)
+        self._assembler = MessageAssembler(on_bad_text=self._on_bad_text)
+        self._current: tuple[int, int] = (0, 0)  # the frame under way: its offset, its event
         self._offset = 0
 
     def send_message(self, kind: MessageKind, payload: bytes) -> None:
@@ -139,7 +140,12 @@ class Emitter:
         wire = frame_bytes(header, payload)
         self._record(Frame(header, payload, self.write(wire)), at_ns, check=True)
 
+    def _on_bad_text(self, breach: Breach) -> None:
+        offset, seq = self._current
+        self._journal.violation(breach, "sent", offset=offset, frame=seq)
+
     def _assemble(self, frame: Frame, seq: int) -> None:
+        self._current = (frame.offset, seq)
         if frame.opcode != CONTINUATION:
             self._assembler.begin(frame.opcode, compressed=False)
         try:

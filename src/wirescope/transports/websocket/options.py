@@ -226,7 +226,7 @@ class ConnectOptions:
         hold_limit: bytes of a message that are kept in memory; of a longer one only the beginning
             is, and the whole goes out in pieces.
         tls: how the server is trusted.
-        proxy: `http://`, `https://`, `socks5://` (the name is resolved here) or `socks5h://` (the
+        proxy: `http://`, `socks5://` (the name is resolved here) or `socks5h://` (the
             proxy resolves it), with `user:password@` where it asks for them. None goes directly.
         resolve: addresses that take the place of DNS.
         family: 4 or 6 uses only IPv4 or IPv6.

@@ -88,7 +88,7 @@ class Reception:
             inflater=_inflater(deflate, from_client=masked),
             max_size=max_message_size,
             max_fragments=max_fragments,
-            check_text=strict,
+            on_bad_text=None if strict else self._on_bad_text,
             hold_limit=hold_limit,
             on_chunk=self._on_message_chunk,
         )
@@ -98,6 +98,7 @@ class Reception:
         self._streamed: _StreamedFrame | None = None
         self._messages_wanted = True
         self._checked_ahead = 0
+        self._current: tuple[int, int] = (0, 0)  # the frame under way: its offset, its event
 
     def feed(self, data: bytes) -> None:
         """Take bytes from the peer; `process` turns them into events."""
@@ -152,7 +153,7 @@ class Reception:
         """Make a message of a frame that is one, without the assembler's bookkeeping."""
         payload = frame.payload
         is_text = frame.header[0] == 0x80 | TEXT
-        if is_text and self._strict and not payload.isascii():
+        if is_text and not payload.isascii():
             try:
                 payload.decode()
             except UnicodeDecodeError:
@@ -183,6 +184,7 @@ class Reception:
             if not breaches or not self._strict:
                 self._receiver.on_control(frame)
         elif self._takes_data(breaches):
+            self._current = (frame.offset, seq)
             try:
                 self._begin(frame)
                 self._add(frame.payload, final=frame.fin)
@@ -204,14 +206,25 @@ class Reception:
                 self._end_streamed(streamed, at_ns)
         except MessageError as error:
             streamed.wanted = False
-            self._report([error.breach], streamed.start, 0)
+            self._report([error.breach], streamed.start, streamed.seq)
 
     def _start_streamed(self, start: FrameStart) -> None:
         self._streamed = _StreamedFrame(start, self._journal.timeline.next_payload_id())
         breaches = self._check(start, 0)
         if not start.is_control and self._takes_data(breaches):
             self._streamed.wanted = True
+            self._current = (start.offset, 0)
             self._begin(start)
+            self._expect(self._streamed)
+
+    def _expect(self, streamed: "_StreamedFrame") -> None:
+        """Fail on a length that is too large before the payload comes."""
+        try:
+            if self._assembler.under_way:
+                self._assembler.expect(streamed.start.payload_length)
+        except MessageError as error:
+            streamed.wanted = False
+            self._report([error.breach], streamed.start, 0)
 
     def _continue_streamed(self, streamed: "_StreamedFrame", data: bytes) -> None:
         journal = self._journal
@@ -222,9 +235,9 @@ class Reception:
 
     def _end_streamed(self, streamed: "_StreamedFrame", at_ns: int) -> None:
         self._streamed = None
-        seq = self._emit_streamed(streamed, at_ns)
+        streamed.seq = self._emit_streamed(streamed, at_ns)
         if streamed.wanted:
-            self._end_frame(streamed.start, seq, at_ns)
+            self._end_frame(streamed.start, streamed.seq, at_ns)
 
     def _emit_streamed(self, streamed: "_StreamedFrame", at_ns: int) -> int:
         seq = self._journal.next_seq()
@@ -288,6 +301,11 @@ class Reception:
     def _deliver(self, message: WebSocketMessage) -> None:
         self._journal.emit(message)
         self._receiver.on_message(message)
+
+    def _on_bad_text(self, breach: Breach) -> None:
+        offset, seq = self._current
+        self._journal.violation(breach, "received", offset=offset, frame=seq)
+        self._receiver.on_breach(breach)
 
     def _on_message_chunk(self, data: bytes) -> None:
         self._journal.emit(MessageChunk(self._journal.connection, "received", data))
@@ -357,6 +375,7 @@ class _StreamedFrame:
         self.payload_id = payload_id
         self.preview = b""
         self.wanted = False
+        self.seq = 0  # of its event, once it has one
         self._received = 0
 
     @property

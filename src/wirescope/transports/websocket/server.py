@@ -396,12 +396,12 @@ class _Opening(asyncio.Protocol):
         if subprotocol is None:
             subprotocol = _choose(head, options.subprotocols)
         own = acceptance.compression
-        agreed = _agree(head, options.compression if own == "default" else own)
-        extensions = [agreed.header()] if agreed is not None else []
+        agreed, agreement = _agree(head, options.compression if own == "default" else own)
+        extensions = [agreement] if agreement else []
         response = build_response(
             head.get("Sec-WebSocket-Key") or "",
             subprotocol=subprotocol or None,
-            extensions=extensions[0] if extensions else None,
+            extensions=agreement or None,
             headers=acceptance.headers,
         )
         journal = self._server.journal()
@@ -425,19 +425,25 @@ def _choose(head: RequestHead, spoken: tuple[str, ...]) -> str:
     return next((name for name in spoken if name in offered), "")
 
 
-def _agree(head: RequestHead, own: DeflateParameters | None) -> DeflateParameters | None:
-    """Accept the first offer of permessage-deflate that can be met (RFC 7692 section 5)."""
+def _agree(
+    head: RequestHead, own: DeflateParameters | None
+) -> tuple[DeflateParameters | None, str]:
+    """Accept the first offer of permessage-deflate that can be met (RFC 7692 section 5).
+
+    Returns what was agreed on and the header's value that says so; None and "" without one.
+    """
     if own is None:
-        return None
+        return None, ""
     try:
         offers = parse_extensions(head.get_all("Sec-WebSocket-Extensions"))
     except HandshakeError:
-        return None
+        return None, ""
     for offer in offers:
         if offer.name != EXTENSION_NAME:
             continue
         try:
-            return negotiate(offer.parameters, own=own)
+            agreed = negotiate(offer.parameters, own=own)
         except DeflateError:
             continue
-    return None
+        return agreed, agreed.header(offer=offer.parameters)
+    return None, ""

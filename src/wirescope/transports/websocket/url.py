@@ -14,13 +14,13 @@ from wirescope.errors import InvalidURLError
 
 _SECURE = {"ws": False, "wss": True, "http": False, "https": True}
 _DEFAULT_PORTS = {False: 80, True: 443}
-_PROXY_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
+_PROXY_PORTS = {"http": 80, "socks5": 1080, "socks5h": 1080}
 _EXAMPLE = "Write it as wss://example.test/path or ws://127.0.0.1:8080/path."
 # RFC 3986 sections 2.2 and 2.3, and the percent sign of codes that are there already
 _PATH_CHARACTERS = "!$&'()*+,/:;=@-._~%[]|\\^`{}\"<>"
 _HOST = re.compile(r"[0-9A-Za-z_](?:[0-9A-Za-z_\-]*[0-9A-Za-z_])?")
 
-ProxyScheme = Literal["http", "https", "socks5", "socks5h"]
+ProxyScheme = Literal["http", "socks5", "socks5h"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +111,12 @@ def parse_proxy(text: str) -> ProxyURL:
     parts = _split(full, what="proxy address")
     scheme: ProxyScheme
     match parts.scheme:
-        case "http" | "https" | "socks5" | "socks5h" as scheme:
+        case "http" | "socks5" | "socks5h" as scheme:
             pass
         case other:
             raise InvalidURLError(
                 f"The proxy address begins with {other}://, which is not a known kind of proxy.",
-                hint="Known are http://, https://, socks5:// and socks5h://.",
+                hint="Known are http://, socks5:// and socks5h://.",
             )
     host, port = _host(parts, full), _port(parts, full) or _PROXY_PORTS[scheme]
     user, password = _credentials(parts)
