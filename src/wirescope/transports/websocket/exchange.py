@@ -6,7 +6,7 @@ tells a person why.
 """
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import h11
 
@@ -45,8 +45,8 @@ class Exchange(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the transport."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's transports are no subclass of asyncio's
+        self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         """Take bytes of the answer."""
