@@ -308,9 +308,9 @@ class _Opening(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports are no subclass of asyncio's
-        self._transport = cast(asyncio.Transport, transport)
+        self._transport = cast("asyncio.Transport", transport)
         self._deadline = asyncio.get_running_loop().call_later(
-            self._server.options.head_timeout_s, transport.abort
+            self._server.options.head_timeout_s, self._transport.abort
         )
 
     def connection_lost(self, exc: Exception | None) -> None:
