@@ -13,7 +13,7 @@ test *arguments:
 
 # The measurements behind the promises; with a name only that one: `just bench receive`
 bench *names:
-    @./run python -m benchmarks {{names}}
+    @./run python -m scripts.bench {{names}}
 
 # Write the generated pages of docs/reference anew
 docs:

@@ -120,8 +120,8 @@ def main() -> int:
     elif behind:
         EVENTS.parent.mkdir(parents=True, exist_ok=True)
         EVENTS.write_text(page, "utf-8")
-    commands = [sys.executable, ROOT / "scripts" / "generate_cli_reference.py", *sys.argv[1:]]
-    done = subprocess.run(commands, cwd=ROOT, check=False)
+    script = str(ROOT / "scripts" / "generate_cli_reference.py")
+    done = subprocess.run([sys.executable, script, *sys.argv[1:]], cwd=ROOT, check=False)
     return 1 if (behind and check) or done.returncode else 0
 
 

@@ -1,0 +1,47 @@
+"""Show that a promise holds: `just show 2.3` prints the figures and fails when they fall short.
+
+The number before the dot is a slice of the work, the one after it the promise within it.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+SHOWN_BY: dict[str, tuple[str, list[str]]] = {
+    "2.1": ("a fresh clone needs Python and git only", ["acceptance.spine_1_fresh_clone"]),
+    "2.2": ("four foreign servers, plain and TLS", ["acceptance.spine_2_foreign_servers"]),
+    "2.3": (
+        "all of the Autobahn testsuite, both roles",
+        ["tests.conformance.autobahn", "both", "--cases", "all"],
+    ),
+    "2.4": (
+        "bytes typed are bytes sent",
+        ["pytest", "-v", "--no-header", "tests/transports/websocket/test_bytes_on_the_wire.py"],
+    ),
+    "2.5": ("a million messages received and recorded", ["benchmarks.receive"]),
+    "2.6": ("200 kills and a full disk lose nothing acknowledged", ["benchmarks.capture_kill"]),
+    "2.7": ("a deflate bomb costs little memory", ["benchmarks.deflate_bomb"]),
+    "2.8": ("five million events are searched quickly", ["benchmarks.capture_query"]),
+    "2.9": ("a person can read it in a terminal", ["acceptance.spine_9_terminal"]),
+}
+
+
+def main() -> int:
+    """Run what shows the item that was asked for; without one, list them."""
+    item, *arguments = sys.argv[1:] or [""]
+    if item not in SHOWN_BY:
+        for number, (promise, _) in SHOWN_BY.items():
+            print(f"{number}  {promise}")
+        return 2 if item else 0
+    promise, (module, *own) = SHOWN_BY[item]
+    print(f"{item}: {promise}", flush=True)
+    command = [sys.executable, "-m", module, *own, *arguments]
+    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    print(f"{item}: {'holds' if code == 0 else 'falls short'}")
+    return 1 if code else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
