@@ -8,24 +8,23 @@ with `connection.failed`.
 
 import asyncio
 import os
-import random
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
-from wirescope.clock import Clock, SystemClock
+from wirescope.clock import Clock
 from wirescope.errors import ConnectError, HandshakeError, UpgradeRefusedError
 from wirescope.events import ConnectionOpening, EventSink, Timeline, WebSocketHandshake
-from wirescope.transports.websocket.credentials import (
-    answer_challenge,
-    authorization,
-    read_challenge,
+from wirescope.transports.websocket.authentication import (
+    choose_challenge,
+    digest_authorization,
+    preemptive_authorization,
 )
 from wirescope.transports.websocket.exchange import Exchange
 from wirescope.transports.websocket.explaining import explain_failure, note_failure
 from wirescope.transports.websocket.journal import Journal
 from wirescope.transports.websocket.options import BasicAuth, ConnectOptions, DigestAuth
 from wirescope.transports.websocket.path import Steps, open_path
-from wirescope.transports.websocket.retrying import asked_delay, delay_before, is_passing
+from wirescope.transports.websocket.retry import with_retries
 from wirescope.transports.websocket.url import WebSocketURL, join_url, parse_url
 from wirescope.wire.websocket import (
     EXTENSION_NAME,
@@ -40,7 +39,6 @@ from wirescope.wire.websocket import (
 )
 
 _REDIRECTS = {301, 302, 303, 307, 308}
-_LONGEST_ASKED_DELAY_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +79,9 @@ async def establish(
         HandshakeError: its answer breaks RFC 6455, or is not HTTP.
     """
     address = parse_url(url)
-    chance = random.Random()
-    attempt = 0
-    while True:
-        try:
-            return await _follow(address, options, timeline, sink)
-        except (ConnectError, UpgradeRefusedError, HandshakeError) as error:
-            attempt += 1
-            if attempt > options.retry.attempts or not is_passing(error):
-                raise
-            wall_ns = (clock or SystemClock()).wall_ns()
-            asked_s = asked_delay(error, wall_ns=wall_ns)
-            own_s = delay_before(options.retry, attempt, chance=chance)
-            await asyncio.sleep(min(max(own_s, asked_s or 0.0), _LONGEST_ASKED_DELAY_S))
+    return await with_retries(
+        lambda: _follow(address, options, timeline, sink), options.retry, clock=clock
+    )
 
 
 async def _follow(
@@ -173,7 +161,7 @@ class _Attempt:
         self._address = address
         self._options = options
         self._journal = journal
-        self._authorization = challenged or authorization(options.auth)
+        self._authorization = challenged or preemptive_authorization(options.auth)
         self._steps = Steps(journal)
 
     async def run(self) -> Established:
@@ -218,12 +206,14 @@ class _Attempt:
         auth = self._options.auth
         if error.status != HTTPStatus.UNAUTHORIZED or not isinstance(auth, DigestAuth):
             return None
-        challenge = read_challenge(
+        challenge = choose_challenge(
             value for name, value in error.headers if name.lower() == "www-authenticate"
         )
         if challenge is None:
             return None
-        return answer_challenge(challenge, auth, target=self._address.target)
+        return digest_authorization(
+            challenge, auth, target=self._address.target, cnonce=os.urandom(16).hex()
+        )
 
     async def _upgrade(self, transport: asyncio.Transport, exchange: Exchange) -> Established:
         options, journal = self._options, self._journal
