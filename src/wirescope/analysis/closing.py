@@ -22,20 +22,26 @@ class Ending:
 
     closed: ConnectionClosed | None = None
     opened_ns: int | None = None
-    last_frame_ns: int = 0
+    last_frame: WebSocketFrame | None = None
+    last_received: WebSocketFrame | None = None
     messages_sent: int = 0
     messages_received: int = 0
-    peer_masks: bool = False
     close_sent: WebSocketFrame | None = None
     close_received: WebSocketFrame | None = None
     unanswered_ping_ns: int | None = None
-    incomplete: WebSocketFrame | None = None
     violation: WebSocketViolation | None = None
 
     @property
     def peer(self) -> str:
         """Who is at the other end; clients mask, servers do not (section 5.1)."""
-        return "client" if self.peer_masks else "server"
+        if self.last_received is not None:
+            return "client" if self.last_received.masked else "server"
+        return "server" if self.last_frame is None or self.last_frame.masked else "client"
+
+    @property
+    def last_frame_ns(self) -> int:
+        """When the last frame passed, or the connection was opened if none did."""
+        return self.last_frame.at_ns if self.last_frame is not None else self.opened_ns or 0
 
 
 _ADVICE = {
@@ -162,8 +168,8 @@ def _close_unanswered(ending: Ending, closed: ConnectionClosed) -> tuple[str, st
 
 
 def _without_close_frame(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
-    if ending.incomplete is not None:
-        return _cut_frame(ending, ending.incomplete)
+    if ending.last_received is not None and ending.last_received.incomplete:
+        return _cut_frame(ending, ending.last_received)
     if ending.close_sent is not None and ending.close_received is None:
         code = code_words(_code_of(ending.close_sent) or 1005)
         sentence = f"This end closed with {code}; the {ending.peer} hung up without a Close frame."

@@ -2,7 +2,7 @@
 
 Here is what is remembered of a connection while its events pass by, and the choice of the words for
 its end; the words for a refused or failed opening are in `refusal`, those for close codes in
-`closing`. Memory is bounded whatever passes: of frames only times, counts and the last Close stay.
+`closing`. Memory is bounded whatever passes: of frames only the last ones and counts stay.
 Close codes are those of RFC 6455 section 7.4 and of IANA's registry.
 """
 
@@ -21,6 +21,8 @@ from wirescope.events import (
     ConnectionFailed,
     ConnectionOpened,
     ConnectionOpening,
+    Emission,
+    Event,
     WebSocketFrame,
     WebSocketHandshake,
     WebSocketMessage,
@@ -58,21 +60,26 @@ class VerdictBuilder:
         self._ending = Ending()
         self._pings: dict[bytes, int] = {}
 
-    def feed(self, event: AnyEvent) -> None:
-        """Take the next event, in order."""
-        if self._connection is not None and event.connection != self._connection:
-            return
-        match event:
-            case WebSocketFrame():
+    def feed(self, event: Emission) -> None:
+        """Take the next event, in order; pieces of long payloads are passed over."""
+        # The first two are what there is a million of.
+        if type(event) is WebSocketFrame:
+            if self._connection is None or event.connection == self._connection:
                 self._frame(event)
-            case WebSocketMessage():
+        elif type(event) is WebSocketMessage:
+            if self._connection is None or event.connection == self._connection:
                 self._message(event)
+        elif isinstance(event, Event) and self._connection in (None, event.connection):
+            self._other(event)
+
+    def _other(self, event: Event) -> None:
+        match event:
             case ConnectionOpening():
                 self._url, self._failed = event.url, None
             case WebSocketHandshake():
                 self._request, self._response = event.request, event.response
             case ConnectionOpened():
-                self._ending.opened_ns = self._ending.last_frame_ns = event.at_ns
+                self._ending.opened_ns = event.at_ns
             case ConnectionFailed():
                 self._failed = event
             case WebSocketViolation():
@@ -97,19 +104,20 @@ class VerdictBuilder:
 
     def _frame(self, frame: WebSocketFrame) -> None:
         ending = self._ending
-        opcode = frame.opcode
-        ending.last_frame_ns = frame.at_ns
+        ending.last_frame = frame
         if frame.direction == "received":
-            ending.peer_masks = frame.masked
-            if frame.incomplete:
-                ending.incomplete = frame
+            ending.last_received = frame
+        if frame.header[0] & 0x08:
+            self._control(frame)
+
+    def _control(self, frame: WebSocketFrame) -> None:
+        ending, opcode = self._ending, frame.opcode
+        if frame.direction == "received":
             if opcode == PONG:
                 self._answered(frame.payload)
             elif opcode == CLOSE and ending.close_received is None:
                 ending.close_received = frame
-            return
-        ending.peer_masks = not frame.masked
-        if opcode == PING:
+        elif opcode == PING:
             if len(self._pings) < _PINGS_REMEMBERED:
                 self._pings.setdefault(frame.payload, frame.at_ns)
         elif opcode == CLOSE and ending.close_sent is None:

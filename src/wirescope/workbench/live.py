@@ -17,15 +17,15 @@ from wirescope.errors import ConnectionClosedError
 from wirescope.events import (
     ConnectionClosed,
     Emission,
-    Event,
     EventSink,
+    Full,
     WebSocketHandshake,
     WebSocketMessage,
 )
 from wirescope.transports import websocket
 from wirescope.transports.websocket import ConnectOptions, WebSocketConnection
 from wirescope.workbench.recording import recording
-from wirescope.workbench.streams import Streams
+from wirescope.workbench.streams import EventStream
 
 
 class LiveConnection:
@@ -45,15 +45,16 @@ class LiveConnection:
         self,
         transport: WebSocketConnection,
         *,
-        streams: Streams,
+        events: EventStream,
         verdict: VerdictBuilder,
         capture: CaptureWriter | None,
     ) -> None:
         self.transport = transport
-        self.events = streams.events
+        self.events = events
         self.capture = capture
-        self._streams = streams
         self._verdict = verdict
+        self._messages_wanted = False
+        events.on_read = self._only_events
 
     @property
     def id(self) -> str:
@@ -107,10 +108,11 @@ class LiveConnection:
         Raises:
             ConnectionClosedError: the connection is over and all its messages were taken.
         """
-        message = await self._streams.messages.take()
-        if message is None:
-            raise await self._closed_error()
-        return message
+        self._want_messages()
+        try:
+            return await self.transport.receive()
+        except ConnectionClosedError:
+            raise await self._closed_error() from None
 
     async def ping(self, payload: bytes | None = None, *, timeout_s: float = 20) -> float:
         """Send a ping and return the seconds until its pong.
@@ -126,7 +128,7 @@ class LiveConnection:
 
     async def close(self, code: int | None = 1000, reason: str = "") -> ConnectionClosed:
         """Close the connection and return how it ended; what still comes is not held back."""
-        self._streams.release()
+        self.events.release()
         return await self.transport.close(code, reason)
 
     async def wait_closed(self) -> ConnectionClosed:
@@ -144,14 +146,18 @@ class LiveConnection:
             hint=self.verdict.advice,
         )
 
-    def __aiter__(self) -> AsyncIterator[WebSocketMessage]:
-        return self
+    def _only_events(self) -> None:
+        if not self._messages_wanted:
+            self.transport.keep_messages(keep=False)
 
-    async def __anext__(self) -> WebSocketMessage:
-        message = await self._streams.messages.take()
-        if message is None:
-            raise StopAsyncIteration
-        return message
+    def _want_messages(self) -> None:
+        if not self._messages_wanted:
+            self._messages_wanted = True
+            self.transport.keep_messages(keep=True)
+
+    def __aiter__(self) -> AsyncIterator[WebSocketMessage]:
+        self._want_messages()
+        return aiter(self.transport)
 
 
 @asynccontextmanager
@@ -181,25 +187,21 @@ async def connect(
         CaptureExistsError: the file to record into exists.
     """
     chosen = replace(options or ConnectOptions(), **shorthand)
-    streams, verdict = Streams(), VerdictBuilder()
+    events, verdict = EventStream(), VerdictBuilder()
 
-    def judge(emission: Emission) -> None:
-        if isinstance(emission, Event):
-            verdict.feed(emission)
+    def watch(emission: Emission) -> Full | None:
+        verdict.feed(emission)
+        return events.feed(emission)
 
     async with AsyncExitStack() as stack:
-        kept = await stack.enter_async_context(
-            recording(
-                None if capture is None else Path(capture),
-                watchers=[judge, streams.feed, *watchers],
-            )
-        )
-        stack.callback(streams.end)
+        path = None if capture is None else Path(capture)
+        kept = await stack.enter_async_context(recording(path, watchers=[watch, *watchers]))
+        stack.callback(events.end)
         transport = await websocket.connect(
-            url, options=chosen, timeline=kept.timeline, sink=kept.sink, deliver=False
+            url, options=chosen, timeline=kept.timeline, sink=kept.sink
         )
         try:
-            yield LiveConnection(transport, streams=streams, verdict=verdict, capture=kept.writer)
+            yield LiveConnection(transport, events=events, verdict=verdict, capture=kept.writer)
         finally:
-            streams.release()
+            events.release()
             await transport.close()

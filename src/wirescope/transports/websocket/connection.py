@@ -216,6 +216,15 @@ class WebSocketConnection(asyncio.Protocol):
         except ConnectionClosedError:
             raise StopAsyncIteration from None
 
+    def keep_messages(self, *, keep: bool) -> None:
+        """Keep messages for `receive` from now on, or forget them: they are events, too."""
+        self._settings = msgspec.structs.replace(self._settings, deliver=keep)
+        if not keep:
+            self._messages.clear()
+            self._queued_bytes = 0
+            if "application" in self._full_for:
+                self._resume("application")
+
     def pause_receiving(self) -> None:
         """Stop reading from the peer, so that it is held back; `resume_receiving` goes on."""
         self._pause("user")
