@@ -1,0 +1,39 @@
+"""A certificate authority for tests, and servers' and clients' sides of TLS made with it."""
+
+import ssl
+from datetime import datetime
+from pathlib import Path
+
+import trustme
+
+
+class Authority:
+    """Issues certificates that are trusted by who is given `ca_file`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._ca = trustme.CA()
+        self._folder = folder
+        self.ca_file = folder / "ca.pem"
+        self._ca.cert_pem.write_to_path(str(self.ca_file))
+
+    def server(
+        self, *names: str, not_after: datetime | None = None, asks_for_client: bool = False
+    ) -> ssl.SSLContext:
+        """Make a server's context with a certificate for these names."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.set_alpn_protocols(["h2", "http/1.1"])
+        not_before = datetime(2000, 1, 1) if not_after else None  # noqa: DTZ001
+        issued = self._ca.issue_cert(*names, not_before=not_before, not_after=not_after)
+        issued.configure_cert(context)
+        if asks_for_client:
+            self._ca.configure_trust(context)
+            context.verify_mode = ssl.CERT_REQUIRED
+        return context
+
+    def client_files(self, name: str) -> tuple[Path, Path]:
+        """Write a client's certificate and its key."""
+        issued = self._ca.issue_cert(name)
+        certificate, key = self._folder / "client.pem", self._folder / "client.key"
+        issued.cert_chain_pems[0].write_to_path(str(certificate))
+        issued.private_key_pem.write_to_path(str(key))
+        return certificate, key
