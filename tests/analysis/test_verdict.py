@@ -56,20 +56,20 @@ def test_this_end_closed_and_the_server_confirmed():
 def test_this_end_closed_and_the_server_answered_another_code():
     story = Story().opened()
     story.close_frame("sent", 1000).close_frame("received", 4002, "no")
-    assert 'the server answered 4002 (private code): "no"' in explain(
-        story.closed(4002, "local", "close", "no")
-    ).sentence
+    assert (
+        'the server answered 4002 (private code): "no"'
+        in explain(story.closed(4002, "local", "close", "no")).sentence
+    )
 
 
 def test_an_unanswered_close_is_told_from_a_hang_up():
     unanswered = Story().opened().close_frame("sent", 1000).wait(5)
-    assert "did not answer within 5.0 s" in explain(
-        unanswered.closed(1006, "local", "close-timeout")
-    ).sentence
+    assert (
+        "did not answer within 5.0 s"
+        in explain(unanswered.closed(1006, "local", "close-timeout")).sentence
+    )
     hung_up = Story().opened().close_frame("sent", 1000)
-    assert "hung up without a Close frame" in explain(
-        hung_up.closed(1006, "local", "eof")
-    ).sentence
+    assert "hung up without a Close frame" in explain(hung_up.closed(1006, "local", "eof")).sentence
 
 
 def test_an_unanswered_ping_says_how_long_was_waited():

@@ -6,8 +6,10 @@ import socket
 import subprocess
 import sys
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha1
 from pathlib import Path
 from typing import Any, Self
 
@@ -48,7 +50,10 @@ def started(*arguments: str, **options: Any) -> Iterator[subprocess.Popen[bytes]
         yield process
     finally:
         process.kill()
-        process.communicate()
+        process.wait()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream is not None and not isinstance(stream, int):
+                stream.close()
 
 
 def records(stdout: bytes) -> list[dict[str, Any]]:
@@ -136,11 +141,8 @@ class RawServer:
 
 
 def _accepted(head: bytes) -> bytes:
-    from base64 import b64encode
-    from hashlib import sha1
-
-    lines = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:])
-    key = {name.lower(): value for name, value in lines.items()}[b"sec-websocket-key"]
+    lines = (line.partition(b":") for line in head.split(b"\r\n")[1:])
+    key = {name.lower(): value.strip() for name, _, value in lines}[b"sec-websocket-key"]
     accept = b64encode(sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
     return (
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tests.cli.running import RawServer, cli, echo, records, serving, started
+from tests.cli.running import COMMAND, ENVIRONMENT, RawServer, cli, echo, records, serving, started
 
 pytestmark = pytest.mark.slow
 
@@ -240,7 +240,7 @@ def test_a_violation_is_72_and_names_the_clause():
 
 
 def test_a_violation_is_only_recorded_when_lenient():
-    with RawServer(b"\x83\x00\x81\x02hi\x88\x02\x03\xe8", then="listen") as server:
+    with RawServer(b"\xa1\x02hi\x88\x02\x03\xe8", then="listen") as server:
         result = cli("connect", server.url, "--lenient", "--close-timeout", "0.5")
     assert (result.returncode, result.stdout) == (0, b"hi\n")
     assert "RFC 6455 5.2" in result.stderr
@@ -315,8 +315,8 @@ def test_an_interrupt_closes_cleanly(echo_url):
         while b"connection.opened" not in process.stdout.readline():
             pass
         process.send_signal(signal.SIGINT)
-        rest, _ = process.communicate(timeout=20)
-    assert process.returncode == 0
+        rest = process.stdout.read()
+        assert process.wait(timeout=20) == 0
     closed = records(rest)[-1]
     assert (closed["code"], closed["initiator"], closed["clean"]) == (1000, "local", True)
 
@@ -332,8 +332,8 @@ def test_a_second_interrupt_ends_at_once():
         while b'"opcode":"close"' not in process.stdout.readline():
             pass
         process.send_signal(signal.SIGINT)
-        rest, _ = process.communicate(timeout=20)
-    assert process.returncode == 0
+        rest = process.stdout.read()
+        assert process.wait(timeout=20) == 0
     assert records(rest)[-1]["cause"] == "aborted"
 
 
@@ -364,15 +364,11 @@ def test_a_slow_reader_holds_the_server_back_and_loses_nothing():
         for number in range(count):
             connection.send(f"message {number}")
 
+    script = 'exec "$@" | { sleep 1; wc -l; }'
     with serving(push, compression=None) as url:
-        process = subprocess.Popen(
-            ["sh", "-c", "sleep 1; wc -l"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        with started("connect", url, stdout=process.stdin) as client:
-            process.stdin.close()
-            lines, _ = process.communicate(timeout=50)
-            assert client.wait(timeout=20) == 0
-    assert int(lines) == count
+        command = ["sh", "-c", script, "sh", *COMMAND, "connect", url]
+        done = subprocess.run(command, capture_output=True, timeout=50, env=ENVIRONMENT)
+    assert int(done.stdout) == count
 
 
 # The capture

@@ -10,7 +10,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from typing import Literal, Protocol
 
-from wirescope.capture.redaction import redact
+from wirescope.capture import redact
 from wirescope.cli.escape import escape_lines
 from wirescope.cli.layout import Layout
 from wirescope.cli.rows import RowBuilder

@@ -26,8 +26,8 @@ from wirescope.transports.websocket import (
     ResolveOverride,
     RetryPolicy,
     TLSOptions,
+    parse_header,
 )
-from wirescope.transports.websocket.options import parse_header
 from wirescope.wire.websocket import DeflateOffer
 
 DEFAULT_WAIT_S = 5.0
@@ -126,7 +126,8 @@ def _outgoing(name: str, value: str, encoding: Encoding, values: Values) -> Outg
         try:
             data = decode_hex(value) if encoding == "hex" else decode_base64(value)
         except ValueError as error:
-            raise UsageError(f"-d: {error}.") from None
+            hint = f"Without --{encoding}, -d is sent as it stands."
+            raise UsageError(f"-d: {error}.", hint=hint) from None
         return Outgoing(data, binary=not values["text"])
     return Outgoing(os.fsencode(value), binary=encoding == "binary")
 
@@ -143,7 +144,10 @@ def _file_or_bytes(value: str) -> bytes | Path:
             return path if path.is_file() else path.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
-        raise UsageError(f"{value[1:]!r} cannot be read: {reason}.") from None
+        raise UsageError(
+            f"{value[1:]!r} cannot be read: {reason}.",
+            hint="--data-binary sends the file that @ names; -d sends what stands there.",
+        ) from None
 
 
 # How it connects

@@ -81,7 +81,7 @@ async def _serve(host: str, port: int, context: ssl.SSLContext | None, *, form: 
     from wirescope.playground import serve_endpoints
 
     ended = asyncio.Event()
-    _end_on_signals(ended)
+    end_on_signals(ended)
     try:
         async with serve_endpoints(host=host, port=port, ssl=context) as server:
             _say_ready(server.url, form=form)
@@ -100,7 +100,8 @@ def _say_ready(url: str, *, form: str) -> None:
         click.echo(f"Listening on {address}")
 
 
-def _end_on_signals(ended: asyncio.Event) -> None:
+def end_on_signals(ended: asyncio.Event) -> None:
+    """Set an event at the first SIGINT or SIGTERM."""
     loop = asyncio.get_running_loop()
 
     def end(*_: Any) -> None:

@@ -113,6 +113,8 @@ class Session:
                 output.finish()
                 await pipe.close(give_up=self._at_once)
         self.talk.finish()
+        if error is not None and self.tally.opened_ns is None and self.tally.failed is None:
+            raise error  # nothing happened on any wire
         return self._conclude(error)
 
     def stop(self, why: Stop) -> None:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from wirescope.analysis import Verdict
-from wirescope.capture.redaction import redact
+from wirescope.capture import redact
 from wirescope.cli.escape import escape
 from wirescope.cli.layout import Layout
 from wirescope.cli.rows import RowBuilder

@@ -10,6 +10,7 @@ from wirescope.transports.websocket.options import (
     ResolveOverride,
     RetryPolicy,
     TLSOptions,
+    parse_header,
 )
 from wirescope.transports.websocket.server import (
     Acceptance,
@@ -40,5 +41,6 @@ __all__ = [
     "TLSOptions",
     "WebSocketConnection",
     "connect",
+    "parse_header",
     "serve",
 ]

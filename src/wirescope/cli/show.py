@@ -1,0 +1,312 @@
+"""`wirescope show`: print or convert a capture."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from wirescope.cli.commands import Command, Option
+from wirescope.errors import UsageError
+
+if TYPE_CHECKING:
+    from wirescope.capture import Filter
+    from wirescope.cli.output import Output
+    from wirescope.cli.sources import Source
+    from wirescope.events import AnyEvent
+
+_WINDOW = 20_000
+_CONNECTIONS_EXPLAINED = 20
+
+
+@click.command(
+    cls=Command,
+    name="show",
+    examples=[
+        ("What happened, a row a frame", "wirescope show night.wirescope"),
+        ("Only what is large and came",
+         "wirescope show night.wirescope --filter 'direction == received and length > 1kB'"),
+        ("As NDJSON, for jq", "wirescope show night.wirescope --format ndjson"),
+        ("While it is being recorded", "wirescope show night.wirescope --follow"),
+        ("A payload, byte for byte", "wirescope show night.wirescope --payload 812 -o picture.png"),
+        ("In figures", "wirescope show night.wirescope --stats"),
+        ("A table of what another command says",
+         "wirescope connect URL --format ndjson | wirescope show -"),
+    ],
+)  # fmt: skip
+@click.argument("file", metavar="FILE|-")
+@click.option(
+    "--format",
+    "form",
+    cls=Option,
+    type=click.Choice(["table", "ndjson"]),
+    default="table",
+    show_default=True,
+    help="How events are written.",
+)
+@click.option(
+    "--filter",
+    "expression",
+    cls=Option,
+    metavar="EXPR",
+    help="Only events that this expression lets through.",
+)
+@click.option(
+    "-o",
+    "--output",
+    cls=Option,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write to this file instead of stdout.",
+)
+@click.option(
+    "--payload",
+    "payload_seq",
+    cls=Option,
+    type=click.IntRange(1),
+    metavar="EVENT",
+    help="Write this event's payload, whole: a frame's as on the wire, a message's decoded.",
+)
+@click.option("--stats", cls=Option, is_flag=True, help="Write figures instead of events.")
+@click.option("--follow", cls=Option, is_flag=True, help="Go on as more is recorded.")
+@click.option(
+    "--limit", cls=Option, type=click.IntRange(1), metavar="N", help="Write at most N events."
+)
+@click.option(
+    "--after",
+    cls=Option,
+    type=click.IntRange(0),
+    default=0,
+    metavar="EVENT",
+    help="Begin behind this event.",
+)
+@click.option("--no-color", cls=Option, is_flag=True,
+              help="No colour; NO_COLOR does the same.")  # fmt: skip
+def command(
+    file: str,
+    form: str,
+    expression: str | None,
+    output: Path | None,
+    payload_seq: int | None,
+    stats: bool,  # noqa: FBT001
+    follow: bool,  # noqa: FBT001
+    limit: int | None,
+    after: int,
+    no_color: bool,  # noqa: FBT001
+) -> int:
+    """Print a capture, or NDJSON from a file or stdin (-), as a table or convert it.
+
+    Each frame is a row: when, > sent or < received, what it is, its bytes on the wire and of
+    payload, what is special about it. A message in several frames has a row of its own, with =.
+    """
+    from wirescope.capture import parse_filter
+    from wirescope.cli.sources import open_source
+
+    wanted = parse_filter(expression) if expression is not None else None
+    if output is not None and file != "-" and output.resolve() == Path(file).resolve():
+        raise UsageError("A capture is not written over by what is read from it.")
+    with closing(open_source(file)) as source, ExitStack() as stack:
+        stream = sys.stdout.buffer if output is None else stack.enter_context(_create(output))
+        if payload_seq is not None:
+            return _write_payload(source, payload_seq, stream)
+        if stats:
+            return _write_figures(source, stream, form=form)
+        printer = _Printer(source, stream, form=form, colour=not no_color)
+        if follow:
+            return _follow(source, printer, wanted, after=after, limit=limit)
+        printer.print(islice(_in_windows(source, wanted, after=after), limit))
+        plain = wanted is None and limit is None and not after
+        printer.conclude(explain=plain and form == "table" and output is None)
+    return 0
+
+
+def _create(path: Path) -> BinaryIO:
+    try:
+        return path.open("wb")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UsageError(f"{str(path)!r} cannot be written: {reason}.") from None
+
+
+def _in_windows(source: "Source", wanted: "Filter | None", *, after: int) -> Iterator["AnyEvent"]:
+    """Yield events and say how far it is, also while a filter lets none through."""
+    from wirescope.cli.progress import Progress
+
+    if not source.last_seq or not sys.stderr.isatty() or sys.stdout.isatty():
+        yield from source.events(wanted, after=after)
+        return
+    progress = Progress("events", source.last_seq)
+    while after < source.last_seq:
+        before = after + _WINDOW + 1
+        last = before > source.last_seq
+        yield from source.events(wanted, after=after, before=None if last else before)
+        after += _WINDOW
+        progress.at(min(after, source.last_seq))
+    progress.end()
+
+
+class _Printer:
+    """Writes events in one of the forms."""
+
+    def __init__(self, source: "Source", stream: BinaryIO, *, form: str, colour: bool) -> None:
+        from wirescope.cli.layout import Layout, terminal_width
+        from wirescope.cli.output import NdjsonOutput, TableOutput
+        from wirescope.cli.talk import colour_wanted
+
+        self._source = source
+        self._stream = stream
+        self._count = 0
+        self._verdicts = _Verdicts()
+        on_screen = stream is sys.stdout.buffer
+        painted = on_screen and colour_wanted(sys.stdout, no_colour=not colour)
+        width = terminal_width(sys.stdout) if on_screen else 160
+        self._output: Output
+        if form == "ndjson":
+            started = source.started_wall_ns
+            self._output = NdjsonOutput(self._write, started_wall_ns=started)
+        else:
+            several = source.last_seq > 0 and _has_several_connections(source)
+            layout = Layout(width=width, colour=painted, several=several)
+            self._output = TableOutput(self._write, layout)
+
+    def _write(self, data: bytes) -> None:
+        self._stream.write(data)
+
+    def print(self, events: Iterator["AnyEvent"]) -> None:
+        """Write events; what is still coming is not held back."""
+        for event in events:
+            self.one(event)
+            if self._source.live:
+                self._stream.flush()
+
+    def one(self, event: "AnyEvent") -> None:
+        """Write one event."""
+        self._count += 1
+        self._output.feed(event)
+        self._verdicts.feed(event)
+
+    def flush(self) -> None:
+        """Let the reader have everything."""
+        self._output.finish()
+        self._stream.flush()
+
+    def conclude(self, *, explain: bool) -> None:
+        """Write what was held back; say how the connections ended, or that there was nothing."""
+        self.flush()
+        if not self._count:
+            click.echo(f"* No event in {self._source.name} is wanted.", err=True)
+        elif explain:
+            for line in self._verdicts.lines():
+                click.echo(line, err=True)
+
+
+class _Verdicts:
+    """How each of the first connections ended."""
+
+    def __init__(self) -> None:
+        from wirescope.analysis import VerdictBuilder
+
+        self._make = VerdictBuilder
+        self._builders: dict[str, VerdictBuilder] = {}
+
+    def feed(self, event: "AnyEvent") -> None:
+        """Take the next event."""
+        name = event.connection
+        builder = self._builders.get(name)
+        if builder is None:
+            if not name or len(self._builders) >= _CONNECTIONS_EXPLAINED:
+                return
+            builder = self._builders[name] = self._make(name)
+        builder.feed(event)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the sentences."""
+        from wirescope.cli.escape import escape
+
+        for name, builder in self._builders.items():
+            verdict = builder.verdict()
+            label = f"{name}: " if len(self._builders) > 1 else ""
+            for line in filter(None, (verdict.sentence, verdict.advice)):
+                yield f"* {label}{escape(line)}"
+
+
+def _has_several_connections(source: "Source") -> bool:
+    return len(source.statistics().connections) > 1
+
+
+def _write_payload(source: "Source", seq: int, stream: BinaryIO) -> int:
+    on_screen = stream is sys.stdout.buffer and sys.stdout.isatty()
+    for piece in source.payload(seq):
+        if on_screen:
+            _refuse_binary(piece)
+        stream.write(piece)
+    stream.flush()
+    return 0
+
+
+def _refuse_binary(piece: bytes) -> None:
+    """Keep bytes that would steer the terminal away from it, as curl does."""
+    from wirescope.cli.escape import escape_lines
+
+    try:
+        text = piece.decode()
+    except UnicodeDecodeError:
+        text = "\0"
+    if escape_lines(text) != text:
+        raise UsageError(
+            "The payload is not plain text, so it is not written to the terminal.",
+            hint="Write it to a file with -o FILE, or into a pipe.",
+        )
+
+
+def _write_figures(source: "Source", stream: BinaryIO, *, form: str) -> int:
+    from wirescope.cli import figures
+
+    statistics, started = source.statistics(), source.started_wall_ns
+    if form == "ndjson":
+        text = figures.as_json(statistics, started_wall_ns=started)
+    else:
+        text = figures.as_text(statistics, name=source.name, started_wall_ns=started)
+    stream.write(text.encode())
+    return 0
+
+
+def _follow(
+    source: "Source", printer: _Printer, wanted: "Filter | None", *, after: int, limit: int | None
+) -> int:
+    from wirescope.cli.loop import run_async
+    from wirescope.cli.sources import CaptureSource
+
+    if not isinstance(source, CaptureSource):
+        raise UsageError(
+            "Only a capture can be followed.",
+            hint="NDJSON on stdin is shown as it comes without --follow.",
+        )
+    run_async(_follow_capture(source, printer, wanted, after=after, limit=limit))
+    printer.conclude(explain=False)
+    return 0
+
+
+async def _follow_capture(
+    source: "Source", printer: _Printer, wanted: "Filter | None", *, after: int, limit: int | None
+) -> None:
+    import asyncio
+
+    from wirescope.cli.serve import end_on_signals
+    from wirescope.cli.sources import CaptureSource
+
+    assert isinstance(source, CaptureSource)
+    stop = asyncio.Event()
+    end_on_signals(stop)
+    count = 0
+    capture = source.capture
+    async for event in capture.follow(after=after, filter=wanted, stop=stop):
+        printer.one(event)
+        count += 1
+        if event.seq >= capture.last_seq:
+            printer.flush()
+        if count == limit:
+            return

@@ -1,0 +1,211 @@
+"""What `wirescope show` reads: a capture, or NDJSON from a file or stdin."""
+
+import sys
+from collections.abc import Iterator
+from io import BufferedReader
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+
+import msgspec
+
+from wirescope.capture import (
+    Capture,
+    Filter,
+    GroupKey,
+    GroupStatistics,
+    Statistics,
+    open_capture,
+)
+from wirescope.clock import parse_rfc3339
+from wirescope.errors import CaptureFormatError, UsageError
+from wirescope.events import (
+    AnyEvent,
+    CaptureGap,
+    RecordError,
+    WebSocketFrame,
+    WebSocketMessage,
+    event_from_record,
+    opcode_name,
+)
+
+_SQLITE = b"SQLite format 3\x00"
+_WHOLE_PAYLOAD = 1 << 30
+
+
+class Source(Protocol):
+    """Something that events can be read from.
+
+    Attributes:
+        name: how to call it.
+        started_wall_ns: the wall clock at its start.
+        last_seq: number of the last event; 0 when that is not known yet.
+        live: whether more may come while it is read.
+    """
+
+    name: str
+    started_wall_ns: int
+    last_seq: int
+    live: bool
+
+    def events(
+        self, wanted: Filter | None, *, after: int = 0, before: int | None = None
+    ) -> Iterator[AnyEvent]:
+        """Yield events in order, those with `after < seq < before` that the filter lets through."""
+
+    def payload(self, seq: int) -> Iterator[bytes]:
+        """Yield the whole payload of an event in pieces."""
+
+    def statistics(self) -> Statistics:
+        """Sum everything up."""
+
+    def close(self) -> None:
+        """Close the file."""
+
+
+class CaptureSource:
+    """A capture."""
+
+    live = False
+
+    def __init__(self, capture: Capture) -> None:
+        self.capture = capture
+        self.name = str(capture.path)
+        self.started_wall_ns = capture.started_wall_ns
+        self.last_seq = capture.last_seq
+
+    def events(
+        self, wanted: Filter | None, *, after: int = 0, before: int | None = None
+    ) -> Iterator[AnyEvent]:
+        """Yield events in order."""
+        return self.capture.events(filter=wanted, after=after, before=before)
+
+    def payload(self, seq: int) -> Iterator[bytes]:
+        """Yield the whole payload of an event in pieces."""
+        return self.capture.payload(seq, limit=_WHOLE_PAYLOAD)
+
+    def statistics(self) -> Statistics:
+        """Sum everything up."""
+        return self.capture.statistics()
+
+    def close(self) -> None:
+        """Close the file."""
+        self.capture.close()
+
+
+class LinesSource:
+    """NDJSON, read once from beginning to end."""
+
+    last_seq = 0
+
+    def __init__(self, name: str, stream: BinaryIO) -> None:
+        self.name = name
+        self.live = name == "-"
+        self._stream = stream
+        self._events = _read_events(name, stream)
+        first = next(self._events, None)
+        self.started_wall_ns = first[1] if first is not None else 0
+        if first is not None:
+            self._events = chain([first], self._events)
+
+    def events(
+        self, wanted: Filter | None, *, after: int = 0, before: int | None = None
+    ) -> Iterator[AnyEvent]:
+        """Yield events in order."""
+        for event, _ in self._events:
+            inside = event.seq > after and (before is None or event.seq < before)
+            if inside and (wanted is None or wanted.matches(event)):
+                yield event
+
+    def payload(self, seq: int) -> Iterator[bytes]:
+        """Yield the payload of an event; of a preview there is no more in NDJSON."""
+        for event, _ in self._events:
+            if event.seq != seq:
+                continue
+            if not isinstance(event, WebSocketFrame | WebSocketMessage):
+                raise UsageError(f"Event {seq} is a {event.type}, which has no payload.")
+            length = event.length if isinstance(event, WebSocketMessage) else event.payload_length
+            if len(event.payload) < length:
+                raise UsageError(
+                    f"{self.name} has only the beginning of event {seq}'s payload.",
+                    hint="The capture has it whole; NDJSON has a preview above 1 MiB.",
+                )
+            yield event.payload
+            return
+        raise UsageError(f"There is no event {seq} in {self.name}.")
+
+    def statistics(self) -> Statistics:
+        """Sum everything up."""
+        statistics = Statistics()
+        for event, _ in self._events:
+            _count(statistics, event)
+        return statistics
+
+    def close(self) -> None:
+        """Close the file."""
+        if not self.live:
+            self._stream.close()
+
+
+def open_source(name: str) -> Source:
+    """Open what a person names: a capture, NDJSON, or `-` for NDJSON on stdin.
+
+    Raises:
+        UsageError: there is no such file.
+        CaptureFormatError: it is neither.
+    """
+    if name == "-":
+        return LinesSource("-", cast("BinaryIO", sys.stdin.buffer))
+    path = Path(name)
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UsageError(f"{name} cannot be read: {reason}.") from None
+    beginning = cast("BufferedReader", stream).peek(len(_SQLITE))
+    if beginning.lstrip()[:1] == b"{":
+        return LinesSource(name, stream)
+    stream.close()
+    # A damaged capture need not begin as one, so the reader decides.
+    return CaptureSource(open_capture(path))
+
+
+def _read_events(name: str, stream: BinaryIO) -> Iterator[tuple[AnyEvent, int]]:
+    """Yield events and, with each, the wall clock at the capture's start that its time implies."""
+    for number, line in enumerate(stream, 1):
+        if not line.strip():
+            continue
+        try:
+            record = msgspec.json.decode(line, type=dict)
+            event = event_from_record(record)
+            yield event, parse_rfc3339(record["time"]) - event.at_ns
+        except (RecordError, msgspec.DecodeError, KeyError, ValueError, TypeError) as error:
+            raise CaptureFormatError(
+                f"Line {number} of {name} is not an event: {str(error).splitlines()[0]}.",
+                hint="Each line is one event, as `wirescope connect --format ndjson` writes it.",
+            ) from None
+
+
+def _count(statistics: Statistics, event: AnyEvent) -> None:
+    key = GroupKey(event.connection, event.type)
+    length = wire_length = 0
+    if isinstance(event, WebSocketFrame):
+        key = GroupKey(event.connection, event.type, event.direction, opcode_name(event.opcode))
+        length, wire_length = event.payload_length, event.wire_length
+    elif isinstance(event, WebSocketMessage):
+        key = GroupKey(event.connection, event.type, event.direction, event.kind, event.compressed)
+        length, wire_length = event.length, event.wire_length
+    figures = statistics.groups.setdefault(key, GroupStatistics(min_length=length))
+    figures.count += 1
+    figures.payload_bytes += length
+    figures.wire_bytes += wire_length
+    figures.min_length = min(figures.min_length, length)
+    figures.max_length = max(figures.max_length, length)
+    bits = length.bit_length()
+    figures.histogram[bits] = figures.histogram.get(bits, 0) + 1
+    if not statistics.events:
+        statistics.first_seq, statistics.first_at_ns = event.seq, event.at_ns
+    statistics.events += 1
+    statistics.last_seq, statistics.last_at_ns = event.seq, event.at_ns
+    if isinstance(event, CaptureGap):
+        statistics.missing += event.count
