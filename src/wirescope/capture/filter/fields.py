@@ -1,0 +1,249 @@
+"""The fields that a filter can name: what they are, which events have them, what a block knows.
+
+A field is read from an event (`read`) or, for skipping blocks, from a summary's group (`known`): as
+the least and the greatest value that any event of the group can have, both the same where it is
+certain.
+"""
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import NamedTuple
+
+from wirescope.capture.summary import Group
+from wirescope.events import (
+    CLOSE,
+    INLINE_LIMIT,
+    PREVIEW_LENGTH,
+    AnyEvent,
+    WebSocketFrame,
+    WebSocketMessage,
+)
+
+Value = str | int | bytes
+"""What a field can hold; a truth value is an int, a duration is in nanoseconds."""
+
+
+class Kind(Enum):
+    """How the value beside a field is written."""
+
+    TEXT = "a text"
+    NUMBER = "a number"
+    SIZE = "a size in bytes, such as 500, 1kB or 4KiB"
+    DURATION = "a duration with its unit, such as 20ms or 1.5s"
+    TRUTH = "true or false"
+    BYTES = "a text or, as 0x…, bytes in hex"
+    OPCODE = "an opcode, such as text, ping or 0x3"
+
+
+class Bounds(NamedTuple):
+    """Between which numbers and times the events of a block lie, both ends included."""
+
+    first_seq: int
+    last_seq: int
+    first_at_ns: int
+    last_at_ns: int
+
+
+Range = tuple[Value, Value]
+
+
+class Field(NamedTuple):
+    """A field of the filter language.
+
+    Attributes:
+        name: as it is written.
+        kind: what it is compared with.
+        about: one line for people.
+        types: the event types that have it; empty for all.
+        read: its value in an event, None where the event has none.
+        known: between which values it lies in a group; None when the group does not tell.
+        choices: all values there are, when they are few.
+    """
+
+    name: str
+    kind: Kind
+    about: str
+    types: frozenset[str]
+    read: Callable[[AnyEvent], Value | None]
+    known: Callable[[Group, Bounds], Range | None]
+    choices: tuple[str, ...] = ()
+
+    def absent(self, group: Group) -> bool:
+        """Whether no event of the group has this field."""
+        if self.types and group.type not in self.types:
+            return True
+        if group.type != "websocket.frame":
+            return False
+        if self.name in ("code", "reason"):  # of frames, only Close frames have them
+            return group.opcode != CLOSE
+        return self.name == "text" and group.rsv1
+
+
+FRAME = "websocket.frame"
+MESSAGE = "websocket.message"
+VIOLATION = "websocket.violation"
+HANDSHAKE = "websocket.handshake"
+OPENING = "connection.opening"
+PHASE = "connection.phase"
+FAILED = "connection.failed"
+CLOSED = "connection.closed"
+GAP = "capture.gap"
+
+TYPES = (
+    *(OPENING, PHASE, HANDSHAKE, "connection.opened", FAILED, VIOLATION, FRAME, MESSAGE, CLOSED),
+    *("clock.jumped", GAP),
+)
+
+
+def _attribute(name: str) -> Callable[[AnyEvent], Value | None]:
+    def read(event: AnyEvent) -> Value | None:
+        value: Value | None = getattr(event, name, None)
+        return value
+
+    return read
+
+
+def _of_type(kind: type[AnyEvent], name: str) -> Callable[[AnyEvent], Value | None]:
+    def read(event: AnyEvent) -> Value | None:
+        value: Value | None = getattr(event, name) if type(event) is kind else None
+        return value
+
+    return read
+
+
+def _length(event: AnyEvent) -> int | None:
+    if type(event) is WebSocketFrame:
+        return event.payload_length
+    return event.length if type(event) is WebSocketMessage else None
+
+
+def _payload(event: AnyEvent) -> bytes | None:
+    if type(event) is WebSocketFrame:
+        return event.payload
+    if type(event) is not WebSocketMessage:
+        return None
+    # A capture keeps the beginning of a long message at hand; live, no more is looked at either.
+    return event.payload[:PREVIEW_LENGTH] if event.length > INLINE_LIMIT else event.payload
+
+
+def _text(event: AnyEvent) -> bytes | None:
+    if type(event) is WebSocketFrame and event.rsv1:  # compressed (RFC 7692 section 6)
+        return None
+    return _payload(event)
+
+
+def _code(event: AnyEvent) -> int | None:
+    if type(event) is WebSocketFrame:
+        return event.close_code
+    code: int | None = getattr(event, "code", None)
+    return code
+
+
+def _reason(event: AnyEvent) -> str | None:
+    if type(event) is WebSocketFrame:
+        is_close = event.opcode == CLOSE and len(event.payload) >= 2
+        return event.payload[2:].decode("utf-8", "replace") if is_close else None
+    reason: str | None = getattr(event, "reason", None)
+    return reason
+
+
+def _unknown(_group: Group, _bounds: Bounds) -> Range | None:
+    return None
+
+
+def _exactly(name: str) -> Callable[[Group, Bounds], Range | None]:
+    def known(group: Group, _bounds: Bounds) -> Range | None:
+        value: Value = getattr(group, name)
+        return value, value
+
+    return known
+
+
+def _lengths(group: Group, _bounds: Bounds) -> Range:
+    return group.min_length, group.max_length
+
+
+def _wire_lengths(group: Group, _bounds: Bounds) -> Range:
+    return 0, group.wire_bytes
+
+
+def _kinds(group: Group, _bounds: Bounds) -> Range | None:
+    return (group.kind, group.kind) if group.type == MESSAGE else None
+
+
+def _seqs(_group: Group, bounds: Bounds) -> Range:
+    return bounds.first_seq, bounds.last_seq
+
+
+def _times(_group: Group, bounds: Bounds) -> Range:
+    return bounds.first_at_ns, bounds.last_at_ns
+
+
+def _frame_flag(name: str, about: str) -> Field:
+    types = frozenset({FRAME})
+    return Field(name, Kind.TRUTH, about, types, _of_type(WebSocketFrame, name), _exactly(name))
+
+
+def _plain(
+    name: str, kind: Kind, about: str, *types: str, attribute: str = "", choices: str = ""
+) -> Field:
+    read = _attribute(attribute or name)
+    return Field(name, kind, about, frozenset(types), read, _unknown, tuple(choices.split()))
+
+
+_DIRECTED = frozenset({FRAME, MESSAGE, VIOLATION})
+_WITH_PAYLOAD = frozenset({FRAME, MESSAGE})
+
+_ANY = frozenset[str]()
+_FRAMES = frozenset({FRAME})
+_MESSAGES = frozenset({MESSAGE})
+
+# fmt: off
+_ALL = (
+    Field("type", Kind.TEXT, "the event type",
+          _ANY, _attribute("type"), _exactly("type"), TYPES),
+    Field("connection", Kind.TEXT, "the connection's id, as `c1`",
+          _ANY, _attribute("connection"), _exactly("connection")),
+    Field("seq", Kind.NUMBER, "the event's number",
+          _ANY, _attribute("seq"), _seqs),
+    Field("at", Kind.DURATION, "time since the start of the capture",
+          _ANY, _attribute("at_ns"), _times),
+    Field("direction", Kind.TEXT, "which way it went",
+          _DIRECTED, _attribute("direction"), _exactly("direction"), ("sent", "received")),
+    Field("opcode", Kind.OPCODE, "what a frame is",
+          _FRAMES, _of_type(WebSocketFrame, "opcode"), _exactly("opcode")),
+    Field("kind", Kind.TEXT, "of a message `text` or `binary`; of a failure its cause",
+          frozenset({MESSAGE, FAILED}), _attribute("kind"), _kinds),
+    Field("length", Kind.SIZE, "payload length of a frame, decoded length of a message",
+          _WITH_PAYLOAD, _length, _lengths),
+    Field("wire_length", Kind.SIZE, "bytes on the wire, headers included",
+          _WITH_PAYLOAD, _attribute("wire_length"), _wire_lengths),
+    Field("text", Kind.BYTES, "the payload as text; not of a compressed frame",
+          _WITH_PAYLOAD, _text, _unknown),
+    Field("payload", Kind.BYTES, "the payload, of a compressed frame as on the wire",
+          _WITH_PAYLOAD, _payload, _unknown),
+    Field("compressed", Kind.TRUTH, "whether a message was compressed",
+          _MESSAGES, _attribute("compressed"), _exactly("compressed")),
+    _frame_flag("fin", "the last frame of a message"),
+    _frame_flag("rsv1", "bit RSV1: a compressed message begins"),
+    _frame_flag("rsv2", "bit RSV2"),
+    _frame_flag("rsv3", "bit RSV3"),
+    _frame_flag("masked", "a masking key is present"),
+    Field("code", Kind.NUMBER, "the close code, of a Close frame or of the connection",
+          frozenset({CLOSED, FRAME}), _code, _unknown),
+    Field("reason", Kind.TEXT, "the close reason; why there is a gap",
+          frozenset({CLOSED, FRAME, GAP}), _reason, _unknown),
+    _plain("initiator", Kind.TEXT, "who began the close", CLOSED, choices="local remote network"),
+    _plain("clean", Kind.TRUTH, "whether Close frames went both ways", CLOSED),
+    _plain("status", Kind.NUMBER, "the HTTP status", HANDSHAKE, FAILED),
+    _plain("phase", Kind.TEXT, "the step that failed", FAILED),
+    _plain("name", Kind.TEXT, "the step that is done", PHASE),
+    _plain("duration", Kind.DURATION, "how long a step took", PHASE, attribute="duration_ns"),
+    _plain("clause", Kind.TEXT, "the section that was broken", VIOLATION),
+    _plain("message", Kind.TEXT, "what happened", VIOLATION, FAILED),
+    _plain("url", Kind.TEXT, "the address", OPENING),
+)
+# fmt: on
+
+FIELDS: Mapping[str, Field] = {field.name: field for field in _ALL}
+"""All fields by name."""

@@ -1,0 +1,104 @@
+"""Secrets are blotted out before anything is written.
+
+Known by name: the values of `Authorization`, `Proxy-Authorization`, `Cookie` and `Set-Cookie`
+headers, the user and password of a URL, and URL parameters that usually carry a token; known by
+value: the texts that the caller names. Each becomes `[redacted]`; every other byte stays as it was.
+
+Only records that carry a URL or a head are looked at. Frames and messages are not: their bytes are
+what the user records, and a search through each of them would be paid for by every connection.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from wirescope.events import (
+    AnyEvent,
+    ConnectionFailed,
+    ConnectionOpening,
+    WebSocketHandshake,
+)
+
+REDACTED = "[redacted]"
+
+SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "set-cookie")
+
+SECRET_PARAMETERS = (
+    *("token", "access_token", "refresh_token", "id_token", "auth_token", "session_token"),
+    *("api_key", "api-key", "apikey", "key", "access_key", "password", "passwd", "pwd"),
+    *("secret", "client_secret", "signature", "sig", "auth", "authorization", "jwt", "ticket"),
+    *("session", "sessionid", "session_id", "sid", "code", "credential"),
+    *("x-amz-signature", "x-amz-credential", "x-amz-security-token"),
+)
+
+Secrets = re.Pattern[str] | None
+"""Texts to blot out wherever they stand; None when there are none."""
+
+# Obsolete line folding (RFC 9112 section 5.2) continues a value on a line that begins with a blank.
+_HEADER = re.compile(
+    rf"(?im)^((?:{'|'.join(SECRET_HEADERS)})[ \t]*:[ \t]*)([^\r\n]+(?:\r?\n[ \t][^\r\n]*)*)"
+)
+# RFC 3986 section 3.2.1: all up to the last "@" before the path.
+_USERINFO = re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://)([^/?#\s\"'<>]+)(?=@)")
+_PARAMETER = re.compile(
+    rf"(?i)([?&;#](?:{'|'.join(map(re.escape, SECRET_PARAMETERS))})=)([^&;#\s\"'<>]+)"
+)
+
+
+def known_secrets(values: Iterable[str]) -> Secrets:
+    """Prepare texts to be blotted out; empty ones are passed over."""
+    # The longest first, so that none is left in part because another is its beginning.
+    texts = sorted(filter(None, values), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, texts))) if texts else None
+
+
+def redact(event: AnyEvent, secrets: Secrets = None) -> AnyEvent:
+    """Return the event without secrets: the very same object when there was none in it."""
+    if isinstance(event, WebSocketHandshake):
+        return _replace(event, ("request", "response"), lambda text: redact_head(text, secrets))
+    if isinstance(event, ConnectionOpening):
+        return _replace(event, ("url",), lambda text: redact_text(text, secrets))
+    if isinstance(event, ConnectionFailed):
+        changed = _replace(event, ("message", "hint"), lambda text: redact_text(text, secrets))
+        return _redact_body(changed, secrets)
+    return event
+
+
+def redact_head(head: str, secrets: Secrets = None) -> str:
+    """Blot out secrets in the head of an HTTP request or response."""
+    return redact_text(_HEADER.sub(rf"\1{REDACTED}", head), secrets)
+
+
+def redact_text(text: str, secrets: Secrets = None) -> str:
+    """Blot out secrets in a URL, or in a sentence that quotes one.
+
+    >>> redact_text("wss://ada:pw@example.com/feed?room=7&token=abc")
+    'wss://[redacted]@example.com/feed?room=7&token=[redacted]'
+    """
+    text = _USERINFO.sub(rf"\1{REDACTED}", text)
+    text = _PARAMETER.sub(rf"\1{REDACTED}", text)
+    return secrets.sub(REDACTED, text) if secrets else text
+
+
+def _replace(
+    event: WebSocketHandshake | ConnectionOpening | ConnectionFailed,
+    fields: tuple[str, ...],
+    clean: Callable[[str], str],
+) -> AnyEvent:
+    changes = {}
+    for name in fields:
+        before: str = getattr(event, name)
+        if (after := clean(before)) != before:
+            changes[name] = after
+    return msgspec.structs.replace(event, **changes) if changes else event
+
+
+def _redact_body(event: AnyEvent, secrets: Secrets) -> AnyEvent:
+    if not isinstance(event, ConnectionFailed) or event.body is None or secrets is None:
+        return event
+    before = event.body.decode("utf-8", "surrogateescape")
+    after = secrets.sub(REDACTED, before)
+    if after == before:
+        return event
+    return msgspec.structs.replace(event, body=after.encode("utf-8", "surrogateescape"))

@@ -1,0 +1,386 @@
+"""Records what producers emit: takes it in without waiting, commits it from a thread of its own.
+
+"Saved" means committed: `saved_seq` moves after the commit, at most 50 ms behind what came in
+unless the disk is slower. What comes in is bounded: above the high-water mark the sink answers
+with an awaitable, and a producer that waits for it loses nothing, however long the disk is full.
+From one that does not, events are dropped above a hard bound, and a `capture.gap` counts them.
+"""
+
+import asyncio
+import atexit
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from wirescope.capture import alarm
+from wirescope.capture.alarm import Alarm
+from wirescope.capture.lock import WriterLock
+from wirescope.capture.redaction import known_secrets
+from wirescope.capture.store import Rows, Store
+from wirescope.capture.waiting import Gate
+from wirescope.errors import CaptureExistsError, CaptureWriteError
+from wirescope.events import (
+    AnyEvent,
+    CaptureGap,
+    ClockJumped,
+    ConnectionFailed,
+    Emission,
+    Full,
+    MessageChunk,
+    PayloadChunk,
+    Timeline,
+)
+
+COMMIT_INTERVAL_S = 0.05
+"""An event waits for others at most this long before it is committed."""
+
+EVENT_WEIGHT = 160
+"""Bytes that an event is taken to occupy besides its payload."""
+
+COMMIT_BYTES = 2 << 20
+HIGH_WATER_BYTES = 8 << 20
+LOW_WATER_BYTES = 4 << 20
+HARD_BOUND_BYTES = 32 << 20
+
+RETRY_INTERVAL_S = 0.25
+BLOCKED_CALL_S = 1.0
+CLOCK_JUMP_NS = 1_000_000_000
+
+
+class CaptureWriter:
+    """An `EventSink` that records into a file.
+
+    Call it from one thread, the one that the timeline is used from. In a running event loop it
+    never blocks; without one, a call above the high-water mark waits up to one second for room.
+
+    Attributes:
+        path: the file.
+        saved_seq: every event up to this number that was handed over is committed.
+    """
+
+    def __init__(self, path: Path, store: Store, lock: WriterLock, timeline: Timeline) -> None:
+        self.path = path
+        self.saved_seq = 0
+        self._store = store
+        self._lock = lock
+        self._timeline = timeline
+        self._on_alarm: Callable[[Alarm], None] = lambda _alarm: None
+        self._pending: list[AnyEvent] = []
+        self._chunks: list[PayloadChunk] = []
+        self._append: Callable[[AnyEvent], None] = self._pending.append
+        self._dropping = False
+        self._dropped = 0
+        self._broken_payloads: set[int] = set()
+        self._in_hand = 0  # events that are being committed
+        # Only the producer adds to `_taken`, only the writer's thread to `_released`: no lock.
+        self._taken = 0
+        self._released = 0
+        self._attention = 0  # a call that brings `_taken` here has more to do than to queue
+        self._wake = threading.Event()
+        self._room = Gate()
+        self._room_in_thread = threading.Event()
+        self._saved = Gate()
+        self._closing = threading.Event()
+        self._give_up = threading.Event()
+        self._failure: BaseException | None = None
+        self._drift_ns = timeline.wall_drift_ns()
+        self._thread = threading.Thread(target=self._run, name="wirescope-capture", daemon=True)
+
+    @classmethod
+    def create(
+        cls,
+        path: str | Path,
+        *,
+        timeline: Timeline,
+        on_alarm: Callable[[Alarm], None] | None = None,
+        secrets: Iterable[str] = (),
+    ) -> Self:
+        """Begin a capture in a new file.
+
+        `on_alarm` is called from the writer's thread. `secrets` are texts that are blotted out of
+        URLs and handshakes besides those known by name, see `redaction`.
+
+        Raises CaptureLockedError when another process writes this file, CaptureExistsError when
+        there is something in it, CaptureWriteError when it cannot be created.
+        """
+        path = Path(path)
+        try:
+            lock = WriterLock(path)
+        except OSError as error:
+            raise _cannot_create(path, error) from None
+        try:
+            store = _new_store(path, timeline, secrets)
+        except BaseException:
+            lock.release()
+            raise
+        writer = cls(path, store, lock, timeline)
+        writer._on_alarm = on_alarm or writer._on_alarm
+        atexit.register(writer._at_exit)
+        writer._thread.start()
+        return writer
+
+    def __call__(self, emission: Emission) -> Full | None:
+        """Take an emission; an awaitable that is done when there is room, if there is none."""
+        # Twice a received message: frames and messages, which are nearly all, take the short way.
+        try:
+            size = len(emission.payload)  # type: ignore[union-attr]
+        except AttributeError:
+            return self._take_other(emission)
+        self._append(emission)  # type: ignore[arg-type]
+        self._taken += size + EVENT_WEIGHT
+        if self._taken < self._attention:
+            return None
+        return self._attend()
+
+    async def wait_saved(self, seq: int, *, timeout_s: float = 10) -> None:
+        """Wait until everything up to event `seq` is committed; CaptureWriteError if it is not."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                while self.saved_seq < seq and self._thread.is_alive():
+                    passed = self._saved.wait()
+                    if self.saved_seq < seq:
+                        self._wake.set()
+                        await passed
+        except TimeoutError:
+            pass
+        if self.saved_seq < seq:
+            raise CaptureWriteError(
+                f"{self.path} is saved up to event {self.saved_seq}, not yet up to {seq}."
+            )
+
+    def close(self, *, timeout_s: float = 10) -> None:
+        """Save what is left and end the capture; a second call does nothing.
+
+        Waits up to `timeout_s` for the disk. CaptureWriteError says how many events are not saved.
+        """
+        if not self._closing.is_set():
+            self._closing.set()
+            self._wake.set()
+            self._thread.join(timeout_s)
+            self._give_up.set()
+            self._thread.join()
+            atexit.unregister(self._at_exit)
+            self._lock.release()
+            self._raise_if_lost()
+
+    async def aclose(self, *, timeout_s: float = 10) -> None:
+        """Do as `close` does, without holding up the event loop."""
+        await asyncio.to_thread(self.close, timeout_s=timeout_s)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    def _at_exit(self) -> None:
+        with contextlib.suppress(CaptureWriteError):  # nobody is left to be told
+            self.close()
+
+    def _raise_if_lost(self) -> None:
+        lost = self._in_hand + len(self._pending) + self._dropped
+        if self._failure is None and not lost:
+            return
+        raise CaptureWriteError(
+            f"{lost} events could not be saved; {self.path} ends with event {self.saved_seq}.",
+            hint="" if self._failure else "The disk is full or does not answer.",
+        ) from self._failure
+
+    # In the producer's thread
+
+    def _take_other(self, emission: Emission) -> Full | None:
+        if isinstance(emission, MessageChunk):
+            return None  # the frames' payloads say the same
+        if isinstance(emission, PayloadChunk):
+            self._append_chunk(emission)
+            size = len(emission.data)
+        else:
+            self._append(emission)
+            body = emission.body if isinstance(emission, ConnectionFailed) else None
+            size = len(body or b"")
+        self._taken += size + EVENT_WEIGHT
+        return None if self._taken < self._attention else self._attend()
+
+    def _append_chunk(self, chunk: PayloadChunk) -> None:
+        if self._dropping:
+            self._broken_payloads.add(chunk.payload_id)
+        # What follows a dropped piece would stand in its place.
+        if chunk.payload_id not in self._broken_payloads:
+            self._chunks.append(chunk)
+
+    def _attend(self) -> Full | None:
+        """Wake the writer, or hold the producer back: a mark was passed."""
+        queued = self._taken - self._released
+        # The mark is moved before the writer is woken: it may move it back at once.
+        mark = COMMIT_BYTES if queued < COMMIT_BYTES else HIGH_WATER_BYTES
+        self._attention = self._released + mark
+        self._wake.set()
+        if queued < HIGH_WATER_BYTES:
+            return None
+        if queued >= HARD_BOUND_BYTES:
+            self._dropping = True
+            self._append = self._drop
+        return self._hold_back()
+
+    def _hold_back(self) -> Full | None:
+        try:
+            room = self._room.wait()
+        except RuntimeError:  # no running loop: the caller can only be made to wait here
+            self._room_in_thread.clear()
+            if self._is_full():
+                self._room_in_thread.wait(BLOCKED_CALL_S)
+            return None
+        return room if self._is_full() else None
+
+    def _is_full(self) -> bool:
+        return self._taken - self._released >= LOW_WATER_BYTES and self._thread.is_alive()
+
+    def _drop(self, _event: AnyEvent) -> None:
+        self._dropped += 1
+
+    # In the writer's thread
+
+    def _run(self) -> None:
+        try:
+            while not self._is_over():
+                self._wait_for_work()
+                self._save_what_is_there()
+            if not self._give_up.is_set():
+                self._store.finish(ended_at_ns=self._timeline.now_ns())
+        except Exception as error:  # noqa: BLE001 -- told at once and raised by `close`
+            self._failure = error
+            self._on_alarm(alarm.stopped(self.path, error))
+        finally:
+            self._store.close()
+            self._let_producers_go()
+            self._saved.open()
+
+    def _is_over(self) -> bool:
+        return self._give_up.is_set() or (self._closing.is_set() and self._is_empty())
+
+    def _is_empty(self) -> bool:
+        return not self._pending and not self._chunks and not self._dropped
+
+    def _wait_for_work(self) -> None:
+        if self._is_empty():
+            self._wake.clear()
+            self._attention = 0  # the next event wakes us
+            if self._is_empty() and not self._closing.is_set():
+                self._wake.wait()
+        self._wake.clear()
+        self._attention = self._released + COMMIT_BYTES
+        if self._taken < self._attention and not self._closing.is_set():
+            self._wake.wait(COMMIT_INTERVAL_S)
+
+    def _save_what_is_there(self) -> None:
+        self._note_clock()
+        # In this order: all that is counted in `mark` is in the lists, and the chunks of a payload
+        # come in before its frame.
+        mark = self._taken
+        events = self._pending[:]
+        del self._pending[: len(events)]
+        chunks = self._chunks[:]
+        del self._chunks[: len(chunks)]
+        self._in_hand = len(events)
+        if events or chunks:
+            rows = self._store.prepare(events, chunks)
+            del events, chunks
+            if not self._commit(rows):
+                return
+            self._in_hand = 0
+            self.saved_seq = rows.last_seq
+            self._saved.open()
+        self._release(mark)
+
+    def _commit(self, rows: Rows) -> bool:
+        """Commit, however often it takes; False when `close` gave up first."""
+        paused = False
+        while True:
+            try:
+                self._store.commit(rows)
+            except sqlite3.Error as error:
+                if not alarm.passes(error):
+                    raise
+                if not paused:
+                    paused = True
+                    self._on_alarm(alarm.paused(self.path, error))
+                if self._give_up.wait(RETRY_INTERVAL_S):
+                    return False
+            else:
+                if paused:
+                    self._on_alarm(alarm.resumed(self.path))
+                return True
+
+    def _release(self, mark: int) -> None:
+        self._released = mark
+        if self._taken - mark < LOW_WATER_BYTES:
+            self._let_producers_go()
+            if self._dropping:
+                self._dropping = False
+                self._append = self._pending.append
+                self._note_gap()
+
+    def _let_producers_go(self) -> None:
+        self._room.open()
+        self._room_in_thread.set()
+
+    def _note_gap(self) -> None:
+        count, self._dropped = self._dropped, 0
+        if count:
+            self._store.lose_windows()
+            reason = "The disk was too slow for what came in, and the producer did not wait."
+            timeline = self._timeline
+            self._append(CaptureGap(timeline.next_seq(), timeline.now_ns(), "", count, reason))
+
+    def _note_clock(self) -> None:
+        drift_ns = self._timeline.wall_drift_ns()
+        by_ns = drift_ns - self._drift_ns
+        self._drift_ns = drift_ns
+        if abs(by_ns) > CLOCK_JUMP_NS:
+            timeline = self._timeline
+            self._append(ClockJumped(timeline.next_seq(), timeline.now_ns(), "", by_ns))
+
+
+def _new_store(path: Path, timeline: Timeline, secrets: Iterable[str]) -> Store:
+    try:
+        if path.exists() and path.stat().st_size:
+            raise CaptureExistsError(
+                f"{path} exists already; a capture is never written over.",
+                hint="Choose another name, or move the file away.",
+            )
+        for suffix in ("-wal", "-shm"):  # of a file that is gone: they belong to nothing
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        return Store(
+            path,
+            started_wall_ns=timeline.started_wall_ns,
+            secrets=known_secrets(secrets),
+        )
+    except (OSError, sqlite3.Error) as error:
+        raise _cannot_create(path, error) from None
+
+
+def _cannot_create(path: Path, error: Exception) -> CaptureWriteError:
+    return CaptureWriteError(
+        f"{path} cannot be created: {error}.",
+        hint="Does its folder exist, may you write there, and is there room on the disk?",
+    )
