@@ -16,6 +16,7 @@ from wirescope.errors import UsageError
 EXTENSION_NAME = "permessage-deflate"
 
 _TAIL = b"\x00\x00\xff\xff"
+_LAST_BLOCK = b"\x01\x00\x00\xff\xff"  # stored, empty, BFINAL set
 _WINDOW = 1 << 15
 _PIECE = 1 << 18
 
@@ -50,10 +51,15 @@ class DeflateParameters(msgspec.Struct, frozen=True, kw_only=True):
     server_max_window_bits: int = 15
     client_max_window_bits: int = 15
 
-    def header(self) -> str:
-        """Write the parameters as the value of `Sec-WebSocket-Extensions`."""
+    def header(self, *, offer: Parameters = ()) -> str:
+        """Write the parameters as the value of `Sec-WebSocket-Extensions`.
+
+        `offer` is what they answer: a limit for the server's window that was asked for is named
+        even if it is the largest (section 7.1.2.1).
+        """
         parts = [EXTENSION_NAME, *_takeover_flags(self)]
-        if self.server_max_window_bits < 15:
+        asked = any(name == "server_max_window_bits" for name, _ in offer)
+        if asked or self.server_max_window_bits < 15:
             parts.append(f"server_max_window_bits={self.server_max_window_bits}")
         if self.client_max_window_bits < 15:
             parts.append(f"client_max_window_bits={self.client_max_window_bits}")
@@ -154,20 +160,24 @@ class DeflateOffer(msgspec.Struct, frozen=True, kw_only=True):
                 "The server set client_max_window_bits, which was not offered.",
                 clause="RFC 7692 7.1.2.2",
             )
-        own_bits = self.client_max_window_bits
+        own_bits = self.client_max_window_bits if self.client_max_window_bits != "any" else 15
+        if client_bits is not None and client_bits > (own_bits or 15):
+            raise DeflateError(
+                f"The server set client_max_window_bits to {client_bits}; {own_bits} is the "
+                "largest that was offered.",
+                clause="RFC 7692 7.1.2.2",
+            )
         return DeflateParameters(
             server_no_context_takeover=bool(agreed["server_no_context_takeover"]),
             client_no_context_takeover=bool(agreed["client_no_context_takeover"])
             or self.client_no_context_takeover,
             server_max_window_bits=server_bits or 15,
-            client_max_window_bits=min(
-                client_bits or 15, own_bits if isinstance(own_bits, int) else 15
-            ),
+            client_max_window_bits=min(client_bits or 15, own_bits or 15),
         )
 
 
-def negotiate(parameters: Parameters, *, own: DeflateParameters) -> DeflateParameters | None:
-    """Answer an offer as a server that prefers the parameters `own`; None declines it.
+def negotiate(parameters: Parameters, *, own: DeflateParameters) -> DeflateParameters:
+    """Answer an offer as a server that prefers the parameters `own`.
 
     A client that does not offer `client_max_window_bits` cannot be given a smaller window (section
     7.1.2.2); the server then inflates with the large one.
@@ -245,11 +255,13 @@ class Inflater:
     def __init__(self, *, window_bits: int = 15, context_takeover: bool = True) -> None:
         self._window_bits = window_bits
         self._context_takeover = context_takeover
-        self._window = b""
+        self._window = bytearray()
         self._inflater = self._new()
+        self._stream_ended = False
+        self._broken = False
 
     def _new(self) -> "zlib._Decompress":
-        return zlib.decompressobj(-self._window_bits, zdict=self._window)
+        return zlib.decompressobj(-self._window_bits, zdict=bytes(self._window[-_WINDOW:]))
 
     def inflate(self, data: bytes, *, final: bool) -> Iterator[bytes]:
         """Inflate the next part of a message's payload.
@@ -264,25 +276,58 @@ class Inflater:
         Raises:
             DeflateError: the data is not a DEFLATE stream, or refers beyond its window.
         """
-        if final:
+        self._begin_part()
+        if final and (data or not self._stream_ended):
             data += _TAIL
         more = bool(data)
         while more:
             piece = self._next_piece(data)
             if piece:
-                if self._context_takeover:
-                    self._window = (self._window + piece)[-_WINDOW:]
+                self._remember(piece)
                 yield piece
             data = self._inflater.unconsumed_tail
-            if self._inflater.eof:
+            self._stream_ended = self._inflater.eof
+            if self._stream_ended:
                 # A block with BFINAL set ended the stream (section 7.2.3.4); the window lives on.
                 data = self._inflater.unused_data
-                data = b"" if data == _TAIL else data
+                if final and data == _TAIL:  # of a sender that left the block after it out
+                    data = b""
                 self._inflater = self._new()
             # A piece of full size may have left output behind even where all input is consumed.
             more = bool(data) or len(piece) == _PIECE
-        if final and not self._context_takeover:
+        if final:
+            self._end_message()
+        self._broken = False
+
+    def _begin_part(self) -> None:
+        """Refuse to go on with a window that an earlier message left in an unknown state."""
+        if self._broken:
+            if self._context_takeover:
+                raise DeflateError(
+                    "The payload cannot be inflated, because an earlier one was not.",
+                    clause="RFC 7692 7.2.2",
+                )
             self._inflater = self._new()
+            self._stream_ended = False
+        self._broken = True  # until all pieces are taken
+
+    def _remember(self, piece: bytes) -> None:
+        if self._context_takeover:
+            self._window += piece
+            if len(self._window) > 4 * _WINDOW:
+                del self._window[:-_WINDOW]
+
+    def _end_message(self) -> None:
+        """See that the message ended where a block does; one that was cut off would go unseen."""
+        if not self._stream_ended:
+            probe = self._inflater.copy() if self._context_takeover else self._inflater
+            if not _is_between_blocks(probe):
+                raise DeflateError(
+                    "The payload ends inside a DEFLATE block.", clause="RFC 7692 7.2.2"
+                )
+        if not self._context_takeover:
+            self._inflater = self._new()
+            self._stream_ended = False
 
     def _next_piece(self, data: bytes) -> bytes:
         try:
@@ -291,3 +336,11 @@ class Inflater:
             raise DeflateError(
                 f"The payload does not inflate: {error}.", clause="RFC 7692 7.2.2"
             ) from None
+
+
+def _is_between_blocks(inflater: "zlib._Decompress") -> bool:
+    try:
+        inflater.decompress(_LAST_BLOCK, 1)
+    except zlib.error:
+        return False
+    return inflater.eof

@@ -94,7 +94,8 @@ def build_header(
     first = opcode | fin << 7 | rsv1 << 6 | rsv2 << 5 | rsv3 << 4
     mask_bit = 0x80 if masking_key is not None else 0
     encoding = length_encoding or _shortest(payload_length)
-    if payload_length >= 1 << encoding or (encoding == 7 and payload_length > 125):
+    largest = 125 if encoding == 7 else (1 << encoding) - 1
+    if not 0 <= payload_length <= largest:
         raise ValueError(f"a length of {payload_length} does not fit into {encoding} bits")
     if encoding == 7:
         head = bytes((first, mask_bit | payload_length))

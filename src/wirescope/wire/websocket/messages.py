@@ -55,8 +55,8 @@ class MessageAssembler:
         inflater: inflates compressed messages; None without permessage-deflate.
         max_size: the largest message, decoded, in bytes; None for no limit.
         max_fragments: the most frames that a message may be made of.
-        check_text: whether text that is not UTF-8 is an error.
-        hold_limit: longer messages are not kept whole.
+        on_bad_text: told of text that is not UTF-8, once a message, instead of failing it.
+        hold_limit: longer messages are not kept whole; of those, up to 1 MiB is.
         on_chunk: takes the pieces of a message that is longer than `hold_limit`, from its first
             byte on.
     """
@@ -67,21 +67,23 @@ class MessageAssembler:
         inflater: Inflater | None = None,
         max_size: int | None = None,
         max_fragments: int = 1 << 18,
-        check_text: bool = True,
+        on_bad_text: Callable[[Breach], None] | None = None,
         hold_limit: int = INLINE_LIMIT,
         on_chunk: Callable[[bytes], None] | None = None,
     ) -> None:
         self._inflater = inflater
         self._max_size = max_size
         self._max_fragments = max_fragments
-        self._check_text = check_text
+        self._on_bad_text = on_bad_text
         self._hold_limit = hold_limit
+        self._begin_limit = min(INLINE_LIMIT, hold_limit)
         self._on_chunk = on_chunk or (lambda _: None)
         self._utf8 = _utf8_decoder()
         self._held = bytearray()
         self._frames = array("Q")
         self._opcode: Opcode = 0
         self._compressed = False
+        self._text_unchecked = False
         self._chunked = False
         self._length = 0
         self._wire_length = 0
@@ -100,7 +102,17 @@ class MessageAssembler:
         """Begin a message of the given opcode; one under way is dropped."""
         self._drop()
         self._opcode = opcode
+        self._text_unchecked = opcode == TEXT
         self._compressed = compressed and self._inflater is not None
+
+    def expect(self, payload_length: int) -> None:
+        """Look at a length that a frame announces, to fail before its payload has come.
+
+        Raises:
+            MessageError: the message will be longer than the limit.
+        """
+        if not self._compressed:
+            self._check_size(self._length + payload_length)
 
     def add(self, data: bytes, *, final: bool) -> None:
         """Add payload bytes of the message under way; `final` with the message's last ones.
@@ -149,7 +161,7 @@ class MessageAssembler:
         Raises:
             MessageError: the text is already wrong (RFC 6455 section 8.1).
         """
-        if self._opcode != TEXT or self._compressed or not self._check_text:
+        if not self._text_unchecked or self._compressed:
             return
         state = self._utf8.getstate()
         try:
@@ -159,9 +171,8 @@ class MessageAssembler:
 
     def _take(self, data: bytes, *, final: bool) -> None:
         size = self._length + len(data)
-        if self._max_size is not None and size > self._max_size:
-            self._fail(_too_big(f"The message is longer than the limit of {self._max_size} bytes."))
-        if self._opcode == TEXT and self._check_text:
+        self._check_size(size)
+        if self._text_unchecked:
             self._check_utf8(data, final=final)
         self._length = size
         if size <= self._hold_limit:
@@ -171,11 +182,15 @@ class MessageAssembler:
             self._chunked = True
             if self._held:
                 self._on_chunk(bytes(self._held))
-        room = max(0, INLINE_LIMIT - len(self._held))
+        room = max(0, self._begin_limit - len(self._held))
         self._held += data[:room]
-        del self._held[INLINE_LIMIT:]
+        del self._held[self._begin_limit :]
         if data:
             self._on_chunk(data)
+
+    def _check_size(self, size: int) -> None:
+        if self._max_size is not None and size > self._max_size:
+            self._fail(_too_big(f"The message is longer than the limit of {self._max_size} bytes."))
 
     def _check_utf8(self, data: bytes, *, final: bool) -> None:
         split_character = len(self._utf8.getstate()[0])
@@ -184,7 +199,10 @@ class MessageAssembler:
         except UnicodeDecodeError as error:
             at = self._length - split_character + error.start
             breach = Breach("RFC 6455 8.1", f"The text is not UTF-8 at byte {at}.", INVALID_PAYLOAD)
-            self._fail(breach)
+            if self._on_bad_text is None:
+                self._fail(breach)
+            self._text_unchecked = False
+            self._on_bad_text(breach)
 
     def _fail(self, breach: Breach) -> NoReturn:
         self._drop()
@@ -192,6 +210,7 @@ class MessageAssembler:
 
     def _drop(self) -> None:
         self._opcode = 0
+        self._text_unchecked = False
         self._held = bytearray()
         self._frames = array("Q")
         self._chunked = False

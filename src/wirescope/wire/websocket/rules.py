@@ -133,7 +133,7 @@ class FrameRules:
         name = opcode_name(frame.opcode)
         if not frame.fin:
             breaches.append(Breach("RFC 6455 5.5", f"A {name} frame is fragmented."))
-        if frame.length_encoding != 7:
+        if frame.payload_length > MAX_CONTROL_PAYLOAD:
             breaches.append(
                 Breach(
                     "RFC 6455 5.5",
@@ -147,7 +147,7 @@ class FrameRules:
         breaches = []
         if frame.opcode == CONTINUATION:
             if not self._fragmented:
-                breaches.append(Breach("RFC 6455 5.4", "A continuation frame continues nothing."))
+                return [Breach("RFC 6455 5.4", "A continuation frame continues nothing.")]
         elif self._fragmented:
             breaches.append(
                 Breach("RFC 6455 5.4", "A new message begins before the fragmented one has ended.")
