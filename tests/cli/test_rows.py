@@ -1,9 +1,16 @@
+import zlib
+
 import pytest
 
 from tests.analysis.making import Story
 from wirescope.cli.escape import text_width
 from wirescope.cli.layout import Layout, count
 from wirescope.cli.rows import RowBuilder
+
+
+def deflated(data):
+    stream = zlib.compressobj(wbits=-15)
+    return (stream.compress(data) + stream.flush(zlib.Z_SYNC_FLUSH)).removesuffix(b"\0\0\xff\xff")
 
 
 def a_story():
@@ -14,7 +21,7 @@ def a_story():
     story.frame("received", 9, b"are you there")
     last = story.frame("received", 0, b"two")
     story.message("received", "one two", [first, last])
-    squeezed = story.frame("received", 1, b"\xaa\x56\x2a", rsv1=True)
+    squeezed = story.frame("received", 1, deflated(b"x" * 300), rsv1=True)
     story.message("received", "x" * 300, [squeezed])
     story.message("received", b"\x00\x01\xfe")
     story.frame("received", 2, b"abc", announced=70000)
@@ -46,7 +53,8 @@ def test_every_frame_of_a_fragmented_message_has_a_row_and_the_message_too():
 
 def test_a_compressed_message_shows_both_sizes():
     row = next(row for row in rows_of(a_story()) if row.flags == "deflate")
-    assert (row.wire_length, row.length) == (5, 300)
+    assert row.wire_length < 20
+    assert row.length == 300
 
 
 def test_a_frame_whose_message_never_came_is_not_lost():
@@ -99,7 +107,7 @@ TABLE_80 = r"""
       8     0.011 < ping          15       13          are you there
       9     0.011 < cont.          5        3  last    two
      10     0.011 < = text        11        7          2 frames: one two
-     11     0.011 < text           5      300  deflate xxxxxxxxxxxxxxxxxxxxxxxx…
+     11     0.011 < text          10      300  deflate xxxxxxxxxxxxxxxxxxxxxxxx…
      13     0.011 < binary         5        3          00 01 fe
      15     0.011 < binary    70,010   70,000  cut     61 62 63
      16     0.011 < 0x3            6        4          \x1b[2J

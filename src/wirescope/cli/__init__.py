@@ -16,7 +16,9 @@ from wirescope.cli.commands import Commands
 from wirescope.cli.exit_codes import ExitCode, of_error
 from wirescope.errors import WirescopeError
 
-__all__ = ["ExitCode", "main", "root"]
+__all__ = ["ExitCode", "main", "root", "run"]
+
+_COMPLETION = "_WIRESCOPE_COMPLETE"
 
 
 def _print_version(context: click.Context, _: click.Parameter, wanted: Any) -> None:
@@ -71,6 +73,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
         return ExitCode.FINE  # whoever read the output had enough
+    except SystemExit:
+        if _COMPLETION in os.environ:
+            raise
+        return ExitCode.FINE  # click's own answer to a closed pipe
     return code if isinstance(code, int) else ExitCode.FINE
 
 

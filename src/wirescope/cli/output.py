@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 from wirescope.capture import redact
 from wirescope.cli.escape import escape_lines
 from wirescope.cli.layout import Layout
-from wirescope.cli.rows import RowBuilder
+from wirescope.cli.rows import Row, RowBuilder
 from wirescope.events import (
     CaptureGap,
     ConnectionFailed,
@@ -241,18 +241,21 @@ class TableOutput:
         self._write = write
         self._layout = layout
         self._rows = RowBuilder()
-        self._write(f"{layout.head()}\n".encode())
+        self._begun = False
 
     def feed(self, emission: Emission) -> Full | None:
         """Write the rows that an event completes."""
         if isinstance(emission, PayloadChunk | MessageChunk):
             return None
-        full = None
-        for row in self._rows.feed(emission):
-            full = self._write(f"{self._layout.line(row)}\n".encode()) or full
-        return full
+        return self._print(self._rows.feed(emission))
 
     def finish(self) -> None:
         """Write the row that was held back."""
-        for row in self._rows.flush():
-            self._write(f"{self._layout.line(row)}\n".encode())
+        self._print(self._rows.flush())
+
+    def _print(self, rows: list[Row]) -> Full | None:
+        lines = [self._layout.line(row) for row in rows]
+        if lines and not self._begun:
+            self._begun = True
+            lines.insert(0, self._layout.head())
+        return self._write("".join(f"{line}\n" for line in lines).encode()) if lines else None

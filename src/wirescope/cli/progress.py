@@ -14,7 +14,7 @@ class Progress:
 
     Args:
         what: what is counted, as `events`.
-        total: how many there are.
+        total: how many there are; 0 when that is not known.
         enabled: show it at all.
     """
 
@@ -34,8 +34,9 @@ class Progress:
             return
         self._next_ns = self._clock.monotonic_ns() + _AGAIN_AFTER_NS
         self._shown = True
+        total = f" of {self._total:,}" if self._total else ""
         share = f" ({done / self._total:.0%})" if self._total else ""
-        self._write(f"\r* {done:,} of {self._total:,} {self._what}{share}\x1b[K")
+        self._write(f"\r* {done:,}{total} {self._what}{share}\x1b[K")
 
     def end(self) -> None:
         """Take the line away."""

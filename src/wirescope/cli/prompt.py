@@ -9,16 +9,16 @@ import os
 import sys
 from collections import OrderedDict
 from collections.abc import Iterable
+from contextvars import copy_context
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import create_app_session
+from prompt_toolkit.application import Application, create_app_session, run_in_terminal
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import ANSI
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.output import create_output
-from prompt_toolkit.patch_stdout import patch_stdout
 
 from wirescope.cli.escape import escape_lines
 from wirescope.cli.feeding import send
@@ -46,6 +46,7 @@ from wirescope.errors import ConnectionClosedError, UsageError
 from wirescope.events import (
     PING,
     PONG,
+    ConnectionClosed,
     ConnectionOpened,
     ConnectionOpening,
     ConnectionPhase,
@@ -61,6 +62,7 @@ from wirescope.transports.websocket import WebSocketConnection
 _KEPT_MESSAGES = 256
 _KEPT_BYTES = 4 << 20
 _PING_WITHIN_S = 20.0
+_TOGETHER_S = 0.02
 _TOLD = (ConnectionOpening, ConnectionPhase, WebSocketHandshake, ConnectionOpened)
 
 
@@ -79,6 +81,10 @@ class Prompt:
         self._kept = _KeptMessages()
         self._pings: asyncio.TaskGroup
         self._head_shown = False
+        self._app: Application[str] | None = None
+        self._context = copy_context()
+        self._waiting: list[str] = []
+        self._showing: asyncio.TimerHandle | None = None
 
     # What is shown
 
@@ -88,8 +94,10 @@ class Prompt:
             return
         if isinstance(emission, WebSocketMessage):
             self._kept.keep(emission)
+        elif isinstance(emission, ConnectionClosed) and self._app is not None:
+            self._app.erase_when_done = True  # nobody is asked anything any more
         if isinstance(emission, _TOLD):
-            self._session.talk.feed(emission)
+            self._session.talk.feed(emission)  # before there is a prompt
             return
         if self._hidden(emission):
             return
@@ -113,7 +121,25 @@ class Prompt:
         self._say(escape_lines(data.decode("utf-8", "backslashreplace")).removesuffix("\n"))
 
     def _say(self, text: str) -> None:
-        self._session.talk.insist(text)
+        """Show a line; lines of the same moment are shown together, above the prompt."""
+        self._waiting.append(text)
+        if self._showing is None:
+            loop = asyncio.get_running_loop()
+            self._showing = loop.call_later(_TOGETHER_S, self._show_waiting)
+
+    def _show_waiting(self) -> None:
+        self._showing = None
+        if self._app is not None and self._app.is_running:
+            # Written beside a running prompt, lines would end up in it.
+            self._context.run(run_in_terminal, self.flush)
+        else:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the lines that wait."""
+        lines, self._waiting = self._waiting, []
+        if lines:
+            self._session.talk.insist("\n".join(lines))
 
     def _layout(self) -> Layout:
         return Layout(width=terminal_width(sys.__stderr__), colour=self._colour, numbered=True)
@@ -125,9 +151,12 @@ class Prompt:
         self._say("* Type a message, or /help. Ctrl-D closes.")
         # The prompt stands on stderr: stdout may be a pipe.
         output = create_output(stdout=sys.__stderr__)
-        with create_app_session(output=output), patch_stdout(raw=True):
+        with create_app_session(output=output):
+            self._context = copy_context()
+            prompt = self._make_prompt()
+            self._app = prompt.app
             async with asyncio.TaskGroup() as self._pings:
-                await self._read(self._make_prompt(), connection)
+                await self._read(prompt, connection)
 
     async def _read(self, prompt: PromptSession[str], connection: WebSocketConnection) -> None:
         while True:

@@ -65,6 +65,8 @@ class RowBuilder:
 
     def __init__(self) -> None:
         self._held: WebSocketFrame | None = None
+        # Continuations do not say what they are a part of; their first frame did.
+        self._opaque: dict[tuple[str, str], bool] = {}
 
     def feed(self, event: AnyEvent) -> list[Row]:
         """Take the next event; return the rows that are ready."""
@@ -73,13 +75,31 @@ class RowBuilder:
             return _message_rows(event, held)
         rows = [_frame_row(held)] if held is not None else []
         if isinstance(event, WebSocketFrame):
+            opaque = self._is_opaque(event)
             if event.fin and event.opcode in (TEXT, BINARY) and not event.incomplete:
                 self._held = event
             else:
-                rows.append(_frame_row(event))
+                rows.append(_frame_row(event, opaque=opaque))
         else:
             rows.append(_sentence(event))
         return rows
+
+    def _is_opaque(self, frame: WebSocketFrame) -> bool:
+        """Whether a frame's payload is compressed or binary; a continuation is as its first frame.
+
+        Under permessage-deflate only a message's first frame says so (RFC 7692 section 6.1).
+        """
+        if frame.is_control:
+            return False
+        direction = (frame.connection, frame.direction)
+        if frame.opcode == CONTINUATION:
+            return self._opaque.get(direction, False)
+        opaque = frame.rsv1 or frame.opcode == BINARY
+        if frame.fin:
+            self._opaque.pop(direction, None)
+        else:
+            self._opaque[direction] = opaque
+        return opaque
 
     def flush(self) -> list[Row]:
         """Return the row of a frame whose message did not come."""
@@ -122,7 +142,9 @@ def _whole_message(frame: WebSocketFrame, message: WebSocketMessage) -> Row:
     )
 
 
-def _frame_row(frame: WebSocketFrame) -> Row:
+def _frame_row(frame: WebSocketFrame, *, opaque: bool | None = None) -> Row:
+    if opaque is None:
+        opaque = frame.rsv1 or frame.opcode == BINARY
     return Row(
         seq=frame.seq,
         at_ns=frame.at_ns,
@@ -132,7 +154,7 @@ def _frame_row(frame: WebSocketFrame) -> Row:
         wire_length=frame.wire_length,
         length=frame.payload_length,
         flags=_flags(frame, compressed=frame.rsv1),
-        text=_close_text(frame) if frame.opcode == CLOSE else _frame_payload(frame),
+        text=_close_text(frame) if frame.opcode == CLOSE else _payload(frame.payload, opaque),
         alarming=frame.incomplete,
     )
 
@@ -151,14 +173,8 @@ def _flags(frame: WebSocketFrame, *, compressed: bool) -> str:
     return " ".join(words)
 
 
-def _frame_payload(frame: WebSocketFrame) -> str:
-    if frame.rsv1:
-        return frame.payload[:64].hex(" ")  # compressed stays compressed on a frame
-    return _payload(frame.payload, frame.opcode == BINARY)
-
-
-def _payload(data: bytes, binary: bool) -> str:  # noqa: FBT001
-    return data[:64].hex(" ") if binary else preview_bytes(data)
+def _payload(data: bytes, opaque: bool) -> str:  # noqa: FBT001
+    return data[:64].hex(" ") if opaque else preview_bytes(data)
 
 
 def _close_text(frame: WebSocketFrame) -> str:

@@ -63,6 +63,9 @@ class Screen(Protocol):
     def write(self, data: bytes) -> None:
         """Show data that would go to stdout, if stdout is the terminal."""
 
+    def flush(self) -> None:
+        """Show what waits to be shown; the prompt is gone."""
+
     async def converse(self, connection: WebSocketConnection) -> None:
         """Send what a person types, until the input ends."""
 
@@ -112,6 +115,8 @@ class Session:
             finally:
                 output.finish()
                 await pipe.close(give_up=self._at_once)
+        if screen is not None:
+            screen.flush()
         self.talk.finish()
         if error is not None and self.tally.opened_ns is None and self.tally.failed is None:
             raise error  # nothing happened on any wire

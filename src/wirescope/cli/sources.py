@@ -2,10 +2,9 @@
 
 import sys
 from collections.abc import Iterator
-from io import BufferedReader
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, Protocol
 
 import msgspec
 
@@ -155,14 +154,14 @@ def open_source(name: str) -> Source:
         CaptureFormatError: it is neither.
     """
     if name == "-":
-        return LinesSource("-", cast("BinaryIO", sys.stdin.buffer))
+        return LinesSource("-", sys.stdin.buffer)
     path = Path(name)
     try:
         stream = path.open("rb")
     except OSError as error:
         reason = error.strerror or str(error)
         raise UsageError(f"{name} cannot be read: {reason}.") from None
-    beginning = cast("BufferedReader", stream).peek(len(_SQLITE))
+    beginning = stream.peek(len(_SQLITE))
     if beginning.lstrip()[:1] == b"{":
         return LinesSource(name, stream)
     stream.close()

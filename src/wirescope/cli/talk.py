@@ -7,6 +7,7 @@ either: that it is open, what went wrong, and the verdict.
 import os
 import sys
 from contextlib import suppress
+from textwrap import wrap
 from typing import TextIO
 
 from wirescope.analysis import Verdict
@@ -78,7 +79,7 @@ class Talk:
 
     def status(self, text: str) -> None:
         """Say something about the connection."""
-        self.line(f"* {text}")
+        self.line(self._wrapped(f"* {text}"))
 
     def insist(self, text: str) -> None:
         """Say a line even when silent."""
@@ -92,13 +93,18 @@ class Talk:
         """Say how it ended: one sentence what happened, one what to do."""
         lines = [line for line in (verdict.sentence, verdict.advice) if line]
         for number, line in enumerate(lines):
-            text = f"* {escape(line)}"
+            text = self._wrapped(f"* {escape(line)}")
             if self._layout.colour:
                 text = f"{_DIM if number else _BOLD}{text}{_RESET}"
             if insist:
                 self.insist(text)
             else:
                 self.line(text)
+
+    def _wrapped(self, text: str) -> str:
+        if not (self._stream or sys.stderr).isatty():
+            return text
+        return "\n".join(wrap(text, self._layout.width - 1, subsequent_indent="  "))
 
     def feed(self, emission: Emission) -> None:
         """Tell of an event, if it is one to be told."""
