@@ -172,8 +172,12 @@ def _without_close_frame(ending: Ending, closed: ConnectionClosed) -> tuple[str,
         return _cut_frame(ending, ending.last_received)
     if ending.close_sent is not None and ending.close_received is None:
         code = code_words(_code_of(ending.close_sent) or 1005)
-        sentence = f"This end closed with {code}; the {ending.peer} hung up without a Close frame."
-        return sentence, f"Nothing is lost, but the {ending.peer} skips the closing handshake."
+        how = (
+            f"the {ending.peer} hung up without a Close frame"
+            if closed.cause in ("eof", "reset", "tls")
+            else f"no Close frame of the {ending.peer} came"
+        )
+        return f"This end closed with {code}; {how}.", ""
     return _silence(ending, closed)
 
 

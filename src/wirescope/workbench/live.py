@@ -132,7 +132,8 @@ class LiveConnection:
         return await self.transport.close(code, reason)
 
     async def wait_closed(self) -> ConnectionClosed:
-        """Wait until the connection is over and return how it ended."""
+        """Wait until the connection is over and return how it ended; messages wait meanwhile."""
+        self.events.make_optional()
         return await self.transport.wait_closed()
 
     async def _closed_error(self) -> ConnectionClosedError:
@@ -153,6 +154,7 @@ class LiveConnection:
     def _want_messages(self) -> None:
         if not self._messages_wanted:
             self._messages_wanted = True
+            self.events.make_optional()
             self.transport.keep_messages(keep=True)
 
     def __aiter__(self) -> AsyncIterator[WebSocketMessage]:

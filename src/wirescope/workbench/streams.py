@@ -1,7 +1,7 @@
 """The events of a connection for who reads them in Python. Bounded.
 
-The stream is filled by the sink. When it is full and somebody reads it, the sink says so and the
-connection holds its peer back; what nobody has begun to read holds nobody back for long.
+The stream is filled by the sink. When it is full, the sink says so and the connection holds its
+peer back, unless nobody reads it and something else is done with the connection.
 """
 
 import asyncio
@@ -9,16 +9,26 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 
 from wirescope.errors import UsageError
-from wirescope.events import AnyEvent, ConnectionClosed, Emission, Event, Full
+from wirescope.events import (
+    AnyEvent,
+    ConnectionClosed,
+    Emission,
+    Event,
+    Full,
+    WebSocketFrame,
+    WebSocketMessage,
+)
 
 _HELD = 1024
+_HELD_BYTES = 4 << 20
 
 
 class EventStream:
     """The events of a connection, in order, for `async for`.
 
-    The first 1,024 events wait for whoever asks late. Once it is being read, a reader that does not
-    keep up holds the peer back.
+    Up to 1,024 events or 4 MiB are held; more than that hold the peer back until they are read.
+    As soon as something else is done with the connection, as reading its messages, the stream is
+    optional: if nobody reads it when it is full, it is forgotten.
 
     Attributes:
         on_read: called when somebody begins to read.
@@ -27,7 +37,9 @@ class EventStream:
     def __init__(self) -> None:
         self.on_read: Callable[[], None] = lambda: None
         self._held: deque[AnyEvent] = deque()
+        self._bytes = 0
         self._being_read = False
+        self._optional = False
         self._overrun = False
         self._released = False
         self._over = False
@@ -38,25 +50,38 @@ class EventStream:
         """Take what a producer emits, in order."""
         if self._overrun or not isinstance(emission, Event):
             return None
-        self._held.append(emission)
-        if self._arrived is not None and not self._arrived.done():
-            self._arrived.set_result(None)
         if isinstance(emission, ConnectionClosed):
             self._over = True
-        elif len(self._held) >= _HELD:
-            return self._full()
-        return None
+        elif self._is_full and self._released:
+            return None  # nothing else bounds it any more; a capture has it
+        self._held.append(emission)
+        self._bytes += _size(emission)
+        if self._arrived is not None and not self._arrived.done():
+            self._arrived.set_result(None)
+        return self._hold_back() if self._is_full and not (self._over or self._released) else None
 
-    def _full(self) -> Full | None:
-        if not self._being_read:
-            self._overrun = True
-            self._held.clear()
-            return None
-        if self._released:
+    @property
+    def _is_full(self) -> bool:
+        return len(self._held) >= _HELD or self._bytes >= _HELD_BYTES
+
+    def _hold_back(self) -> Full | None:
+        if not self._being_read and self._optional:
+            self._forget()
             return None
         if self._room is None:
             self._room = asyncio.get_running_loop().create_future()
         return self._room
+
+    def make_optional(self) -> None:
+        """Hold nobody back as long as nobody reads: something else is done with the connection."""
+        self._optional = True
+        if self._is_full and not self._being_read:
+            self._forget()
+
+    def _forget(self) -> None:
+        self._overrun = True
+        self._held.clear()
+        self._make_room()
 
     def end(self) -> None:
         """No event will follow."""
@@ -92,6 +117,11 @@ class EventStream:
                 self._arrived = asyncio.get_running_loop().create_future()
             await asyncio.shield(self._arrived)
         event = self._held.popleft()
-        if self._room is not None and len(self._held) <= _HELD // 2:
+        self._bytes -= _size(event)
+        if len(self._held) <= _HELD // 2 and self._bytes <= _HELD_BYTES // 2:
             self._make_room()
         return event
+
+
+def _size(event: AnyEvent) -> int:
+    return len(event.payload) if isinstance(event, WebSocketFrame | WebSocketMessage) else 0

@@ -1,0 +1,77 @@
+"""Every program in `examples` runs and prints what it says."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.running import ENVIRONMENT, ROOT, echo, serving
+from wirescope.errors import WirescopeError
+
+pytestmark = pytest.mark.slow
+
+EXAMPLES = ROOT / "examples"
+
+
+def run_example(name, *arguments):
+    result = subprocess.run(
+        [sys.executable, str(EXAMPLES / name), *arguments],
+        capture_output=True, text=True, timeout=30, env=ENVIRONMENT,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_one_answer():
+    with serving(echo) as url:
+        assert run_example("one_answer.py", url) == "hello\n"
+
+
+def test_every_message():
+    def push(connection):
+        connection.send("one")
+        connection.send(b"two")
+
+    with serving(push, subprotocols=["chat"]) as url:
+        printed = run_example("every_message.py", url).splitlines()
+    assert printed[:2] == ["text 3 one", "binary 3 two"]
+    assert "closed the connection with 1000" in printed[2]
+
+
+def test_every_event():
+    with serving(echo) as url:
+        printed = run_example("every_event.py", url)
+    assert printed.splitlines()[0].endswith("connection.opening")
+    assert printed.endswith("the ping took less than a minute: True\n")
+
+
+def test_record_and_read(tmp_path):
+    with serving(echo) as url:
+        printed = run_example("record_and_read.py", url, str(tmp_path / "run.wirescope"))
+    assert "events\nThis end closed the connection with 1000" in printed
+
+
+def test_why_refused():
+    def refuse(connection, request):
+        return connection.respond(401, "who are you")
+
+    with serving(echo, process_request=refuse) as url:
+        assert run_example("why_refused.py", url) == "refused with 401: who are you\n"
+    assert "Nothing listens on" in run_example("why_refused.py", "ws://127.0.0.1:1")
+
+
+def test_every_example_is_tested_and_listed():
+    listed = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    for path in EXAMPLES.glob("*.py"):
+        assert f"test_{path.stem}" in globals()
+        assert path.name in listed
+
+
+def test_the_root_offers_what_it_says():
+    import wirescope
+
+    for name in wirescope.__all__:
+        assert getattr(wirescope, name) is not None
+    assert issubclass(wirescope.ConnectError, WirescopeError)
+    with pytest.raises(AttributeError, match="nonsense"):
+        _ = wirescope.nonsense
