@@ -2,8 +2,10 @@
 
 from wirescope.capture.alarm import Alarm
 from wirescope.capture.filter import FIELDS, Filter, parse_filter
+from wirescope.capture.formats.ndjson import import_ndjson, ndjson_lines, read_ndjson
 from wirescope.capture.reader import Capture, open_capture
 from wirescope.capture.redaction import redact, redact_head, redact_text
+from wirescope.capture.salvage import RepairReport, repair_capture
 from wirescope.capture.statistics import GroupKey, GroupStatistics, Statistics
 from wirescope.capture.writer import CaptureWriter
 
@@ -15,10 +17,15 @@ __all__ = [
     "Filter",
     "GroupKey",
     "GroupStatistics",
+    "RepairReport",
     "Statistics",
+    "import_ndjson",
+    "ndjson_lines",
     "open_capture",
     "parse_filter",
+    "read_ndjson",
     "redact",
     "redact_head",
     "redact_text",
+    "repair_capture",
 ]

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Sequence
 from operator import attrgetter
 from struct import Struct
+from struct import error as StructError  # noqa: N812 -- it is a class
 from typing import Any, NamedTuple
 
 import msgspec
@@ -57,19 +58,31 @@ class Block(NamedTuple):
     first_at_ns: int
     last_at_ns: int
     summary: bytes
-    checksum: int
+    checksum: int | None
     events: bytes
 
     @property
     def intact(self) -> bool:
         """Whether the block is as it was written."""
+        if self.checksum is None:
+            return False
         return self.checksum == _checksum(self[:5], self.summary, self.events)
+
+    def renumbered(self, number: int) -> "Block":
+        """Return the same block as the capture's `number`-th."""
+        moved = self._replace(number=number)
+        return moved._replace(checksum=_checksum(moved[:5], moved.summary, moved.events))
 
     def decode_events(self) -> list[AnyEvent]:
         """Read the events as stored; CaptureFormatError when they are not as they were written."""
         if not self.intact:
             raise CaptureFormatError(f"Events {self.first_seq} to {self.last_seq} are damaged.")
-        return _decode(self.events)
+        try:
+            return _decode(self.events)
+        except (msgspec.DecodeError, RecursionError):
+            raise CaptureFormatError(
+                f"Events {self.first_seq} to {self.last_seq} are none that this program knows."
+            ) from None
 
     def groups(self) -> list[Group]:
         """Read the groups of the summary; CaptureFormatError when they cannot be read."""
@@ -88,22 +101,25 @@ def read_summary(data: bytes, first_seq: int) -> Summary:
         raise CaptureFormatError(f"The summary of the block at {first_seq} is damaged.") from None
 
 
-def _checksum(numbers: tuple[int, ...], summary: bytes, events: bytes) -> int:
+def _checksum(numbers: tuple[int, ...], summary: bytes, events: bytes) -> int | None:
     try:
         head = _numbers.pack(*numbers)
-    except Exception as error:  # noqa: BLE001 -- a damaged row may hold anything in any column
-        del error
-        return -1
-    return zlib.crc32(events, zlib.crc32(summary, zlib.crc32(head)))
+        return zlib.crc32(events, zlib.crc32(summary, zlib.crc32(head)))
+    except (StructError, TypeError):  # a damaged row may hold anything in any column
+        return None
 
 
-def pack_block(events: Sequence[AnyEvent], *, number: int, secrets: Secrets) -> tuple[Block, bool]:
+def pack_block(
+    events: Sequence[AnyEvent], *, number: int, secrets: Secrets, whole_messages: bool = False
+) -> tuple[Block, bool]:
     """Make a block of events that are ordered by number; secrets are blotted out on the way.
+
+    With `whole_messages`, messages keep their payload though their frames may carry it, too.
 
     Returns also whether payloads are hidden in it, see `Summary`.
     """
     first_seq, last_seq = events[0].seq, events[-1].seq
-    stored, hidden = stored_form(events, secrets)
+    stored, hidden = stored_form(events, secrets, whole_messages=whole_messages)
     times = list(map(_at_ns, events))
     numbers = (first_seq, last_seq, number, min(times), max(times))
     summary = encode_summary(Summary(hidden, summarise(events)))
@@ -111,7 +127,9 @@ def pack_block(events: Sequence[AnyEvent], *, number: int, secrets: Secrets) -> 
     return Block(*numbers, summary, _checksum(numbers, summary, blob), blob), hidden
 
 
-def stored_form(events: Sequence[AnyEvent], secrets: Secrets) -> tuple[list[Any], bool]:
+def stored_form(
+    events: Sequence[AnyEvent], secrets: Secrets, *, whole_messages: bool = False
+) -> tuple[list[Any], bool]:
     """Take out what is stored already or must not be stored.
 
     Returns the records to encode and whether any payload in them is hidden from a search of the
@@ -127,7 +145,7 @@ def stored_form(events: Sequence[AnyEvent], secrets: Secrets) -> tuple[list[Any]
             append(event)
         elif type(event) is WebSocketMessage:
             frames = event.frames
-            if not frames:
+            if whole_messages or not frames:
                 append(event)
                 continue
             if event.compressed or len(frames) > 1 or frames[0] < first_seq:

@@ -145,12 +145,14 @@ class Payloads:
 
     def _nearest(self, message: WebSocketMessage, state: _State | None) -> _State:
         row = self._database.execute(
-            "SELECT after_seq, window FROM inflate_window"
+            "SELECT after_seq, checksum, window FROM inflate_window"
             " WHERE connection = ? AND direction = ? AND after_seq < ?"
             " ORDER BY after_seq DESC LIMIT 1",
             (message.connection, message.direction, message.seq),
         ).fetchone()
-        after_seq, window = row or (0, b"")
+        after_seq, checksum, window = row or (0, 0, b"")
+        if zlib.crc32(window) != checksum:
+            raise CaptureError(f"The window after event {after_seq} is damaged.")
         if state is not None and after_seq <= state.seq < message.seq:
             return state
         return _State(Inflater(window), after_seq)

@@ -20,7 +20,7 @@ from wirescope.capture.inflate import MAX_INFLATED
 from wirescope.capture.lock import is_being_written
 from wirescope.capture.migrations import migrated
 from wirescope.capture.payloads import Payloads
-from wirescope.capture.salvage import salvage
+from wirescope.capture.salvage import last_known_seq, salvage
 from wirescope.capture.schema import check_version, connect, get_meta
 from wirescope.capture.statistics import Statistics
 from wirescope.errors import CaptureError, CaptureFormatError
@@ -43,6 +43,8 @@ def open_capture(path: str | Path, *, repair: bool = True) -> "Capture":
     path = Path(path)
     if not path.is_file():
         raise CaptureError(f"{path} does not exist or is not a file.")
+    if not path.stat().st_size:
+        raise CaptureFormatError(f"{path} is empty.")
     try:
         database = _open(path)
     except sqlite3.DatabaseError as error:
@@ -218,9 +220,15 @@ class Capture:
             earlier = head
             if head.last_seq > after:
                 yield from self._from_block(head, wanted, after, before)
+        if before is None and (earlier is not None or after == 0):
+            yield from _if_wanted(self._lost_end(earlier), wanted)
 
     def _backward(self, wanted: Filter | None, before: int, after: int) -> Iterator[AnyEvent]:
         later: Head | None = None
+        last_seq = self._blocks.last_seq
+        if before > last_seq + 1:
+            last = next(self._blocks.heads_backward(before=before), None)
+            yield from _if_wanted(self._lost_end(last), wanted)
         for head in self._blocks.heads_backward(before=before, after=after):
             if later is not None:
                 yield from _if_wanted(missing_between(head, later), wanted)
@@ -250,6 +258,12 @@ class Capture:
             for event in filter(wanted.matches, events):
                 yield complete(event, block)
 
+    def _lost_end(self, last: Head | None) -> CaptureGap | None:
+        seq, at_ns = (last.last_seq, last.last_at_ns) if last else (0, 0)
+        count = last_known_seq(self._database) - seq
+        reason = "The end of the file is missing."
+        return CaptureGap(seq + 1, at_ns, "", count, reason) if count > 0 else None
+
     def _block_of(self, seq: int) -> Decoded:
         block = self._guarded(lambda: self._blocks.holding(seq))
         if block is None or seq not in block.by_seq:
@@ -271,6 +285,8 @@ class Capture:
             except CaptureFormatError:
                 statistics.missing += damaged(head).count
             earlier = head
+        lost = self._lost_end(earlier)
+        statistics.missing += lost.count if lost else 0
         return statistics
 
     # The file

@@ -22,7 +22,7 @@ _TABLES = """
 CREATE TABLE meta(
     key TEXT PRIMARY KEY,
     value
-) WITHOUT ROWID;
+);
 CREATE TABLE block(
     first_seq INTEGER PRIMARY KEY,
     last_seq INTEGER NOT NULL,
@@ -44,10 +44,16 @@ CREATE TABLE inflate_window(
     connection TEXT NOT NULL,
     direction TEXT NOT NULL,
     after_seq INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
     window BLOB NOT NULL,
     PRIMARY KEY (connection, direction, after_seq)
-) WITHOUT ROWID;
+);
 """
+
+
+def temporary() -> sqlite3.Connection:
+    """Open an empty database that SQLite keeps in memory, or in a file that deletes itself."""
+    return sqlite3.connect("", isolation_level=None, check_same_thread=False)
 
 
 def connect(path: str | Path, *, read_only: bool = False) -> sqlite3.Connection:
@@ -57,7 +63,11 @@ def connect(path: str | Path, *, read_only: bool = False) -> sqlite3.Connection:
     """
     if read_only:
         uri = f"{Path(path).resolve().as_uri()}?mode=ro"
-        return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        database = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        # Blocks are read once: pages that are reused are faster than pages that are kept (250 ms
+        # against 50 ms for 150 MB), and the system keeps the file in memory anyway.
+        database.execute("PRAGMA cache_size = 64")
+        return database
     return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
 
 

@@ -32,7 +32,7 @@ WINDOW_INTERVAL = 256 << 10
 _seq = attrgetter("seq")
 
 ChunkRow = tuple[int, int, int, bytes]
-WindowRow = tuple[str, str, int, bytes]
+WindowRow = tuple[str, str, int, int, bytes]
 
 
 class Rows(NamedTuple):
@@ -51,8 +51,16 @@ class Store:
         last_seq: the highest number in any row that was prepared.
     """
 
-    def __init__(self, path: Path, *, started_wall_ns: int, secrets: Secrets) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        started_wall_ns: int,
+        secrets: Secrets,
+        whole_messages: bool = False,
+    ) -> None:
         self.last_seq = 0
+        self._whole_messages = whole_messages
         self._secrets = secrets
         self._next_number = 1
         self._chunk_offsets: dict[int, int] = {}
@@ -76,7 +84,7 @@ class Store:
             blocks += self._merge_late(late)
             events = events[len(late) :]
         for part in _parts(events):
-            block, hidden = pack_block(part, number=self._next_number, secrets=self._secrets)
+            block, hidden = self._pack(part, self._next_number)
             blocks.append(block)
             if hidden:
                 windows += self._note_windows(part)
@@ -92,7 +100,7 @@ class Store:
         try:
             many("INSERT OR REPLACE INTO block VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows.blocks)
             many("INSERT INTO payload_chunk VALUES (?, ?, ?, ?)", rows.chunks)
-            many("INSERT OR REPLACE INTO inflate_window VALUES (?, ?, ?, ?)", rows.windows)
+            many("INSERT OR REPLACE INTO inflate_window VALUES (?, ?, ?, ?, ?)", rows.windows)
             execute("COMMIT")
         except sqlite3.Error:
             if self._database.in_transaction:
@@ -136,8 +144,13 @@ class Store:
             kept = block.decode_events() if block else []
             number = block.number if block else 0
             everything = sorted({e.seq: e for e in [*events, *kept]}.values(), key=_seq)
-            merged.append(pack_block(everything, number=number, secrets=self._secrets)[0])
+            merged.append(self._pack(everything, number)[0])
         return merged
+
+    def _pack(self, events: Sequence[AnyEvent], number: int) -> tuple[Block, bool]:
+        return pack_block(
+            events, number=number, secrets=self._secrets, whole_messages=self._whole_messages
+        )
 
     def _block_for(self, seq: int) -> Block | None:
         row = self._database.execute(
@@ -169,7 +182,7 @@ class Store:
                     tail = self._tails[key] = _DirectionTail()
                 window = tail.take(event)
                 if window is not None:
-                    rows.append((*key, event.seq, window))
+                    rows.append((*key, event.seq, zlib.crc32(window), window))
         return rows
 
 

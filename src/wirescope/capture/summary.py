@@ -97,13 +97,15 @@ def summarise(events: Iterable[AnyEvent]) -> list[Group]:
     arithmetic is done a group at a time.
     """
     frames: dict[_FrameKey, list[int]] = {}
-    messages: dict[_MessageKey, list[tuple[int, int]]] = {}
+    messages: dict[_MessageKey, tuple[list[int], list[int]]] = {}
     others: Counter[tuple[str, str, str]] = Counter()
     for event in events:
         if type(event) is WebSocketFrame:
             header = event.header
             length = header[1] & 0x7F
-            if length > 125:
+            if length == 126:
+                length = header[2] << 8 | header[3]
+            elif length == 127:
                 length = event.payload_length
             frame_key = (event.connection, event.direction, header[0], len(header))
             try:
@@ -113,15 +115,17 @@ def summarise(events: Iterable[AnyEvent]) -> list[Group]:
         elif type(event) is WebSocketMessage:
             key = (event.connection, event.direction, event.kind, event.compressed)
             try:
-                messages[key].append((event.length, event.wire_length))
+                lengths, wire_lengths = messages[key]
             except KeyError:
-                messages[key] = [(event.length, event.wire_length)]
+                lengths, wire_lengths = messages[key] = ([], [])
+            lengths.append(event.length)
+            wire_lengths.append(event.wire_length)
         else:
             direction = event.direction if isinstance(event, WebSocketViolation) else ""
             others[event.connection, event.type, direction] += 1
     return [
         *(_frame_group(key, lengths) for key, lengths in frames.items()),
-        *(_message_group(key, lengths) for key, lengths in messages.items()),
+        *(_message_group(key, *lengths) for key, lengths in messages.items()),
         *(Group(*key, b"", "", False, n, 0, 0, 0, 0, {}) for key, n in others.items()),  # noqa: FBT003
     ]
 
@@ -143,12 +147,11 @@ def _second_byte(header_length: int) -> int:
     return (0x80 if masked else 0) | {2: 126, 8: 127}.get(extended, 0)
 
 
-def _message_group(key: _MessageKey, lengths: Sequence[tuple[int, int]]) -> Group:
+def _message_group(key: _MessageKey, lengths: Sequence[int], wire_lengths: Sequence[int]) -> Group:
     connection, direction, kind, compressed = key
-    decoded = [length for length, _ in lengths]
     return Group(
         *(connection, "websocket.message", direction, b"", kind, compressed),
-        *_measures(decoded, sum(wire_length for _, wire_length in lengths)),
+        *_measures(lengths, sum(wire_lengths)),
     )
 
 

@@ -109,6 +109,8 @@ class CaptureWriter:
         """
         path = Path(path)
         try:
+            if not path.parent.is_dir():
+                raise FileNotFoundError(f"there is no folder {path.parent}")
             lock = WriterLock(path)
         except OSError as error:
             raise _cannot_create(path, error) from None

@@ -7,6 +7,7 @@ means all, False none, None not known. Both follow from one tree.
 import operator
 from collections.abc import Callable
 from typing import Any as Anything
+from typing import NamedTuple
 
 from wirescope.capture.filter.fields import Bounds, Kind, Range, Value
 from wirescope.capture.filter.parser import All, Any, Comparison, Node, Not
@@ -14,7 +15,24 @@ from wirescope.capture.summary import Group
 from wirescope.events import AnyEvent
 
 Test = Callable[[AnyEvent], bool]
-Needles = frozenset[bytes]
+
+
+class Needles(NamedTuple):
+    """Bytes of which at least one stands in every event that a filter lets through.
+
+    Attributes:
+        parts: the bytes.
+        folded: whether A to Z stand in them as a to z, for whatever is stored in either.
+    """
+
+    parts: frozenset[bytes]
+    folded: bool
+
+    def found_in(self, stored: bytes) -> bool:
+        """Whether one of them stands in these bytes."""
+        searched = stored.lower() if self.folded else stored
+        return any(part in searched for part in self.parts)
+
 
 _COMPARE: dict[str, Callable[[Anything, Anything], bool]] = {
     "==": operator.eq,
@@ -36,7 +54,7 @@ class Filter:
         text: the expression as it was written.
         matches: whether an event is let through; pure, for live events as well as stored ones.
         needs_payload: whether it looks at payloads.
-        needles: bytes of which at least one stands in every event that is let through, as far as
+        needles: what stands in the stored bytes of every event that is let through, as far as
             payloads are stored as they are; None when nothing is known about them.
     """
 
@@ -56,7 +74,7 @@ class Filter:
 
     def found_in(self, stored: bytes) -> bool:
         """Whether stored events may contain a match, by their bytes alone."""
-        return self.needles is None or any(needle in stored for needle in self.needles)
+        return self.needles is None or self.needles.found_in(stored)
 
 
 # Events
@@ -180,16 +198,24 @@ def _needles(node: Node) -> Needles | None:
             return None
         case All(parts):
             known = [needles for needles in map(_needles, parts) if needles is not None]
-            return min(known, key=len, default=None)
+            return min(known, key=lambda needles: len(needles.parts), default=None)
         case Any(parts):
-            every = [_needles(part) for part in parts]
-            if None in every:
-                return None
-            return frozenset().union(*(needles for needles in every if needles is not None))
+            return _either([_needles(part) for part in parts])
+
+
+def _either(every: list[Needles | None]) -> Needles | None:
+    known = [needles for needles in every if needles is not None]
+    if len(known) < len(every):
+        return None
+    folded = any(needles.folded for needles in known)
+    parts = frozenset[bytes]().union(*(needles.parts for needles in known))
+    return Needles(frozenset(map(bytes.lower, parts)) if folded else parts, folded)
 
 
 def _comparison_needles(node: Comparison) -> Needles | None:
-    if node.field.kind is not Kind.BYTES or node.operator not in ("~", "==", "in"):
+    if node.field.kind is not Kind.BYTES or node.operator not in ("~", "~*", "==", "in"):
         return None
-    needles = frozenset(value for value in node.values if isinstance(value, bytes))
-    return None if b"" in needles else needles
+    folded = node.operator == "~*"
+    parts = frozenset(_lower(value) if folded else value for value in node.values)
+    known = frozenset(part for part in parts if isinstance(part, bytes))
+    return None if b"" in known else Needles(known, folded)

@@ -234,6 +234,7 @@ _ALL = (
     Field("reason", Kind.TEXT, "the close reason; why there is a gap",
           frozenset({CLOSED, FRAME, GAP}), _reason, _unknown),
     _plain("initiator", Kind.TEXT, "who began the close", CLOSED, choices="local remote network"),
+    _plain("cause", Kind.TEXT, "what ended the connection", CLOSED),
     _plain("clean", Kind.TRUTH, "whether Close frames went both ways", CLOSED),
     _plain("status", Kind.NUMBER, "the HTTP status", HANDSHAKE, FAILED),
     _plain("phase", Kind.TEXT, "the step that failed", FAILED),

@@ -8,7 +8,7 @@ keeps in memory or in a file that is deleted by itself. There is no step yet: th
 import sqlite3
 from collections.abc import Callable, Mapping
 
-from wirescope.capture.schema import FORMAT_VERSION
+from wirescope.capture.schema import FORMAT_VERSION, temporary
 
 Step = Callable[[sqlite3.Connection], None]
 
@@ -28,7 +28,7 @@ def migrated(
     """
     if version == target:
         return database
-    copy = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+    copy = temporary()
     database.backup(copy)
     database.close()
     for number in range(version, target):

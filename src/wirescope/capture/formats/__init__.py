@@ -1,0 +1,1 @@
+"""Captures from and to other formats, one module a format."""
