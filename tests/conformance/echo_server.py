@@ -6,8 +6,9 @@ Run as `python -m tests.conformance.echo_server`; prints its address and serves 
 import asyncio
 
 from wirescope.errors import WirescopeError
-from wirescope.transports.websocket.connection import Settings, WebSocketConnection
+from wirescope.transports.websocket.connection import WebSocketConnection
 from wirescope.transports.websocket.server import Acceptance, ServerOptions, serve
+from wirescope.transports.websocket.settings import Settings
 
 OPTIONS = ServerOptions(
     settings=Settings(max_message_size=1 << 26, hold_limit=1 << 26, close_timeout_s=3)

@@ -1,7 +1,7 @@
 """RFC 6455 client and server: our own frame-exact codec on asyncio."""
 
 from wirescope.transports.websocket.client import connect
-from wirescope.transports.websocket.connection import Settings, WebSocketConnection
+from wirescope.transports.websocket.connection import WebSocketConnection
 from wirescope.transports.websocket.options import (
     BasicAuth,
     BearerAuth,
@@ -22,6 +22,7 @@ from wirescope.transports.websocket.server import (
     ServerOptions,
     serve,
 )
+from wirescope.transports.websocket.settings import Settings
 
 __all__ = [
     "Acceptance",

@@ -1,9 +1,10 @@
 """A WebSocket client: from an address to an established connection."""
 
 from wirescope.events import EventSink, Timeline
-from wirescope.transports.websocket.connection import Settings, WebSocketConnection
+from wirescope.transports.websocket.connection import WebSocketConnection
 from wirescope.transports.websocket.establishing import establish
 from wirescope.transports.websocket.options import ConnectOptions
+from wirescope.transports.websocket.settings import Settings
 
 
 async def connect(

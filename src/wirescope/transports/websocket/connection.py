@@ -9,7 +9,7 @@ The opening handshake is over when a connection is made; see `client` and `serve
 """
 
 import asyncio
-from collections import deque
+import contextlib
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from typing import Literal, Self
 
@@ -33,50 +33,22 @@ from wirescope.events import (
 )
 from wirescope.states import ReadyState, Trigger, next_state
 from wirescope.transports.websocket.emission import Emitter
+from wirescope.transports.websocket.ending import Ending, close_payload, read_close
 from wirescope.transports.websocket.heartbeat import Heartbeat
+from wirescope.transports.websocket.inbox import Inbox
 from wirescope.transports.websocket.journal import Journal
 from wirescope.transports.websocket.reception import Reception
+from wirescope.transports.websocket.settings import Settings
 from wirescope.wire.websocket import (
-    ABNORMAL_CLOSURE,
-    NO_STATUS,
+    MESSAGE_TOO_BIG,
+    PROTOCOL_ERROR,
     Breach,
     DeflateParameters,
     Frame,
-    close_code,
+    may_be_sent,
 )
 
-_QUEUE_BYTES = 4 << 20
-_QUEUE_MESSAGES = 8192
-_MAX_REASON = 123
 _ANSWER_TIME_S = 1.0
-
-
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a connection needs to know of its options, the same for client and server.
-
-    Attributes:
-        auto_pong: answer pings with pongs.
-        ping_interval_s: send a ping this often; None never.
-        ping_timeout_s: give the connection up when a pong does not come in time; None never.
-        ping_payload: the payload of those pings; empty makes a different one each time.
-        close_timeout_s: how long to wait for the peer in the closing handshake.
-        max_message_size: decoded bytes; None for no limit.
-        max_fragments: frames of one message.
-        hold_limit: longer messages are not held in memory whole.
-        strict: fail the connection on a breach (RFC 6455 section 7.1.7); else note it and go on.
-        deliver: keep messages for `receive`; without it they are events only.
-    """
-
-    auto_pong: bool = True
-    ping_interval_s: float | None = None
-    ping_timeout_s: float | None = 20
-    ping_payload: bytes = b""
-    close_timeout_s: float = 5
-    max_message_size: int | None = 16 << 20
-    max_fragments: int = 1 << 18
-    hold_limit: int = 16 << 20
-    strict: bool = True
-    deliver: bool = True
 
 
 class WebSocketConnection(asyncio.Protocol):
@@ -89,6 +61,7 @@ class WebSocketConnection(asyncio.Protocol):
         handshake: the opening handshake.
         compression: what was agreed on permessage-deflate, None without it.
         closed: how it ended; None while it has not.
+        times_held_back: how often this end has stopped reading.
     """
 
     def __init__(
@@ -107,6 +80,7 @@ class WebSocketConnection(asyncio.Protocol):
         self.handshake = handshake
         self.compression = compression
         self.closed: ConnectionClosed | None = None
+        self.times_held_back = 0
         self._journal = journal
         self._settings = settings
         self._state = ReadyState.CONNECTING
@@ -122,24 +96,28 @@ class WebSocketConnection(asyncio.Protocol):
             hold_limit=settings.hold_limit,
             strict=settings.strict,
         )
-        self._emitter = Emitter(journal, self._write, masked=role == "client", deflate=compression)
+        self._emitter = Emitter(
+            journal,
+            self._write,
+            masked=role == "client",
+            deflate=compression,
+            on_close_sent=self._on_close_sent,
+        )
         self._heartbeat = Heartbeat(self, settings)
-        self._messages: deque[WebSocketMessage] = deque()
-        self._queued_bytes = 0
-        self._waiter: asyncio.Future[None] | None = None
+        self._inbox = Inbox()
         self._full_for: set[str] = set()
         self._sink_full = 0
-        self._writable = asyncio.Event()
+        self._peer_slow = False
+        self._writable = asyncio.Event()  # the peer and the sink take more
         self._writable.set()
+        self._between_frames = asyncio.Event()  # no frame is being streamed
+        self._between_frames.set()
+        self._pong_due: bytes | None = None
+        self._hung_up = False
         self._ended: asyncio.Future[ConnectionClosed] = self._loop.create_future()
-        self._close_sent: tuple[int, str] | None = None
-        self._close_received: tuple[int, str] | None = None
-        self._initiator: Initiator = "network"
-        self._cause: CloseCause | None = None
-        self._failure: Breach | None = None
+        self._ending = Ending()
         self._handling = False
         self._lost = False
-        self._error: Exception | None = None
         self._deadline: asyncio.TimerHandle | None = None
         journal.on_full = self._on_sink_full
 
@@ -178,7 +156,10 @@ class WebSocketConnection(asyncio.Protocol):
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
-        await self.close()
+        try:
+            await self.close()
+        finally:
+            self.abort()
 
     def _move(self, trigger: Trigger) -> None:
         self._state = next_state(self._state, trigger)
@@ -192,18 +173,15 @@ class WebSocketConnection(asyncio.Protocol):
             ConnectionClosedError: the connection is over and all its messages were taken.
         """
         self._handling = False
-        while not self._messages:
-            if self._failure is not None:
-                self._fail(self._failure)
+        while not self._inbox:
+            if self._ending.failure is not None:
+                self._fail(self._ending.failure)
             if self.closed is not None:
-                raise self._closed_error()
-            if self._waiter is None or self._waiter.done():
-                self._waiter = self._loop.create_future()
-            await self._waiter
-        message = self._messages.popleft()
+                raise self._ending.refusal(self.closed)
+            await self._inbox.wait()
+        message = self._inbox.take()
         self._handling = True
-        self._queued_bytes -= len(message.payload)
-        if "application" in self._full_for and self._queued_bytes <= _QUEUE_BYTES // 4:
+        if "application" in self._full_for and self._inbox.room:
             self._resume("application")
         return message
 
@@ -220,8 +198,7 @@ class WebSocketConnection(asyncio.Protocol):
         """Keep messages for `receive` from now on, or forget them: they are events, too."""
         self._settings = msgspec.structs.replace(self._settings, deliver=keep)
         if not keep:
-            self._messages.clear()
-            self._queued_bytes = 0
+            self._inbox.clear()
             if "application" in self._full_for:
                 self._resume("application")
 
@@ -240,9 +217,8 @@ class WebSocketConnection(asyncio.Protocol):
 
     def _process(self) -> None:
         self._reception.process(self._is_full)
-        waiter = self._waiter
-        if self._messages and waiter is not None and not waiter.done():
-            waiter.set_result(None)
+        if self._inbox:
+            self._inbox.wake()
 
     def _is_full(self) -> bool:
         return bool(self._full_for)
@@ -251,31 +227,47 @@ class WebSocketConnection(asyncio.Protocol):
         """Take a message from the reception."""
         if not self._settings.deliver:
             return
-        self._messages.append(message)
-        self._queued_bytes += len(message.payload)
-        if self._queued_bytes > _QUEUE_BYTES or len(self._messages) > _QUEUE_MESSAGES:
+        self._inbox.put(message)
+        if self._inbox.full:
             self._pause("application")
 
     def on_control(self, frame: Frame) -> None:
         """Take a control frame from the reception."""
         opcode = frame.opcode
-        if self._failure is not None and opcode != CLOSE:
+        if self._ending.failure is not None and opcode != CLOSE:
             return
         if opcode == PING:
-            if self._settings.auto_pong and self._state is ReadyState.OPEN:
-                self._emitter.send_frame(PONG, frame.payload)
+            if self._settings.auto_pong:
+                self._pong_due = frame.payload
+                self._send_due_pong()
         elif opcode == PONG:
             self._heartbeat.on_pong(frame.payload)
-        elif opcode == CLOSE and self._close_received is None:
+        elif opcode == CLOSE and self._ending.received is None:
             self._on_close(frame.payload)
 
+    def _send_due_pong(self) -> None:
+        """Answer the last ping, once that is possible.
+
+        A peer that sends pings and does not read would otherwise fill the memory with pongs; it is
+        enough to answer the last of several (RFC 6455 section 5.5.3).
+        """
+        if self._pong_due is None or self._peer_slow or not self._between_frames.is_set():
+            return
+        payload, self._pong_due = self._pong_due, None
+        if self._state is ReadyState.OPEN and self._can_send:
+            self._emitter.send_frame(PONG, payload)
+
     def on_breach(self, breach: Breach) -> None:
-        """Fail the connection for a breach, if it is strict (RFC 6455 section 7.1.7)."""
-        if not self._settings.strict or self._state is not ReadyState.OPEN or self._failure:
+        """Fail the connection for a breach, if it is strict (RFC 6455 section 7.1.7).
+
+        A limit of this end's is kept to in any case.
+        """
+        strict = self._settings.strict or breach.close_code == MESSAGE_TOO_BIG
+        if not strict or self._state is not ReadyState.OPEN or self._ending.failure:
             return
         self._reception.only_frames()
-        self._failure = breach
-        if self._messages or self._handling:
+        self._ending.failure = breach
+        if self._inbox or self._handling:
             # The breach does not overtake the messages that came before it: the application may
             # still answer them. It is given a moment for that.
             self._loop.call_later(_ANSWER_TIME_S, self._fail, breach)
@@ -288,19 +280,21 @@ class WebSocketConnection(asyncio.Protocol):
         self._begin_close(breach.close_code, breach.message, initiator="local", cause="violation")
         # A server that fails the connection drops it (RFC 6455 section 7.1.7), and so does who
         # was sent a Close frame that is wrong: nothing else will come.
-        if self._transport is not None and (self.role == "server" or self._reception.close_seen):
-            self._transport.close()
+        if self.role == "server" or self._reception.close_seen:
+            self._hang_up()
 
     # Flow control
 
     def _on_sink_full(self, full: Full) -> None:
         self._sink_full += 1
+        self._writable.clear()
         self._pause("sink")
         full.add_done_callback(self._on_sink_ready)
 
     def _on_sink_ready(self, _: object) -> None:
         self._sink_full -= 1
         if not self._sink_full:
+            self._update_writable()
             self._resume("sink")
 
     @property
@@ -311,8 +305,10 @@ class WebSocketConnection(asyncio.Protocol):
     def _pause(self, who: str) -> None:
         if self._lost and who != "sink":
             return
-        if not self._full_for and self._transport is not None:
-            self._transport.pause_reading()
+        if not self._full_for:
+            self.times_held_back += 1
+            if self._transport is not None and not self._transport.is_closing():
+                self._transport.pause_reading()
         self._full_for.add(who)
 
     def _resume(self, who: str) -> None:
@@ -321,7 +317,11 @@ class WebSocketConnection(asyncio.Protocol):
             return
         if self._lost or self._reception.backlog:
             self._loop.call_soon(self._process_backlog)
-        elif self._transport is not None:
+        else:
+            self._read_on()
+
+    def _read_on(self) -> None:
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.resume_reading()
 
     def _process_backlog(self) -> None:
@@ -332,26 +332,45 @@ class WebSocketConnection(asyncio.Protocol):
             return
         if self._lost:
             self._finish()
-        elif self._transport is not None:
-            self._transport.resume_reading()
+        else:
+            self._read_on()
 
     def pause_writing(self) -> None:
         """Take asyncio's word that its write buffer is full."""
+        self._peer_slow = True
         self._writable.clear()
 
     def resume_writing(self) -> None:
         """Take asyncio's word that its write buffer has room."""
-        self._writable.set()
+        self._peer_slow = False
+        self._update_writable()
+        self._send_due_pong()
+
+    def _update_writable(self) -> None:
+        if self.closed is not None or not (self._peer_slow or self._sink_full):
+            self._writable.set()
+
+    @property
+    def _can_send(self) -> bool:
+        """Whether bytes that are written now can still reach the peer."""
+        transport = self._transport
+        return transport is not None and not transport.is_closing() and not self._hung_up
 
     def _write(self, data: bytes) -> None:
         if self._transport is not None:
             self._transport.write(data)
 
-    async def _room(self) -> None:
-        """Wait until the peer and the sink can take more."""
-        await self._writable.wait()
-        if self._state is not ReadyState.OPEN:
-            raise self._closed_error()
+    async def _room(self, *, closing: bool = False) -> None:
+        """Wait until a frame can begin, and the peer and the sink can take it.
+
+        Raises:
+            ConnectionClosedError: the connection is closed or, unless `closing`, being closed.
+        """
+        while not (self._writable.is_set() and self._between_frames.is_set()):
+            await self._writable.wait()
+            await self._between_frames.wait()
+        if not self._can_send or not (closing or self._state is ReadyState.OPEN):
+            raise self._ending.refusal(self.closed)
 
     # Sending
 
@@ -371,7 +390,7 @@ class WebSocketConnection(asyncio.Protocol):
     async def send_text(self, payload: bytes) -> None:
         """Send one text message of bytes that need not be UTF-8, as they are."""
         await self._room()
-        self._emitter.send_message("text", payload)
+        self._emitter.send_message("text", payload, check_text=True)
         await self._writable.wait()
 
     async def send_fragments(self, parts: Iterable[str | bytes]) -> None:
@@ -395,20 +414,32 @@ class WebSocketConnection(asyncio.Protocol):
     ) -> None:
         """Send one message in one frame of known length whose payload never stands in memory.
 
+        Nothing else can be sent meanwhile: other sends wait, a Close frame too, and pings are
+        answered afterwards. A frame that was begun and cannot be completed ends the connection,
+        because the peer would take whatever follows for the rest of it.
+
         Raises:
             ConnectionClosedError: the connection is closing or closed.
             ValueError: the chunks are longer or shorter than `length` together.
         """
         await self._room()
         frame = self._emitter.begin_stream("binary" if binary else "text", length)
+        self._between_frames.clear()
         try:
             async for chunk in chunks:
+                await self._writable.wait()
+                if self._state is not ReadyState.OPEN or not self._can_send:
+                    raise self._ending.refusal(self.closed)
                 frame.send(chunk)
-                await self._room()
         finally:
             frame.end()
+            self._between_frames.set()
+            if frame.remaining:
+                self.abort()
+            self._send_due_pong()
         if frame.remaining:
             raise ValueError(f"{frame.remaining} bytes fewer came than were announced")
+        await self._writable.wait()
 
     async def send_frame(
         self,
@@ -425,12 +456,10 @@ class WebSocketConnection(asyncio.Protocol):
     ) -> None:
         """Send any frame, legal or not; for the arguments see `wire.websocket.build_header`.
 
-        `masked` is None for what the role asks. `announced_length` makes the header lie. Possible
-        until the connection is lost, so that frames after a Close can be tried, too.
+        `masked` is None for what the role asks. `announced_length` makes the header lie. A Close
+        frame begins the closing handshake as `close` does, and other frames can be sent after it.
         """
-        await self._writable.wait()
-        if self._state is ReadyState.CLOSED:
-            raise self._closed_error()
+        await self._room(closing=True)
         self._emitter.send_frame(
             opcode,
             payload,
@@ -442,39 +471,45 @@ class WebSocketConnection(asyncio.Protocol):
             length_encoding=length_encoding,
             announced_length=announced_length,
         )
+        self._note_close_sent()
         await self._writable.wait()
 
     async def send_raw(self, data: bytes) -> None:
-        """Send bytes as they are, frames or not."""
-        await self._writable.wait()
-        if self._state is ReadyState.CLOSED:
-            raise self._closed_error()
+        """Send bytes as they are, frames or not; a Close frame among them counts as one."""
+        await self._room(closing=True)
         self._emitter.send_raw(data)
+        self._note_close_sent()
         await self._writable.wait()
 
-    async def ping(self, payload: bytes | None = None, *, timeout_s: float = 20) -> float:
+    async def ping(self, payload: bytes | None = None, *, timeout_s: float | None = 20) -> float:
         """Send a ping and wait for its pong; return the round trip in seconds.
 
         Args:
             payload: at most 125 bytes; None makes one that no other ping has.
-            timeout_s: how long to wait.
+            timeout_s: how long to wait, for the peer to take the ping too; None for ever.
 
         Raises:
             TimeoutError: no pong came in time.
             ConnectionClosedError: the connection is closed, or was while waiting.
         """
-        await self._room()
         async with asyncio.timeout(timeout_s):
-            return await self._heartbeat.ping(payload)
+            await self._room()
+            took_s = await self._heartbeat.ping(payload)
+        if took_s is None:
+            raise self._ending.refusal(self.closed)
+        return took_s
 
     async def pong(self, payload: bytes = b"") -> None:
         """Send a pong that answers nothing (RFC 6455 section 5.5.3)."""
         await self._room()
         self._emitter.send_frame(PONG, payload)
 
-    def send_ping(self, payload: bytes) -> None:
-        """Send a ping without waiting for anything."""
-        self._emitter.send_frame(PING, payload)
+    def send_ping(self, payload: bytes) -> bool:
+        """Send a ping without waiting for anything; False if none can be sent now."""
+        possible = self._can_send and self._between_frames.is_set()
+        if possible:
+            self._emitter.send_frame(PING, payload)
+        return possible
 
     # Closing
 
@@ -496,9 +531,22 @@ class WebSocketConnection(asyncio.Protocol):
                 f"A close code has two bytes, {code} does not fit.",
                 hint="Codes from 1000 to 1014 and from 3000 to 4999 mean something.",
             )
+        await self._end_of_frame()
+        if self._ending.failure is not None:
+            self._fail(self._ending.failure)
         if self._state is ReadyState.OPEN:
             self._begin_close(code, reason, initiator="local", cause="close")
         return await self.wait_closed()
+
+    async def _end_of_frame(self) -> None:
+        """Wait for the frame that is being streamed; give the connection up if it takes long."""
+        if self._between_frames.is_set() or self._state is not ReadyState.OPEN:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.close_timeout_s):
+                await self._between_frames.wait()
+        if not self._between_frames.is_set():
+            self.abort()
 
     async def wait_closed(self) -> ConnectionClosed:
         """Wait for the connection's end and return how it ended."""
@@ -506,26 +554,52 @@ class WebSocketConnection(asyncio.Protocol):
 
     def abort(self, cause: CloseCause = "aborted") -> None:
         """End the connection at once, without a closing handshake."""
-        if self._cause is None:
-            self._cause = cause
-            self._initiator = "local" if cause == "aborted" else "network"
-        if self._transport is not None:
-            self._transport.abort()
+        self._ending.give_up(cause)
+        self._transport_abort()
 
     def _begin_close(
         self, code: int | None, reason: str, *, initiator: Initiator, cause: CloseCause
     ) -> None:
-        self._initiator, self._cause = initiator, cause
+        self._ending.begin(initiator, cause)
         self._send_close(code, reason)
         self._resume_for_close()
 
     def _send_close(self, code: int | None, reason: str) -> None:
-        payload = b"" if code is None else code.to_bytes(2, "big") + _cut(reason, _MAX_REASON)
-        self._close_sent = (NO_STATUS if code is None else code, reason)
         self._move(Trigger.CLOSE_SENT)
-        self._emitter.send_frame(CLOSE, payload)
+        if not self._between_frames.is_set():
+            self._transport_abort()  # inside a frame the peer would take it for payload
+        elif self._can_send:
+            self._emitter.send_frame(CLOSE, close_payload(code, reason))
         self._heartbeat.stop()
-        self._arm(self._settings.close_timeout_s)
+        self._arm()
+
+    def _note_close_sent(self) -> None:
+        """See whether what was just sent has begun the closing handshake."""
+        if self._state is ReadyState.OPEN and self._ending.sent is not None:
+            self._ending.begin("local", "close")
+            self._move(Trigger.CLOSE_SENT)
+            self._heartbeat.stop()
+            self._arm()
+            self._resume_for_close()
+
+    def _on_close_sent(self, payload: bytes) -> None:
+        """Take a Close frame's payload from the emitter."""
+        if self._ending.sent is None:
+            self._ending.sent = read_close(payload)
+
+    def _hang_up(self) -> None:
+        """Say that nothing else will be sent, and read on until the peer hangs up, too.
+
+        To close at once while bytes of the peer's are unread would reset the connection, and a
+        reset can overtake the Close frame (RFC 6455 section 7.1.1).
+        """
+        if not self._can_send or self._transport is None:
+            return
+        self._hung_up = True
+        if self._transport.can_write_eof():
+            self._transport.write_eof()
+        else:
+            self._transport.close()
 
     def _resume_for_close(self) -> None:
         """An application that takes no more messages must not keep the peer's Close from coming."""
@@ -536,30 +610,44 @@ class WebSocketConnection(asyncio.Protocol):
             self._resume("user")
 
     def _on_close(self, payload: bytes) -> None:
-        code = int.from_bytes(payload[:2], "big") if len(payload) > 1 else NO_STATUS
-        self._close_received = (code, payload[2:].decode("utf-8", "replace"))
-        self._move(Trigger.CLOSE_RECEIVED)
-        if self._close_sent is None:
-            self._initiator, self._cause = "remote", "close"
-            self._send_close(None if code == NO_STATUS else code, "")
+        self._ending.received = code, _ = read_close(payload)
+        if self._ending.failure is not None:
+            self._fail(self._ending.failure)
+        elif self._state is ReadyState.OPEN:
+            self._ending.begin("remote", "close")
+            self._move(Trigger.CLOSE_RECEIVED)
+            answer = code if may_be_sent(code) else PROTOCOL_ERROR
+            self._send_close(answer if payload else None, "")
+            self._resume_for_close()
+        else:
+            self._move(Trigger.CLOSE_RECEIVED)
         # RFC 6455 7.1.1: the server closes the TCP connection first; a client gives it the time.
-        if self.role == "server" and self._transport is not None:
-            self._transport.close()
+        if self.role == "server":
+            self._hang_up()
 
-    def _arm(self, timeout_s: float) -> None:
+    def _arm(self) -> None:
         if self._deadline is None:
+            timeout_s = self._settings.close_timeout_s
             self._deadline = self._loop.call_later(timeout_s, self._on_deadline)
 
     def _on_deadline(self) -> None:
-        if self._close_received is None:
-            self._cause = "close-timeout" if self._cause != "violation" else "violation"
+        if self._sink_full:  # what the peer sent cannot be read yet, its Close frame perhaps
+            self._deadline = None
+            self._arm()
+            return
+        self._ending.expire()
+        self._transport_abort()
+
+    def _transport_abort(self) -> None:
         if self._transport is not None:
             self._transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Take asyncio's word that the transport is gone."""
+        if self._lost:
+            return
         self._transport = None
-        self._lost, self._error = True, exc
+        self._lost, self._ending.error = True, exc
         self._full_for &= {"sink"}
         if not self._full_for:
             self._finish()
@@ -572,57 +660,15 @@ class WebSocketConnection(asyncio.Protocol):
         if self._reception.backlog:
             return
         self._reception.finish()
+        self._emitter.finish()
         self._move(Trigger.LOST)
         self._heartbeat.stop()
         if self._deadline is not None:
             self._deadline.cancel()
-        self.closed = self._verdict()
-        self._journal.emit(self.closed)
+        journal = self._journal
+        self.closed = self._ending.verdict(journal.next_seq(), journal.now_ns(), self.id)
+        journal.emit(self.closed)
         self._ended.set_result(self.closed)
         self._writable.set()
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
-
-    def _verdict(self) -> ConnectionClosed:
-        """Say how it ended (RFC 6455 sections 7.1.4 to 7.1.6)."""
-        code, reason = self._close_received or (ABNORMAL_CLOSURE, "")
-        clean = self._close_received is not None and self._close_sent is not None
-        cause = self._cause or _cause_of(self._error)
-        if self._cause == "violation" and self._close_sent is not None:
-            code, reason = self._close_sent
-        return ConnectionClosed(
-            self._journal.next_seq(),
-            self._journal.now_ns(),
-            self.id,
-            code,
-            reason,
-            self._initiator,
-            clean,
-            cause,
-        )
-
-    def _closed_error(self) -> ConnectionClosedError:
-        if self.closed is not None:
-            ended = self.closed
-            code, reason, initiator, clean = ended.code, ended.reason, ended.initiator, ended.clean
-        else:
-            code, reason = self._close_received or self._close_sent or (ABNORMAL_CLOSURE, "")
-            initiator, clean = self._initiator, False
-        return ConnectionClosedError(
-            f"The connection is closed with {code} ({close_code(code).name}).",
-            code=code,
-            reason=reason,
-            initiator=initiator,
-            clean=clean,
-        )
-
-
-def _cause_of(exc: Exception | None) -> CloseCause:
-    if exc is None:
-        return "eof"
-    return "tls" if "SSL" in type(exc).__name__ else "reset"
-
-
-def _cut(text: str, length: int) -> bytes:
-    """Encode text, cut to a number of bytes between two characters."""
-    return text.encode()[:length].decode("utf-8", "ignore").encode()
+        self._between_frames.set()
+        self._inbox.wake()

@@ -37,6 +37,10 @@ from wirescope.wire.websocket import (
     frame_bytes,
 )
 
+_NEVER = 1 << 64
+_RAW_LIMIT = 16 << 20
+"""Bytes of a frame sent raw that are held until it is whole."""
+
 
 class Emitter:
     """The sent direction of one connection.
@@ -46,6 +50,7 @@ class Emitter:
         write: takes the bytes.
         masked: whether this end has to mask, so whether it is the client (RFC 6455 section 5.3).
         deflate: makes the deflater, if permessage-deflate was negotiated.
+        on_close_sent: takes the payload of each Close frame, however it was sent.
     """
 
     def __init__(
@@ -55,18 +60,25 @@ class Emitter:
         *,
         masked: bool,
         deflate: DeflateParameters | None,
+        on_close_sent: Callable[[bytes], None],
     ) -> None:
         self._journal = journal
+        self._on_close_sent = on_close_sent
         self._write = write
         self._masked = masked
         self._deflater = _deflater(deflate, from_client=masked)
         self._rules = FrameRules(masked=masked, rsv1_allowed=deflate is not None)
         self._assembler = MessageAssembler(on_bad_text=self._on_bad_text)
         self._current: tuple[int, int] = (0, 0)  # the frame under way: its offset, its event
+        self._raw = FrameParser(stream_above=_NEVER)
+        self._raw_base = 0
         self._offset = 0
 
-    def send_message(self, kind: MessageKind, payload: bytes) -> None:
-        """Send one message in one frame, compressed if that was negotiated."""
+    def send_message(self, kind: MessageKind, payload: bytes, *, check_text: bool = False) -> None:
+        """Send one message in one frame, compressed if that was negotiated.
+
+        `check_text` names the breach if it is not UTF-8.
+        """
         wire_payload = self._deflater.compress(payload) if self._deflater else payload
         opcode = TEXT if kind == "text" else BINARY
         header = build_header(
@@ -76,7 +88,10 @@ class Emitter:
             masking_key=self.masking_key(),
         )
         self._rules.check_header(Frame(header, b"", 0))
+        offset = self._offset
         seq = self._send(header, wire_payload)
+        if check_text:
+            self._check_text(payload, offset, seq)
         self._emit_message(
             kind,
             payload,
@@ -140,6 +155,13 @@ class Emitter:
         wire = frame_bytes(header, payload)
         self._record(Frame(header, payload, self.write(wire)), at_ns, check=True)
 
+    def _check_text(self, payload: bytes, offset: int, seq: int) -> None:
+        try:
+            payload.decode()
+        except UnicodeDecodeError as error:
+            breach = Breach("RFC 6455 8.1", f"The text is not UTF-8 at byte {error.start}.")
+            self._journal.violation(breach, "sent", offset=offset, frame=seq)
+
     def _on_bad_text(self, breach: Breach) -> None:
         offset, seq = self._current
         self._journal.violation(breach, "sent", offset=offset, frame=seq)
@@ -165,24 +187,39 @@ class Emitter:
             return  # more fragments than a message is followed through
 
     def send_raw(self, data: bytes) -> None:
-        """Send bytes that need not be frames; those that are appear as such, the rest is named."""
-        base = self._offset
-        self.write(data)
-        journal, parser = self._journal, FrameParser(stream_above=len(data))
+        """Send bytes that need not be frames; those that are appear as such, the rest is named.
+
+        A frame may be sent in several such pieces.
+        """
+        parser = self._raw
+        if not parser.pending_length:
+            self._raw_base = self._offset - parser.offset
+        self._offset += len(data)
+        self._write(data)
         for item in parser.feed(data):
-            if isinstance(item, Frame):
-                frame = Frame(item.header, item.payload, base + item.offset)
-                self._record(frame, journal.now_ns(), check=True)
-        if parser.pending_length:
-            rest = data[-parser.pending_length :]
-            shown = rest[:32].hex(" ") + (" …" if len(rest) > 32 else "")
-            breach = Breach(
-                "RFC 6455 5.2", f"{len(rest)} bytes were sent that are no whole frame: {shown}."
-            )
-            journal.violation(breach, "sent", offset=base + parser.offset, frame=0)
+            assert isinstance(item, Frame)
+            frame = Frame(item.header, item.payload, self._raw_base + item.offset)
+            self._record(frame, self._journal.now_ns(), check=True)
+        if parser.pending_length > _RAW_LIMIT:
+            self.finish()
+
+    def finish(self) -> None:
+        """Name raw bytes that did not become a frame: something else follows them, or nothing."""
+        parser = self._raw
+        if not parser.pending_length:
+            return
+        rest = parser.pending_bytes
+        shown = rest[:32].hex(" ") + (" …" if len(rest) > 32 else "")
+        breach = Breach(
+            "RFC 6455 5.2", f"{len(rest)} bytes were sent that are no whole frame: {shown}."
+        )
+        offset = self._raw_base + parser.offset
+        self._raw = FrameParser(stream_above=_NEVER)
+        self._journal.violation(breach, "sent", offset=offset, frame=0)
 
     def write(self, data: bytes) -> int:
         """Write bytes to the peer; return where they stand in the stream."""
+        self.finish()
         offset = self._offset
         self._offset += len(data)
         self._write(data)
@@ -194,7 +231,7 @@ class Emitter:
             TEXT if kind == "text" else BINARY, length, masking_key=self.masking_key()
         )
         self._rules.check_header(Frame(header, b"", 0))
-        return StreamedFrame(self, self._journal, kind, header)
+        return StreamedFrame(self, self._journal, kind, header, self.write(header))
 
     def masking_key(self, *, masked: bool | None = None) -> bytes | None:
         """Make a masking key if this end has to mask, or is told to (section 5.3)."""
@@ -227,6 +264,8 @@ class Emitter:
                 payload_id,
             )
         )
+        if frame.opcode == CLOSE:
+            self._on_close_sent(frame.payload)
         if check:
             breaches = self._rules.check_header(frame)
             if frame.opcode == CLOSE:
@@ -268,15 +307,22 @@ class StreamedFrame:
     """A frame whose payload is sent piece by piece, so that it never stands in memory whole."""
 
     def __init__(
-        self, emitter: Emitter, journal: Journal, kind: MessageKind, header: bytes
+        self,
+        emitter: Emitter,
+        journal: Journal,
+        kind: MessageKind,
+        header: bytes,
+        offset: int,
     ) -> None:
         self._emitter = emitter
         self._journal = journal
         self._kind = kind
-        self._frame = Frame(header, b"", emitter.write(header))
-        self._payload_id = journal.timeline.next_payload_id()
+        self._frame = Frame(header, b"", offset)
+        long = self._frame.payload_length > INLINE_LIMIT
+        self._payload_id = journal.timeline.next_payload_id() if long else 0
+        self._keep = PREVIEW_LENGTH if long else INLINE_LIMIT
         self._position = 0
-        self._preview = b""
+        self._kept = bytearray()
 
     @property
     def remaining(self) -> int:
@@ -295,12 +341,14 @@ class StreamedFrame:
         wire = apply_mask(data, key, position=self._position) if key else data
         self._emitter.write(wire)
         self._position += len(data)
-        self._preview += data[: PREVIEW_LENGTH - len(self._preview)]
-        self._journal.emit(PayloadChunk(self._payload_id, self._journal.connection, "sent", data))
+        self._kept += data[: self._keep - len(self._kept)]
+        if self._payload_id:
+            chunk = PayloadChunk(self._payload_id, self._journal.connection, "sent", data)
+            self._journal.emit(chunk)
 
     def end(self) -> None:
         """Write the frame and its message down, complete or not."""
-        journal, header = self._journal, self._frame.header
+        journal, header, kept = self._journal, self._frame.header, bytes(self._kept)
         seq = journal.next_seq()
         at_ns = journal.now_ns()
         journal.emit(
@@ -310,12 +358,16 @@ class StreamedFrame:
                 journal.connection,
                 "sent",
                 header,
-                self._preview,
+                kept,
                 self._frame.offset,
                 self._payload_id,
             )
         )
-        if not self.remaining:
+        if self.remaining:
+            missing = f"A frame was begun and not completed; {self.remaining} bytes are missing."
+            breach = Breach("RFC 6455 5.2", missing)
+            journal.violation(breach, "sent", offset=self._frame.offset, frame=seq)
+        else:
             journal.emit(
                 WebSocketMessage(
                     journal.next_seq(),
@@ -327,7 +379,7 @@ class StreamedFrame:
                     self._frame.wire_length,
                     compressed=False,
                     frames=(seq,),
-                    payload=self._preview,
+                    payload=kept,
                 )
             )
 

@@ -2,9 +2,9 @@
 
 import asyncio
 import os
+from dataclasses import dataclass
 from typing import Protocol
 
-from wirescope.errors import ConnectionClosedError
 from wirescope.events import CloseCause
 
 
@@ -27,15 +27,26 @@ class PingSettings(Protocol):
 class Pinged(Protocol):
     """The connection that a heartbeat keeps alive."""
 
-    def send_ping(self, payload: bytes) -> None:
-        """Send a ping."""
+    def send_ping(self, payload: bytes) -> bool:
+        """Send a ping; False if none can be sent now."""
 
     @property
     def held_back(self) -> bool:
         """Whether this end does not read, so that no pong can be seen."""
 
+    @property
+    def times_held_back(self) -> int:
+        """How often this end has stopped reading."""
+
     def abort(self, cause: CloseCause) -> None:
         """Give the connection up."""
+
+
+@dataclass(slots=True, eq=False)
+class _Ping:
+    payload: bytes
+    sent_at: float
+    answered: "asyncio.Future[float | None] | None"  # seconds; None for one at an interval
 
 
 class Heartbeat:
@@ -45,11 +56,11 @@ class Heartbeat:
         self._connection = connection
         self._settings = settings
         self._loop = asyncio.get_running_loop()
-        self._sent: dict[bytes, list[asyncio.Future[float]]] = {}
-        self._sent_at: dict[bytes, float] = {}
+        self._pending: list[_Ping] = []
         self._next: asyncio.TimerHandle | None = None
         self._deadline: asyncio.TimerHandle | None = None
-        self._awaited: bytes | None = None
+        self._awaited: _Ping | None = None
+        self._times_held_back = 0
 
     def start(self) -> None:
         """Begin with the pings at an interval, if there is one."""
@@ -61,47 +72,41 @@ class Heartbeat:
         for timer in (self._next, self._deadline):
             if timer is not None:
                 timer.cancel()
-        waiting = [future for futures in self._sent.values() for future in futures]
-        self._sent.clear()
-        for future in waiting:
-            future.cancel()
+        for ping in self._pending:
+            _answer(ping, None)
+        self._pending.clear()
 
-    async def ping(self, payload: bytes | None) -> float:
-        """Send a ping and wait for its pong; seconds."""
-        key = os.urandom(4) if payload is None else payload
-        future: asyncio.Future[float] = self._loop.create_future()
-        self._sent.setdefault(key, []).append(future)
-        sent_at = self._loop.time()
-        self._connection.send_ping(key)
+    async def ping(self, payload: bytes | None) -> float | None:
+        """Send a ping and wait for its pong; seconds, None if the connection ends before."""
+        answered: asyncio.Future[float | None] = self._loop.create_future()
+        ping = _Ping(os.urandom(4) if payload is None else payload, self._loop.time(), answered)
+        if not self._connection.send_ping(ping.payload):
+            return None
+        self._pending.append(ping)
         try:
-            return await future - sent_at
-        except asyncio.CancelledError:
-            if future.cancelled() and key not in self._sent:
-                raise ConnectionClosedError(
-                    "The connection was closed before a pong came.",
-                    code=1006,
-                    reason="",
-                    initiator="network",
-                    clean=False,
-                ) from None
-            raise
+            return await answered
         finally:
-            waiting = self._sent.get(key, [])
-            if future in waiting:
-                waiting.remove(future)
-            if not waiting:
-                self._sent.pop(key, None)
+            if ping in self._pending:
+                self._pending.remove(ping)
 
     def on_pong(self, payload: bytes) -> None:
-        """Match a pong to the pings that wait for it; one that answers nothing is fine (5.5.3)."""
+        """Match a pong to the oldest ping of its payload; one that answers nothing is fine.
+
+        It answers the pings before that one, too: who has several to answer may answer the last
+        one alone (RFC 6455 section 5.5.3).
+        """
+        matches = (at for at, ping in enumerate(self._pending) if ping.payload == payload)
+        match = next(matches, None)
+        if match is None:
+            return
         now = self._loop.time()
-        for future in self._sent.pop(payload, []):
-            if not future.done():
-                future.set_result(now)
-        if payload == self._awaited:
-            self._awaited = None
-            if self._deadline is not None:
-                self._deadline.cancel()
+        answered, self._pending = self._pending[: match + 1], self._pending[match + 1 :]
+        for ping in answered:
+            _answer(ping, now - ping.sent_at)
+            if ping is self._awaited:
+                self._awaited = None
+                if self._deadline is not None:
+                    self._deadline.cancel()
 
     def _beat(self) -> None:
         interval_s, timeout_s = self._settings.ping_interval_s, self._settings.ping_timeout_s
@@ -110,13 +115,25 @@ class Heartbeat:
         if self._awaited is not None:
             return
         payload = self._settings.ping_payload or os.urandom(4)
-        self._connection.send_ping(payload)
-        if timeout_s is not None:
-            self._awaited = payload
-            self._deadline = self._loop.call_later(timeout_s, self._on_deadline, timeout_s)
+        ping = _Ping(payload, self._loop.time(), None)
+        if self._connection.send_ping(payload) and timeout_s is not None:
+            self._pending.append(ping)
+            self._awaited = ping
+            self._wait_for_pong(timeout_s)
+
+    def _wait_for_pong(self, timeout_s: float) -> None:
+        self._times_held_back = self._connection.times_held_back
+        self._deadline = self._loop.call_later(timeout_s, self._on_deadline, timeout_s)
 
     def _on_deadline(self, timeout_s: float) -> None:
-        if self._connection.held_back:
-            self._deadline = self._loop.call_later(timeout_s, self._on_deadline, timeout_s)
+        # While this end did not read, the pong may have come without being seen.
+        held_back = self._times_held_back != self._connection.times_held_back
+        if held_back or self._connection.held_back:
+            self._wait_for_pong(timeout_s)
         else:
             self._connection.abort("ping-timeout")
+
+
+def _answer(ping: _Ping, seconds: float | None) -> None:
+    if ping.answered is not None and not ping.answered.done():
+        ping.answered.set_result(seconds)

@@ -128,7 +128,8 @@ class Reception:
         while items and not stop():
             item = items.popleft()
             if type(item) is not Frame:
-                self._process_piece(item, at_ns)
+                self._process_piece(item)
+                at_ns = journal.now_ns()
                 continue
             seq = journal.next_seq()
             journal.emit(
@@ -145,7 +146,8 @@ class Reception:
             if is_plain(item.header) and len(item.payload) <= self._plain_limit:
                 self._on_plain(item, seq, at_ns)
             else:
-                self._on_frame(item, seq, at_ns)
+                self._on_frame(item, seq)
+                at_ns = journal.now_ns()  # something may have been sent in answer
         if not items:
             self._check_ahead()
 
@@ -157,7 +159,7 @@ class Reception:
             try:
                 payload.decode()
             except UnicodeDecodeError:
-                self._on_frame(frame, seq, at_ns)
+                self._on_frame(frame, seq)
                 return
         if self._messages_wanted:
             length = len(payload)
@@ -176,7 +178,7 @@ class Reception:
                 )
             )
 
-    def _on_frame(self, frame: Frame, seq: int, at_ns: int) -> None:
+    def _on_frame(self, frame: Frame, seq: int) -> None:
         breaches = self._check(frame, seq)
         if frame.is_control:
             if frame.opcode == CLOSE and not breaches:
@@ -188,11 +190,11 @@ class Reception:
             try:
                 self._begin(frame)
                 self._add(frame.payload, final=frame.fin)
-                self._end_frame(frame, seq, at_ns)
+                self._end_frame(frame, seq)
             except MessageError as error:
                 self._report([error.breach], frame, seq)
 
-    def _process_piece(self, item: ParsedItem, at_ns: int) -> None:
+    def _process_piece(self, item: ParsedItem) -> None:
         """Process a frame that is too long to be held, piece by piece."""
         if type(item) is FrameStart:
             self._start_streamed(item)
@@ -203,7 +205,7 @@ class Reception:
             if type(item) is FramePayload:
                 self._continue_streamed(streamed, item.data)
             else:
-                self._end_streamed(streamed, at_ns)
+                self._end_streamed(streamed)
         except MessageError as error:
             streamed.wanted = False
             self._report([error.breach], streamed.start, streamed.seq)
@@ -233,18 +235,18 @@ class Reception:
         if streamed.wanted:
             self._add(data, final=streamed.start.fin and streamed.complete)
 
-    def _end_streamed(self, streamed: "_StreamedFrame", at_ns: int) -> None:
+    def _end_streamed(self, streamed: "_StreamedFrame") -> None:
         self._streamed = None
-        streamed.seq = self._emit_streamed(streamed, at_ns)
+        streamed.seq = self._emit_streamed(streamed)
         if streamed.wanted:
-            self._end_frame(streamed.start, streamed.seq, at_ns)
+            self._end_frame(streamed.start, streamed.seq)
 
-    def _emit_streamed(self, streamed: "_StreamedFrame", at_ns: int) -> int:
+    def _emit_streamed(self, streamed: "_StreamedFrame") -> int:
         seq = self._journal.next_seq()
         self._journal.emit(
             WebSocketFrame(
                 seq,
-                at_ns,
+                self._journal.now_ns(),
                 self._journal.connection,
                 "received",
                 streamed.start.header,
@@ -277,17 +279,17 @@ class Reception:
         if self._assembler.under_way:
             self._assembler.add(data, final=final)
 
-    def _end_frame(self, frame: Frame | FrameStart, seq: int, at_ns: int) -> None:
+    def _end_frame(self, frame: Frame | FrameStart, seq: int) -> None:
         if not self._assembler.under_way:
             return
         message = self._assembler.end_frame(seq, frame.wire_length, fin=frame.fin)
         if message is not None:
-            self._deliver(self._message_event(message, at_ns))
+            self._deliver(self._message_event(message))
 
-    def _message_event(self, message: Message, at_ns: int) -> WebSocketMessage:
+    def _message_event(self, message: Message) -> WebSocketMessage:
         return WebSocketMessage(
             self._journal.next_seq(),
-            at_ns,
+            self._journal.now_ns(),
             self._journal.connection,
             "received",
             message.kind,
@@ -346,7 +348,7 @@ class Reception:
         journal = self._journal
         seq = 0
         if self._streamed is not None:
-            seq = self._emit_streamed(self._streamed, journal.now_ns())
+            seq = self._emit_streamed(self._streamed)
         elif partial.missing is not None:
             seq = journal.next_seq()
             journal.emit(

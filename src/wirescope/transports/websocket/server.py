@@ -7,13 +7,13 @@ keeps a page on the internet from talking to a server on the developer's machine
 """
 
 import asyncio
+import contextlib
 import ssl as tls
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
-from urllib.parse import parse_qsl, urlsplit
+from typing import Any, Literal, cast
+from urllib.parse import parse_qsl
 
 from wirescope.errors import ConnectionClosedError, HandshakeError
 from wirescope.events import (
@@ -23,8 +23,9 @@ from wirescope.events import (
     Timeline,
     WebSocketHandshake,
 )
-from wirescope.transports.websocket.connection import Settings, WebSocketConnection
+from wirescope.transports.websocket.connection import WebSocketConnection
 from wirescope.transports.websocket.journal import Journal
+from wirescope.transports.websocket.settings import Settings
 from wirescope.wire.websocket import (
     EXTENSION_NAME,
     DeflateError,
@@ -40,6 +41,8 @@ from wirescope.wire.websocket import (
     parse_request,
     parse_subprotocols,
 )
+
+_GRACE_S = 1.0
 
 Handler = Callable[[WebSocketConnection], Awaitable[None]]
 
@@ -87,12 +90,16 @@ class Request:
     @property
     def path(self) -> str:
         """The path of the request target, without its query."""
-        return urlsplit(self.head.target).path
+        path = self.head.target.partition("?")[0]
+        # RFC 9112 section 3.2.2: a target may be a whole URL, too
+        scheme, separator, rest = path.partition("://")
+        return f"/{rest.partition('/')[2]}" if separator and scheme.isalpha() else path
 
     @property
     def query(self) -> dict[str, str]:
         """The query's parameters; of repeated ones the last counts."""
-        return dict(parse_qsl(urlsplit(self.head.target).query, keep_blank_values=True))
+        query = self.head.target.partition("?")[2]
+        return dict(parse_qsl(query, keep_blank_values=True))
 
     @property
     def wants_websocket(self) -> bool:
@@ -158,6 +165,15 @@ class Server:
         self._tasks = tasks
         self._connections: set[WebSocketConnection] = set()
         self._running: set[asyncio.Task[None]] = set()
+        self._openings: set[asyncio.Transport] = set()
+
+    def begin(self, transport: asyncio.Transport) -> None:
+        """Note a client that has not been answered yet."""
+        self._openings.add(transport)
+
+    def end(self, transport: asyncio.Transport) -> None:
+        """Forget such a client: it was answered, or it is gone."""
+        self._openings.discard(transport)
 
     def journal(self) -> Journal:
         """Make the journal of a new connection."""
@@ -185,7 +201,10 @@ class Server:
         return answer
 
     def _check_host(self, head: RequestHead) -> Refusal | None:
-        host = head.get("Host") or ""
+        hosts = head.get_all("Host")
+        if len(hosts) > 1:  # RFC 9112 section 3.2
+            return Refusal(400, b"There is more than one Host field.\n")
+        host = hosts[0] if hosts else ""
         name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
         if name.lower() in self.options.hosts or "*" in self.options.hosts:
             return None
@@ -213,9 +232,10 @@ class Server:
         try:
             await handler(connection)
             await connection.close()
-        except ConnectionClosedError:
-            await connection.wait_closed()
         except Exception as error:  # noqa: BLE001 one handler's fault must not end the others
+            if _only_says_closed(error):
+                await connection.wait_closed()
+                return
             asyncio.get_running_loop().call_exception_handler(
                 {"message": "A connection's handler failed", "exception": error}
             )
@@ -227,16 +247,20 @@ class Server:
     async def close(self) -> None:
         """Close every connection with 1001 and wait for the handlers, within the close time-out."""
         timeout_s = self.options.settings.close_timeout_s
-        async with asyncio.TaskGroup() as group:
-            for connection in list(self._connections):
-                group.create_task(connection.close(1001, "The server goes down."))
+        for transport in list(self._openings):
+            transport.abort()
+        with contextlib.suppress(TimeoutError):
+            # The connections keep to their own time-outs, unless their events cannot be kept.
+            async with asyncio.timeout(timeout_s + _GRACE_S), asyncio.TaskGroup() as group:
+                for connection in list(self._connections):
+                    group.create_task(connection.close(1001, "The server goes down."))
         if self._running:
             await asyncio.wait(self._running, timeout=timeout_s)
         for task in self._running:
             task.cancel()
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def serve(
     route: Route,
     *,
@@ -277,21 +301,28 @@ async def serve(
         def accept() -> _Opening:
             return _Opening(server)
 
-        if unix_socket is not None:
-            listener = await loop.create_unix_server(accept, str(unix_socket), ssl=ssl)
-            server.url = f"ws+unix:{unix_socket}"
-        else:
-            listener = await loop.create_server(accept, host, port, ssl=ssl, backlog=1024)
-            bound = listener.sockets[0].getsockname()[1]
-            shown = f"[{host}]" if ":" in host else host
-            server.url = f"{'wss' if ssl else 'ws'}://{shown}:{bound}"
+        listening: dict[str, Any] = {"ssl": ssl, "backlog": 1024}
+        if ssl is not None:
+            listening["ssl_handshake_timeout"] = server.options.head_timeout_s
+
         failure: Exception | None = None
+        listener: asyncio.Server | None = None
+        # An error is raised again below, so that it does not come out as a group of one.
         try:
+            if unix_socket is not None:
+                listener = await loop.create_unix_server(accept, str(unix_socket), **listening)
+                server.url = f"ws+unix:{unix_socket}"
+            else:
+                listener = await loop.create_server(accept, host, port, **listening)
+                bound = listener.sockets[0].getsockname()[1]
+                shown = f"[{host}]" if ":" in host else host
+                server.url = f"{'wss' if ssl else 'ws'}://{shown}:{bound}"
             yield server
-        except Exception as error:  # noqa: BLE001 raised again below, not inside a group of one
+        except Exception as error:  # noqa: BLE001
             failure = error
         finally:
-            listener.close()
+            if listener is not None:
+                listener.close()
             await server.close()
     if failure is not None:
         raise failure
@@ -309,6 +340,7 @@ class _Opening(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports are no subclass of asyncio's
         self._transport = cast("asyncio.Transport", transport)
+        self._server.begin(self._transport)
         self._deadline = asyncio.get_running_loop().call_later(
             self._server.options.head_timeout_s, self._transport.abort
         )
@@ -316,10 +348,14 @@ class _Opening(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
+        if self._transport is not None:
+            self._server.end(self._transport)
         self._transport = None
 
     def data_received(self, data: bytes) -> None:
         assert self._transport is not None
+        if self._transport.is_closing():
+            return
         try:
             raw = self._reader.feed(data)
             if raw is None:
@@ -414,9 +450,17 @@ class _Opening(asyncio.Protocol):
             compression=agreed,
             settings=acceptance.settings or options.settings,
         )
+        self._server.end(self._transport)
         self._transport.write(response)
         connection.start(self._transport, self._reader.leftover)
         self._server.run(connection, acceptance.handler)
+
+
+def _only_says_closed(error: BaseException) -> bool:
+    """Whether an error, or each of a group, says that the connection is closed."""
+    if isinstance(error, BaseExceptionGroup):
+        return error.split(ConnectionClosedError)[1] is None
+    return isinstance(error, ConnectionClosedError)
 
 
 def _choose(head: RequestHead, spoken: tuple[str, ...]) -> str:

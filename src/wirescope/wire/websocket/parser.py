@@ -60,6 +60,11 @@ class FrameParser:
         """Bytes held of a frame that is not complete yet."""
         return len(self._pending)
 
+    @property
+    def pending_bytes(self) -> bytes:
+        """The bytes of that frame, as they came."""
+        return bytes(self._pending)
+
     def feed(self, data: bytes) -> list[ParsedItem]:
         """Take the next bytes of the stream; return what they complete, in order."""
         items: list[ParsedItem] = []
