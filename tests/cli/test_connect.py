@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 
 import pytest
@@ -274,6 +275,45 @@ def test_a_time_limit_is_28_open_or_not(echo_url):
     result = cli("connect", echo_url, "-m", "0.3", stdin=b"")
     assert result.returncode == 28
     assert "The time of -m is over." in result.stderr
+
+
+@pytest.fixture
+def silent_url():
+    """An address where TCP connects and nobody says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"ws://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("flags", [["-m", "0.3"], ["--connect-timeout", "0.3"]])
+def test_a_server_that_says_nothing_is_28(silent_url, flags):
+    result = cli("connect", silent_url, *flags)
+    assert (result.returncode, result.stdout) == (28, b"")
+    assert result.stderr.startswith("* ")
+
+
+def test_an_interrupt_before_there_is_a_connection_is_130(silent_url):
+    with started("connect", silent_url, "--format", "ndjson") as process:
+        while b"tcp" not in process.stdout.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+        assert b"You ended it. The connection was not open yet." in process.stderr.read()
+
+
+def test_without_a_terminal_d_waits_five_seconds():
+    with serving(echo) as url:
+        result = cli("connect", url, "-d", "x", "-w", "%{time_total}")
+    assert result.returncode == 0
+    text, _, total = result.stdout.decode().partition("\n")
+    assert text == "x"
+    assert 5 <= float(total) < 6
+    assert "The time of --wait is over." in result.stderr
+
+
+def test_a_closed_stdin_is_an_empty_one(echo_url):
+    command = ["sh", "-c", 'exec "$@" <&-', "sh", *COMMAND, "connect", echo_url, "-E"]
+    done = subprocess.run(command, capture_output=True, timeout=30, env=ENVIRONMENT)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_certificate_that_nobody_signed_is_60_and_insecure_is_a_choice(tls):

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fcntl import ioctl
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,7 +68,7 @@ class Terminal:
 
 @contextmanager
 def terminal(
-    *arguments: str, columns: int = 100, home: Path, **environment: str
+    *arguments: str, columns: int = 100, home: Path, stdout: Any = None, **environment: str
 ) -> Iterator[Terminal]:
     ours, theirs = pty.openpty()
     ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
@@ -75,7 +76,7 @@ def terminal(
     process = subprocess.Popen(
         [*COMMAND, *arguments],
         stdin=theirs,
-        stdout=theirs,
+        stdout=theirs if stdout is None else stdout,
         stderr=theirs,
         env={**ENVIRONMENT, **own, **environment},
         start_new_session=True,
@@ -216,3 +217,27 @@ def test_rows_fit_the_width(tmp_path, columns):
     assert len(rows) == 2
     assert all(len(row.strip("\r")) <= columns for row in rows)
     assert len(rows[0]) > 70
+
+
+def test_payloads_go_into_a_pipe_while_a_person_types(echo_url, tmp_path):
+    out = tmp_path / "out"
+    with (
+        out.open("wb") as file,
+        terminal("connect", echo_url, home=tmp_path, stdout=file) as screen,
+    ):
+        screen.expect("Type a message")
+        screen.type("into the pipe\r")
+        screen.expect("< text")
+        screen.type("\x04")
+        assert screen.end() == 0
+    assert out.read_bytes() == b"into the pipe\n"
+
+
+def test_records_take_the_place_of_rows_when_asked_for(echo_url, tmp_path):
+    with terminal("connect", echo_url, "--format", "ndjson", home=tmp_path) as screen:
+        screen.expect("Type a message")
+        screen.type("hello\r")
+        screen.expect('"direction":"received"')
+        screen.type("\x04")
+        assert screen.end() == 0
+    assert "< text" not in screen.plain

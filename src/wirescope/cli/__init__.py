@@ -54,6 +54,7 @@ def root(context: click.Context) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code; `arguments` default to the process's own."""
+    _fill_closed_descriptors()
     code = run(arguments)
     _flush_or_forget()
     sys.exit(code)
@@ -78,6 +79,17 @@ def run(arguments: Sequence[str] | None = None) -> int:
             raise
         return ExitCode.FINE  # click's own answer to a closed pipe
     return code if isinstance(code, int) else ExitCode.FINE
+
+
+def _fill_closed_descriptors() -> None:
+    """Give stdin, stdout and stderr somewhere to go where they were closed (`<&-`).
+
+    Otherwise a socket would get the number, and Python has None in the stream's place.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # The lowest free number is the very one that is missing.
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def _with_hint(error: click.ClickException) -> str:

@@ -98,7 +98,11 @@ class Prompt:
             self._app.erase_when_done = True  # nobody is asked anything any more
         if isinstance(emission, _TOLD):
             self._session.talk.feed(emission)  # before there is a prompt
+            if isinstance(emission, WebSocketHandshake) and self._session.plan.include:
+                self._say(escape_lines(emission.response.replace("\r\n", "\n")))
             return
+        if self._session.plan.form == "ndjson" and self.owns_stdout:
+            return  # the records on the screen say it
         if self._hidden(emission):
             return
         layout = self._layout()

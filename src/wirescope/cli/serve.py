@@ -58,7 +58,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     show_default=True,
     help="How the line that says it is ready looks.",
 )
-@click.option("--headless", cls=Option, is_flag=True,
+@click.option("--headless", cls=Option, is_flag=True, expose_value=False,
               help="Open no browser; serve never does, other commands do.")  # fmt: skip
 def command(
     host: str,
@@ -66,7 +66,6 @@ def command(
     cert: Path | None,
     key: Path | None,
     form: str,
-    headless: bool,  # noqa: FBT001
 ) -> int:
     """Run the test endpoints: /echo, /push, /fragments and more, listed at the address it prints.
 

@@ -1,7 +1,7 @@
 """A user's work: live connections joined with their captures."""
 
 from wirescope.workbench.live import LiveConnection, connect
-from wirescope.workbench.recording import Recording, fan_out, recording
+from wirescope.workbench.recorder import Recording, fan_out, recording
 from wirescope.workbench.streams import EventStream
 
 __all__ = [

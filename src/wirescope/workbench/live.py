@@ -24,7 +24,7 @@ from wirescope.events import (
 )
 from wirescope.transports import websocket
 from wirescope.transports.websocket import ConnectOptions, WebSocketConnection
-from wirescope.workbench.recording import recording
+from wirescope.workbench.recorder import recording
 from wirescope.workbench.streams import EventStream
 
 

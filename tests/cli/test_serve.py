@@ -1,0 +1,60 @@
+import json
+import re
+import signal
+
+import pytest
+
+from tests.cli.running import cli, records, started
+
+pytest.importorskip("wirescope.playground")
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_it_says_when_it_is_ready_and_ends_cleanly(stop):
+    with started("serve", "--port", "0", "--format", "ndjson", "--headless") as server:
+        ready = json.loads(server.stdout.readline())
+        assert ready["type"] == "ready"
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", ready["url"])
+        url = ready["url"].replace("http", "ws", 1) + "echo"
+        assert cli("connect", url, "-d", "x", "-n", "1").stdout == b"x\n"
+        server.send_signal(stop)
+        assert server.wait(20) == 0
+
+
+def test_it_speaks_tls_with_a_certificate(tls):
+    arguments = ["--cert", str(tls.certificate), "--key", str(tls.key)]
+    with started("serve", "--port", "0", *arguments) as server:
+        line = server.stdout.readline().decode()
+        port = re.fullmatch(r"Listening on https://127\.0\.0\.1:(\d+)/\n", line).group(1)
+        url = f"wss://127.0.0.1:{port}/echo"
+        result = cli("connect", url, "--cacert", str(tls.authority), "-d", "x", "-n", "1")
+        assert result.stdout == b"x\n"
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence():
+    with started("serve", "--port", "0", "--format", "ndjson") as server:
+        port = json.loads(server.stdout.readline())["url"].rstrip("/").rpartition(":")[2]
+        result = cli("serve", "--port", port)
+    assert result.returncode == 2
+    assert f"127.0.0.1:{port} cannot be listened on" in result.stderr
+
+
+def test_a_key_without_a_certificate_is_a_usage_error(tls):
+    assert cli("serve", "--key", str(tls.key)).returncode == 2
+
+
+def test_the_demo_shows_control_frames_fragments_compression_and_the_end():
+    result = cli("connect", "demo")
+    assert result.returncode == 0, result.stderr
+    table = result.stdout.decode()
+    for part in ("handshake 101", "ping", "pong", "continuation", "deflate", "close", "= text"):
+        assert part in table
+    assert "* The server closed the connection with 1000" in result.stderr
+
+
+def test_the_demo_comes_as_ndjson_and_into_a_capture_as_well(tmp_path):
+    path = tmp_path / "demo.wirescope"
+    result = cli("connect", "demo", "--format", "ndjson", "-o", str(path))
+    assert records(result.stdout)[-1]["type"] == "connection.closed"
+    assert records(cli("show", str(path), "--format", "ndjson").stdout) == records(result.stdout)
