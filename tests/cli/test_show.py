@@ -195,4 +195,5 @@ def test_an_import_writes_over_nothing_and_takes_only_what_is_in_order(lines, ca
     twice.write_bytes(Path(lines).read_bytes() * 2)
     result = cli("import", str(twice), "-o", str(tmp_path / "twice"))
     assert result.returncode == 26
-    assert "Event 1 comes after event 20" in result.stderr
+    assert "has the number 1 after 20" in result.stderr
+    assert not (tmp_path / "twice").exists()

@@ -99,9 +99,11 @@ class Capture:
 
     @property
     def gaps(self) -> list[CaptureGap]:
-        """All that is missing: what could not be kept and what cannot be read back."""
-        only_gaps = parse_filter("type == capture.gap")
-        return [event for event in self.events(filter=only_gaps) if isinstance(event, CaptureGap)]
+        """All that is missing: what could not be kept and what cannot be read back.
+
+        Reads the whole file to see whether every block is intact.
+        """
+        return self._guarded(lambda: list(self._gaps()))
 
     def events(
         self,
@@ -225,12 +227,11 @@ class Capture:
 
     def _backward(self, wanted: Filter | None, before: int, after: int) -> Iterator[AnyEvent]:
         later: Head | None = None
-        last_seq = self._blocks.last_seq
-        if before > last_seq + 1:
-            last = next(self._blocks.heads_backward(before=before), None)
-            yield from _if_wanted(self._lost_end(last), wanted)
-        for head in self._blocks.heads_backward(before=before, after=after):
-            if later is not None:
+        # From the block that event `before` begins, so that a hole in front of it is seen.
+        for head in self._blocks.heads_backward(before=before + 1, after=after):
+            if later is None and head.last_seq == self._blocks.last_seq < before - 1:
+                yield from _if_wanted(self._lost_end(head), wanted)
+            elif later is not None:
                 yield from _if_wanted(missing_between(head, later), wanted)
             later = head
             yield from reversed(list(self._from_block(head, wanted, after, before)))
@@ -257,6 +258,20 @@ class Capture:
         else:
             for event in filter(wanted.matches, events):
                 yield complete(event, block)
+
+    def _gaps(self) -> Iterator[CaptureGap]:
+        earlier: Head | None = None
+        for head in self._blocks.heads():
+            if (gap := missing_between(earlier, head)) is not None:
+                yield gap
+            earlier = head
+            block = self._blocks.raw(head.first_seq)
+            if block is None or not block.intact:
+                yield damaged(head)
+            elif any(group.type == "capture.gap" for group in block.groups()):
+                yield from Decoded(block).gaps
+        if (lost := self._lost_end(earlier)) is not None:
+            yield lost
 
     def _lost_end(self, last: Head | None) -> CaptureGap | None:
         seq, at_ns = (last.last_seq, last.last_at_ns) if last else (0, 0)

@@ -287,8 +287,12 @@ class CaptureWriter:
         if self._is_empty():
             self._wake.clear()
             self._attention = 0  # the next event wakes us
-            if self._is_empty() and not self._closing.is_set():
-                self._wake.wait()
+            mark = self._taken
+            if self._is_empty():
+                # What came in between the last mark and the last look into the lists is saved.
+                self._release(mark)
+                if not self._closing.is_set():
+                    self._wake.wait()
         self._wake.clear()
         self._attention = self._released + COMMIT_BYTES
         if self._taken < self._attention and not self._closing.is_set():

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 import msgspec
 
@@ -15,16 +15,15 @@ from wirescope.capture import (
     GroupStatistics,
     Statistics,
     open_capture,
+    read_ndjson,
 )
 from wirescope.clock import parse_rfc3339
-from wirescope.errors import CaptureFormatError, UsageError
+from wirescope.errors import UsageError
 from wirescope.events import (
     AnyEvent,
     CaptureGap,
-    RecordError,
     WebSocketFrame,
     WebSocketMessage,
-    event_from_record,
     opcode_name,
 )
 
@@ -101,24 +100,22 @@ class LinesSource:
         self.name = name
         self.live = name == "-"
         self._stream = stream
-        self._events = _read_events(name, stream)
-        first = next(self._events, None)
-        self.started_wall_ns = first[1] if first is not None else 0
-        if first is not None:
-            self._events = chain([first], self._events)
+        first = next((line for line in stream if line.strip()), b"")
+        self.started_wall_ns = _start_implied_by(first)
+        self.lines: Iterator[bytes] = chain([first], stream)
 
     def events(
         self, wanted: Filter | None, *, after: int = 0, before: int | None = None
     ) -> Iterator[AnyEvent]:
         """Yield events in order."""
-        for event, _ in self._events:
+        for event in read_ndjson(self.lines):
             inside = event.seq > after and (before is None or event.seq < before)
             if inside and (wanted is None or wanted.matches(event)):
                 yield event
 
     def payload(self, seq: int) -> Iterator[bytes]:
         """Yield the payload of an event; of a preview there is no more in NDJSON."""
-        for event, _ in self._events:
+        for event in read_ndjson(self.lines):
             if event.seq != seq:
                 continue
             if not isinstance(event, WebSocketFrame | WebSocketMessage):
@@ -136,7 +133,7 @@ class LinesSource:
     def statistics(self) -> Statistics:
         """Sum everything up."""
         statistics = Statistics()
-        for event, _ in self._events:
+        for event in read_ndjson(self.lines):
             _count(statistics, event)
         return statistics
 
@@ -169,20 +166,13 @@ def open_source(name: str) -> Source:
     return CaptureSource(open_capture(path))
 
 
-def _read_events(name: str, stream: BinaryIO) -> Iterator[tuple[AnyEvent, int]]:
-    """Yield events and, with each, the wall clock at the capture's start that its time implies."""
-    for number, line in enumerate(stream, 1):
-        if not line.strip():
-            continue
-        try:
-            record = msgspec.json.decode(line, type=dict)
-            event = event_from_record(record)
-            yield event, parse_rfc3339(record["time"]) - event.at_ns
-        except (RecordError, msgspec.DecodeError, KeyError, ValueError, TypeError) as error:
-            raise CaptureFormatError(
-                f"Line {number} of {name} is not an event: {str(error).splitlines()[0]}.",
-                hint="Each line is one event, as `wirescope connect --format ndjson` writes it.",
-            ) from None
+def _start_implied_by(line: bytes) -> int:
+    """Read the wall clock at a capture's start out of one of its events; 0 where it is not told."""
+    try:
+        record = msgspec.json.decode(line, type=dict[str, Any])
+        return parse_rfc3339(record["time"]) - int(record["at_ns"])
+    except (msgspec.DecodeError, KeyError, ValueError, TypeError):
+        return 0  # whether the line is an event at all is told by who reads it
 
 
 def _count(statistics: Statistics, event: AnyEvent) -> None:

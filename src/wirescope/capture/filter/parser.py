@@ -156,7 +156,8 @@ class _Parser:
         if operator.text not in _OPERATORS[field.kind]:
             message = f"{operator.text} is not an operator for {field.name}"
             raise self.error(message, operator, _usable(field))
-        return Comparison(field, operator.text, (self._value(field),))
+        contains = operator.text.startswith("~")
+        return Comparison(field, operator.text, (self._value(field, part=contains),))
 
     def _field(self, token: Token) -> Field:
         if token.kind is TokenKind.WORD and token.text in FIELDS:
@@ -178,14 +179,14 @@ class _Parser:
             raise self.error("A comma or a closing parenthesis is missing", self.peek())
         return tuple(values)
 
-    def _value(self, field: Field) -> Value:
+    def _value(self, field: Field, *, part: bool = False) -> Value:
         token = self._next()
         if token.kind in (TokenKind.END, TokenKind.OPERATOR):
             raise self.error(f"A value for {field.name} is missing", token, _wanted(field))
         if token.kind is TokenKind.WORD and field.kind in (Kind.SIZE, Kind.DURATION):
             token = self._with_unit(token)
         try:
-            return _read_value(field, token)
+            return _read_value(field, token, part=part)
         except ValueError:
             pass
         hint = _nearest(token.text, field.choices) or _wanted(field)
@@ -199,12 +200,12 @@ class _Parser:
         return token
 
 
-def _read_value(field: Field, token: Token) -> Value:
-    """Read a value as the field's kind wants it; ValueError when it is not one."""
+def _read_value(field: Field, token: Token, *, part: bool) -> Value:
+    """Read a value, or a part of one, as the field's kind wants it; ValueError if it is not one."""
     text, quoted = token.text, token.kind is TokenKind.QUOTED
     match field.kind:
         case Kind.TEXT:
-            if field.choices and text not in field.choices:
+            if field.choices and text not in field.choices and not part:
                 raise ValueError(text)
             return text
         case Kind.BYTES:

@@ -1,0 +1,89 @@
+"""Secrets are blotted out, and nothing else is touched."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wirescope.capture import redact, redact_head, redact_text
+from wirescope.capture.redaction import SECRET_PARAMETERS, known_secrets
+from wirescope.events import ConnectionFailed, ConnectionOpening, WebSocketFrame, WebSocketHandshake
+
+REQUEST = (
+    "GET /feed?room=7&Access_Token=abc%20d&x=1 HTTP/1.1\r\n"
+    "Host: example.com\r\n"
+    "aUTHORIZATION:   Bearer abc.def.ghi\r\n"
+    "Cookie: a=1; b=2\r\n"
+    "X-Note: Cookie: is not one\r\n"
+    "Proxy-Authorization: Basic YTpi\r\n"
+    "\r\n"
+)
+
+
+def test_a_request_keeps_all_but_its_secrets() -> None:
+    assert redact_head(REQUEST) == (
+        "GET /feed?room=7&Access_Token=[redacted]&x=1 HTTP/1.1\r\n"
+        "Host: example.com\r\n"
+        "aUTHORIZATION:   [redacted]\r\n"
+        "Cookie: [redacted]\r\n"
+        "X-Note: Cookie: is not one\r\n"
+        "Proxy-Authorization: [redacted]\r\n"
+        "\r\n"
+    )
+
+
+def test_every_cookie_that_is_set_is_blotted_out() -> None:
+    head = "HTTP/1.1 101 X\r\nSet-Cookie: a=1; Path=/\r\nset-cookie: b=2\r\n\r\n"
+    assert redact_head(head).count("[redacted]") == 2
+    assert "a=1" not in redact_head(head)
+
+
+def test_a_folded_header_is_blotted_out_to_its_end() -> None:
+    assert "def" not in redact_head("GET / HTTP/1.1\r\nCookie: abc\r\n def\r\nHost: x\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ws://a:b@h/", "ws://[redacted]@h/"),
+        ("WSS://only@h:1/p", "WSS://[redacted]@h:1/p"),
+        ("wss://h/p@q?x=1", "wss://h/p@q?x=1"),
+        ("wss://h/?key=1;sig=2#token=3", "wss://h/?key=[redacted];sig=[redacted]#token=[redacted]"),
+        ("wss://h/?monkey=1&keynote=2", "wss://h/?monkey=1&keynote=2"),
+        ("wss://h/?token=", "wss://h/?token="),
+        ("no address at all", "no address at all"),
+    ],
+)
+def test_an_address_keeps_all_but_its_secrets(text: str, expected: str) -> None:
+    assert redact_text(text) == expected
+
+
+@pytest.mark.parametrize("name", SECRET_PARAMETERS)
+def test_every_known_parameter_is_blotted_out(name: str) -> None:
+    assert "canary" not in redact_text(f"wss://h/?a=1&{name.upper()}=canary&b=2")
+
+
+def test_named_texts_are_blotted_out_the_longest_first() -> None:
+    secrets = known_secrets(["abc", "abcdef", ""])
+    assert redact_text("x abcdef y abc z", secrets) == "x [redacted] y [redacted] z"
+
+
+def test_a_refused_upgrade_keeps_its_body_but_for_named_texts() -> None:
+    event = ConnectionFailed(1, 1, "c1", "upgrade", "status", "No.", "", 401, b"\xffbad canary")
+    changed = redact(event, known_secrets(["canary"]))
+    assert isinstance(changed, ConnectionFailed)
+    assert changed.body == b"\xffbad [redacted]"
+
+
+def test_an_event_without_secrets_is_the_same_object() -> None:
+    for event in (
+        ConnectionOpening(1, 1, "c1", "ws://127.0.0.1/", "websocket"),
+        WebSocketHandshake(2, 2, "c1", "GET / HTTP/1.1\r\n\r\n", "", 0, "", []),
+        WebSocketFrame(3, 3, "c1", "sent", b"\x81\x00", b"", 0),
+    ):
+        assert redact(event) is event
+
+
+@given(st.text())
+def test_redaction_says_the_same_when_repeated(text: str) -> None:
+    once = redact_head(text)
+    assert redact_head(once) == once
