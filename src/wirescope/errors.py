@@ -7,7 +7,7 @@
     │   ├── InvalidURLError       an address that cannot be connected to
     │   └── FilterSyntaxError     a filter expression; `column` points into it
     ├── NetworkError              the path between the two ends
-    │   └── ConnectError          no connection was established; `phase` and `kind` say where and why
+    │   └── ConnectError          no connection came about; `phase` and `kind` say where and why
     ├── PeerError                 the other end
     │   ├── UpgradeRefusedError   the opening handshake was answered with something else than 101
     │   ├── HandshakeError        a 101 that breaks RFC 6455 section 4

@@ -13,6 +13,7 @@ from wirescope.transports.websocket.options import (
     parse_header,
 )
 from wirescope.transports.websocket.server import (
+    LOOPBACK_NAMES,
     Acceptance,
     Handler,
     Refusal,
@@ -25,6 +26,7 @@ from wirescope.transports.websocket.server import (
 from wirescope.transports.websocket.settings import Settings
 
 __all__ = [
+    "LOOPBACK_NAMES",
     "Acceptance",
     "BasicAuth",
     "BearerAuth",

@@ -10,7 +10,9 @@ The opening handshake is over when a connection is made; see `client` and `serve
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from struct import pack
 from typing import Literal, Self
 
 import msgspec
@@ -393,8 +395,13 @@ class WebSocketConnection(asyncio.Protocol):
         self._emitter.send_message("text", payload, check_text=True)
         await self._writable.wait()
 
-    async def send_fragments(self, parts: Iterable[str | bytes]) -> None:
-        """Send one message with a frame for each part, text if the first part is a str.
+    async def send_fragments(
+        self, parts: Iterable[str | bytes], *, kind: MessageKind | None = None
+    ) -> None:
+        """Send one message with a frame for each part.
+
+        `kind` is text if the first part is a str and binary otherwise, unless given: text in bytes
+        can be cut inside a character.
 
         Raises:
             ConnectionClosedError: the connection is closing or closed.
@@ -404,7 +411,8 @@ class WebSocketConnection(asyncio.Protocol):
         listed = list(parts)
         if not listed:
             raise ValueError("a message has at least one part")
-        kind: MessageKind = "text" if isinstance(listed[0], str) else "binary"
+        if kind is None:
+            kind = "text" if isinstance(listed[0], str) else "binary"
         encoded = [part.encode() if isinstance(part, str) else part for part in listed]
         self._emitter.send_fragments(kind, encoded)
         await self._writable.wait()
@@ -556,6 +564,19 @@ class WebSocketConnection(asyncio.Protocol):
         """End the connection at once, without a closing handshake."""
         self._ending.give_up(cause)
         self._transport_abort()
+
+    def drop(self) -> None:
+        """End the TCP connection without a Close frame, with a FIN, as a proxy does."""
+        self._ending.give_up("aborted")
+        if self._transport is not None:
+            self._transport.close()
+
+    def reset(self) -> None:
+        """End the TCP connection with a RST."""
+        if self._transport is not None:
+            sock = self._transport.get_extra_info("socket")
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, pack("ii", 1, 0))
+        self.abort()
 
     def _begin_close(
         self, code: int | None, reason: str, *, initiator: Initiator, cause: CloseCause
