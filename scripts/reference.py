@@ -1,4 +1,4 @@
-"""Write the generated pages of docs/reference: events, from their records, and the commands.
+"""Write the generated pages of docs/reference: events, test endpoints and commands.
 
 `python -m scripts.reference` writes; with `--check` it only says which pages have fallen behind.
 """
@@ -27,9 +27,11 @@ from wirescope.events import (
     ndjson_line,
 )
 from wirescope.events import ndjson as form
+from wirescope.playground import ENDPOINTS, Parameter
 
 ROOT = Path(__file__).resolve().parent.parent
 EVENTS = ROOT / "docs" / "reference" / "events.md"
+TEST_ENDPOINTS = ROOT / "docs" / "reference" / "test-endpoints.md"
 STARTED = 1_700_000_000_000_000_000
 
 REQUEST = "GET /echo HTTP/1.1\r\nHost: 127.0.0.1:8765\r\nUpgrade: websocket"
@@ -110,16 +112,48 @@ def documented() -> set[type[Event]]:
     return {type(example) for example in EXAMPLES}
 
 
+def test_endpoints_page() -> str:
+    """Write the page of the test endpoints from their table."""
+    parts = [
+        "# Test endpoints",
+        "What `wirescope serve` offers, at `ws://HOST:PORT` and the path. Parameters go into the"
+        " query, as in `/push?count=1000&size=50`; one that is unknown or out of its range is"
+        " answered with 400 and a sentence. `/` lists all of this. Written by `just docs`.",
+    ]
+    for endpoint in ENDPOINTS:
+        parts.append(f"## `{endpoint.path}`\n\n{endpoint.summary}")
+        if endpoint.parameters:
+            rows = [
+                f"| `{each.name}` | `{each.default}` | {each.meaning} | {bounds(each)} |"
+                for each in endpoint.parameters
+            ]
+            head = ["| Parameter | Default | What it is | Range |", "|---|---|---|---|"]
+            parts.append("\n".join([*head, *rows]))
+    return "\n\n".join(parts) + "\n"
+
+
+def bounds(parameter: Parameter) -> str:
+    """Say what values a parameter takes."""
+    if parameter.choices:
+        return ", ".join(f"`{each}`" for each in parameter.choices)
+    if isinstance(parameter.default, int):
+        return f"{parameter.least:,} to {parameter.most:,}"
+    return f"up to {parameter.most:,} characters"
+
+
 def main() -> int:
     """Write the pages, or with `--check` compare them; 1 when one has fallen behind."""
     check = sys.argv[1:] == ["--check"]
-    page = events_page()
-    behind = not EVENTS.exists() or EVENTS.read_text("utf-8") != page
-    if behind and check:
-        print(f"{EVENTS.relative_to(ROOT)} has fallen behind; write it anew with `just docs`")
-    elif behind:
-        EVENTS.parent.mkdir(parents=True, exist_ok=True)
-        EVENTS.write_text(page, "utf-8")
+    behind = False
+    for path, page in ((EVENTS, events_page()), (TEST_ENDPOINTS, test_endpoints_page())):
+        if path.exists() and path.read_text("utf-8") == page:
+            continue
+        behind = True
+        if check:
+            print(f"{path.relative_to(ROOT)} has fallen behind; write it anew with `just docs`")
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(page, "utf-8")
     script = str(ROOT / "scripts" / "generate_cli_reference.py")
     done = subprocess.run([sys.executable, script, *sys.argv[1:]], cwd=ROOT, check=False)
     return 1 if (behind and check) or done.returncode else 0

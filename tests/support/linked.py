@@ -144,6 +144,7 @@ class Log(list[Emission]):
         """The end; it has to be there once, and last."""
         (end,) = self.of(ConnectionClosed)
         assert self[-1] is end
+        assert isinstance(end, ConnectionClosed)
         return end
 
 

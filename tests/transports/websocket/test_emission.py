@@ -148,13 +148,16 @@ async def test_a_peer_that_closes_during_a_stream_cuts_it():
         yield b"def"
 
     async with linked() as link, asyncio.TaskGroup() as group:
-        sending = group.create_task(link.connection.send_stream(6, endless()))
+
+        async def send() -> None:
+            with pytest.raises(ConnectionClosedError):
+                await link.connection.send_stream(6, endless())
+
+        group.create_task(send())
         await link.peer.read(9)
         await link.peer.send(8, b"\x03\xe8")
         closed = await link.connection.wait_closed()
         closed_by_peer.set()
-        with pytest.raises(ConnectionClosedError):
-            await sending
     assert (closed.code, closed.initiator, closed.clean) == (1000, "remote", False)
 
 
@@ -177,12 +180,22 @@ async def test_closing_does_not_wait_for_ever_for_a_stream():
 
 ILLEGAL = {
     "reserved opcode": ((3, b"x"), {}, b"\x83\x81", ["5.2"]),
-    "reserved bits": ((1, b"x"), {"rsv1": True, "rsv2": True, "rsv3": True}, b"\xf1\x81", ["5.2"] * 3),
+    "reserved bits": (
+        (1, b"x"),
+        {"rsv1": True, "rsv2": True, "rsv3": True},
+        b"\xf1\x81",
+        ["5.2"] * 3,
+    ),
     "fragmented ping": ((9, b"x"), {"fin": False}, b"\x09\x81", ["5.5"]),
     "long ping": ((9, bytes(126)), {}, b"\x89\xfe\x00\x7e", ["5.5"]),
     "unmasked": ((1, b"x"), {"masked": False}, b"\x81\x01x", ["5.1"]),
     "length in 16 bits": ((1, b"x"), {"length_encoding": 16}, b"\x81\xfe\x00\x01", ["5.2"]),
-    "length in 64 bits": ((2, b"x"), {"length_encoding": 64}, b"\x82\xff" + bytes(7) + b"\x01", ["5.2"]),
+    "length in 64 bits": (
+        (2, b"x"),
+        {"length_encoding": 64},
+        b"\x82\xff" + bytes(7) + b"\x01",
+        ["5.2"],
+    ),
     "lone continuation": ((0, b"x"), {}, b"\x80\x81", ["5.4"]),
     "bad text": ((1, b"\xff"), {}, b"\x81\x81", ["8.1"]),
     "highest length bit": ((2, b"x"), {"announced_length": 1 << 63}, b"\x82\xff\x80", ["5.2"]),

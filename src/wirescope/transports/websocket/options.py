@@ -13,8 +13,7 @@ from typing import Literal
 
 from wirescope.errors import UsageError
 from wirescope.transports.websocket.url import parse_proxy
-from wirescope.wire.websocket import DeflateOffer
-from wirescope.wire.websocket.handshake import build_request, is_token
+from wirescope.wire.websocket import DeflateOffer, build_request, is_token
 
 MAX_MESSAGE_SIZE = 16 << 20
 """Bytes that a message may have, decoded, unless told otherwise."""
