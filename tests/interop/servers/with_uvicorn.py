@@ -1,7 +1,7 @@
 """The script of this folder with `uvicorn` and `wsproto`.
 
-An ASGI application can neither fragment nor ping: uvicorn pings on its own, with an empty payload,
-so its interval is short here.
+An ASGI application can neither fragment nor ping: uvicorn pings on its own, with a payload of its
+choice, so its interval is short here.
 """
 
 import asyncio
