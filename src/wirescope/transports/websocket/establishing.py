@@ -8,37 +8,53 @@ with `connection.failed`.
 
 import asyncio
 import os
+import ssl
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
+from python_socks import ProxyError
+
 from wirescope.clock import Clock
-from wirescope.errors import ConnectError, HandshakeError, UpgradeRefusedError
+from wirescope.errors import (
+    ConnectError,
+    HandshakeError,
+    InvalidURLError,
+    UpgradeRefusedError,
+)
 from wirescope.events import ConnectionOpening, EventSink, Timeline, WebSocketHandshake
 from wirescope.transports.websocket.authentication import (
     choose_challenge,
     digest_authorization,
     preemptive_authorization,
 )
-from wirescope.transports.websocket.exchange import Exchange
-from wirescope.transports.websocket.explaining import explain_failure, note_failure
+from wirescope.transports.websocket.exchange import BODY_TIME_S, Exchange
+from wirescope.transports.websocket.explaining import Situation, explain_failure, note_failure
 from wirescope.transports.websocket.journal import Journal
 from wirescope.transports.websocket.options import BasicAuth, ConnectOptions, DigestAuth
-from wirescope.transports.websocket.path import Steps, open_path
+from wirescope.transports.websocket.path import Steps, look_at_certificate, open_path
 from wirescope.transports.websocket.retry import with_retries
+from wirescope.transports.websocket.trust import asked_name, client_context
 from wirescope.transports.websocket.url import WebSocketURL, join_url, parse_url
 from wirescope.wire.websocket import (
     EXTENSION_NAME,
+    Breach,
     DeflateError,
+    DeflateOffer,
     DeflateParameters,
+    RequestHead,
     ResponseHead,
     build_request,
     check_response,
     make_key,
     parse_extensions,
+    parse_request,
     parse_subprotocols,
 )
 
 _REDIRECTS = {301, 302, 303, 307, 308}
+_LOOK_TIME_S = 2.0
+"""Seconds that asking for a refused certificate may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +63,27 @@ class Established:
 
     Attributes:
         journal: the connection's, with the opening written down.
-        transport: not reading; its next bytes are frames.
-        leftover: the bytes of frames that came with the head.
+        transport: its next bytes are frames.
         url: where it leads, after redirects, without credentials.
         handshake: what was exchanged.
         compression: what was agreed on permessage-deflate.
+        exchange: the transport's protocol until another one takes over.
     """
 
     journal: Journal
     transport: asyncio.Transport
-    leftover: bytes
     url: str
     handshake: WebSocketHandshake
     compression: DeflateParameters | None
+    exchange: Exchange
+
+    @property
+    def leftover(self) -> bytes:
+        """The bytes of frames that came so far; taking them stops the transport's reading.
+
+        To be taken once, right before another protocol is set.
+        """
+        return self.exchange.take_leftover()
 
 
 async def establish(
@@ -74,6 +98,7 @@ async def establish(
 
     Raises:
         InvalidURLError: the address cannot be connected to.
+        UsageError: a file of the TLS options cannot be used.
         ConnectError: no connection came about.
         UpgradeRefusedError: the server answered with another status than 101.
         HandshakeError: its answer breaks RFC 6455, or is not HTTP.
@@ -94,12 +119,11 @@ async def _follow(
         options = replace(options, auth=BasicAuth(address.user, address.password))
     async with asyncio.timeout(options.open_timeout_s) as deadline:
         while True:
-            journal = Journal(timeline, sink, timeline.new_connection())
-            attempt = _Attempt(address, options, journal, challenged)
+            attempt = _Attempt(address, options, challenged, deadline)
             try:
-                return await attempt.run()
+                return await attempt.run(Journal(timeline, sink, timeline.new_connection()))
             except UpgradeRefusedError as error:
-                answer = None if challenged else attempt.answer_to(error)
+                answer = attempt.answer_to(error)
                 if answer is not None:
                     challenged = answer
                     continue
@@ -129,7 +153,15 @@ def _next_hop(
             kind="redirects",
             hint="Allow more with --max-redirects, or connect to the last address itself.",
         )
-    following = join_url(address, location)
+    try:
+        following = join_url(address, location)
+    except InvalidURLError as wrong:
+        raise ConnectError(
+            f"The server redirects to {location}, which is no WebSocket's address.",
+            phase="upgrade",
+            kind="redirects",
+            hint=wrong.hint,
+        ) from None
     if address.secure and not following.secure:
         raise ConnectError(
             f"The server redirects from TLS to plain text, to {following}.",
@@ -138,14 +170,18 @@ def _next_hop(
             hint="That is not followed; connect to that address yourself if you mean it.",
         )
     if following.origin != address.origin:
-        # Credentials are for the server that they were given for, and for no other one.
-        kept = tuple(
-            field
-            for field in options.headers
-            if field[0].lower() not in ("authorization", "cookie", "proxy-authorization")
-        )
-        options = replace(options, auth=None, cookies=(), headers=kept)
+        options = _for_another_server(options)
+    if following.user is not None and options.auth is None:
+        options = replace(options, auth=BasicAuth(following.user, following.password))
     return following, options
+
+
+def _for_another_server(options: ConnectOptions) -> ConnectOptions:
+    """Leave out what was meant for the first server: credentials, its name, who this client is."""
+    own = ("authorization", "cookie", "proxy-authorization", "host")
+    kept = tuple(field for field in options.headers if field[0].lower() not in own)
+    tls = replace(options.tls, certificate=None, key=None, password=None, server_name=None)
+    return replace(options, auth=None, cookies=(), headers=kept, tls=tls)
 
 
 class _Attempt:
@@ -155,18 +191,23 @@ class _Attempt:
         self,
         address: WebSocketURL,
         options: ConnectOptions,
-        journal: Journal,
         challenged: str | None,
+        deadline: asyncio.Timeout,
     ) -> None:
         self._address = address
         self._options = options
-        self._journal = journal
+        self._challenged = challenged is not None
         self._authorization = challenged or preemptive_authorization(options.auth)
-        self._steps = Steps(journal)
+        self._deadline = deadline
+        # Files that cannot be used are the user's mistake and are found before anything is opened.
+        self._context = client_context(options.tls) if address.secure else None
+        if self._context is not None:
+            asked_name(options.tls, address.host)
 
-    async def run(self) -> Established:
+    async def run(self, journal: Journal) -> Established:
         """Make it, and write down how it went."""
-        journal = self._journal
+        self._journal = journal
+        self._steps = Steps(journal)
         journal.emit(
             ConnectionOpening(
                 journal.next_seq(),
@@ -179,32 +220,56 @@ class _Attempt:
         transport: asyncio.Transport | None = None
         try:
             transport, exchange = await open_path(
-                self._address, Exchange, options=self._options, steps=self._steps
+                self._address,
+                Exchange,
+                options=self._options,
+                context=self._context,
+                steps=self._steps,
             )
             return await self._upgrade(transport, exchange)
         except (ConnectError, UpgradeRefusedError, HandshakeError) as error:
             _drop(transport)
             note_failure(journal, error)
             raise
-        except Exception as error:
+        except (OSError, ProxyError) as error:
             _drop(transport)
-            failure = explain_failure(error, phase=self._steps.current, url=self._address)
+            failure = await self._explain(error)
             note_failure(journal, failure)
             raise failure from error
         except BaseException:
             _drop(transport)
             raise
 
+    async def _explain(self, error: Exception) -> ConnectError:
+        situation = self._situation()
+        if isinstance(error, ssl.SSLCertVerificationError):
+            time_s = min(_LOOK_TIME_S, self._remaining_s() / 2)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(time_s):
+                    seen = await look_at_certificate(self._address, self._options)
+                    situation = replace(situation, certificate=seen)
+        return explain_failure(error, situation)
+
+    def _situation(self) -> Situation:
+        steps = self._steps
+        return Situation(steps.current, self._address, self._options, steps.proxy)
+
+    def _remaining_s(self) -> float:
+        when = self._deadline.when()
+        assert when is not None
+        return max(when - asyncio.get_running_loop().time(), 0.0)
+
     def timed_out(self) -> ConnectError:
         """Say at which step the time was over."""
-        failure = explain_failure(TimeoutError(), phase=self._steps.current, url=self._address)
+        failure = explain_failure(TimeoutError(), self._situation())
         note_failure(self._journal, failure)
         return failure
 
     def answer_to(self, error: UpgradeRefusedError) -> str | None:
         """Answer a Digest challenge, if there is one and the credentials are for it."""
         auth = self._options.auth
-        if error.status != HTTPStatus.UNAUTHORIZED or not isinstance(auth, DigestAuth):
+        refused = error.status == HTTPStatus.UNAUTHORIZED
+        if self._challenged or not refused or not isinstance(auth, DigestAuth):
             return None
         challenge = choose_challenge(
             value for name, value in error.headers if name.lower() == "www-authenticate"
@@ -236,13 +301,11 @@ class _Attempt:
         except BaseException:
             self._note_handshake(request, None, exchange.received)
             raise
-        handshake = self._note_handshake(request, head, b"")
+        handshake = self._note_handshake(request, head, exchange.interim)
         if head.status != HTTPStatus.SWITCHING_PROTOCOLS:
             raise await self._refusal(exchange, head)
-        compression = self._judge(head, _sent_key(request) or key)
-        return Established(
-            journal, transport, exchange.leftover, str(self._address), handshake, compression
-        )
+        compression = self._judge(parse_request(request), head)
+        return Established(journal, transport, str(self._address), handshake, compression, exchange)
 
     def _note_handshake(
         self, request: bytes, head: ResponseHead | None, received: bytes
@@ -254,44 +317,66 @@ class _Attempt:
             journal.now_ns(),
             journal.connection,
             request.decode("latin-1"),
-            head.text if head else received.decode("latin-1"),
+            received.decode("latin-1") + (head.text if head else ""),
             head.status if head else 0,
             next(iter(parse_subprotocols(chosen)), ""),
-            head.get_all("Sec-WebSocket-Extensions") if head else [],
+            _names_and_parameters(head) if head else [],
         )
         journal.emit(handshake)
         return handshake
 
     async def _refusal(self, exchange: Exchange, head: ResponseHead) -> UpgradeRefusedError:
-        body = await exchange.body(head)
+        # what came of the body within the time-out for opening says more than the time-out
+        body = await exchange.body(head, time_s=min(BODY_TIME_S, self._remaining_s() * 0.9))
         phrase = head.reason or _phrase(head.status)
+        hint = _REFUSAL_HINTS.get(head.status, "The body of its answer may say why.")
+        if head.status == HTTPStatus.BAD_REQUEST and b"https" in body.lower():
+            url = self._address
+            hint = f"The port speaks TLS: try wss://{url.authority}{url.target}."
+        if head.status == HTTPStatus.UNAUTHORIZED and self._challenged:
+            hint = "The answer to its challenge was not accepted: check user and password."
         return UpgradeRefusedError(
             f"The server refused the opening handshake with {head.status} {phrase}".rstrip() + ".",
             status=head.status,
             headers=list(head.headers),
             body=body,
-            hint=_REFUSAL_HINTS.get(head.status, "The body of its answer may say why."),
+            hint=hint,
         )
 
-    def _judge(self, head: ResponseHead, key: str) -> DeflateParameters | None:
-        """Check a 101 (RFC 6455 section 4.1) and agree on compression (RFC 7692 section 5)."""
-        options = self._options
+    def _judge(self, request: RequestHead, head: ResponseHead) -> DeflateParameters | None:
+        """Check a 101 against what was really sent (RFC 6455 section 4.1).
+
+        A breach is written down; unless the options are lenient, it fails the connection.
+        """
         problems = check_response(
             head,
-            key=key,
-            subprotocols=_offered(options, "Sec-WebSocket-Protocol") or options.subprotocols,
-            extensions=(EXTENSION_NAME,) if options.compression else (),
+            key=request.get("Sec-WebSocket-Key") or "",
+            subprotocols=parse_subprotocols(request.get_all("Sec-WebSocket-Protocol")),
+            extensions=_offered_extensions(request),
         )
         for problem in problems:
-            if problem.fatal:
+            breach = Breach(problem.clause, problem.message)
+            self._journal.violation(breach, "received", offset=0, frame=0)
+        for problem in problems:
+            if problem.fatal and self._options.strict:
                 raise HandshakeError(
                     problem.message, clause=problem.clause, status=head.status, hint=problem.hint
                 )
+        return self._agree(head)
+
+    def _agree(self, head: ResponseHead) -> DeflateParameters | None:
+        """Read what the server chose of permessage-deflate (RFC 7692 section 5)."""
+        try:
+            accepted = parse_extensions(head.get_all("Sec-WebSocket-Extensions"))
+        except HandshakeError:
+            return None  # a problem that was written down
         agreed = None
-        for extension in parse_extensions(head.get_all("Sec-WebSocket-Extensions")):
-            assert options.compression is not None
+        for extension in accepted:
+            if extension.name != EXTENSION_NAME:
+                continue  # offered by a header of the user, who knows what its frames mean
+            offer = self._options.compression or DeflateOffer()
             try:
-                agreed = options.compression.accept(extension.parameters)
+                agreed = offer.accept(extension.parameters)
             except DeflateError as error:
                 raise HandshakeError(
                     str(error),
@@ -302,20 +387,19 @@ class _Attempt:
         return agreed
 
 
-def _offered(options: ConnectOptions, name: str) -> list[str]:
-    """What a header given by the user offers, since it takes the place of the option."""
-    return parse_subprotocols(
-        value for field, value in options.headers if field.lower() == name.lower() and value
-    )
+def _offered_extensions(request: RequestHead) -> list[str]:
+    """Name what was offered; a header typed by the user may be none that can be read."""
+    try:
+        return [each.name for each in parse_extensions(request.get_all("Sec-WebSocket-Extensions"))]
+    except HandshakeError:
+        return []
 
 
-def _sent_key(request: bytes) -> str | None:
-    """The key that went out, since a header given by the user takes the place of ours."""
-    for line in request.split(b"\r\n"):
-        name, _, value = line.partition(b":")
-        if name.lower() == b"sec-websocket-key":
-            return value.strip().decode("latin-1")
-    return None
+def _names_and_parameters(head: ResponseHead) -> list[str]:
+    try:
+        return [str(each) for each in parse_extensions(head.get_all("Sec-WebSocket-Extensions"))]
+    except HandshakeError:
+        return head.get_all("Sec-WebSocket-Extensions")
 
 
 def _drop(transport: asyncio.Transport | None) -> None:

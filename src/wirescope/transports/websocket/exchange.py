@@ -1,8 +1,7 @@
 """One HTTP exchange of the opening handshake: a request out, a head back, a refusal's body.
 
-On a 101 reading stops at the end of the head, so that the frames that follow go to the connection
-that takes the transport over. On any other status the body is read up to a limit, since it is what
-tells a person why.
+On a 101 what follows the head is kept for the connection that takes the transport over. On any
+other status the body is read up to a limit, since it is what tells a person why.
 """
 
 import asyncio
@@ -11,37 +10,46 @@ from typing import Any, cast
 import h11
 
 from wirescope.errors import HandshakeError
-from wirescope.wire.websocket import HeadReader, ResponseHead, parse_response
+from wirescope.transports.websocket.explaining import explain_garbage
+from wirescope.wire.websocket import HEAD_LIMIT, HeadReader, ResponseHead, parse_response
 
 BODY_LIMIT = 64 << 10
 """Bytes of a refusal's body that are kept."""
 
-_BODY_TIME_S = 5.0
+BODY_TIME_S = 5.0
+"""Seconds that are waited for a refusal's body."""
+
+_AFTER_LIMIT = 1 << 20  # bytes that may come before somebody takes the transport over
 
 
 class Exchange(asyncio.Protocol):
     """The client's side of one exchange, as an asyncio protocol.
 
     Attributes:
-        received: everything that came before a head was complete, the evidence when none was.
+        received: everything that came, the evidence when no head was complete.
+        interim: the heads of interim answers (1xx other than 101) that came before the final one.
     """
 
     def __init__(self) -> None:
+        self.interim = b""
         self._reader = HeadReader(kind="response")
+        self._after = bytearray()
         self._head: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._transport: asyncio.Transport | None = None
         self._body: _Body | None = None
 
     @property
     def received(self) -> bytes:
         """Everything that came until the head was complete."""
-        return self._reader.received
+        return self.interim + self._reader.received
 
-    @property
-    def leftover(self) -> bytes:
-        """What came after the head of a 101."""
-        return self._reader.leftover
+    def take_leftover(self) -> bytes:
+        """Stop reading and give what came after the head of a 101."""
+        assert self._transport is not None
+        if not self._transport.is_closing():
+            self._transport.pause_reading()
+        taken, self._after = bytes(self._after), bytearray()
+        return taken
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the transport."""
@@ -51,18 +59,34 @@ class Exchange(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Take bytes of the answer."""
         if self._head.done():
-            if self._body is not None:
-                self._body.feed(data)
+            self._take_more(data)
             return
         try:
             raw = self._reader.feed(data)
+            while raw is not None and _is_interim(raw):
+                # RFC 9110 section 15.2: a client passes over any number of interim answers
+                self.interim += raw
+                if len(self.interim) > HEAD_LIMIT:
+                    raise HandshakeError("The interim answers do not end.", clause="RFC 9110 15.2")
+                rest, self._reader = self._reader.leftover, HeadReader(kind="response")
+                raw = self._reader.feed(rest)
         except HandshakeError as error:
             self._head.set_exception(error)
             return
         if raw is not None:
+            self._after += self._reader.leftover
+            self._head.set_result(raw)
+
+    def _take_more(self, data: bytes) -> None:
+        if self._body is not None:
+            self._body.feed(data)
+            return
+        # Reading goes on until somebody takes over: a transport of uvloop's that speaks TLS and is
+        # paused loses what it holds when the peer closes.
+        self._after += data
+        if len(self._after) > _AFTER_LIMIT:
             assert self._transport is not None
             self._transport.pause_reading()
-            self._head.set_result(raw)
 
     def eof_received(self) -> None:
         """Take the end of the answer; asyncio then closes the transport."""
@@ -87,31 +111,43 @@ class Exchange(asyncio.Protocol):
         """
         assert self._transport is not None
         self._transport.write(request)
-        return parse_response(await self._head)
+        try:
+            return parse_response(await self._head)
+        except HandshakeError as error:
+            raise explain_garbage(self.received, error) from None
 
-    async def body(self, head: ResponseHead) -> bytes:
+    async def body(self, head: ResponseHead, *, time_s: float = BODY_TIME_S) -> bytes:
         """Read the body of a refusal as far as it comes within the limits."""
         assert self._transport is not None
         self._body = _Body(head)
-        self._body.feed(self._reader.leftover)
+        self._body.feed(bytes(self._after))
         if self._transport.is_closing():
             self._body.end()
         else:
             self._transport.resume_reading()
         try:
-            async with asyncio.timeout(_BODY_TIME_S):
+            async with asyncio.timeout(time_s):
                 await self._body.done
         except TimeoutError:
             pass  # what came until now says more than nothing
         return bytes(self._body.data[:BODY_LIMIT])
 
 
+def _is_interim(raw: bytes) -> bool:
+    return 100 <= parse_response(raw).status < 200 and parse_response(raw).status != 101
+
+
 class _Body:
-    """The body of an answer, its framing read by h11 (RFC 9112 section 6)."""
+    """The body of an answer, its framing read by h11 (RFC 9112 section 6).
+
+    Where that is broken, whatever comes is taken for the body.
+    """
 
     def __init__(self, head: ResponseHead) -> None:
         self.data = bytearray()
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._broken = False
+        self._raw = bytearray()
         self._h11 = h11.Connection(h11.CLIENT)
         self._h11.send(h11.Request(method="GET", target="/", headers=[("Host", "-")]))
         self._h11.send(h11.EndOfMessage())
@@ -135,17 +171,25 @@ class _Body:
             self._take(b"")
 
     def _take(self, data: bytes) -> None:
-        try:
-            self._h11.receive_data(data)
-            while not self.done.done():
-                event: Any = self._h11.next_event()
-                if isinstance(event, h11.Data):
-                    self.data += event.data
-                if event is h11.NEED_DATA:
-                    break
-                if isinstance(event, h11.EndOfMessage | h11.ConnectionClosed):
-                    self.done.set_result(None)
-        except h11.RemoteProtocolError:
-            self.done.set_result(None)  # a broken framing: what came is kept
-        if len(self.data) >= BODY_LIMIT and not self.done.done():
+        self._raw += data
+        if not self._broken:
+            try:
+                self._h11.receive_data(data)
+                self._read_events()
+            except h11.RemoteProtocolError:
+                self._broken = True
+        if self._broken:
+            self.data = self._raw
+        over = len(self.data) >= BODY_LIMIT or (self._broken and not data)
+        if over and not self.done.done():
             self.done.set_result(None)
+
+    def _read_events(self) -> None:
+        while not self.done.done():
+            event: Any = self._h11.next_event()
+            if isinstance(event, h11.Data):
+                self.data += event.data
+            if event is h11.NEED_DATA:
+                return
+            if isinstance(event, h11.EndOfMessage | h11.ConnectionClosed):
+                self.done.set_result(None)

@@ -1,131 +1,269 @@
-"""What the system says when a connection does not come about, in words, with what to do."""
+"""What the system says when a connection does not come about, in words, with what to do.
+
+One function turns whatever was raised on the way into a `ConnectError`; another says what bytes are
+that are not the answer to an opening handshake. Certificates are explained in `trust`, a refusal's
+status in `establishing`.
+"""
 
 import errno
+import re
 import socket
 import ssl
+from dataclasses import dataclass
 
-from python_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
+from python_socks import ProxyError
 
 from wirescope.errors import ConnectError, HandshakeError, UpgradeRefusedError
 from wirescope.events import ConnectionFailed
+from wirescope.transports.websocket.certificate import Certificate
 from wirescope.transports.websocket.journal import Journal
+from wirescope.transports.websocket.options import ConnectOptions
 from wirescope.transports.websocket.trust import explain_certificate
-from wirescope.transports.websocket.url import WebSocketURL
+from wirescope.transports.websocket.url import ProxyURL, WebSocketURL
 
 Failure = ConnectError | UpgradeRefusedError | HandshakeError
 
-_WHERE = {
-    "dns": "while its name was being resolved",
-    "tcp": "while TCP was connecting",
-    "proxy": "while the proxy was connecting",
-    "tls": "during the TLS handshake",
-    "upgrade": "while its answer to the opening handshake was awaited",
-}
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What was being done when something failed.
+
+    Attributes:
+        phase: the step: `dns`, `tcp`, `proxy`, `tls` or `upgrade`.
+        url: where the connection was to lead.
+        options: what was asked of it.
+        proxy: the proxy, while the way to it was what failed.
+        certificate: the certificate that was refused, if it could be had.
+    """
+
+    phase: str
+    url: WebSocketURL
+    options: ConnectOptions
+    proxy: ProxyURL | None = None
+    certificate: Certificate | None = None
+
+    @property
+    def peer(self) -> str:
+        """Who was to be reached, with its port."""
+        if self.options.unix_socket is not None:
+            return str(self.options.unix_socket)
+        if self.proxy is not None:
+            return f"the proxy {self.proxy}"
+        host = f"[{self.url.host}]" if ":" in self.url.host else self.url.host
+        return f"{host}:{self.url.port}"
+
+    def failed(self, kind: str, message: str, hint: str, *, phase: str = "") -> ConnectError:
+        """Make the error; what fails on the way to a proxy belongs to the step `proxy`."""
+        step = "proxy" if self.proxy is not None else phase or self.phase
+        if message.startswith(("the ", "there ", "this ")):  # not a host's name
+            message = message[0].upper() + message[1:]
+        return ConnectError(message, phase=step, kind=kind, hint=hint)
 
 
-def explain_failure(error: BaseException, *, phase: str, url: WebSocketURL) -> ConnectError:
-    """Turn what the system raised into an error that says what happened and what to do."""
-    host, port = url.host, url.port
-    if isinstance(error, ProxyError | ProxyConnectionError | ProxyTimeoutError):
-        return _explain_proxy(error, url)
-    if isinstance(error, TimeoutError):
-        return ConnectError(
-            f"{host}:{port} did not answer in time, {_WHERE[phase]}.",
-            phase=phase,
-            kind="timeout",
-            hint="A firewall may drop the packets; --connect-timeout gives it longer.",
-        )
-    if isinstance(error, socket.gaierror):
-        return ConnectError(
-            f"The name {host} does not resolve: {(error.strerror or str(error)).lower()}.",
-            phase="dns",
-            kind="resolve",
-            hint=f"Check the spelling, or give the address with --resolve {host}:{port}:ADDRESS.",
-        )
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return explain_certificate(error, host)
-    if isinstance(error, ssl.SSLError):
-        return _explain_tls(error, url)
-    if isinstance(error, ConnectionRefusedError):
-        return ConnectError(
-            f"Nothing listens on {host}:{port}; the connection was refused.",
-            phase=phase,
-            kind="refused",
-            hint="Check the port, and that the server runs and listens on this address.",
-        )
-    if isinstance(error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
-        return _explain_reset(phase, url)
-    if isinstance(error, OSError):
-        return _explain_os(error, phase, url)
+def explain_failure(error: BaseException, situation: Situation) -> ConnectError:
+    """Turn what the system raised into an error that says what happened and what to do.
+
+    What is none of the network's errors is raised again: it is one of our own code.
+    """
+    match error:
+        case ProxyError():
+            return _explain_proxy(error, situation)
+        case TimeoutError():
+            return _explain_timeout(situation)
+        case socket.gaierror():
+            return _explain_name(error, situation)
+        case ssl.SSLCertVerificationError():
+            host = situation.options.tls.server_name or situation.url.host
+            return explain_certificate(error, host, situation.certificate)
+        case ssl.SSLError():
+            return _explain_tls(error, situation)
+        case OSError():
+            return _explain_system(error, situation)
     raise error
 
 
-def _explain_proxy(error: Exception, url: WebSocketURL) -> ConnectError:
-    kind = "timeout" if isinstance(error, ProxyTimeoutError) else "proxy"
-    return ConnectError(
-        f"The proxy does not connect to {url.host}:{url.port}: {str(error).rstrip('.')}.",
-        phase="proxy",
-        kind=kind,
-        hint="Check the proxy's address and credentials, and that it allows this target.",
-    )
+def _explain_timeout(situation: Situation) -> ConnectError:
+    peer, limit = situation.peer, f"{situation.options.open_timeout_s:g} s"
+    messages = {
+        "dns": f"the name servers gave no address for {situation.url.host} within {limit}",
+        "tcp": f"{peer} did not accept a connection within {limit}",
+        "proxy": f"the proxy did not connect to {situation.url.authority} within {limit}",
+        "tls": f"{peer} accepted the connection, but did not finish the TLS handshake in {limit}",
+        "upgrade": f"{peer} did not answer the opening handshake within {limit}",
+    }
+    hints = {
+        "dns": "Check the machine's name servers, or give the address with --resolve.",
+        "tcp": "A firewall that drops packets looks like this; check the address and the port.",
+        "proxy": "The proxy or the target behind it is slow or filtered; --connect-timeout waits"
+        " longer.",
+        "tls": "The port may not speak TLS: try ws: instead of wss:.",
+        "upgrade": "It may not be a WebSocket server, or be overloaded; a plain port may want TLS"
+        " (wss:).",
+    }
+    phase = situation.phase
+    return situation.failed("timeout", messages[phase] + ".", hints[phase])
 
 
-def _explain_tls(error: ssl.SSLError, url: WebSocketURL) -> ConnectError:
-    reason = error.reason or str(error)
-    host = url.host
-    if reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
-        message = f"{host}:{url.port} does not speak TLS; its answer is not a TLS record."
-        hint = f"Try ws://{url.authority}{url.target}, or another port."
-    elif "CERTIFICATE_REQUIRED" in reason or "HANDSHAKE_FAILURE" in reason:
-        message = f"{host} ended the TLS handshake: {reason.lower().replace('_', ' ')}."
-        hint = "It may want a client certificate (--cert), another version or another cipher."
-    elif "VERSION" in reason or "PROTOCOL" in reason:
-        message = f"{host} and this machine have no TLS version in common."
-        hint = "TLS 1.2 is the oldest that is spoken here; the server should offer it or 1.3."
-    elif "EOF" in reason:
-        message = f"{host} closed the connection during the TLS handshake."
-        hint = "The port may not speak TLS, or the server may want another name (--server-name)."
+def _explain_name(error: socket.gaierror, situation: Situation) -> ConnectError:
+    target = situation.proxy or situation.url
+    host, family = target.host, situation.options.family
+    hint = f"Check the spelling, or give the address with --resolve {host}:{target.port}:ADDRESS."
+    if error.errno == socket.EAI_AGAIN:
+        message = f"The name {host} could not be looked up: no name server answered."
+        hint = "Check the network and the machine's name servers, then try again."
+    elif family is not None:
+        message = f"{host} has no IPv{family} address."
+        hint = f"Leave -{family} out to use any address that it has."
     else:
-        message = f"The TLS handshake with {host} failed: {reason.lower().replace('_', ' ')}."
-        hint = "The server's log usually says more."
-    return ConnectError(message, phase="tls", kind="tls", hint=hint)
+        message = f"The name {host} does not resolve."
+    return situation.failed("resolve", message, hint, phase="dns")
 
 
-def _explain_reset(phase: str, url: WebSocketURL) -> ConnectError:
-    where = _WHERE.get(phase, "")
-    if phase == "tls":
-        return ConnectError(
-            f"{url.host} closed the connection during the TLS handshake.",
-            phase=phase,
-            kind="tls",
-            hint="The port may not speak TLS, or the server may want another name (--server-name).",
-        )
-    hint = "The server or something before it ended the connection without a word; see its log."
-    if phase == "upgrade" and not url.secure:
-        hint = f"The port may want TLS: try wss://{url.authority}{url.target}."
-    return ConnectError(
-        f"{url.host}:{url.port} ended the connection {where}.",
-        phase=phase,
-        kind="reset",
-        hint=hint,
+def _explain_proxy(error: ProxyError, situation: Situation) -> ConnectError:
+    said = str(error).rstrip(".")
+    target = f"{situation.url.host}:{situation.url.port}"
+    hint = "Check that the proxy allows this target and can reach it."
+    if re.search("authentic|Username", said):
+        hint = "Give credentials that it takes: --proxy socks5h://user:password@HOST:PORT."
+    elif not error.error_code:
+        hint = "Check that it is a SOCKS5 proxy; one for HTTP is written http://HOST:PORT."
+    return situation.failed(
+        "proxy", f"The proxy did not connect to {target}: {said}.", hint, phase="proxy"
     )
 
 
-def _explain_os(error: OSError, phase: str, url: WebSocketURL) -> ConnectError:
-    text = (error.strerror or str(error)).lower()
-    if error.errno in (errno.ENOENT, errno.EACCES) and phase == "tcp":
-        return ConnectError(
-            f"The Unix socket cannot be connected to: {text}.",
-            phase=phase,
-            kind="refused",
-            hint="Check its path and who may use it.",
+_PLAIN_REASONS = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG",
+                  "RECORD_LAYER_FAILURE", "UNEXPECTED_MESSAGE", "BAD_RECORD_TYPE"}  # fmt: skip
+
+
+def _explain_tls(error: ssl.SSLError, situation: Situation) -> ConnectError:
+    peer, reason = situation.peer, (error.reason or str(error)).upper()
+    shown = reason.lower().replace("_", " ")
+    if reason in _PLAIN_REASONS:
+        url = situation.url
+        message = f"{peer} does not speak TLS: its answer is not a TLS record."
+        hint = f"Try ws://{url.authority}{url.target}, or another port."
+    elif re.search("CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN", reason):
+        given = situation.options.tls.certificate is not None
+        verb = "does not accept the client certificate" if given else "wants a client certificate"
+        message = f"{peer} {verb} ({shown})."
+        hint = "Give one that it trusts with --cert and --key."
+    elif re.search("PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS", reason):
+        message = f"{peer} and this machine have no TLS version in common."
+        hint = "TLS 1.2 is the oldest that is spoken here; the server should offer it or 1.3."
+    elif "UNRECOGNIZED_NAME" in reason:
+        message = f"{peer} does not serve the name that it was asked for ({shown})."
+        hint = "Check the host name, or ask for another with --server-name."
+    elif "HANDSHAKE_FAILURE" in reason or "NO_SHARED_CIPHER" in reason:
+        message = f"{peer} and this machine found nothing in common to speak TLS with ({shown})."
+        hint = "The server may offer old ciphers only, or want a client certificate (--cert)."
+    elif "EOF" in reason:
+        return _explain_end(situation)
+    else:
+        message = f"The TLS handshake with {peer} failed: {shown}."
+        hint = "The server's log usually says more."
+    return situation.failed("tls", message, hint, phase="tls")
+
+
+def _explain_end(situation: Situation) -> ConnectError:
+    peer, url = situation.peer, situation.url
+    match situation.phase:
+        case "tls":
+            message = f"{peer} closed the connection during the TLS handshake."
+            hint = "The port may not speak TLS, or the server may want another name"
+            return situation.failed("tls", message, f"{hint} (--server-name).")
+        case "upgrade":
+            message = f"{peer} closed the connection without an answer to the opening handshake."
+            hint = "The server or something before it did not like the request; see its log."
+            if not url.secure:
+                hint = f"The port may want TLS: try wss://{url.authority}{url.target}."
+        case "proxy":
+            message = f"The proxy closed the connection instead of connecting to {url.authority}."
+            hint = "Check the kind of the proxy (http, socks5, socks5h) and its port."
+        case _:
+            message = f"{peer} cut the connection while it was being made."
+            hint = "A firewall or a balancer without a server behind it does that; check the port."
+    return situation.failed("reset", message, hint)
+
+
+_ENDS = {errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE, errno.ENOTCONN}
+_UNREACHABLE = {
+    errno.ENETUNREACH: ("there is no route to the network of {peer}", "Check this machine's"
+                        " network or VPN; -4 and -6 choose one kind of address."),
+    errno.EHOSTUNREACH: ("there is no way to {peer}", "The host is down or a router says no;"
+                         " check the address."),
+    errno.EADDRNOTAVAIL: ("this machine has no address to reach {peer} from", "Check whether it has"
+                          " an address of this family (-4, -6) and ports to spare."),
+    errno.EAFNOSUPPORT: ("this machine does not speak to addresses like {peer}", "Choose the other"
+                         " kind of address with -4 or -6."),
+    errno.EACCES: ("this machine does not allow a connection to {peer}", "Check its firewall, or"
+                   " the rights on the socket."),
+    errno.EPERM: ("this machine does not allow a connection to {peer}", "Check its firewall."),
+    errno.ENOENT: ("there is no socket at {peer}", "Check the path, and that the server runs."),
+    errno.EMFILE: ("this process has too many files open to connect to {peer}", "Allow it more with"
+                   " ulimit -n."),
+    errno.ENFILE: ("this machine has too many files open to connect to {peer}", "Close some."),
+}  # fmt: skip
+
+
+def _explain_system(error: OSError, situation: Situation) -> ConnectError:
+    peer, number = situation.peer, _number(error)
+    if isinstance(error, ConnectionError) and not isinstance(error, ConnectionRefusedError):
+        return _explain_end(situation)
+    if number in _ENDS:
+        return _explain_end(situation)
+    if number == errno.ECONNREFUSED:
+        hint = "Check the port, and that the server runs and listens on this address."
+        return situation.failed(
+            "refused", f"Nothing listens on {peer}; the connection was refused.", hint
         )
-    unreachable = error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL)
-    return ConnectError(
-        f"{url.host}:{url.port} cannot be reached: {text}.",
-        phase=phase,
-        kind="unreachable" if unreachable else "reset",
-        hint="Check the network; -4 and -6 choose one kind of address.",
+    if number == errno.ETIMEDOUT:
+        hint = "A firewall that drops packets looks like this; check the address and the port."
+        return situation.failed("timeout", f"{peer} does not answer.", hint)
+    message, hint = _UNREACHABLE.get(number, ("{peer} cannot be reached: {text}", ""))
+    text = (error.strerror or str(error)).lower().rstrip(".")
+    return situation.failed("unreachable", message.format(peer=peer, text=text) + ".", hint)
+
+
+def _number(error: OSError) -> int:
+    """Say which error it was; of several addresses' errors the one that says most."""
+    if error.errno is not None:
+        return error.errno
+    # aiohappyeyeballs names them in the text when they differ
+    numbers = {int(number) for number in re.findall(r"\[Errno (\d+)\]", str(error))}
+    telling = (errno.ECONNREFUSED, errno.ECONNRESET, errno.ETIMEDOUT)
+    return next((each for each in telling if each in numbers), max(numbers, default=0))
+
+
+_OTHER_PROTOCOLS = (
+    (rb"SSH-", "an SSH server's greeting", "Check the port: SSH has 22, WebSocket usually not."),
+    (rb"220[ -]", "a mail or FTP server's greeting", "Check the port."),
+    (rb"\+OK|-ERR|\* OK", "a greeting of Redis, POP3 or IMAP", "Check the port."),
+    (rb"RTSP/", "an RTSP answer", "Check the port: this is a media server's."),
+    (rb"\s*<", "a page without an HTTP head", "Check that the address is a WebSocket server's."),
+    (rb"[\x81\x82\x88-\x8a][\x00-\x7f]", "what looks like a WebSocket frame, without a handshake"
+     " before it", "The server begins before it has answered; that is its mistake."),
+)  # fmt: skip
+
+
+def explain_garbage(received: bytes, error: HandshakeError) -> HandshakeError:
+    """Say what came in place of an answer to the opening handshake; unknown bytes keep `error`."""
+    # RFC 8446 section 5.1: alert is 21, handshake 22; the version's first byte is 3
+    if received[:1] in (b"\x15", b"\x16") and received[1:2] == b"\x03":
+        what, hint = "a TLS record", "The port speaks TLS: use wss: instead of ws:."
+    # RFC 9113 sections 3.4 and 4.1: a server begins with SETTINGS, type 4, on stream 0
+    elif received[3:4] == b"\x04" and received[5:9] == bytes(4) and received[:1] == b"\0":
+        what = "an HTTP/2 frame"
+        hint = "The server speaks HTTP/2 only on this port; WebSocket here needs HTTP/1.1."
+    else:
+        known = [words for pattern, *words in _OTHER_PROTOCOLS if re.match(pattern, received)]
+        if not known:
+            return error
+        what, hint = known[0]
+    return HandshakeError(
+        f"The answer to the opening handshake is not HTTP, but {what}.",
+        clause=error.clause,
+        hint=hint,
     )
 
 

@@ -1,46 +1,47 @@
 """The path to a server: DNS, TCP with happy eyeballs, a proxy, TLS. Each step is timed.
 
 The result is an asyncio transport with a protocol of the caller's. Name resolution prefers what
-`--resolve` says; addresses are tried as RFC 8305 describes, by aiohappyeyeballs; HTTP CONNECT and
-SOCKS5 are python-socks'.
+`--resolve` says; addresses are tried as RFC 8305 describes, by aiohappyeyeballs. What the system
+raises comes through as it is; `explaining` has the words for it.
 """
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import aiohappyeyeballs
-from python_socks import ProxyType
-from python_socks.async_.asyncio import Proxy
 
 from wirescope.events import ConnectionPhase
+from wirescope.transports.websocket.certificate import Certificate, read_certificate
 from wirescope.transports.websocket.journal import Journal
-from wirescope.transports.websocket.options import ConnectOptions
-from wirescope.transports.websocket.trust import client_context
+from wirescope.transports.websocket.options import ConnectOptions, TLSOptions
+from wirescope.transports.websocket.trust import asked_name, client_context
+from wirescope.transports.websocket.tunnel import tunnel
 from wirescope.transports.websocket.url import ProxyURL, WebSocketURL, parse_proxy
 
 ProtocolT = TypeVar("ProtocolT", bound=asyncio.Protocol)
 AddressInfo = aiohappyeyeballs.AddrInfoType
 
 _EYEBALLS_DELAY_S = 0.25  # RFC 8305 section 5, the recommended Connection Attempt Delay
-_PROXY_TYPES = {
-    "http": ProxyType.HTTP,
-    "socks5": ProxyType.SOCKS5,
-    "socks5h": ProxyType.SOCKS5,
-}
 
 
 class Steps:
     """The steps of connecting: which one is under way, and how long each took.
 
+    Args:
+        journal: where the time of each is written down; None does not.
+
     Attributes:
         current: the step under way: `dns`, `tcp`, `proxy`, `tls` or `upgrade`.
+        proxy: the proxy, while the way to it is being made.
     """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal | None) -> None:
         self.current = "dns"
+        self.proxy: ProxyURL | None = None
         self._journal = journal
 
     @asynccontextmanager
@@ -48,6 +49,9 @@ class Steps:
         """Time a step and write it down when it is done."""
         self.current = name
         journal = self._journal
+        if journal is None:
+            yield
+            return
         started_ns = journal.now_ns()
         yield
         ended_ns = journal.now_ns()
@@ -63,42 +67,78 @@ async def open_path(
     protocol_factory: Callable[[], ProtocolT],
     *,
     options: ConnectOptions,
+    context: ssl.SSLContext | None,
     steps: Steps,
 ) -> tuple[asyncio.Transport, ProtocolT]:
-    """Open the path to a server; what the system raises comes through as it is.
-
-    Raises:
-        UsageError: a file of the TLS options cannot be used.
-    """
+    """Open the path to a server, with TLS if there is a context for it."""
     loop = asyncio.get_running_loop()
-    context = client_context(options.tls) if url.secure else None
     sock = await _open_socket(url, options, steps)
     try:
         if context is None:
-            transport, protocol = await loop.create_connection(protocol_factory, sock=sock)
-        else:
-            async with steps.step("tls"):
-                transport, protocol = await loop.create_connection(
-                    protocol_factory,
-                    sock=sock,
-                    ssl=context,
-                    server_hostname=options.tls.server_name or url.host,
-                    ssl_handshake_timeout=options.open_timeout_s,
-                )
+            return await loop.create_connection(protocol_factory, sock=sock)
+        async with steps.step("tls"):
+            return await loop.create_connection(
+                protocol_factory,
+                sock=sock,
+                ssl=context,
+                server_hostname=asked_name(options.tls, url.host),
+                # the time-out for opening ends it; this one would hide at which step
+                ssl_handshake_timeout=options.open_timeout_s + 60,
+                ssl_shutdown_timeout=options.close_timeout_s,
+            )
     except BaseException:
         sock.close()
         raise
-    return transport, protocol
+
+
+async def look_at_certificate(url: WebSocketURL, options: ConnectOptions) -> Certificate | None:
+    """Ask a server whose certificate was refused for it once more, to say what is wrong with it.
+
+    Nothing but the TLS handshake is sent. None if it cannot be had, or not be read.
+    """
+    context = client_context(TLSOptions(insecure=True))
+    try:
+        transport, _ = await open_path(
+            url, asyncio.Protocol, options=options, context=context, steps=Steps(None)
+        )
+    except Exception:  # noqa: BLE001  whatever it is, the first failure is what gets reported
+        return None
+    try:
+        der = transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        return read_certificate(der)
+    except ValueError:
+        return None
+    finally:
+        transport.abort()
 
 
 async def _open_socket(url: WebSocketURL, options: ConnectOptions, steps: Steps) -> socket.socket:
     if options.unix_socket is not None:
         async with steps.step("tcp"):
             return await _connect_unix(str(options.unix_socket))
-    if options.proxy is not None:
-        return await _connect_by_proxy(url, parse_proxy(options.proxy), options, steps)
+    if options.proxy is None:
+        return await _connect(url.host, url.port, options, steps)
+    proxy = parse_proxy(options.proxy)
+    steps.proxy = proxy
+    sock = await _connect(proxy.host, proxy.port, options, steps)
+    steps.proxy = None
+    try:
+        host = url.host
+        if proxy.scheme == "socks5":
+            async with steps.step("dns"):
+                addresses = await _resolve(host, url.port, options)
+            host = str(addresses[0][4][0])
+        async with steps.step("proxy"):
+            await tunnel(sock, proxy, host, url.port)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+async def _connect(host: str, port: int, options: ConnectOptions, steps: Steps) -> socket.socket:
     async with steps.step("dns"):
-        addresses = await _resolve(url.host, url.port, options)
+        addresses = await _resolve(host, port, options)
     async with steps.step("tcp"):
         sock = await aiohappyeyeballs.start_connection(
             addresses, happy_eyeballs_delay=_EYEBALLS_DELAY_S, interleave=1
@@ -128,33 +168,18 @@ async def _resolve(host: str, port: int, options: ConnectOptions) -> list[Addres
     families = {4: socket.AF_INET, 6: socket.AF_INET6, None: socket.AF_UNSPEC}
     loop = asyncio.get_running_loop()
     found: list[AddressInfo] = []
+    missing: socket.gaierror | None = None
     for name in names:
-        found += await loop.getaddrinfo(
-            name,
-            port,
-            family=families[options.family],
-            type=socket.SOCK_STREAM,
-            proto=socket.IPPROTO_TCP,
-        )
+        try:
+            found += await loop.getaddrinfo(
+                name,
+                port,
+                family=families[options.family],
+                type=socket.SOCK_STREAM,
+                proto=socket.IPPROTO_TCP,
+            )
+        except socket.gaierror as error:  # an override of the other family
+            missing = error
+    if not found:
+        raise missing or socket.gaierror(socket.EAI_NONAME, "no address")
     return found
-
-
-async def _connect_by_proxy(
-    url: WebSocketURL, proxy: ProxyURL, options: ConnectOptions, steps: Steps
-) -> socket.socket:
-    host = url.host
-    if proxy.scheme == "socks5":
-        async with steps.step("dns"):
-            host = str((await _resolve(url.host, url.port, options))[0][4][0])
-    connector = Proxy(
-        _PROXY_TYPES[proxy.scheme],
-        proxy.host,
-        proxy.port,
-        username=proxy.user,
-        password=proxy.password or None,
-        rdns=True,
-    )
-    async with steps.step("proxy"):
-        sock = await connector.connect(host, url.port, timeout=options.open_timeout_s)
-    sock.setblocking(False)  # noqa: FBT003
-    return sock

@@ -1,60 +1,96 @@
-"""TLS of a client: whom it trusts, how it shows who it is, what a certificate says."""
+"""TLS of a client: whom it trusts, how it shows who it is, why a certificate was not accepted."""
 
 import ssl
+from pathlib import Path
 
 from wirescope.errors import ConnectError, UsageError
+from wirescope.transports.websocket.certificate import Certificate
 from wirescope.transports.websocket.options import TLSOptions
 
 
 def client_context(options: TLSOptions) -> ssl.SSLContext:
     """Make the TLS context that the options ask for; TLS 1.2 at least, ALPN `http/1.1`.
 
+    Nothing is taken from the environment: `SSLKEYLOGFILE` works through `options.key_log`.
+
     Raises:
         UsageError: a file does not exist or is not what it should be.
     """
-    context = ssl.create_default_context()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     # RFC 6455 runs on HTTP/1.1; a server that speaks HTTP/2 as well must not choose it.
     context.set_alpn_protocols(["http/1.1"])
-    if options.ca is not None:
-        _load_ca(context, options)
-    if options.certificate is not None:
-        _load_certificate(context, options)
     if options.insecure:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+    if options.ca is not None:
+        _load_ca(context, options.ca)
+    elif not options.insecure:
+        context.load_default_certs()
+    if options.certificate is not None:
+        _load_certificate(context, options)
     if options.key_log is not None:
-        context.keylog_filename = str(options.key_log)
+        _log_keys(context, options.key_log)
     return context
 
 
-def _load_ca(context: ssl.SSLContext, options: TLSOptions) -> None:
-    assert options.ca is not None
-    try:
-        if options.ca.is_dir():
-            context.load_verify_locations(capath=options.ca)
-        else:
-            context.load_verify_locations(cafile=options.ca)
-    except (OSError, ssl.SSLError) as error:
+def asked_name(options: TLSOptions, host: str) -> str:
+    """Say which name to ask for and to check; RFC 6066 section 3 has it without a final dot.
+
+    Raises:
+        UsageError: the name given for it cannot be one.
+    """
+    name = (options.server_name or host).partition("%")[0].removesuffix(".")
+    if not name or name.startswith(".") or not name.isascii():
         raise UsageError(
-            f"The CA file {options.ca} cannot be used: {_why(error)}.",
+            f"{options.server_name!r} cannot be the name of a server.",
+            hint="Give a host name in ASCII, as example.test.",
+        )
+    return name
+
+
+def _load_ca(context: ssl.SSLContext, path: Path) -> None:
+    try:
+        if path.is_dir():
+            context.load_verify_locations(capath=path)
+        else:
+            context.load_verify_locations(cafile=path)
+    except OSError as error:
+        raise UsageError(
+            f"The CA file {path} cannot be used: {_why(error)}.",
             hint="It must hold certificates in PEM form.",
         ) from None
 
 
 def _load_certificate(context: ssl.SSLContext, options: TLSOptions) -> None:
-    password = options.password
+    def password() -> str:
+        # Without this, OpenSSL would ask for one on the terminal.
+        if options.password is None:
+            raise UsageError(
+                f"The private key of {options.certificate} is encrypted.",
+                hint="Give what it is encrypted with: --pass PASSWORD.",
+            )
+        return options.password
+
+    key = None if options.key is None else str(options.key)
     try:
-        # Without a password OpenSSL would ask for one on the terminal.
-        context.load_cert_chain(
-            str(options.certificate),
-            None if options.key is None else str(options.key),
-            password=lambda: password or "",
-        )
-    except (OSError, ssl.SSLError) as error:
+        context.load_cert_chain(str(options.certificate), key, password=password)
+    except OSError as error:
+        files = f"{options.certificate} and {options.key}" if key else str(options.certificate)
         raise UsageError(
-            f"The client certificate {options.certificate} cannot be used: {_why(error)}.",
+            f"The client certificate cannot be used ({files}): {_why(error)}.",
             hint="Certificate and key must be PEM and belong together; --pass decrypts the key.",
+        ) from None
+
+
+def _log_keys(context: ssl.SSLContext, path: Path) -> None:
+    try:
+        path.touch(mode=0o600)  # whoever reads it can read the connection
+        context.keylog_filename = str(path)
+    except OSError as error:
+        raise UsageError(
+            f"The session's secrets cannot be written to {path}: {_why(error)}.",
+            hint="Name another file in SSLKEYLOGFILE, or unset it.",
         ) from None
 
 
@@ -64,38 +100,50 @@ def _why(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
-def explain_certificate(error: ssl.SSLCertVerificationError, host: str) -> ConnectError:
-    """Say why a certificate was not accepted, and what to do about it."""
-    reason = error.verify_message or str(error)
-    known = {
-        10: (f"The certificate of {host} has expired.", "Renew it on the server."),
-        9: (
-            f"The certificate of {host} is not valid yet.",
-            "Check the clocks of this machine and of the server.",
-        ),
-        18: (
-            f"The certificate of {host} is self-signed.",
-            "Give it with --cacert if you trust it, or use --insecure for this one connection.",
-        ),
-        19: (
-            f"The certificate chain of {host} ends in a root that this machine does not trust.",
-            "Give the root with --cacert if you trust it.",
-        ),
-        20: (
-            f"The certificate of {host} was issued by somebody that this machine does not trust.",
-            "Give the issuer's certificate with --cacert, or let the server send its whole chain.",
-        ),
-        62: (
-            f"The certificate is not for {host}: {reason.rstrip('.')}.",
-            "Use the name that the certificate is for, or name it with --server-name.",
-        ),
-        64: (
-            f"The certificate is not for the address {host}: {reason.rstrip('.')}.",
-            "Use the name that the certificate is for, or name it with --server-name.",
-        ),
-    }
-    message, hint = known.get(
-        error.verify_code,
-        (f"The certificate of {host} was not accepted: {reason}.", "See who issued it, and when."),
-    )
+_TRUST_IT = "If you trust it, give the issuer's certificate with --cacert."
+_RIGHT_NAME = "Connect to a name that it is for, or name it with --server-name."
+
+
+def explain_certificate(
+    error: ssl.SSLCertVerificationError, host: str, certificate: Certificate | None
+) -> ConnectError:
+    """Say why a certificate was not accepted, and what to do about it.
+
+    `certificate` is the one that was refused, None when it could not be had.
+    """
+    issuer = f' ("{certificate.issuer}")' if certificate is not None else ""
+    match error.verify_code:
+        case 9:
+            when = f" before {certificate.not_before:%Y-%m-%d %H:%M} UTC" if certificate else " yet"
+            message = f"The certificate of {host} is not valid{when}."
+            hint = "Check the clocks of this machine and of the server."
+        case 10:
+            when = f" on {certificate.not_after:%Y-%m-%d at %H:%M} UTC" if certificate else ""
+            message = f"The certificate of {host} expired{when}."
+            hint = "It has to be renewed on the server; if it is not that old, check the clock."
+        case 18:
+            message = f"The certificate of {host} is self-signed, so nobody vouches for it."
+            hint = "Give it with --cacert if you trust it, or use --insecure for one connection."
+        case 19:
+            message = f"The certificate chain of {host} ends in a root that is not trusted here."
+            hint = _TRUST_IT
+        case 20 | 21:
+            message = f"The issuer{issuer} of the certificate of {host} is not trusted here."
+            hint = f"{_TRUST_IT} A server that sends no intermediate certificates looks the same."
+        case 62 | 64:
+            message = f"The certificate is not for {host}{_what_for(certificate)}."
+            hint = _RIGHT_NAME
+        case _:
+            reason = (error.verify_message or str(error)).rstrip(".")
+            message = f"The certificate of {host} was not accepted: {reason}."
+            hint = "--insecure connects without checking it, to look at what the server says."
     return ConnectError(message, phase="tls", kind="certificate", hint=hint)
+
+
+def _what_for(certificate: Certificate | None) -> str:
+    if certificate is None:
+        return ""
+    names = list(certificate.names[:8]) or [f'"{certificate.subject}", in no form that counts']
+    if len(certificate.names) > len(names):
+        names.append(f"{len(certificate.names) - len(names)} more")
+    return f"; it is for {', '.join(names)}"
