@@ -25,6 +25,7 @@ pytestmark = [
 ]
 
 WITHIN_S = 20
+PROMPT = "Type a message, or /help. Ctrl-D closes."  # shown above it, once there is one
 _CONTROL = re.compile(rb"\x1b\[[0-9;?]*[a-zA-Z]|\x1b\][^\x07]*\x07|\x1b[=>]")
 
 
@@ -80,6 +81,7 @@ def terminal(
         stderr=theirs,
         env={**ENVIRONMENT, **own, **environment},
         start_new_session=True,
+        preexec_fn=lambda: ioctl(0, termios.TIOCSCTTY, 0),  # so that Ctrl-C is an interrupt
     )
     os.close(theirs)
     try:
@@ -98,7 +100,7 @@ def echo_url():
 
 def test_what_is_typed_is_sent_and_what_comes_is_shown(echo_url, tmp_path):
     with terminal("connect", echo_url, home=tmp_path) as screen:
-        screen.expect("Type a message, or /help")
+        screen.expect(PROMPT)
         screen.type("hello\r")
         screen.expect("< text")
         screen.type("\x04")
@@ -110,7 +112,7 @@ def test_what_is_typed_is_sent_and_what_comes_is_shown(echo_url, tmp_path):
 
 def test_commands_are_carried_out(echo_url, tmp_path):
     with terminal("connect", echo_url, "--compression", "off", home=tmp_path) as screen:
-        screen.expect("Type a message")
+        screen.expect(PROMPT)
         screen.type("/ping\r")
         screen.expect("* Pong after")
         screen.type("/hex 00 ff\r")
@@ -132,7 +134,7 @@ def test_an_illegal_frame_goes_out_as_it_was_typed(tmp_path):
         RawServer(then="echo close") as server,
         terminal("connect", server.url, home=tmp_path) as screen,
     ):
-        screen.expect("Type a message")
+        screen.expect(PROMPT)
         screen.type("/frame 0x3 more rsv2 hex:00ff\r")
         screen.expect("> 0x3")
         screen.type("/close\r")
@@ -143,7 +145,7 @@ def test_an_illegal_frame_goes_out_as_it_was_typed(tmp_path):
 
 def test_an_interrupt_closes_cleanly(echo_url, tmp_path):
     with terminal("connect", echo_url, home=tmp_path) as screen:
-        screen.expect("Type a message")
+        screen.expect(PROMPT)
         screen.type("\x03")
         assert screen.end() == 0
     assert "You ended it. This end closed the connection with 1000" in screen.plain
@@ -179,7 +181,7 @@ def test_a_peer_cannot_steer_the_terminal(tmp_path):
 
 def test_the_history_belongs_to_the_user_alone(echo_url, tmp_path):
     with terminal("connect", echo_url, home=tmp_path) as screen:
-        screen.expect("Type a message")
+        screen.expect(PROMPT)
         screen.type("remember me\r")
         screen.expect("< text")
         screen.type("\x04")
@@ -188,7 +190,7 @@ def test_the_history_belongs_to_the_user_alone(echo_url, tmp_path):
     assert "remember me" in path.read_text()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     with terminal("connect", echo_url, home=tmp_path) as screen:
-        screen.expect("Type a message")
+        screen.expect(PROMPT)
         screen.type("\x1b[A\r")
         screen.expect("< text")
 
@@ -225,7 +227,7 @@ def test_payloads_go_into_a_pipe_while_a_person_types(echo_url, tmp_path):
         out.open("wb") as file,
         terminal("connect", echo_url, home=tmp_path, stdout=file) as screen,
     ):
-        screen.expect("Type a message")
+        screen.expect(PROMPT)
         screen.type("into the pipe\r")
         screen.expect("< text")
         screen.type("\x04")
@@ -235,7 +237,7 @@ def test_payloads_go_into_a_pipe_while_a_person_types(echo_url, tmp_path):
 
 def test_records_take_the_place_of_rows_when_asked_for(echo_url, tmp_path):
     with terminal("connect", echo_url, "--format", "ndjson", home=tmp_path) as screen:
-        screen.expect("Type a message")
+        screen.expect(PROMPT)
         screen.type("hello\r")
         screen.expect('"direction":"received"')
         screen.type("\x04")

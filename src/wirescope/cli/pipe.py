@@ -18,6 +18,7 @@ _T = TypeVar("_T")
 
 _HIGH = 1 << 20
 _LOW = 1 << 18
+_LAST_WRITE_S = 0.5
 
 
 class Pipe:
@@ -59,10 +60,14 @@ class Pipe:
         return self._room
 
     async def close(self, *, give_up: asyncio.Future[None]) -> None:
-        """Wait until everything is written, or until `give_up` is done, and end the thread."""
+        """Wait until everything is written and end the thread.
+
+        When `give_up` is done, a reader that still reads gets the rest, one that does not is left.
+        """
         if self._pending and not self._broken:
             self._empty = self._loop.create_future()
             await asyncio.wait([self._empty, give_up], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([self._empty], timeout=_LAST_WRITE_S)
         self._work.put(None)
         if not self._writing:
             self._thread.join()  # it has nothing left to write

@@ -9,11 +9,10 @@ import os
 import sys
 from collections import OrderedDict
 from collections.abc import Iterable
-from contextvars import copy_context
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import Application, create_app_session, run_in_terminal
+from prompt_toolkit.application import Application, create_app_session
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import ANSI
@@ -82,7 +81,6 @@ class Prompt:
         self._pings: asyncio.TaskGroup
         self._head_shown = False
         self._app: Application[str] | None = None
-        self._context = copy_context()
         self._waiting: list[str] = []
         self._showing: asyncio.TimerHandle | None = None
 
@@ -133,11 +131,17 @@ class Prompt:
 
     def _show_waiting(self) -> None:
         self._showing = None
-        if self._app is not None and self._app.is_running:
-            # Written beside a running prompt, lines would end up in it.
-            self._context.run(run_in_terminal, self.flush)
-        else:
+        app = self._app
+        if app is None or not app.is_running:
             self.flush()
+            return
+        # `run_in_terminal` would leave raw mode meanwhile, and what is typed at that moment, a
+        # Ctrl-D above all, would be lost to the line discipline. These lines need no such thing.
+        app.renderer.erase()
+        self.flush()
+        app.renderer.reset()
+        app.renderer.request_absolute_cursor_position()
+        app.invalidate()
 
     def flush(self) -> None:
         """Write the lines that wait."""
@@ -156,7 +160,6 @@ class Prompt:
         # The prompt stands on stderr: stdout may be a pipe.
         output = create_output(stdout=sys.__stderr__)
         with create_app_session(output=output):
-            self._context = copy_context()
             prompt = self._make_prompt()
             self._app = prompt.app
             async with asyncio.TaskGroup() as self._pings:

@@ -335,7 +335,7 @@ class WebSocketConnection(SendingSide, asyncio.Protocol):
         await self._end_of_frame()
         if self._ending.failure is not None:
             self._fail(self._ending.failure)
-        if self._state is ReadyState.OPEN:
+        if self._state is ReadyState.OPEN and self._can_send:
             self._begin_close(code, reason, initiator="local", cause="close")
         return await self.wait_closed()
 
