@@ -133,10 +133,8 @@ class CaptureWriter:
         except AttributeError:
             return self._take_other(emission)
         self._append(emission)  # type: ignore[arg-type]
-        self._taken += size + EVENT_WEIGHT
-        if self._taken < self._attention:
-            return None
-        return self._attend()
+        self._taken = taken = self._taken + size + EVENT_WEIGHT
+        return None if taken < self._attention else self._attend()
 
     async def wait_saved(self, seq: int, *, timeout_s: float = 10) -> None:
         """Wait until everything up to event `seq` is committed; CaptureWriteError if it is not."""

@@ -8,7 +8,7 @@ import asyncio
 import os
 import sys
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
@@ -156,7 +156,6 @@ class Prompt:
 
     async def converse(self, connection: WebSocketConnection) -> None:
         """Send what is typed, until Ctrl-D, Ctrl-C or the connection's end."""
-        self._say("* Type a message, or /help. Ctrl-D closes.")
         # The prompt stands on stderr: stdout may be a pipe.
         output = create_output(stdout=sys.__stderr__)
         with create_app_session(output=output):
@@ -166,13 +165,18 @@ class Prompt:
                 await self._read(prompt, connection)
 
     async def _read(self, prompt: PromptSession[str], connection: WebSocketConnection) -> None:
+        welcome: Callable[[], None] | None = self._welcome
         while True:
             try:
-                line = await prompt.prompt_async("> ", handle_sigint=False)
+                line = await prompt.prompt_async("> ", handle_sigint=False, pre_run=welcome)
+                welcome = None
             except (EOFError, KeyboardInterrupt):
                 self._session.stop(Stop.INTERRUPT)
                 return
             await self._carry_out(line, connection)
+
+    def _welcome(self) -> None:
+        self._say("* Type a message, or /help. Ctrl-D closes.")
 
     async def _carry_out(self, line: str, connection: WebSocketConnection) -> None:
         if not line:

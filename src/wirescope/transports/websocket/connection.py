@@ -122,12 +122,12 @@ class WebSocketConnection(SendingSide, asyncio.Protocol):
         journal = self._journal
         journal.emit(ConnectionOpened(journal.next_seq(), journal.now_ns(), self.id))
         transport.set_protocol(self)
-        if transport.is_closing():
-            self.connection_lost(None)
-            return
         self._heartbeat.start()
         if leftover:
             self.data_received(leftover)
+        if transport.is_closing():  # over TLS, what came may have ended with the peer's end
+            self.connection_lost(None)
+            return
         if not self._full_for:
             transport.resume_reading()
 
