@@ -6,7 +6,6 @@ import pytest
 
 from tests.cli.running import cli, records, started
 
-pytest.importorskip("wirescope.playground")
 pytestmark = pytest.mark.slow
 
 
