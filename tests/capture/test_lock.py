@@ -1,0 +1,51 @@
+"""One writer a capture, and what a killed one leaves."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from wirescope.capture import CaptureWriter
+from wirescope.capture.lock import WriterLock, is_being_written, lock_path
+from wirescope.errors import CaptureLockedError
+from wirescope.events import Timeline
+
+HOLD = """
+import sys
+from pathlib import Path
+from wirescope.capture.lock import WriterLock
+lock = WriterLock(Path(sys.argv[1]))
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_the_lock_file_is_gone_after_a_clean_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.wirescope"
+    with CaptureWriter.create(path, timeline=Timeline()):
+        assert is_being_written(path)
+        assert lock_path(path).exists()
+    assert not is_being_written(path)
+    assert not lock_path(path).exists()
+
+
+def test_a_killed_process_leaves_the_file_but_not_the_lock(tmp_path: Path) -> None:
+    path = tmp_path / "a.wirescope"
+    command = [sys.executable, "-c", HOLD, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"held\n"
+        with pytest.raises(CaptureLockedError, match="another process"):
+            WriterLock(path)
+        assert is_being_written(path)
+        process.kill()
+    assert lock_path(path).exists()
+    WriterLock(path).release()
+    assert not is_being_written(path)
+
+
+def test_releasing_twice_does_nothing(tmp_path: Path) -> None:
+    lock = WriterLock(tmp_path / "a.wirescope")
+    lock.release()
+    lock.release()
