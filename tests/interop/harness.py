@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,19 +28,19 @@ class ForeignServer:
         name: the library.
         script: the file in `servers/`.
         fragments: whether the library can send a message in fragments.
-        ping: the payload of the ping that it sends.
+        ping: the payload of the ping that it sends; None where the library makes it up.
     """
 
     name: str
     script: str
     fragments: bool = True
-    ping: str = "are you there"
+    ping: str | None = "are you there"
 
 
 FOREIGN = (
     ForeignServer("websockets", "with_websockets.py"),
     ForeignServer("aiohttp", "with_aiohttp.py", fragments=False),
-    ForeignServer("uvicorn", "with_uvicorn.py", fragments=False, ping=""),
+    ForeignServer("uvicorn", "with_uvicorn.py", fragments=False, ping=None),
     ForeignServer("ws", "with_ws.js"),
 )
 
@@ -145,6 +146,19 @@ class Observation:
             if record["type"] == kind
             and all(record.get(name) == value for name, value in fields.items())
         ]
+
+
+def answered_pings(seen: Observation) -> list[bytes]:
+    """Give the payloads of the pings that were answered with the same, in order."""
+    payloads = {
+        opcode: [
+            b64decode(frame["base64"]) if "base64" in frame else frame["text"].encode()
+            for frame in seen.of("websocket.frame", opcode=opcode, direction=direction)
+        ]
+        for opcode, direction in (("ping", "received"), ("pong", "sent"))
+    }
+    pairs = zip(payloads["ping"], payloads["pong"], strict=False)
+    return [ping for ping, pong in pairs if ping == pong]
 
 
 def observe(url: str, *arguments: str, authority: Path | None = None) -> Observation:
