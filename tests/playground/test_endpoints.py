@@ -218,3 +218,11 @@ def test_the_root_lists_every_endpoint(accept: str) -> None:
 
     listed = asyncio.run(main())
     assert all(endpoint.path in listed for endpoint in ENDPOINTS)
+
+
+def test_a_reserved_opcode_makes_no_message_where_breaches_are_only_noted() -> None:
+    async def scenario(connection: WebSocketConnection) -> None:
+        assert (await connection.receive()).text == "The next frame is illegal."
+
+    _, events = visit("/illegal?kind=reserved-opcode", scenario, strict=False)
+    assert len(messages(events)) == 1

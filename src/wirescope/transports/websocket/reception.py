@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from wirescope.events import (
+    BINARY,
     CLOSE,
     CONTINUATION,
     INLINE_LIMIT,
@@ -185,7 +186,7 @@ class Reception:
                 breaches = self._report(check_close_payload(frame), frame, seq)
             if not breaches or not self._strict:
                 self._receiver.on_control(frame)
-        elif self._takes_data(breaches):
+        elif frame.opcode <= BINARY and self._takes_data(breaches):
             self._current = (frame.offset, seq)
             try:
                 self._begin(frame)
@@ -213,7 +214,7 @@ class Reception:
     def _start_streamed(self, start: FrameStart) -> None:
         self._streamed = _StreamedFrame(start, self._journal.timeline.next_payload_id())
         breaches = self._check(start, 0)
-        if not start.is_control and self._takes_data(breaches):
+        if start.opcode <= BINARY and self._takes_data(breaches):
             self._streamed.wanted = True
             self._current = (start.offset, 0)
             self._begin(start)
