@@ -87,6 +87,7 @@ def test_a_descriptor_left_open_fails(run, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_missing_part_skips_and_says_so(outcome, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WIRESCOPE_REQUIRE_ALL", raising=False)
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
     counts, output = outcome(
         "import pytest\n@pytest.mark.requires('tmux')\ndef test_it():\n    raise AssertionError\n"

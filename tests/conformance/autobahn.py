@@ -20,8 +20,10 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from tests.conformance.report import Report, merged, read_report
 from tests.conformance.wstest import SuiteError, Wstest, install, running
@@ -54,6 +56,7 @@ NAMED: dict[str, list[str]] = {
     "ci": [*CI_COMPRESSION, "9", "1-7,10"],
 }
 LIMIT_S = 600.0
+_CHOOSING_A_PORT = Lock()
 PEERS = {
     "client": f"{sys.executable} -m tests.conformance.echo_client {{url}} {{agent}}",
     "server": f"{sys.executable} -m tests.conformance.echo_server",
@@ -91,9 +94,13 @@ class Run:
         return outcome | {"exclude-agent-cases": {}, "options": {}} | more
 
     def _test_client(self, suite: Wstest) -> None:
-        url = f"ws://127.0.0.1:{free_port()}"
-        with suite.fuzzing("fuzzingserver", self._specification(url=url), self.folder) as server:
-            wait_until_listening(url, server)
+        with ExitStack() as stack:
+            # The suite must be told a port; until it listens, no other group may be given the same.
+            with _CHOOSING_A_PORT:
+                url = f"ws://127.0.0.1:{free_port()}"
+                specification = self._specification(url=url)
+                fuzzing = suite.fuzzing("fuzzingserver", specification, self.folder)
+                wait_until_listening(url, stack.enter_context(fuzzing))
             words = shlex.split(self.command.format(url=url, agent="wirescope"))
             with (
                 (self.folder / "peer.log").open("wb") as log,

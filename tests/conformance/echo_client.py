@@ -38,7 +38,10 @@ async def run_cases(url: str, agent: str) -> None:
     count = int((await counting.receive()).text)
     await counting.close()
     for case in range(1, count + 1):
-        await echo(await open_connection(f"{url}/runCase?case={case}&agent={agent}"))
+        try:
+            await echo(await open_connection(f"{url}/runCase?case={case}&agent={agent}"))
+        except WirescopeError as error:  # the testsuite counts the case as failed; the rest go on
+            print(f"case number {case}: {error}", file=sys.stderr)
     reporting = await open_connection(f"{url}/updateReports?agent={agent}")
     await reporting.wait_closed()
 
