@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -23,8 +24,12 @@ from wirescope.clock import SystemClock
 
 WIDTHS = (80, 160)
 HEIGHT = 200
-DEADLINE_S = 30
+DEADLINE_S = 10
 WIRESCOPE = shlex.join([sys.executable, "-m", "wirescope"])
+# A program that leaves the terminal non-blocking breaks the next one that reads from it.
+BLOCKING = shlex.join([sys.executable, "-c", "import os; print('', os.get_blocking(0))"])
+NUMBERS = count(1)
+ENDED = re.compile(r"\[exit \d+\] True")
 COLOUR = re.compile(r"\x1b\[[0-9;]*\b(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])\b[0-9;]*m")
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[()][A-B0]|\x0f|\x0e")
 # What a person types, and what has to be on the screen before the next line is typed.
@@ -62,7 +67,8 @@ class Screen:
     def showing(self, command: str) -> Iterator[None]:
         """Run a command in a fresh terminal, which stays open after it."""
         environment = "" if self.colour else "NO_COLOR=1 "
-        line = f"env {environment}{command}; printf '[exit %s]' $?; exec cat"
+        line = f"env {environment}{command}; printf '[exit %s]' $?; {BLOCKING}; exec sleep 600"
+        self.socket = self.socket.with_suffix(f".{next(NUMBERS)}")  # a server that ends is no use
         size = ["-x", str(self.width), "-y", str(HEIGHT)]
         self.tmux("new-session", "-d", *size, "env TERM=screen-256color sh -c " + shlex.quote(line))
         try:
@@ -84,6 +90,16 @@ class Screen:
             time.sleep(0.05)  # a screen cannot be waited for in any other way
         self.faults.append(f"{expected!r} never came")
         return False
+
+    def wait_for_the_end(self) -> None:
+        """Wait until the command has ended, and see how it left the terminal."""
+        if self.wait_for("[exit") and not ENDED.search(ESCAPES.sub("", self.settled())):
+            self.faults.append("the terminal was left non-blocking")
+
+    def settled(self) -> str:
+        """The text once the last line is whole."""
+        self.wait_for("] ")
+        return self.text()
 
     def type(self, line: str) -> None:
         """Type a line, as it stands, and press Enter."""
@@ -133,18 +149,18 @@ def interactive(screen: Screen, base: str, folder: Path, capture: Path) -> str:
     """Type a session."""
     command = f"{WIRESCOPE} connect {base}/echo -o {shlex.quote(str(capture))}"
     with screen.showing(command):
-        screen.wait_for("101")
+        screen.wait_for("Open:")
         for line, expected in SESSION:
             screen.type(line)
             screen.wait_for(expected, times=2 if expected in line else 1)
-        screen.wait_for("[exit")
+        screen.wait_for_the_end()
         return screen.look("interactive", folder)
 
 
 def once(screen: Screen, name: str, arguments: str, folder: Path) -> str:
     """Run a command to its end."""
     with screen.showing(f"{WIRESCOPE} {arguments}"):
-        screen.wait_for("[exit")
+        screen.wait_for_the_end()
         return screen.look(name, folder)
 
 
