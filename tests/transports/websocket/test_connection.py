@@ -73,6 +73,7 @@ async def test_several_receivers_share_the_messages_and_one_may_give_up():
 async def test_bytes_that_came_with_the_handshake_are_the_first_frames():
     async with linked(leftover=b"\x81\x02hi\x81\x03") as link:
         await link.peer.write(b"you\x88\x00")
+        link.peer.hang_up()
         assert [message.text async for message in link.connection] == ["hi", "you"]
     assert [frame.offset for frame in link.log.frames()] == [0, 4, 9]
 

@@ -9,15 +9,6 @@ from wirescope.wire.websocket import DeflateParameters, Deflater
 MIB = 1 << 20
 
 
-async def feed(link, wire, *, answered=True):
-    """Send bytes and hang up once the connection has closed or been closed."""
-    await link.peer.write(wire)
-    if answered:
-        await link.peer.rest()
-    link.peer.hang_up()
-    return await link.connection.wait_closed()
-
-
 VIOLATIONS = {
     "masked by a server": (b"\x81\x80abcd", "5.1", 1002),
     "rsv1": (b"\xc1\x00", "5.2", 1002),
@@ -115,7 +106,10 @@ async def test_bad_text_fails_before_the_frame_is_complete():
 
 async def test_after_a_violation_frames_are_still_written_down():
     async with linked() as link:
-        await feed(link, b"\x83\x00\x81\x02hi\x88\x02\x03\xea")
+        await link.peer.write(b"\x83\x00\x81\x02hi\x88\x02\x03\xea")
+        assert (await link.peer.receive()).payload[:2] == b"\x03\xea"
+        link.peer.hang_up()
+        assert (await link.connection.wait_closed()).clean
     assert [frame.opcode for frame in link.log.frames()] == [3, 1, 8]
     assert link.log.messages() == []
 
@@ -205,6 +199,7 @@ async def test_a_message_may_be_as_large_as_the_limit():
     async with linked(max_message_size=300) as link:
         await link.peer.send(2, bytes(300))
         assert (await link.connection.receive()).length == 300
+    async with linked(max_message_size=300) as link:
         await link.peer.send(2, bytes(301))
         assert (await link.peer.receive()).payload[:2] == b"\x03\xf1"
         link.peer.hang_up()
@@ -219,6 +214,7 @@ async def test_a_length_that_is_too_large_fails_before_it_comes(strict):
         assert (await link.connection.wait_closed()).code == 1009
 
 
+@pytest.mark.slow
 async def test_65536_fragments_with_pings_between_make_one_message():
     async with linked() as link:
         first = b"\x02\x01x" + b"\x00\x01x" * 32767
@@ -254,22 +250,14 @@ async def test_compressed_messages_are_inflated_and_frames_stay_as_they_were():
     assert messages[1].wire_length == len(packed[1]) + 2
 
 
-@pytest.mark.parametrize(
-    ("payload", "message"),
-    [
-        (b"\xff\xff", "does not inflate"),
-        (b"\xf2\x48", "ends inside"),
-        (b"", "does not|ends inside"),
-    ],
-)
-async def test_a_payload_that_does_not_inflate_fails_the_connection(payload, message):
+@pytest.mark.parametrize("payload", [b"\xff\xff", b"\xf2\x48", b""])
+async def test_a_payload_that_does_not_inflate_fails_the_connection(payload):
     async with linked(deflate=DeflateParameters()) as link:
         await link.peer.send(1, payload, rsv1=True)
         assert (await link.peer.receive()).payload[:2] == b"\x03\xef"
         link.peer.hang_up()
     (violation,) = link.log.of(WebSocketViolation)
     assert violation.clause == "RFC 7692 7.2.2"
-    assert pytest.approx(True) == any(part in violation.message for part in message.split("|"))
 
 
 async def test_a_bomb_ends_with_1009_and_is_not_kept():
