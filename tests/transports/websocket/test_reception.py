@@ -51,7 +51,8 @@ LENIENT = {
     "bad text": (b"\x81\x02h\xff", b"h\xff"),
     "bad text in fragments": (b"\x01\x01h\x80\x01\xff", b"h\xff"),
     "a message inside another": (b"\x01\x02no\x81\x02hi", b"hi"),
-    "reserved opcode": (b"\x83\x02hi", b"hi"),
+    "reserved opcode": (b"\x83\x02no\x81\x02hi", b"hi"),
+    "reserved opcode among fragments": (b"\x01\x01h\x83\x02no\x80\x01i", b"hi"),
 }
 
 

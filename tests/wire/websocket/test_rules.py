@@ -60,6 +60,10 @@ ILLEGAL = {
         ["5.2 The length 65535 is written in 64"],
     ),
     "highest bit": ([header(1, 1 << 63)], ["5.2 The length 9223372036854775808 has"]),
+    "reserved opcode among fragments": (
+        [header(1, fin=False), header(3), header(0)],
+        ["5.2 The opcode 0x3"],
+    ),
     "fragmented ping": ([header(9, fin=False)], ["5.5 A ping frame is fragmented"]),
     "long ping": ([header(9, 126)], ["5.5 A ping frame has 126"]),
     "short ping in 16 bits": ([header(9, 5, length_encoding=16)], ["5.2 The length 5"]),

@@ -7,7 +7,7 @@ the connection or to note it and go on, is decided by whoever asked. Rules about
 
 import msgspec
 
-from wirescope.events import CLOSE, CONTINUATION, PING, PONG, FrameHeader, opcode_name
+from wirescope.events import BINARY, CLOSE, CONTINUATION, PING, PONG, FrameHeader, opcode_name
 from wirescope.wire.websocket.close_codes import INVALID_PAYLOAD, PROTOCOL_ERROR, may_be_sent
 from wirescope.wire.websocket.frames import MAX_CONTROL_PAYLOAD, Frame
 
@@ -76,7 +76,7 @@ class FrameRules:
         breaches = [*self._check_bits(frame), *self._check_length(frame)]
         if frame.is_control:
             breaches += self._check_control(frame)
-        else:
+        elif frame.opcode <= BINARY:
             breaches += self._check_fragmentation(frame)
         if frame.opcode == CLOSE:
             self._close_seen = True
