@@ -49,8 +49,9 @@ async def read_frame(read: Callable[[int], Any]) -> Seen:
         length = int.from_bytes(await read(2 if length == 126 else 8), "big")
     key = await read(4) if second & 0x80 else bytes(4)
     payload = await read(length)
-    plain = bytes(byte ^ key[at % 4] for at, byte in enumerate(payload)) if any(key) else payload
-    return Seen(first, bool(second & 0x80), plain)
+    mask = (key * (length // 4 + 1))[:length]
+    plain = int.from_bytes(payload, "big") ^ int.from_bytes(mask, "big")
+    return Seen(first, bool(second & 0x80), plain.to_bytes(length, "big"))
 
 
 @dataclass
@@ -98,6 +99,11 @@ class Peer:
         except (EOFError, ConnectionResetError):
             rest, self._buffer = bytes(self._buffer), bytearray()
             return rest
+
+    async def last(self, data: bytes) -> None:
+        """Send bytes and say that no more will come."""
+        await self.write(data)
+        self.sock.shutdown(socket.SHUT_WR)
 
     def hang_up(self) -> None:
         """Close: a FIN, or a RST if there are bytes unread."""
@@ -153,6 +159,12 @@ def ended(closed: ConnectionClosed) -> tuple[int, str, str, bool, str]:
     return closed.code, closed.reason, closed.initiator, closed.clean, closed.cause
 
 
+async def until(condition: Callable[[], bool]) -> None:
+    """Let the loop run until something holds that nobody tells of; the test has a deadline."""
+    while not condition():  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
+
+
 class _NotYet(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         transport.pause_reading()  # type: ignore[attr-defined]
@@ -200,7 +212,7 @@ async def linked(
     log = Log()
     timeline = Timeline()
     ours, theirs = tcp_pair(buffer)
-    journal = Journal(timeline, sink or log, timeline.new_connection())
+    journal = Journal(timeline, log if sink is None else sink, timeline.new_connection())
     handshake = WebSocketHandshake(timeline.next_seq(), 0, "c1", "", "", 101, "", [])
     settings.setdefault("close_timeout_s", 5)
     connection = WebSocketConnection(

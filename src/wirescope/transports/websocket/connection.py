@@ -101,7 +101,7 @@ class WebSocketConnection(SendingSide, asyncio.Protocol):
             deflate=compression,
             on_close_sent=self._on_close_sent,
         )
-        self._heartbeat = Heartbeat(self, settings)
+        self._heartbeat = Heartbeat(self, settings, now_ns=journal.now_ns)
         self._inbox = Inbox()
         self._full_for: set[str] = set()
         self._ended: asyncio.Future[ConnectionClosed] = self._loop.create_future()

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -45,16 +46,22 @@ class Pinged(Protocol):
 @dataclass(slots=True, eq=False)
 class _Ping:
     payload: bytes
-    sent_at: float
+    sent_ns: int
     answered: "asyncio.Future[float | None] | None"  # seconds; None for one at an interval
 
 
 class Heartbeat:
-    """Matches pongs to pings and keeps the pings at an interval going."""
+    """Matches pongs to pings and keeps the pings at an interval going.
 
-    def __init__(self, connection: Pinged, settings: PingSettings) -> None:
+    `now_ns` reads a monotonic clock; a loop's own is too coarse for round trips on uvloop.
+    """
+
+    def __init__(
+        self, connection: Pinged, settings: PingSettings, *, now_ns: Callable[[], int]
+    ) -> None:
         self._connection = connection
         self._settings = settings
+        self._now_ns = now_ns
         self._loop = asyncio.get_running_loop()
         self._pending: list[_Ping] = []
         self._next: asyncio.TimerHandle | None = None
@@ -79,7 +86,7 @@ class Heartbeat:
     async def ping(self, payload: bytes | None) -> float | None:
         """Send a ping and wait for its pong; seconds, None if the connection ends before."""
         answered: asyncio.Future[float | None] = self._loop.create_future()
-        ping = _Ping(os.urandom(4) if payload is None else payload, self._loop.time(), answered)
+        ping = _Ping(os.urandom(4) if payload is None else payload, self._now_ns(), answered)
         if not self._connection.send_ping(ping.payload):
             return None
         self._pending.append(ping)
@@ -99,10 +106,10 @@ class Heartbeat:
         match = next(matches, None)
         if match is None:
             return
-        now = self._loop.time()
+        now_ns = self._now_ns()
         answered, self._pending = self._pending[: match + 1], self._pending[match + 1 :]
         for ping in answered:
-            _answer(ping, now - ping.sent_at)
+            _answer(ping, (now_ns - ping.sent_ns) / 1e9)
             if ping is self._awaited:
                 self._awaited = None
                 if self._deadline is not None:
@@ -115,7 +122,7 @@ class Heartbeat:
         if self._awaited is not None:
             return
         payload = self._settings.ping_payload or os.urandom(4)
-        ping = _Ping(payload, self._loop.time(), None)
+        ping = _Ping(payload, self._now_ns(), None)
         if self._connection.send_ping(payload) and timeout_s is not None:
             self._pending.append(ping)
             self._awaited = ping
