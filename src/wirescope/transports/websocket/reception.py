@@ -363,6 +363,9 @@ class Reception:
                     partial.offset,
                 )
             )
+            cut_off = Frame(partial.header, partial.payload, partial.offset)
+            for breach in self._rules.check_header(cut_off):
+                journal.violation(breach, "received", offset=partial.offset, frame=seq)
         missing = f"{partial.missing} bytes" if partial.missing else "a part of its header"
         breach = Breach(
             "RFC 6455 7.1.4", f"The connection ended inside a frame; {missing} did not come."
