@@ -1,52 +1,62 @@
-"""Byte streams cut into frames, judged and made into messages."""
+"""The frame parser, fed in pieces that the input itself decides on."""
 
-import contextlib
-
+from wirescope.events import FrameHeader
 from wirescope.wire.websocket import (
     Frame,
     FrameParser,
+    FramePayload,
     FrameRules,
-    Inflater,
-    MessageAssembler,
-    MessageError,
+    FrameStart,
+    apply_mask,
     check_close_payload,
     frame_bytes,
 )
 
 SEEDS = [
-    bytes.fromhex("818537fa213d7f9f4d5158"),
-    bytes.fromhex("010348656c80026c6f"),
-    bytes.fromhex("c107f248cdc9c90700"),
-    bytes.fromhex("8902abcd880203e8"),
-    b"\x82\x7f" + bytes(7) + b"\x05hello",
+    bytes.fromhex("10810548656c6c6f890548656c6c6f"),
+    bytes.fromhex("05818537fa213d7f9f4d5158"),
+    bytes.fromhex("03010348656c80026c6f8800"),
+    b"\x07\x82\x7e\x00\x80" + bytes(128),
+    b"\x40\x82\x7f" + (200).to_bytes(8, "big") + bytes(200),
+    b"\x01\x88\x04\x03\xe8ok\x81\x00",
 ]
 
 
 def check(data: bytes) -> None:
-    """Any chunking gives the same frames, and whole ones go back to the bytes they came from."""
-    whole = FrameParser(stream_above=1 << 12)
-    items = whole.feed(data)
-    cut = FrameParser(stream_above=1 << 12)
-    pieces = [item for start in range(len(data)) for item in cut.feed(data[start : start + 1])]
-    frames = [item for item in items if isinstance(item, Frame)]
-    assert frames == [item for item in pieces if isinstance(item, Frame)]
-    assert whole.offset == cut.offset
-    rules = FrameRules(masked=False, rsv1_allowed=True)
-    messages = MessageAssembler(inflater=Inflater(), max_size=1 << 20)
-    for frame in frames:
-        wire = frame_bytes(frame.header, frame.payload)
-        assert data[frame.offset : frame.offset + len(wire)] == wire
-        rules.check_header(frame)
-        check_close_payload(frame)
-        with contextlib.suppress(MessageError):
-            _take(messages, frame)
-
-
-def _take(messages: MessageAssembler, frame: Frame) -> None:
-    if frame.is_control:
+    """Any cutting gives the same frames, and no byte of the stream is lost or made up."""
+    if not data:
         return
-    if frame.opcode:
-        messages.begin(frame.opcode, compressed=frame.rsv1)
-    if messages.under_way:
-        messages.add(frame.payload, final=frame.fin)
-        messages.end_frame(frame.offset, frame.wire_length, fin=frame.fin)
+    size, stream = data[0] + 1, data[1:]
+    whole = _joined(FrameParser(stream_above=100), [stream])
+    pieces = [stream[at : at + size] for at in range(0, len(stream), size)]
+    assert _joined(FrameParser(stream_above=100), pieces) == whole
+    assert b"".join(part for _, part in whole) == stream
+
+
+def _joined(parser: FrameParser, pieces: list[bytes]) -> list[tuple[int, bytes]]:
+    """Each frame's offset and bytes, rebuilt from what the parser said, and the rest."""
+    rules = FrameRules(masked=False)
+    found: list[tuple[int, bytearray]] = []
+    start, position = None, 0
+    for item in (item for piece in pieces for item in parser.feed(piece)):
+        if isinstance(item, FrameHeader):
+            rules.is_plain(item.header)
+            rules.check_header(item)
+        if isinstance(item, Frame):
+            check_close_payload(item)
+            found.append((item.offset, bytearray(frame_bytes(item.header, item.payload))))
+        elif isinstance(item, FrameStart):
+            start, position = item, 0
+            found.append((item.offset, bytearray(item.header)))
+        elif isinstance(item, FramePayload):
+            assert start is not None
+            key = start.masking_key or bytes(4)
+            found[-1][1].extend(apply_mask(item.data, key, position=position))
+            position += len(item.data)
+    rest = parser.peek()
+    if rest is not None and start is not None and rest.offset == start.offset:
+        assert rest.missing == start.payload_length - position
+    elif rest is not None:
+        wire = rest.header if rest.missing is None else frame_bytes(rest.header, rest.payload)
+        found.append((rest.offset, bytearray(wire)))
+    return [(offset, bytes(part)) for offset, part in found]
