@@ -410,9 +410,12 @@ class WebSocketConnection(SendingSide, asyncio.Protocol):
         if not self._can_send or self._transport is None:
             return
         self._hung_up = True
-        if self._transport.can_write_eof():
+        if not self._transport.can_write_eof():
+            self._transport.close()
+            return
+        try:
             self._transport.write_eof()
-        else:
+        except OSError:  # the peer is gone: what was just sent was answered with a reset
             self._transport.close()
 
     def _resume_for_close(self) -> None:
