@@ -54,7 +54,7 @@ async def record(path: str, pipe: int) -> None:
     writer = CaptureWriter.create(path, timeline=timeline)
     reported = 0
     for number, event in enumerate(stream(timeline)):
-        full = writer(event)
+        full = writer([event])
         if full is not None:
             await full  # type: ignore[misc]
         elif number % 50 == 0:

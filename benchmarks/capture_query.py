@@ -12,6 +12,7 @@ import random
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +63,9 @@ def build(path: Path, count: int) -> None:
     timeline = Timeline()
     began_ns = now_ns()
     with CaptureWriter.create(path, timeline=timeline) as writer:
-        for event in stream(timeline, count):
-            writer(event)
+        events = stream(timeline, count)
+        while batch := list(islice(events, 256)):
+            writer(batch)
     took_s = (now_ns() - began_ns) / 1e9
     size = path.stat().st_size
     print(

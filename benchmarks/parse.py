@@ -22,7 +22,7 @@ MASKING_KEY = b"\x37\xfa\x21\x3d"
 class Unheard:
     """A receiver that wants nothing."""
 
-    def on_message(self, message: object) -> None:
+    def on_messages(self, messages: object) -> None:
         """Take a message."""
 
     def on_control(self, frame: object) -> None:

@@ -18,10 +18,11 @@ def seed() -> bytes:
             for number in range(20):
                 first = timeline.next_seq()
                 for seq in (first, timeline.next_seq()):
-                    writer(WebSocketFrame(seq, seq, "c1", "sent", b"\x01\x03", b"abc", number))
+                    frame = WebSocketFrame(seq, seq, "c1", "sent", b"\x01\x03", b"abc", number)
+                    writer([frame])
                 seqs = (first, first + 1)
                 fields = ("c1", "sent", "text", 6, 10, number % 2 == 1, seqs, b"abcabc")
-                writer(WebSocketMessage(timeline.next_seq(), first, *fields))
+                writer([WebSocketMessage(timeline.next_seq(), first, *fields)])
         return path.read_bytes()
 
 

@@ -194,8 +194,7 @@ def test_a_retry_that_succeeds_makes_the_failure_forgotten():
     story.failed("tcp", "refused", "Nobody listens.")
     retried = Story().opened().closed(1000, "remote", "close")
     builder = VerdictBuilder()
-    for event in [*story.events, *retried]:
-        builder.feed(event)
+    builder.feed([*story.events, *retried])
     assert "closed the connection with 1000" in builder.verdict().sentence
 
 
@@ -213,5 +212,5 @@ def test_one_connection_can_be_picked_out_of_several():
 def test_the_memory_of_a_builder_is_bounded():
     story, builder = Story().opened(), VerdictBuilder()
     for number in range(1000):
-        builder.feed(story.frame("sent", 9, number.to_bytes(4, "big")))
+        builder.feed([story.frame("sent", 9, number.to_bytes(4, "big"))])
     assert len(builder._pings) <= 64

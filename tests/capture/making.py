@@ -122,7 +122,7 @@ class Scene:
 def record(path: Path, timeline: Timeline, emissions: Iterable[Emission], **options: Any) -> Path:
     with CaptureWriter.create(path, timeline=timeline, **options) as writer:
         for emission in emissions:
-            writer(emission)
+            writer([emission])
     return path
 
 

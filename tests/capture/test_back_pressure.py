@@ -58,7 +58,7 @@ def test_a_producer_that_waits_loses_nothing(file: Path, disk: Disk, run: Run) -
         waited = 0
         writer = CaptureWriter.create(file, timeline=scene.timeline, on_alarm=alarms.append)
         for event in scene.events:
-            full = writer(event)
+            full = writer([event])
             if full is not None:
                 waited += 1
                 await asyncio.to_thread(disk.failed.wait, 10)
@@ -79,7 +79,7 @@ def test_all_who_wait_go_on_though_one_gives_up(file: Path, disk: Disk, run: Run
 
     async def main() -> None:
         async with CaptureWriter.create(file, timeline=scene.timeline) as writer:
-            answers = [writer(event) for event in scene.events]
+            answers = [writer([event]) for event in scene.events]
             waiting = [answer for answer in answers if answer is not None]
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(waiting[0], 0.01)  # type: ignore[arg-type]
@@ -100,7 +100,7 @@ def test_one_message_longer_than_the_queue_does_not_stop_it(file: Path, run: Run
     async def main() -> None:
         async with CaptureWriter.create(file, timeline=scene.timeline) as writer:
             for event in scene.events:
-                full = writer(event)
+                full = writer([event])
                 if full is not None:
                     await full  # type: ignore[misc]
 
@@ -117,10 +117,10 @@ def test_what_a_producer_pushes_on_regardless_is_dropped_and_counted(
 
     async def main() -> None:
         async with CaptureWriter.create(file, timeline=scene.timeline) as writer:
-            answers = [writer(event) for event in scene.events]
+            answers = [writer([event]) for event in scene.events]
             disk.has_room.set()
             await answers[-1]  # type: ignore[misc]
-            writer(scene.ping())
+            writer([scene.ping()])
 
     run(main())
     kept = events_of(file)
@@ -137,7 +137,7 @@ def test_closing_on_a_full_disk_says_what_is_lost(file: Path, disk: Disk) -> Non
         scene.text("hello")
     writer = CaptureWriter.create(file, timeline=scene.timeline)
     for event in scene.events:
-        writer(event)
+        writer([event])
     disk.failed.wait(10)
     with pytest.raises(CaptureWriteError, match="20 events could not be saved"):
         writer.close(timeout_s=0.05)
@@ -155,7 +155,7 @@ def test_a_fault_that_does_not_pass_stops_the_recording_and_says_so(
     scene.text("hello")
     writer = CaptureWriter.create(file, timeline=scene.timeline, on_alarm=alarms.append)
     for event in scene.events:
-        writer(event)
+        writer([event])
     with pytest.raises(CaptureWriteError, match="2 events could not be saved"):
         writer.close()
     assert [alarm.kind for alarm in alarms] == ["stopped"]

@@ -29,7 +29,7 @@ async def main():
     async with CaptureWriter.create(path, timeline=scene.timeline, on_alarm=on_alarm) as writer:
         with open_capture(path) as reader:
             for event in scene.events:
-                if (full := writer(event)) is not None:
+                if (full := writer([event])) is not None:
                     await full
             await writer.wait_saved(scene.events[-1].seq)
             assert list(reader.events()) == scene.events

@@ -1,6 +1,7 @@
 """The filter language: what it says, what it refuses, and that skipping blocks changes nothing."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ from hypothesis import strategies as st
 
 from tests.capture.making import Scene, conversation
 from wirescope.capture import FIELDS, open_capture, parse_filter
+from wirescope.capture.block import BlockBuilder
 from wirescope.capture.filter import Bounds
 from wirescope.capture.filter.fields import TYPES
-from wirescope.capture.summary import Group, summarise
+from wirescope.capture.summary import Group
 from wirescope.errors import FilterSyntaxError
 from wirescope.events import (
     AnyEvent,
@@ -212,6 +214,12 @@ def expressions() -> st.SearchStrategy[str]:
     )
 
 
+def groups_of(events: Sequence[AnyEvent]) -> list[Group]:
+    builder = BlockBuilder(1)
+    builder.add(events)
+    return builder.finish().groups()
+
+
 def identity(group: Group) -> tuple[object, ...]:
     head = (group.connection, group.type, group.direction)
     return (*head, group.header, group.kind, group.compressed)
@@ -225,9 +233,9 @@ def test_what_a_summary_rules_out_is_not_there(expression: str) -> None:
         block = EVENTS[start : start + 10]
         times = [event.at_ns for event in block]
         bounds = Bounds(block[0].seq, block[-1].seq, min(times), max(times))
-        for group in summarise(block):
+        for group in groups_of(block):
             if not wanted.may_match(group, bounds):
-                of_group = [e for e in block if identity(summarise([e])[0]) == identity(group)]
+                of_group = [e for e in block if identity(groups_of([e])[0]) == identity(group)]
                 assert not any(map(wanted.matches, of_group))
 
 
@@ -236,7 +244,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scene = Scene()
     scene.emissions.extend(EVENTS)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("wirescope.capture.store.BLOCK_EVENTS", 8)
+        patch.setattr("wirescope.capture.intake.BLOCK_EVENTS", 8)
         return scene.record(tmp_path_factory.mktemp("filter") / "a.wirescope")
 
 

@@ -22,8 +22,8 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wirescope.capture.store.BLOCK_EVENTS", 5)
-    monkeypatch.setattr("wirescope.capture.store.WINDOW_INTERVAL", 2000)
+    monkeypatch.setattr("wirescope.capture.intake.BLOCK_EVENTS", 5)
+    monkeypatch.setattr("wirescope.capture.intake.WINDOW_INTERVAL", 2000)
     monkeypatch.setattr("wirescope.capture.block.DUPLICATE_LIMIT", 0)
 
 

@@ -44,8 +44,8 @@ def scene() -> Scene:
 @pytest.fixture(scope="module")
 def whole(scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("wirescope.capture.store.BLOCK_EVENTS", 100)
-        patch.setattr("wirescope.capture.store.WINDOW_INTERVAL", 40_000)
+        patch.setattr("wirescope.capture.intake.BLOCK_EVENTS", 100)
+        patch.setattr("wirescope.capture.intake.WINDOW_INTERVAL", 40_000)
         return scene.record(tmp_path_factory.mktemp("whole") / "whole.wirescope")
 
 
@@ -181,7 +181,7 @@ def test_events_in_the_write_ahead_log_are_salvaged(tmp_path: Path) -> None:
     path, copy = tmp_path / "a.wirescope", tmp_path / "b.wirescope"
     with CaptureWriter.create(path, timeline=scene.timeline) as writer:
         for event in scene.events:
-            writer(event)
+            writer([event])
         while writer.saved_seq < scene.events[-1].seq:
             pass
         shutil.copy(path, copy)

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from tests.capture.making import Scene, conversation, events_of, record
+from tests.capture.making import Scene, conversation, events_of
 from tests.support.fake_clock import FakeClock
 from wirescope.capture import Capture, CaptureWriter, open_capture
+from wirescope.capture.block import BlockBuilder
+from wirescope.capture.intake import Intake
 from wirescope.errors import (
     CaptureError,
     CaptureExistsError,
@@ -25,6 +28,7 @@ from wirescope.events import (
     PayloadChunk,
     Timeline,
     WebSocketFrame,
+    WebSocketMessage,
 )
 
 Run = Callable[..., Any]
@@ -64,7 +68,7 @@ def test_saved_seq_moves_after_the_commit(file: Path, run: Run) -> None:
     async def main() -> None:
         async with CaptureWriter.create(file, timeline=scene.timeline) as writer:
             for event in scene.events:
-                writer(event)
+                writer([event])
             await writer.wait_saved(scene.events[-1].seq)
             assert events_of(file) == scene.events
 
@@ -119,7 +123,7 @@ def test_pages_go_forward_and_back(file: Path) -> None:
 
 
 def test_pages_cross_blocks(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wirescope.capture.store.BLOCK_EVENTS", 7)
+    monkeypatch.setattr("wirescope.capture.intake.BLOCK_EVENTS", 7)
     scene = conversation()
     events = scene.events
     with open_capture(scene.record(file)) as capture:
@@ -144,29 +148,54 @@ def test_an_event_is_found_by_its_number(file: Path) -> None:
             capture.event(99999)
 
 
-def test_events_that_come_out_of_order_are_put_in_order(file: Path) -> None:
+def test_an_event_that_comes_after_a_later_one_is_refused(file: Path) -> None:
     scene = conversation()
-    first, *rest = scene.events
-    record(file, scene.timeline, [*reversed(rest), first])
-    assert events_of(file) == scene.events
+    with CaptureWriter.create(file, timeline=scene.timeline) as writer:
+        writer(scene.events[1:])
+        with pytest.raises(ValueError, match="event 1 comes after event"):
+            writer(scene.events[:1])
+    assert events_of(file) == scene.events[1:]
 
 
-def test_a_late_event_joins_the_block_that_its_number_belongs_to(file: Path, run: Run) -> None:
-    scene = conversation()
-    first, *events = scene.events
-    late = events.pop(30)
+def test_a_message_that_its_one_frame_spells_out_takes_a_byte(file: Path) -> None:
+    scene = Scene()
+    for number in range(100):
+        frame = scene.frame(b"%03d" % number)
+        fields = ("received", "text", 3, 5, False, (frame.seq,), frame.payload)
+        scene.emissions.append(WebSocketMessage(frame.seq + 1, frame.at_ns, "c1", *fields))
+        scene.timeline.next_seq()
+    assert events_of(scene.record(file)) == scene.events
+    intake = Intake()
+    with_messages = intake.add(scene.events)
+    alone = Intake().add([each for each in scene.events if isinstance(each, WebSocketFrame)])
+    assert with_messages == alone + 100
 
-    async def main() -> None:
-        async with CaptureWriter.create(file, timeline=scene.timeline) as writer:
-            for half in (events[:60], events[60:]):
-                for event in half:
-                    writer(event)
-                await writer.wait_saved(half[-1].seq)
-            writer(late)
-            writer(first)
 
-    run(main())
-    assert events_of(file) == scene.events
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seq": 9},
+        {"at_ns": 1},
+        {"connection": "c2"},
+        {"direction": "sent"},
+        {"kind": "binary"},
+        {"length": 6},
+        {"wire_length": 9},
+        {"compressed": True},
+        {"frames": (1, 1)},
+        {"payload": b"HELLO"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_message_that_says_anything_else_is_kept_as_it_is(change: dict[str, Any]) -> None:
+    scene = Scene()
+    frame = scene.frame(b"hello")
+    fields = ("received", "text", 5, 7, False, (frame.seq,), frame.payload)
+    message = WebSocketMessage(frame.seq + 1, frame.at_ns, "c1", *fields)
+    other = msgspec.structs.replace(message, **change)
+    builder = BlockBuilder(1, whole_messages=True)
+    builder.add([frame, other])
+    assert builder.finish().decode_events() == [frame, other]
 
 
 def test_a_long_payload_is_kept_in_chunks(file: Path) -> None:
@@ -222,7 +251,7 @@ def test_a_moved_clock_is_recorded(file: Path) -> None:
     with CaptureWriter.create(file, timeline=scene.timeline) as writer:
         clock.move_wall(ns=-5 * 3600 * 10**9)
         for event in scene.events:
-            writer(event)
+            writer([event])
     jumps = [event for event in events_of(file) if isinstance(event, ClockJumped)]
     assert [jump.by_ns for jump in jumps] == [-5 * 3600 * 10**9]
 
@@ -253,7 +282,7 @@ def test_a_reader_follows_while_the_writer_writes(file: Path, run: Run) -> None:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(read(capture))
                 for event in scene.events:
-                    writer(event)
+                    writer([event])
                     if event.seq % 100 == 0:
                         await writer.wait_saved(event.seq)
                 await writer.aclose()

@@ -20,7 +20,7 @@ BIG = bytes(range(256)) * 8192
 def write_capture(path, emissions):
     with CaptureWriter.create(path, timeline=Timeline()) as writer:
         for emission in emissions:
-            writer(emission)
+            writer([emission])
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_a_capture_can_be_followed_while_it_is_written(tmp_path):
     path = tmp_path / "live.wirescope"
     story = a_story()
     with CaptureWriter.create(path, timeline=Timeline()) as writer:
-        writer(story[0])
+        writer([story[0]])
         process = subprocess.Popen(
             [*COMMAND, "show", str(path), "--follow", "--format", "ndjson"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT,
@@ -129,7 +129,7 @@ def test_a_capture_can_be_followed_while_it_is_written(tmp_path):
         with process:
             assert json.loads(process.stdout.readline())["seq"] == 1
             for event in story[1:]:
-                writer(event)
+                writer([event])
             for event in story[1:]:
                 assert json.loads(process.stdout.readline())["seq"] == event.seq
             writer.close()
@@ -139,7 +139,7 @@ def test_a_capture_can_be_followed_while_it_is_written(tmp_path):
 def test_following_ends_with_an_interrupt(tmp_path):
     path = tmp_path / "live.wirescope"
     with CaptureWriter.create(path, timeline=Timeline()) as writer:
-        writer(a_story()[0])
+        writer([a_story()[0]])
         process = subprocess.Popen(
             [*COMMAND, "show", str(path), "--follow", "--format", "ndjson"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT,

@@ -5,6 +5,7 @@ Run as `python -m tests.conformance.echo_client URL AGENT`.
 
 import asyncio
 import sys
+from collections.abc import Sequence
 
 from wirescope.errors import WirescopeError
 from wirescope.events import Emission, Timeline
@@ -13,7 +14,7 @@ from wirescope.transports.websocket import ConnectOptions, WebSocketConnection, 
 OPTIONS = ConnectOptions(max_message_size=1 << 26, hold_limit=1 << 26, close_timeout_s=3)
 
 
-def discard(_: Emission) -> None:
+def discard(_: Sequence[Emission]) -> None:
     """Take what happened and keep nothing."""
 
 

@@ -27,7 +27,7 @@ def visit(
                 server.url + target,
                 options=ConnectOptions(**options),
                 timeline=Timeline(),
-                sink=events.append,
+                sink=events.extend,
             )
             async with connection:
                 return await scenario(connection)

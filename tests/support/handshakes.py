@@ -109,7 +109,7 @@ async def attempt(url: str, **options: Any) -> Attempt:
     made = ConnectOptions(**({"open_timeout_s": 5, "compression": None} | options))
     try:
         result.established = await establish(
-            url, options=made, timeline=Timeline(), sink=events.append
+            url, options=made, timeline=Timeline(), sink=events.extend
         )
     except WirescopeError as error:
         result.error = error

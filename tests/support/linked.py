@@ -7,7 +7,7 @@ peer reads frames with a few lines of its own, so that what is under test does n
 import asyncio
 import socket
 import struct
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
@@ -125,8 +125,8 @@ class Peer:
 class Log(list[Emission]):
     """What a connection emitted, in order; a sink that is never full."""
 
-    def __call__(self, emission: Emission) -> None:
-        self.append(emission)
+    def __call__(self, emissions: Sequence[Emission]) -> None:
+        self.extend(emissions)
 
     def of(self, kind: type[Any], direction: str | None = None) -> list[Any]:
         """Pick the events of a type."""
@@ -204,7 +204,7 @@ async def linked(
     *,
     deflate: DeflateParameters | None = None,
     leftover: bytes = b"",
-    sink: Callable[[Emission], Any] | None = None,
+    sink: Callable[[Sequence[Emission]], Any] | None = None,
     buffer: int | None = None,
     **settings: Any,
 ) -> AsyncIterator[Linked]:

@@ -186,7 +186,7 @@ async def test_options_go_by_name_and_before_the_record():
 
 async def test_watchers_see_everything():
     seen = []
-    async with serving(push) as url, wirescope.connect(url, watchers=[seen.append]) as connection:
+    async with serving(push) as url, wirescope.connect(url, watchers=[seen.extend]) as connection:
         await connection.wait_closed()
     assert not any(isinstance(emission, PayloadChunk) for emission in seen)
     assert sum(isinstance(emission, WebSocketFrame) for emission in seen) == 5 + 2

@@ -60,17 +60,26 @@ class VerdictBuilder:
         self._ending = Ending()
         self._pings: dict[bytes, int] = {}
 
-    def feed(self, event: Emission) -> None:
-        """Take the next event, in order; pieces of long payloads are passed over."""
-        # The first two are what there is a million of.
-        if type(event) is WebSocketFrame:
-            if self._connection is None or event.connection == self._connection:
-                self._frame(event)
-        elif type(event) is WebSocketMessage:
-            if self._connection is None or event.connection == self._connection:
-                self._message(event)
-        elif isinstance(event, Event) and self._connection in (None, event.connection):
-            self._other(event)
+    def feed(self, events: Iterable[Emission]) -> None:
+        """Take the next events, in order; pieces of long payloads are passed over."""
+        ending, followed = self._ending, self._connection
+        for event in events:
+            # The first two are what there is a million of.
+            if type(event) is WebSocketFrame:
+                if followed is None or event.connection == followed:
+                    ending.last_frame = event
+                    if event.direction == "received":
+                        ending.last_received = event
+                    if event.header[0] & 0x08:
+                        self._control(event)
+            elif type(event) is WebSocketMessage:
+                if followed is None or event.connection == followed:
+                    if event.direction == "received":
+                        ending.messages_received += 1
+                    else:
+                        ending.messages_sent += 1
+            elif isinstance(event, Event) and followed in (None, event.connection):
+                self._other(event)
 
     def _other(self, event: Event) -> None:
         match event:
@@ -102,14 +111,6 @@ class VerdictBuilder:
             return Verdict(f"The connection to {self._url} is being made.", "")
         return Verdict("No connection was made.", "")
 
-    def _frame(self, frame: WebSocketFrame) -> None:
-        ending = self._ending
-        ending.last_frame = frame
-        if frame.direction == "received":
-            ending.last_received = frame
-        if frame.header[0] & 0x08:
-            self._control(frame)
-
     def _control(self, frame: WebSocketFrame) -> None:
         ending, opcode = self._ending, frame.opcode
         if frame.direction == "received":
@@ -130,16 +131,9 @@ class VerdictBuilder:
         if asked_ns is not None:
             self._pings = {ping: at for ping, at in self._pings.items() if at > asked_ns}
 
-    def _message(self, message: WebSocketMessage) -> None:
-        if message.direction == "sent":
-            self._ending.messages_sent += 1
-        else:
-            self._ending.messages_received += 1
-
 
 def explain(events: Iterable[AnyEvent], *, connection: str | None = None) -> Verdict:
     """Explain how a connection ended; `connection` picks one where the events are of several."""
     builder = VerdictBuilder(connection)
-    for event in events:
-        builder.feed(event)
+    builder.feed(events)
     return builder.verdict()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from wirescope.capture.block import Block, pack_block
+from wirescope.capture.block import Block, BlockBuilder
 from wirescope.capture.blocks import Blocks, missing_between
 from wirescope.capture.lock import is_being_written
 from wirescope.capture.pages import Pages, Row, Value
@@ -97,7 +97,9 @@ def _write_mended(source: sqlite3.Connection, out: Path) -> RepairReport:
         target.execute("BEGIN")
         for number, part in enumerate(_with_gaps(source), 1):
             if isinstance(part, CaptureGap):
-                block, _ = pack_block([part], number=number, secrets=None)
+                builder = BlockBuilder(number)
+                builder.add([part])
+                block = builder.finish()
                 missing += part.count
             else:
                 block = part.renumbered(number)

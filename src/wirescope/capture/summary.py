@@ -6,8 +6,9 @@ and compression. Statistics are sums over groups, and a filter that no group can
 block. Nothing here reads or writes a file.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from itertools import starmap
 
 import msgspec
 
@@ -86,57 +87,113 @@ def decode_summary(data: bytes) -> Summary:
     return _decode(data)
 
 
-_FrameKey = tuple[str, str, int, int]
 _MessageKey = tuple[str, str, str, bool]
 
+WHOLE_FRAME_KINDS = {0x81: "text", 0x82: "binary"}
+"""First header byte of a frame that is a whole, uncompressed message -> the message's kind."""
 
-def summarise(events: Iterable[AnyEvent]) -> list[Group]:
-    """Count events by group.
 
-    This runs for each event that is recorded, so the loop only sorts lengths into lists; all
-    arithmetic is done a group at a time.
+class FrameRun:
+    """The lengths of frames that are alike.
+
+    Attributes:
+        connection: theirs.
+        direction: theirs.
+        first_byte: the first byte of their headers.
+        header_length: how long these are.
+        kind: that of the message that such a frame is, if it is a whole one; else empty.
+        lengths: their payloads' lengths.
+        whole_lengths: the lengths of messages that are just what one of these frames says.
     """
-    frames: dict[_FrameKey, list[int]] = {}
-    messages: dict[_MessageKey, tuple[list[int], list[int]]] = {}
-    others: Counter[tuple[str, str, str]] = Counter()
-    for event in events:
-        if type(event) is WebSocketFrame:
-            header = event.header
-            length = header[1] & 0x7F
-            if length == 126:
-                length = header[2] << 8 | header[3]
-            elif length == 127:
-                length = event.payload_length
-            frame_key = (event.connection, event.direction, header[0], len(header))
-            try:
-                frames[frame_key].append(length)
-            except KeyError:
-                frames[frame_key] = [length]
-        elif type(event) is WebSocketMessage:
-            key = (event.connection, event.direction, event.kind, event.compressed)
-            try:
-                lengths, wire_lengths = messages[key]
-            except KeyError:
-                lengths, wire_lengths = messages[key] = ([], [])
-            lengths.append(event.length)
-            wire_lengths.append(event.wire_length)
-        else:
-            direction = event.direction if isinstance(event, WebSocketViolation) else ""
-            others[event.connection, event.type, direction] += 1
-    return [
-        *(_frame_group(key, lengths) for key, lengths in frames.items()),
-        *(_message_group(key, *lengths) for key, lengths in messages.items()),
-        *(Group(*key, b"", "", False, n, 0, 0, 0, 0, {}) for key, n in others.items()),  # noqa: FBT003
-    ]
+
+    __slots__ = (
+        *("connection", "direction", "first_byte", "header_length", "kind"),
+        *("lengths", "whole_lengths"),
+    )
+
+    def __init__(
+        self, connection: str, direction: str, first_byte: int, header_length: int
+    ) -> None:
+        self.connection = connection
+        self.direction = direction
+        self.first_byte = first_byte
+        self.header_length = header_length
+        self.kind = WHOLE_FRAME_KINDS.get(first_byte, "")
+        self.lengths: list[int] = []
+        self.whole_lengths: list[int] = []
+
+    def wire_bytes(self, lengths: Sequence[int]) -> int:
+        """Return how many bytes such frames with payloads of these lengths are on the wire."""
+        return sum(lengths) + self.header_length * len(lengths)
 
 
-def _frame_group(key: _FrameKey, lengths: Sequence[int]) -> Group:
-    connection, direction, first_byte, header_length = key
-    wire_bytes = sum(lengths) + header_length * len(lengths)
-    header = bytes((first_byte, _second_byte(header_length)))
+class _Lengths:
+    """The lengths of messages that are alike, and the sum of what they are on the wire."""
+
+    __slots__ = ("lengths", "wire_bytes")
+
+    def __init__(self) -> None:
+        self.lengths: list[int] = []
+        self.wire_bytes = 0
+
+
+class GroupCounter:
+    """Counts events by group while they come.
+
+    All it does for an event is to put its length where it belongs; the arithmetic is done a group
+    at a time, in the end.
+    """
+
+    def __init__(self) -> None:
+        self._frames: dict[tuple[str, str, int, int], FrameRun] = {}
+        self._messages: defaultdict[_MessageKey, _Lengths] = defaultdict(_Lengths)
+        self._others: Counter[tuple[str, str, str]] = Counter()
+
+    def frames_like(self, frame: WebSocketFrame) -> FrameRun:
+        """Return the run that a frame's length belongs to; who asks appends it."""
+        header = frame.header
+        key = (frame.connection, frame.direction, header[0], len(header))
+        run = self._frames.get(key)
+        if run is None:
+            run = self._frames[key] = FrameRun(*key)
+        return run
+
+    def message(self, message: WebSocketMessage) -> None:
+        """Count a message."""
+        key = (message.connection, message.direction, message.kind, message.compressed)
+        counted = self._messages[key]
+        counted.lengths.append(message.length)
+        counted.wire_bytes += message.wire_length
+
+    def other(self, event: AnyEvent) -> None:
+        """Count an event that is neither frame nor message."""
+        direction = event.direction if isinstance(event, WebSocketViolation) else ""
+        self._others[event.connection, event.type, direction] += 1
+
+    def groups(self) -> list[Group]:
+        """Return what was counted."""
+        self._count_whole()
+        return [
+            *map(_frame_group, self._frames.values()),
+            *starmap(_message_group, self._messages.items()),
+            *(Group(*key, b"", "", False, n, 0, 0, 0, 0, {}) for key, n in self._others.items()),  # noqa: FBT003
+        ]
+
+    def _count_whole(self) -> None:
+        """Put the messages that are just what their frame says to the others."""
+        for run in self._frames.values():
+            if run.whole_lengths:
+                counted = self._messages[run.connection, run.direction, run.kind, False]
+                counted.lengths += run.whole_lengths
+                counted.wire_bytes += run.wire_bytes(run.whole_lengths)
+                run.whole_lengths = []
+
+
+def _frame_group(run: FrameRun) -> Group:
+    header = bytes((run.first_byte, _second_byte(run.header_length)))
     return Group(
-        *(connection, "websocket.frame", direction, header, "", False),
-        *_measures(lengths, wire_bytes),
+        *(run.connection, "websocket.frame", run.direction, header, "", False),
+        *_measures(run.lengths, run.wire_bytes(run.lengths)),
     )
 
 
@@ -147,16 +204,18 @@ def _second_byte(header_length: int) -> int:
     return (0x80 if masked else 0) | {2: 126, 8: 127}.get(extended, 0)
 
 
-def _message_group(key: _MessageKey, lengths: Sequence[int], wire_lengths: Sequence[int]) -> Group:
+def _message_group(key: _MessageKey, counted: _Lengths) -> Group:
     connection, direction, kind, compressed = key
     return Group(
         *(connection, "websocket.message", direction, b"", kind, compressed),
-        *_measures(lengths, sum(wire_lengths)),
+        *_measures(counted.lengths, counted.wire_bytes),
     )
 
 
 def _measures(
     lengths: Sequence[int], wire_bytes: int
 ) -> tuple[int, int, int, int, int, dict[int, int]]:
-    histogram = dict(Counter(map(int.bit_length, lengths)))
-    return len(lengths), sum(lengths), wire_bytes, min(lengths), max(lengths), histogram
+    histogram: Counter[int] = Counter()
+    for length, count in Counter(lengths).items():  # mostly there are few that differ
+        histogram[length.bit_length()] += count
+    return len(lengths), sum(lengths), wire_bytes, min(lengths), max(lengths), dict(histogram)

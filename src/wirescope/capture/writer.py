@@ -1,4 +1,4 @@
-"""Records what producers emit: takes it in without waiting, commits it from a thread of its own.
+"""Records what producers emit: encodes it as it comes, commits it from a thread of its own.
 
 "Saved" means committed: `saved_seq` moves after the commit, at most 50 ms behind what came in
 unless the disk is slower. What comes in is bounded: above the high-water mark the sink answers
@@ -11,12 +11,13 @@ import atexit
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Self
 
 from wirescope.capture import alarm
 from wirescope.capture.alarm import Alarm
+from wirescope.capture.intake import Intake
 from wirescope.capture.lock import WriterLock
 from wirescope.capture.redaction import known_secrets
 from wirescope.capture.store import Rows, Store
@@ -26,19 +27,13 @@ from wirescope.events import (
     AnyEvent,
     CaptureGap,
     ClockJumped,
-    ConnectionFailed,
     Emission,
     Full,
-    MessageChunk,
-    PayloadChunk,
     Timeline,
 )
 
 COMMIT_INTERVAL_S = 0.05
 """An event waits for others at most this long before it is committed."""
-
-EVENT_WEIGHT = 160
-"""Bytes that an event is taken to occupy besides its payload."""
 
 COMMIT_BYTES = 2 << 20
 HIGH_WATER_BYTES = 8 << 20
@@ -61,23 +56,23 @@ class CaptureWriter:
         saved_seq: every event up to this number that was handed over is committed.
     """
 
-    def __init__(self, path: Path, store: Store, lock: WriterLock, timeline: Timeline) -> None:
+    def __init__(
+        self, path: Path, store: Store, intake: Intake, lock: WriterLock, timeline: Timeline
+    ) -> None:
         self.path = path
         self.saved_seq = 0
         self._store = store
-        self._lock = lock
+        self._intake = intake
+        self._file_lock = lock
         self._timeline = timeline
         self._on_alarm: Callable[[Alarm], None] = lambda _alarm: None
-        self._pending: list[AnyEvent] = []
-        self._chunks: list[PayloadChunk] = []
-        self._append: Callable[[AnyEvent], None] = self._pending.append
         self._dropping = False
         self._dropped = 0
-        self._broken_payloads: set[int] = set()
         self._in_hand = 0  # events that are being committed
-        # Only the producer adds to `_taken`, only the writer's thread to `_released`: no lock.
-        self._taken = 0
-        self._released = 0
+        self._jumped_ns = 0  # how far the wall clock was moved, if that is not an event yet
+        self._lock = threading.Lock()  # for the intake and for what was taken into it
+        self._taken = 0  # bytes, and of these
+        self._released = 0  # those that are committed
         self._attention = 0  # a call that brings `_taken` here has more to do than to queue
         self._wake = threading.Event()
         self._room = Gate()
@@ -114,25 +109,27 @@ class CaptureWriter:
         except OSError as error:
             raise _cannot_create(path, error) from None
         try:
-            store = _new_store(path, timeline, secrets)
+            store = _new_store(path, timeline)
         except BaseException:
             lock.release()
             raise
-        writer = cls(path, store, lock, timeline)
+        intake = Intake(secrets=known_secrets(secrets))
+        writer = cls(path, store, intake, lock, timeline)
         writer._on_alarm = on_alarm or writer._on_alarm
         atexit.register(writer._at_exit)
         writer._thread.start()
         return writer
 
-    def __call__(self, emission: Emission) -> Full | None:
-        """Take an emission; an awaitable that is done when there is room, if there is none."""
-        # Twice a received message: frames and messages, which are nearly all, take the short way.
-        try:
-            size = len(emission.payload)  # type: ignore[union-attr]
-        except AttributeError:
-            return self._take_other(emission)
-        self._append(emission)  # type: ignore[arg-type]
-        self._taken = taken = self._taken + size + EVENT_WEIGHT
+    def __call__(self, emissions: Sequence[Emission]) -> Full | None:
+        """Take emissions; an awaitable that is done when there is room, if there is none."""
+        with self._lock:
+            if self._dropping:
+                self._dropped += self._intake.drop(emissions)
+            else:
+                self._taken += self._intake.add(emissions)
+            if self._jumped_ns or self._dropped:
+                self._add_notes()
+            taken = self._taken
         return None if taken < self._attention else self._attend()
 
     async def wait_saved(self, seq: int, *, timeout_s: float = 10) -> None:
@@ -163,7 +160,7 @@ class CaptureWriter:
             self._give_up.set()
             self._thread.join()
             atexit.unregister(self._at_exit)
-            self._lock.release()
+            self._file_lock.release()
             self._raise_if_lost()
 
     async def aclose(self, *, timeout_s: float = 10) -> None:
@@ -187,7 +184,7 @@ class CaptureWriter:
             self.close()
 
     def _raise_if_lost(self) -> None:
-        lost = self._in_hand + len(self._pending) + self._dropped
+        lost = self._in_hand + self._intake.events + self._dropped
         if self._failure is None and not lost:
             return
         raise CaptureWriteError(
@@ -197,25 +194,21 @@ class CaptureWriter:
 
     # In the producer's thread
 
-    def _take_other(self, emission: Emission) -> Full | None:
-        if isinstance(emission, MessageChunk):
-            return None  # the frames' payloads say the same
-        if isinstance(emission, PayloadChunk):
-            self._append_chunk(emission)
-            size = len(emission.data)
-        else:
-            self._append(emission)
-            body = emission.body if isinstance(emission, ConnectionFailed) else None
-            size = len(body or b"")
-        self._taken += size + EVENT_WEIGHT
-        return None if self._taken < self._attention else self._attend()
+    def _add_notes(self) -> None:
+        """Make events of what the capture itself has to say; the lock is held.
 
-    def _append_chunk(self, chunk: PayloadChunk) -> None:
-        if self._dropping:
-            self._broken_payloads.add(chunk.payload_id)
-        # What follows a dropped piece would stand in its place.
-        if chunk.payload_id not in self._broken_payloads:
-            self._chunks.append(chunk)
+        They are numbered where all other events are, so that numbers stay in order.
+        """
+        timeline = self._timeline
+        notes: list[AnyEvent] = []
+        if self._dropped and not self._dropping:
+            count, self._dropped = self._dropped, 0
+            reason = "The disk was too slow for what came in, and the producer did not wait."
+            notes.append(CaptureGap(timeline.next_seq(), timeline.now_ns(), "", count, reason))
+        if self._jumped_ns:
+            by_ns, self._jumped_ns = self._jumped_ns, 0
+            notes.append(ClockJumped(timeline.next_seq(), timeline.now_ns(), "", by_ns))
+        self._taken += self._intake.add(notes)
 
     def _attend(self) -> Full | None:
         """Wake the writer, or hold the producer back: a mark was passed."""
@@ -228,7 +221,6 @@ class CaptureWriter:
             return None
         if queued >= HARD_BOUND_BYTES:
             self._dropping = True
-            self._append = self._drop
         return self._hold_back()
 
     def _hold_back(self) -> Full | None:
@@ -243,9 +235,6 @@ class CaptureWriter:
 
     def _is_full(self) -> bool:
         return self._taken - self._released >= LOW_WATER_BYTES and self._thread.is_alive()
-
-    def _drop(self, _event: AnyEvent) -> None:
-        self._dropped += 1
 
     # In the writer's thread
 
@@ -265,43 +254,39 @@ class CaptureWriter:
             self._saved.open()
 
     def _is_over(self) -> bool:
-        return self._give_up.is_set() or (self._closing.is_set() and self._is_empty())
+        if self._give_up.is_set():
+            return True
+        return self._closing.is_set() and self._is_idle() and not self._dropped
 
-    def _is_empty(self) -> bool:
-        return not self._pending and not self._chunks and not self._dropped
+    def _is_idle(self) -> bool:
+        return self._taken == self._released
 
     def _wait_for_work(self) -> None:
-        if self._is_empty():
+        if self._is_idle():
             self._wake.clear()
             self._attention = 0  # the next event wakes us
-            mark = self._taken
-            if self._is_empty():
-                # What came in between the last mark and the last look into the lists is saved.
-                self._release(mark)
-                if not self._closing.is_set():
-                    self._wake.wait()
+            if self._is_idle() and not self._closing.is_set():
+                self._wake.wait()
         self._wake.clear()
         self._attention = self._released + COMMIT_BYTES
         if self._taken < self._attention and not self._closing.is_set():
             self._wake.wait(COMMIT_INTERVAL_S)
 
     def _save_what_is_there(self) -> None:
-        self._note_clock()
-        # In this order: all that is counted in `mark` is in the lists, and the chunks of a payload
-        # come in before its frame.
-        mark = self._taken
-        events = self._pending[:]
-        del self._pending[: len(events)]
-        chunks = self._chunks[:]
-        del self._chunks[: len(chunks)]
-        self._in_hand = len(events)
-        if events or chunks:
-            rows = self._store.prepare(events, chunks)
-            del events, chunks
+        with self._lock:
+            self._note_clock()
+            if self._closing.is_set():  # no producer will come by any more
+                self._add_notes()
+            mark, draft = self._taken, self._intake.take()
+        self._in_hand = draft.events
+        if draft.events or draft.chunks:
+            rows = self._store.prepare(draft)
+            last_seq = draft.last_seq
+            del draft
             if not self._commit(rows):
                 return
             self._in_hand = 0
-            self.saved_seq = rows.last_seq
+            self.saved_seq = last_seq
             self._saved.open()
         self._release(mark)
 
@@ -328,33 +313,21 @@ class CaptureWriter:
         self._released = mark
         if self._taken - mark < LOW_WATER_BYTES:
             self._let_producers_go()
-            if self._dropping:
-                self._dropping = False
-                self._append = self._pending.append
-                self._note_gap()
+            self._dropping = False
 
     def _let_producers_go(self) -> None:
         self._room.open()
         self._room_in_thread.set()
-
-    def _note_gap(self) -> None:
-        count, self._dropped = self._dropped, 0
-        if count:
-            self._store.lose_windows()
-            reason = "The disk was too slow for what came in, and the producer did not wait."
-            timeline = self._timeline
-            self._append(CaptureGap(timeline.next_seq(), timeline.now_ns(), "", count, reason))
 
     def _note_clock(self) -> None:
         drift_ns = self._timeline.wall_drift_ns()
         by_ns = drift_ns - self._drift_ns
         self._drift_ns = drift_ns
         if abs(by_ns) > CLOCK_JUMP_NS:
-            timeline = self._timeline
-            self._append(ClockJumped(timeline.next_seq(), timeline.now_ns(), "", by_ns))
+            self._jumped_ns += by_ns
 
 
-def _new_store(path: Path, timeline: Timeline, secrets: Iterable[str]) -> Store:
+def _new_store(path: Path, timeline: Timeline) -> Store:
     try:
         if path.exists() and path.stat().st_size:
             raise CaptureExistsError(
@@ -363,11 +336,7 @@ def _new_store(path: Path, timeline: Timeline, secrets: Iterable[str]) -> Store:
             )
         for suffix in ("-wal", "-shm"):  # of a file that is gone: they belong to nothing
             path.with_name(path.name + suffix).unlink(missing_ok=True)
-        return Store(
-            path,
-            started_wall_ns=timeline.started_wall_ns,
-            secrets=known_secrets(secrets),
-        )
+        return Store(path, started_wall_ns=timeline.started_wall_ns)
     except (OSError, sqlite3.Error) as error:
         raise _cannot_create(path, error) from None
 

@@ -8,7 +8,7 @@ closed pipe) is one future; whoever is first decides.
 import asyncio
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from typing import Any, Protocol
@@ -28,7 +28,6 @@ from wirescope.errors import ConnectionClosedError, WirescopeError
 from wirescope.events import (
     ConnectionClosed,
     Emission,
-    Event,
     EventSink,
     Full,
     Timeline,
@@ -136,10 +135,15 @@ class Session:
 
     # The sink
 
-    def _sink(self, emission: Emission) -> Full | None:
+    def _sink(self, emissions: Sequence[Emission]) -> Full | None:
+        self._verdict.feed(emissions)
+        full = None
+        for emission in emissions:
+            full = self._show(emission) or full
+        return full
+
+    def _show(self, emission: Emission) -> Full | None:
         self.tally.feed(emission)
-        if isinstance(emission, Event):
-            self._verdict.feed(emission)
         (self._screen or self.talk).feed(emission)
         assert self._output is not None
         full = self._output.feed(emission)

@@ -220,7 +220,7 @@ class _Verdicts:
             if not name or len(self._builders) >= _CONNECTIONS_EXPLAINED:
                 return
             builder = self._builders[name] = self._make(name)
-        builder.feed(event)
+        builder.feed((event,))
 
     def lines(self) -> Iterator[str]:
         """Yield the sentences."""

@@ -138,7 +138,7 @@ class WebSocketFrame(Event, FrameHeader, frozen=True, gc=False, tag="websocket.f
         return self.payload_id == 0 and len(self.payload) < self.payload_length
 
 
-class WebSocketMessage(Event, frozen=True, tag="websocket.message"):
+class WebSocketMessage(Event, frozen=True, gc=False, tag="websocket.message"):
     """One message, made of one or more frames (RFC 6455 section 5.4).
 
     `length` is its length decoded, `wire_length` the sum of its frames' on the wire;

@@ -4,7 +4,7 @@ One `Timeline` belongs to one capture (or one run without a file) and is shared 
 produces events for it. It is used from one thread.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any, Protocol
 
@@ -20,9 +20,10 @@ class Full(Protocol):
         ...
 
 
-EventSink = Callable[[Emission], Full | None]
-"""Takes what a producer emits, in order. It answers None, or `Full` when it has no room: a producer
-that can hold its peer back stops reading until then."""
+EventSink = Callable[[Sequence[Emission]], Full | None]
+"""Takes what a producer emits, in order, in batches of one or more that are not changed afterwards.
+It answers None, or `Full` when it has no room: a producer that can hold its peer back stops reading
+until then."""
 
 
 class Timeline:

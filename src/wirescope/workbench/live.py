@@ -4,7 +4,7 @@
 the transport's `WebSocketConnection`; here it is joined with a recording and a verdict.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from os import PathLike
@@ -191,9 +191,9 @@ async def connect(
     chosen = replace(options or ConnectOptions(), **shorthand)
     events, verdict = EventStream(), VerdictBuilder()
 
-    def watch(emission: Emission) -> Full | None:
-        verdict.feed(emission)
-        return events.feed(emission)
+    def watch(emissions: Sequence[Emission]) -> Full | None:
+        verdict.feed(emissions)
+        return events.feed(emissions)
 
     async with AsyncExitStack() as stack:
         path = None if capture is None else Path(capture)

@@ -67,10 +67,10 @@ def fan_out(sinks: Sequence[EventSink]) -> EventSink:
         return sinks[0]
     listed = tuple(sinks)
 
-    def sink(emission: Emission) -> Full | None:
+    def sink(emissions: Sequence[Emission]) -> Full | None:
         full: Full | None = None
         for take in listed:
-            answer = take(emission)
+            answer = take(emissions)
             if answer is not None:
                 full = answer if full is None else _both(full, answer)
         return full

@@ -6,7 +6,7 @@ peer back, unless nobody reads it and something else is done with the connection
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from wirescope.errors import UsageError
 from wirescope.events import (
@@ -46,19 +46,24 @@ class EventStream:
         self._arrived: asyncio.Future[None] | None = None
         self._room: asyncio.Future[None] | None = None
 
-    def feed(self, emission: Emission) -> Full | None:
+    def feed(self, emissions: Sequence[Emission]) -> Full | None:
         """Take what a producer emits, in order."""
-        if self._overrun or not isinstance(emission, Event):
+        if self._overrun:
             return None
-        if isinstance(emission, ConnectionClosed):
-            self._over = True
-        elif self._is_full and self._released:
-            return None  # nothing else bounds it any more; a capture has it
-        self._held.append(emission)
-        self._bytes += _size(emission)
+        for emission in emissions:
+            if isinstance(emission, Event):
+                self._keep(emission)
         if self._arrived is not None and not self._arrived.done():
             self._arrived.set_result(None)
         return self._hold_back() if self._is_full and not (self._over or self._released) else None
+
+    def _keep(self, event: AnyEvent) -> None:
+        if isinstance(event, ConnectionClosed):
+            self._over = True
+        elif self._is_full and self._released:
+            return  # nothing else bounds it any more; a capture has it
+        self._held.append(event)
+        self._bytes += _size(event)
 
     @property
     def _is_full(self) -> bool:

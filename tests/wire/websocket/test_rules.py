@@ -130,7 +130,9 @@ def test_the_payload_of_a_close_frame_is_checked(payload, expected):
 def test_a_plain_frame_is_one_that_breaks_no_rule(described, masked, deflate):
     rules = FrameRules(masked=masked, rsv1_allowed=deflate)
     for each in described:
-        plain = rules.is_plain(each.header)
+        header = each.header
+        least = rules.least_lengths.get(len(header), 1 << 64)
+        plain = header[0] in rules.plain_first_bytes and len(each.payload) >= least
         breaches = rules.check_header(Frame(each.header, each.payload, 0))
         if plain:
             assert not breaches

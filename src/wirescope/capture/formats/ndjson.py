@@ -13,9 +13,10 @@ from typing import Any
 import msgspec
 
 from wirescope.capture.filter import Filter
+from wirescope.capture.intake import BLOCK_EVENTS, Intake
 from wirescope.capture.lock import WriterLock
 from wirescope.capture.reader import Capture
-from wirescope.capture.store import BLOCK_EVENTS, Store
+from wirescope.capture.store import Store
 from wirescope.clock import parse_rfc3339
 from wirescope.errors import CaptureExistsError, CaptureFormatError, CaptureWriteError
 from wirescope.events import AnyEvent, RecordError, event_from_record, ndjson_line
@@ -71,13 +72,15 @@ def _import(lines: Lines, out: Path) -> int:
     first = next(numbered, None)
     started_wall_ns = first[1] if first else 0
     count = at_ns = 0
-    store = Store(out, started_wall_ns=started_wall_ns, secrets=None, whole_messages=True)
+    intake = Intake(whole_messages=True)
+    store = Store(out, started_wall_ns=started_wall_ns)
     try:
         pending = [first[0]] if first else []
         while pending:
             count += len(pending)
             at_ns = pending[-1].at_ns
-            store.commit(store.prepare(pending, ()))
+            intake.add(pending)
+            store.commit(store.prepare(intake.take()))
             pending = [event for event, _ in islice(numbered, BLOCK_EVENTS)]
         store.finish(ended_at_ns=at_ns)
     finally:

@@ -161,16 +161,18 @@ class WebSocketConnection(SendingSide, asyncio.Protocol):
         Raises:
             ConnectionClosedError: the connection is over and all its messages were taken.
         """
-        self._handling = False
-        while not self._inbox:
+        while (message := self._take_message()) is None:
             if self._ending.failure is not None:
                 self._fail(self._ending.failure)
             if self.closed is not None:
                 raise self._ending.refusal(self.closed)
             await self._inbox.wait()
+        return message
+
+    def _take_message(self) -> WebSocketMessage | None:
         message = self._inbox.take()
-        self._handling = True
-        if "application" in self._full_for and self._inbox.room:
+        self._handling = message is not None
+        if self._full_for and "application" in self._full_for and self._inbox.room:
             self._resume("application")
         return message
 
@@ -179,7 +181,7 @@ class WebSocketConnection(SendingSide, asyncio.Protocol):
 
     async def __anext__(self) -> WebSocketMessage:
         try:
-            return await self.receive()
+            return self._take_message() or await self.receive()
         except ConnectionClosedError:
             raise StopAsyncIteration from None
 
@@ -212,11 +214,11 @@ class WebSocketConnection(SendingSide, asyncio.Protocol):
     def _is_full(self) -> bool:
         return bool(self._full_for)
 
-    def on_message(self, message: WebSocketMessage) -> None:
-        """Take a message from the reception."""
+    def on_messages(self, messages: list[WebSocketMessage]) -> None:
+        """Take messages from the reception."""
         if not self._settings.deliver:
             return
-        self._inbox.put(message)
+        self._inbox.put(messages)
         if self._inbox.full:
             self._pause("application")
 

@@ -6,6 +6,7 @@ well below the bound, so that reading is not stopped and resumed for each messag
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 
 from wirescope.events import WebSocketMessage
 
@@ -26,7 +27,7 @@ class Inbox:
 
     @property
     def full(self) -> bool:
-        """Whether more was put in than it may hold; a single message may be larger than that."""
+        """Whether more was put in than it may hold; one `put` may be more than that."""
         return self._bytes > MAX_BYTES or len(self._messages) > MAX_MESSAGES
 
     @property
@@ -34,13 +35,15 @@ class Inbox:
         """Whether enough was taken out for it to be filled again."""
         return self._bytes <= MAX_BYTES // 4 and len(self._messages) <= MAX_MESSAGES // 4
 
-    def put(self, message: WebSocketMessage) -> None:
-        """Add a message; `wake` tells the receivers."""
-        self._messages.append(message)
-        self._bytes += len(message.payload)
+    def put(self, messages: Sequence[WebSocketMessage]) -> None:
+        """Add messages; `wake` tells the receivers."""
+        self._messages.extend(messages)
+        self._bytes += sum([len(message.payload) for message in messages])
 
-    def take(self) -> WebSocketMessage:
-        """Take the oldest message out; there must be one."""
+    def take(self) -> WebSocketMessage | None:
+        """Take the oldest message out; None if there is none."""
+        if not self._messages:
+            return None
         message = self._messages.popleft()
         self._bytes -= len(message.payload)
         return message

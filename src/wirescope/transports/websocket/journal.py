@@ -16,6 +16,9 @@ from wirescope.wire.websocket import Breach
 class Journal:
     """Numbers one connection's events and hands them to the sink.
 
+    Whatever takes a number is handed over before anything else can take one, so that the sink gets
+    all connections' events in order.
+
     Args:
         timeline: numbers the events of the capture.
         sink: takes them.
@@ -35,9 +38,9 @@ class Journal:
         self.next_seq = timeline.next_seq
         self.on_full: Callable[[Full], None] = _go_on
 
-    def emit(self, emission: Emission) -> None:
-        """Hand one event, or one piece of a long payload, to the sink."""
-        full = self._sink(emission)
+    def emit(self, *emissions: Emission) -> None:
+        """Hand events, or pieces of a long payload, to the sink."""
+        full = self._sink(emissions)
         if full is not None:
             self.on_full(full)
 

@@ -7,9 +7,13 @@ the connection or to note it and go on, is decided by whoever asked. Rules about
 
 import msgspec
 
-from wirescope.events import BINARY, CLOSE, CONTINUATION, PING, PONG, FrameHeader, opcode_name
+from wirescope.events import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, FrameHeader, opcode_name
 from wirescope.wire.websocket.close_codes import INVALID_PAYLOAD, PROTOCOL_ERROR, may_be_sent
 from wirescope.wire.websocket.frames import MAX_CONTROL_PAYLOAD, Frame
+
+_PLAIN_FIRST_BYTES = frozenset((0x80 | TEXT, 0x80 | BINARY))
+_LEAST_LENGTHS = {2: 0, 4: 126, 10: 0x10000}
+_LEAST_LENGTHS_MASKED = {length + 4: least for length, least in _LEAST_LENGTHS.items()}
 
 
 class Breach(msgspec.Struct, frozen=True):
@@ -50,16 +54,22 @@ class FrameRules:
         """Whether a fragmented message is under way."""
         return self._fragmented
 
-    def is_plain(self, header: bytes) -> bool:
-        """Whether a frame is a whole uncompressed message and breaks no rule, the common case."""
-        second = header[1]
-        return (
-            (header[0] == 0x81 or header[0] == 0x82)
-            and second & 0x80 == self._mask_bit
-            and (second & 0x7F < 126 or self._length_is_minimal(header))
-            and not self._fragmented
-            and not self._close_seen
-        )
+    @property
+    def plain_first_bytes(self) -> frozenset[int]:
+        """The first bytes of frames that are a whole uncompressed message and legal just now.
+
+        A frame that begins so, and whose payload is as long as `least_lengths` asks, breaks no rule
+        and changes nothing here: it need not be checked.
+        """
+        return frozenset() if self._fragmented or self._close_seen else _PLAIN_FIRST_BYTES
+
+    @property
+    def least_lengths(self) -> dict[int, int]:
+        """Length of a header that is masked as it should be -> the least payload it may announce.
+
+        A shorter payload has to be announced in fewer bits (section 5.2).
+        """
+        return _LEAST_LENGTHS_MASKED if self._mask_bit else _LEAST_LENGTHS
 
     @staticmethod
     def _length_is_minimal(header: bytes) -> bool:
