@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -29,7 +29,7 @@ WIRESCOPE = shlex.join([sys.executable, "-m", "wirescope"])
 # A program that leaves the terminal non-blocking breaks the next one that reads from it.
 BLOCKING = shlex.join([sys.executable, "-c", "import os; print('', os.get_blocking(0))"])
 NUMBERS = count(1)
-ENDED = re.compile(r"\[exit \d+\] True")
+ENDED = re.compile(r"\[exit \d+\] (True|False)")
 COLOUR = re.compile(r"\x1b\[[0-9;]*\b(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])\b[0-9;]*m")
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[()][A-B0]|\x0f|\x0e")
 # What a person types, and what has to be on the screen before the next line is typed.
@@ -81,11 +81,15 @@ class Screen:
         return self.tmux("capture-pane", "-p", "-e", "-J", "-S", "-").rstrip()
 
     def wait_for(self, expected: str, *, times: int = 1) -> bool:
-        """Wait until a text stands on it."""
+        """Wait until a text stands on it, so many times."""
+        return self.wait_until(lambda text: text.count(expected) >= times, expected)
+
+    def wait_until(self, is_there: Callable[[str], bool], expected: str) -> bool:
+        """Wait until what stands on it is as it should be."""
         clock = SystemClock()
         end_ns = clock.monotonic_ns() + DEADLINE_S * 1_000_000_000
         while clock.monotonic_ns() < end_ns:
-            if ESCAPES.sub("", self.text()).count(expected) >= times:
+            if is_there(ESCAPES.sub("", self.text())):
                 return True
             time.sleep(0.05)  # a screen cannot be waited for in any other way
         self.faults.append(f"{expected!r} never came")
@@ -93,13 +97,11 @@ class Screen:
 
     def wait_for_the_end(self) -> None:
         """Wait until the command has ended, and see how it left the terminal."""
-        if self.wait_for("[exit") and not ENDED.search(ESCAPES.sub("", self.settled())):
+        if not self.wait_until(lambda text: ENDED.search(text) is not None, "[exit"):
+            return
+        ended = ENDED.search(ESCAPES.sub("", self.text()))
+        if ended is not None and ended[1] == "False":
             self.faults.append("the terminal was left non-blocking")
-
-    def settled(self) -> str:
-        """The text once the last line is whole."""
-        self.wait_for("] ")
-        return self.text()
 
     def type(self, line: str) -> None:
         """Type a line, as it stands, and press Enter."""
