@@ -36,7 +36,21 @@ def test_a_port_that_is_taken_is_said_in_a_sentence():
         port = json.loads(server.stdout.readline())["url"].rstrip("/").rpartition(":")[2]
         result = cli("serve", "--port", port)
     assert result.returncode == 2
-    assert f"127.0.0.1:{port} cannot be listened on" in result.stderr
+    assert f"127.0.0.1:{port} cannot be listened on: Address already in use." in result.stderr
+
+
+def test_an_address_of_another_machine_is_said_in_a_sentence():
+    result = cli("serve", "--host", "192.0.2.1")
+    assert result.returncode == 2
+    assert "Give --host an address of this machine" in result.stderr
+
+
+def test_a_certificate_that_cannot_be_used_is_said_in_a_sentence(tls, tmp_path):
+    path = tmp_path / "no.pem"
+    path.write_text("no")
+    result = cli("serve", "--cert", str(path))
+    assert result.returncode == 2
+    assert "it is not PEM, or its key is missing" in result.stderr
 
 
 def test_a_key_without_a_certificate_is_a_usage_error(tls):

@@ -1,9 +1,13 @@
 """`wirescope serve`: the test endpoints on this machine, until it is told to end."""
 
 import asyncio
+import errno
 import json
+import os
 import signal
+import socket
 import ssl
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +43,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     type=click.IntRange(0, 65535),
     default=8765,
     show_default=True,
-    help="Listen on this port; 0 takes a free one.",
+    metavar="N",
+    help="Listen here; 0 takes a free port.",
 )
 @click.option(
     "--cert",
@@ -56,7 +61,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     type=click.Choice(["text", "ndjson"]),
     default="text",
     show_default=True,
-    help="How the line that says it is ready looks.",
+    help="How it says that it is ready.",
 )
 @click.option("--headless", cls=Option, is_flag=True, expose_value=False,
               help="Open no browser; serve never does, other commands do.")  # fmt: skip
@@ -97,6 +102,15 @@ def _say_ready(url: str, *, form: str) -> None:
         click.echo(json.dumps({"type": "ready", "url": address}))
     else:
         click.echo(f"Listening on {address}")
+        if sys.stderr.isatty():
+            _say_what_now(url.rstrip("/"), address)
+
+
+def _say_what_now(url: str, address: str) -> None:
+    from wirescope.cli.width import fitted
+
+    click.echo(fitted(f"* Try `wirescope connect {url}/echo` in another terminal."), err=True)
+    click.echo(fitted(f"* {address} lists all endpoints. Ctrl-C ends this."), err=True)
 
 
 def end_on_signals(ended: asyncio.Event) -> None:
@@ -114,11 +128,14 @@ def end_on_signals(ended: asyncio.Event) -> None:
 
 
 def _cannot_listen(host: str, port: int, error: OSError) -> WirescopeError:
-    reason = error.strerror or str(error)
-    return UsageError(
-        f"{host}:{port} cannot be listened on: {reason}.",
-        hint="Choose another port, or --port 0 for a free one.",
-    )
+    # asyncio puts a sentence of its own, address included, in the place of the system's.
+    unresolved = isinstance(error, socket.gaierror)
+    number = None if unresolved else error.errno
+    reason = os.strerror(number) if number else error.strerror or str(error)
+    hint = "Choose another port, or --port 0 for a free one."
+    if unresolved or error.errno == errno.EADDRNOTAVAIL:
+        hint = "Give --host an address of this machine, such as 127.0.0.1."
+    return UsageError(f"{host}:{port} cannot be listened on: {reason}.", hint=hint)
 
 
 def _context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
@@ -129,9 +146,17 @@ def _context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
         context.load_cert_chain(cert, key)
-    except (ssl.SSLError, OSError) as error:
+    except OSError as error:
         raise UsageError(
-            f"The certificate {str(cert)!r} cannot be used: {error}.",
+            f"The certificate {str(cert)!r} cannot be used: {_why_unusable(error)}.",
             hint="Give a chain and its key in PEM form.",
         ) from None
     return context
+
+
+def _why_unusable(error: OSError) -> str:
+    if not isinstance(error, ssl.SSLError):
+        return error.strerror or str(error)
+    if error.reason == "KEY_VALUES_MISMATCH":
+        return "the key belongs to another one"
+    return "it is not PEM, or its key is missing"
