@@ -1,10 +1,11 @@
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirescope.cli.escape import cut, escape, escape_lines, preview_bytes, text_width
+from wirescope.cli.escape import cut, escape, escape_json, escape_lines, preview_bytes, text_width
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,10 @@ def test_a_preview_may_end_inside_a_character():
 
 def test_what_is_not_text_is_previewed_in_hex():
     assert preview_bytes(b"\xff\x00") == "ff 00"
+
+
+@given(st.text())
+def test_json_stays_what_it_is_and_steers_no_terminal(text):
+    line = escape_json(json.dumps(text, ensure_ascii=False))
+    assert json.loads(line) == text
+    assert escape(line) == line

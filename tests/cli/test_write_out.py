@@ -57,3 +57,12 @@ def test_json_has_every_variable():
 def test_an_unknown_variable_is_refused_before_anything_is_sent():
     with pytest.raises(UsageError, match=r"no variable %\{time_travel\}"):
         check_format("%{time_travel}")
+
+
+def test_what_a_peer_said_is_escaped_for_a_terminal_only():
+    tally = Tally()
+    for event in Story().opened().closed(4000, "remote", "close", "\x1b[2J"):
+        tally.feed(event)
+    text = "\x1b[1m%{ws_close_reason}%{stderr}%{ws_close_reason}"
+    pieces = write_out(text, tally, exit_code=0, terminals=["stdout"])
+    assert pieces == [("stdout", "\x1b[1m\\x1b[2J"), ("stderr", "\x1b[2J")]

@@ -33,6 +33,21 @@ def escape_lines(text: str) -> str:
     return _UNSAFE_IN_LINES.sub(_written_out, text)
 
 
+def escape_json(text: str) -> str:
+    r"""Write control characters out as JSON does, so that lines of JSON stay what they are.
+
+    >>> escape_json('"\x9b31m"')
+    '"\\u009b31m"'
+    """
+    return _UNSAFE_IN_LINES.sub(_written_in_json, text)
+
+
+def _written_in_json(match: re.Match[str]) -> str:
+    utf16 = match.group().encode("utf-16-be", "surrogatepass")
+    units = (utf16[at : at + 2].hex() for at in range(0, len(utf16), 2))
+    return "".join(f"\\u{unit}" for unit in units)
+
+
 def _written_out(match: re.Match[str]) -> str:
     character = match.group()
     number = ord(character)

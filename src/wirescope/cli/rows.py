@@ -12,6 +12,8 @@ from wirescope.events import (
     BINARY,
     CLOSE,
     CONTINUATION,
+    PING,
+    PONG,
     TEXT,
     AnyEvent,
     CaptureGap,
@@ -154,7 +156,7 @@ def _frame_row(frame: WebSocketFrame, *, opaque: bool | None = None) -> Row:
         wire_length=frame.wire_length,
         length=frame.payload_length,
         flags=_flags(frame, compressed=frame.rsv1),
-        text=_close_text(frame) if frame.opcode == CLOSE else _payload(frame.payload, opaque),
+        text=_frame_text(frame, opaque=opaque),
         alarming=frame.incomplete,
     )
 
@@ -171,6 +173,18 @@ def _flags(frame: WebSocketFrame, *, compressed: bool) -> str:
     if frame.incomplete:
         words.append("cut")
     return " ".join(words)
+
+
+def _frame_text(frame: WebSocketFrame, *, opaque: bool) -> str:
+    if frame.opcode == CLOSE:
+        return _close_text(frame)
+    if frame.opcode in (PING, PONG) and not _is_printable(frame.payload):
+        return frame.payload.hex(" ")  # random bytes are often text by chance
+    return _payload(frame.payload, opaque)
+
+
+def _is_printable(data: bytes) -> bool:
+    return data.isascii() and data.decode().isprintable()
 
 
 def _payload(data: bytes, opaque: bool) -> str:  # noqa: FBT001

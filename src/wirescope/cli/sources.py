@@ -18,7 +18,7 @@ from wirescope.capture import (
     read_ndjson,
 )
 from wirescope.clock import parse_rfc3339
-from wirescope.errors import UsageError
+from wirescope.errors import CaptureError, CaptureFormatError, UsageError
 from wirescope.events import (
     AnyEvent,
     CaptureGap,
@@ -80,7 +80,12 @@ class CaptureSource:
 
     def payload(self, seq: int) -> Iterator[bytes]:
         """Yield the whole payload of an event in pieces."""
-        return self.capture.payload(seq, limit=_WHOLE_PAYLOAD)
+        try:
+            return self.capture.payload(seq, limit=_WHOLE_PAYLOAD)
+        except CaptureFormatError:
+            raise
+        except CaptureError as error:  # there is no such event, or it has none
+            raise UsageError(error.message, hint=error.hint) from None
 
     def statistics(self) -> Statistics:
         """Sum everything up."""

@@ -7,8 +7,9 @@ are seconds since the opening began, cumulative as in curl. `%%` is a percent si
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
+from wirescope.cli.escape import escape
 from wirescope.cli.tally import Tally
 from wirescope.errors import UsageError
 
@@ -74,8 +75,13 @@ def check_format(text: str) -> None:
             )
 
 
-def write_out(text: str, tally: Tally, *, exit_code: int) -> list[tuple[str, str]]:
-    """Fill a format; returns pairs of `stdout` or `stderr` and what goes there, in order."""
+def write_out(
+    text: str, tally: Tally, *, exit_code: int, terminals: Collection[str] = ()
+) -> list[tuple[str, str]]:
+    """Fill a format; returns pairs of `stdout` or `stderr` and what goes there, in order.
+
+    What a peer said, its close reason say, is escaped for those of the two that are `terminals`.
+    """
     pieces: list[tuple[str, str]] = []
     stream, written, position = "stdout", "", 0
     for match in _TOKEN.finditer(text):
@@ -86,7 +92,8 @@ def write_out(text: str, tally: Tally, *, exit_code: int) -> list[tuple[str, str
             pieces.append((stream, written))
             stream, written = name, ""
         else:
-            written += _value(match, tally, exit_code)
+            value = _value(match, tally, exit_code)
+            written += escape(value) if name is not None and stream in terminals else value
     pieces.append((stream, written + text[position:]))
     return [piece for piece in pieces if piece[1]]
 
