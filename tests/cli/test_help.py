@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 
+import click
 import pytest
 
 from scripts.generate_cli_reference import PAGE, reference
@@ -102,3 +103,13 @@ def test_the_reference_of_exit_codes_has_all_of_them():
         int(line.split("|")[1]) for line in text.splitlines() if line[:3].strip("| ").isdigit()
     }
     assert listed == {int(code) for code in ExitCode}
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_the_help_fits_80_columns(name):
+    context = click.Context(root, info_name="wirescope", terminal_width=80)
+    command = root
+    if name:
+        command = root.get_command(context, name)
+        context = click.Context(command, info_name=name, parent=context, terminal_width=80)
+    assert max(map(len, command.get_help(context).splitlines())) <= 80

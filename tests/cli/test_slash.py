@@ -106,3 +106,7 @@ def test_any_text_can_be_sent(text):
 def test_the_help_names_every_command():
     text = "\n".join(help_lines())
     assert all(command in text for command in USAGE)
+
+
+def test_the_help_fits_80_columns():
+    assert max(map(len, help_lines())) <= 80

@@ -54,6 +54,12 @@ class Option(click.Option):
         super().__init__(*arguments, **settings)
         self.section = section
 
+    def get_help_extra(self, ctx: click.Context) -> Any:
+        """Leave the range of a number out; it is told when it is left."""
+        extra = super().get_help_extra(ctx)
+        extra.pop("range", None)
+        return extra
+
 
 class Command(click.Command):
     """A command whose help begins with examples and has its options in sections.

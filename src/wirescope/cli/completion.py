@@ -15,9 +15,9 @@ from wirescope.cli.commands import Command
         ("For fish", "wirescope completion fish > ~/.config/fish/completions/wirescope.fish"),
     ],
 )
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", metavar="SHELL", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> None:
-    """Print the completion script for SHELL."""
+    """Print the completion script for SHELL: bash, zsh or fish."""
     from wirescope.cli import root
 
     maker = get_completion_class(shell)

@@ -66,7 +66,7 @@ _OPTIONS = (
             help="Offer a subprotocol; repeat for more, the preferred one first."),
     _option("-L", "--location", is_flag=True, section=_REQUEST, help="Follow redirects."),
     _option("--max-redirects", type=click.IntRange(0), default=50, show_default=True,
-            section=_REQUEST, help="Follow this many with -L."),
+            metavar="N", section=_REQUEST, help="Follow this many with -L."),
 
     _option("-d", "--data", cls=_Ordered, multiple=True, metavar="TEXT", section=_SEND,
             help="Send this message as it stands, then wait; repeat for more. stdin is not read."),
@@ -108,14 +108,16 @@ _OPTIONS = (
     _option("-m", "--max-time", "max_time_s", type=Duration(positive=True), metavar="SECONDS",
             section=_END, help="Give up after this long, with exit code 28."),
     _option("--close-timeout", "close_timeout_s", type=Duration(positive=True), default="5",
-            metavar="SECONDS", section=_END, help="Wait this long for the peer's Close.  [5]"),
+            show_default=True, metavar="SECONDS", section=_END,
+            help="Wait this long for the peer's Close."),
 
     _option("--compression", metavar="off|deflate[,PARAMS]", section=_FRAMES,
             help="Offer permessage-deflate or not, as deflate,server_max_window_bits=10."),
     _option("--ping-interval", "ping_interval_s", type=Duration(positive=True), metavar="SECONDS",
             section=_FRAMES, help="Send a ping this often."),
     _option("--ping-timeout", "ping_timeout_s", type=Duration(positive=True), default="20",
-            metavar="SECONDS", section=_FRAMES, help="Give up when its pong takes longer.  [20]"),
+            show_default=True, metavar="SECONDS", section=_FRAMES,
+            help="Wait this long for its pong."),
     _option("--ping-payload", metavar="TEXT", default="", section=_FRAMES,
             help="What such pings carry."),
     _option("--no-auto-pong", is_flag=True, section=_FRAMES, help="Do not answer pings."),
@@ -143,11 +145,12 @@ _OPTIONS = (
     _option("--unix-socket", type=click.Path(path_type=Path), metavar="PATH", section=_NETWORK,
             help="Connect to this socket instead of the URL's host."),
     _option("--connect-timeout", "open_timeout_s", type=Duration(positive=True), default="30",
-            metavar="SECONDS", section=_NETWORK, help="Give up when opening takes longer.  [30]"),
+            show_default=True, metavar="SECONDS", section=_NETWORK,
+            help="Give up opening after this."),
     _option("--retry", type=click.IntRange(0), default=0, metavar="N", section=_NETWORK,
             help="Try again N times when it fails for a passing reason."),
-    _option("--retry-delay", "retry_delay_s", type=Duration(), default="1", metavar="SECONDS",
-            section=_NETWORK, help="Wait this long before the first; it doubles.  [1]"),
+    _option("--retry-delay", "retry_delay_s", type=Duration(), default="1", show_default=True,
+            metavar="SECONDS", section=_NETWORK, help="Pause before trying again; it doubles."),
 )  # fmt: skip
 
 
@@ -168,7 +171,7 @@ def _with_options(function: Any) -> Any:
         ("Every event as JSON", "wirescope connect URL --format ndjson | jq .type"),
         ("Record everything", "wirescope connect URL -o night.wirescope"),
         ("With a token and a subprotocol",
-         "wirescope connect URL --oauth2-bearer $TOKEN --subprotocol graphql-transport-ws"),
+         "wirescope connect URL --oauth2-bearer $TOKEN --subprotocol mqtt"),
     ],
 )  # fmt: skip
 @click.argument("url", metavar="URL|demo")
@@ -199,9 +202,9 @@ def command(context: click.Context, /, url: str, **values: Any) -> int:
 async def _run(plan: Any) -> int:
     from wirescope.cli.session import Session
 
-    session = Session(plan)
     if not plan.interactive:
-        return await session.run()
-    from wirescope.cli.prompt import Prompt
+        return await Session(plan).run()
+    from wirescope.cli.prompt import Prompt  # it takes long to load, and the clock starts below
 
+    session = Session(plan)
     return await session.run(Prompt(session))

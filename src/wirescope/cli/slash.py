@@ -88,23 +88,23 @@ Typed = Say | Ping | Pong | Close | SendFile | SendFrame | Wait | Show | Help
 USAGE = {
     "/ping": ("/ping [TEXT]", "send a ping, see how long its pong takes"),
     "/pong": ("/pong [TEXT]", "send a pong that nobody asked for"),
-    "/close": ("/close [CODE [REASON]]", "close; 1000 without a code, `-` for an empty Close"),
-    "/hex": ("/hex 00 01 ff", "send bytes written in hex as a binary message"),
-    "/base64": ("/base64 AAH/", "send bytes written in base64 as a binary message"),
-    "/send": ("/send [--binary] @FILE", "send a file as one text message, or a binary one"),
-    "/frame": ("/frame OPCODE [WORD...] [DATA]", "send one frame, legal or not (see below)"),
+    "/close": ("/close [CODE [REASON]]", "close with 1000 or CODE; `-` sends no code"),
+    "/hex": ("/hex 00 01 ff", "send bytes, written in hex, as binary"),
+    "/base64": ("/base64 AAH/", "send bytes, written in base64, as binary"),
+    "/send": ("/send [--binary] @FILE", "send a file as one message, text or binary"),
+    "/frame": ("/frame OPCODE [WORDS] [DATA]", "send one frame, legal or not (see /help)"),
     "/wait": ("/wait SECONDS", "take nothing from the prompt for a while"),
-    "/show": ("/show [EVENT]", "show a message whole; without a number the last one"),
-    "/help": ("/help", "this list"),
+    "/show": ("/show [EVENT]", "show a message whole: the last, or by number"),
+    "/help": ("/help", "list all of this"),
 }
 
 FRAME_WORDS = {
     "more": "FIN is not set: more fragments follow",
     "rsv1": "set RSV1; rsv2 and rsv3 likewise",
     "unmasked": "leave the masking key out",
-    "length=16": "write the length in 16 bits; 7 and 64 likewise",
+    "length=16": "16 bits for the length; 7 and 64 likewise",
     "announce=N": "announce N bytes, whatever the payload has",
-    "hex:00ff": "the payload in hex; anything else is the payload as text",
+    "hex:00ff": "the payload in hex; other DATA is text",
 }
 
 
@@ -229,8 +229,8 @@ _READERS = {
 def help_lines() -> list[str]:
     """What `/help` shows."""
     lines = ["What you type is sent as it stands; // sends a literal slash. Commands:"]
-    lines += [f"  {usage:<32} {purpose}" for usage, purpose in USAGE.values()]
+    lines += [f"  {usage:<29} {purpose}" for usage, purpose in USAGE.values()]
     lines.append("Words of /frame, before its data:")
-    lines += [f"  {word:<32} {purpose}" for word, purpose in FRAME_WORDS.items()]
+    lines += [f"  {word:<29} {purpose}" for word, purpose in FRAME_WORDS.items()]
     lines.append("Ctrl-D or Ctrl-C closes the connection; twice ends at once.")
     return lines
