@@ -5,7 +5,7 @@ import pytest
 from tests.analysis.making import Story
 from wirescope.cli.escape import text_width
 from wirescope.cli.layout import Layout, count
-from wirescope.cli.rows import RowBuilder
+from wirescope.cli.rows import Row, RowBuilder
 
 
 def deflated(data):
@@ -123,3 +123,24 @@ TABLE_80 = r"""
 )
 def test_a_number_fits_its_column(number, text):
     assert count(number, 8) == text
+
+
+def test_random_bytes_of_a_ping_are_shown_in_hex():
+    story = Story().opened()
+    story.frame("received", 9, b"y\x12v]")
+    story.frame("received", 10, "é".encode())
+    assert [row.text for row in rows_of(story.events)[-2:]] == ["79 12 76 5d", "c3 a9"]
+
+
+def test_a_connection_s_name_is_safe_to_print():
+    row = Row(seq=1, at_ns=0, connection="\x1b[2J", sign="*", text="open")
+    assert "\x1b" not in Layout(several=True).line(row)
+
+
+@pytest.mark.parametrize(("rsv", "flags"), [("rsv1", "more z"), ("rsv2", "more r2")])
+def test_flags_are_shortened_where_they_do_not_fit(rsv, flags):
+    story = Story().opened()
+    story.frame("sent", 1, b"", fin=False, **{rsv: True})
+    row = rows_of(story.events)[-1]
+    assert f" {flags}" in Layout(width=80).line(row)
+    assert f" {row.flags}" in Layout(width=160).line(row)

@@ -197,3 +197,19 @@ def test_an_import_writes_over_nothing_and_takes_only_what_is_in_order(lines, ca
     assert result.returncode == 26
     assert "has the number 1 after 20" in result.stderr
     assert not (tmp_path / "twice").exists()
+
+
+@pytest.mark.parametrize("source", ["capture", "lines"])
+@pytest.mark.parametrize("seq", ["1", "100000"])
+def test_an_event_without_a_payload_is_a_usage_error(source, seq, request):
+    result = cli("show", request.getfixturevalue(source), "--payload", seq)
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert f"vent {seq}" in result.stderr
+
+
+def test_only_ndjson_can_be_imported(tmp_path):
+    path = tmp_path / "table.txt"
+    path.write_text("no json")
+    result = cli("import", str(path), "-o", str(tmp_path / "new.wirescope"))
+    assert result.returncode == 26
+    assert "is not NDJSON" in result.stderr

@@ -1,15 +1,17 @@
 """`wirescope connect` on a terminal, a pseudo-terminal that is."""
 
+import json
 import os
 import pty
 import re
 import select
+import signal
 import stat
 import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fcntl import ioctl
 from pathlib import Path
@@ -25,6 +27,14 @@ pytestmark = [
 ]
 
 WITHIN_S = 20
+# Runs a command as a shell does, and says how it left the terminal that both have.
+SHELL = """
+import os, signal, subprocess, sys
+for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, lambda *_: None)
+subprocess.call(sys.argv[1:])
+print("blocking:", [os.get_blocking(descriptor) for descriptor in range(3)])
+"""
 PROMPT = "Type a message, or /help. Ctrl-D closes."  # shown above it, once there is one
 _CONTROL = re.compile(rb"\x1b\[[0-9;?]*[a-zA-Z]|\x1b\][^\x07]*\x07|\x1b[=>]")
 
@@ -69,13 +79,18 @@ class Terminal:
 
 @contextmanager
 def terminal(
-    *arguments: str, columns: int = 100, home: Path, stdout: Any = None, **environment: str
+    *arguments: str,
+    columns: int = 100,
+    home: Path,
+    stdout: Any = None,
+    shell: Sequence[str] = (),
+    **environment: str,
 ) -> Iterator[Terminal]:
     ours, theirs = pty.openpty()
     ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     own = {"XDG_STATE_HOME": str(home), "PROMPT_TOOLKIT_NO_CPR": "1", "TERM": "xterm-256color"}
     process = subprocess.Popen(
-        [*COMMAND, *arguments],
+        [*shell, *COMMAND, *arguments],
         stdin=theirs,
         stdout=theirs if stdout is None else stdout,
         stderr=theirs,
@@ -160,23 +175,72 @@ def test_the_prompt_ends_with_the_connection(tmp_path):
     assert "4001" in screen.plain
 
 
-def test_a_peer_cannot_steer_the_terminal(tmp_path):
-    evil = "\x1b]0;owned\x07\x1b[2Jgone\x9b5m\u202e"
+@pytest.mark.parametrize("numbers", [(), (signal.SIGINT,), (signal.SIGTERM,), (signal.SIGINT,) * 2])
+def test_the_terminal_is_left_as_it_was(echo_url, tmp_path, numbers):
+    shell = [sys.executable, "-c", SHELL]
+    with terminal("connect", echo_url, home=tmp_path, shell=shell) as screen:
+        screen.expect(PROMPT)
+        for number in numbers:
+            os.killpg(screen.process.pid, number)
+        if not numbers:
+            screen.type("\x04")
+        screen.end()
+    assert "blocking: [True, True, True]" in screen.plain
 
+
+EVIL = "\x1b]0;owned\x07\x1b[2Jgone\x9b5m\u202e"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--format", "ndjson"),
+        ("-d", "x"),
+        ("-d", "x", "-v", "-i"),
+        ("-d", "x", "--binary"),
+        ("-d", "x", "--format", "ndjson"),
+        ("-d", "x", "-w", "%{ws_close_reason}%{stderr}%{ws_close_reason}"),
+    ],
+)
+def test_a_peer_cannot_steer_the_terminal(tmp_path, arguments):
     def attack(connection):
-        connection.send(evil)
+        connection.send(EVIL)
+        connection.send(EVIL.encode())
         connection.close(4000, "\x1b[31mred")
 
-    with serving(attack) as url:
-        with terminal("connect", url, home=tmp_path) as screen:
+    with (
+        serving(attack, process_response=_evil_head) as url,
+        terminal("connect", url, *arguments, home=tmp_path, columns=160) as screen,
+    ):
+        screen.end()
+    assert_harmless(screen)
+    assert rb"\x1b]0;owned" in screen.seen or rb"\u001b]0;owned" in screen.seen
+
+
+def _evil_head(_connection, _request, response):
+    response.headers["X-Evil"] = "\x9b5m"
+    return response
+
+
+def assert_harmless(screen):
+    for part in ("\x1b]0;", "\x1b[2J", "\x1b[31mred", "\x9b", "\u202e"):
+        assert part.encode() not in screen.seen
+
+
+def test_a_file_cannot_steer_the_terminal(tmp_path):
+    path = tmp_path / "evil.ndjson"
+    line = {"seq": 1, "at_ns": 0, "time": "2026-01-01T00:00:00Z", "connection": EVIL}
+    opening = {**line, "type": "connection.opening", "url": EVIL, "transport": "websocket"}
+    path.write_text(json.dumps(opening) + "\n" + json.dumps({**opening, "connection": "c2"}) + "\n")
+    for arguments in ((), ("--stats",), ("--format", "ndjson"), ("--payload", "1")):
+        with terminal("show", str(path), *arguments, home=tmp_path) as screen:
             screen.end()
-        with terminal("connect", url, "-d", "x", home=tmp_path) as filter_screen:
-            filter_screen.end()
-    for seen in (screen.seen, filter_screen.seen):
-        assert b"\x1b]0;owned" not in seen
-        assert b"\x1b[2J" not in seen
-        assert b"\x1b[31mred" not in seen
-        assert b"\\x1b]0;owned" in seen
+        assert_harmless(screen)
+    path.write_text(json.dumps({**line, "type": EVIL}))
+    with terminal("show", str(path), home=tmp_path) as screen:
+        assert screen.end() != 0
+    assert_harmless(screen)
 
 
 def test_the_history_belongs_to_the_user_alone(echo_url, tmp_path):
@@ -243,3 +307,58 @@ def test_records_take_the_place_of_rows_when_asked_for(echo_url, tmp_path):
         screen.type("\x04")
         assert screen.end() == 0
     assert "< text" not in screen.plain
+
+
+def test_nobody_is_asked_anything_once_it_is_closed(tmp_path):
+    with (
+        RawServer(b"\x88\x02\x03\xf3", then="echo close") as server,
+        terminal("connect", server.url, home=tmp_path) as screen,
+    ):
+        assert screen.end() == 71
+    assert PROMPT not in screen.plain
+
+
+def test_a_failure_is_told_once_and_each_retry(tmp_path):
+    url = "ws://127.0.0.1:1/"
+    arguments = ("--retry", "1", "--retry-delay", "1ms")
+    with terminal("connect", url, *arguments, home=tmp_path, columns=160) as screen:
+        assert screen.end() == 7
+    told = [line for line in screen.plain.splitlines() if "Nothing listens" in line]
+    assert len(told) == 2
+    assert told[0].endswith("Trying again.")
+
+
+def test_a_table_on_the_terminal_is_not_interrupted(tmp_path):
+    with terminal("connect", "demo", home=tmp_path) as screen:
+        assert screen.end() == 0
+    assert "* Open:" not in screen.plain
+    assert "* The server closed the connection" in screen.plain
+
+
+def test_the_talk_is_as_wide_as_its_own_terminal(echo_url, tmp_path):
+    out = tmp_path / "out"
+    command = ("connect", echo_url, "-d", "word " * 40, "-n", "1", "-v")
+    with (
+        out.open("wb") as file,
+        terminal(*command, home=tmp_path, columns=130, stdout=file) as screen,
+    ):
+        assert screen.end() == 0
+    rows = [line for line in screen.plain.splitlines() if " text " in line]
+    assert {len(row) for row in rows} == {130}
+    assert out.read_text() == "word " * 40 + "\n"
+
+
+@pytest.mark.parametrize("arguments", [("connect", "nowhere"), ("show", "/nothing" * 20)])
+def test_an_error_is_folded_to_the_width(tmp_path, arguments):
+    with terminal(*arguments, home=tmp_path, columns=72) as screen:
+        assert screen.end() == 2
+    assert len(screen.plain.splitlines()) >= 2
+    assert all(len(line) <= 72 or "/nothing" in line for line in screen.plain.splitlines())
+
+
+def test_a_server_says_what_can_be_done_with_it(tmp_path):
+    with terminal("serve", "--port", "0", home=tmp_path) as screen:
+        screen.expect("Ctrl-C ends this.")
+        screen.type("\x03")
+        assert screen.end() == 0
+    assert re.search(r"Try `wirescope connect ws://127\.0\.0\.1:\d+/echo`", screen.plain)

@@ -101,8 +101,11 @@ def _with_hint(error: click.ClickException) -> str:
 
 
 def _tell(text: str, code: ExitCode) -> ExitCode:
+    from wirescope.cli.escape import escape_lines
+    from wirescope.cli.width import fitted
+
     with suppress(OSError):
-        click.echo(f"wirescope: {text}", err=True)
+        click.echo(fitted(f"wirescope: {escape_lines(text)}"), err=True)
     return code
 
 

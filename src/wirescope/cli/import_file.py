@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from wirescope.cli.commands import Command, Option
-from wirescope.errors import UsageError
+from wirescope.errors import CaptureFormatError, UsageError
+
+if TYPE_CHECKING:
+    from wirescope.cli.sources import Source
 
 
 @click.command(
@@ -27,16 +31,29 @@ def command(file: str, output: Path) -> int:
     NDJSON has only the beginning of a payload above 1 MiB, so the capture has no more of it.
     """
     from wirescope.capture import import_ndjson
-    from wirescope.cli.sources import LinesSource, open_source
+    from wirescope.cli.sources import LinesSource
+    from wirescope.cli.width import fitted
 
-    with closing(open_source(file)) as source:
+    with closing(_open(file)) as source:
         if not isinstance(source, LinesSource):
             raise UsageError(
                 f"{file} is a capture already.", hint="`wirescope show` reads it as it is."
             )
         count = import_ndjson(_with_progress(source.lines), output)
-    click.echo(f"* {count:,} events are in {output}.", err=True)
+    click.echo(fitted(f"* {count:,} events are in {output}."), err=True)
     return 0
+
+
+def _open(file: str) -> "Source":
+    from wirescope.cli.sources import open_source
+
+    try:
+        return open_source(file)
+    except CaptureFormatError:
+        raise CaptureFormatError(
+            f"{file} is not NDJSON.",
+            hint="Make a capture of what `wirescope connect --format ndjson` wrote.",
+        ) from None
 
 
 def _with_progress(lines: Iterator[bytes]) -> Iterator[bytes]:

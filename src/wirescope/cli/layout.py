@@ -4,12 +4,9 @@ Numbers stand right-aligned under the unit in the head. Direction is told by sig
 lost without colour; what is wrong says so in words and gets colour on top.
 """
 
-import shutil
-import sys
 from dataclasses import dataclass
-from typing import TextIO
 
-from wirescope.cli.escape import cut, text_width
+from wirescope.cli.escape import cut, escape, text_width
 from wirescope.cli.rows import Row
 
 # Indigo is sent, green is received, red is wrong: the same three everywhere.
@@ -66,7 +63,7 @@ class Layout:
 
     def _begin(self, row: Row) -> str:
         time = f"{row.at_ns / 1e9:>9.3f}"
-        connection = f"{row.connection:<5} " if self.several else ""
+        connection = f"{cut(escape(row.connection), 5):<5} " if self.several else ""
         if self.numbered:
             return f"{row.seq:>7} {time} {connection}{row.sign} "
         return f"{row.sign} {time} {connection}"
@@ -75,7 +72,9 @@ class Layout:
         kind = row.kind if self.roomy else _SHORT.get(row.kind, row.kind)
         wire = "" if row.wire_length is None else count(row.wire_length, 8)
         length = "" if row.length is None else count(row.length, 8)
-        flags = row.flags if self.roomy else row.flags.replace("more deflate", "more z")
+        flags = row.flags
+        if len(flags) > self._flags_width:
+            flags = flags.replace("deflate", "z").replace("rsv", "r")
         return (
             f"{kind:<{self._kind_width}}{wire:>8} {length:>8}  "
             f"{cut(flags, self._flags_width):<{self._flags_width}} "
@@ -100,10 +99,3 @@ def count(number: int, columns: int) -> str:
         if len(text) <= columns:
             return text
     return text
-
-
-def terminal_width(stream: TextIO | None = None) -> int:
-    """Columns of the terminal, 80 where it does not say; never below 72."""
-    stream = stream or sys.stdout
-    fallback = 160 if not stream.isatty() else 80
-    return max(72, shutil.get_terminal_size((fallback, 24)).columns)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Literal, Protocol
 
 from wirescope.capture import redact
-from wirescope.cli.escape import escape_lines
+from wirescope.cli.escape import escape_json, escape_lines
 from wirescope.cli.layout import Layout
 from wirescope.cli.rows import Row, RowBuilder
 from wirescope.events import (
@@ -89,9 +89,9 @@ class TextOutput:
         if isinstance(emission, MessageChunk):
             return self._chunk(emission) if emission.direction == "received" else None
         if isinstance(emission, WebSocketHandshake) and self._include and emission.response:
-            return self._write(_head(emission))
+            return self._write(self._http(_head(emission)))
         if isinstance(emission, ConnectionFailed) and self._body and emission.body:
-            return self._write(self._shown(emission.body.removesuffix(b"\n")) + b"\n")
+            return self._write(self._http(emission.body.removesuffix(b"\n") + b"\n"))
         return None
 
     def finish(self) -> None:
@@ -107,6 +107,8 @@ class TextOutput:
             return self._write(chunks.end(binary=message.kind == "binary"))
         if message.kind == "text":
             return self._write(self._shown(message.payload) + b"\n")
+        if self._safe and self._binary == "raw":
+            return self._write(self._shown(message.payload) + b"\n")
         return self._write(_binary_line(message.payload, self._binary))
 
     def _chunk(self, chunk: MessageChunk) -> Full | None:
@@ -117,6 +119,10 @@ class TextOutput:
         if self._chunks is None:
             self._chunks = _Chunks(self._binary, safe=self._safe)
         return self._write(self._chunks.feed(chunk.data))
+
+    def _http(self, data: bytes) -> bytes:
+        # CR is a part of HTTP's line ends and not of what a person wants to see.
+        return self._shown(data.replace(b"\r\n", b"\n")) if self._safe else data
 
     def _shown(self, data: bytes) -> bytes:
         if not self._safe:
@@ -137,10 +143,8 @@ class _Chunks:
     def feed(self, data: bytes) -> bytes:
         if self._text is None:
             self._text = _looks_like_text(data)
-        if self._text:
+        if self._text or self._form == "raw":
             return escape_lines(self._decoder.decode(data)).encode() if self._safe else data
-        if self._form == "raw":
-            return data
         if self._form == "hex":
             return data.hex().encode()
         data = self._rest + data
@@ -149,7 +153,7 @@ class _Chunks:
         return b64encode(data[:whole])
 
     def end(self, *, binary: bool) -> bytes:
-        if binary and self._form == "raw" and not self._text:
+        if binary and self._form == "raw" and not self._text and not self._safe:
             return b""
         return b64encode(self._rest) + b"\n" if self._rest else b"\n"
 
@@ -180,12 +184,16 @@ class NdjsonOutput:
     Args:
         write: takes the bytes.
         started_wall_ns: the capture's start.
+        safe: escape control characters that JSON allows, for a terminal.
         limit: after this many received messages, the data that still comes is left out, and one
             `capture.gap` says how much.
     """
 
-    def __init__(self, write: Write, *, started_wall_ns: int, limit: int | None = None) -> None:
+    def __init__(
+        self, write: Write, *, started_wall_ns: int, safe: bool = False, limit: int | None = None
+    ) -> None:
         self._write = write
+        self._safe = safe
         self._started_wall_ns = started_wall_ns
         self._left = limit
         self._gap: CaptureGap | None = None
@@ -209,7 +217,7 @@ class NdjsonOutput:
     def _line(self, event: Emission) -> Full | None:
         assert isinstance(event, Event)
         line = ndjson_line(redact(event), started_wall_ns=self._started_wall_ns)
-        return self._write(line)
+        return self._write(escape_json(line.decode()).encode() if self._safe else line)
 
     def _beyond_limit(self, event: Emission) -> bool:
         if not isinstance(event, WebSocketFrame | WebSocketMessage):

@@ -1,32 +1,26 @@
 """The prompt of `wirescope connect` on a terminal: what happens above, what is typed below.
 
 Every frame is a row above the prompt; the line under it counts. What is typed is what is sent.
-History is a file of this user's alone.
 """
 
 import asyncio
-import os
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import Application, create_app_session
-from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
-from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import ANSI
-from prompt_toolkit.history import FileHistory, History, InMemoryHistory
-from prompt_toolkit.output import create_output
+from prompt_toolkit.output import ColorDepth, create_output
 
-from wirescope.cli.escape import escape_lines
+from wirescope.cli.escape import escape, escape_lines
 from wirescope.cli.feeding import send
-from wirescope.cli.layout import Layout, terminal_width
+from wirescope.cli.keyboard import SlashCompleter, keyboard, open_history
+from wirescope.cli.layout import Layout
 from wirescope.cli.plan import Outgoing
 from wirescope.cli.rows import RowBuilder
 from wirescope.cli.session import Session, Stop
 from wirescope.cli.slash import (
-    USAGE,
     Close,
     Help,
     Ping,
@@ -41,11 +35,14 @@ from wirescope.cli.slash import (
     parse_typed,
 )
 from wirescope.cli.talk import colour_wanted
+from wirescope.cli.width import fitted, terminal_width
 from wirescope.errors import ConnectionClosedError, UsageError
 from wirescope.events import (
+    CLOSE,
     PING,
     PONG,
     ConnectionClosed,
+    ConnectionFailed,
     ConnectionOpened,
     ConnectionOpening,
     ConnectionPhase,
@@ -62,7 +59,15 @@ _KEPT_MESSAGES = 256
 _KEPT_BYTES = 4 << 20
 _PING_WITHIN_S = 20.0
 _TOGETHER_S = 0.02
-_TOLD = (ConnectionOpening, ConnectionPhase, WebSocketHandshake, ConnectionOpened)
+_WELCOME = "* Type a message, or /help. Ctrl-D closes."
+# What happens before there is a prompt is told as it is without one.
+_TOLD = (
+    ConnectionOpening,
+    ConnectionPhase,
+    WebSocketHandshake,
+    ConnectionOpened,
+    ConnectionFailed,
+)
 
 
 class Prompt:
@@ -80,6 +85,7 @@ class Prompt:
         self._kept = _KeptMessages()
         self._pings: asyncio.TaskGroup
         self._head_shown = False
+        self._over = False
         self._app: Application[str] | None = None
         self._waiting: list[str] = []
         self._showing: asyncio.TimerHandle | None = None
@@ -92,12 +98,14 @@ class Prompt:
             return
         if isinstance(emission, WebSocketMessage):
             self._kept.keep(emission)
-        elif isinstance(emission, ConnectionClosed) and self._app is not None:
-            self._app.erase_when_done = True  # nobody is asked anything any more
+        elif _ends(emission):
+            self._over = True
+            self._waiting = [text for text in self._waiting if text != _WELCOME]
         if isinstance(emission, _TOLD):
-            self._session.talk.feed(emission)  # before there is a prompt
+            self._session.talk.feed(emission)
             if isinstance(emission, WebSocketHandshake) and self._session.plan.include:
-                self._say(escape_lines(emission.response.replace("\r\n", "\n")))
+                head = emission.response.rstrip("\r\n").replace("\r\n", "\n")
+                self._say(f"{escape_lines(head)}\n")
             return
         if self._session.plan.form == "ndjson" and self.owns_stdout:
             return  # the records on the screen say it
@@ -121,6 +129,9 @@ class Prompt:
     def write(self, data: bytes) -> None:
         """Show data for stdout, which is the terminal."""
         self._say(escape_lines(data.decode("utf-8", "backslashreplace")).removesuffix("\n"))
+
+    def _tell(self, sentence: str) -> None:
+        self._say(fitted(f"* {escape(sentence)}", sys.__stderr__))
 
     def _say(self, text: str) -> None:
         """Show a line; lines of the same moment are shown together, above the prompt."""
@@ -158,7 +169,7 @@ class Prompt:
         """Send what is typed, until Ctrl-D, Ctrl-C or the connection's end."""
         # The prompt stands on stderr: stdout may be a pipe.
         output = create_output(stdout=sys.__stderr__)
-        with create_app_session(output=output):
+        with keyboard() as keys, create_app_session(input=keys, output=output):
             prompt = self._make_prompt()
             self._app = prompt.app
             async with asyncio.TaskGroup() as self._pings:
@@ -166,7 +177,7 @@ class Prompt:
 
     async def _read(self, prompt: PromptSession[str], connection: WebSocketConnection) -> None:
         welcome: Callable[[], None] | None = self._welcome
-        while True:
+        while not (self._over or self._session.stopping):
             try:
                 line = await prompt.prompt_async("> ", handle_sigint=False, pre_run=welcome)
                 welcome = None
@@ -176,27 +187,28 @@ class Prompt:
             await self._carry_out(line, connection)
 
     def _welcome(self) -> None:
-        self._say("* Type a message, or /help. Ctrl-D closes.")
+        self._say(_WELCOME)
 
     async def _carry_out(self, line: str, connection: WebSocketConnection) -> None:
         if not line:
             return
+        self._say(f"> {escape(line)}")
         try:
             await self._do(parse_typed(line), connection)
         except UsageError as error:
-            self._say(f"* {error.message}")
+            self._tell(error.message)
             if error.hint:
-                self._say(f"* {error.hint}")
+                self._tell(error.hint)
 
     async def _ping(self, payload: bytes | None, connection: WebSocketConnection) -> None:
         try:
             took_s = await connection.ping(payload, timeout_s=_PING_WITHIN_S)
         except TimeoutError:
-            self._say(f"* No pong came within {_PING_WITHIN_S:g} s.")
+            self._tell(f"No pong came within {_PING_WITHIN_S:g} s.")
         except ConnectionClosedError:
             pass  # the verdict tells of it
         else:
-            self._say(f"* Pong after {took_s * 1000:,.1f} ms.")
+            self._tell(f"Pong after {took_s * 1000:,.1f} ms.")
 
     async def _do(self, typed: Typed, connection: WebSocketConnection) -> None:
         match typed:
@@ -248,15 +260,18 @@ class Prompt:
         else:
             self._say(message.payload.hex(" "))
         if message.truncated:
-            self._say(
-                f"* These are the first {len(message.payload):,} of {message.length:,} bytes."
-            )
+            shown, whole = len(message.payload), message.length
+            self._tell(f"These are the first {shown:,} of {whole:,} bytes.")
 
     def _make_prompt(self) -> PromptSession[str]:
         return PromptSession(
-            history=_history(),
-            completer=_SlashCompleter(),
+            history=open_history(),
+            completer=SlashCompleter(),
             complete_while_typing=True,
+            color_depth=None if self._colour else ColorDepth.DEPTH_1_BIT,
+            # A line that was entered is shown again in its place among the rows; one that was not,
+            # because the connection ended, asks nobody any more.
+            erase_when_done=True,
             bottom_toolbar=self._toolbar,
             refresh_interval=0.5,
         )
@@ -270,6 +285,13 @@ class Prompt:
             f"{state}   > {sent.messages:,} ({sent.wire_bytes:,} B)"
             f"   < {received.messages:,} ({received.wire_bytes:,} B)   last ping {ping}"
         )
+
+
+def _ends(emission: Emission) -> bool:
+    """Whether nothing more can be sent."""
+    if isinstance(emission, WebSocketFrame):
+        return emission.opcode == CLOSE
+    return isinstance(emission, ConnectionClosed)
 
 
 class _KeptMessages:
@@ -296,46 +318,3 @@ class _KeptMessages:
             if seq == message.seq or seq in message.frames:
                 return message
         return None
-
-
-class _SlashCompleter(Completer):
-    """Commands after a slash, files after `/send @`."""
-
-    def __init__(self) -> None:
-        self._paths = PathCompleter(expanduser=True)
-
-    def get_completions(
-        self, document: Document, complete_event: CompleteEvent
-    ) -> Iterable[Completion]:
-        text = document.text_before_cursor
-        name, blank, rest = text.partition(" ")
-        if not blank and text.startswith("/") and not text.startswith("//"):
-            for command, (usage, purpose) in USAGE.items():
-                if command.startswith(text):
-                    yield Completion(command, -len(text), display=usage, display_meta=purpose)
-        elif name == "/send" and "@" in rest:
-            path = rest[rest.index("@") + 1 :]
-            yield from self._paths.get_completions(Document(path, len(path)), complete_event)
-
-
-def history_path() -> Path:
-    """Where the history is: this platform's place for state."""
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library/Application Support"
-    else:  # XDG Base Directory Specification
-        base = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state")
-    return base / "wirescope" / "history"
-
-
-def _history() -> History:
-    """The history's file, made for this user alone; in memory where there can be none."""
-    path = history_path()
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.chmod(0o600)
-    except OSError:
-        return InMemoryHistory()
-    return FileHistory(str(path))

@@ -17,12 +17,13 @@ from wirescope.analysis import Verdict, VerdictBuilder
 from wirescope.capture import Alarm
 from wirescope.cli.exit_codes import ExitCode, of_close, of_error, of_failure
 from wirescope.cli.feeding import send_lines, send_messages
-from wirescope.cli.layout import Layout, terminal_width
+from wirescope.cli.layout import Layout
 from wirescope.cli.output import NdjsonOutput, NoOutput, Output, TableOutput, TextOutput
 from wirescope.cli.pipe import Pipe
 from wirescope.cli.plan import Plan
 from wirescope.cli.talk import Talk, colour_wanted
 from wirescope.cli.tally import Tally
+from wirescope.cli.width import fitted, terminal_width
 from wirescope.cli.write_out import write_out
 from wirescope.errors import ConnectionClosedError, WirescopeError
 from wirescope.events import (
@@ -89,6 +90,7 @@ class Session:
             silent=plan.silent,
             verbose=plan.verbose,
             ping_pong=plan.ping_pong,
+            beside_table=plan.form == "table" and sys.stdout.isatty() and sys.stderr.isatty(),
         )
         self._verdict = VerdictBuilder()
         self._loop = asyncio.get_running_loop()
@@ -158,8 +160,12 @@ class Session:
         if plan.form == "text" and self._screen is not None and self._screen.owns_stdout:
             return NoOutput()  # the rows on the screen say it
         if plan.form == "ndjson":
-            started = self.timeline.started_wall_ns
-            return NdjsonOutput(self._write, started_wall_ns=started, limit=plan.max_messages)
+            return NdjsonOutput(
+                self._write,
+                started_wall_ns=self.timeline.started_wall_ns,
+                safe=sys.stdout.isatty(),
+                limit=plan.max_messages,
+            )
         if plan.form == "table":
             colour = colour_wanted(sys.stdout, no_colour=not plan.colour)
             layout = Layout(width=terminal_width(sys.stdout), colour=colour)
@@ -260,6 +266,8 @@ class Session:
             last_sent = await send_lines(connection, plan, self.talk)
         if plan.exit_on_eof and plan.wait_s is None:
             self.stop(Stop.END_OF_INPUT)
+        elif plan.messages is None and plan.wait_s is None and plan.max_messages is None:
+            self.talk.status("stdin has ended; what comes is still received. -E would close here.")
         if plan.wait_s is not None:
             await asyncio.sleep(max(0.0, last_sent + plan.wait_s - self._loop.time()))
             self.stop(Stop.WAITED)
@@ -313,7 +321,7 @@ class Session:
 
     def _on_alarm(self, alarm: Alarm) -> None:
         """Tell of the recording's trouble; called from the writer's thread."""
-        lines = [f"* {line}" for line in (alarm.message, alarm.hint) if line]
+        lines = [fitted(f"* {line}") for line in (alarm.message, alarm.hint) if line]
         self._loop.call_soon_threadsafe(self.talk.insist, "\n".join(lines))
 
     # The end
@@ -360,13 +368,15 @@ class Session:
         return Verdict(f"{why.value} {verdict.sentence}", verdict.advice)
 
     def _write_out(self, code: ExitCode) -> None:
-        for stream, text in write_out(self.plan.write_out, self.tally, exit_code=code):
-            if stream == "stderr" or self.plan.form == "ndjson":
-                sys.stderr.write(text)
-            else:
-                self._wrote = True
-                sys.stdout.write(text)
-                sys.stdout.flush()
+        # Records have stdout for themselves.
+        stdout = sys.stderr if self.plan.form == "ndjson" else sys.stdout
+        streams = {"stdout": stdout, "stderr": sys.stderr}
+        terminals = [name for name, stream in streams.items() if stream.isatty()]
+        pieces = write_out(self.plan.write_out, self.tally, exit_code=code, terminals=terminals)
+        for name, text in pieces:
+            self._wrote = self._wrote or streams[name] is sys.stdout
+            streams[name].write(text)
+            streams[name].flush()
 
 
 async def _first(*waiting: asyncio.Future[Any], within_s: float | None = None) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _WINDOW = 20_000
 _CONNECTIONS_EXPLAINED = 20
+_FILE_WIDTH = 160
 
 
 @click.command(
@@ -27,8 +28,8 @@ _CONNECTIONS_EXPLAINED = 20
     name="show",
     examples=[
         ("What happened, a row a frame", "wirescope show night.wirescope"),
-        ("Only what is large and came",
-         "wirescope show night.wirescope --filter 'direction == received and length > 1kB'"),
+        ("Only what is large",
+         "wirescope show night.wirescope --filter 'opcode == text and length > 1kB'"),
         ("As NDJSON, for jq", "wirescope show night.wirescope --format ndjson"),
         ("While it is being recorded", "wirescope show night.wirescope --follow"),
         ("A payload, byte for byte", "wirescope show night.wirescope --payload 812 -o picture.png"),
@@ -97,7 +98,7 @@ def command(
     after: int,
     no_color: bool,  # noqa: FBT001
 ) -> int:
-    """Print a capture, or NDJSON from a file or stdin (-), as a table or convert it.
+    """Print a capture as a table, or convert it; NDJSON from a file or stdin (-) as well.
 
     Each frame is a row: when, > sent or < received, what it is, its bytes on the wire and of
     payload, what is special about it. A message in several frames has a row of its own, with =.
@@ -152,9 +153,10 @@ class _Printer:
     """Writes events in one of the forms."""
 
     def __init__(self, source: "Source", stream: BinaryIO, *, form: str, colour: bool) -> None:
-        from wirescope.cli.layout import Layout, terminal_width
+        from wirescope.cli.layout import Layout
         from wirescope.cli.output import NdjsonOutput, TableOutput
         from wirescope.cli.talk import colour_wanted
+        from wirescope.cli.width import terminal_width
 
         self._source = source
         self._stream = stream
@@ -162,11 +164,12 @@ class _Printer:
         self._verdicts = _Verdicts()
         on_screen = stream is sys.stdout.buffer
         painted = on_screen and colour_wanted(sys.stdout, no_colour=not colour)
-        width = terminal_width(sys.stdout) if on_screen else 160
+        width = terminal_width(sys.stdout) if on_screen else _FILE_WIDTH
         self._output: Output
         if form == "ndjson":
             started = source.started_wall_ns
-            self._output = NdjsonOutput(self._write, started_wall_ns=started)
+            safe = on_screen and sys.stdout.isatty()
+            self._output = NdjsonOutput(self._write, started_wall_ns=started, safe=safe)
         else:
             several = source.last_seq > 0 and _has_several_connections(source)
             layout = Layout(width=width, colour=painted, several=several)
@@ -195,12 +198,14 @@ class _Printer:
 
     def conclude(self, *, explain: bool) -> None:
         """Write what was held back; say how the connections ended, or that there was nothing."""
+        from wirescope.cli.width import fitted
+
         self.flush()
         if not self._count:
-            click.echo(f"* No event in {self._source.name} is wanted.", err=True)
+            click.echo(fitted(f"* No event in {self._source.name} matches."), err=True)
         elif explain:
             for line in self._verdicts.lines():
-                click.echo(line, err=True)
+                click.echo(fitted(line), err=True)
 
 
 class _Verdicts:
@@ -230,7 +235,7 @@ class _Verdicts:
             verdict = builder.verdict()
             label = f"{name}: " if len(self._builders) > 1 else ""
             for line in filter(None, (verdict.sentence, verdict.advice)):
-                yield f"* {label}{escape(line)}"
+                yield f"* {escape(label + line)}"
 
 
 def _has_several_connections(source: "Source") -> bool:
@@ -264,12 +269,14 @@ def _refuse_binary(piece: bytes) -> None:
 
 def _write_figures(source: "Source", stream: BinaryIO, *, form: str) -> int:
     from wirescope.cli import figures
+    from wirescope.cli.width import terminal_width
 
     statistics, started = source.statistics(), source.started_wall_ns
     if form == "ndjson":
         text = figures.as_json(statistics, started_wall_ns=started)
     else:
-        text = figures.as_text(statistics, name=source.name, started_wall_ns=started)
+        width = terminal_width(sys.stdout) if stream is sys.stdout.buffer else _FILE_WIDTH
+        text = figures.as_text(statistics, name=source.name, started_wall_ns=started, width=width)
     stream.write(text.encode())
     return 0
 

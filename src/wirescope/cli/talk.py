@@ -7,14 +7,14 @@ either: that it is open, what went wrong, and the verdict.
 import os
 import sys
 from contextlib import suppress
-from textwrap import wrap
 from typing import TextIO
 
 from wirescope.analysis import Verdict
 from wirescope.capture import redact
 from wirescope.cli.escape import escape
 from wirescope.cli.layout import Layout
-from wirescope.cli.rows import RowBuilder
+from wirescope.cli.rows import Row, RowBuilder
+from wirescope.cli.width import fitted
 from wirescope.events import (
     PING,
     PONG,
@@ -50,6 +50,7 @@ class Talk:
         silent: say only why it failed.
         verbose: say everything.
         ping_pong: say pings and pongs, too.
+        beside_table: every event is a row of a table on the same terminal, so say the end alone.
     """
 
     def __init__(
@@ -59,17 +60,21 @@ class Talk:
         silent: bool = False,
         verbose: bool = False,
         ping_pong: bool = False,
+        beside_table: bool = False,
         stream: TextIO | None = None,
     ) -> None:
         self._layout = layout
         self._silent = silent
         self._verbose = verbose
         self._ping_pong = ping_pong
+        self._beside_table = beside_table
         self._stream = stream
         self._rows = RowBuilder()
         self._url = ""
         self._opening_ns = 0
         self._handshake: WebSocketHandshake | None = None
+        self._failed: ConnectionFailed | None = None
+        self._head_shown = False
         self.said_something = False
 
     def line(self, text: str) -> None:
@@ -79,7 +84,7 @@ class Talk:
 
     def status(self, text: str) -> None:
         """Say something about the connection."""
-        self.line(self._wrapped(f"* {text}"))
+        self.line(fitted(f"* {text}", self._stream))
 
     def insist(self, text: str) -> None:
         """Say a line even when silent."""
@@ -93,7 +98,7 @@ class Talk:
         """Say how it ended: one sentence what happened, one what to do."""
         lines = [line for line in (verdict.sentence, verdict.advice) if line]
         for number, line in enumerate(lines):
-            text = self._wrapped(f"* {escape(line)}")
+            text = fitted(f"* {escape(line)}", self._stream)
             if self._layout.colour:
                 text = f"{_DIM if number else _BOLD}{text}{_RESET}"
             if insist:
@@ -101,14 +106,9 @@ class Talk:
             else:
                 self.line(text)
 
-    def _wrapped(self, text: str) -> str:
-        if not (self._stream or sys.stderr).isatty():
-            return text
-        return "\n".join(wrap(text, self._layout.width - 1, subsequent_indent="  "))
-
     def feed(self, emission: Emission) -> None:
         """Tell of an event, if it is one to be told."""
-        if self._silent:
+        if self._silent or self._beside_table:
             return
         if self._verbose:
             self._tell_all(emission)
@@ -127,7 +127,11 @@ class Talk:
     def _tell_opening(self, emission: Emission) -> None:
         match emission:
             case ConnectionOpening():
+                if self._failed is not None:
+                    self.status(f"{escape(self._failed.message)} Trying again.")
                 self._url, self._opening_ns = emission.url, emission.at_ns
+            case ConnectionFailed():
+                self._failed = emission  # the verdict tells of the last one
             case WebSocketHandshake():
                 self._handshake = emission
             case ConnectionOpened():
@@ -146,8 +150,8 @@ class Talk:
 
     def _tell_all(self, emission: Emission) -> None:
         match emission:
-            case PayloadChunk() | MessageChunk() | ConnectionFailed():
-                pass  # the verdict tells of the failure
+            case PayloadChunk() | MessageChunk():
+                pass
             case ConnectionPhase():
                 took_ms = emission.duration_ns / 1e6
                 name = _PHASES.get(emission.name, emission.name)
@@ -155,7 +159,7 @@ class Talk:
             case WebSocketHandshake():
                 self._handshake = emission
                 self._tell_heads(emission)
-            case ConnectionOpening() | ConnectionOpened():
+            case ConnectionOpening() | ConnectionOpened() | ConnectionFailed():
                 self._tell_opening(emission)
             case _:
                 self._tell_rows(emission)
@@ -170,12 +174,17 @@ class Talk:
 
     def _tell_rows(self, emission: Emission) -> None:
         assert not isinstance(emission, PayloadChunk | MessageChunk)
-        for row in self._rows.feed(emission):
-            self.line(self._layout.line(row))
+        self._print(self._rows.feed(emission))
 
     def finish(self) -> None:
         """Tell what was held back."""
-        for row in self._rows.flush():
+        self._print(self._rows.flush())
+
+    def _print(self, rows: list[Row]) -> None:
+        for row in rows:
+            if row.kind and not self._head_shown:
+                self._head_shown = True
+                self.line(self._layout.head())
             self.line(self._layout.line(row))
 
 
