@@ -12,7 +12,7 @@ import ssl as tls
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Literal, cast
 from urllib.parse import parse_qsl
 
 from wirescope.errors import ConnectionClosedError, HandshakeError
@@ -23,12 +23,12 @@ from wirescope.events import (
     Timeline,
     WebSocketHandshake,
 )
+from wirescope.transports.websocket.agreement import agree_on_compression, choose_subprotocol
 from wirescope.transports.websocket.connection import WebSocketConnection
 from wirescope.transports.websocket.journal import Journal
+from wirescope.transports.websocket.secured import SecuredTransport
 from wirescope.transports.websocket.settings import Settings
 from wirescope.wire.websocket import (
-    EXTENSION_NAME,
-    DeflateError,
     DeflateParameters,
     HeadReader,
     HeadTooLargeError,
@@ -36,10 +36,7 @@ from wirescope.wire.websocket import (
     build_refusal,
     build_response,
     check_request,
-    negotiate,
-    parse_extensions,
     parse_request,
-    parse_subprotocols,
 )
 
 _GRACE_S = 1.0
@@ -166,6 +163,24 @@ class Server:
         self._connections: set[WebSocketConnection] = set()
         self._running: set[asyncio.Task[None]] = set()
         self._openings: set[asyncio.Transport] = set()
+
+    def secured(self, protocol: asyncio.Protocol, context: tls.SSLContext) -> SecuredTransport:
+        """Put TLS before a protocol."""
+        transport = SecuredTransport(
+            protocol,
+            context,
+            server_side=True,
+            handshake_timeout_s=self.options.head_timeout_s,
+            shutdown_timeout_s=self.options.settings.close_timeout_s,
+        )
+
+        def forget(established: asyncio.Future[None]) -> None:
+            if established.exception() is not None:
+                self.end(transport)
+
+        self.begin(transport)
+        transport.established.add_done_callback(forget)
+        return transport
 
     def begin(self, transport: asyncio.Transport) -> None:
         """Note a client that has not been answered yet."""
@@ -298,22 +313,18 @@ async def serve(
             tasks=tasks,
         )
 
-        def accept() -> _Opening:
-            return _Opening(server)
-
-        listening: dict[str, Any] = {"ssl": ssl, "backlog": 1024}
-        if ssl is not None:
-            listening["ssl_handshake_timeout"] = server.options.head_timeout_s
+        def accept() -> asyncio.Protocol:
+            return _Opening(server) if ssl is None else server.secured(_Opening(server), ssl)
 
         failure: Exception | None = None
         listener: asyncio.Server | None = None
         # An error is raised again below, so that it does not come out as a group of one.
         try:
             if unix_socket is not None:
-                listener = await loop.create_unix_server(accept, str(unix_socket), **listening)
+                listener = await loop.create_unix_server(accept, str(unix_socket), backlog=1024)
                 server.url = f"ws+unix:{unix_socket}"
             else:
-                listener = await loop.create_server(accept, host, port, **listening)
+                listener = await loop.create_server(accept, host, port, backlog=1024)
                 bound = listener.sockets[0].getsockname()[1]
                 shown = f"[{host}]" if ":" in host else host
                 server.url = f"{'wss' if ssl else 'ws'}://{shown}:{bound}"
@@ -430,9 +441,10 @@ class _Opening(asyncio.Protocol):
         options = self._server.options
         subprotocol = acceptance.subprotocol
         if subprotocol is None:
-            subprotocol = _choose(head, options.subprotocols)
+            subprotocol = choose_subprotocol(head, options.subprotocols)
         own = acceptance.compression
-        agreed, agreement = _agree(head, options.compression if own == "default" else own)
+        own = options.compression if own == "default" else own
+        agreed, agreement = agree_on_compression(head, own)
         extensions = [agreement] if agreement else []
         response = build_response(
             head.get("Sec-WebSocket-Key") or "",
@@ -461,33 +473,3 @@ def _only_says_closed(error: BaseException) -> bool:
     if isinstance(error, BaseExceptionGroup):
         return error.split(ConnectionClosedError)[1] is None
     return isinstance(error, ConnectionClosedError)
-
-
-def _choose(head: RequestHead, spoken: tuple[str, ...]) -> str:
-    """Choose the first subprotocol of the server's that the client offers (section 4.2.2)."""
-    offered = parse_subprotocols(head.get_all("Sec-WebSocket-Protocol"))
-    return next((name for name in spoken if name in offered), "")
-
-
-def _agree(
-    head: RequestHead, own: DeflateParameters | None
-) -> tuple[DeflateParameters | None, str]:
-    """Accept the first offer of permessage-deflate that can be met (RFC 7692 section 5).
-
-    Returns what was agreed on and the header's value that says so; None and "" without one.
-    """
-    if own is None:
-        return None, ""
-    try:
-        offers = parse_extensions(head.get_all("Sec-WebSocket-Extensions"))
-    except HandshakeError:
-        return None, ""
-    for offer in offers:
-        if offer.name != EXTENSION_NAME:
-            continue
-        try:
-            agreed = negotiate(offer.parameters, own=own)
-        except DeflateError:
-            continue
-        return agreed, agreed.header(offer=offer.parameters)
-    return None, ""
