@@ -1,4 +1,4 @@
-"""A message larger than memory should hold; `benchmarks/large_message.py` sends a whole gibibyte."""
+"""A message that is larger than what may stand in memory; `benchmarks/large_message.py` by test."""
 
 import subprocess
 import sys

@@ -139,8 +139,17 @@ async def test_interim_answers_without_end_are_refused():
     assert isinstance(made.error, HandshakeError)
 
 
-async def test_an_answer_with_64_kib_of_headers_is_taken():
-    assert (await to(Upgrading(lines=("X: " + "a" * 65536,)))).error is None
+@pytest.mark.parametrize(
+    "lines",
+    [("X: " + "a" * 65536,), tuple(f"X-{number:04}: {'b' * 8}" for number in range(4096))],
+    ids=["one long field", "many fields"],
+)
+async def test_an_answer_with_64_kib_of_headers_is_taken(lines):
+    made = await to(Upgrading(lines=lines))
+    assert made.error is None
+    response = made.last("websocket.handshake").response
+    assert len(response) > 65536
+    assert all(line in response for line in lines)
 
 
 async def test_an_answer_without_end_is_refused():

@@ -12,6 +12,7 @@ from tests.support.authority import Authority
 from tests.support.handshakes import upgrade
 from tests.support.linked import KEY, Log, until
 from tests.support.raw_client import dialed, request
+from tests.support.raw_server import RawServer, read_head
 from wirescope.events import Timeline
 from wirescope.transports.websocket import (
     Acceptance,
@@ -228,3 +229,43 @@ async def test_a_record_that_does_not_decrypt_ends_the_connection_and_is_told(au
             assert message.text == "first"
             received.set()
     assert (log.closed.code, log.closed.cause) == (1006, "tls")
+
+
+async def test_sending_waits_while_the_peer_does_not_read(authority):
+    go_on, count = asyncio.Event(), 200
+
+    async def talk(reader, writer):
+        writer.write(upgrade(await read_head(reader)))
+        writer.transport.pause_reading()
+        await go_on.wait()
+        writer.transport.resume_reading()
+        came.append(len(await reader.readexactly(count * (14 + len(PAYLOAD)))))
+        writer.write(b"\x88\x02\x03\xe8")
+        await reader.read()
+
+    came, sent = [], 0
+    async with RawServer(talk, tls=authority.server("localhost")) as server:
+        connection = await connect(
+            f"wss://localhost:{server.port}/",
+            options=ConnectOptions(
+                tls=TLSOptions(ca=authority.ca_file), compression=None, close_timeout_s=1
+            ),
+            timeline=Timeline(),
+            sink=Log(),
+        )
+
+        async def pour():
+            nonlocal sent
+            for _ in range(count):
+                await connection.send(PAYLOAD)
+                sent += 1
+
+        async with connection, asyncio.TaskGroup() as group:
+            group.create_task(pour())
+            await until(lambda: connection._transport.get_write_buffer_size() > 1 << 16)
+            assert connection._transport.get_write_buffer_size() < 1 << 18
+            assert sent < count
+            go_on.set()
+            closed = await connection.wait_closed()
+        assert closed.code == 1000
+    assert came == [count * (14 + len(PAYLOAD))]
