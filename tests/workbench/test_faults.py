@@ -166,6 +166,7 @@ async def test_65536_fragments_with_control_frames_between_are_all_kept(path):
     assert [kept[seq].fin for seq in message.frames].count(True) == 1
 
 
+@pytest.mark.slow
 async def test_a_bomb_stops_at_the_limit_and_its_frame_is_kept(path):
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     packed = packer.compress(bytes(64 << 20)) + packer.flush(zlib.Z_SYNC_FLUSH)

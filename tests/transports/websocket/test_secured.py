@@ -241,7 +241,7 @@ async def test_sending_waits_while_the_peer_does_not_read(authority):
         writer.transport.resume_reading()
         came.append(len(await reader.readexactly(count * (14 + len(PAYLOAD)))))
         writer.write(b"\x88\x02\x03\xe8")
-        await reader.read()
+        await reader.readexactly(8)  # the answer; then the server hangs up
 
     came, sent = [], 0
     async with RawServer(talk, tls=authority.server("localhost")) as server:
