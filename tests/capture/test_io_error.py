@@ -32,12 +32,12 @@ async def main():
         scene.text(f"{number} " + "x" * 5000)
     writer = CaptureWriter.create(path, timeline=scene.timeline, on_alarm=on_alarm)
     for event in scene.events[:100]:
-        writer(event)
+        writer([event])
     await writer.wait_saved(100)
     largest = max(file.stat().st_size for file in path.parent.iterdir())
     resource.setrlimit(resource.RLIMIT_FSIZE, (largest + 100_000, no_limit[1]))
     for event in scene.events[100:]:
-        full = writer(event)
+        full = writer([event])
         if full is not None:
             await full
     if mends:
