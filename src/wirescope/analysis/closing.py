@@ -62,7 +62,6 @@ _ADVICE = {
     3003: "These credentials may not do this; check their rights.",
     3008: "Something took too long for the {peer}; send what it expects sooner, or a heartbeat.",
 }
-_NAMES = {3000: "unauthorized", 3003: "forbidden", 3008: "timeout"}  # IANA, after the RFC
 
 _SILENCE_LIMITS = {
     30: "the default limit of many load balancers",
@@ -99,7 +98,7 @@ def explain_close(ending: Ending) -> tuple[str, str]:
 
 def code_words(code: int, reason: str = "") -> str:
     """Write a close code with its name and the reason, as `1001 (going away): "bye"`."""
-    name = _NAMES.get(code) or close_code(code).name
+    name = close_code(code).name
     return f'{code} ({name}): "{reason}"' if reason else f"{code} ({name})"
 
 
