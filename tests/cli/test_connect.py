@@ -266,6 +266,18 @@ def test_a_refusal_is_22_and_its_body_comes_out_unless_f():
     assert (failed.returncode, failed.stdout) == (22, b"")
 
 
+def test_redirects_without_end_are_47():
+    def redirect(connection, request):
+        response = connection.respond(302, "elsewhere\n")
+        response.headers["Location"] = "/again"
+        return response
+
+    with serving(echo, process_request=redirect) as url:
+        result = cli("connect", url, "-L", "--max-redirects", "2")
+    assert result.returncode == 47
+    assert "more than 2 redirects" in result.stderr
+
+
 def test_nobody_listening_is_7_and_an_unknown_name_6():
     assert cli("connect", "ws://127.0.0.1:1/").returncode == 7
     assert cli("connect", "ws://does-not-exist.invalid/").returncode == 6

@@ -347,6 +347,9 @@ async def test_redirects_in_a_circle_end():
     assert isinstance(made.error, ConnectError)
     assert (made.error.phase, made.error.kind) == ("upgrade", "redirects")
     assert "more than 3 redirects" in made.error.message
+    failed = [each for each in made.events if each.type == "connection.failed"]
+    assert [each.kind for each in failed] == ["status"] * 3 + ["redirects"]
+    assert (failed[-1].message, failed[-1].status) == (made.error.message, 302)
 
 
 @pytest.mark.parametrize("location", ["ftp://x/", "http://[", "ws://:0"])
@@ -374,6 +377,7 @@ async def test_a_redirect_from_tls_to_plain_text_is_not_followed(tmp_path):
     assert isinstance(made.error, ConnectError)
     assert made.error.kind == "redirects"
     assert "from TLS to plain text" in made.error.message
+    assert made.events[-1].kind == "redirects"
 
 
 # Digest

@@ -29,7 +29,12 @@ from wirescope.transports.websocket.authentication import (
     preemptive_authorization,
 )
 from wirescope.transports.websocket.exchange import BODY_TIME_S, Exchange
-from wirescope.transports.websocket.explaining import Situation, explain_failure, note_failure
+from wirescope.transports.websocket.explaining import (
+    Failure,
+    Situation,
+    explain_failure,
+    note_failure,
+)
 from wirescope.transports.websocket.journal import Journal
 from wirescope.transports.websocket.options import BasicAuth, ConnectOptions, DigestAuth
 from wirescope.transports.websocket.path import Steps, look_at_certificate, open_path
@@ -123,15 +128,10 @@ async def _follow(
             try:
                 return await attempt.run(Journal(timeline, sink, timeline.new_connection()))
             except UpgradeRefusedError as error:
-                answer = attempt.answer_to(error)
-                if answer is not None:
-                    challenged = answer
-                    continue
-                if error.status not in _REDIRECTS or not options.max_redirects:
-                    raise
-                redirects += 1
-                following, options = _next_hop(address, error, options, redirects)
-                address, challenged = following, None
+                challenged = attempt.answer_to(error)
+                if challenged is None:
+                    redirects += 1
+                    address, options = attempt.next_hop(error, redirects)
             except asyncio.CancelledError:
                 if deadline.expired():
                     raise attempt.timed_out() from None
@@ -142,9 +142,9 @@ async def _follow(
 def _next_hop(
     address: WebSocketURL, error: UpgradeRefusedError, options: ConnectOptions, redirects: int
 ) -> tuple[WebSocketURL, ConnectOptions]:
-    """Say where a redirect leads, and what may be said there."""
+    """Say where a redirect leads, and what may be said there; what is no redirect is raised."""
     location = next((value for name, value in error.headers if name.lower() == "location"), None)
-    if location is None:
+    if location is None or error.status not in _REDIRECTS or not options.max_redirects:
         raise error
     if redirects > options.max_redirects:
         raise ConnectError(
@@ -227,7 +227,10 @@ class _Attempt:
                 steps=self._steps,
             )
             return await self._upgrade(transport, exchange)
-        except (ConnectError, UpgradeRefusedError, HandshakeError) as error:
+        except UpgradeRefusedError:
+            _drop(transport)
+            raise  # what it leads to decides how it is written down
+        except (ConnectError, HandshakeError) as error:
             _drop(transport)
             note_failure(journal, error)
             raise
@@ -266,7 +269,10 @@ class _Attempt:
         return failure
 
     def answer_to(self, error: UpgradeRefusedError) -> str | None:
-        """Answer a Digest challenge, if there is one and the credentials are for it."""
+        """Answer a Digest challenge, if there is one and the credentials are for it.
+
+        Otherwise the refusal is for `next_hop`; either writes down how this attempt ended.
+        """
         auth = self._options.auth
         refused = error.status == HTTPStatus.UNAUTHORIZED
         if self._challenged or not refused or not isinstance(auth, DigestAuth):
@@ -276,9 +282,23 @@ class _Attempt:
         )
         if challenge is None:
             return None
+        note_failure(self._journal, error)
         return digest_authorization(
             challenge, auth, target=self._address.target, cnonce=os.urandom(16).hex()
         )
+
+    def next_hop(
+        self, refusal: UpgradeRefusedError, redirects: int
+    ) -> tuple[WebSocketURL, ConnectOptions]:
+        """Follow a redirect, the `redirects`-th; what leads nowhere is raised."""
+        failure: Failure = refusal
+        try:
+            return _next_hop(self._address, refusal, self._options, redirects)
+        except ConnectError as error:
+            failure = error
+            raise
+        finally:
+            note_failure(self._journal, failure, refusal=refusal)
 
     async def _upgrade(self, transport: asyncio.Transport, exchange: Exchange) -> Established:
         options, journal = self._options, self._journal
