@@ -266,6 +266,19 @@ def test_a_refusal_is_22_and_its_body_comes_out_unless_f():
     assert (failed.returncode, failed.stdout) == (22, b"")
 
 
+def test_the_body_of_a_redirect_that_is_followed_does_not_come_out():
+    def redirect(connection, request):
+        if request.path == "/there":
+            return None
+        response = connection.respond(302, "elsewhere\n")
+        response.headers["Location"] = "/there"
+        return response
+
+    with serving(echo, process_request=redirect) as url:
+        result = cli("connect", url, "-L", "-d", "hi", "-n", "1")
+    assert (result.returncode, result.stdout) == (0, b"hi\n")
+
+
 def test_redirects_without_end_are_47():
     def redirect(connection, request):
         response = connection.respond(302, "elsewhere\n")

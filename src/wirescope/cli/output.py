@@ -17,6 +17,7 @@ from wirescope.cli.rows import Row, RowBuilder
 from wirescope.events import (
     CaptureGap,
     ConnectionFailed,
+    ConnectionOpening,
     Emission,
     Event,
     Full,
@@ -60,7 +61,7 @@ class TextOutput:
         binary: how binary messages are written.
         safe: escape control characters, for a terminal.
         include: write the handshake's response head first, as curl's `-i`.
-        body: write the body of a refused upgrade.
+        body: write the body of a refused upgrade, unless another attempt follows.
         limit: write at most this many messages.
     """
 
@@ -81,6 +82,7 @@ class TextOutput:
         self._body = body
         self._left = limit
         self._chunks: _Chunks | None = None
+        self._refusal = b""
 
     def feed(self, emission: Emission) -> Full | None:
         """Write the payload of a received message."""
@@ -90,12 +92,16 @@ class TextOutput:
             return self._chunk(emission) if emission.direction == "received" else None
         if isinstance(emission, WebSocketHandshake) and self._include and emission.response:
             return self._write(self._http(_head(emission)))
-        if isinstance(emission, ConnectionFailed) and self._body and emission.body:
-            return self._write(self._http(emission.body.removesuffix(b"\n") + b"\n"))
+        if isinstance(emission, ConnectionOpening):
+            self._refusal = b""  # after a redirect, a challenge or a retry
+        elif isinstance(emission, ConnectionFailed) and self._body:
+            self._refusal = emission.body or b""
         return None
 
     def finish(self) -> None:
-        """Nothing is held back."""
+        """Write the body of the refusal that was the end."""
+        if self._refusal:
+            self._write(self._http(self._refusal.removesuffix(b"\n") + b"\n"))
 
     def _message(self, message: WebSocketMessage) -> Full | None:
         if self._left is not None:
