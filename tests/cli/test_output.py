@@ -1,7 +1,12 @@
 """What goes to stdout as text: payloads and the body of a refusal, nothing else."""
 
 from wirescope.cli.output import TextOutput
-from wirescope.events import ConnectionFailed, ConnectionOpening
+from wirescope.events import (
+    ConnectionFailed,
+    ConnectionOpening,
+    MessageChunk,
+    WebSocketMessage,
+)
 
 
 def written(*emissions, **options):
@@ -11,6 +16,20 @@ def written(*emissions, **options):
         output.feed(emission)
     output.finish()
     return b"".join(pieces)
+
+
+def chunked(kind, data):
+    message = WebSocketMessage(3, 0, "c1", "received", kind, len(data), 0, False, (2,), b"")
+    return MessageChunk("c1", "received", data), message
+
+
+def test_raw_binary_gets_no_line_feed_though_it_looks_like_text():
+    assert written(*chunked("binary", b"\0" * 9), binary="raw") == b"\0" * 9
+
+
+def test_long_text_ends_with_a_line_feed_in_any_form():
+    for form in ("raw", "hex", "base64"):
+        assert written(*chunked("text", b"long"), binary=form) == b"long\n"
 
 
 def refused(seq, body):

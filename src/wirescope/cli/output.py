@@ -159,8 +159,8 @@ class _Chunks:
         return b64encode(data[:whole])
 
     def end(self, *, binary: bool) -> bytes:
-        if binary and self._form == "raw" and not self._text and not self._safe:
-            return b""
+        if binary and self._form == "raw" and not self._safe:
+            return b""  # also one that began like text
         return b64encode(self._rest) + b"\n" if self._rest else b"\n"
 
 
