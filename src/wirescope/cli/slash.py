@@ -10,6 +10,7 @@ from pathlib import Path
 from wirescope.cli.values import decode_base64, decode_hex, parse_duration
 from wirescope.errors import UsageError
 from wirescope.events import LengthEncoding, Opcode, opcode_from_name
+from wirescope.wire.websocket import build_header
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,11 @@ def _frame(rest: str) -> Typed:
         settings.update(setting)
         rest = after
     payload = decode_hex(rest[4:]) if rest.startswith("hex:") else rest.encode()
-    return SendFrame(opcode, payload, **settings)  # type: ignore[arg-type]
+    frame = SendFrame(opcode, payload, **settings)  # type: ignore[arg-type]
+    length = len(payload) if frame.announced_length is None else frame.announced_length
+    # Illegal is fine, but a length has to fit into the bits that it is written in.
+    build_header(opcode, length, length_encoding=frame.length_encoding)
+    return frame
 
 
 def _frame_setting(word: str) -> dict[str, object] | None:
@@ -194,14 +199,14 @@ def _frame_setting(word: str) -> dict[str, object] | None:
             return {"masked": False}
         case "length=7" | "length=16" | "length=64":
             return {"length_encoding": int(word[7:])}
-    if word.startswith("announce=") and word[9:].isdigit():
+    if word.startswith("announce=") and word[9:].isdecimal():
         return {"announced_length": int(word[9:])}
     return None
 
 
 def _show(rest: str) -> Typed:
     word = rest.strip()
-    if word and not word.isdigit():
+    if word and not word.isdecimal():
         raise ValueError(f"{word!r} is not an event's number")
     return Show(int(word) if word else None)
 
