@@ -115,7 +115,7 @@ def test_no_more_messages_come_out_than_asked_for():
 )
 def test_bytes_given_are_bytes_sent(arguments, frame):
     with RawServer(then="echo close") as server:
-        result = cli("connect", server.url, "--compression", "off", "-E", *arguments)
+        result = cli("connect", server.url, "--compression", "off", "--wait", "0", *arguments)
     assert result.returncode == 0, result.stderr
     assert server.frames()[0] == frame
 
@@ -131,7 +131,7 @@ def test_a_file_goes_out_whole(tmp_path):
     path = tmp_path / "data"
     path.write_bytes(bytes(range(256)) * 8192)
     with RawServer(then="echo close") as server:
-        result = cli("connect", server.url, "--data-binary", f"@{path}", "-E")
+        result = cli("connect", server.url, "--data-binary", f"@{path}", "--wait", "0")
     assert result.returncode == 0, result.stderr
     assert server.frames()[0] == (2, path.read_bytes())
 
@@ -333,6 +333,14 @@ def test_without_a_terminal_d_waits_five_seconds():
     assert text == "x"
     assert 5 <= float(total) < 6
     assert "The time of --wait is over." in result.stderr
+
+
+def test_with_d_there_is_no_end_of_stdin_to_close_at(echo_url):
+    result = cli("connect", echo_url, "-d", "hi", "-E", "--wait", "0.2")
+    assert result.stdout == b"hi\n"
+    with started("connect", echo_url, "-d", "hi", "-E") as process:
+        assert process.stdout.readline() == b"hi\n"
+        assert process.poll() is None
 
 
 def test_a_closed_stdin_is_an_empty_one(echo_url):

@@ -98,7 +98,7 @@ def _check_clashes(values: Values, *, url: str) -> None:
 def _wait(values: Values, *, sends: bool) -> float | None:
     wait_s: float | None = values["wait_s"]
     bounded = wait_s is not None or values["max_messages"] or values["max_time_s"]
-    if bounded or values["one_message"] or values["exit_on_eof"] or not sends:
+    if bounded or values["one_message"] or not sends:
         return wait_s
     on_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     return None if on_terminal else DEFAULT_WAIT_S

@@ -264,10 +264,11 @@ class Session:
             last_sent = self._loop.time()
         else:
             last_sent = await send_lines(connection, plan, self.talk)
-        if plan.exit_on_eof and plan.wait_s is None:
-            self.stop(Stop.END_OF_INPUT)
-        elif plan.messages is None and plan.wait_s is None and plan.max_messages is None:
-            self.talk.status("stdin has ended; what comes is still received. -E would close here.")
+            if plan.exit_on_eof and plan.wait_s is None:
+                self.stop(Stop.END_OF_INPUT)
+            elif plan.wait_s is None and plan.max_messages is None:
+                told = "stdin has ended; what comes is still received. -E would close here."
+                self.talk.status(told)
         if plan.wait_s is not None:
             await asyncio.sleep(max(0.0, last_sent + plan.wait_s - self._loop.time()))
             self.stop(Stop.WAITED)
