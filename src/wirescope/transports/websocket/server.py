@@ -205,7 +205,13 @@ class Server:
         if refusal is not None:
             return refusal
         request = Request(head, self._secure)
-        answer = self._route(request)
+        try:
+            answer = self._route(request)
+        except Exception as error:  # noqa: BLE001 one request's fault must not go unanswered
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": "A request could not be answered", "exception": error}
+            )
+            return Refusal(500, b"The server failed while it handled the request.\n")
         if isinstance(answer, Refusal):
             return answer
         for problem in check_request(head):
