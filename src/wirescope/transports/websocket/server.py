@@ -25,6 +25,7 @@ from wirescope.events import (
 )
 from wirescope.transports.websocket.agreement import agree_on_compression, choose_subprotocol
 from wirescope.transports.websocket.connection import WebSocketConnection
+from wirescope.transports.websocket.gate import check_host, check_origin
 from wirescope.transports.websocket.journal import Journal
 from wirescope.transports.websocket.secured import SecuredTransport
 from wirescope.transports.websocket.settings import Settings
@@ -54,7 +55,8 @@ class ServerOptions:
     """How a server behaves.
 
     Attributes:
-        hosts: the names that requests may address it by, without port; others get 403.
+        hosts: the names that requests may address it by, without port, beside the numeric address
+            that they came to; others get 403.
         origins: the origins that pages may come from, beside the server's own; "*" is any.
         subprotocols: those it speaks, the preferred one first.
         compression: the parameters of permessage-deflate that it prefers; None declines it.
@@ -199,11 +201,17 @@ class Server:
         """Whether it has as many connections as it may have."""
         return len(self._connections) >= self.options.max_connections
 
-    def answer(self, head: RequestHead) -> Acceptance | Refusal:
-        """Decide on a request: first the checks, then the route."""
-        refusal = self._check_host(head) or self._check_origin(head)
-        if refusal is not None:
-            return refusal
+    def answer(self, head: RequestHead, *, local_address: str = "") -> Acceptance | Refusal:
+        """Decide on a request: first the checks, then the route.
+
+        `local_address` is the one that the client came to.
+        """
+        hosts, origins = self.options.hosts, self.options.origins
+        barred = check_host(head, hosts, local_address) or check_origin(
+            head, origins, secure=self._secure
+        )
+        if barred is not None:
+            return Refusal(*barred)
         request = Request(head, self._secure)
         try:
             answer = self._route(request)
@@ -220,27 +228,6 @@ class Server:
         if self.full:
             return Refusal(503, b"The server has no room for another connection.\n")
         return answer
-
-    def _check_host(self, head: RequestHead) -> Refusal | None:
-        hosts = head.get_all("Host")
-        if len(hosts) > 1:  # RFC 9112 section 3.2
-            return Refusal(400, b"There is more than one Host field.\n")
-        host = hosts[0] if hosts else ""
-        name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
-        if name.lower() in self.options.hosts or "*" in self.options.hosts:
-            return None
-        return Refusal(403, b"This server does not answer to that Host.\n")
-
-    def _check_origin(self, head: RequestHead) -> Refusal | None:
-        origins = head.get_all("Origin")
-        scheme = "https" if self._secure else "http"
-        own = f"{scheme}://{(head.get('Host') or '').lower()}"
-        allowed = self.options.origins
-        if not origins or "*" in allowed:
-            return None
-        if len(origins) == 1 and (origins[0] == own or origins[0] in allowed):
-            return None
-        return Refusal(403, b"Pages of that Origin may not use this server.\n")
 
     def run(self, connection: WebSocketConnection, handler: Handler) -> None:
         """Let a handler have an established connection; it is closed when the handler returns."""
@@ -383,7 +370,8 @@ class _Opening(asyncio.Protocol):
             self._refuse(Refusal(status, f"{error.message}\n".encode()), None)
             return
         self._transport.pause_reading()
-        answer = self._server.answer(head)
+        name = self._transport.get_extra_info("sockname")
+        answer = self._server.answer(head, local_address=name[0] if isinstance(name, tuple) else "")
         if isinstance(answer, Refusal):
             self._refuse(answer, head)
         else:
