@@ -1,7 +1,9 @@
+import msgspec
 import pytest
 
 from tests.analysis.making import Story
 from wirescope.analysis import VerdictBuilder, explain
+from wirescope.events import ConnectionFailed
 from wirescope.wire.websocket import close_code
 
 
@@ -168,6 +170,14 @@ def test_a_refusal_says_what_its_status_usually_means(status, response, request_
     sentence, advice = sentence_and_advice(story.failed("upgrade", "status", status=status))
     assert sentence.startswith(f"Refused: the server answered {status}")
     assert words in advice
+
+
+def test_a_port_that_wants_tls_is_told_from_other_bad_requests():
+    body = b"The plain HTTP request was sent to HTTPS port"
+    failed = ConnectionFailed(1, 0, "c1", "upgrade", "status", "", "", 400, body)
+    assert "wss:" in explain([failed]).advice
+    told = msgspec.structs.replace(failed, hint="Try wss://h:1/.")
+    assert explain([told]).advice == "Try wss://h:1/."
 
 
 def test_a_failure_keeps_its_own_words_where_it_has_some():

@@ -80,6 +80,8 @@ def _advice_for_status(failed: ConnectionFailed, *, request: str, response: str)
     status = failed.status or 0
     asked, answered = _headers(request), _headers(response)
     specific = _specific(status, asked=asked, answered=answered)
+    if status == HTTPStatus.BAD_REQUEST and b"https" in (failed.body or b"").lower():
+        specific = failed.hint or "The port speaks TLS: use wss: instead of ws:."
     if specific:
         return specific
     usual = _BY_STATUS.get(status)
