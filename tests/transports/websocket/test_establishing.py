@@ -280,6 +280,7 @@ async def test_parameters_of_compression_that_were_not_offered_are_refused():
     made = await to(Upgrading(lines=(line,)), compression=offer)
     assert isinstance(made.error, HandshakeError)
     assert made.error.clause.startswith("RFC 7692")
+    assert made.last("websocket.violation").clause == made.error.clause
 
 
 # Redirects

@@ -385,7 +385,10 @@ class _Attempt:
         return self._agree(head)
 
     def _agree(self, head: ResponseHead) -> DeflateParameters | None:
-        """Read what the server chose of permessage-deflate (RFC 7692 section 5)."""
+        """Read what the server chose of permessage-deflate (RFC 7692 section 5).
+
+        What it must not choose fails the connection in any case: nobody knows how it compresses.
+        """
         try:
             accepted = parse_extensions(head.get_all("Sec-WebSocket-Extensions"))
         except HandshakeError:
@@ -398,6 +401,8 @@ class _Attempt:
             try:
                 agreed = offer.accept(extension.parameters)
             except DeflateError as error:
+                breach = Breach(error.clause, str(error))
+                self._journal.violation(breach, "received", offset=0, frame=0)
                 raise HandshakeError(
                     str(error),
                     clause=error.clause,
