@@ -323,6 +323,8 @@ def test_an_interrupt_before_there_is_a_connection_is_130(silent_url):
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 130
         assert b"You ended it. The connection was not open yet." in process.stderr.read()
+        failed = records(process.stdout.read())[-1]
+        assert (failed["type"], failed["kind"]) == ("connection.failed", "aborted")
 
 
 def test_without_a_terminal_d_waits_five_seconds():

@@ -65,6 +65,7 @@ _BY_KIND = {
     "status": ExitCode.REFUSED,
     "redirects": ExitCode.REDIRECTS,
     "url": ExitCode.USAGE,
+    "aborted": ExitCode.INTERRUPTED,
 }
 
 _RESET_IN = {"tcp": ExitCode.CONNECT, "tls": ExitCode.TLS, "proxy": ExitCode.PROXY}

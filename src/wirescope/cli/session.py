@@ -354,7 +354,8 @@ class Session:
     def _final_verdict(self, error: WirescopeError | None, why: Stop | None) -> Verdict:
         if error is not None and self.tally.failed is None:
             return Verdict(error.message, error.hint)
-        if self.tally.closed is None and self.tally.failed is None:
+        failed = self.tally.failed
+        if self.tally.closed is None and (failed is None or failed.kind == "aborted"):
             what = why.value if why is not None else "It was interrupted."
             limit = self.plan.max_time_s
             advice = (

@@ -420,6 +420,29 @@ async def test_without_digest_credentials_a_challenge_is_a_refusal(auth):
     assert len(talk.heads) == 1
 
 
+# Giving up
+
+
+async def test_an_attempt_that_nobody_waits_for_any_more_has_an_end():
+    events = []
+    reached = asyncio.Event()
+
+    async def talk(reader, writer):
+        await read_head(reader)
+        reached.set()
+        await reader.read()
+
+    async with RawServer(talk) as server, asyncio.TaskGroup() as group:
+        url = f"ws://127.0.0.1:{server.port}/"
+        opening = group.create_task(
+            establish(url, options=ConnectOptions(), timeline=Timeline(), sink=events.append)
+        )
+        await reached.wait()
+        opening.cancel()
+    assert events[-1].type == "connection.failed"
+    assert (events[-1].phase, events[-1].kind) == ("upgrade", "aborted")
+
+
 # Retries
 
 

@@ -135,6 +135,7 @@ async def _follow(
             except asyncio.CancelledError:
                 if deadline.expired():
                     raise attempt.timed_out() from None
+                attempt.give_up()
                 raise
     raise AssertionError("unreachable")
 
@@ -267,6 +268,12 @@ class _Attempt:
         failure = explain_failure(TimeoutError(), self._situation())
         note_failure(self._journal, failure)
         return failure
+
+    def give_up(self) -> None:
+        """Write down that nobody waits for it any more."""
+        step = self._steps.current
+        message = f"The attempt was given up in the step {step}, before it had succeeded or failed."
+        note_failure(self._journal, ConnectError(message, phase=step, kind="aborted"))
 
     def answer_to(self, error: UpgradeRefusedError) -> str | None:
         """Answer a Digest challenge, if there is one and the credentials are for it.
