@@ -296,6 +296,18 @@ def test_nobody_listening_is_7_and_an_unknown_name_6():
     assert cli("connect", "ws://does-not-exist.invalid/").returncode == 6
 
 
+def test_a_retry_is_announced_before_the_wait_for_it():
+    def busy(connection, request):
+        response = connection.respond(503, "busy\n")
+        response.headers["Retry-After"] = "3600"
+        return response
+
+    with serving(echo, process_request=busy) as url:
+        result = cli("connect", url, "--retry", "2", "-m", "0.5")
+    assert result.returncode == 28
+    assert "503 Service Unavailable. Retry 1 of 2 follows in 3,600.0 s." in result.stderr
+
+
 def test_a_time_limit_is_28_open_or_not(echo_url):
     result = cli("connect", echo_url, "-m", "0.3", stdin=b"")
     assert result.returncode == 28

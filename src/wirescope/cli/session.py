@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from wirescope.analysis import Verdict, VerdictBuilder
 from wirescope.capture import Alarm
+from wirescope.cli.escape import escape
 from wirescope.cli.exit_codes import ExitCode, of_close, of_error, of_failure
 from wirescope.cli.feeding import send_lines, send_messages
 from wirescope.cli.layout import Layout
@@ -229,9 +230,16 @@ class Session:
                 timeline=self.timeline,
                 sink=sink,
                 deliver=False,
+                on_retry=self._on_retry,
             )
         except WirescopeError as error:
             return error
+
+    def _on_retry(self, error: WirescopeError, number: int, delay_s: float) -> None:
+        of = self.plan.options.retry.attempts
+        self.talk.status(
+            f"{escape(error.message)} Retry {number} of {of} follows in {delay_s:,.1f} s."
+        )
 
     async def _converse(self, connection: WebSocketConnection) -> None:
         converse = self._feed if self._screen is None else self._screen.converse

@@ -4,6 +4,7 @@ from wirescope.events import EventSink, Timeline
 from wirescope.transports.websocket.connection import WebSocketConnection
 from wirescope.transports.websocket.establishing import establish
 from wirescope.transports.websocket.options import ConnectOptions
+from wirescope.transports.websocket.retry import OnRetry
 from wirescope.transports.websocket.settings import Settings
 
 
@@ -14,6 +15,7 @@ async def connect(
     timeline: Timeline,
     sink: EventSink,
     deliver: bool = True,
+    on_retry: OnRetry | None = None,
 ) -> WebSocketConnection:
     """Connect to a WebSocket server.
 
@@ -23,6 +25,7 @@ async def connect(
         timeline: numbers the events.
         sink: takes them.
         deliver: keep messages for `receive`; without it they are events only.
+        on_retry: told the error, the number of the retry and the seconds until it, before the wait.
 
     Raises:
         ConnectError: no connection came about.
@@ -31,7 +34,9 @@ async def connect(
         InvalidURLError: the address cannot be connected to.
     """
     options = options or ConnectOptions()
-    established = await establish(url, options=options, timeline=timeline, sink=sink)
+    established = await establish(
+        url, options=options, timeline=timeline, sink=sink, on_retry=on_retry
+    )
     connection = WebSocketConnection(
         established.journal,
         url=established.url,

@@ -38,7 +38,7 @@ from wirescope.transports.websocket.explaining import (
 from wirescope.transports.websocket.journal import Journal
 from wirescope.transports.websocket.options import BasicAuth, ConnectOptions, DigestAuth
 from wirescope.transports.websocket.path import Steps, look_at_certificate, open_path
-from wirescope.transports.websocket.retry import with_retries
+from wirescope.transports.websocket.retry import OnRetry, with_retries
 from wirescope.transports.websocket.trust import asked_name, client_context
 from wirescope.transports.websocket.url import WebSocketURL, join_url, parse_url
 from wirescope.wire.websocket import (
@@ -98,8 +98,9 @@ async def establish(
     timeline: Timeline,
     sink: EventSink,
     clock: Clock | None = None,
+    on_retry: OnRetry | None = None,
 ) -> Established:
-    """Open a connection as far as the end of the opening handshake.
+    """Open a connection as far as the end of the opening handshake; for `on_retry` see `retry`.
 
     Raises:
         InvalidURLError: the address cannot be connected to.
@@ -110,7 +111,10 @@ async def establish(
     """
     address = parse_url(url)
     return await with_retries(
-        lambda: _follow(address, options, timeline, sink), options.retry, clock=clock
+        lambda: _follow(address, options, timeline, sink),
+        options.retry,
+        clock=clock,
+        on_retry=on_retry,
     )
 
 

@@ -18,6 +18,9 @@ from wirescope.transports.websocket.options import RetryPolicy
 
 ResultT = TypeVar("ResultT")
 
+OnRetry = Callable[[WirescopeError, int, float], None]
+"""Is told the error, the number of the retry and the seconds until it."""
+
 _TRANSIENT_KINDS = frozenset({"refused", "reset", "timeout"})
 _TRANSIENT_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 
@@ -61,7 +64,7 @@ async def with_retries(
     random: Random | None = None,
     clock: Clock | None = None,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-    on_retry: Callable[[WirescopeError, int, float], None] | None = None,
+    on_retry: OnRetry | None = None,
 ) -> ResultT:
     """Call `attempt` until it succeeds, fails for good, or the policy allows no further try.
 
@@ -72,7 +75,7 @@ async def with_retries(
         random: chooses the delays where the policy asks for jitter.
         clock: what a date in Retry-After is compared with.
         sleep: waits for so many seconds.
-        on_retry: told the error, the number of the retry and the seconds until it.
+        on_retry: told of each retry before the wait.
 
     Raises:
         WirescopeError: that of the last attempt.
