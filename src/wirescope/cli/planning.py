@@ -7,6 +7,7 @@ in either case, and `SSLKEYLOGFILE`.
 import os
 import sys
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -279,15 +280,33 @@ def _environment(name: str) -> str | None:
 
 
 def host_matches(host: str, patterns: str) -> bool:
-    """Whether a host is in a `NO_PROXY` list: names and their subdomains, addresses, or `*`.
+    """Whether a host is in a `NO_PROXY` list.
+
+    It has names, which stand for their subdomains too, addresses, networks, or `*` for all.
 
     >>> host_matches("api.example.com", "example.com,localhost")
     True
     >>> host_matches("badexample.com", ".example.com")
     False
+    >>> host_matches("::1", "[::1]"), host_matches("10.1.2.3", "10.0.0.0/8")
+    (True, True)
     """
+    address = _as_network(host)
     for pattern in patterns.replace(" ", ",").lower().split(","):
+        network = _as_network(pattern.strip("[]"))
+        if address is not None and network is not None:
+            if address.network_address in network:
+                return True
+            continue
         name = pattern.partition(":")[0].removeprefix("*").strip(".")
         if pattern == "*" or (name and (host == name or host.endswith(f".{name}"))):
             return True
     return False
+
+
+def _as_network(text: str) -> IPv4Network | IPv6Network | None:
+    """Read an address or a network (`10.0.0.0/8`); an address is a network of one."""
+    try:
+        return ip_network(text.partition("%")[0], strict=False)
+    except ValueError:
+        return None
