@@ -163,6 +163,12 @@ def test_a_file_that_is_not_there_is_a_usage_error():
     assert cli("show", "/nowhere/at/all").returncode == 2
 
 
+def test_an_event_that_is_not_there_is_no_fault_of_writing(capture):
+    result = cli("show", capture, "--payload", "999")
+    assert result.returncode == 26
+    assert "There is no event 999" in result.stderr
+
+
 def test_a_capture_is_not_written_over(capture):
     before = Path(capture).read_bytes()
     assert cli("show", capture, "-o", capture).returncode == 2
