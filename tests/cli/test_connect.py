@@ -254,58 +254,9 @@ def test_a_message_above_the_limit_is_71():
     assert "1009" in result.stderr
 
 
-def test_a_refusal_is_22_and_its_body_comes_out_unless_f():
-    def refuse(connection, request):
-        return connection.respond(403, "members only\n")
-
-    with serving(echo, process_request=refuse) as url:
-        result = cli("connect", url)
-        failed = cli("connect", url, "-f")
-    assert (result.returncode, result.stdout) == (22, b"members only\n")
-    assert "Refused: the server answered 403 Forbidden" in result.stderr
-    assert (failed.returncode, failed.stdout) == (22, b"")
-
-
-def test_the_body_of_a_redirect_that_is_followed_does_not_come_out():
-    def redirect(connection, request):
-        if request.path == "/there":
-            return None
-        response = connection.respond(302, "elsewhere\n")
-        response.headers["Location"] = "/there"
-        return response
-
-    with serving(echo, process_request=redirect) as url:
-        result = cli("connect", url, "-L", "-d", "hi", "-n", "1")
-    assert (result.returncode, result.stdout) == (0, b"hi\n")
-
-
-def test_redirects_without_end_are_47():
-    def redirect(connection, request):
-        response = connection.respond(302, "elsewhere\n")
-        response.headers["Location"] = "/again"
-        return response
-
-    with serving(echo, process_request=redirect) as url:
-        result = cli("connect", url, "-L", "--max-redirects", "2")
-    assert result.returncode == 47
-    assert "more than 2 redirects" in result.stderr
-
-
 def test_nobody_listening_is_7_and_an_unknown_name_6():
     assert cli("connect", "ws://127.0.0.1:1/").returncode == 7
     assert cli("connect", "ws://does-not-exist.invalid/").returncode == 6
-
-
-def test_a_retry_is_announced_before_the_wait_for_it():
-    def busy(connection, request):
-        response = connection.respond(503, "busy\n")
-        response.headers["Retry-After"] = "3600"
-        return response
-
-    with serving(echo, process_request=busy) as url:
-        result = cli("connect", url, "--retry", "2", "-m", "0.5")
-    assert result.returncode == 28
-    assert "503 Service Unavailable. Retry 1 of 2 follows in 3,600.0 s." in result.stderr
 
 
 def test_a_time_limit_is_28_open_or_not(echo_url):
