@@ -420,6 +420,15 @@ def test_o_saves_what_ndjson_shows(echo_url, tmp_path):
     assert records(kept.stdout) == records(shown.stdout)
 
 
+@pytest.mark.parametrize(
+    "arguments", [["ftp://127.0.0.1/"], ["wss://127.0.0.1:1/", "--cacert", "/nowhere"]]
+)
+def test_a_mistake_leaves_no_capture_behind(tmp_path, arguments):
+    path = tmp_path / "capture"
+    assert cli("connect", *arguments, "-o", str(path)).returncode == 2
+    assert not path.exists()
+
+
 def test_o_does_not_write_over_a_file(echo_url, tmp_path):
     path = tmp_path / "precious"
     path.write_text("do not lose me")

@@ -27,6 +27,7 @@ from wirescope.transports.websocket import (
     ResolveOverride,
     RetryPolicy,
     TLSOptions,
+    check,
     parse_header,
 )
 from wirescope.wire.websocket import DeflateOffer
@@ -44,15 +45,18 @@ def make_plan(
     Raises:
         UsageError: options that clash or that cannot be read.
     """
-    _check_clashes(values, url=url)
+    _check_clashes(values)
     check_format(values["write_out"])
     encoding = _encoding(values)
     outgoing = tuple(_outgoing(name, value, encoding, values) for name, value in messages)
     one_message = values["one_message"]
     auth = _auth(values)
+    options = _connect_options(url, values, auth)
+    if url != "demo":
+        check(url, options)  # before there is a capture for it
     return Plan(
         url=url,
-        options=_connect_options(url, values, auth),
+        options=options,
         capture=values["output"],
         secrets=_secrets(auth),
         form=values["form"] or ("table" if url == "demo" else "text"),
@@ -76,7 +80,7 @@ def make_plan(
     )
 
 
-def _check_clashes(values: Values, *, url: str) -> None:
+def _check_clashes(values: Values) -> None:
     clashes = [
         ("-4", values["ipv4"], "-6", values["ipv6"]),
         ("-s", values["silent"], "-v", values["verbose"]),
@@ -89,11 +93,6 @@ def _check_clashes(values: Values, *, url: str) -> None:
             raise UsageError(f"{one} and {other} exclude each other.", hint="Leave one out.")
     if values["digest"] and not values["user"]:
         raise UsageError("--digest needs credentials.", hint="Give them with -u USER:PASSWORD.")
-    if "://" not in url and url != "demo":
-        raise UsageError(
-            f"{url!r} is not an address to connect to.",
-            hint=f"Write it with its scheme, as ws://{url} or wss://{url}, or `demo`.",
-        )
 
 
 def _wait(values: Values, *, sends: bool) -> float | None:

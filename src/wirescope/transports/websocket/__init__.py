@@ -1,6 +1,6 @@
 """RFC 6455 client and server: our own frame-exact codec on asyncio."""
 
-from wirescope.transports.websocket.client import connect
+from wirescope.transports.websocket.client import check, connect
 from wirescope.transports.websocket.connection import WebSocketConnection
 from wirescope.transports.websocket.options import (
     BasicAuth,
@@ -43,6 +43,7 @@ __all__ = [
     "Settings",
     "TLSOptions",
     "WebSocketConnection",
+    "check",
     "connect",
     "parse_header",
     "serve",

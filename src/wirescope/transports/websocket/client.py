@@ -3,9 +3,11 @@
 from wirescope.events import EventSink, Timeline
 from wirescope.transports.websocket.connection import WebSocketConnection
 from wirescope.transports.websocket.establishing import establish
-from wirescope.transports.websocket.options import ConnectOptions
+from wirescope.transports.websocket.options import ConnectOptions, TLSOptions
 from wirescope.transports.websocket.retry import OnRetry
 from wirescope.transports.websocket.settings import Settings
+from wirescope.transports.websocket.trust import asked_name, client_context
+from wirescope.transports.websocket.url import parse_url
 
 
 async def connect(
@@ -47,6 +49,20 @@ async def connect(
     )
     connection.start(established.transport, established.leftover)
     return connection
+
+
+def check(url: str, options: ConnectOptions) -> None:
+    """Find the user's mistakes that `connect` would find before it opens anything.
+
+    Raises:
+        InvalidURLError: the address cannot be connected to.
+        UsageError: a file or the name of the TLS options cannot be used.
+    """
+    address = parse_url(url)
+    if address.secure:
+        asked_name(options.tls, address.host)
+        if options.tls != TLSOptions():
+            client_context(options.tls)
 
 
 def _settings(options: ConnectOptions, *, deliver: bool) -> Settings:
