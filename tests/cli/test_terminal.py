@@ -166,6 +166,20 @@ def test_an_interrupt_closes_cleanly(echo_url, tmp_path):
     assert "You ended it. This end closed the connection with 1000" in screen.plain
 
 
+@pytest.mark.parametrize(("flags", "shown"), [((), True), (("-f",), False)])
+def test_why_a_server_refused_is_shown(tmp_path, flags, shown):
+    def refuse(connection, _request):
+        return connection.respond(403, "members \x1b[31m only\n")
+
+    with (
+        serving(echo, process_request=refuse) as url,
+        terminal("connect", url, *flags, home=tmp_path) as screen,
+    ):
+        assert screen.end() == 22
+    assert ("members \\x1b[31m only" in screen.plain) == shown
+    assert "Refused: the server answered 403" in screen.plain
+
+
 def test_the_prompt_ends_with_the_connection(tmp_path):
     with (
         serving(lambda connection: connection.close(4001, "go away")) as url,

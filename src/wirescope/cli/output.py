@@ -43,16 +43,6 @@ class Output(Protocol):
         """Nothing more will come."""
 
 
-class NoOutput:
-    """Nothing: the prompt shows what there is."""
-
-    def feed(self, emission: Emission) -> Full | None:
-        """Pass it over."""
-
-    def finish(self) -> None:
-        """Nothing is held back."""
-
-
 class TextOutput:
     """Payloads of received messages.
 

@@ -19,7 +19,7 @@ from wirescope.cli.escape import escape
 from wirescope.cli.exit_codes import ExitCode, of_close, of_error, of_failure
 from wirescope.cli.feeding import send_lines, send_messages
 from wirescope.cli.layout import Layout
-from wirescope.cli.output import NdjsonOutput, NoOutput, Output, TableOutput, TextOutput
+from wirescope.cli.output import NdjsonOutput, Output, TableOutput, TextOutput
 from wirescope.cli.pipe import Pipe
 from wirescope.cli.plan import Plan
 from wirescope.cli.talk import Talk, colour_wanted
@@ -159,7 +159,8 @@ class Session:
     def _make_output(self) -> Output:
         plan = self.plan
         if plan.form == "text" and self._screen is not None and self._screen.owns_stdout:
-            return NoOutput()  # the rows on the screen say it
+            # The rows on the screen say what comes, all but why the server refused.
+            return TextOutput(self._write, safe=True, body=not plan.fail, limit=0)
         if plan.form == "ndjson":
             return NdjsonOutput(
                 self._write,
