@@ -30,7 +30,7 @@ from wirescope.transports.websocket import (
     check,
     parse_header,
 )
-from wirescope.wire.websocket import DeflateOffer
+from wirescope.wire.websocket import EXTENSION_NAME, DeflateOffer
 
 DEFAULT_WAIT_S = 5.0
 
@@ -223,32 +223,14 @@ def read_compression(text: str) -> DeflateOffer | None:
     >>> read_compression("deflate,server_max_window_bits=10").server_max_window_bits
     10
     """
-    name, *parameters = [part.strip() for part in text.replace(";", ",").split(",")]
-    if name == "off" and not parameters:
+    name, _, parameters = text.replace(";", ",").partition(",")
+    if name.strip() == "off" and not parameters:
         return None
-    if name not in ("deflate", "permessage-deflate"):
+    if name.strip() not in ("deflate", EXTENSION_NAME):
         raise UsageError(
             f"--compression {text!r} is not known.", hint="It is off, deflate, or deflate,PARAMS."
         )
-    chosen: dict[str, Any] = {}
-    for parameter in parameters:
-        field, _, value = parameter.partition("=")
-        chosen[field] = _deflate_parameter(field, value)
-    return DeflateOffer(**chosen)
-
-
-def _deflate_parameter(name: str, value: str) -> object:
-    if name in ("server_no_context_takeover", "client_no_context_takeover") and not value:
-        return True
-    if name in ("server_max_window_bits", "client_max_window_bits") and value.isdigit():
-        return int(value)
-    if name == "client_max_window_bits" and value in ("", "any", "none"):
-        return None if value == "none" else "any"
-    raise UsageError(
-        f"--compression has no parameter {name + ('=' + value if value else '')!r}.",
-        hint="It has server_no_context_takeover, client_no_context_takeover, "
-        "server_max_window_bits=8…15 and client_max_window_bits[=8…15|none].",
-    )
+    return DeflateOffer.parse(parameters)
 
 
 # The proxy, as curl chooses it
