@@ -75,7 +75,6 @@ class Talk:
         self._handshake: WebSocketHandshake | None = None
         self._failed: ConnectionFailed | None = None
         self._head_shown = False
-        self.said_something = False
 
     def line(self, text: str) -> None:
         """Say a line, unless silent."""
@@ -88,7 +87,6 @@ class Talk:
 
     def insist(self, text: str) -> None:
         """Say a line even when silent."""
-        self.said_something = True
         stream = self._stream or sys.stderr
         with suppress(OSError, ValueError):  # nobody listens
             stream.write(f"{text}\n")

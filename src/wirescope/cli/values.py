@@ -99,13 +99,6 @@ def read_headers(values: tuple[str, ...]) -> list[str]:
     return lines
 
 
-def read_payload(value: str, flag: str) -> bytes:
-    """Read `--data-binary`'s value: the bytes of the argument, or those of `@FILE`."""
-    if value.startswith("@"):
-        return _read_file(value[1:], flag)
-    return value.encode("utf-8", "surrogateescape")
-
-
 def _read_file(name: str, flag: str) -> bytes:
     try:
         if name == "-":
