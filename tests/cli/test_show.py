@@ -163,6 +163,25 @@ def test_a_file_that_is_not_there_is_a_usage_error():
     assert cli("show", "/nowhere/at/all").returncode == 2
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("arguments", [[], ["--format", "ndjson"], ["--stats"], ["--payload", "8"]])
+def test_a_full_disk_is_told_without_a_traceback(capture, arguments):
+    into_file = cli("show", capture, *arguments, "-o", "/dev/full")
+    with Path("/dev/full").open("wb") as full:
+        redirected = subprocess.run(
+            [*COMMAND, "show", capture, *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=ENVIRONMENT,
+            check=False,
+        )
+    for result in (into_file, redirected):
+        assert result.returncode == 23
+    assert redirected.stderr.startswith(b"wirescope: The output cannot be written: No space")
+    assert b"Traceback" not in redirected.stderr
+    assert "Traceback" not in into_file.stderr
+
+
 def test_an_event_that_is_not_there_is_no_fault_of_writing(capture):
     result = cli("show", capture, "--payload", "999")
     assert result.returncode == 26
