@@ -3,7 +3,7 @@ import pytest
 
 from tests.analysis.making import Story
 from wirescope.analysis import VerdictBuilder, explain
-from wirescope.events import ConnectionFailed
+from wirescope.events import ConnectionFailed, WebSocketViolation
 from wirescope.wire.websocket import close_code
 
 
@@ -131,6 +131,25 @@ def test_a_violation_by_the_peer_names_the_clause_and_the_event():
         "The opcode 0x3 is reserved (RFC 6455 5.2)."
     )
     assert "leniently" in advice
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 0), (0, 1), (1, 1), (1000, 0)])
+def test_of_several_violations_the_one_that_this_end_closed_for_is_named(before, after):
+    story = Story().opened()
+    for _ in range(before):
+        story.violation("RFC 6455 5.1", "The server sent a masked frame.")
+    story.violation("RFC 6455 7.4.1", "The message is longer than 1024 bytes.")
+    for _ in range(after):
+        story.violation("RFC 6455 7.1.4", "The connection ended inside a frame.")
+    events = story.closed(1002, "local", "violation", "The message is longer than 1024")
+    assert "The message is longer than 1024 bytes (RFC 6455 7.4.1)" in explain(events).sentence
+
+
+def test_what_this_end_broke_on_purpose_is_not_put_down_to_the_peer():
+    story = Story().opened()
+    story.add(WebSocketViolation, "sent", "RFC 6455 5.2", 0, 1, "The opcode 0x3 is reserved.")
+    story.violation("RFC 6455 5.1", "The server sent a masked frame.")
+    assert "masked frame" in explain(story.closed(1002, "local", "violation")).sentence
 
 
 def test_a_message_above_the_limit_is_no_fault_of_the_protocol():
