@@ -321,6 +321,8 @@ def test_a_certificate_that_nobody_signed_is_60_and_insecure_is_a_choice(tls):
         trusted = cli("connect", url, "--cacert", str(tls.authority), "-d", "x", "-n", "1")
     assert refused.returncode == 60
     assert (insecure.returncode, trusted.returncode) == (0, 0), trusted.stderr
+    assert "The certificate was not checked (-k)" in insecure.stderr
+    assert "not checked" not in trusted.stderr
 
 
 @pytest.mark.parametrize(

@@ -215,6 +215,8 @@ class Session:
             opened = opening.result()
             if isinstance(opened, WirescopeError):
                 return opened
+            if self.plan.options.tls.insecure and opened.url.startswith("wss:"):
+                self.talk.warn("The certificate was not checked (-k): who is there is not known.")
             sending = group.create_task(self._converse(opened))
             ended = group.create_task(opened.wait_closed())
             await _first(ended, self._stop)

@@ -32,7 +32,7 @@ from wirescope.events import (
     WebSocketViolation,
 )
 
-_DIM, _BOLD, _RESET = "\x1b[2m", "\x1b[1m", "\x1b[0m"
+_DIM, _BOLD, _RED, _RESET = "\x1b[2m", "\x1b[1m", "\x1b[31m", "\x1b[0m"
 _PHASES = {
     "dns": "name resolved",
     "tcp": "TCP connected",
@@ -84,6 +84,11 @@ class Talk:
     def status(self, text: str) -> None:
         """Say something about the connection."""
         self.line(fitted(f"* {text}", self._stream))
+
+    def warn(self, text: str) -> None:
+        """Say something about the connection that a person must not overlook."""
+        line = self._wrapped(f"* {text}")
+        self.line(f"{_RED}{line}{_RESET}" if self._layout.colour else line)
 
     def insist(self, text: str) -> None:
         """Say a line even when silent."""
