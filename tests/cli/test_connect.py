@@ -79,6 +79,16 @@ def test_ndjson_does_not_tell_secrets(echo_url):
         assert "1234567" not in output
 
 
+def test_the_talk_does_not_tell_secrets_of_the_address(echo_url, tls):
+    opened = cli("connect", f"{echo_url}/?token=hunter22", "-d", "x", "-n", "1")
+    assert "/?token=[redacted] in " in opened.stderr
+    with serving(echo, ssl=tls.server) as url:
+        plain = cli("connect", f"{url.replace('wss:', 'ws:')}/?token=hunter22")
+    assert "/?token=[redacted]" in plain.stderr
+    for result in (opened, plain):
+        assert "hunter22" not in result.stderr
+
+
 def test_no_more_messages_come_out_than_asked_for():
     def push(connection):
         for number in range(50):

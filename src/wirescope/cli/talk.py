@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from wirescope.analysis import Verdict
-from wirescope.capture import redact
+from wirescope.capture import redact, redact_text
 from wirescope.cli.escape import escape
 from wirescope.cli.layout import Layout
 from wirescope.cli.rows import Row, RowBuilder
@@ -101,7 +101,7 @@ class Talk:
         """Say how it ended: one sentence what happened, one what to do."""
         lines = [line for line in (verdict.sentence, verdict.advice) if line]
         for number, line in enumerate(lines):
-            text = fitted(f"* {escape(line)}", self._stream)
+            text = fitted(f"* {escape(redact_text(line))}", self._stream)
             if self._layout.colour:
                 text = f"{_DIM if number else _BOLD}{text}{_RESET}"
             if insist:
@@ -131,8 +131,8 @@ class Talk:
         match emission:
             case ConnectionOpening():
                 if self._failed is not None:
-                    self.status(f"{escape(self._failed.message)} Trying again.")
-                self._url, self._opening_ns = emission.url, emission.at_ns
+                    self.status(f"{escape(redact_text(self._failed.message))} Trying again.")
+                self._url, self._opening_ns = redact_text(emission.url), emission.at_ns
             case ConnectionFailed():
                 self._failed = emission  # the verdict tells of the last one
             case WebSocketHandshake():
