@@ -41,8 +41,10 @@ _HEADER = re.compile(
 )
 # RFC 3986 section 3.2.1: all up to the last "@" before the path.
 _USERINFO = re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://)([^/?#\s\"'<>]+)(?=@)")
+# A short number is the code of something else than a login, as in `/close?code=1011`.
 _PARAMETER = re.compile(
-    rf"(?i)([?&;#](?:{'|'.join(map(re.escape, SECRET_PARAMETERS))})=)([^&;#\s\"'<>]+)"
+    r"(?i)([?&;#](?!code=\d{1,5}(?![^&;#\s\"'<>]))"
+    rf"(?:{'|'.join(map(re.escape, SECRET_PARAMETERS))})=)([^&;#\s\"'<>]+)"
 )
 
 
