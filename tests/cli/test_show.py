@@ -184,7 +184,7 @@ def test_a_full_disk_is_told_without_a_traceback(capture, arguments):
 
 def test_an_event_that_is_not_there_is_no_fault_of_writing(capture):
     result = cli("show", capture, "--payload", "999")
-    assert result.returncode == 26
+    assert result.returncode == 2
     assert "There is no event 999" in result.stderr
 
 

@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from wirescope.analysis import Verdict, VerdictBuilder
-from wirescope.capture import Alarm
+from wirescope.capture import Alarm, redact_text
 from wirescope.cli.escape import escape
 from wirescope.cli.exit_codes import ExitCode, of_close, of_error, of_failure
 from wirescope.cli.feeding import send_lines, send_messages
@@ -240,9 +240,8 @@ class Session:
 
     def _on_retry(self, error: WirescopeError, number: int, delay_s: float) -> None:
         of = self.plan.options.retry.attempts
-        self.talk.status(
-            f"{escape(error.message)} Retry {number} of {of} follows in {delay_s:,.1f} s."
-        )
+        what = escape(redact_text(error.message))
+        self.talk.status(f"{what} Retry {number} of {of} follows in {delay_s:,.1f} s.")
 
     async def _converse(self, connection: WebSocketConnection) -> None:
         converse = self._feed if self._screen is None else self._screen.converse

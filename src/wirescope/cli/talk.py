@@ -73,7 +73,6 @@ class Talk:
         self._url = ""
         self._opening_ns = 0
         self._handshake: WebSocketHandshake | None = None
-        self._failed: ConnectionFailed | None = None
         self._head_shown = False
 
     def line(self, text: str) -> None:
@@ -87,7 +86,7 @@ class Talk:
 
     def warn(self, text: str) -> None:
         """Say something about the connection that a person must not overlook."""
-        line = self._wrapped(f"* {text}")
+        line = fitted(f"* {text}", self._stream)
         self.line(f"{_RED}{line}{_RESET}" if self._layout.colour else line)
 
     def insist(self, text: str) -> None:
@@ -130,11 +129,7 @@ class Talk:
     def _tell_opening(self, emission: Emission) -> None:
         match emission:
             case ConnectionOpening():
-                if self._failed is not None:
-                    self.status(f"{escape(redact_text(self._failed.message))} Trying again.")
                 self._url, self._opening_ns = redact_text(emission.url), emission.at_ns
-            case ConnectionFailed():
-                self._failed = emission  # the verdict tells of the last one
             case WebSocketHandshake():
                 self._handshake = emission
             case ConnectionOpened():

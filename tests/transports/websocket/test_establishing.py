@@ -435,7 +435,7 @@ async def test_an_attempt_that_nobody_waits_for_any_more_has_an_end():
     async with RawServer(talk) as server, asyncio.TaskGroup() as group:
         url = f"ws://127.0.0.1:{server.port}/"
         opening = group.create_task(
-            establish(url, options=ConnectOptions(), timeline=Timeline(), sink=events.append)
+            establish(url, options=ConnectOptions(), timeline=Timeline(), sink=events.extend)
         )
         await reached.wait()
         opening.cancel()
