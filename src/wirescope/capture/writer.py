@@ -256,7 +256,8 @@ class CaptureWriter:
     def _is_over(self) -> bool:
         if self._give_up.is_set():
             return True
-        return self._closing.is_set() and self._is_idle() and not self._dropped
+        is_all_said = self._is_idle() and not self._dropped and not self._jumped_ns
+        return self._closing.is_set() and is_all_said
 
     def _is_idle(self) -> bool:
         return self._taken == self._released
