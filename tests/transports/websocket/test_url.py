@@ -158,3 +158,7 @@ def test_a_proxy_over_tls_is_refused_in_words_of_its_own():
         parse_proxy("https://ada:swordfish@proxy.test:3129")
     assert caught.value.message.startswith("The proxy proxy.test:3129 is to be reached over TLS")
     assert "http://" in caught.value.hint
+
+
+def test_bytes_that_are_no_text_are_sent_as_they_were_typed():
+    assert parse_url("ws://127.0.0.1/\udcff?a=\udcfe").target == "/%FF?a=%FE"

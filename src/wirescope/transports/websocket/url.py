@@ -95,10 +95,15 @@ def parse_url(text: str) -> WebSocketURL:
         )
     secure = _SECURE[parts.scheme]
     host, port = _host(parts, text), _port(parts, text) or _DEFAULT_PORTS[secure]
-    path = quote(parts.path or "/", safe=_PATH_CHARACTERS)
-    query = f"?{quote(parts.query, safe=_PATH_CHARACTERS + '?')}" if "?" in text else ""
+    path = _quoted(parts.path or "/", safe=_PATH_CHARACTERS)
+    query = f"?{_quoted(parts.query, safe=_PATH_CHARACTERS + '?')}" if "?" in text else ""
     user, password = _credentials(parts)
     return WebSocketURL(secure, host, port, path + query, user, password)
+
+
+def _quoted(text: str, *, safe: str) -> str:
+    # Bytes of a command line that are not UTF-8 come as lone surrogates (PEP 383).
+    return quote(text, safe=safe, errors="surrogateescape")
 
 
 def parse_proxy(text: str) -> ProxyURL:
