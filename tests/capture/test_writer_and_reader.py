@@ -210,7 +210,7 @@ def test_a_long_payload_is_kept_in_chunks(file: Path) -> None:
     for at in range(0, len(data), 100_000):
         piece = data[at : at + 100_000]
         scene.emissions.append(PayloadChunk(1, "c1", "received", piece))
-        scene.emissions.append(MessageChunk("c1", "received", piece))
+        scene.emissions.append(MessageChunk("c1", "received", "binary", piece))
     header = b"\x82\x7f" + len(data).to_bytes(8, "big")
     frame = scene.add(WebSocketFrame, "received", header, data[:4096], 0, 1)
     with open_capture(scene.record(file)) as capture:

@@ -18,9 +18,10 @@ def written(*emissions, **options):
     return b"".join(pieces)
 
 
-def chunked(kind, data):
+def chunked(kind, *pieces):
+    data = b"".join(pieces)
     message = WebSocketMessage(3, 0, "c1", "received", kind, len(data), 0, False, (2,), b"")
-    return MessageChunk("c1", "received", data), message
+    return *(MessageChunk("c1", "received", kind, piece) for piece in pieces), message
 
 
 def test_raw_binary_gets_no_line_feed_though_it_looks_like_text():
@@ -30,6 +31,20 @@ def test_raw_binary_gets_no_line_feed_though_it_looks_like_text():
 def test_long_text_ends_with_a_line_feed_in_any_form():
     for form in ("raw", "hex", "base64"):
         assert written(*chunked("text", b"long"), binary=form) == b"long\n"
+
+
+def test_long_binary_comes_out_in_the_form_asked_for_though_it_begins_like_text():
+    pieces = (b"like text", b"\xff\0")
+    assert written(*chunked("binary", *pieces), binary="hex") == b"6c696b652074657874ff00\n"
+    assert written(*chunked("binary", *pieces), binary="base64") == b"bGlrZSB0ZXh0/wA=\n"
+    assert written(*chunked("binary", *pieces), binary="raw") == b"like text\xff\0"
+    assert written(*chunked("binary", *pieces), binary="raw", safe=True) == b"like text\\xff\\0\n"
+
+
+def test_long_text_cut_inside_a_character_is_whole_on_a_terminal():
+    euro = "\u20ac".encode()
+    assert written(*chunked("text", euro[:1], euro[1:]), safe=True) == euro + b"\n"
+    assert written(*chunked("text", b"x", euro[:1]), safe=True) == b"x\\xe2\n"
 
 
 def refused(seq, body):

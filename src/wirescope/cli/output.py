@@ -22,6 +22,7 @@ from wirescope.events import (
     Event,
     Full,
     MessageChunk,
+    MessageKind,
     PayloadChunk,
     WebSocketFrame,
     WebSocketHandshake,
@@ -100,7 +101,7 @@ class TextOutput:
             self._left -= 1
         if self._chunks is not None:
             chunks, self._chunks = self._chunks, None
-            return self._write(chunks.end(binary=message.kind == "binary"))
+            return self._write(chunks.end())
         if message.kind == "text":
             return self._write(self._shown(message.payload) + b"\n")
         if self._safe and self._binary == "raw":
@@ -108,12 +109,11 @@ class TextOutput:
         return self._write(_binary_line(message.payload, self._binary))
 
     def _chunk(self, chunk: MessageChunk) -> Full | None:
-        # A message too long for memory; its kind is known only at its end, so text and raw bytes
-        # go out as they come.
+        # A message too long for memory goes out as it comes.
         if self._left == 0:
             return None
         if self._chunks is None:
-            self._chunks = _Chunks(self._binary, safe=self._safe)
+            self._chunks = _Chunks(chunk.kind, self._binary, safe=self._safe)
         return self._write(self._chunks.feed(chunk.data))
 
     def _http(self, data: bytes) -> bytes:
@@ -127,39 +127,32 @@ class TextOutput:
 
 
 class _Chunks:
-    """A long message on its way out; what it is, text or binary, is told by its first bytes."""
+    """A long message on its way out."""
 
-    def __init__(self, form: BinaryForm, *, safe: bool) -> None:
-        self._form: BinaryForm = form
+    def __init__(self, kind: MessageKind, form: BinaryForm, *, safe: bool) -> None:
+        self._form = "text" if kind == "text" or (form == "raw" and safe) else form
         self._safe = safe
         self._rest = b""
         self._decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
-        self._text: bool | None = None
 
     def feed(self, data: bytes) -> bytes:
-        if self._text is None:
-            self._text = _looks_like_text(data)
-        if self._text or self._form == "raw":
-            return escape_lines(self._decoder.decode(data)).encode() if self._safe else data
-        if self._form == "hex":
-            return data.hex().encode()
+        match self._form:
+            case "text" if self._safe:
+                return escape_lines(self._decoder.decode(data)).encode()
+            case "text" | "raw":
+                return data
+            case "hex":
+                return data.hex().encode()
         data = self._rest + data
         whole = len(data) - len(data) % 3
         self._rest = data[whole:]
         return b64encode(data[:whole])
 
-    def end(self, *, binary: bool) -> bytes:
-        if binary and self._form == "raw" and not self._safe:
-            return b""  # also one that began like text
-        return b64encode(self._rest) + b"\n" if self._rest else b"\n"
-
-
-def _looks_like_text(data: bytes) -> bool:
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(data)
-    except UnicodeDecodeError:
-        return False
-    return True
+    def end(self) -> bytes:
+        if self._form == "raw":
+            return b""
+        rest = self._decoder.decode(b"", final=True)
+        return b64encode(self._rest) + escape_lines(rest).encode() + b"\n"
 
 
 def _binary_line(data: bytes, form: BinaryForm) -> bytes:

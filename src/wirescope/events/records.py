@@ -234,6 +234,7 @@ class MessageChunk(msgspec.Struct, frozen=True, gc=False):
 
     connection: str
     direction: Direction
+    kind: MessageKind
     data: bytes
 
 
