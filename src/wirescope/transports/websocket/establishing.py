@@ -55,6 +55,7 @@ from wirescope.wire.websocket import (
     parse_extensions,
     parse_request,
     parse_subprotocols,
+    usual_advice,
 )
 
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -360,7 +361,7 @@ class _Attempt:
         # what came of the body within the time-out for opening says more than the time-out
         body = await exchange.body(head, time_s=min(BODY_TIME_S, self._remaining_s() * 0.9))
         phrase = head.reason or _phrase(head.status)
-        hint = _REFUSAL_HINTS.get(head.status, "The body of its answer may say why.")
+        hint = usual_advice(head.status)
         if head.status == HTTPStatus.BAD_REQUEST and b"https" in body.lower():
             url = self._address
             hint = f"The port speaks TLS: try wss://{url.authority}{url.target}."
@@ -448,24 +449,3 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return ""
-
-
-_REFUSAL_HINTS = {
-    200: "This address serves a page, not WebSocket; check the path.",
-    301: "It is redirected; follow with -L.",
-    302: "It is redirected; follow with -L.",
-    307: "It is redirected; follow with -L.",
-    308: "It is redirected; follow with -L.",
-    400: "The server did not like the request; its body may say why, or a proxy changed a header.",
-    401: "It wants credentials: -u user:password, --oauth2-bearer TOKEN, or a cookie.",
-    403: "The Origin, the Host or the credentials are not allowed; try --origin with the page's.",
-    404: "Nothing is at this path; check it, and whether a proxy changes it.",
-    405: "This address takes other methods only; it may not be a WebSocket endpoint.",
-    407: "The proxy wants credentials: --proxy http://user:password@host:port.",
-    426: "The server wants another version or protocol; its Upgrade header says which.",
-    429: "Too many requests; wait, or let --retry do it.",
-    500: "The server failed; its log says why.",
-    502: "A proxy got no proper answer from the server behind it.",
-    503: "The server or a proxy has no capacity now; --retry tries again.",
-    504: "A proxy got no answer in time from the server behind it.",
-}
