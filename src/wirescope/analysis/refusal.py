@@ -4,6 +4,7 @@ What the peer itself said (`WWW-Authenticate`, `Retry-After`, `Sec-WebSocket-Ver
 goes first, then the hint of whoever tried, then what a status usually means.
 """
 
+import re
 from http import HTTPStatus
 
 from wirescope.events import ConnectionFailed
@@ -52,13 +53,14 @@ def status_name(status: int) -> str:
 def _advice_for_status(failed: ConnectionFailed, *, request: str, response: str) -> str:
     status = failed.status or 0
     asked, answered = _headers(request), _headers(response)
-    specific = _specific(status, asked=asked, answered=answered)
-    if status == HTTPStatus.BAD_REQUEST and b"https" in (failed.body or b"").lower():
+    body = (failed.body or b"").lower()
+    specific = _specific(status, asked=asked, answered=answered, body=body)
+    if status == HTTPStatus.BAD_REQUEST and b"https" in body:
         specific = failed.hint or "The port speaks TLS: use wss: instead of ws:."
     return specific or failed.hint or usual_advice(status)
 
 
-def _specific(status: int, *, asked: dict[str, str], answered: dict[str, str]) -> str:
+def _specific(status: int, *, asked: dict[str, str], answered: dict[str, str], body: bytes) -> str:
     match status:
         case 301 | 302 | 303 | 307 | 308 if "location" in answered:
             return f"The endpoint is at {answered['location']}; connect there or follow redirects."
@@ -67,21 +69,36 @@ def _specific(status: int, *, asked: dict[str, str], answered: dict[str, str]) -
             given = "Other" if "authorization" in asked else "Give"
             verb = "credentials are needed" if given == "Other" else "credentials"
             return f"{given} {verb}: the server asks for {scheme} authentication."
-        case 403 if "origin" in asked:
-            return (
-                f"The usual reason is the Origin, here {asked['origin']}: leave it out or add it "
-                "to the server's list; otherwise a missing or expired token."
-            )
         case 403:
-            return (
-                "No Origin was sent, which servers made for browsers often refuse: give the "
-                "page's; otherwise a token is missing or expired."
-            )
+            return _forbidden(asked, body)
         case 426 if "sec-websocket-version" in answered:
             return f"The server speaks WebSocket version {answered['sec-websocket-version']}."
         case 429 | 503 if "retry-after" in answered:
             return f"Try again as the server says: Retry-After is {answered['retry-after']}."
     return ""
+
+
+def _forbidden(asked: dict[str, str], body: bytes) -> str:
+    """Choose between the names that a server may refuse, by what its answer is about."""
+    origin, host = asked.get("origin"), asked.get("host", "")
+    about_origin = re.search(rb"\borigin", body) is not None
+    if not about_origin and re.search(rb"\bhost(name)?\b", body):
+        return (
+            f"Its answer speaks of the Host, here {host or 'none'}: connect by a name that the "
+            "server answers to, or add this one to its list."
+        )
+    if origin is not None:
+        return (
+            f"{'Its answer speaks of' if about_origin else 'The usual reason is'} the Origin, here "
+            f"{origin}: leave it out or add it to the server's list; otherwise a missing or "
+            "expired token."
+        )
+    if about_origin:
+        return "No Origin was sent, and its answer speaks of it: give that of a page it allows."
+    return (
+        "Usual reasons: a missing or expired token, a firewall's rule, or a server made for "
+        "browsers. No Origin was sent; such a server may want its page's."
+    )
 
 
 def _headers(head: str) -> dict[str, str]:
