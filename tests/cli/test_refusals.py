@@ -54,3 +54,15 @@ def test_a_retry_is_announced_before_the_wait_for_it():
         result = cli("connect", url, "--retry", "2", "-m", "0.5")
     assert result.returncode == 28
     assert "503 Service Unavailable. Retry 1 of 2 follows in 3,600.0 s." in result.stderr
+
+
+def test_a_server_that_asks_for_a_day_is_not_waited_for():
+    def busy(connection, request):
+        response = connection.respond(503, "busy\n")
+        response.headers["Retry-After"] = "86400"
+        return response
+
+    with serving(echo, process_request=busy) as url:
+        result = cli("connect", url, "--retry", "2")
+    assert result.returncode == 22
+    assert "the server asks for a wait of 24.0 h" in result.stderr

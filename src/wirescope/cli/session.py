@@ -375,6 +375,8 @@ class Session:
             )
             return Verdict(f"{what} The connection was not open yet.", advice)
         verdict = self._verdict.verdict()
+        if error is not None and failed is not None and error.hint != failed.hint:
+            return Verdict(verdict.sentence, error.hint)  # what the attempt itself did not know
         if why is None:
             return verdict
         return Verdict(f"{why.value} {verdict.sentence}", verdict.advice)
