@@ -66,6 +66,19 @@ def test_the_demo_shows_control_frames_fragments_compression_and_the_end():
     assert "* The server closed the connection with 1000" in result.stderr
 
 
+@pytest.mark.parametrize("flags", [("-d", "hi"), ("--data-binary", "hi"), ("-1",), ("-E",)])
+def test_the_demo_takes_no_messages(flags):
+    result = cli("connect", "demo", *flags)
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert "The demo takes no messages" in result.stderr
+
+
+def test_the_demo_says_that_it_does_not_read_what_is_piped_into_it():
+    told = "The demo takes no messages; stdin is not read."
+    assert told in cli("connect", "demo", stdin=b"hi\n").stderr
+    assert told not in cli("connect", "demo").stderr
+
+
 def test_the_demo_comes_as_ndjson_and_into_a_capture_as_well(tmp_path):
     path = tmp_path / "demo.wirescope"
     result = cli("connect", "demo", "--format", "ndjson", "-o", str(path))

@@ -52,7 +52,9 @@ def make_plan(
     one_message = values["one_message"]
     auth = _auth(values)
     options = _connect_options(url, values, auth)
-    if url != "demo":
+    if url == "demo":
+        _check_demo(values, sends=bool(messages))
+    else:
         check(url, options)  # before there is a capture for it
     return Plan(
         url=url,
@@ -93,6 +95,15 @@ def _check_clashes(values: Values) -> None:
             raise UsageError(f"{one} and {other} exclude each other.", hint="Leave one out.")
     if values["digest"] and not values["user"]:
         raise UsageError("--digest needs credentials.", hint="Give them with -u USER:PASSWORD.")
+
+
+def _check_demo(values: Values, *, sends: bool) -> None:
+    given = {"-d": sends, "-1": values["one_message"], "-E": values["exit_on_eof"]}
+    for flag in (flag for flag, is_given in given.items() if is_given):
+        raise UsageError(
+            f"The demo takes no messages, so {flag} has nothing to do there.",
+            hint="Send to `wirescope serve`: wirescope connect ws://127.0.0.1:8765/echo.",
+        )
 
 
 def _wait(values: Values, *, sends: bool) -> float | None:
