@@ -74,6 +74,7 @@ def test_a_typed_line_is_understood(line, meaning):
         ("/frame text length=16 announce=65536", "a length of 65536 does not fit into 16 bits"),
         (f"/frame text announce={1 << 64}", "does not fit into 64 bits"),
         ("/wait soon", "is not a duration"),
+        ("/wait 99999999999999h", "an hour is the most"),
         ("/show last", "is not an event's number"),
         ("/help me", "it takes nothing"),
     ],

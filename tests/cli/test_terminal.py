@@ -125,6 +125,28 @@ def test_what_is_typed_is_sent_and_what_comes_is_shown(echo_url, tmp_path):
     assert "You ended it. This end closed the connection with 1000" in screen.plain
 
 
+@pytest.mark.parametrize("key", ["\x04", "\x03"])
+def test_a_wait_can_be_ended(echo_url, tmp_path, key):
+    with terminal("connect", echo_url, home=tmp_path) as screen:
+        screen.expect(PROMPT)
+        screen.type("/wait 1h\r")
+        screen.expect("Nothing is taken for 3,600 s")
+        screen.type(key)
+        assert screen.end() == 0
+    assert "You ended it. This end closed the connection with 1000" in screen.plain
+
+
+def test_what_is_typed_during_a_wait_is_sent_after_it(echo_url, tmp_path):
+    with terminal("connect", echo_url, home=tmp_path) as screen:
+        screen.expect(PROMPT)
+        screen.type("/wait 200ms\r")
+        screen.expect("Nothing is taken for 0.2 s")
+        screen.type("hello\r")
+        screen.expect("< text")
+        screen.type("\x04")
+        assert screen.end() == 0
+
+
 def test_commands_are_carried_out(echo_url, tmp_path):
     with terminal("connect", echo_url, "--compression", "off", home=tmp_path) as screen:
         screen.expect(PROMPT)

@@ -12,6 +12,8 @@ from wirescope.errors import UsageError
 from wirescope.events import LengthEncoding, Opcode, opcode_from_name
 from wirescope.wire.websocket import build_header
 
+LONGEST_WAIT_S = 3600.0
+
 
 @dataclass(frozen=True, slots=True)
 class Say:
@@ -204,6 +206,13 @@ def _frame_setting(word: str) -> dict[str, object] | None:
     return None
 
 
+def _wait(rest: str) -> Typed:
+    seconds = parse_duration(rest)
+    if seconds > LONGEST_WAIT_S:
+        raise ValueError(f"{rest.strip()} is too long; an hour is the most")
+    return Wait(seconds)
+
+
 def _show(rest: str) -> Typed:
     word = rest.strip()
     if word and not word.isdecimal():
@@ -225,7 +234,7 @@ _READERS = {
     "/base64": lambda rest: Say(decode_base64(rest)),
     "/send": _send,
     "/frame": _frame,
-    "/wait": lambda rest: Wait(parse_duration(rest)),
+    "/wait": _wait,
     "/show": _show,
     "/help": _nothing,
 }
