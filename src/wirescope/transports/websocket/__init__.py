@@ -12,18 +12,15 @@ from wirescope.transports.websocket.options import (
     TLSOptions,
     parse_header,
 )
-from wirescope.transports.websocket.server import (
-    LOOPBACK_NAMES,
+from wirescope.transports.websocket.routing import (
     Acceptance,
     Handler,
     Refusal,
     Request,
     Route,
-    Server,
-    ServerOptions,
-    serve,
 )
-from wirescope.transports.websocket.settings import Settings
+from wirescope.transports.websocket.server import Server, serve
+from wirescope.transports.websocket.settings import LOOPBACK_NAMES, ServerOptions, Settings
 
 __all__ = [
     "LOOPBACK_NAMES",
