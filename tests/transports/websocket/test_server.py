@@ -135,6 +135,36 @@ async def test_a_refusal_of_the_route_is_sent_and_recorded():
         assert (failed.status, failed.body, failed.kind) == (401, b"who?", "status")
 
 
+@pytest.mark.each_loop
+async def test_a_refusal_reaches_a_client_that_sends_a_body():
+    too_much = Refusal(413, b"too much")
+    async with served(lambda _: too_much) as server, dialed(server.url) as client:
+        await client.write(request(server.url, content_length=str(4 << 20)) + bytes(4 << 20))
+        assert await client.status() == 413
+        assert await client.rest() == b"too much"
+
+
+async def test_what_follows_a_refused_request_is_not_read_for_ever():
+    async with served(lambda _: Refusal(413), head_timeout_s=60) as server:
+        async with dialed(server.url) as client:
+            await client.write(request(server.url))
+            assert await client.status() == 413
+            with pytest.raises(OSError):  # noqa: PT012 only some write fails
+                while True:
+                    await client.write(bytes(1 << 20))
+        await until(lambda: not server._openings)
+
+
+async def test_a_refused_client_that_does_not_hang_up_is_dropped():
+    async with (
+        served(lambda _: Refusal(404), head_timeout_s=0.05) as server,
+        dialed(server.url) as client,
+    ):
+        await client.write(request(server.url))
+        assert await client.rest() != b""
+        await until(lambda: not server._openings)
+
+
 @pytest.mark.parametrize("target", ["/a?b=c&b=d&e=", "http://localhost/a?b=d&e=", "/a?b=d&e=&%ff"])
 async def test_a_route_sees_path_and_query(target):
     seen = []

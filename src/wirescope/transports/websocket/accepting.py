@@ -23,6 +23,9 @@ from wirescope.wire.websocket import (
     parse_request,
 )
 
+_DRAINED_BYTES = 16 << 20
+"""Bytes behind a refused request that are read, so that its answer arrives."""
+
 
 class Accepting(Protocol):
     """What an opening asks of its server."""
@@ -54,12 +57,20 @@ class Opening(asyncio.Protocol):
         self._reader = HeadReader(kind="request")
         self._transport: asyncio.Transport | None = None
         self._deadline: asyncio.TimerHandle | None = None
+        self._refused = False
+        self._drained = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Give the client its time for a request."""
         # uvloop's transports are no subclass of asyncio's
         self._transport = cast("asyncio.Transport", transport)
         self._server.begin(self._transport)
+        self._arm()
+
+    def _arm(self) -> None:
+        assert self._transport is not None
+        if self._deadline is not None:
+            self._deadline.cancel()
         self._deadline = asyncio.get_running_loop().call_later(
             self._server.options.head_timeout_s, self._transport.abort
         )
@@ -76,6 +87,9 @@ class Opening(asyncio.Protocol):
         """Take bytes of the request; answer it once its head is whole."""
         assert self._transport is not None
         if self._transport.is_closing():
+            return
+        if self._refused:
+            self._drain(len(data))
             return
         try:
             raw = self._reader.feed(data)
@@ -98,7 +112,7 @@ class Opening(asyncio.Protocol):
         assert self._transport is not None
         response = build_refusal(refusal.status, headers=refusal.headers, body=refusal.body)
         self._transport.write(response)
-        self._transport.close()
+        self._hang_up()
         if head is None or not Request(head, secure=False).wants_websocket:
             return
         journal = self._server.journal()
@@ -116,6 +130,28 @@ class Opening(asyncio.Protocol):
                 refusal.body,
             )
         )
+
+    def _hang_up(self) -> None:
+        """Say that nothing else will be sent, and read on until the client hangs up, too.
+
+        To close at once while the rest of a request is unread or on its way would reset the
+        connection, and a reset can overtake the answer (RFC 9112 section 9.6).
+        """
+        assert self._transport is not None
+        self._refused = True
+        self._arm()
+        try:
+            self._transport.write_eof()
+        except OSError:  # the client is gone
+            self._transport.close()
+        else:
+            self._transport.resume_reading()
+
+    def _drain(self, count: int) -> None:
+        assert self._transport is not None
+        self._drained += count
+        if self._drained > _DRAINED_BYTES:
+            self._transport.close()
 
     def _note_handshake(
         self,
