@@ -16,12 +16,7 @@ from http import HTTPStatus
 from python_socks import ProxyError
 
 from wirescope.clock import Clock
-from wirescope.errors import (
-    ConnectError,
-    HandshakeError,
-    InvalidURLError,
-    UpgradeRefusedError,
-)
+from wirescope.errors import ConnectError, HandshakeError, UpgradeRefusedError
 from wirescope.events import ConnectionOpening, EventSink, Timeline, WebSocketHandshake
 from wirescope.transports.websocket.authentication import (
     choose_challenge,
@@ -38,9 +33,10 @@ from wirescope.transports.websocket.explaining import (
 from wirescope.transports.websocket.journal import Journal
 from wirescope.transports.websocket.options import BasicAuth, ConnectOptions, DigestAuth
 from wirescope.transports.websocket.path import Steps, look_at_certificate, open_path
+from wirescope.transports.websocket.redirects import next_hop
 from wirescope.transports.websocket.retry import OnRetry, with_retries
 from wirescope.transports.websocket.trust import asked_name, client_context
-from wirescope.transports.websocket.url import WebSocketURL, join_url, parse_url
+from wirescope.transports.websocket.url import WebSocketURL, parse_url
 from wirescope.wire.websocket import (
     EXTENSION_NAME,
     Breach,
@@ -58,7 +54,6 @@ from wirescope.wire.websocket import (
     usual_advice,
 )
 
-_REDIRECTS = {301, 302, 303, 307, 308}
 _LOOK_TIME_S = 2.0
 """Seconds that asking for a refused certificate may take."""
 
@@ -143,51 +138,6 @@ async def _follow(
                 attempt.give_up()
                 raise
     raise AssertionError("unreachable")
-
-
-def _next_hop(
-    address: WebSocketURL, error: UpgradeRefusedError, options: ConnectOptions, redirects: int
-) -> tuple[WebSocketURL, ConnectOptions]:
-    """Say where a redirect leads, and what may be said there; what is no redirect is raised."""
-    location = next((value for name, value in error.headers if name.lower() == "location"), None)
-    if location is None or error.status not in _REDIRECTS or not options.max_redirects:
-        raise error
-    if redirects > options.max_redirects:
-        raise ConnectError(
-            f"There are more than {options.max_redirects} redirects; the last leads to {location}.",
-            phase="upgrade",
-            kind="redirects",
-            hint="Allow more with --max-redirects, or connect to the last address itself.",
-        )
-    try:
-        following = join_url(address, location)
-    except InvalidURLError as wrong:
-        raise ConnectError(
-            f"The server redirects to {location}, which is no WebSocket's address.",
-            phase="upgrade",
-            kind="redirects",
-            hint=wrong.hint,
-        ) from None
-    if address.secure and not following.secure:
-        raise ConnectError(
-            f"The server redirects from TLS to plain text, to {following}.",
-            phase="upgrade",
-            kind="redirects",
-            hint="That is not followed; connect to that address yourself if you mean it.",
-        )
-    if following.origin != address.origin:
-        options = _for_another_server(options)
-    if following.user is not None and options.auth is None:
-        options = replace(options, auth=BasicAuth(following.user, following.password))
-    return following, options
-
-
-def _for_another_server(options: ConnectOptions) -> ConnectOptions:
-    """Leave out what was meant for the first server: credentials, its name, who this client is."""
-    own = ("authorization", "cookie", "proxy-authorization", "host")
-    kept = tuple(field for field in options.headers if field[0].lower() not in own)
-    tls = replace(options.tls, certificate=None, key=None, password=None, server_name=None)
-    return replace(options, auth=None, cookies=(), headers=kept, tls=tls)
 
 
 class _Attempt:
@@ -305,7 +255,7 @@ class _Attempt:
         """Follow a redirect, the `redirects`-th; what leads nowhere is raised."""
         failure: Failure = refusal
         try:
-            return _next_hop(self._address, refusal, self._options, redirects)
+            return next_hop(self._address, refusal, self._options, redirects)
         except ConnectError as error:
             failure = error
             raise
