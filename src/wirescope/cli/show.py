@@ -33,6 +33,8 @@ _FILE_WIDTH = 160
         ("As NDJSON, for jq", "wirescope show night.wirescope --format ndjson"),
         ("While it is being recorded", "wirescope show night.wirescope --follow"),
         ("A payload, byte for byte", "wirescope show night.wirescope --payload 812 -o picture.png"),
+        ("What is intact in a damaged one",
+         "wirescope show broken.wirescope --repair mended.wirescope"),
         ("In figures", "wirescope show night.wirescope --stats"),
         ("A table of what another command says",
          "wirescope connect URL --format ndjson | wirescope show -"),
@@ -84,6 +86,14 @@ _FILE_WIDTH = 160
     metavar="EVENT",
     help="Begin behind this event.",
 )
+@click.option(
+    "--repair",
+    "mended",
+    cls=Option,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="CAPTURE",
+    help="Write a mended copy of a damaged capture, say what it kept and lost.",
+)
 @click.option("--no-color", cls=Option, is_flag=True,
               help="No colour; NO_COLOR does the same.")  # fmt: skip
 def command(
@@ -96,6 +106,7 @@ def command(
     follow: bool,  # noqa: FBT001
     limit: int | None,
     after: int,
+    mended: Path | None,
     no_color: bool,  # noqa: FBT001
 ) -> int:
     """Print a capture as a table, or convert it; NDJSON from a file or stdin (-) as well.
@@ -107,6 +118,12 @@ def command(
     from wirescope.cli.sources import open_source
 
     wanted = parse_filter(expression) if expression is not None else None
+    if mended is not None:
+        from wirescope.cli.repair import write_mended
+
+        if output or wanted or payload_seq or stats or follow or limit or after:
+            raise UsageError("--repair writes the whole capture, so nothing else goes with it.")
+        return write_mended(file, mended)
     if output is not None and file != "-" and output.resolve() == Path(file).resolve():
         raise UsageError("A capture is not written over by what is read from it.")
     with closing(open_source(file)) as source, ExitStack() as stack:
