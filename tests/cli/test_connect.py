@@ -396,7 +396,7 @@ def test_a_reader_that_leaves_ends_it_quietly():
     with serving(push) as url, started("connect", url) as process:
         assert process.stdout.readline() == b"message 0\n"
         process.stdout.close()
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=10) == 0
         assert b"Traceback" not in process.stderr.read()
 
 

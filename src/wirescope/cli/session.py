@@ -260,7 +260,8 @@ class Session:
         group: asyncio.TaskGroup,
     ) -> None:
         closing = group.create_task(connection.close(1000))
-        limit_s = 1.0 if self._stop.result() is Stop.MAX_TIME else None
+        hurried = self._stop.result() in (Stop.MAX_TIME, Stop.READER_GONE)
+        limit_s = 1.0 if hurried else None
         await _first(ended, self._at_once, within_s=limit_s)
         if not ended.done():
             connection.abort()

@@ -121,7 +121,7 @@ class WebSocketConnection(ReceivingSide, SendingSide, asyncio.Protocol):
         if transport.is_closing():  # over TLS, what came may have ended with the peer's end
             self.connection_lost(None)
             return
-        if not self._full_for:
+        if not self.held_back:
             transport.resume_reading()
 
     @property

@@ -2,7 +2,8 @@
 
 While somebody downstream is full, nothing is read, so that the peer is held back: the application
 that does not take its messages, the sink that cannot keep its events, or a user who asked for it.
-What becomes events and messages is the `Reception`'s.
+A flood of small frames is processed in turns, so that timers, signals and other connections have
+theirs. What becomes events and messages is the `Reception`'s.
 """
 
 import asyncio
@@ -15,9 +16,13 @@ from wirescope.errors import ConnectionClosedError
 from wirescope.events import ConnectionClosed, WebSocketMessage
 from wirescope.transports.websocket.ending import Ending
 from wirescope.transports.websocket.inbox import Inbox
+from wirescope.transports.websocket.journal import Journal
 from wirescope.transports.websocket.reception import Reception
 from wirescope.transports.websocket.settings import Settings
 from wirescope.wire.websocket import Breach
+
+TURN_NS = 20_000_000
+"""Nanoseconds of processing after which the event loop has its turn."""
 
 
 class ReceivingSide(ABC):
@@ -30,6 +35,7 @@ class ReceivingSide(ABC):
 
     closed: ConnectionClosed | None
     _ending: Ending
+    _journal: Journal
     _loop: asyncio.AbstractEventLoop
     _reception: Reception
     _settings: Settings
@@ -42,6 +48,7 @@ class ReceivingSide(ABC):
         self._full_for: set[str] = set()
         self._handling = False  # the application has taken a message and asked for no other yet
         self._lost = False
+        self._turn_due = False  # the backlog will be processed in the loop's next turn
 
     @abstractmethod
     def _fail(self, breach: Breach) -> None:
@@ -98,12 +105,14 @@ class ReceivingSide(ABC):
         self._resume("user")
 
     def _process(self) -> None:
-        self._reception.process(self._is_full)
+        now_ns, full_for = self._journal.now_ns, self._full_for
+        turn_ends_ns = now_ns() + TURN_NS
+        self._reception.process(lambda: bool(full_for) or now_ns() >= turn_ends_ns)
         if self._inbox:
             self._inbox.wake()
-
-    def _is_full(self) -> bool:
-        return bool(self._full_for)
+        if self._reception.backlog and not self._full_for:
+            self._stop_reading()
+            self._go_on_later()
 
     def on_messages(self, messages: list[WebSocketMessage]) -> None:
         """Take messages from the reception."""
@@ -118,15 +127,14 @@ class ReceivingSide(ABC):
     @property
     def held_back(self) -> bool:
         """Whether this end does not read, so that nothing can be expected from the peer."""
-        return bool(self._full_for)
+        return bool(self._full_for) or self._turn_due
 
     def _pause(self, who: str) -> None:
         if self._lost and who != "sink":
             return
         if not self._full_for:
             self.times_held_back += 1
-            if self._transport is not None and not self._transport.is_closing():
-                self._transport.pause_reading()
+            self._stop_reading()
         self._full_for.add(who)
 
     def _resume(self, who: str) -> None:
@@ -134,19 +142,29 @@ class ReceivingSide(ABC):
         if self._full_for:
             return
         if self._lost or self._reception.backlog:
-            self._loop.call_soon(self._process_backlog)
+            self._go_on_later()
         else:
             self._read_on()
+
+    def _stop_reading(self) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.pause_reading()
 
     def _read_on(self) -> None:
         if self._transport is not None and not self._transport.is_closing():
             self._transport.resume_reading()
 
+    def _go_on_later(self) -> None:
+        if not self._turn_due:
+            self._turn_due = True
+            self._loop.call_soon(self._process_backlog)
+
     def _process_backlog(self) -> None:
-        if self._full_for:
+        self._turn_due = False
+        if self._full_for or self.closed is not None:
             return
         self._process()
-        if self._full_for:
+        if self._full_for or self._turn_due:
             return
         if self._lost:
             self._finish()
