@@ -116,7 +116,8 @@ def short_turns(monkeypatch):
     monkeypatch.setattr("wirescope.transports.websocket.receiving.TURN_NS", 1_000_000)
 
 
-async def test_a_flood_leaves_the_loop_its_turns(short_turns):
+@pytest.mark.usefixtures("short_turns")
+async def test_a_flood_leaves_the_loop_its_turns():
     count = 10_000
     async with linked(deliver=False) as link:
         link.connection.data_received(link.peer.frame(1, b"x") * count)
@@ -130,7 +131,8 @@ async def test_a_flood_leaves_the_loop_its_turns(short_turns):
         await until(lambda: len(link.log.messages()) == count + 1)
 
 
-async def test_a_flood_is_kept_whole_when_the_peer_hangs_up_during_it(short_turns):
+@pytest.mark.usefixtures("short_turns")
+async def test_a_flood_is_kept_whole_when_the_peer_hangs_up_during_it():
     count = 10_000
     async with linked(deliver=False) as link:
         link.connection.data_received(link.peer.frame(1, b"x") * count)
