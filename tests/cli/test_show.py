@@ -208,7 +208,10 @@ def test_progress_is_shown_after_a_second_and_taken_away(clock, capsys):
 def test_ndjson_becomes_a_capture_again(lines, tmp_path):
     path = tmp_path / "again.wirescope"
     result = cli("import", lines, "-o", str(path))
-    assert (result.returncode, result.stderr) == (0, f"* 20 events are in {path}.\n")
+    assert (result.returncode, result.stderr) == (
+        0,
+        f"* 20 events are in {path}, read as ndjson.\n",
+    )
     again = cli("show", str(path), "--format", "ndjson").stdout
     assert again == Path(lines).read_bytes()
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from wirescope.cli.commands import Command, Option
+from wirescope.cli.convert import FORMS, LIVE_FORMS, redaction_options
 from wirescope.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ _FILE_WIDTH = 160
         ("Only what is large",
          "wirescope show night.wirescope --filter 'opcode == text and length > 1kB'"),
         ("As NDJSON, for jq", "wirescope show night.wirescope --format ndjson"),
+        ("Frames for Wireshark", "wirescope show night.wirescope --format pcapng -o night.pcapng"),
+        ("For sharing, without hosts, credentials and what you name",
+         "wirescope show night.wirescope --format bundle --redact-field email -o night.zip"),
         ("While it is being recorded", "wirescope show night.wirescope --follow"),
         ("A payload, byte for byte", "wirescope show night.wirescope --payload 812 -o picture.png"),
         ("What is intact in a damaged one",
@@ -45,10 +49,11 @@ _FILE_WIDTH = 160
     "--format",
     "form",
     cls=Option,
-    type=click.Choice(["table", "ndjson"]),
+    type=click.Choice(FORMS),
     default="table",
     show_default=True,
-    help="How events are written.",
+    metavar="NAME",
+    help=f"How events are written: {', '.join(FORMS)}.",
 )
 @click.option(
     "--filter",
@@ -94,6 +99,7 @@ _FILE_WIDTH = 160
     metavar="CAPTURE",
     help="Write a mended copy of a damaged capture, say what it kept and lost.",
 )
+@redaction_options
 @click.option("--no-color", cls=Option, is_flag=True,
               help="No colour; NO_COLOR does the same.")  # fmt: skip
 def command(
@@ -108,6 +114,8 @@ def command(
     after: int,
     mended: Path | None,
     no_color: bool,  # noqa: FBT001
+    redact_fields: tuple[str, ...],
+    redact_payloads: bool,  # noqa: FBT001
 ) -> int:
     """Print a capture as a table, or convert it; NDJSON from a file or stdin (-) as well.
 
@@ -115,6 +123,7 @@ def command(
     payload, what is special about it. A message in several frames has a row of its own, with =.
     """
     from wirescope.capture import parse_filter
+    from wirescope.cli.convert import Conversion
     from wirescope.cli.sources import open_source
 
     wanted = parse_filter(expression) if expression is not None else None
@@ -126,7 +135,11 @@ def command(
         return write_mended(file, mended)
     if output is not None and file != "-" and output.resolve() == Path(file).resolve():
         raise UsageError("A capture is not written over by what is read from it.")
+    conversion = Conversion(form, output, wanted, after, limit, redact_fields, redact_payloads)
+    conversion.check(alone=payload_seq is None and not stats and not follow)
     with closing(open_source(file)) as source, ExitStack() as stack:
+        if form not in LIVE_FORMS:
+            return conversion.run(source)
         stream = sys.stdout.buffer if output is None else stack.enter_context(_create(output))
         if payload_seq is not None:
             return _write_payload(source, payload_seq, stream)
