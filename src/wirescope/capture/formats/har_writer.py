@@ -107,12 +107,13 @@ def _is_whole(selection: Selection, event: WebSocketFrame | WebSocketMessage) ->
 
 def _write_events(selection: Selection, outline: Outline, stream: BinaryIO) -> None:
     index = 0
+    has_messages = bool(outline.name)  # what is of no connection stands in no entry
     separator = b"\n"
     for event in selection.events_of(outline):
         fields = _record(event)
         stream.write(separator)
         separator = b",\n"
-        if isinstance(event, WebSocketMessage):
+        if isinstance(event, WebSocketMessage) and has_messages:
             stream.write(_encode(fields | _place(selection, event, index)))
             index += 1
         elif isinstance(event, WebSocketFrame) and _is_whole(selection, event):

@@ -74,8 +74,8 @@ class Pseudonyms:
                 host = urlsplit(url).hostname
             except ValueError:
                 continue  # it names no host
-            if host:
-                self._of(host)
+            for name in _with_parents(host or ""):
+                self._of(name)
 
     def _of(self, name: str) -> str:
         key = name.lower()
@@ -117,6 +117,14 @@ class Pseudonyms:
         number = self._next_address.get((first, length), 0) + 1
         self._next_address[first, length] = number
         return number
+
+
+def _with_parents(host: str) -> list[str]:
+    """Give a host and the domains that it is in, which name its owner as well; no top-level one."""
+    if not host or _address(host):
+        return [host] if host else []
+    labels = host.split(".")
+    return [host, *(".".join(labels[at:]) for at in range(1, len(labels) - 1))]
 
 
 def _other_forms(name: str) -> list[str]:
