@@ -84,7 +84,6 @@ class Everything(Scene):
     def __init__(self) -> None:
         super().__init__()
         self.ids = 0
-        self.deflaters: dict[str, Any] = {}
         self.good()
         self.compressed()
         self.illegal()
