@@ -27,6 +27,14 @@ def test_names_and_suffixes_are_each_others_only_one() -> None:
     assert len({each.suffix for each in FORMATS.values()}) == len(FORMATS)
 
 
+def test_every_format_is_in_the_reference() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "formats.md").read_text("utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| [`")]
+    assert [tuple(line.split("`")[1:4:2]) for line in rows] == [
+        (each.name, each.suffix) for each in FORMATS.values()
+    ]
+
+
 @pytest.mark.parametrize("name", ["ndjson", "har", "bundle"])
 def test_what_was_written_is_recognised_and_read_back(
     capture: Path, tmp_path: Path, name: str
