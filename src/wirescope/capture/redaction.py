@@ -89,8 +89,8 @@ def blot_secrets(text: str) -> str:
     >>> blot_secrets("GET /?token=abc&room=7")
     'GET /?token=xxx&room=7'
     """
-    text = _HEADER.sub(_crossed_out, text)
-    return _PARAMETER.sub(_crossed_out, _USERINFO.sub(_crossed_out, text))
+    text = _PARAMETER.sub(_crossed_out, _HEADER.sub(_crossed_out, text))
+    return _USERINFO.sub(_crossed_out, text) if "://" in text else text
 
 
 def _crossed_out(match: re.Match[str]) -> str:

@@ -43,15 +43,19 @@ def command(file: str, output: Path | None, form: str | None) -> int:
     whole messages only, so their frames are made up.
     """
     from wirescope.capture import FORMATS
+    from wirescope.cli.progress import Progress
     from wirescope.cli.width import fitted
 
     out = output or _beside(file)
     with _opened(file) as stream, tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:
         chosen = FORMATS[form] if form else _recognised(file, stream)
-        if chosen.name == "ndjson":
-            count, notes = chosen.read(cast("BinaryIO", _lines(stream)), out)
-        else:
-            count, notes = chosen.read(_seekable(stream, cast("BinaryIO", spool)), out)
+        if chosen.name != "ndjson":
+            stream = _seekable(stream, cast("BinaryIO", spool))
+        progress = Progress("events", 0)
+        try:
+            count, notes = chosen.read(stream, out, on_progress=progress.at)
+        finally:
+            progress.end()
     for line in (f"{count:,} events are in {out}, read as {chosen.name}.", *notes):
         click.echo(fitted(f"* {_safe(line)}"), err=True)
     return 0
@@ -107,13 +111,3 @@ def _seekable(stream: BinaryIO, spool: BinaryIO) -> BinaryIO:
         spool.write(piece)
     spool.seek(0)
     return spool
-
-
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    from wirescope.cli.progress import Progress
-
-    progress = Progress("lines", 0)
-    for number, line in enumerate(stream, 1):
-        progress.at(number)
-        yield line
-    progress.end()

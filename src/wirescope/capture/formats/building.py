@@ -1,7 +1,7 @@
 """A new capture made of events that exist already, as importing does; all of it or nothing."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from wirescope.capture.intake import BLOCK_EVENTS, Intake
@@ -13,7 +13,17 @@ from wirescope.events import Emission, MessageChunk, PayloadChunk
 _BATCH_BYTES = 2 << 20
 
 
-def build_capture(out: Path, emissions: Iterable[Emission], *, started_wall_ns: int) -> int:
+OnProgress = Callable[[int], None]
+"""Is told how many events there are so far."""
+
+
+def build_capture(
+    out: Path,
+    emissions: Iterable[Emission],
+    *,
+    started_wall_ns: int,
+    on_progress: OnProgress = lambda _count: None,
+) -> int:
     """Write emissions, whose numbers rise, into a new capture; return how many events it holds.
 
     Secrets are blotted out as in any capture. CaptureExistsError when `out` exists; whatever is
@@ -28,7 +38,7 @@ def build_capture(out: Path, emissions: Iterable[Emission], *, started_wall_ns: 
         )
     lock = WriterLock(out)
     try:
-        return _build(out, emissions, started_wall_ns)
+        return _build(out, emissions, started_wall_ns, on_progress)
     except BaseException as error:
         for suffix in ("", "-wal", "-shm"):
             out.with_name(out.name + suffix).unlink(missing_ok=True)
@@ -41,7 +51,9 @@ def build_capture(out: Path, emissions: Iterable[Emission], *, started_wall_ns: 
         lock.release()
 
 
-def _build(out: Path, emissions: Iterable[Emission], started_wall_ns: int) -> int:
+def _build(
+    out: Path, emissions: Iterable[Emission], started_wall_ns: int, on_progress: OnProgress
+) -> int:
     count = at_ns = 0
     intake = Intake(whole_messages=True)
     store = Store(out, started_wall_ns=started_wall_ns)
@@ -52,6 +64,7 @@ def _build(out: Path, emissions: Iterable[Emission], started_wall_ns: int) -> in
             at_ns = max([at_ns, *(event.at_ns for event in events)])
             intake.add(batch)
             store.commit(store.prepare(intake.take()))
+            on_progress(count)
         store.finish(ended_at_ns=at_ns)
     finally:
         store.close()

@@ -6,6 +6,7 @@ removed, hosts and addresses have pseudonyms, chosen fields or all payloads are 
 lengths, opcodes and times stay. What it is made of never leaves this module but retouched.
 """
 
+import io
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -27,6 +28,9 @@ VERSION = 1
 MANIFEST, EVENTS, PAYLOADS = "manifest.json", "events.ndjson", "payloads/"
 
 _SPOOL_BYTES = 8 << 20
+_NAMING_HOSTS = " or ".join(
+    f"type == {name}" for name in ("connection.opening", "websocket.handshake", "connection.failed")
+)
 _PIECE = 1 << 18
 # The time at which a bundle was made says something about who made it; zip's first is 1980.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -52,14 +56,17 @@ def write_bundle(
     """
     pseudonyms = Pseudonyms()
     blotter = Blotter(pseudonyms, fields=fields, whole=payloads)
-    for event in selection.capture.events():
+    for event in selection.capture.events(filter=_NAMING_HOSTS):
         pseudonyms.learn(event)
     pseudonyms.ready()
     retoucher = Retoucher(selection, blotter)
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as bundle:
         with tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:
             long = _Spool(selection, spool)
-            with bundle.open(_info(EVENTS), "w", force_zip64=True) as lines:
+            with (
+                bundle.open(_info(EVENTS), "w", force_zip64=True) as member,
+                io.BufferedWriter(member, _PIECE) as lines,
+            ):
                 for event in selection.events():
                     for each in retoucher.feed(event):
                         _write(each, lines, long, selection)

@@ -12,7 +12,7 @@ from typing import IO, BinaryIO
 
 import msgspec
 
-from wirescope.capture.formats.building import build_capture
+from wirescope.capture.formats.building import OnProgress, build_capture
 from wirescope.capture.formats.bundle import EVENTS, FORMAT, MANIFEST, PAYLOADS, VERSION
 from wirescope.capture.formats.ndjson import read_ndjson
 from wirescope.clock import parse_rfc3339
@@ -38,7 +38,9 @@ class _Manifest(msgspec.Struct):
     notes: list[str] = []
 
 
-def import_bundle(file: BinaryIO, out: Path) -> tuple[int, list[str]]:
+def import_bundle(
+    file: BinaryIO, out: Path, *, on_progress: OnProgress = lambda _count: None
+) -> tuple[int, list[str]]:
     """Make a capture of a bundle; return how many events it holds, and what is to be said about it.
 
     CaptureFormatError names what is not as it should be; nothing is left behind then.
@@ -47,8 +49,12 @@ def import_bundle(file: BinaryIO, out: Path) -> tuple[int, list[str]]:
         with zipfile.ZipFile(file) as bundle:
             _check(bundle)
             manifest = _manifest(bundle)
-            started_wall_ns = parse_rfc3339(manifest.started)
-            count = build_capture(out, _emissions(bundle), started_wall_ns=started_wall_ns)
+            count = build_capture(
+                out,
+                _emissions(bundle),
+                started_wall_ns=parse_rfc3339(manifest.started),
+                on_progress=on_progress,
+            )
             return count, manifest.notes
     except (*_BROKEN, ValueError) as error:
         raise CaptureFormatError(f"The bundle is damaged: {error}.") from None

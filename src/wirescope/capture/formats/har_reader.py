@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from wirescope.capture.formats.building import build_capture
+from wirescope.capture.formats.building import OnProgress, build_capture
 from wirescope.capture.formats.har_messages import ForeignEntry, Message, emissions_of
 from wirescope.capture.formats.har_writer import VERSION
 from wirescope.clock import parse_rfc3339
@@ -63,7 +63,9 @@ class _File(msgspec.Struct):
     log: _Log
 
 
-def import_har(file: BinaryIO, out: Path) -> tuple[int, list[str]]:
+def import_har(
+    file: BinaryIO, out: Path, *, on_progress: OnProgress = lambda _count: None
+) -> tuple[int, list[str]]:
     """Make a capture of a HAR; return how many events it holds, and what is to be said about it.
 
     CaptureFormatError names the place that is not as HAR has it; nothing is left behind then.
@@ -91,7 +93,8 @@ def import_har(file: BinaryIO, out: Path) -> tuple[int, list[str]]:
             "The HAR has no WebSocket connection in it.",
             hint="Chrome saves messages when the tools were open before the connection was.",
         )
-    return build_capture(out, emissions, started_wall_ns=started_wall_ns), notes
+    count = build_capture(out, emissions, started_wall_ns=started_wall_ns, on_progress=on_progress)
+    return count, notes
 
 
 def _is_websocket(kind: _Kind) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from wirescope.capture.filter import Filter
-from wirescope.capture.formats.building import build_capture
+from wirescope.capture.formats.building import OnProgress, build_capture
 from wirescope.capture.formats.selection import Selection
 from wirescope.capture.reader import Capture
 from wirescope.clock import parse_rfc3339
@@ -48,7 +48,9 @@ def read_ndjson(lines: Lines) -> Iterator[AnyEvent]:
     return (event for event, _ in _numbered(lines))
 
 
-def import_ndjson(source: str | Path | Lines, out: str | Path) -> int:
+def import_ndjson(
+    source: str | Path | Lines, out: str | Path, *, on_progress: OnProgress = lambda _count: None
+) -> int:
     """Make a capture of NDJSON lines, or of a file of them; return how many events it holds.
 
     CaptureFormatError names the line that is not an event, or not in order; CaptureExistsError
@@ -56,16 +58,21 @@ def import_ndjson(source: str | Path | Lines, out: str | Path) -> int:
     """
     if isinstance(source, (str, Path)):
         with Path(source).open("rb") as file:
-            return import_ndjson(file, out)
+            return import_ndjson(file, out, on_progress=on_progress)
     numbered = _numbered(source)
     first = next(numbered, None)
     events = (event for event, _ in chain([first] if first else [], numbered))
-    return build_capture(Path(out), events, started_wall_ns=first[1] if first else 0)
+    started_wall_ns = first[1] if first else 0
+    return build_capture(
+        Path(out), events, started_wall_ns=started_wall_ns, on_progress=on_progress
+    )
 
 
-def read_capture(file: BinaryIO, out: Path) -> tuple[int, list[str]]:
+def read_capture(
+    file: BinaryIO, out: Path, *, on_progress: OnProgress = lambda _count: None
+) -> tuple[int, list[str]]:
     """Make a capture of lines, as the registry of formats asks for it."""
-    return import_ndjson(file, out), []
+    return import_ndjson(file, out, on_progress=on_progress), []
 
 
 def _numbered(lines: Lines) -> Iterator[tuple[AnyEvent, int]]:

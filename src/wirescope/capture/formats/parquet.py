@@ -10,8 +10,8 @@ from wirescope.capture.formats.columns import COLUMNS, Kind, Value, row
 from wirescope.capture.formats.selection import Selection
 from wirescope.errors import UsageError
 
-_GROUP_ROWS = 1 << 16
-_GROUP_BYTES = 32 << 20
+_GROUP_ROWS = 1 << 14
+_GROUP_BYTES = 16 << 20
 
 # RFC 6455 section 5.2: an announced length has 64 bits, all of which a peer may set.
 _UNSIGNED = ("payload_length",)

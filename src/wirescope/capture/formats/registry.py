@@ -38,14 +38,20 @@ class Format:
         """Write the chosen events; `options` are the writer's own."""
         _load(self.writer)(selection, stream, **options)
 
-    def read(self, file: BinaryIO, out: Path) -> tuple[int, list[str]]:
+    def read(
+        self,
+        file: BinaryIO,
+        out: Path,
+        *,
+        on_progress: Callable[[int], None] = lambda _count: None,
+    ) -> tuple[int, list[str]]:
         """Make a capture; give the number of its events, and what is to be said about it."""
         if not self.reader:
             raise UsageError(
                 f"{self.name} can be written but not read.",
                 hint=f"Captures can be made of {', '.join(sorted(readable()))}.",
             )
-        count, notes = _load(self.reader)(file, out)
+        count, notes = _load(self.reader)(file, out, on_progress=on_progress)
         return int(count), list(notes)
 
 

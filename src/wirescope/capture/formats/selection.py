@@ -5,6 +5,7 @@ first: a few numbers of each connection, so that memory does not grow with the e
 written is a choice of events: by a filter, from one number on, so many at most.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -19,6 +20,8 @@ from wirescope.events import (
     ConnectionPhase,
     WebSocketHandshake,
 )
+
+_SIMPLE = re.compile(r"[\w.-]{0,64}", re.ASCII)
 
 SKELETON = frozenset(
     (
@@ -99,7 +102,10 @@ class Selection:
     def events_of(self, outline: "Outline") -> Iterator[AnyEvent]:
         """Yield the wanted events of one connection."""
         after, before = outline.first_seq - 1, outline.last_seq + 1
-        for event in self.capture.events(after=after, before=before):
+        # Of blocks without this connection the summary is read alone.
+        simple = _SIMPLE.fullmatch(outline.name)
+        mine = parse_filter(f'connection == "{outline.name}"') if simple else None
+        for event in self.capture.events(filter=mine, after=after, before=before):
             if event.connection == outline.name and self.takes(event):
                 self._on_progress(event.seq)
                 yield event
