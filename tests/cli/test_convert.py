@@ -181,3 +181,14 @@ def test_everything_is_converted_to_everything(tmp_path: Path) -> None:
     path = everything(tmp_path / "a.wirescope")
     for form in FILES:
         assert cli("show", str(path), "--format", form, "-o", str(tmp_path / form)).returncode == 0
+
+
+@pytest.mark.parametrize("form", ["har", "bundle"])
+def test_what_has_to_be_imported_first_is_said_when_it_is_shown(
+    capture: Path, tmp_path: Path, form: str
+) -> None:
+    path = tmp_path / "other"
+    path.write_bytes(cli("show", str(capture), "--format", form).stdout)
+    result = cli("show", str(path))
+    assert result.returncode == 26
+    assert "wirescope import" in result.stderr

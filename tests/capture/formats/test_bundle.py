@@ -20,8 +20,15 @@ from tests.capture.formats.making import (
 )
 from tests.capture.making import Scene, events_of
 from wirescope.capture import open_capture
+from wirescope.capture.formats.pseudonyms import Pseudonyms
 from wirescope.errors import CaptureFormatError, UsageError
-from wirescope.events import AnyEvent, WebSocketFrame, WebSocketMessage
+from wirescope.events import (
+    AnyEvent,
+    ConnectionFailed,
+    ConnectionOpening,
+    WebSocketFrame,
+    WebSocketMessage,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -267,3 +274,44 @@ def test_a_bundle_with_a_flipped_bit_is_refused_or_the_same(tmp_path: Path) -> N
         except CaptureFormatError:
             assert not out.exists()
         data[at] ^= 4
+
+
+def test_the_hosts_of_a_certificate_have_pseudonyms(tmp_path: Path) -> None:
+    scene = Scene()
+    what = "The certificate is not for ada.example; it is for *.intern.corp.example, 10.1.1.1."
+    scene.add(ConnectionFailed, "tls", "certificate", what, "")
+    message = shared(scene, tmp_path)[0].message
+    assert not re.search("ada|intern|corp|10.1.1.1", message)
+    assert message.startswith("The certificate is not for h")
+    assert "it is for *.h" in message
+
+
+@pytest.mark.parametrize(
+    ("host", "pseudonym"),
+    [
+        ("feed.corp.example", "h1xxxxxxx.invalid"),
+        ("db", "h1"),
+        ("localhost", "h1xxxxxxx"),
+        ("127.0.0.1", "127.0.0.2"),
+        ("8.8.8.8", "0.0.0.1"),
+        ("192.168.100.200", "240.100.100.101"),
+        ("[fe80::1]", "[2001:db8::1]"),
+    ],
+)
+def test_a_pseudonym_is_of_the_kind_of_what_it_stands_for(host: str, pseudonym: str) -> None:
+    pseudonyms = Pseudonyms()
+    url = f"wss://{host}:8443/{host.strip('[]')}"
+    pseudonyms.learn(ConnectionOpening(1, 1, "c1", url, "websocket"))
+    pseudonyms.ready()
+    expected = f"wss://{pseudonym}:8443/{pseudonym.strip('[]')}"
+    assert pseudonyms.in_text(url) == expected
+    assert len(pseudonyms.in_payload(url)) == len(url)
+
+
+def test_a_name_of_other_letters_is_found_in_each_of_its_forms() -> None:
+    pseudonyms = Pseudonyms()
+    pseudonyms.learn(ConnectionOpening(1, 1, "c1", "ws://bücher.example/", "websocket"))
+    pseudonyms.ready()
+    for text in ("bücher.example", "xn--bcher-kva.example", "BÜCHER.example"):
+        assert "cher" not in pseudonyms.in_text(f"at {text} there").lower()
+    assert "cher" not in pseudonyms.in_payload("bücher.example".encode().decode("latin-1"))

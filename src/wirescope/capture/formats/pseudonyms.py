@@ -16,6 +16,7 @@ from wirescope.events import AnyEvent, ConnectionFailed, ConnectionOpening, WebS
 
 _URL = re.compile(r"(?i)\b[a-z][a-z0-9+.-]*://[^\s\"'<>,;]+")
 _HOST_FIELD = re.compile(r"(?im)^(?:x-forwarded-|x-original-)?host[ \t]*:[ \t]*([^\s,]+)")
+_LIKE_A_HOST = re.compile(r"(?i)(?<![\w.-])(?:\*\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?![\w-])")
 _IPV4 = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"
 _IPV6 = r"(?<![\w:.])(?=[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:)[0-9a-fA-F:.]{2,45}(?![\w:])"
 _SUFFIX = ".invalid"
@@ -49,6 +50,8 @@ class Pseudonyms:
         elif isinstance(event, ConnectionFailed):
             self._learn_from(event.message)
             self._learn_from(event.hint)
+            for host in _LIKE_A_HOST.findall(event.message):  # those of a certificate, say
+                self._learn_from(f"http://{host}/")
 
     def ready(self) -> None:
         """Put what was learnt together; the longest first, so that none hides another."""
