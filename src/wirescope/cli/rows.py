@@ -23,6 +23,7 @@ from wirescope.events import (
     ConnectionOpened,
     ConnectionOpening,
     ConnectionPhase,
+    Finding,
     WebSocketFrame,
     WebSocketHandshake,
     WebSocketMessage,
@@ -231,6 +232,8 @@ def _words(event: AnyEvent) -> str:
         case CaptureGap():
             missing = f"{event.count:,} events are" if event.count else "something is"
             return f"{missing} missing: {event.reason}"
+        case Finding():
+            return f"{event.code} ({event.severity}) {event.title}: {event.cause}"
         case ClockJumped():
             return f"the wall clock was moved by {event.by_ns / 1e9:+.3f} s"
     return event.type
