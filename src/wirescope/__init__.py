@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from wirescope.transports.websocket import RetryPolicy as RetryPolicy
     from wirescope.transports.websocket import TLSOptions as TLSOptions
     from wirescope.workbench import LiveConnection as LiveConnection
+    from wirescope.workbench import Report as Report
+    from wirescope.workbench import analyze as analyze
     from wirescope.workbench import connect as connect
 
 _HOMES = {
@@ -44,11 +46,13 @@ _HOMES = {
     "DigestAuth": "wirescope.transports.websocket",
     "HandshakeError": "wirescope.errors",
     "LiveConnection": "wirescope.workbench",
+    "Report": "wirescope.workbench",
     "RetryPolicy": "wirescope.transports.websocket",
     "TLSOptions": "wirescope.transports.websocket",
     "UpgradeRefusedError": "wirescope.errors",
     "Verdict": "wirescope.analysis",
     "WirescopeError": "wirescope.errors",
+    "analyze": "wirescope.workbench",
     "connect": "wirescope.workbench",
     "explain": "wirescope.analysis",
     "open_capture": "wirescope.capture",

@@ -31,6 +31,7 @@ from wirescope.events import (
     ConnectionClosed,
     Emission,
     EventSink,
+    Finding,
     Full,
     Timeline,
     WebSocketMessage,
@@ -93,6 +94,7 @@ class Session:
             ping_pong=plan.ping_pong,
             beside_table=plan.form == "table" and sys.stdout.isatty() and sys.stderr.isatty(),
         )
+        self._findings: list[Finding] = []
         self._analyzer = Analyzer(next_seq=self.timeline.next_seq)
         self._loop = asyncio.get_running_loop()
         self._stop: asyncio.Future[Stop] = self._loop.create_future()
@@ -145,6 +147,10 @@ class Session:
         return full
 
     def _show(self, emission: Emission) -> Full | None:
+        if isinstance(emission, Finding):
+            self._findings.append(emission)
+            if self.plan.form != "ndjson":
+                return None  # told in the end, below the verdict
         self.tally.feed(emission)
         (self._screen or self.talk).feed(emission)
         assert self._output is not None
@@ -347,6 +353,7 @@ class Session:
         insist = code != ExitCode.FINE or not (self._wrote or quiet_end)
         if not quiet_end:
             self.talk.verdict(self._final_verdict(error, why), insist=insist)
+            self.talk.findings(self._findings)
         return code
 
     def _exit_code(self, error: WirescopeError | None, why: Stop | None) -> ExitCode:

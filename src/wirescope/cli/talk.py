@@ -6,12 +6,14 @@ either: that it is open, what went wrong, and the verdict.
 
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TextIO
 
 from wirescope.analysis import Verdict
 from wirescope.capture import redact, redact_text
 from wirescope.cli.escape import escape
+from wirescope.cli.findings_text import lines_of
 from wirescope.cli.layout import Layout
 from wirescope.cli.rows import Row, RowBuilder
 from wirescope.cli.width import fitted
@@ -24,6 +26,7 @@ from wirescope.events import (
     ConnectionOpening,
     ConnectionPhase,
     Emission,
+    Finding,
     MessageChunk,
     PayloadChunk,
     WebSocketFrame,
@@ -107,6 +110,13 @@ class Talk:
                 self.insist(text)
             else:
                 self.line(text)
+
+    def findings(self, findings: Sequence[Finding]) -> None:
+        """Tell what was found; hints only when everything is told."""
+        told = [each for each in findings if self._verbose or each.severity != "info"]
+        width, colour = self._layout.width, self._layout.colour
+        for line in lines_of(told, width=width, colour=colour, several=False):
+            self.line(line)
 
     def feed(self, emission: Emission) -> None:
         """Tell of an event, if it is one to be told."""

@@ -1,5 +1,6 @@
 """A user's work: live connections joined with their captures."""
 
+from wirescope.workbench.analysing import Report, analyze
 from wirescope.workbench.live import LiveConnection, connect
 from wirescope.workbench.recorder import Recording, fan_out, recording
 from wirescope.workbench.streams import EventStream
@@ -8,6 +9,8 @@ __all__ = [
     "EventStream",
     "LiveConnection",
     "Recording",
+    "Report",
+    "analyze",
     "connect",
     "fan_out",
     "recording",

@@ -1,0 +1,116 @@
+"""Events in, findings and verdicts out; live and on a file alike."""
+
+import pytest
+
+from tests.analysis.making import Story
+from wirescope.analysis import Analyzer, Rule
+from wirescope.analysis.findings import Found, Moment
+from wirescope.analysis.findings.rule import rule
+from wirescope.events import CaptureGap, Finding
+
+
+def looks(*moments: Moment, about: str = "", evidence: tuple[int, ...] | None = None) -> Rule:
+    """Make a rule that finds something whenever it is asked."""
+
+    @rule("WS999", "Something is", "warning", *moments, page="A page.")
+    def look(conversation, event):
+        yield Found(conversation.url, "Do it.", evidence or (event.seq,), about=about)
+
+    return look
+
+
+def closed_story() -> Story:
+    story = Story().opened()
+    story.message("received", "hello")
+    story.closed(1000, "remote", "close")
+    return story
+
+
+@pytest.mark.parametrize(
+    ("moment", "type_"),
+    [(Moment.OPENED, "connection.opened"), (Moment.CLOSED, "connection.closed")],
+)
+def test_a_rule_looks_at_its_moment_and_nowhere_else(moment, type_):
+    events = closed_story().events
+    (finding,) = Analyzer(rules=[looks(moment)]).feed(events)
+    (seen,) = [event for event in events if event.type == type_]
+    assert finding.evidence == [seen.seq]
+    assert finding.at_ns == seen.at_ns
+    assert (finding.code, finding.severity, finding.connection) == ("WS999", "warning", "c1")
+
+
+def test_a_refused_opening_is_a_moment():
+    story = Story()
+    story.failed("tcp", "refused", "Nobody listens.")
+    (finding,) = Analyzer(rules=[looks(Moment.FAILED)]).feed(story.events)
+    assert finding.evidence == [story.events[-1].seq]
+
+
+def test_the_end_of_the_events_is_a_moment_once():
+    analyzer = Analyzer(rules=[looks(Moment.END)])
+    assert analyzer.feed(Story().opened().events) == []
+    assert [finding.code for finding in analyzer.finish()] == ["WS999"]
+    assert analyzer.finish() == []
+
+
+def test_the_same_is_found_once_a_connection():
+    story = Story().opened()
+    for _ in range(3):
+        story.violation("RFC 6455 5.2", "RSV2 is set.")
+    assert len(Analyzer(rules=[looks(Moment.VIOLATION)]).feed(story.events)) == 1
+
+
+def test_a_finding_without_evidence_is_an_error_of_the_rule():
+    @rule("WS998", "Nothing shows it", "info", Moment.CLOSED, page="A page.")
+    def look(_conversation, _event):
+        yield Found("So it is.", "Do it.", ())
+
+    with pytest.raises(ValueError, match="WS998 found something without evidence"):
+        Analyzer(rules=[look]).feed(closed_story().events)
+
+
+def test_findings_are_numbered_by_who_asks_for_it():
+    (finding,) = Analyzer(rules=[looks(Moment.CLOSED)], next_seq=lambda: 77).feed(
+        closed_story().events
+    )
+    assert finding.seq == 77
+
+
+def test_earlier_findings_and_gaps_are_no_connections():
+    analyzer = Analyzer()
+    earlier = Finding(9, 0, "c7", "WS201", "error", "a", "b", "c", [1])
+    assert analyzer.feed([earlier, CaptureGap(10, 0, "", 3, "The disk was full.")]) == []
+    assert analyzer.conversations == []
+
+
+def test_batches_make_no_difference():
+    story = Story().opened()
+    for number in range(50):
+        story.wait(0.01).message("received" if number % 3 else "sent", f"number {number}")
+    story.close_frame("received", 1001, "bye").closed(1001, "remote", "close")
+    whole, apart = Analyzer(), Analyzer()
+    found = whole.feed(story.events)
+    assert found == [finding for event in story.events for finding in apart.feed([event])]
+    one, other = whole.conversations[0], apart.conversations[0]
+    for flow, same in ((one.sent, other.sent), (one.received, other.received)):
+        assert (flow.messages, flow.payload_bytes, flow.wire_bytes) == (
+            same.messages,
+            same.payload_bytes,
+            same.wire_bytes,
+        )
+        assert flow.gaps_ns.count == same.gaps_ns.count
+        assert flow.longest_gap == same.longest_gap
+        assert flow.busiest_second == same.busiest_second
+    assert whole.verdict() == apart.verdict()
+
+
+def test_the_memory_is_bounded_by_connections(monkeypatch):
+    monkeypatch.setattr("wirescope.analysis.analyzer.CONNECTIONS", 1)
+    analyzer = Analyzer()
+    analyzer.feed(closed_story().events)
+    other = Finding(1, 0, "c2", "X", "info", "a", "b", "c", [1])
+    analyzer.feed([other])
+    story = Story().opened()
+    analyzer.feed([type(event)(event.seq, event.at_ns, "c2") for event in story.events[-1:]])
+    assert [each.id for each in analyzer.conversations] == ["c1"]
+    assert analyzer.passed_over == 1

@@ -1,0 +1,88 @@
+"""`wirescope analyze`: the verdict first, findings with evidence and fix, JSON for programs."""
+
+import json
+
+import pytest
+
+from tests.cli.running import cli
+from tests.workbench.test_analysing import silent_story
+from wirescope.cli.findings_text import counted, lines_of
+from wirescope.events import Finding, Gain, ndjson_line
+
+
+@pytest.fixture(scope="module")
+def lines():
+    """A connection that a gateway ended, as NDJSON."""
+    events = silent_story().events
+    return b"".join(ndjson_line(event, started_wall_ns=0) for event in events)
+
+
+def test_the_verdict_is_the_first_line_and_the_fix_is_there(lines):
+    result = cli("analyze", "-", stdin=lines)
+    told = result.stdout.decode().splitlines()
+    assert result.returncode == 0
+    assert told[0].startswith("Closed by the network after 60.0 s of silence")
+    assert any(line.startswith("ERROR    WS201") for line in told)
+    assert any(line.startswith("  Fix: Send a heartbeat") for line in told)
+    assert "  Seen in events 4, 6; wirescope explain WS201" in told
+    assert all(len(line) <= 100 for line in told)
+
+
+def test_json_has_the_verdict_the_findings_and_the_metrics(lines):
+    report = json.loads(cli("analyze", "-", "--format", "json", stdin=lines).stdout)
+    assert {"verdict", "findings", "metrics"} <= set(report)
+    (finding,) = [each for each in report["findings"] if each["code"] == "WS201"]
+    assert finding["severity"] == "error"
+    assert finding["evidence"] == [4, 6]
+    assert {"title", "cause", "fix", "connection"} <= set(finding)
+
+
+@pytest.mark.parametrize(("severity", "code"), [("error", 1), ("warning", 1), ("info", 1)])
+def test_fail_on_makes_an_exit_code_of_what_was_found(lines, severity, code):
+    assert cli("analyze", "-", "--fail-on", severity, stdin=lines).returncode == code
+
+
+def test_a_file_that_is_not_there_is_a_usage_error():
+    result = cli("analyze", "no.wirescope")
+    assert result.returncode == 2
+    assert "no.wirescope cannot be read" in result.stderr
+
+
+def finding(**changes):
+    fields = {
+        "seq": 1,
+        "at_ns": 0,
+        "connection": "c1",
+        "code": "WS501",
+        "severity": "warning",
+        "title": "Compression was not negotiated",
+        "cause": "It would help.",
+        "fix": "Turn it on.",
+        "evidence": [3],
+    }
+    return Finding(**fields | changes)
+
+
+def test_a_gain_is_told_with_how_it_was_computed():
+    gain = Gain(1000, 250, "The messages were compressed.")
+    told = list(lines_of([finding(gain=gain)], width=80, colour=False, several=False))
+    assert "  Gain: 1,000 bytes would be 250 (75% less). The messages were compressed." in told
+
+
+def test_of_much_evidence_some_is_told():
+    told = list(
+        lines_of([finding(evidence=list(range(1, 30)))], width=80, colour=False, several=True)
+    )
+    assert "  Seen in events 1, 2, 3, 4, 5, 6, …; wirescope explain WS501" in told
+    assert "  c1: It would help." in told
+
+
+def test_hostile_text_steers_no_terminal():
+    hostile = finding(cause="\x1b[2J\x9b31m gone", title="\x07", fix="\r\n\x1b]0;x\x07")
+    text = "\n".join(lines_of([hostile], width=80, colour=False, several=False))
+    assert all(character.isprintable() for character in text.replace("\n", ""))
+
+
+def test_findings_are_counted_in_words():
+    several = [finding(), finding(severity="error"), finding(severity="error")]
+    assert counted(several) == "2 errors, 1 warning"

@@ -1,0 +1,82 @@
+"""A capture analysed as a whole, and what is found while a connection lives."""
+
+import asyncio
+
+import msgspec
+import pytest
+
+import wirescope
+from tests.analysis.making import Story
+from tests.workbench.test_live import serving
+from wirescope.analysis import Analyzer
+from wirescope.errors import CaptureError
+from wirescope.events import Finding, Timeline
+from wirescope.workbench import analyze, recording
+
+
+def silent_story() -> Story:
+    """A connection that a gateway ended after a minute of silence."""
+    story = Story().opened()
+    story.message("received", "hello")
+    story.wait(60).closed(1006, "network", "eof")
+    return story
+
+
+def test_events_are_analysed():
+    report = analyze(silent_story().events)
+    assert "60.0 s of silence" in report.verdict.sentence
+    assert [finding.code for finding in report.findings] == ["WS201"]
+    assert report.findings[0].evidence == [4, 6]
+
+
+def test_a_capture_and_its_file_give_the_same(tmp_path):
+    path = tmp_path / "a.wirescope"
+    story = silent_story()
+
+    async def main():
+        async with recording(path, timeline=Timeline()) as kept:
+            kept.sink(story.events)
+
+    asyncio.run(main())
+    with wirescope.open_capture(path) as capture:
+        assert analyze(capture) == analyze(path) == analyze(story.events)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(CaptureError, match="does not exist"):
+        analyze(tmp_path / "no.wirescope")
+
+
+def moved(event, connection):
+    """Make an event one of another connection, later in the capture."""
+    return msgspec.structs.replace(event, connection=connection, seq=event.seq + 100)
+
+
+def test_of_several_connections_the_worst_is_told_of():
+    good = Story().opened()
+    good.close_frame("received", 1000).closed(1000, "remote", "close")
+    bad = [moved(event, "c2") for event in silent_story().events]
+    report = analyze([*good.events, *bad])
+    assert report.verdict.sentence.startswith("Of 2 connections 1 did not end as it should. c2: ")
+
+
+async def test_what_is_found_is_an_event_behind_its_evidence():
+    seen = []
+    timeline = Timeline()
+    for _ in range(6):
+        timeline.next_seq()
+    analyzer = Analyzer(next_seq=timeline.next_seq)
+    async with recording(watchers=[seen.extend], analyzer=analyzer, timeline=timeline) as kept:
+        kept.sink(silent_story().events)
+    assert [event.seq for event in seen] == [1, 2, 3, 4, 5, 6, 7]
+    assert isinstance(seen[-1], Finding)
+
+
+async def test_a_connection_that_is_in_order_has_no_findings(tmp_path):
+    async def greet(connection):
+        await connection.send("hello")
+
+    path = tmp_path / "a.wirescope"
+    async with serving(greet) as url, wirescope.connect(url, capture=path) as connection:
+        assert [message.text async for message in connection] == ["hello"]
+    assert all(finding.severity == "info" for finding in analyze(path).findings)
