@@ -115,8 +115,8 @@ def section(example: AnyEvent) -> str:
 
 
 def prose(docstring: str) -> str:
-    """Unwrap a docstring's paragraphs."""
-    return re.sub(r"(?<!\n)\n(?!\n)", " ", docstring)
+    """Unwrap a docstring's paragraphs and the items of its lists."""
+    return re.sub(r"(?<!\n)\n(?!\n|- ) *", " ", docstring)
 
 
 def documented() -> set[type[Event]]:

@@ -122,17 +122,24 @@ class HandshakeError(PeerError):
     Attributes:
         clause: the section of the RFC that was broken.
         status: the HTTP status code, when there was one.
+        kind: the cause in one word, as in the event `connection.failed`.
     """
 
     phase = "upgrade"
-    kind = "handshake"
 
     def __init__(
-        self, message: str, *, clause: str, status: int | None = None, hint: str = ""
+        self,
+        message: str,
+        *,
+        clause: str,
+        status: int | None = None,
+        kind: str = "handshake",
+        hint: str = "",
     ) -> None:
         super().__init__(message, hint=hint)
         self.clause = clause
         self.status = status
+        self.kind = kind
 
 
 class ConnectionClosedError(PeerError):

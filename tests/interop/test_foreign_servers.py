@@ -135,5 +135,5 @@ def test_a_stranger_is_not_trusted(foreign: Foreign) -> None:
     seen = observe(url, "-d", "done")
     assert seen.exit_code == 60
     (failed,) = seen.of("connection.failed")
-    assert (failed["phase"], failed["kind"]) == ("tls", "certificate")
+    assert (failed["phase"], failed["kind"]) == ("tls", "certificate-untrusted")
     assert failed["hint"]

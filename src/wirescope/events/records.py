@@ -85,9 +85,21 @@ class ConnectionFailed(Event, frozen=True, tag="connection.failed"):
     """No connection came about.
 
     `phase` is the step that failed, `kind` the cause in one word, `message` what happened and
-    `hint` what to do. `status` and `body` are those of a refused upgrade. Kinds: `resolve`,
-    `refused`, `unreachable`, `timeout`, `reset`, `tls`, `certificate`, `proxy`, `handshake` (the
-    answer breaks the protocol), `status`, `redirects` and `aborted` (nobody waited any more).
+    `hint` what to do. `status` and `body` are those of a refused upgrade. Kinds, by what failed:
+
+    - the way: `resolve`, `refused`, `unreachable`, `timeout`, `reset`, `proxy` (it refused, or is
+      none) and `proxy-authentication` (it wants credentials).
+    - TLS: `not-tls` (the port does not speak it), `tls-version` and `tls-cipher` (nothing in
+      common), `tls-name` (the server knows no such name), `client-certificate` (one is wanted, or
+      another one) and `tls`, whatever else.
+    - the certificate: `certificate-expired`, `certificate-early` (not valid yet),
+      `certificate-name` (for other names), `certificate-self-signed`, `certificate-untrusted` (of
+      an unknown authority) and `certificate`, whatever else.
+    - the answer: `status` (another than 101), `redirects` (too many, or to nowhere), `not-http`,
+      `tls-expected` (a TLS record), `http2`, `accept` (a wrong Sec-WebSocket-Accept), `subprotocol`
+      and `extension` (something that was not offered) and `handshake`, any other breach.
+    - nothing is wrong: `redirected` and `challenged` (a further attempt follows), `aborted` (nobody
+      waited any more).
     """
 
     phase: str

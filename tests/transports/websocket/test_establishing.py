@@ -200,26 +200,27 @@ async def test_a_body_that_does_not_end_is_cut_before_the_time_out_for_opening()
 
 @pytest.mark.each_loop
 @pytest.mark.parametrize(
-    ("said", "message", "hint"),
+    ("said", "kind", "message", "hint"),
     [
-        (b"\x15\x03\x01\x00\x02\x02\x46", "a TLS record", "wss:"),
-        (b"\x00\x00\x12\x04\x00\x00\x00\x00\x00\x00\x03", "an HTTP/2 frame", "HTTP/1.1"),
-        (b"SSH-2.0-OpenSSH_9\r\n", "SSH server", "port"),
-        (b"220 mail ESMTP\r\n", "mail or FTP", "port"),
-        (b"-ERR unknown command\r\n", "Redis", "port"),
-        (b"<html>hello", "page without", "address"),
-        (b"\x81\x05hello", "WebSocket frame", "its mistake"),
-        (b"\xde\xad\xbe\xef", "not an HTTP status line", "address and port"),
-        (b"HTTP/1.1 OK\r\n\r\n", "not an HTTP status line", ""),
+        (b"\x15\x03\x01\x00\x02\x02\x46", "tls-expected", "a TLS record", "wss:"),
+        (b"\0\0\x12\x04\0\0\0\0\0\0\x03", "http2", "an HTTP/2 frame", "HTTP/1.1"),
+        (b"SSH-2.0-OpenSSH_9\r\n", "not-http", "SSH server", "port"),
+        (b"220 mail ESMTP\r\n", "not-http", "mail or FTP", "port"),
+        (b"-ERR unknown command\r\n", "not-http", "Redis", "port"),
+        (b"<html>hello", "not-http", "page without", "address"),
+        (b"\x81\x05hello", "not-http", "WebSocket frame", "its mistake"),
+        (b"\xde\xad\xbe\xef", "not-http", "not an HTTP status line", "address and port"),
+        (b"HTTP/1.1 OK\r\n\r\n", "not-http", "not an HTTP status line", ""),
+        (b"HTTP/1.1 101 X\r\n" + b"a: b\r\n" * 30_000, "handshake", "longer", "Cookies"),
     ],
 )
-async def test_an_answer_that_is_not_http_is_named(said, message, hint):
+async def test_an_answer_that_is_not_http_is_named(said, kind, message, hint):
     made = await to(greeting(said))
     assert isinstance(made.error, HandshakeError)
     assert message in made.error.message
     assert hint in made.error.hint
     assert made.last("websocket.handshake").response.encode("latin-1") == said
-    assert made.last("connection.failed").kind == "handshake"
+    assert made.last("connection.failed").kind == kind
 
 
 @pytest.mark.each_loop
@@ -349,7 +350,7 @@ async def test_redirects_in_a_circle_end():
     assert (made.error.phase, made.error.kind) == ("upgrade", "redirects")
     assert "more than 3 redirects" in made.error.message
     failed = [each for each in made.events if each.type == "connection.failed"]
-    assert [each.kind for each in failed] == ["status"] * 3 + ["redirects"]
+    assert [each.kind for each in failed] == ["redirected"] * 3 + ["redirects"]
     assert (failed[-1].message, failed[-1].status) == (made.error.message, 302)
 
 

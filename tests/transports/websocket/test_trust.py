@@ -54,7 +54,7 @@ async def refused(
 @pytest.mark.each_loop
 async def test_an_authority_that_is_not_trusted_is_named(authority):
     error = await refused(authority.server("localhost"), TLSOptions())
-    assert (error.phase, error.kind) == ("tls", "certificate")
+    assert (error.phase, error.kind) == ("tls", "certificate-untrusted")
     assert 'The issuer ("trustme ' in error.message
     assert "--cacert" in error.hint
 
@@ -62,6 +62,7 @@ async def test_an_authority_that_is_not_trusted_is_named(authority):
 async def test_a_wrong_host_name_is_told_with_the_names_that_would_do(authority):
     context = authority.server("a.test", "*.b.test")
     error = await refused(context, TLSOptions(ca=authority.ca_file))
+    assert error.kind == "certificate-name"
     assert error.message == "The certificate is not for localhost; it is for a.test, *.b.test."
     by_address = await refused(context, TLSOptions(ca=authority.ca_file), host="127.0.0.1")
     assert "not for 127.0.0.1; it is for a.test" in by_address.message
@@ -70,6 +71,7 @@ async def test_a_wrong_host_name_is_told_with_the_names_that_would_do(authority)
 async def test_an_expired_certificate_is_told_with_its_date(authority):
     context = authority.server("localhost", not_after=datetime(2020, 2, 3, 4, 5))  # noqa: DTZ001
     error = await refused(context, TLSOptions(ca=authority.ca_file))
+    assert error.kind == "certificate-expired"
     assert error.message == "The certificate of localhost expired on 2020-02-03 at 04:05 UTC."
 
 
@@ -104,27 +106,28 @@ async def test_a_client_certificate_is_shown_where_it_is_asked_for(authority):
 async def test_a_missing_client_certificate_is_told(authority):
     context = authority.server("localhost", asks_for_client=True)
     error = await refused(context, TLSOptions(ca=authority.ca_file))
-    assert error.kind in ("tls", "reset")  # the alert may be lost to the reset that follows it
-    if error.kind == "tls":
+    # the alert may be lost to the reset that follows it
+    assert error.kind in ("client-certificate", "reset")
+    if error.kind == "client-certificate":
         assert "wants a client certificate" in error.message
 
 
 @pytest.mark.each_loop
 @pytest.mark.parametrize(
-    ("alert", "message"),
+    ("alert", "kind", "message"),
     [
-        (70, "no TLS version in common"),
-        (40, "found nothing in common"),
-        (112, "does not serve the name"),
-        (48, "wants a client certificate"),
-        (80, "TLS handshake with localhost"),
+        (70, "tls-version", "no TLS version in common"),
+        (40, "tls-cipher", "found nothing in common"),
+        (112, "tls-name", "does not serve the name"),
+        (48, "client-certificate", "wants a client certificate"),
+        (80, "tls", "TLS handshake with localhost"),
     ],
 )
-async def test_a_server_s_alert_is_told(alert, message):
+async def test_a_server_s_alert_is_told(alert, kind, message):
     async with RawServer(greeting(b"\x15\x03\x01\x00\x02\x02" + bytes([alert]))) as server:
         made = await attempt(f"wss://localhost:{server.port}/")
     assert isinstance(made.error, ConnectError)
-    assert (made.error.phase, made.error.kind) == ("tls", "tls")
+    assert (made.error.phase, made.error.kind) == ("tls", kind)
     assert message in made.error.message
 
 
@@ -133,6 +136,7 @@ async def test_a_port_without_tls_is_told():
     async with RawServer(greeting(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as server:
         made = await attempt(f"wss://localhost:{server.port}/a")
     assert isinstance(made.error, ConnectError)
+    assert made.error.kind == "not-tls"
     assert "does not speak TLS" in made.error.message
     assert f"ws://localhost:{server.port}/a" in made.error.hint
 

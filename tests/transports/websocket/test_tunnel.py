@@ -66,7 +66,7 @@ async def test_a_proxy_gets_the_credentials_of_its_address(make, scheme):
         ]
     assert right.error is None
     assert isinstance(wrong.error, ConnectError)
-    assert (wrong.error.phase, wrong.error.kind) == ("proxy", "proxy")
+    assert (wrong.error.phase, wrong.error.kind) == ("proxy", "proxy-authentication")
     assert "user:password@HOST:PORT" in wrong.error.hint
 
 

@@ -244,7 +244,7 @@ class _Attempt:
         )
         if challenge is None:
             return None
-        note_failure(self._journal, error)
+        note_failure(self._journal, error, kind="challenged")
         return digest_authorization(
             challenge, auth, target=self._address.target, cnonce=os.urandom(16).hex()
         )
@@ -254,13 +254,16 @@ class _Attempt:
     ) -> tuple[WebSocketURL, ConnectOptions]:
         """Follow a redirect, the `redirects`-th; what leads nowhere is raised."""
         failure: Failure = refusal
+        kind = refusal.kind
         try:
-            return next_hop(self._address, refusal, self._options, redirects)
+            following = next_hop(self._address, refusal, self._options, redirects)
+            kind = "redirected"
         except ConnectError as error:
-            failure = error
+            failure, kind = error, error.kind
             raise
         finally:
-            note_failure(self._journal, failure, refusal=refusal)
+            note_failure(self._journal, failure, refusal=refusal, kind=kind)
+        return following
 
     async def _upgrade(self, transport: asyncio.Transport, exchange: Exchange) -> Established:
         options, journal = self._options, self._journal
@@ -342,7 +345,11 @@ class _Attempt:
         for problem in problems:
             if problem.fatal and self._options.strict:
                 raise HandshakeError(
-                    problem.message, clause=problem.clause, status=head.status, hint=problem.hint
+                    problem.message,
+                    clause=problem.clause,
+                    status=head.status,
+                    kind=problem.kind,
+                    hint=problem.hint,
                 )
         return self._agree(head)
 
@@ -369,6 +376,7 @@ class _Attempt:
                     str(error),
                     clause=error.clause,
                     status=head.status,
+                    kind="extension",
                     hint="Leave compression out with --compression off.",
                 ) from None
         return agreed

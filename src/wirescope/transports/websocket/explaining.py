@@ -20,6 +20,7 @@ from wirescope.transports.websocket.journal import Journal
 from wirescope.transports.websocket.options import ConnectOptions
 from wirescope.transports.websocket.trust import explain_certificate
 from wirescope.transports.websocket.url import ProxyURL, WebSocketURL
+from wirescope.wire.websocket import HeadTooLargeError
 
 Failure = ConnectError | UpgradeRefusedError | HandshakeError
 
@@ -123,12 +124,14 @@ def _explain_proxy(error: ProxyError, situation: Situation) -> ConnectError:
     said = str(error).rstrip(".")
     target = f"{situation.url.host}:{situation.url.port}"
     hint = "Check that the proxy allows this target and can reach it."
+    kind = "proxy"
     if re.search("authentic|Username", said):
+        kind = "proxy-authentication"
         hint = "Give credentials that it takes: --proxy socks5h://user:password@HOST:PORT."
     elif not error.error_code:
         hint = "Check that it is a SOCKS5 proxy; one for HTTP is written http://HOST:PORT."
     return situation.failed(
-        "proxy", f"The proxy did not connect to {target}: {said}.", hint, phase="proxy"
+        kind, f"The proxy did not connect to {target}: {said}.", hint, phase="proxy"
     )
 
 
@@ -139,22 +142,27 @@ _PLAIN_REASONS = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LON
 def _explain_tls(error: ssl.SSLError, situation: Situation) -> ConnectError:
     peer, reason = situation.peer, (error.reason or str(error)).upper()
     shown = reason.lower().replace("_", " ")
+    kind = "tls"
     if reason in _PLAIN_REASONS:
-        url = situation.url
+        kind, url = "not-tls", situation.url
         message = f"{peer} does not speak TLS: its answer is not a TLS record."
         hint = f"Try ws://{url.authority}{url.target}, or another port."
     elif re.search("CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN", reason):
         given = situation.options.tls.certificate is not None
+        kind = "client-certificate"
         verb = "does not accept the client certificate" if given else "wants a client certificate"
         message = f"{peer} {verb} ({shown})."
         hint = "Give one that it trusts with --cert and --key."
     elif re.search("PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS", reason):
+        kind = "tls-version"
         message = f"{peer} and this machine have no TLS version in common."
         hint = "TLS 1.2 is the oldest that is spoken here; the server should offer it or 1.3."
     elif "UNRECOGNIZED_NAME" in reason:
+        kind = "tls-name"
         message = f"{peer} does not serve the name that it was asked for ({shown})."
         hint = "Check the host name, or ask for another with --server-name."
     elif "HANDSHAKE_FAILURE" in reason or "NO_SHARED_CIPHER" in reason:
+        kind = "tls-cipher"
         message = f"{peer} and this machine found nothing in common to speak TLS with ({shown})."
         hint = "The server may offer old ciphers only, or want a client certificate (--cert)."
     elif "EOF" in reason:
@@ -162,7 +170,7 @@ def _explain_tls(error: ssl.SSLError, situation: Situation) -> ConnectError:
     else:
         message = f"The TLS handshake with {peer} failed: {shown}."
         hint = "The server's log usually says more."
-    return situation.failed("tls", message, hint, phase="tls")
+    return situation.failed(kind, message, hint, phase="tls")
 
 
 def _explain_end(situation: Situation) -> ConnectError:
@@ -249,28 +257,41 @@ _OTHER_PROTOCOLS = (
 def explain_garbage(received: bytes, error: HandshakeError) -> HandshakeError:
     """Say what came in place of an answer to the opening handshake; unknown bytes keep `error`."""
     # RFC 8446 section 5.1: alert is 21, handshake 22; the version's first byte is 3
+    kind = "not-http"
     if received[:1] in (b"\x15", b"\x16") and received[1:2] == b"\x03":
-        what, hint = "a TLS record", "The port speaks TLS: use wss: instead of ws:."
+        kind, what = "tls-expected", "a TLS record"
+        hint = "The port speaks TLS: use wss: instead of ws:."
     # RFC 9113 sections 3.4 and 4.1: a server begins with SETTINGS, type 4, on stream 0
     elif received[3:4] == b"\x04" and received[5:9] == bytes(4) and received[:1] == b"\0":
-        what = "an HTTP/2 frame"
+        kind, what = "http2", "an HTTP/2 frame"
         hint = "The server speaks HTTP/2 only on this port; WebSocket here needs HTTP/1.1."
     else:
         known = [words for pattern, *words in _OTHER_PROTOCOLS if re.match(pattern, received)]
         if not known:
+            if not isinstance(error, HeadTooLargeError):
+                error.kind = "not-http"
             return error
         what, hint = known[0]
     return HandshakeError(
         f"The answer to the opening handshake is not HTTP, but {what}.",
         clause=error.clause,
+        kind=kind,
         hint=hint,
     )
 
 
 def note_failure(
-    journal: Journal, error: Failure, *, refusal: UpgradeRefusedError | None = None
+    journal: Journal,
+    error: Failure,
+    *,
+    refusal: UpgradeRefusedError | None = None,
+    kind: str = "",
 ) -> None:
-    """Write down that no connection came about; `refusal` is the answer that led to it."""
+    """Write down that no connection came about.
+
+    `refusal` is the answer that led to it; `kind` is another than the error's own, for an answer
+    that only leads on: it is followed by a further attempt.
+    """
     if isinstance(error, UpgradeRefusedError):
         refusal = error
     status = error.status if isinstance(error, HandshakeError) else None
@@ -280,7 +301,7 @@ def note_failure(
             journal.now_ns(),
             journal.connection,
             error.phase,
-            error.kind,
+            kind or error.kind,
             error.message,
             error.hint,
             status if refusal is None else refusal.status,

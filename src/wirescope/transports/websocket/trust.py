@@ -111,33 +111,38 @@ def explain_certificate(
 
     `certificate` is the one that was refused, None when it could not be had.
     """
+    kind = "certificate"
     issuer = f' ("{certificate.issuer}")' if certificate is not None else ""
     match error.verify_code:
         case 9:
             when = f" before {certificate.not_before:%Y-%m-%d %H:%M} UTC" if certificate else " yet"
-            message = f"The certificate of {host} is not valid{when}."
+            kind, message = "certificate-early", f"The certificate of {host} is not valid{when}."
             hint = "Check the clocks of this machine and of the server."
         case 10:
             when = f" on {certificate.not_after:%Y-%m-%d at %H:%M} UTC" if certificate else ""
-            message = f"The certificate of {host} expired{when}."
+            kind, message = "certificate-expired", f"The certificate of {host} expired{when}."
             hint = "It has to be renewed on the server; if it is not that old, check the clock."
         case 18:
+            kind = "certificate-self-signed"
             message = f"The certificate of {host} is self-signed, so nobody vouches for it."
             hint = "Give it with --cacert if you trust it, or use --insecure for one connection."
         case 19:
+            kind = "certificate-untrusted"
             message = f"The certificate chain of {host} ends in a root that is not trusted here."
             hint = _TRUST_IT
         case 20 | 21:
+            kind = "certificate-untrusted"
             message = f"The issuer{issuer} of the certificate of {host} is not trusted here."
             hint = f"{_TRUST_IT} A server that sends no intermediate certificates looks the same."
         case 62 | 64:
+            kind = "certificate-name"
             message = f"The certificate is not for {host}{_what_for(certificate)}."
             hint = _RIGHT_NAME
         case _:
             reason = (error.verify_message or str(error)).rstrip(".")
             message = f"The certificate of {host} was not accepted: {reason}."
             hint = "--insecure connects without checking it, to look at what the server says."
-    return ConnectError(message, phase="tls", kind="certificate", hint=hint)
+    return ConnectError(message, phase="tls", kind=kind, hint=hint)
 
 
 def _what_for(certificate: Certificate | None) -> str:

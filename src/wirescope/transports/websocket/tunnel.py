@@ -62,7 +62,7 @@ async def _tunnel_by_http(sock: socket.socket, proxy: ProxyURL, target: str) -> 
             f" {head.status} {head.reason}".rstrip()
             + ".",
             phase="proxy",
-            kind="proxy",
+            kind="proxy-authentication" if head.status == 407 else "proxy",
             hint=_HINTS.get(head.status, "The proxy's log may say why."),
         )
     if leftover:  # neither TLS nor WebSocket lets the server speak first

@@ -77,6 +77,7 @@ class Problem(msgspec.Struct, frozen=True):
         fatal: whether the connection has to fail; False where endpoints are known to get along.
         status: the HTTP status that a server answers with.
         headers: the header fields that belong into that answer.
+        kind: what of the handshake it is about, in one word, as in `connection.failed`.
     """
 
     clause: str
@@ -85,6 +86,7 @@ class Problem(msgspec.Struct, frozen=True):
     fatal: bool = True
     status: int = 400
     headers: Headers = ()
+    kind: str = "handshake"
 
 
 def accept_key(key: str) -> str:
@@ -275,10 +277,11 @@ _REMOVED = (
 def _check_accept(head: ResponseHead, key: str) -> list[Problem]:
     values = head.get_all("Sec-WebSocket-Accept")
     if not values:
-        return [Problem(_OPENING, "The header Sec-WebSocket-Accept is missing.")]
+        missing = "The header Sec-WebSocket-Accept is missing."
+        return [Problem(_OPENING, missing, kind="accept")]
     if len(values) > 1:  # section 11.3.3
         message = f"Sec-WebSocket-Accept appears {len(values)} times; once was expected."
-        return [Problem("RFC 6455 11.3.3", message)]
+        return [Problem("RFC 6455 11.3.3", message, kind="accept")]
     expected = accept_key(key)
     if values[0] == expected:
         return []
@@ -288,6 +291,7 @@ def _check_accept(head: ResponseHead, key: str) -> list[Problem]:
             f"Sec-WebSocket-Accept is {shown(values[0])}; {expected} was expected for the key"
             f" {key}.",
             hint=_why_accept_differs(values[0], key),
+            kind="accept",
         )
     ]
 
@@ -307,19 +311,20 @@ def _check_offers(
     chosen = head.get_all("Sec-WebSocket-Protocol")
     if len(chosen) > 1:
         message = f"Sec-WebSocket-Protocol appears {len(chosen)} times; once was expected."
-        problems.append(Problem("RFC 6455 11.3.4", message))
+        problems.append(Problem("RFC 6455 11.3.4", message, kind="subprotocol"))
     elif chosen and chosen[0] not in subprotocols:
         offered = ", ".join(subprotocols) or "none"
         message = f"The server chose the subprotocol {shown(chosen[0])}; offered: {offered}."
-        problems.append(Problem(_OPENING, message, hint="Offer it with --subprotocol."))
+        hint = "Offer it with --subprotocol."
+        problems.append(Problem(_OPENING, message, hint, kind="subprotocol"))
     try:
         accepted = parse_extensions(head.get_all("Sec-WebSocket-Extensions"))
     except HandshakeError as error:
-        return [*problems, Problem(error.clause, error.message, error.hint)]
+        return [*problems, Problem(error.clause, error.message, error.hint, kind="extension")]
     for extension in accepted:
         if extension.name not in extensions:
             message = f"The server uses the extension {extension.name}, which was not offered."
-            problems.append(Problem(_OPENING, message))
+            problems.append(Problem(_OPENING, message, kind="extension"))
     return problems
 
 
