@@ -1,12 +1,15 @@
-"""Words for the end of a connection that was open (RFC 6455 section 7).
+"""How a connection that was open ended, and the words for it (RFC 6455 section 7).
 
 A close code says what its sender meant; 1006 is sent by nobody and says only that no Close frame
 came. It is told apart here by what the events show: who gave up and how, a Close or a ping of ours
-without an answer, a frame cut short, a silence as long as some gateway's limit.
+without an answer, a frame cut short, a silence as long as some gateway's limit. The verdict and the
+rules about the end both go by `manner_of`, so that they cannot contradict each other.
 """
 
 from dataclasses import dataclass, field
+from enum import Enum
 
+from wirescope.analysis.violations import explain_violation
 from wirescope.events import (
     ConnectionClosed,
     WebSocketFrame,
@@ -41,9 +44,58 @@ class Ending:
         return "server" if self.last_frame is None or self.last_frame.masked else "client"
 
     @property
-    def last_frame_ns(self) -> int:
-        """When the last frame passed, or the connection was opened if none did."""
-        return self.last_frame.at_ns if self.last_frame is not None else self.opened_ns or 0
+    def silent_ns(self) -> int:
+        """For how long nothing had passed when it ended, in either direction."""
+        if self.closed is None:
+            return 0
+        last_ns = self.last_frame.at_ns if self.last_frame is not None else self.opened_ns
+        return max(0, self.closed.at_ns - (self.closed.at_ns if last_ns is None else last_ns))
+
+
+class Manner(Enum):
+    """How a connection that was open ended."""
+
+    CLOSED_BY_PEER = "the peer closed it"
+    CLOSED_BY_US = "this end closed it, and the peer confirmed"
+    VIOLATION = "this end failed it, because the peer broke the protocol"
+    TOO_BIG = "this end failed it, because a message was above its limit"
+    PING_UNANSWERED = "this end gave it up, because no pong came"
+    CLOSE_UNANSWERED = "this end closed it, and the peer did nothing"
+    HUNG_UP = "this end closed it, and the peer hung up without a Close frame"
+    DROPPED = "this end dropped it"
+    CUT_FRAME = "it broke inside a frame"
+    SILENCE = "it broke after a silence that looks like a limit"
+    FIN = "the peer or something in between ended the TCP connection"
+    RESET = "the peer or something in between reset the TCP connection"
+    TLS = "TLS ended it"
+
+
+_BY_CAUSE = {
+    "ping-timeout": Manner.PING_UNANSWERED,
+    "close-timeout": Manner.CLOSE_UNANSWERED,
+    "aborted": Manner.DROPPED,
+}
+_BROKEN = {"reset": Manner.RESET, "tls": Manner.TLS}
+
+
+def manner_of(ending: Ending) -> Manner:
+    """Tell how it ended; `ending.closed` is there."""
+    closed = ending.closed
+    assert closed is not None
+    if closed.cause == "violation":
+        return Manner.TOO_BIG if closed.code == 1009 else Manner.VIOLATION
+    if closed.cause in _BY_CAUSE:
+        return _BY_CAUSE[closed.cause]
+    if closed.code != 1006 or ending.close_received is not None:
+        return Manner.CLOSED_BY_PEER if closed.initiator == "remote" else Manner.CLOSED_BY_US
+    if ending.last_received is not None and ending.last_received.incomplete:
+        return Manner.CUT_FRAME
+    if ending.close_sent is not None:
+        return Manner.HUNG_UP
+    silent_ns = ending.silent_ns
+    if silent_ns >= _LONG_NS and (known_limit(silent_ns / 1e9) or is_round(silent_ns / 1e9)):
+        return Manner.SILENCE
+    return _BROKEN.get(closed.cause, Manner.FIN)
 
 
 _ADVICE = {
@@ -82,20 +134,24 @@ def explain_close(ending: Ending) -> tuple[str, str]:
     """Say who closed, how, and what to do; `ending.closed` is there."""
     closed = ending.closed
     assert closed is not None
-    match closed.cause:
-        case "violation":
+    match manner_of(ending):
+        case Manner.VIOLATION | Manner.TOO_BIG:
             return _failed_by_us(ending, closed)
-        case "ping-timeout":
+        case Manner.PING_UNANSWERED:
             return _ping_unanswered(ending, closed)
-        case "close-timeout":
+        case Manner.CLOSE_UNANSWERED:
             return _close_unanswered(ending, closed)
-        case "aborted":
+        case Manner.DROPPED:
             return f"This end dropped the connection{_after(ending)} without a Close frame.", ""
-    if closed.code == 1006:
-        return _without_close_frame(ending, closed)
-    if closed.initiator == "remote":
-        return _closed_by_peer(ending, closed)
-    return _closed_by_us(ending, closed)
+        case Manner.CLOSED_BY_PEER:
+            return _closed_by_peer(ending, closed)
+        case Manner.CLOSED_BY_US:
+            return _closed_by_us(ending, closed)
+        case Manner.CUT_FRAME:
+            return _cut_frame(ending)
+        case Manner.HUNG_UP:
+            return _hung_up(ending, closed)
+    return _without_close_frame(ending, closed)
 
 
 def code_words(code: int, reason: str = "") -> str:
@@ -114,9 +170,15 @@ def _closed_by_peer(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]
     return sentence, _advice(ending, closed)
 
 
+def misses_pongs(ending: Ending) -> bool:
+    """Whether the peer closed because no pong of this end came, as some libraries say in 1011."""
+    closed = ending.closed
+    return closed is not None and closed.code == 1011 and "ping" in closed.reason.lower()
+
+
 def _advice(ending: Ending, closed: ConnectionClosed) -> str:
     code = closed.code
-    if code == 1011 and "ping" in closed.reason.lower():
+    if misses_pongs(ending):
         return f"The {ending.peer} waited in vain for a pong; answer its pings without delay."
     if code in _ADVICE:
         return _ADVICE[code].format(peer=ending.peer)
@@ -142,12 +204,10 @@ def _failed_by_us(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
         what = violation.message.rstrip(".") if violation else "a message was too big"
         sentence = f"This end closed with 1009 (message too big): {what}."
         return sentence, "Raise the maximum message size if such messages are wanted."
-    advice = f"Correct the {ending.peer}; to look further regardless, connect leniently."
     if violation is None:
+        advice = f"Correct the {ending.peer}; to look further regardless, connect leniently."
         return f"The {ending.peer} broke the protocol; this end closed with {closed.code}.", advice
-    frame = f" in event {violation.frame}" if violation.frame else ""
-    what = f"{violation.message.rstrip('.')} ({violation.clause})"
-    return f"The {ending.peer} broke the protocol{frame}: {what}.", advice
+    return explain_violation(violation, ending.peer)
 
 
 def _what_failed(ending: Ending, closed: ConnectionClosed) -> WebSocketViolation | None:
@@ -179,25 +239,26 @@ def _close_unanswered(ending: Ending, closed: ConnectionClosed) -> tuple[str, st
     return sentence, f"The {ending.peer} hangs or skips the closing handshake; see its log."
 
 
-def _without_close_frame(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
-    if ending.last_received is not None and ending.last_received.incomplete:
-        return _cut_frame(ending, ending.last_received)
-    if ending.close_sent is not None and ending.close_received is None:
-        code = code_words(_code_of(ending.close_sent) or 1005)
-        how = (
-            f"the {ending.peer} hung up without a Close frame"
-            if closed.cause in ("eof", "reset", "tls")
-            else f"no Close frame of the {ending.peer} came"
-        )
-        return f"This end closed with {code}; {how}.", ""
-    return _silence(ending, closed)
+def _hung_up(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
+    code = code_words(_code_of(ending.close_sent) or 1005)
+    how = (
+        f"the {ending.peer} hung up without a Close frame"
+        if closed.cause in ("eof", "reset", "tls")
+        else f"no Close frame of the {ending.peer} came"
+    )
+    return f"This end closed with {code}; {how}.", _ANSWER_IT.format(peer=ending.peer)
+
+
+_ANSWER_IT = "Nothing of yours is wrong; the {peer} should answer a Close frame with its own."
 
 
 def _code_of(frame: WebSocketFrame | None) -> int | None:
     return frame.close_code if frame is not None else None
 
 
-def _cut_frame(ending: Ending, frame: WebSocketFrame) -> tuple[str, str]:
+def _cut_frame(ending: Ending) -> tuple[str, str]:
+    frame = ending.last_received
+    assert frame is not None
     sentence = (
         f"The connection broke inside a {opcode_name(frame.opcode)} frame: "
         f"{len(frame.payload):,} of {frame.payload_length:,} bytes had come."
@@ -205,6 +266,7 @@ def _cut_frame(ending: Ending, frame: WebSocketFrame) -> tuple[str, str]:
     return sentence, f"The {ending.peer} or a gateway crashed or cut the connection; see its log."
 
 
+_LONG_NS = 5_000_000_000  # a shorter silence is nobody's limit
 _HOW = {
     "eof": "the {peer} or a gateway hung up (TCP FIN)",
     "reset": "the {peer} or a gateway reset it (TCP RST)",
@@ -212,18 +274,13 @@ _HOW = {
 }
 
 
-def _silence(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
+def _without_close_frame(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
     how = _HOW.get(closed.cause, "").format(peer=ending.peer)
     how = f"; {how}" if how else ""
-    silent_ns = max(0, closed.at_ns - ending.last_frame_ns)
-    if silent_ns >= 5_000_000_000:
-        sentence = (
-            f"Closed by the network after {seconds(silent_ns)} of silence, no Close frame{how}."
-        )
-        limit = known_limit(silent_ns / 1e9)
-        if limit:
-            return sentence, f"That is {limit}. Send a heartbeat more often than that."
-        return sentence, "A limit on idle connections is usual; send a heartbeat more often."
+    if ending.silent_ns >= _LONG_NS:
+        silent = seconds(ending.silent_ns)
+        sentence = f"Closed by the network after {silent} of silence, no Close frame{how}."
+        return sentence, _advice_on_silence(ending.silent_ns / 1e9)
     log = f"the log of the {ending.peer} or of the gateway in front of it says why"
     if not ending.messages_received and not ending.messages_sent:
         sentence = f"The connection ended {_after(ending).strip()}, before any message{how}."
@@ -232,12 +289,32 @@ def _silence(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
     return sentence, f"A crash, a restart or a cut: {log}."
 
 
+def _advice_on_silence(silent_s: float) -> str:
+    limit = known_limit(silent_s)
+    if limit:
+        return (
+            f"That is {limit}. Send a heartbeat, such as a ping, twice as often as that, or raise"
+            " the limit."
+        )
+    if is_round(silent_s):
+        return (
+            f"{round(silent_s)} s is a round number, as limits on silence are: look for one in the"
+            " server and in each gateway, and send a heartbeat more often."
+        )
+    return "A limit on idle connections is usual; send a heartbeat more often."
+
+
 def known_limit(silent_s: float) -> str:
     """Say whose limit on silence so many seconds are; empty if nobody's is known."""
     for limit_s, whose in SILENCE_LIMITS.items():
         if abs(silent_s - limit_s) <= max(0.5, limit_s * 0.02):
             return whose
     return ""
+
+
+def is_round(silent_s: float) -> bool:
+    """Whether it is a multiple of five seconds, which nobody's crash would be but by chance."""
+    return abs(silent_s - 5 * round(silent_s / 5)) <= 0.2
 
 
 def _after(ending: Ending) -> str:

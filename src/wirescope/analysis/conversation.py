@@ -9,7 +9,8 @@ from collections import deque
 
 import msgspec
 
-from wirescope.analysis.closing import Ending, explain_close
+from wirescope.analysis.answer import Answer, read_answer
+from wirescope.analysis.closing import Ending, Manner, explain_close, manner_of
 from wirescope.analysis.flow import Flow
 from wirescope.analysis.pings import Pings
 from wirescope.analysis.refusal import explain_failure
@@ -129,10 +130,25 @@ class Conversation:
         self.ending.closed = closed
         self.ending.unanswered_ping_ns = self.pings.unanswered_since_ns
 
+    @property
+    def answer(self) -> Answer:
+        """What was answered to the opening handshake, as far as it was seen."""
+        request, response = "", ""
+        if self.handshake is not None:
+            request, response = self.handshake.request, self.handshake.response
+        status = self.failed.status if self.failed is not None else None
+        body = self.failed.body if self.failed is not None else None
+        return read_answer(status or 0, request=request, response=response, body=body)
+
+    @property
+    def manner(self) -> Manner | None:
+        """In which manner it ended; None while it has not."""
+        return None if self.closed is None else manner_of(self.filled_ending)
+
     def verdict(self) -> Verdict:
         """Explain the end, or say that there was none yet."""
         if self.closed is not None:
-            return Verdict(*explain_close(self._filled_ending()))
+            return Verdict(*explain_close(self.filled_ending))
         if self.failed is not None:
             request, response = "", ""
             if self.handshake is not None:
@@ -144,7 +160,9 @@ class Conversation:
             return Verdict(f"The connection to {self.url} is being made.", "")
         return Verdict("No connection was made.", "")
 
-    def _filled_ending(self) -> Ending:
+    @property
+    def filled_ending(self) -> Ending:
+        """What its end is explained by, with what the flows know."""
         ending = self.ending
         ending.opened_ns = self.opened.at_ns if self.opened is not None else None
         ending.last_frame, ending.last_received = self.last_frame, self.received.last_frame

@@ -7,6 +7,7 @@ goes first, then the hint of whoever tried, then what a status usually means.
 import re
 from http import HTTPStatus
 
+from wirescope.analysis.answer import Answer, Refusal, read_answer
 from wirescope.events import ConnectionFailed
 from wirescope.wire.websocket import usual_advice
 
@@ -17,9 +18,19 @@ _BY_KIND = {
     "timeout": "A firewall that drops packets looks like this; check the address and the port.",
     "reset": "Something accepts connections there and drops them: check port and scheme (ws, wss).",
     "tls": "Check that the port speaks TLS, and whether it asks for a client certificate.",
+    "not-tls": "Use ws: instead of wss:, or the port that speaks TLS.",
+    "client-certificate": "Give a certificate that the server trusts: --cert and --key.",
     "certificate": "Check the address, or name the authority that signed the certificate.",
     "proxy": "Check the proxy's address and credentials, and that it may reach this host and port.",
     "handshake": "What answers there is no WebSocket server, or one that breaks RFC 6455.",
+    "not-http": "What answers there is no WebSocket server; check the address and the port.",
+    "tls-expected": "The port speaks TLS: use wss: instead of ws:.",
+    "http2": "WebSocket here needs HTTP/1.1; have the server or its gateway speak it on this port.",
+    "accept": "Ask the server for a fresh answer: a cache, or a server that computes it wrongly.",
+    "subprotocol": "Offer the subprotocol that the server speaks, or have it choose one of yours.",
+    "extension": "Connect without compression, and have the server choose only what was offered.",
+    "redirected": "Connect to that address at once, which saves a round trip.",
+    "challenged": "Nothing; the challenge was answered.",
     "redirects": "Connect to the address that the server names last.",
     "url": "Write the address as ws://HOST[:PORT]/PATH or wss://HOST[:PORT]/PATH.",
 }
@@ -29,11 +40,23 @@ def explain_failure(
     failed: ConnectionFailed, *, request: str = "", response: str = ""
 ) -> tuple[str, str]:
     """Say what failed and what to do; `request` and `response` are the handshake's heads."""
+    answer = read_answer(failed.status or 0, request=request, response=response, body=failed.body)
+    if failed.kind in ("redirected", "challenged"):
+        return _led_on(failed, answer), _BY_KIND[failed.kind]
     if failed.status is not None and failed.kind in ("status", "refused"):
         sentence = f"Refused: the server answered {status_name(failed.status)} instead of 101."
-        return sentence, _advice_for_status(failed, request=request, response=response)
+        return sentence, _advice_for_status(failed, answer)
     sentence = failed.message or f"The connection failed in the step {failed.phase}."
-    return sentence, failed.hint or _BY_KIND.get(failed.kind, "")
+    usual = _BY_KIND.get(failed.kind) or _BY_KIND.get(failed.kind.partition("-")[0], "")
+    return sentence, failed.hint or usual
+
+
+def _led_on(failed: ConnectionFailed, answer: Answer) -> str:
+    name = status_name(answer.status)
+    if failed.kind == "challenged":
+        scheme = answer.answered.get("www-authenticate", "").split(" ", 1)[0]
+        return f"The server answered {name} and asked for {scheme or 'other'} authentication."
+    return f"The server answered {name}: the endpoint is at {answer.answered.get('location', '-')}."
 
 
 def status_name(status: int) -> str:
@@ -50,39 +73,48 @@ def status_name(status: int) -> str:
         return str(status)
 
 
-def _advice_for_status(failed: ConnectionFailed, *, request: str, response: str) -> str:
-    status = failed.status or 0
-    asked, answered = _headers(request), _headers(response)
-    body = (failed.body or b"").lower()
-    specific = _specific(status, asked=asked, answered=answered, body=body)
-    if status == HTTPStatus.BAD_REQUEST and b"https" in body:
-        specific = failed.hint or "The port speaks TLS: use wss: instead of ws:."
-    return specific or failed.hint or usual_advice(status)
+def _advice_for_status(failed: ConnectionFailed, answer: Answer) -> str:
+    specific = _specific(answer)
+    if answer.refusal is Refusal.TLS_EXPECTED:
+        specific = failed.hint or _BY_KIND["tls-expected"]
+    return specific or failed.hint or usual_advice(answer.status)
 
 
-def _specific(status: int, *, asked: dict[str, str], answered: dict[str, str], body: bytes) -> str:
-    match status:
-        case 301 | 302 | 303 | 307 | 308 if "location" in answered:
+def _specific(answer: Answer) -> str:
+    """Say what to do where the answer itself tells more than its status."""
+    answered = answer.answered
+    match answer.refusal:
+        case Refusal.CLIENT_CERTIFICATE:
+            return _BY_KIND["client-certificate"]
+        case Refusal.REDIRECT if "location" in answered:
             return f"The endpoint is at {answered['location']}; connect there or follow redirects."
-        case 401 if "www-authenticate" in answered:
-            scheme = answered["www-authenticate"].split(" ", 1)[0]
-            given = "Other" if "authorization" in asked else "Give"
-            verb = "credentials are needed" if given == "Other" else "credentials"
-            return f"{given} {verb}: the server asks for {scheme} authentication."
-        case 403:
-            return _forbidden(asked, body)
-        case 426 if "sec-websocket-version" in answered:
-            return f"The server speaks WebSocket version {answered['sec-websocket-version']}."
-        case 429 | 503 if "retry-after" in answered:
+        case Refusal.CREDENTIALS if "www-authenticate" in answered:
+            return _credentials(answer)
+        case Refusal.FORBIDDEN:
+            return _forbidden(answer)
+        case Refusal.VERSION:
+            versions = answered.get("sec-websocket-version", "another")
+            wanted = "ask for that" if "13" in versions else "it has to learn 13, that of RFC 6455"
+            return f"The server speaks WebSocket version {versions}; {wanted}."
+        case Refusal.UPGRADE_LOST:
+            return _upgrade_lost(answer)
+        case Refusal.TOO_MANY | Refusal.UNAVAILABLE if "retry-after" in answered:
             return f"Try again as the server says: Retry-After is {answered['retry-after']}."
     return ""
 
 
-def _forbidden(asked: dict[str, str], body: bytes) -> str:
+def _credentials(answer: Answer) -> str:
+    scheme = answer.answered["www-authenticate"].split(" ", 1)[0]
+    given = "authorization" in answer.asked
+    which = "Other credentials are needed" if given else "Give credentials"
+    return f"{which}: the server asks for {scheme} authentication."
+
+
+def _forbidden(answer: Answer) -> str:
     """Choose between the names that a server may refuse, by what its answer is about."""
-    origin, host = asked.get("origin"), asked.get("host", "")
-    about_origin = re.search(rb"\borigin", body) is not None
-    if not about_origin and re.search(rb"\bhost(name)?\b", body):
+    origin, host = answer.asked.get("origin"), answer.asked.get("host", "")
+    about_origin = re.search(rb"\borigin", answer.body) is not None
+    if not about_origin and re.search(rb"\bhost(name)?\b", answer.body):
         return (
             f"Its answer speaks of the Host, here {host or 'none'}: connect by a name that the "
             "server answers to, or add this one to its list."
@@ -101,11 +133,11 @@ def _forbidden(asked: dict[str, str], body: bytes) -> str:
     )
 
 
-def _headers(head: str) -> dict[str, str]:
-    """Read a head's fields; names in lower case, of repeated ones the first."""
-    fields: dict[str, str] = {}
-    for line in head.split("\r\n")[1:]:
-        name, colon, value = line.partition(":")
-        if colon:
-            fields.setdefault(name.strip().lower(), value.strip())
-    return fields
+def _upgrade_lost(answer: Answer) -> str:
+    if not answer.upgrade_was_asked:
+        return "The request had no Upgrade and Connection headers; leave those of WebSocket in it."
+    return (
+        "The request asked for an upgrade, so something in between dropped that: every gateway has"
+        " to pass Upgrade on (nginx: proxy_http_version 1.1; proxy_set_header Upgrade"
+        ' $http_upgrade; proxy_set_header Connection "upgrade").'
+    )

@@ -1,9 +1,145 @@
 """The rules: what is found, and each finding's page. One module a rule."""
 
+from wirescope.analysis.findings.closing.ws201_silence_limit import silence_limit
+from wirescope.analysis.findings.closing.ws202_reset import reset
+from wirescope.analysis.findings.closing.ws203_fin import fin
+from wirescope.analysis.findings.closing.ws204_tls_ended import tls_ended
+from wirescope.analysis.findings.closing.ws205_ping_unanswered import ping_unanswered
+from wirescope.analysis.findings.closing.ws206_close_unanswered import close_unanswered
+from wirescope.analysis.findings.closing.ws207_cut_frame import cut_frame
+from wirescope.analysis.findings.closing.ws208_failed_here import failed_here
+from wirescope.analysis.findings.closing.ws209_limit_here import limit_here
+from wirescope.analysis.findings.closing.ws210_internal_error import internal_error
+from wirescope.analysis.findings.closing.ws211_protocol_error import protocol_error
+from wirescope.analysis.findings.closing.ws212_unsupported_data import unsupported_data
+from wirescope.analysis.findings.closing.ws213_invalid_payload import invalid_payload
+from wirescope.analysis.findings.closing.ws214_policy import policy
+from wirescope.analysis.findings.closing.ws215_too_big_there import too_big_there
+from wirescope.analysis.findings.closing.ws216_missing_extension import missing_extension
+from wirescope.analysis.findings.closing.ws217_come_back_later import come_back_later
+from wirescope.analysis.findings.closing.ws218_bad_gateway import bad_gateway
+from wirescope.analysis.findings.closing.ws219_library_code import library_code
+from wirescope.analysis.findings.closing.ws220_application_code import application_code
+from wirescope.analysis.findings.closing.ws221_unusable_code import unusable_code
+from wirescope.analysis.findings.closing.ws222_going_away import going_away
+from wirescope.analysis.findings.closing.ws223_pong_missing import pong_missing
+from wirescope.analysis.findings.network.net101_unresolved import unresolved
+from wirescope.analysis.findings.network.net102_refused import refused
+from wirescope.analysis.findings.network.net103_unreachable import unreachable
+from wirescope.analysis.findings.network.net104_connect_timeout import connect_timeout
+from wirescope.analysis.findings.network.net105_proxy import proxy_failed
+from wirescope.analysis.findings.network.net106_cut_while_opening import cut_while_opening
+from wirescope.analysis.findings.network.net107_silent_server import silent_server
+from wirescope.analysis.findings.network.net108_proxy_authentication import proxy_authentication
+from wirescope.analysis.findings.opening.ws101_other_refusal import other_refusal
+from wirescope.analysis.findings.opening.ws102_credentials import credentials
+from wirescope.analysis.findings.opening.ws103_forbidden import forbidden
+from wirescope.analysis.findings.opening.ws104_not_found import not_found
+from wirescope.analysis.findings.opening.ws105_redirect import redirect
+from wirescope.analysis.findings.opening.ws106_too_many import too_many
+from wirescope.analysis.findings.opening.ws107_unavailable import unavailable
+from wirescope.analysis.findings.opening.ws108_not_websocket import not_websocket
+from wirescope.analysis.findings.opening.ws109_upgrade_lost import upgrade_lost
+from wirescope.analysis.findings.opening.ws110_http2_only import http2_only
+from wirescope.analysis.findings.opening.ws111_wrong_accept import wrong_accept
+from wirescope.analysis.findings.opening.ws112_subprotocol_not_offered import (
+    subprotocol_not_offered,
+)
+from wirescope.analysis.findings.opening.ws113_subprotocol_not_agreed import subprotocol_not_agreed
+from wirescope.analysis.findings.opening.ws114_bad_extension import bad_extension
+from wirescope.analysis.findings.opening.ws115_not_http import not_http
+from wirescope.analysis.findings.opening.ws116_slow_opening import slow_opening
+from wirescope.analysis.findings.opening.ws117_bad_answer import bad_answer
+from wirescope.analysis.findings.opening.ws118_other_version import other_version
+from wirescope.analysis.findings.protocol.ws301_other_breach import other_breach
+from wirescope.analysis.findings.protocol.ws302_invalid_utf8 import invalid_utf8
+from wirescope.analysis.findings.protocol.ws303_wrong_masking import wrong_masking
+from wirescope.analysis.findings.protocol.ws304_frames_after_close import frames_after_close
+from wirescope.analysis.findings.protocol.ws305_wrong_fragments import wrong_fragments
+from wirescope.analysis.findings.protocol.ws306_bad_control_frame import bad_control_frame
+from wirescope.analysis.findings.protocol.ws307_reserved import reserved
+from wirescope.analysis.findings.protocol.ws308_bad_deflate import bad_deflate
 from wirescope.analysis.findings.rule import HEADINGS, Found, Look, Moment, Rule, Stability
-from wirescope.analysis.findings.ws201_silence_limit import silence_limit
+from wirescope.analysis.findings.tls.tls101_certificate_expired import certificate_expired
+from wirescope.analysis.findings.tls.tls102_certificate_name import certificate_name
+from wirescope.analysis.findings.tls.tls103_certificate_untrusted import certificate_untrusted
+from wirescope.analysis.findings.tls.tls104_nothing_in_common import nothing_in_common
+from wirescope.analysis.findings.tls.tls105_client_certificate import client_certificate
+from wirescope.analysis.findings.tls.tls106_not_tls import not_tls
+from wirescope.analysis.findings.tls.tls107_tls_expected import tls_expected
+from wirescope.analysis.findings.tls.tls108_certificate_early import certificate_early
+from wirescope.analysis.findings.tls.tls109_certificate_refused import certificate_refused
+from wirescope.analysis.findings.tls.tls110_handshake_failed import handshake_failed
 
-RULES: tuple[Rule, ...] = (silence_limit,)
+RULES: tuple[Rule, ...] = (
+    unresolved,
+    refused,
+    unreachable,
+    connect_timeout,
+    proxy_failed,
+    cut_while_opening,
+    silent_server,
+    proxy_authentication,
+    certificate_expired,
+    certificate_name,
+    certificate_untrusted,
+    nothing_in_common,
+    client_certificate,
+    not_tls,
+    tls_expected,
+    certificate_early,
+    certificate_refused,
+    handshake_failed,
+    other_refusal,
+    credentials,
+    forbidden,
+    not_found,
+    redirect,
+    too_many,
+    unavailable,
+    not_websocket,
+    upgrade_lost,
+    http2_only,
+    wrong_accept,
+    subprotocol_not_offered,
+    subprotocol_not_agreed,
+    bad_extension,
+    not_http,
+    slow_opening,
+    bad_answer,
+    other_version,
+    silence_limit,
+    reset,
+    fin,
+    tls_ended,
+    ping_unanswered,
+    close_unanswered,
+    cut_frame,
+    failed_here,
+    limit_here,
+    internal_error,
+    protocol_error,
+    unsupported_data,
+    invalid_payload,
+    policy,
+    too_big_there,
+    missing_extension,
+    come_back_later,
+    bad_gateway,
+    library_code,
+    application_code,
+    unusable_code,
+    going_away,
+    pong_missing,
+    other_breach,
+    invalid_utf8,
+    wrong_masking,
+    frames_after_close,
+    wrong_fragments,
+    bad_control_frame,
+    reserved,
+    bad_deflate,
+)
 """Every rule, by code."""
 
 __all__ = ["HEADINGS", "RULES", "Found", "Look", "Moment", "Rule", "Stability"]

@@ -1,10 +1,12 @@
-"""Closed after a silence that matches a gateway's limit.
+"""Closed after a silence that looks like a gateway's limit.
 
 ## What it sees
 
 The connection ended without a Close frame after a silence in both directions that is as long as a
 limit that is known: 60 s are nginx's `proxy_read_timeout` and the idle limit of AWS load balancers,
-100 s Cloudflare's, 350 s that of AWS network load balancers.
+100 s Cloudflare's, 350 s that of AWS network load balancers. Then it is an error. After any other
+silence of a multiple of five seconds, as people write limits, it is a warning: a crash at that very
+moment would look the same, but is not likely.
 
 ## Why it matters
 
@@ -24,24 +26,22 @@ RFC 6455 section 5.5.2 (ping) and section 7.1.5 (the close code 1006).
 
 from collections.abc import Iterator
 
-from wirescope.analysis.closing import known_limit, seconds
+from wirescope.analysis.closing import Manner, known_limit
 from wirescope.analysis.conversation import Conversation
+from wirescope.analysis.findings.endings import end_found
 from wirescope.analysis.findings.rule import Found, Moment, rule
 from wirescope.events import Event
 
 
-@rule("WS201", "Closed after a gateway's limit on silence", "error", Moment.CLOSED, page=__doc__)
+@rule("WS201", "Closed after a limit on silence", "error", Moment.CLOSED, page=__doc__)
 def silence_limit(conversation: Conversation, event: Event) -> Iterator[Found]:
     """Compare the silence before the end with the limits that are known."""
-    last = conversation.last_frame
-    if conversation.ending.close_received is not None or last is None:
+    if conversation.manner is not Manner.SILENCE:
         return
-    silent_ns = event.at_ns - last.at_ns
-    whose = known_limit(silent_ns / 1e9)
-    if whose and silent_ns >= 5_000_000_000:
-        yield Found(
-            f"Nothing was sent for {seconds(silent_ns)}, then the connection ended without a Close"
-            f" frame: that is {whose}.",
-            "Send a heartbeat, such as a ping, twice as often as that, or raise the limit.",
-            (last.seq, event.seq),
-        )
+    known = known_limit(conversation.filled_ending.silent_ns / 1e9)
+    yield end_found(
+        conversation,
+        conversation.last_frame,
+        more=f" That is {known}." if known else "",
+        severity=None if known else "warning",
+    )

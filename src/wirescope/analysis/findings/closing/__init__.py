@@ -1,0 +1,1 @@
+"""Rules about the end of a connection that was open (WS2xx)."""

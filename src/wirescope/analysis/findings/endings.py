@@ -1,0 +1,37 @@
+"""The end of an open connection, as rules see it, and its verdict as a finding.
+
+How it ended is told by `Manner`, which the verdict goes by as well.
+"""
+
+from collections.abc import Container
+
+from wirescope.analysis.closing import Manner
+from wirescope.analysis.conversation import Conversation
+from wirescope.analysis.findings.rule import Found
+from wirescope.events import Severity, WebSocketFrame
+
+
+def closed_by_peer_with(conversation: Conversation, codes: Container[int]) -> bool:
+    """Whether the peer closed with one of these codes, or answered this end's Close with one."""
+    closed = conversation.closed
+    if closed is None or closed.code not in codes:
+        return False
+    if conversation.manner is Manner.CLOSED_BY_US:
+        sent = conversation.ending.close_sent
+        return sent is None or sent.close_code != closed.code
+    return conversation.manner is Manner.CLOSED_BY_PEER
+
+
+def end_found(
+    conversation: Conversation,
+    *shown: WebSocketFrame | None,
+    more: str = "",
+    severity: Severity | None = None,
+) -> Found:
+    """Say what the verdict says; `shown` are the frames that show it, before the end itself."""
+    closed = conversation.closed
+    assert closed is not None
+    verdict = conversation.verdict()
+    fix = verdict.advice or "The other end's log says more."
+    evidence = sorted({*(frame.seq for frame in shown if frame is not None), closed.seq})
+    return Found(verdict.sentence + more, fix, tuple(evidence), severity)

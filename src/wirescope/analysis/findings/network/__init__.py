@@ -1,0 +1,1 @@
+"""Rules about the way to the server: names, addresses, TCP and proxies (NET1xx)."""

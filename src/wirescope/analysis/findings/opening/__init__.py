@@ -1,0 +1,1 @@
+"""Rules about the opening handshake (WS1xx)."""

@@ -1,0 +1,1 @@
+"""Rules about the TLS handshake and certificates (TLS1xx)."""
