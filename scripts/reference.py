@@ -1,4 +1,4 @@
-"""Write the generated pages of docs/reference: events, test endpoints and commands.
+"""Write the generated pages: events, test endpoints, findings and commands.
 
 `python -m scripts.reference` writes; with `--check` it only says which pages have fallen behind.
 """
@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from wirescope.analysis import RULES, Rule
 from wirescope.events import (
     INLINE_LIMIT,
     AnyEvent,
@@ -33,6 +34,8 @@ from wirescope.playground import ENDPOINTS, Parameter
 ROOT = Path(__file__).resolve().parent.parent
 EVENTS = ROOT / "docs" / "reference" / "events.md"
 TEST_ENDPOINTS = ROOT / "docs" / "reference" / "test-endpoints.md"
+INDEX = ROOT / "docs" / "reference" / "findings.md"
+FINDINGS = ROOT / "docs" / "findings"
 STARTED = 1_700_000_000_000_000_000
 
 REQUEST = "GET /echo HTTP/1.1\r\nHost: 127.0.0.1:8765\r\nUpgrade: websocket"
@@ -69,9 +72,9 @@ EXAMPLES: tuple[AnyEvent, ...] = (
         "c1",
         "WS201",
         "error",
-        "Closed after a gateway's limit on silence",
-        "Nothing was sent for 60.0 s, then the connection ended without a Close frame.",
-        "Send a heartbeat, such as a ping, at least twice as often as that.",
+        "Closed after a limit on silence",
+        "Closed by the network after 60.0 s of silence, no Close frame.",
+        "Send a heartbeat, such as a ping, twice as often as that, or raise the limit.",
         [8, 9],
     ),
 )
@@ -153,11 +156,72 @@ def bounds(parameter: Parameter) -> str:
     return f"up to {parameter.most:,} characters"
 
 
+FAMILIES = {
+    "NET1": "The way to the server",
+    "TLS1": "TLS and certificates",
+    "WS1": "The opening handshake",
+    "WS2": "The end of a connection",
+    "WS3": "Breaches of the protocol",
+}
+"""What the codes that begin so are about."""
+
+
+def findings_index() -> str:
+    """Write the list of the findings, by family."""
+    parts = [
+        "# Findings",
+        "What the analysis can find. Each finding has a code that stays, the evidence as numbers of"
+        " events, the cause and the fix; `wirescope explain CODE` shows its page. An error ended a"
+        " connection or will, a warning may, and information says only what was seen. Written by"
+        " `just docs` from the rules themselves; do not edit.",
+    ]
+    families: dict[str, list[Rule]] = {}
+    for rule in RULES:
+        families.setdefault(rule.code[:-2], []).append(rule)
+    for family, rules in families.items():
+        rows = [
+            f"| [{rule.code}](../findings/{rule.code}.md) | {rule.severity} | {rule.title} |"
+            for rule in rules
+        ]
+        head = ["| Code | Severity | Title |", "|---|---|---|"]
+        heading = f"## {FAMILIES.get(family, family + 'xx')}"
+        parts.append("\n".join([heading, "", *head, *rows]))
+    return "\n\n".join(parts) + "\n"
+
+
+def finding_page(rule: Rule) -> str:
+    """Write the page of a finding from its rule."""
+    summary, _, rest = rule.page.partition("\n\n")
+    facts = f"Severity: {rule.severity}. Stability: {rule.stability.value}."
+    note = "Written by `just docs` from the rule itself; do not edit."
+    return f"# {rule.code}: {rule.title}\n\n{summary}\n\n{facts}\n\n{rest}\n\n{note}\n"
+
+
+def pages() -> dict[Path, str]:
+    """Compose the pages that are written from here."""
+    return {
+        EVENTS: events_page(),
+        TEST_ENDPOINTS: test_endpoints_page(),
+        INDEX: findings_index(),
+        **{FINDINGS / f"{rule.code}.md": finding_page(rule) for rule in RULES},
+    }
+
+
+def left_over() -> list[Path]:
+    """Find pages of findings that are gone."""
+    return sorted(set(FINDINGS.glob("*.md")) - set(pages()))
+
+
 def main() -> int:
     """Write the pages, or with `--check` compare them; 1 when one has fallen behind."""
     check = sys.argv[1:] == ["--check"]
-    behind = False
-    for path, page in ((EVENTS, events_page()), (TEST_ENDPOINTS, test_endpoints_page())):
+    behind = bool(left_over())
+    for path in left_over():
+        if check:
+            print(f"{path.relative_to(ROOT)} is about nothing any more; remove it with `just docs`")
+        else:
+            path.unlink()
+    for path, page in pages().items():
         if path.exists() and path.read_text("utf-8") == page:
             continue
         behind = True

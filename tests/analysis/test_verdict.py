@@ -206,8 +206,11 @@ def test_a_failure_keeps_its_own_words_where_it_has_some():
 
 @pytest.mark.parametrize(
     "kind",
-    ["resolve", "refused", "unreachable", "timeout", "reset", "tls", "certificate", "proxy",
-     "handshake", "redirects", "url"],
+    ["resolve", "refused", "unreachable", "timeout", "reset", "tls", "tls-name", "tls-version",
+     "tls-cipher", "not-tls", "client-certificate", "certificate", "certificate-expired",
+     "certificate-early", "certificate-name", "certificate-self-signed", "certificate-untrusted",
+     "proxy", "proxy-authentication", "handshake", "not-http", "tls-expected", "http2", "accept",
+     "subprotocol", "extension", "redirects", "redirected", "challenged", "url"],
 )  # fmt: skip
 def test_every_kind_of_failure_has_an_advice(kind):
     assert explain(Story().failed("tcp", kind, "It failed.")).advice

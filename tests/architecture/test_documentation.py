@@ -33,8 +33,14 @@ def test_every_event_is_shown_in_the_reference() -> None:
     assert reference.documented() == set(get_args(AnyEvent))
 
 
-def test_the_reference_of_the_events_is_current() -> None:
-    assert reference.EVENTS.read_text("utf-8") == reference.events_page(), "run `just docs`"
+@pytest.mark.parametrize("path", reference.pages(), ids=lambda path: path.name)
+def test_a_page_that_is_written_by_a_script_is_current(path: Path) -> None:
+    assert path.exists(), "run `just docs`"
+    assert path.read_text("utf-8") == reference.pages()[path], "run `just docs`"
+
+
+def test_no_page_is_about_a_finding_that_is_gone() -> None:
+    assert not reference.left_over(), "run `just docs`"
 
 
 @pytest.mark.skipif(not (ROOT / "scripts/generate_cli_reference.py").exists(), reason="no CLI yet")

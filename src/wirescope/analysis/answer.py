@@ -7,6 +7,7 @@ missing parameter. The headers and the body tell them apart. Words for what is f
 
 import re
 from enum import Enum
+from html import unescape
 
 import msgspec
 
@@ -123,7 +124,7 @@ class Answer(msgspec.Struct, frozen=True):
         except UnicodeDecodeError:
             return ""
         text = re.sub(r"(?is)<(style|script|title)\b.*?</\1>|<[^>]*>", " ", text)
-        text = " ".join(text.split())
+        text = " ".join(unescape(text).split())
         return text if len(text) <= _QUOTED else text[:_QUOTED].rstrip() + " …"
 
 

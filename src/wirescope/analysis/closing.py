@@ -9,6 +9,7 @@ rules about the end both go by `manner_of`, so that they cannot contradict each 
 from dataclasses import dataclass, field
 from enum import Enum
 
+from wirescope.analysis.refusal import status_name
 from wirescope.analysis.violations import explain_violation
 from wirescope.events import (
     ConnectionClosed,
@@ -183,7 +184,8 @@ def _advice(ending: Ending, closed: ConnectionClosed) -> str:
     if code in _ADVICE:
         return _ADVICE[code].format(peer=ending.peer)
     if 4000 <= code <= 4999:
-        return "The application defines this code; its documentation says what it means."
+        like = f", often like HTTP's {status_name(code - 4000)}" if 4400 <= code < 4600 else ""
+        return f"The application defines this code{like}; its documentation says what it means."
     if 3000 <= code <= 3999:
         return "A library or framework defines this code; its documentation says what it means."
     return "The code must not be used; tell those who run the other end."
@@ -266,7 +268,11 @@ def _cut_frame(ending: Ending) -> tuple[str, str]:
     return sentence, f"The {ending.peer} or a gateway crashed or cut the connection; see its log."
 
 
-_LONG_NS = 5_000_000_000  # a shorter silence is nobody's limit
+_LONG_NS = 5_000_000_000 - 100_000_000  # a shorter silence is nobody's limit
+_WHY = {
+    "eof": "A handler that ended, a restart or a limit of a gateway",
+    "reset": "A crash, a process that was killed or a cut on the way",
+}
 _HOW = {
     "eof": "the {peer} or a gateway hung up (TCP FIN)",
     "reset": "the {peer} or a gateway reset it (TCP RST)",
@@ -281,12 +287,14 @@ def _without_close_frame(ending: Ending, closed: ConnectionClosed) -> tuple[str,
         silent = seconds(ending.silent_ns)
         sentence = f"Closed by the network after {silent} of silence, no Close frame{how}."
         return sentence, _advice_on_silence(ending.silent_ns / 1e9)
-    log = f"the log of the {ending.peer} or of the gateway in front of it says why"
-    if not ending.messages_received and not ending.messages_sent:
+    if ending.messages_received or ending.messages_sent:
+        sentence = f"The connection ended without a Close frame{_after(ending)}{how}."
+    else:
         sentence = f"The connection ended {_after(ending).strip()}, before any message{how}."
-        return sentence, f"No Close frame came; {log}."
-    sentence = f"The connection ended without a Close frame{_after(ending)}{how}."
-    return sentence, f"A crash, a restart or a cut: {log}."
+    if closed.cause == "tls":
+        return sentence, "Bytes were changed on the way, or TLS gave up: its log names the alert."
+    log = f"the log of the {ending.peer} or of the gateway in front of it says why"
+    return sentence, f"{_WHY.get(closed.cause, 'A crash, a restart or a cut')}: {log}."
 
 
 def _advice_on_silence(silent_s: float) -> str:

@@ -88,6 +88,11 @@ def _specific(answer: Answer) -> str:
             return _BY_KIND["client-certificate"]
         case Refusal.REDIRECT if "location" in answered:
             return f"The endpoint is at {answered['location']}; connect there or follow redirects."
+        case Refusal.NOT_FOUND if answer.status == HTTPStatus.NOT_FOUND and answer.target:
+            return (
+                f"Check the path, here {answer.target}, and whether a gateway changes it; servers"
+                " often serve WebSocket at /ws, /socket or /graphql."
+            )
         case Refusal.CREDENTIALS if "www-authenticate" in answered:
             return _credentials(answer)
         case Refusal.FORBIDDEN:

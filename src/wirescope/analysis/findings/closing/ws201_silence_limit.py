@@ -30,7 +30,7 @@ from wirescope.analysis.closing import Manner, known_limit
 from wirescope.analysis.conversation import Conversation
 from wirescope.analysis.findings.endings import end_found
 from wirescope.analysis.findings.rule import Found, Moment, rule
-from wirescope.events import Event
+from wirescope.events import Event, Severity
 
 
 @rule("WS201", "Closed after a limit on silence", "error", Moment.CLOSED, page=__doc__)
@@ -39,9 +39,5 @@ def silence_limit(conversation: Conversation, event: Event) -> Iterator[Found]:
     if conversation.manner is not Manner.SILENCE:
         return
     known = known_limit(conversation.filled_ending.silent_ns / 1e9)
-    yield end_found(
-        conversation,
-        conversation.last_frame,
-        more=f" That is {known}." if known else "",
-        severity=None if known else "warning",
-    )
+    severity: Severity = "error" if known else "warning"
+    yield end_found(conversation, conversation.last_frame, severity=severity)

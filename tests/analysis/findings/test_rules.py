@@ -1,0 +1,105 @@
+"""Every rule has a page, a connection in which it finds something, and words that are looked at.
+
+`expected/` has, for each rule, what is found in its connection. `WRITE_EXPECTED=1 ./run pytest` on
+this file writes them anew; what changed is then looked at in the difference.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from scripts import reference
+from tests.analysis.findings import closing_stories, opening_stories
+from wirescope.analysis import RULES, Analyzer
+from wirescope.analysis.findings import HEADINGS
+from wirescope.events import Finding
+
+EXPECTED = Path(__file__).with_name("expected")
+STORIES = {**opening_stories.STORIES, **closing_stories.STORIES}
+CODES = [rule.code for rule in RULES]
+by_rule = pytest.mark.parametrize("rule", RULES, ids=CODES)
+
+
+def found_in(code: str) -> list[Finding]:
+    analyzer = Analyzer()
+    return [*analyzer.feed(STORIES[code]()), *analyzer.finish()]
+
+
+def written(findings: list[Finding]) -> str:
+    """What a person reads of them, a paragraph each."""
+    return "\n".join(
+        f"{each.code} {each.severity}: {each.title}\n"
+        f"Cause: {each.cause}\nFix: {each.fix}\nEvidence: {each.evidence}\n"
+        for each in findings
+    )
+
+
+def test_rules_are_in_the_order_of_their_codes_which_are_unique():
+    assert sorted(set(CODES)) == CODES
+    assert all(re.fullmatch(r"[A-Z]{2,4}[0-9]{3}", code) for code in CODES)
+
+
+def test_titles_are_unique_and_short():
+    titles = [rule.title for rule in RULES]
+    assert len(set(titles)) == len(titles)
+    assert all(len(title) <= 60 and not title.endswith(".") for title in titles)
+
+
+@by_rule
+def test_a_rule_has_a_page_with_the_four_headings(rule):
+    parts = re.split(r"^## (.+)$", rule.page, flags=re.MULTILINE)
+    assert tuple(parts[1::2]) == HEADINGS
+    assert all(len(text.split()) >= 3 for text in parts[0::2])
+    assert all(len(line) <= 100 for line in rule.page.splitlines())
+
+
+@by_rule
+def test_a_rule_has_a_connection_in_which_it_finds_something(rule):
+    assert rule.code in STORIES, "write a story for it"
+    found = found_in(rule.code)
+    assert rule.code in [each.code for each in found]
+    numbers = {event.seq for event in STORIES[rule.code]()}
+    for each in found:
+        assert each.evidence
+        assert set(each.evidence) <= numbers
+        assert each.evidence == sorted(set(each.evidence)), "in order, and each once"
+
+
+@by_rule
+def test_the_words_of_a_rule_are_those_that_were_looked_at(rule):
+    path, words = EXPECTED / f"{rule.code}.txt", written(found_in(rule.code))
+    if os.environ.get("WRITE_EXPECTED"):
+        path.write_text(words, "utf-8")
+    assert path.exists(), "look at its words and keep them with WRITE_EXPECTED=1"
+    assert words == path.read_text("utf-8")
+
+
+@by_rule
+def test_what_is_found_first_is_the_rule_s_own_finding(rule):
+    serious = [each.code for each in found_in(rule.code) if each.severity != "info"]
+    assert rule.severity == "info" or serious == [rule.code]
+
+
+@by_rule
+def test_a_finding_and_the_verdict_agree(rule):
+    analyzer = Analyzer()
+    events = STORIES[rule.code]()
+    found = [*analyzer.feed(events), *analyzer.finish()]
+    verdict = analyzer.verdict()
+    own = next(each for each in found if each.code == rule.code)
+    if verdict.advice and events[-1].type in ("connection.failed", "connection.closed"):
+        assert own.cause.startswith(verdict.sentence)
+        assert own.fix == verdict.advice
+
+
+@by_rule
+def test_a_rule_is_documented(rule):
+    page = reference.FINDINGS / f"{rule.code}.md"
+    assert page.exists(), "run `just docs`"
+    assert f"findings/{rule.code}.md" in reference.INDEX.read_text("utf-8"), "run `just docs`"
+
+
+def test_nothing_is_expected_of_rules_that_are_gone():
+    assert {path.stem for path in EXPECTED.glob("*.txt")} == set(CODES)
