@@ -118,8 +118,8 @@ def _credentials(answer: Answer) -> str:
 def _forbidden(answer: Answer) -> str:
     """Choose between the names that a server may refuse, by what its answer is about."""
     origin, host = answer.asked.get("origin"), answer.asked.get("host", "")
-    about_origin = re.search(rb"\borigin", answer.body) is not None
-    if not about_origin and re.search(rb"\bhost(name)?\b", answer.body):
+    about_origin = re.search(rb"\borigin", answer.body, re.IGNORECASE) is not None
+    if not about_origin and re.search(rb"\bhost(name)?\b", answer.body, re.IGNORECASE):
         return (
             f"Its answer speaks of the Host, here {host or 'none'}: connect by a name that the "
             "server answers to, or add this one to its list."

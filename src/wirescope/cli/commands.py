@@ -16,6 +16,7 @@ COMMANDS = {
     "serve": "Run the test endpoints on this machine.",
     "show": "Print or convert a capture.",
     "analyze": "Say what happened in a capture, what is wrong, and what to do.",
+    "explain": "Show what a finding means and what to do.",
     "import": "Make a capture from another file.",
     "completion": "Print the completion script for a shell.",
 }
