@@ -30,6 +30,10 @@ class Authority:
             context.verify_mode = ssl.CERT_REQUIRED
         return context
 
+    def issue(self, *names: str) -> trustme.LeafCert:
+        """Issue a certificate for these names."""
+        return self._ca.issue_cert(*names)
+
     def client_files(self, name: str) -> tuple[Path, Path]:
         """Write a client's certificate and its key."""
         issued = self._ca.issue_cert(name)

@@ -322,7 +322,7 @@ def known_limit(silent_s: float) -> str:
 
 def is_round(silent_s: float) -> bool:
     """Whether it is a multiple of five seconds, which nobody's crash would be but by chance."""
-    return abs(silent_s - 5 * round(silent_s / 5)) <= 0.2
+    return abs(silent_s - 5 * round(silent_s / 5)) <= 0.3
 
 
 def _after(ending: Ending) -> str:
