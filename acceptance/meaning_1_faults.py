@@ -10,7 +10,7 @@ import asyncio
 import logging
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -18,8 +18,8 @@ import trustme
 
 from acceptance.faults import FAMILIES
 from acceptance.faults.gateways import running
-from acceptance.faults.healthy import CONVERSATIONS
-from acceptance.faults.staging import Stage, Studio, visit
+from acceptance.faults.healthy import CONVERSATIONS, Healthy
+from acceptance.faults.staging import Fault, Studio, visit
 from tests.interop.harness import FOREIGN, Certificates, serving
 from tests.support.authority import Authority
 from wirescope.events import Finding
@@ -61,17 +61,21 @@ def _certificates(authority: Authority, folder: Path) -> Certificates:
     return Certificates(authority.ca_file, both, both)
 
 
-async def look(studio: Studio, stages: list[Stage]) -> list[list[Finding]]:
-    """Visit everything, some at a time; what was found in each."""
+async def look(studio: Studio, staged: Sequence[Fault | Healthy]) -> dict[str, list[Finding]]:
+    """Visit everything, some at a time, what is about time in the end; what was found, by name."""
+    found: dict[str, list[Finding]] = {}
     gate = asyncio.Semaphore(AT_ONCE)
 
-    async def one(number: int, stage: Stage) -> list[Finding]:
-        async with gate, stage(studio) as scene:
-            return await visit(scene, studio.folder / f"{number}.wirescope")
+    async def one(number: int, each: Fault | Healthy) -> None:
+        async with gate, each.stage(studio) as scene:
+            found[each.name] = await visit(scene, studio.folder / f"{number}.wirescope")
 
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(number, stage)) for number, stage in enumerate(stages)]
-    return [task.result() for task in tasks]
+    for quiet in (False, True):
+        async with asyncio.TaskGroup() as group:
+            for number, each in enumerate(staged):
+                if each.quiet is quiet:
+                    group.create_task(one(number, each))
+    return found
 
 
 def row(name: str, expected: str, found: list[Finding]) -> tuple[bool, str]:
@@ -94,17 +98,13 @@ def main() -> int:
     logging.disable(logging.CRITICAL)  # the servers' complaints about what is staged
     faults = [each for family in FAMILIES.values() for each in family if wanted(each.name)]
     healthy = [each for each in CONVERSATIONS if wanted(each.name)]
-    stages = [each.stage for each in faults] + [each.stage for each in healthy]
+    names = [each.name for each in [*faults, *healthy]]
+    assert len(set(names)) == len(names), "two have one name"
     folder = tempfile.TemporaryDirectory(prefix="wirescope-faults-")
     with folder as name, studio_in(Path(name)) as studio:
-        found = asyncio.run(look(studio, stages))
-    rows = [
-        row(each.name, each.code, seen)
-        for each, seen in zip(faults, found[: len(faults)], strict=True)
-    ]
-    calm = [
-        row(each.name, "", seen) for each, seen in zip(healthy, found[len(faults) :], strict=True)
-    ]
+        found = asyncio.run(look(studio, [*faults, *healthy]))
+    rows = [row(each.name, each.code, found[each.name]) for each in faults]
+    calm = [row(each.name, "", found[each.name]) for each in healthy]
     print("\n".join(["staged fault, expected, found", *(line for _, line in rows), ""]))
     print("\n".join(["healthy conversation, found", *(line for _, line in calm), ""]))
     named, quiet = sum(good for good, _ in rows), sum(good for good, _ in calm)

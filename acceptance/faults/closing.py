@@ -184,8 +184,9 @@ def haproxy(studio: Studio, name: str) -> str:
 
 
 FAULTS = [
-    Fault("nginx: proxy_read_timeout of 5 s", "WS201", at(lambda s: s.gateways.path("/short/"))),
-    Fault("HAProxy: timeout tunnel of 5 s", "WS201", at(lambda s: haproxy(s, "short"))),
+    Fault("nginx: proxy_read_timeout of 5 s", "WS201", at(lambda s: s.gateways.path("/short/")),
+          quiet=True),
+    Fault("HAProxy: timeout tunnel of 5 s", "WS201", at(lambda s: haproxy(s, "short")), quiet=True),
     Fault("a reset in the middle", "WS202", after_hello(b"\x81\x02hi", then="reset")),
     Fault("a FIN in the middle", "WS203", after_hello(b"\x81\x02hi")),
     Fault("the process of websockets is killed", "WS203", killed),
@@ -207,6 +208,7 @@ FAULTS = [
     Fault("the token expired", "WS214", closing_with(1008, "token expired")),
     Fault("websockets takes 1,024 bytes", "WS215",
           beside(websockets_server(take, max_size=1024), talk=long_message)),
+    Fault("an extension is missing", "WS216", closing_with(1010, "permessage-deflate")),
     Fault("the service restarts", "WS217", closing_with(1012)),
     Fault("the service is overloaded", "WS217", closing_with(1013)),
     Fault("the server behind the gateway is lost", "WS218", closing_with(1014)),

@@ -29,7 +29,7 @@ class Gateways:
         nginx_mutual: speaks TLS and wants a client certificate.
         nginx_http2: speaks HTTP/2 without asking.
         haproxy: one port for each server behind it, by name, and `short`, `none`, `tcp-none`,
-            `old-tls`, `mutual`.
+            `old-tls`, `mutual`, `strict` (which knows no name but localhost).
     """
 
     nginx: int
@@ -52,7 +52,7 @@ def running(
         if _program(program) is None:
             raise SystemExit(f"{program} is not on this machine: {INSTALL}")
     ports = {name: urlsplit(url).port or 0 for name, url in servers.items()}
-    names = [*ports, "short", "none", "tcp-none", "old-tls", "mutual"]
+    names = [*ports, "short", "none", "tcp-none", "old-tls", "mutual", "strict"]
     taken = _free_ports(len(names) + 5)
     nginx, nginx_tls, nginx_mutual, nginx_http2, closed, *others = taken
     gateways = Gateways(
@@ -202,6 +202,7 @@ def _haproxy(
         f"listen old-tls\n  bind 127.0.0.1:{ports['old-tls']} {tls} {old}",
         f"listen mutual\n  bind 127.0.0.1:{ports['mutual']} {tls} ca-file {authority}"
         " verify required",
+        f"listen strict\n  bind 127.0.0.1:{ports['strict']} {tls} strict-sni",
     ]
     defaults = "defaults\n  mode http\n  timeout connect 2s\n  timeout client 60s"
     defaults += "\n  timeout server 60s\n  timeout tunnel 60s"

@@ -18,10 +18,11 @@ IDLE_S = 12
 
 @dataclass(frozen=True)
 class Healthy:
-    """A conversation, by name."""
+    """A conversation, by name; `quiet` as for a fault."""
 
     name: str
     stage: Stage
+    quiet: bool = False
 
 
 async def converse(connection: LiveConnection) -> None:
@@ -77,7 +78,8 @@ CONVERSATIONS = [
     Healthy("uvicorn closes", at(lambda studio: studio.foreign["uvicorn"],
                                  talk=let_the_server_close)),
     Healthy("idle behind nginx, with a heartbeat",
-            at(lambda studio: studio.gateways.path("/short/"), talk=idle, ping_interval_s=2)),
+            at(lambda studio: studio.gateways.path("/short/"), talk=idle, ping_interval_s=2),
+            quiet=True),
     Healthy("idle behind HAProxy, with a heartbeat",
-            at(lambda studio: haproxy(studio, "short"), talk=idle, ping_interval_s=2)),
+            at(lambda studio: haproxy(studio, "short"), talk=idle, ping_interval_s=2), quiet=True),
 ]  # fmt: skip

@@ -72,11 +72,13 @@ class Fault:
         name: what, in words.
         code: of the finding that has to come first.
         stage: sets it up.
+        quiet: whether it is about time, and wants a machine that has little else to do.
     """
 
     name: str
     code: str
     stage: Stage
+    quiet: bool = False
 
 
 def at(url: Callable[[Studio], str], *, talk: Talk = listen, **options: Any) -> Stage:

@@ -194,4 +194,6 @@ FAULTS = [
     Fault("ws: to a TLS port of nginx", "TLS107",
           at(lambda studio: f"ws://localhost:{studio.gateways.nginx_tls}/")),
     Fault("a certificate of the future", "TLS108", early),
+    Fault("HAProxy does not know the name", "TLS110",
+          at(lambda studio: f"wss://127.0.0.1:{studio.gateways.haproxy['strict']}/")),
 ]  # fmt: skip

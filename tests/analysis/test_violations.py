@@ -33,8 +33,8 @@ def breaches(*headers: bytes, rsv1_allowed: bool = False) -> list[Breach]:
         ([build_header(9, 0, fin=False)], Breach.CONTROL),
         ([build_header(9, 126)], Breach.CONTROL),
         ([build_header(8, 0), build_header(1, 0)], Breach.AFTER_CLOSE),
-        ([b"\x81\x7e\x00\x05"], Breach.OTHER),
-        ([b"\x81\x7f" + b"\xff" * 8], Breach.OTHER),
+        ([b"\x81\x7e\x00\x05"], Breach.LENGTH),
+        ([b"\x81\x7f" + b"\xff" * 8], Breach.LENGTH),
     ],
 )
 def test_every_breach_of_a_header_is_known(headers, about):

@@ -26,7 +26,9 @@ class Ending:
 
     closed: ConnectionClosed | None = None
     opened_ns: int | None = None
+    is_client: bool = False  # known to be
     last_frame: WebSocketFrame | None = None
+    last_sent: WebSocketFrame | None = None
     last_received: WebSocketFrame | None = None
     messages_sent: int = 0
     messages_received: int = 0
@@ -39,10 +41,16 @@ class Ending:
 
     @property
     def peer(self) -> str:
-        """Who is at the other end; clients mask, servers do not (section 5.1)."""
-        if self.last_received is not None:
-            return "client" if self.last_received.masked else "server"
-        return "server" if self.last_frame is None or self.last_frame.masked else "client"
+        """Who is at the other end; clients mask, servers do not (section 5.1).
+
+        What this end sent says it best, as the other one may mask wrongly.
+        """
+        if self.is_client:
+            return "server"
+        if self.last_sent is not None:
+            return "server" if self.last_sent.masked else "client"
+        masked = self.last_received is not None and self.last_received.masked
+        return "client" if masked else "server"
 
     @property
     def silent_ns(self) -> int:
@@ -268,7 +276,7 @@ def _cut_frame(ending: Ending) -> tuple[str, str]:
     return sentence, f"The {ending.peer} or a gateway crashed or cut the connection; see its log."
 
 
-_LONG_NS = 5_000_000_000 - 100_000_000  # a shorter silence is nobody's limit
+_LONG_NS = 4_500_000_000  # a shorter silence is nobody's limit
 _WHY = {
     "eof": "A handler that ended, a restart or a limit of a gateway",
     "reset": "A crash, a process that was killed or a cut on the way",
@@ -292,7 +300,8 @@ def _without_close_frame(ending: Ending, closed: ConnectionClosed) -> tuple[str,
     else:
         sentence = f"The connection ended {_after(ending).strip()}, before any message{how}."
     if closed.cause == "tls":
-        return sentence, "Bytes were changed on the way, or TLS gave up: its log names the alert."
+        log = "the log of whatever ends TLS names the alert"
+        return sentence, f"Bytes were changed on the way, or TLS gave up: {log}."
     log = f"the log of the {ending.peer} or of the gateway in front of it says why"
     return sentence, f"{_WHY.get(closed.cause, 'A crash, a restart or a cut')}: {log}."
 

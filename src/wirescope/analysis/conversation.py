@@ -141,6 +141,11 @@ class Conversation:
         return read_answer(status or 0, request=request, response=response, body=body)
 
     @property
+    def peer(self) -> str:
+        """Who is at the other end: `server` or `client`."""
+        return self.filled_ending.peer
+
+    @property
     def manner(self) -> Manner | None:
         """In which manner it ended; None while it has not."""
         return None if self.closed is None else manner_of(self.filled_ending)
@@ -165,7 +170,9 @@ class Conversation:
         """What its end is explained by, with what the flows know."""
         ending = self.ending
         ending.opened_ns = self.opened.at_ns if self.opened is not None else None
-        ending.last_frame, ending.last_received = self.last_frame, self.received.last_frame
+        ending.is_client = bool(self.phases)  # only a client goes through them
+        ending.last_sent, ending.last_received = self.sent.last_frame, self.received.last_frame
+        ending.last_frame = self.last_frame
         ending.messages_sent, ending.messages_received = self.sent.messages, self.received.messages
         return ending
 

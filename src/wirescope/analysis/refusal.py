@@ -99,7 +99,9 @@ def _specific(answer: Answer) -> str:
             return _forbidden(answer)
         case Refusal.VERSION:
             versions = answered.get("sec-websocket-version", "another")
-            wanted = "ask for that" if "13" in versions else "it has to learn 13, that of RFC 6455"
+            wanted = "it has to learn 13, that of RFC 6455"
+            if "13" in versions:
+                wanted = "leave the header Sec-WebSocket-Version as it is, which is 13"
             return f"The server speaks WebSocket version {versions}; {wanted}."
         case Refusal.UPGRADE_LOST:
             return _upgrade_lost(answer)

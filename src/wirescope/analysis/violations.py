@@ -22,6 +22,7 @@ class Breach(Enum):
     DEFLATE = "compress as it was agreed upon in the opening handshake"
     CLOSE_CODE = "close with a code that may be sent, such as 1000, or one from 4000 to 4999"
     TOO_BIG = "send smaller messages"
+    LENGTH = "write a length in the fewest bits that hold it"
     CUT = "end the connection behind a whole frame"
     OTHER = "keep to the clause that is named"
 
@@ -46,7 +47,9 @@ def breach_of(violation: WebSocketViolation) -> Breach:
     if not violation.frame and not violation.offset and clause.startswith(_OF_OPENING):
         return Breach.OPENING
     if clause == "RFC 6455 5.2":
-        return Breach.RESERVED if "RSV" in message or "reserved" in message else Breach.OTHER
+        if "RSV" in message or "reserved" in message:
+            return Breach.RESERVED
+        return Breach.LENGTH if message.startswith("The length") else Breach.OTHER
     if clause == "RFC 6455 5.5.1":
         if "UTF-8" in message:
             return Breach.UTF8

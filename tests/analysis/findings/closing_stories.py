@@ -59,7 +59,7 @@ def pong_missing() -> Events:
 
 
 def masked_by_the_server() -> Events:
-    story = talked()
+    story = Story().phase("upgrade", 0.01).opened()
     for _ in range(3):
         frame = story.frame("received", 1, b"x", masking_key=KEY)
         story.violation("RFC 6455 5.1", "The server sent a masked frame.", frame.seq)

@@ -67,7 +67,7 @@ async def test_a_proxy_gets_the_credentials_of_its_address(make, scheme):
     assert right.error is None
     assert isinstance(wrong.error, ConnectError)
     assert (wrong.error.phase, wrong.error.kind) == ("proxy", "proxy-authentication")
-    assert "user:password@HOST:PORT" in wrong.error.hint
+    assert "into its address (--proxy)" in wrong.error.hint
 
 
 async def test_the_answer_to_connect_may_come_in_pieces_and_with_any_2xx():

@@ -19,7 +19,7 @@ def breaches_found(conversation: Conversation, *wanted: Breach) -> Iterator[Foun
         if breach_of(violation) in wanted:
             clauses.setdefault((violation.direction, violation.clause), []).append(violation)
     for (direction, clause), violations in clauses.items():
-        cause, fix = explain_violation(violations[0], conversation.ending.peer)
+        cause, fix = explain_violation(violations[0], conversation.peer)
         if len(violations) > 1:
             cause += f" This clause was broken {len(violations)} times."
         evidence = chain.from_iterable(

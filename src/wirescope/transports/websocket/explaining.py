@@ -127,7 +127,7 @@ def _explain_proxy(error: ProxyError, situation: Situation) -> ConnectError:
     kind = "proxy"
     if re.search("authentic|Username", said):
         kind = "proxy-authentication"
-        hint = "Give credentials that it takes: --proxy socks5h://user:password@HOST:PORT."
+        hint = "Put a user and password that it takes into its address (--proxy), before an @."
     elif not error.error_code:
         hint = "Check that it is a SOCKS5 proxy; one for HTTP is written http://HOST:PORT."
     return situation.failed(

@@ -21,8 +21,9 @@ _FAR_FUTURE_S = 1e6  # the time-out for opening ends it; python-socks wants one 
 
 _HINTS = {
     403: "The proxy does not allow this target; ask who runs it, or connect without it.",
+    400: "It does not tunnel; it may be an ordinary web server.",
     405: "It does not tunnel; it may be an ordinary web server.",
-    407: "Give the credentials that it wants: --proxy http://user:password@HOST:PORT.",
+    407: "Put the user and password that it wants into its address (--proxy), before an @.",
     502: "The proxy cannot reach the target; check the host and port.",
     503: "The proxy cannot reach the target; check the host and port.",
     504: "The target did not answer the proxy in time; check the host and port.",

@@ -33,6 +33,6 @@ def unusable_code(conversation: Conversation, event: Event) -> Iterator[Found]:
     """Look for a breach of the rules for close codes."""
     for violation in conversation.violations:
         if breach_of(violation) is Breach.CLOSE_CODE and violation.direction == "received":
-            cause, fix = explain_violation(violation, conversation.ending.peer)
+            cause, fix = explain_violation(violation, conversation.peer)
             yield Found(cause, fix, (violation.frame or violation.seq, event.seq))
             return

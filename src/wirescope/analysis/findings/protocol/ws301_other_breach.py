@@ -33,4 +33,4 @@ from wirescope.events import Event
 @rule("WS301", "A frame breaks the protocol", "error", Moment.CLOSED, Moment.END, page=__doc__)
 def other_breach(conversation: Conversation, event: Event) -> Iterator[Found]:
     """Look for breaches that no other rule is about."""
-    yield from breaches_found(conversation, Breach.OTHER)
+    yield from breaches_found(conversation, Breach.LENGTH, Breach.OTHER)
