@@ -98,7 +98,7 @@ def main() -> int:
     logging.disable(logging.CRITICAL)  # the servers' complaints about what is staged
     faults = [each for family in FAMILIES.values() for each in family if wanted(each.name)]
     healthy = [each for each in CONVERSATIONS if wanted(each.name)]
-    names = [each.name for each in [*faults, *healthy]]
+    names = [each.name for each in faults] + [each.name for each in healthy]
     assert len(set(names)) == len(names), "two have one name"
     folder = tempfile.TemporaryDirectory(prefix="wirescope-faults-")
     with folder as name, studio_in(Path(name)) as studio:

@@ -13,8 +13,8 @@ def advice(status, *, request="", response="", hint="", body=None):
 
 
 def test_a_hint_goes_before_what_a_status_usually_means():
-    assert advice(404, hint="Ask Bob.") == "Ask Bob."
-    assert advice(404) == usual_advice(404)
+    assert advice(500, hint="Ask Bob.") == "Ask Bob."
+    assert advice(500) == usual_advice(500)
 
 
 def test_what_the_server_itself_says_goes_before_a_hint():

@@ -107,7 +107,8 @@ def as_text(report: "Report", *, colour: bool) -> Iterator[str]:
         for line in folded(escape(sentence), width).split("\n"):
             yield f"\x1b[1m{line}\x1b[0m" if colour and not number else line
     several = len({finding.connection for finding in report.findings}) > 1
-    yield from lines_of(report.findings, width=width, colour=colour, several=several)
+    said = () if several else (verdict.sentence, verdict.advice)
+    yield from lines_of(report.findings, width=width, colour=colour, several=several, told=said)
     yield ""
     yield f"{counted(report.findings).capitalize()}."
 

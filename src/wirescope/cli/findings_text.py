@@ -1,6 +1,6 @@
 """Findings as a person reads them: what is wrong, how it shows, what to do, where to read on."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from wirescope.cli.escape import escape
 from wirescope.cli.width import folded
@@ -13,7 +13,12 @@ _EVIDENCE_SHOWN = 6
 
 
 def lines_of(
-    findings: Iterable[Finding], *, width: int, colour: bool, several: bool
+    findings: Iterable[Finding],
+    *,
+    width: int,
+    colour: bool,
+    several: bool,
+    told: Collection[str] = (),
 ) -> Iterator[str]:
     """Yield the lines that tell of findings, an empty one before each.
 
@@ -22,16 +27,19 @@ def lines_of(
         width: columns to fold to.
         colour: whether to paint.
         several: whether to say of which connection each is.
+        told: sentences that stand above already, the verdict's; they are not said again.
     """
     for finding in findings:
         yield ""
         head = f"{finding.severity.upper():<8} {finding.code:<7} {escape(finding.title)}"
         yield f"{_BOLD}{_COLOURS[finding.severity]}{head}{_RESET}" if colour else head
         label = f"{finding.connection}: " if several and finding.connection else ""
-        yield from _paragraph(escape(label + finding.cause), width)
+        if finding.cause not in told:
+            yield from _paragraph(escape(label + finding.cause), width)
         if finding.gain is not None:
             yield from _paragraph(f"Gain: {_gain_words(finding.gain)}", width)
-        yield from _paragraph(f"Fix: {escape(finding.fix)}", width)
+        if finding.fix not in told:
+            yield from _paragraph(f"Fix: {escape(finding.fix)}", width)
         evidence = f"{_evidence_words(finding.evidence)}; wirescope explain {finding.code}"
         for line in _paragraph(evidence, width):
             yield f"{_DIM}{line}{_RESET}" if colour else line

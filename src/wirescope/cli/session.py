@@ -352,8 +352,9 @@ class Session:
         quiet_end = why is Stop.READER_GONE
         insist = code != ExitCode.FINE or not (self._wrote or quiet_end)
         if not quiet_end:
-            self.talk.verdict(self._final_verdict(error, why), insist=insist)
-            self.talk.findings(self._findings)
+            verdict = self._final_verdict(error, why)
+            self.talk.verdict(verdict, insist=insist)
+            self.talk.findings(self._findings, verdict)
         return code
 
     def _exit_code(self, error: WirescopeError | None, why: Stop | None) -> ExitCode:

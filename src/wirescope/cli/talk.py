@@ -111,11 +111,12 @@ class Talk:
             else:
                 self.line(text)
 
-    def findings(self, findings: Sequence[Finding]) -> None:
-        """Tell what was found; hints only when everything is told."""
+    def findings(self, findings: Sequence[Finding], verdict: Verdict) -> None:
+        """Tell what was found beside the verdict; hints only when everything is told."""
         told = [each for each in findings if self._verbose or each.severity != "info"]
         width, colour = self._layout.width, self._layout.colour
-        for line in lines_of(told, width=width, colour=colour, several=False):
+        said = (verdict.sentence, verdict.advice)
+        for line in lines_of(told, width=width, colour=colour, several=False, told=said):
             self.line(line)
 
     def feed(self, emission: Emission) -> None:
