@@ -164,7 +164,9 @@ async def test_a_capture_has_every_event_also_of_a_failure(tmp_path):
             async with wirescope.connect(url, capture=failed):
                 pass
     with wirescope.open_capture(failed) as capture:
-        assert list(capture.events())[-1].status == 503
+        *_, refused, finding = capture.events()
+    assert refused.status == 503
+    assert finding.evidence[-1] == refused.seq
 
 
 async def test_a_capture_is_never_written_over(tmp_path):
