@@ -98,11 +98,11 @@ def main() -> int:
     logging.disable(logging.CRITICAL)  # the servers' complaints about what is staged
     faults = [each for family in FAMILIES.values() for each in family if wanted(each.name)]
     healthy = [each for each in CONVERSATIONS if wanted(each.name)]
-    names = [each.name for each in faults] + [each.name for each in healthy]
-    assert len(set(names)) == len(names), "two have one name"
+    staged: list[Fault | Healthy] = [*faults, *healthy]
+    assert len({each.name for each in staged}) == len(staged), "two have one name"
     folder = tempfile.TemporaryDirectory(prefix="wirescope-faults-")
     with folder as name, studio_in(Path(name)) as studio:
-        found = asyncio.run(look(studio, [*faults, *healthy]))
+        found = asyncio.run(look(studio, staged))
     rows = [row(each.name, each.code, found[each.name]) for each in faults]
     calm = [row(each.name, "", found[each.name]) for each in healthy]
     print("\n".join(["staged fault, expected, found", *(line for _, line in rows), ""]))
