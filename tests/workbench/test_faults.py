@@ -60,7 +60,7 @@ async def saying(data, *lines, end="wait"):
 
 
 def events_in(path):
-    """Read what happened out of a capture, which has to be whole, its numbers without a gap."""
+    """Read what happened from a capture, which has to be whole, its numbers without a gap."""
     with wirescope.open_capture(path, repair=False) as capture:
         events = list(capture.events())
         assert capture.gaps == []

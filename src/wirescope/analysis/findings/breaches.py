@@ -4,7 +4,6 @@ What a breach is about is told by `Breach`; the words are those of the verdict.
 """
 
 from collections.abc import Iterator
-from itertools import chain
 
 from wirescope.analysis.conversation import Conversation
 from wirescope.analysis.findings.rule import Found
@@ -22,13 +21,11 @@ def breaches_found(conversation: Conversation, *wanted: Breach) -> Iterator[Foun
         cause, fix = explain_violation(violations[0], conversation.peer)
         if len(violations) > 1:
             cause += f" This clause was broken {len(violations)} times."
-        evidence = chain.from_iterable(
-            filter(None, (violation.frame, violation.seq)) for violation in violations
-        )
+        frames = {violation.frame or violation.seq for violation in violations}
         yield Found(
             cause,
             fix,
-            tuple(evidence),
+            tuple(sorted(frames)),
             # what this end sends that is illegal, it was told to send
             severity="warning" if direction == "sent" else None,
             about=f"{direction} {clause}",
