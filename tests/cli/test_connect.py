@@ -367,7 +367,7 @@ def test_an_interrupt_closes_cleanly(echo_url):
         process.send_signal(signal.SIGINT)
         rest = process.stdout.read()
         assert process.wait(timeout=20) == 0
-    closed = records(rest)[-1]
+    (closed,) = [each for each in records(rest) if each["type"] == "connection.closed"]
     assert (closed["code"], closed["initiator"], closed["clean"]) == (1000, "local", True)
 
 
@@ -384,7 +384,7 @@ def test_a_second_interrupt_ends_at_once():
         process.send_signal(signal.SIGINT)
         rest = process.stdout.read()
         assert process.wait(timeout=20) == 0
-    closed = records(rest)[-1]
+    (closed,) = [each for each in records(rest) if each["type"] == "connection.closed"]
     assert (closed["code"], closed["initiator"], closed["clean"]) == (1006, "local", False)
 
 
