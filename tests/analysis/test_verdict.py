@@ -62,6 +62,13 @@ def test_this_end_closed_and_the_server_answered_another_code():
     )
 
 
+def test_who_does_not_wait_for_the_answer_to_a_close_is_told():
+    events = Story().opened().close_frame("sent", 1000).closed(1006, "local", "aborted")
+    assert explain(events).sentence == (
+        "This end closed with 1000 (normal closure) and did not wait for an answer."
+    )
+
+
 def test_an_unanswered_close_is_told_from_a_hang_up():
     unanswered = Story().opened().close_frame("sent", 1000).wait(5)
     assert (

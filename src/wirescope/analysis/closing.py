@@ -150,6 +150,9 @@ def explain_close(ending: Ending) -> tuple[str, str]:
             return _ping_unanswered(ending, closed)
         case Manner.CLOSE_UNANSWERED:
             return _close_unanswered(ending, closed)
+        case Manner.DROPPED if ending.close_sent is not None:
+            code = code_words(_code_of(ending.close_sent) or 1005)
+            return f"This end closed with {code} and did not wait for an answer.", ""
         case Manner.DROPPED:
             return f"This end dropped the connection{_after(ending)} without a Close frame.", ""
         case Manner.CLOSED_BY_PEER:

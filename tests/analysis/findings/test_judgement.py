@@ -25,10 +25,19 @@ def codes(events):
         closed_with(None),
         talked().events,
         talked().closed(1006, "local", "aborted"),
+        talked().close_frame("sent", 1000).closed(1006, "local", "aborted"),
         way("upgrade", "aborted", "The attempt was given up.", ""),
         answered(401, "WWW-Authenticate: Digest realm=x\r\n", kind="challenged"),
     ],
-    ids=["1000", "no code", "open", "dropped here", "given up", "challenge answered"],
+    ids=[
+        "1000",
+        "no code",
+        "open",
+        "dropped here",
+        "not waited for",
+        "given up",
+        "challenge answered",
+    ],
 )
 def test_nothing_is_found_where_nothing_is_wrong(events):
     assert found(events) == []

@@ -36,9 +36,14 @@ class Ending:
         self.initiator, self.cause = initiator, cause
 
     def give_up(self, cause: CloseCause) -> None:
-        """Note that this end drops the connection, unless it is being closed already."""
+        """Note that this end drops the connection, unless it is being closed already.
+
+        Who does not wait for the answer to its Close frame has dropped the connection as well.
+        """
         if self.cause is None:
             self.begin("local" if cause == "aborted" else "network", cause)
+        elif cause == "aborted" and self.cause == "close" and self.received is None:
+            self.cause = cause
 
     def expire(self) -> None:
         """Note that the peer took too long for the closing handshake."""
