@@ -2,6 +2,7 @@
 
 import contextlib
 
+from tests.decoders.samples import SAMPLES
 from wirescope.decoders import (
     Composer,
     ConnectionDecoder,
@@ -22,13 +23,7 @@ def seed(name: str, *payloads: bytes) -> bytes:
     return bytes([NAMES.index(name)]) + SEPARATOR.join(b"\x00" + each for each in payloads)
 
 
-SEEDS = [
-    seed("json", b'{"a":[1,2.5,null]}'),
-    seed("messagepack", bytes.fromhex("82a7636f6d70616374c3a6736368656d6100")),
-    seed("jsonrpc", b'[{"jsonrpc":"2.0","method":"a","id":1},{"result":1,"id":1}]'),
-    seed("socketio", b'0{"sid":"x"}', b'42/a,1["b"]', b'451-["c",{"_placeholder":true,"num":0}]'),
-    seed("graphql-ws", b'{"id":"1","type":"start","payload":{"query":"{ a }"}}'),
-]
+SEEDS = [seed(name, *(sample.data for sample in samples)) for name, samples in SAMPLES.items()]
 
 
 def check(data: bytes) -> None:

@@ -37,6 +37,10 @@ def test_the_reference_of_the_events_is_current() -> None:
     assert reference.EVENTS.read_text("utf-8") == reference.events_page(), "run `just docs`"
 
 
+def test_the_reference_of_the_decoders_is_current() -> None:
+    assert reference.DECODERS.read_text("utf-8") == reference.decoders_page(), "run `just docs`"
+
+
 @pytest.mark.skipif(not (ROOT / "scripts/generate_cli_reference.py").exists(), reason="no CLI yet")
 def test_the_reference_of_the_commands_is_current() -> None:
     script = ROOT / "scripts" / "generate_cli_reference.py"
@@ -62,7 +66,12 @@ def test_every_error_is_in_the_drawing_of_the_tree() -> None:
     assert drawn() == depths
 
 
-FACING_USERS = ["wirescope", "wirescope.capture", "wirescope.transports.websocket"]
+FACING_USERS = [
+    "wirescope",
+    "wirescope.capture",
+    "wirescope.decoders",
+    "wirescope.transports.websocket",
+]
 
 
 @pytest.mark.parametrize("door", [door for door in doors() if door.__name__ in FACING_USERS])

@@ -130,10 +130,13 @@ GARBAGE = {
     "a number for a correlation": replace(GOOD, correlation=7),
     "a list of parts": replace(GOOD, parts=[GOOD]),
     "an object": replace(GOOD, value=object()),
+    "a text as nested": replace(GOOD, nested="text"),
+}
+EXCESS = {
     "a tree without an end": replace(GOOD, value=looped()),
     "too many values": replace(GOOD, value=[0] * 300_000),
     "too much text": replace(GOOD, value="x" * (17 << 20)),
-    "a text as nested": replace(GOOD, nested="text"),
+    "too many parts": replace(GOOD, parts=(GOOD,) * 1001),
 }
 
 
@@ -144,6 +147,16 @@ def test_garbage_is_refused(returned):
     assert (decoded.format, decoded.value) == ("text", "hello")
     assert decoded.problem.startswith("made: ")
     assert problems[0].fault
+
+
+@pytest.mark.parametrize("returned", EXCESS.values(), ids=EXCESS.keys())
+def test_what_goes_beyond_the_limits_is_refused_each_time(returned):
+    reader, problems = connection(Made(lambda payload: returned))
+    for _ in range(2):
+        decoded = reader.decode(text("hello"))
+        assert (decoded.format, decoded.value) == ("text", "hello")
+        assert decoded.problem.startswith("made: It ")
+    assert [each.fault for each in problems] == [False]
 
 
 def test_nested_results_that_never_end_are_refused():

@@ -92,8 +92,10 @@ def test_a_tree_is_written_indented():
     assert tree_to_json({"a": [1]}, indent=2) == b'{\n  "a": [\n    1\n  ]\n}'
 
 
-def test_numbers_beyond_json_are_written_as_text():
-    assert tree_to_json([math.inf, 2**70]) == b'["inf","1180591620717411303424"]'
+def test_numbers_are_written_whatever_their_size():
+    assert tree_to_json([math.inf, 2**70]) == b'["inf",1180591620717411303424]'
+    assert tree_from_json(tree_to_json(2**70)) == 2**70
+    assert tree_to_json(2**2000) == f'"{2**2000:#x}"'.encode()
 
 
 scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.text() | st.binary()

@@ -9,6 +9,7 @@ from wirescope.decoders.payload import (
     Payload,
     Role,
 )
+from wirescope.decoders.protobuf import ProtobufDecoder
 from wirescope.decoders.registry import (
     ENTRY_POINTS,
     Registry,
@@ -39,6 +40,7 @@ __all__ = [
     "Decoder",
     "Payload",
     "Problem",
+    "ProtobufDecoder",
     "Registry",
     "Role",
     "Tree",

@@ -118,10 +118,7 @@ class ConnectionDecoder:
             returned = conversation.decode(payload)
         except RecursionError:
             raise DecodeError("It is nested too deep.") from None
-        try:
-            decoded = validated(returned)
-        except DecodeError as error:
-            raise ValueError(error.message) from None  # the decoder's fault, not the payload's
+        decoded = validated(returned)
         return replace(decoded, problem=problem) if problem else decoded
 
     def _give_up(self, decoder: Decoder, words: str) -> None:

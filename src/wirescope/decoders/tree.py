@@ -8,12 +8,14 @@ import math
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
 
 from wirescope.errors import ComposeError, DecodeError
+
+_T = TypeVar("_T")
 
 Tree: TypeAlias = "bool | int | float | str | bytes | list[Tree] | dict[str, Tree] | None"
 """A decoded value. Integers may be of any size; floats may be infinite or not a number."""
@@ -29,6 +31,9 @@ MAX_VALUES = 200_000
 
 MAX_CONTENT = 16 << 20
 """Bytes and characters of all texts, byte strings and keys in a tree."""
+
+MAX_PARTS = 1000
+"""Messages of a protocol in one payload."""
 
 _WIDE_INTEGER = 1024  # bits; longer ones are written in hex, which takes no quadratic time
 
@@ -60,6 +65,7 @@ def readable(value: object) -> Tree:
 
     Raises:
         DecodeError: it goes beyond a limit.
+        TypeError: there is something inside that no tree can hold.
     """
     return _tree(value, 0, _Budget())
 
@@ -103,7 +109,7 @@ def _plain(value: object) -> object:
         return {"extension": value.code, "data": bytes(value.data)}
     if isinstance(value, Decimal | UUID):
         return str(value)
-    raise DecodeError(f"There is a {type(value).__name__}, which no tree can hold.")
+    raise TypeError(f"A tree cannot hold a {type(value).__name__}.")
 
 
 def brief(value: object, limit: int = 120) -> str:
@@ -157,7 +163,7 @@ def _quoted(text: str, limit: int) -> str:
 
 
 def tree_to_json(value: Tree, *, indent: int = 0) -> bytes:
-    """Write a tree as JSON; bytes as `{"base64": "…"}`, what is no number as text.
+    """Write a tree as JSON; bytes as `{"base64": "…"}`, NaN and Infinity as text.
 
     `tree_from_json` reads it back.
     """
@@ -177,7 +183,8 @@ def _with_base64(value: Tree) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if isinstance(value, int) and value.bit_length() > 64:
-        return hex(value) if value.bit_length() > _WIDE_INTEGER else str(value)
+        wide = value.bit_length() > _WIDE_INTEGER
+        return hex(value) if wide else msgspec.Raw(str(value).encode())
     return value
 
 
@@ -239,6 +246,18 @@ def read_json(data: str | bytes) -> Any:
         message, _, place = str(error).removesuffix(")").partition(" (byte ")
         where = f"byte {place}" if place else ""
         raise DecodeError(f"It is not JSON: {message}.", where=where) from None
+
+
+def at_most(count: int, parts: Iterator[_T]) -> Iterator[_T]:
+    """Pass parts on, up to a number of them.
+
+    Raises:
+        DecodeError: there are more.
+    """
+    for number, part in enumerate(parts):
+        if number >= count:
+            raise DecodeError(f"It has more than {count:,} parts.")
+        yield part
 
 
 def check_length(data: bytes) -> None:
