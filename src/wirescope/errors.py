@@ -15,6 +15,7 @@
     │   ├── HandshakeError        a 101 that breaks RFC 6455 section 4
     │   └── ConnectionClosedError the connection ended; `code`, `reason`, `initiator`, `clean`
     ├── DecodeError               a payload is not what it was taken for; `where` points into it
+    ├── DecoderStoppedError       somebody's decoder took too long or too much, and was stopped
     └── CaptureError              a capture file
         ├── CaptureExistsError    the file to record into exists already
         ├── CaptureLockedError    another process writes it
@@ -184,6 +185,10 @@ class DecodeError(WirescopeError):
     def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.where = where
+
+
+class DecoderStoppedError(WirescopeError):
+    """A decoder that is not Wirescope's own was stopped, and is not used any more."""
 
 
 class CaptureError(WirescopeError):

@@ -8,13 +8,14 @@ closed pipe) is one future; whoever is first decides.
 import asyncio
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from wirescope.analysis import Verdict, VerdictBuilder
 from wirescope.capture import Alarm
+from wirescope.cli.escape import escape
 from wirescope.cli.exit_codes import ExitCode, of_close, of_error, of_failure
 from wirescope.cli.feeding import send_lines, send_messages
 from wirescope.cli.layout import Layout
@@ -37,6 +38,9 @@ from wirescope.events import (
 from wirescope.transports import websocket
 from wirescope.transports.websocket import WebSocketConnection
 from wirescope.workbench import recording
+
+if TYPE_CHECKING:
+    from wirescope.cli.decoding import MessageReader
 
 
 class Stop(Enum):
@@ -81,6 +85,7 @@ class Session:
         self.plan = plan
         self.timeline = Timeline()
         self.tally = Tally()
+        self._reader = _reader_of(plan)
         self.talk = Talk(
             Layout(
                 width=terminal_width(sys.stderr),
@@ -91,6 +96,7 @@ class Session:
             verbose=plan.verbose,
             ping_pong=plan.ping_pong,
             beside_table=plan.form == "table" and sys.stdout.isatty() and sys.stderr.isatty(),
+            summary=self.summary,
         )
         self._verdict = VerdictBuilder()
         self._loop = asyncio.get_running_loop()
@@ -110,7 +116,7 @@ class Session:
         self._screen = screen
         pipe = self._pipe = Pipe(sys.stdout.fileno(), self._on_broken_pipe)
         output = self._output = self._make_output()
-        with self._signals(), self._time_limit():
+        with self._signals(), self._time_limit(), self._decoders():
             try:
                 error = await self._record()
             finally:
@@ -122,6 +128,21 @@ class Session:
         if error is not None and self.tally.opened_ns is None and self.tally.failed is None:
             raise error  # nothing happened on any wire
         return self._conclude(error)
+
+    @property
+    def summary(self) -> Callable[[WebSocketMessage], str | None] | None:
+        """What says in a line what a message means; None when none is decoded."""
+        return None if self._reader is None else self._reader.summary
+
+    @contextmanager
+    def _decoders(self) -> Iterator[None]:
+        if self._reader is None:
+            yield
+            return
+        with self._reader.opened():
+            yield
+        for problem in self._reader.problems:
+            self.talk.status(escape(problem))
 
     def stop(self, why: Stop) -> None:
         """End the run; a second time, at once."""
@@ -146,6 +167,8 @@ class Session:
 
     def _show(self, emission: Emission) -> Full | None:
         self.tally.feed(emission)
+        if self._reader is not None:
+            self._reader.watch(emission)
         (self._screen or self.talk).feed(emission)
         assert self._output is not None
         full = self._output.feed(emission)
@@ -169,7 +192,12 @@ class Session:
         if plan.form == "table":
             colour = colour_wanted(sys.stdout, no_colour=not plan.colour)
             layout = Layout(width=terminal_width(sys.stdout), colour=colour)
-            return TableOutput(self._write, layout)
+            return TableOutput(self._write, layout, self.summary)
+        if self._reader is not None:
+            from wirescope.cli.decoding import DecodedOutput
+
+            safe = sys.stdout.isatty()
+            return DecodedOutput(self._write, self._reader, safe=safe, limit=plan.max_messages)
         return TextOutput(
             self._write,
             binary=plan.binary_form,
@@ -385,3 +413,11 @@ async def _first(*waiting: asyncio.Future[Any], within_s: float | None = None) -
 
 class OutputError(WirescopeError):
     """stdout cannot be written to."""
+
+
+def _reader_of(plan: Plan) -> "MessageReader | None":
+    if plan.decode is None:
+        return None
+    from wirescope.cli.decoding import MessageReader  # loads every decoder
+
+    return MessageReader(plan.decode)

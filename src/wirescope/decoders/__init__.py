@@ -9,6 +9,7 @@ from wirescope.decoders.payload import (
     Payload,
     Role,
 )
+from wirescope.decoders.plain import undecoded
 from wirescope.decoders.protobuf import ProtobufDecoder
 from wirescope.decoders.registry import (
     ENTRY_POINTS,
@@ -50,5 +51,6 @@ __all__ = [
     "standard_decoders",
     "tree_from_json",
     "tree_to_json",
+    "undecoded",
     "validated",
 ]

@@ -12,7 +12,7 @@ from wirescope.decoders.payload import Conversation, Decoded, Decoder, Payload
 from wirescope.decoders.plain import FALLBACKS
 from wirescope.decoders.registry import Registry
 from wirescope.decoders.validation import validated
-from wirescope.errors import DecodeError
+from wirescope.errors import DecodeError, WirescopeError
 
 SURE = 0.5
 """From this on, a decoder that recognises a payload is kept for the connection."""
@@ -89,7 +89,7 @@ class ConnectionDecoder:
                 if decoder is self._kept:  # of the others it was a guess
                     self._tell(decoder.name, words, fault=False)
             except Exception as error:  # noqa: BLE001  it is anybody's code
-                words = f"{type(error).__name__}: {error}"[:_LONGEST_PROBLEM]
+                words = _cause(error)
                 self._give_up(decoder, words)
             if decoder is self._kept or decoder.name in self._faulty:
                 problem = problem or f"{decoder.name}: {words}"
@@ -135,3 +135,9 @@ class ConnectionDecoder:
 
 def _words(error: DecodeError) -> str:
     return f"{error.message} ({error.where})" if error.where else error.message
+
+
+def _cause(error: Exception) -> str:
+    if isinstance(error, WirescopeError):
+        return error.message
+    return f"{type(error).__name__}: {error}"[:_LONGEST_PROBLEM]

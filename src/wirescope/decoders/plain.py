@@ -82,6 +82,6 @@ FALLBACKS: dict[str, Conversation] = {"text": TEXT, "binary": HEX}
 """What shows a payload that nothing else could read, by the kind of its message."""
 
 
-def plain(payload: Payload) -> Decoded:
+def undecoded(payload: Payload) -> Decoded:
     """Show a payload as it is: a text message as text, a binary one as hex."""
     return FALLBACKS[payload.kind].decode(payload)

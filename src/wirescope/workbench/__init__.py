@@ -1,14 +1,18 @@
 """A user's work: live connections joined with their captures."""
 
+from wirescope.workbench.decoding import open_decoders
+from wirescope.workbench.isolation import IsolatedDecoder
 from wirescope.workbench.live import LiveConnection, connect
 from wirescope.workbench.recorder import Recording, fan_out, recording
 from wirescope.workbench.streams import EventStream
 
 __all__ = [
     "EventStream",
+    "IsolatedDecoder",
     "LiveConnection",
     "Recording",
     "connect",
     "fan_out",
+    "open_decoders",
     "recording",
 ]
