@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.decoders.samples import SAMPLES
@@ -66,6 +66,7 @@ def test_samples_are_decoded_as_one_conversation(decoder):
 
 
 @every_decoder
+@settings(deadline=None)
 @given(data=st.data())
 def test_any_bytes_are_decoded_or_refused(decoder, data):
     conversation = decoder.conversation()
@@ -107,6 +108,7 @@ trees = st.recursive(
 
 
 @pytest.mark.parametrize("decoder", COMPOSERS, ids=lambda each: each.name)
+@settings(deadline=None)
 @given(data=st.data())
 def test_any_value_is_composed_or_refused(decoder, data):
     """Also one that is right but for one of its members."""

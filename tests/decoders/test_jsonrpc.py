@@ -21,6 +21,7 @@ def decode(data):
         ('{"jsonrpc":"2.0","result":null,"id":7}', "result", "response", "7"),
         ('{"jsonrpc":"2.0","error":{"code":1,"message":"no"},"id":7}', "error", "error", "7"),
         ('{"jsonrpc":"2.0","error":{"code":1,"message":"no"},"id":null}', "error", "error", None),
+        ('{"notification":"tick","params":[1]}', "tick", "push", None),
         ('{"method":"echo","params":["x"],"id":1}', "echo", "request", "1"),
         ('{"method":"tick","params":[],"id":null}', "tick", "push", None),
         ('{"result":"x","error":null,"id":1}', "result", "response", "1"),

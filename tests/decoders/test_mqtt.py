@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.decoders.samples import binary
@@ -198,6 +198,7 @@ def test_what_cannot_be_written_says_where(value, where):
     assert caught.value.where == where
 
 
+@settings(deadline=None)
 @given(st.integers(0, 268_435_455))
 def test_a_length_is_written_and_read(number):
     written = variable(number)

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.decoders.samples import binary, text
@@ -56,16 +56,26 @@ def test_a_receipt_answers_what_asked_for_it():
     asked, answered = decode("SEND\nreceipt:77\n\n\0"), decode("RECEIPT\nreceipt-id:77\n\n\0")
     assert (asked.role, asked.correlation) == ("request", "77")
     assert (answered.role, answered.correlation) == ("response", "77")
+    assert decode("MESSAGE\nreceipt:77\n\n\0").role == "push"
     failed = decode("ERROR\nreceipt-id:77\nmessage:no\n\n\0")
     assert (failed.role, failed.correlation) == ("error", "77")
+
+
+def test_line_ends_behind_a_frame_hide_nothing():
+    decoded = decode("RECEIPT\nreceipt-id:1\n\n\0\n\n")
+    assert (decoded.name, decoded.correlation) == ("RECEIPT", "1")
+    assert decoded.value["command"] == "RECEIPT"
+    assert [part.role for part in decoded.parts] == ["response", "heartbeat", "heartbeat"]
 
 
 def test_heart_beats_and_frames_may_share_a_message():
     decoded = decode("\nSEND\n\na\0\nSEND\n\nb\0")
     assert [part.name for part in decoded.parts] == ["heart-beat", "SEND", "heart-beat", "SEND"]
     assert decode("\n").role == "heartbeat"
+    assert decode("SEND\n\na\0", "\n", "\n").role == "heartbeat"
 
 
+@settings(deadline=None)
 @given(st.integers(1, 40))
 def test_a_frame_may_be_cut_anywhere(size):
     stream = "SEND\ndestination:/a\ncontent-length:5\n\na\0b\0c\0SEND\n\nx\0"

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirescope.decoders import MAX_PAYLOAD, brief, tree_from_json, tree_to_json
@@ -106,11 +106,13 @@ trees = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(trees)
 def test_a_tree_survives_being_typed(tree):
     assert tree_from_json(tree_to_json(readable(tree))) == tree
 
 
+@settings(deadline=None)
 @given(trees, st.integers(1, 50))
 def test_a_brief_line_is_as_short_as_it_should_be(tree, limit):
     assert len(brief(tree, limit)) <= limit + 1

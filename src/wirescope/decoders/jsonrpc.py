@@ -14,6 +14,7 @@ from wirescope.decoders.tree import Tree, brief, read_json, readable, tree_to_js
 from wirescope.errors import ComposeError, DecodeError
 
 _BATCH_SHOWN = 5
+_KINDS = {"method", "result", "error", "notification"}
 
 
 class JsonRpcDecoder:
@@ -59,21 +60,23 @@ class JsonRpcDecoder:
             return self._call(value)
         if "result" in value or "error" in value:
             return self._answer(value)
+        if isinstance(value.get("notification"), str):  # what rpc-websockets makes of an event
+            return self._call({**value, "method": value["notification"]}, value)
         raise DecodeError("It has neither a method nor a result nor an error.")
 
-    def _call(self, value: dict[str, Tree]) -> Decoded:
+    def _call(self, value: dict[str, Tree], shown: Tree = None) -> Decoded:
         method = str(value["method"])
         arguments = brief(value["params"], 100) if "params" in value else ""
         # 2.0 section 4.1: without an id it is a notification; 1.0: with an id that is null.
         number = value.get("id")
         if number is None:
             return Decoded(
-                format=self.name, summary=f"{method} {arguments}".rstrip(), value=value,
+                format=self.name, summary=f"{method} {arguments}".rstrip(), value=shown or value,
                 name=method, role="push",
             )  # fmt: skip
         return Decoded(
-            format=self.name, summary=f"{method} #{_id(number)} {arguments}".rstrip(), value=value,
-            name=method, role="request", correlation=_id(number),
+            format=self.name, summary=f"{method} #{_id(number)} {arguments}".rstrip(),
+            value=shown or value, name=method, role="request", correlation=_id(number),
         )  # fmt: skip
 
     def _answer(self, value: dict[str, Tree]) -> Decoded:
@@ -115,8 +118,8 @@ def _said(message: Tree) -> str:
 
 
 def _complete(value: Any, where: str) -> dict[str, Tree]:
-    if not isinstance(value, dict) or not {"method", "result", "error"} & value.keys():
+    if not isinstance(value, dict) or not _KINDS & value.keys():
         raise ComposeError(
             "A JSON-RPC message is an object with a method, a result or an error.", where=where
         )
-    return value if "jsonrpc" in value else {"jsonrpc": "2.0", **value}
+    return value if {"jsonrpc", "notification"} & value.keys() else {"jsonrpc": "2.0", **value}

@@ -13,6 +13,7 @@ from wirescope.errors import ComposeError
 _SHOWN_CHARACTERS = 200
 _SHOWN_BYTES = 64
 _KEPT = 1 << 20
+_KEPT_BROKEN = 64 << 10  # writing out what is no text takes long
 
 
 class TextDecoder:
@@ -32,7 +33,7 @@ class TextDecoder:
 
     def decode(self, payload: Payload) -> Decoded:
         """Read UTF-8."""
-        text = payload.data[:_KEPT].decode("utf-8", "backslashreplace")
+        text = _text(payload.data)
         summary = text[:_SHOWN_CHARACTERS] + ("…" if len(text) > _SHOWN_CHARACTERS else "")
         return Decoded(format=self.name, summary=summary, value=text)
 
@@ -74,6 +75,13 @@ class HexDecoder:
         if not isinstance(value, bytes):
             raise ComposeError("A binary message is made of bytes or of hex digits.")
         return [Payload(data=value, kind="binary", direction="sent")]
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data[:_KEPT].decode()
+    except UnicodeDecodeError:
+        return data[:_KEPT_BROKEN].decode("utf-8", "backslashreplace")
 
 
 TEXT = TextDecoder()

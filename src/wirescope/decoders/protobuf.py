@@ -13,10 +13,7 @@ from typing import Any
 from wirescope.decoders.nested import is_text
 from wirescope.decoders.payload import Conversation, Decoded, Payload
 from wirescope.decoders.tree import (
-    MAX_DEPTH,
-    MAX_VALUES,
     Tree,
-    at_most,
     brief,
     check_length,
     read_json,
@@ -25,6 +22,8 @@ from wirescope.decoders.tree import (
 )
 from wirescope.errors import ComposeError, DecodeError, UnknownDecoderError, UsageError
 
+_MAX_FIELDS = 50_000
+_MAX_DEPTH = 16
 _VARINT, _EIGHT, _LENGTH, _GROUP, _END, _FOUR = range(6)
 
 
@@ -46,7 +45,7 @@ class RawProtobufDecoder:
     def decode(self, payload: Payload) -> Decoded:
         """Read the fields by their numbers."""
         check_length(payload.data)
-        value = readable(_message(payload.data, 0))
+        value = readable(_Message().read(payload.data, 0))
         return Decoded(format=self.name, summary=brief(value), value=value)
 
 
@@ -141,26 +140,33 @@ def _message_type(descriptor_set: bytes, message: str) -> Any:
     return _library("google.protobuf.message_factory").GetMessageClass(found)
 
 
-def _message(data: bytes, depth: int) -> dict[str, list[Any]]:
-    """Read fields by their numbers; each may be repeated, so each is a list."""
-    if depth > MAX_DEPTH // 4:
-        raise DecodeError("It is nested too deep.")
-    found: dict[str, list[Any]] = {}
-    for number, value in at_most(MAX_VALUES, _fields(data)):
-        found.setdefault(str(number), []).append(
-            _guess(value, depth) if isinstance(value, bytes) else value
-        )
-    return found
+class _Message:
+    """Reads fields by their numbers, as many as may be, however they are nested."""
 
+    def __init__(self) -> None:
+        self._left = _MAX_FIELDS
 
-def _guess(data: bytes, depth: int) -> Any:
-    """Show bytes as text where they are that, as a message where they can be one."""
-    if not data or is_text(data):
-        return data.decode()
-    try:
-        return _message(data, depth + 1)
-    except DecodeError:
-        return data
+    def read(self, data: bytes, depth: int) -> dict[str, list[Any]]:
+        """Read one message; each field may be repeated, so each is a list."""
+        if depth > _MAX_DEPTH:
+            raise DecodeError("It is nested too deep.")
+        found: dict[str, list[Any]] = {}
+        for number, value in _fields(data):
+            self._left -= 1
+            if self._left < 0:
+                raise DecodeError(f"It has more than {_MAX_FIELDS:,} fields.")
+            shown = self._guess(value, depth) if isinstance(value, bytes) else value
+            found.setdefault(str(number), []).append(shown)
+        return found
+
+    def _guess(self, data: bytes, depth: int) -> Any:
+        """Show bytes as text where they are that, as a message where they can be one."""
+        if not data or is_text(data):
+            return data.decode()
+        try:
+            return self.read(data, depth + 1)
+        except DecodeError:
+            return data
 
 
 def _fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:

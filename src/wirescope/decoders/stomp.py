@@ -8,7 +8,7 @@ escapes in headers, and CONNECT and CONNECTED have none in any version.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wirescope.decoders.nested import is_text, nested
 from wirescope.decoders.payload import Conversation, Decoded, Payload, Role
@@ -100,6 +100,9 @@ class _Conversation:
     def _together(self, parts: list[Decoded], rest: int) -> Decoded:
         if len(parts) == 1 and not rest:
             return parts[0]
+        frames = [part for part in parts if part.role != "heartbeat"]
+        if len(frames) == 1 and not rest:  # brokers like to end a frame with a line end
+            return replace(frames[0], parts=tuple(parts))
         more = f"{rest:,} bytes of a frame that goes on" if rest else ""
         words = "; ".join([*(part.summary for part in parts[:5]), *filter(None, [more])])
         return Decoded(
@@ -212,7 +215,8 @@ def _role(frame: StompFrame) -> tuple[Role, str | None]:
     role = _ROLES.get(frame.command, "other")
     if role in ("response", "error"):
         return role, frame.header("receipt-id")
-    receipt = frame.header("receipt")
+    # A broker may pass the sender's header on; only clients ask for receipts.
+    receipt = None if frame.command in ("MESSAGE", "CONNECTED") else frame.header("receipt")
     return ("request", receipt) if receipt is not None else (role, None)
 
 

@@ -35,8 +35,8 @@ class Unfinished:
         """Keep what is left over, until so many bytes have come, and these are among them."""
         self._pieces = [rest] if rest else []
         self._size = len(rest)
-        self._needed = needed
-        self._ended_by = ended_by
+        self._needed = needed if rest else 0
+        self._ended_by = ended_by if rest else b""
 
     @property
     def size(self) -> int:
