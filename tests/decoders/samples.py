@@ -18,6 +18,7 @@ SAMPLES: dict[str, list[Payload]] = {
     "messagepack": [
         binary(bytes.fromhex("82a7636f6d70616374c3a6736368656d6100")),
         binary(bytes.fromhex("93c4020001d6ff00000000a178")),
+        binary(bytes.fromhex("92d40501c70306616263")),
     ],
     "jsonrpc": [
         text('{"jsonrpc":"2.0","method":"subtract","params":[42,23],"id":1}', "sent"),

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.decoders.samples import binary, text
-from tests.decoders.test_binary_formats import chat
+from tests.decoders.test_protobuf import chat
 from wirescope.decoders import ConnectionDecoder, Registry, standard_decoders
 from wirescope.errors import ComposeError, DecodeError, DecoderStoppedError, UsageError
 from wirescope.workbench import IsolatedDecoder, open_decoders

@@ -97,6 +97,19 @@ def write_messagepack(value: Tree) -> bytes:
         ComposeError: an integer has more than 64 bits, or it is nested too deep.
     """
     try:
-        return msgspec.msgpack.encode(value)
+        return msgspec.msgpack.encode(_with_extensions(value))
     except (OverflowError, RecursionError, TypeError, ValueError) as error:
         raise ComposeError(f"MessagePack cannot hold it: {error}.") from None
+
+
+def _with_extensions(value: Tree) -> Any:
+    if isinstance(value, dict):
+        code, data = value.get("extension"), value.get("data")
+        if value.keys() == {"extension", "data"} and isinstance(code, int):
+            if isinstance(data, bytes) and -128 <= code <= 127:
+                return msgspec.msgpack.Ext(code, data)
+            raise ComposeError("An extension has a code from -128 to 127 and bytes.")
+        return {key: _with_extensions(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_with_extensions(each) for each in value]
+    return value
