@@ -85,12 +85,13 @@ def show(project: Project, folder: Any) -> Result:
     """Watch one project."""
     result = Result()
     with serving(project, folder, found) as server:
-        recordings, seen = asyncio.run(converse(project, server, folder, found))
-        if not seen:
-            result.faults.append("the client saw nothing")
-        for recording in recordings:
-            theirs = parsed_by_theirs(project, recording, folder, found)
-            judge(recording, theirs, project, result)
+        try:
+            recordings, _ = asyncio.run(converse(project, server, folder, found))
+            for recording in recordings:
+                theirs = parsed_by_theirs(project, recording, folder, found)
+                judge(recording, theirs, project, result)
+        except RuntimeError as error:
+            result.faults.append(str(error))
         steps: tuple[Step, ...] = STEPS.get(project.name, ())
         result.steps = len(steps)
         result.composed, faults = asyncio.run(accepted(project, server, steps))
@@ -106,7 +107,7 @@ def main() -> int:
     rows, short = [COLUMNS], False
     for project in projects:
         result = show(project, folder)
-        good = result.fields and result.requests and result.composed == result.steps > 0
+        good = result.fields and result.answered and result.composed == result.steps > 0
         short = short or bool(result.faults) or not good
         rows.append((
             project.name, result.chosen or "MISSING", str(result.messages), str(result.fields),

@@ -148,16 +148,24 @@ def serving(project: Project, folder: Path, require: Require) -> Iterator[str]:
 async def converse(
     project: Project, server: str, folder: Path, require: Require
 ) -> tuple[list[Recording], list[Any]]:
-    """Let the client talk to its server through the relay; what was recorded, what it saw."""
+    """Let the client talk to its server through the relay; what was recorded, what it saw.
+
+    Raises:
+        RuntimeError: the client saw nothing.
+    """
     async with relaying(server) as (url, recordings):
         process = await asyncio.create_subprocess_exec(
             require("node"), str(folder / project.script), "talk", url + project.path,
             *filter(None, [project.options]),
             stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         async with asyncio.timeout(_TALK_S):
-            seen, _ = await process.communicate()
-    return recordings, json.loads(seen) if seen.strip() else []
+            seen, complaint = await process.communicate()
+    if not seen.strip():
+        reason = complaint.decode("utf-8", "replace")[-2000:]
+        raise RuntimeError(f"the client ended with {process.returncode}: {reason}")
+    return recordings, json.loads(seen)
 
 
 @contextlib.asynccontextmanager

@@ -1,6 +1,7 @@
 """Decoders that do what no decoder should, and one that is as it should be."""
 
 import os
+import subprocess
 import sys
 
 from wirescope.decoders import Decoded, Payload
@@ -98,6 +99,17 @@ class Exits(Misbehaving):
         os._exit(3)
 
 
+class Forks(Misbehaving):
+    """Leaves a process behind that holds what it holds."""
+
+    name = "forks"
+
+    def misbehave(self):
+        subprocess.Popen(["sleep", "600"], close_fds=False, pass_fds=())
+        while True:
+            pass
+
+
 class Prints(Good):
     name = "prints"
 
@@ -138,6 +150,7 @@ __all__ = [
     "Allocates",
     "Exits",
     "Forges",
+    "Forks",
     "Garbage",
     "Good",
     "Loops",

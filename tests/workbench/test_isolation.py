@@ -32,6 +32,7 @@ def test_a_decoder_is_asked_in_another_process():
         assert len(first.parts) == 1
         assert conversation.decode(text("b")).summary == "number 2"
         assert decoder.conversation().decode(text("b")).summary == "number 1"
+        assert decoder.recognises(text("")) == 0.0  # tells that the last one is over
         with pytest.raises(DecodeError, match="It is bad") as caught:
             conversation.decode(text("bad"))
         assert caught.value.where == "byte 0"
@@ -51,6 +52,7 @@ def test_a_decoder_composes_in_the_other_process():
     [
         ("Loops", "longer than 0.3 s"),
         ("Exits", "its process ended"),
+        ("Forks", "longer than 0.3 s"),
         pytest.param(
             "Allocates",
             "more than 512 MiB of memory",

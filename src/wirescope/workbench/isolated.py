@@ -68,6 +68,8 @@ class _Worker:
 
     def answer(self, question: dict[str, Any]) -> Any:
         """Do what is asked; an error that it raises on purpose is an answer."""
+        for number in question.pop("ended"):
+            self._conversations.pop(number, None)
         try:
             return self._answers[question.pop("do")](**question)
         except (DecodeError, ComposeError) as error:

@@ -7,6 +7,8 @@ other side is in `isolated`; the two exchange MessagePack behind four bytes of l
 """
 
 import contextlib
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -122,6 +124,9 @@ class _Conversation:
         self._process = process
         self._number = next(self._numbers)
 
+    def __del__(self) -> None:
+        self._process.ended.append(self._number)  # told with the next question
+
     def decode(self, payload: Payload) -> Decoded:
         """Ask for the next payload to be read."""
         answer = self._process.ask(
@@ -138,6 +143,7 @@ class _Process:
     def __init__(self, where: str, deadline_s: float, memory_limit: int) -> None:
         self.name = where
         self.stopped = ""
+        self.ended: list[int] = []
         self._deadline_s = deadline_s
         self._memory_limit = memory_limit
         command = [sys.executable, "-m", _MODULE, where, str(memory_limit), str(deadline_s)]
@@ -160,7 +166,8 @@ class _Process:
         if self.stopped:
             raise DecoderStoppedError(self.stopped)
         seconds = seconds or self._deadline_s
-        data = msgspec.msgpack.encode(question, order=None)
+        ended, self.ended = self.ended, []
+        data = msgspec.msgpack.encode({**question, "ended": ended})
         future = self._thread.submit(_exchange, self._process, data)
         try:
             return future.result(seconds)
@@ -183,6 +190,9 @@ class _Process:
         self._kill()
 
     def _kill(self) -> None:
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)  # and what it started
         self._process.kill()
         self._process.wait()
         self._thread.shutdown()  # what it waited for has come to its end
