@@ -14,7 +14,10 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 from typing import get_args
+
+from websockets.sync.server import ServerConnection, serve
 
 from wirescope.capture import CaptureWriter
 from wirescope.clock import SystemClock
@@ -188,6 +191,27 @@ def views(folder: Path) -> Iterator[tuple[str, str, bool]]:
     yield _view("show --decode, a connection each", each)
     yield _view("show --decode --payload", [[*one, "--payload", "3"] for one in each])
     yield _view("show --format ndjson", [["show", str(path), "--format", "ndjson"]])
+    yield from live_views(payloads)
+
+
+def live_views(payloads: list[bytes]) -> Iterator[tuple[str, str, bool]]:
+    """Connect to a server that sends what carries control codes."""
+
+    def attack(connection: ServerConnection) -> None:
+        for data in payloads:
+            connection.send(data.decode() if _is_utf8(data) else data)
+        for _ in connection:
+            pass
+
+    with serve(attack, "127.0.0.1", 0) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        url = f"ws://127.0.0.1:{server.socket.getsockname()[1]}"
+        for options in ((), ("--decode",), ("-v", "--decode"), ("--format", "ndjson")):
+            words = " ".join(["connect", *options])
+            yield _view(words, [["connect", url, "-d", "x", "--wait", "1", *options]])
+        server.shutdown()
+        thread.join()
 
 
 def _view(name: str, commands: list[list[str]]) -> tuple[str, str, bool]:
