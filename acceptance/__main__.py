@@ -21,7 +21,7 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
         ["pytest", "-v", "--no-header", "tests/transports/websocket/test_bytes_on_the_wire.py"],
     ),
     "2.5": ("a million messages received and recorded", ["benchmarks.receive"]),
-    "2.6": ("200 kills and a full disk lose nothing acknowledged", ["benchmarks.capture_kill"]),
+    "2.6": ("200 kills and a full disk lose nothing acknowledged", ["acceptance.spine_6_kept"]),
     "2.7": ("a deflate bomb costs little memory", ["benchmarks.deflate_bomb"]),
     "2.8": ("five million events are searched quickly", ["benchmarks.capture_query"]),
     "2.9": ("a person can read it in a terminal", ["acceptance.spine_9_terminal"]),
@@ -29,6 +29,7 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
         "ten subprotocols are read as their own parsers read them",
         ["acceptance.meaning_2_subprotocols"],
     ),
+    "3.5": ("other programs read every format", ["acceptance.meaning_5_exchange"]),
     "3.8": ("hostile payloads and hostile decoders harm nothing", ["acceptance.meaning_8_hostile"]),
 }
 

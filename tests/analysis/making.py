@@ -95,7 +95,13 @@ class Story:
         return self.events
 
     def failed(
-        self, phase: str, kind: str, message: str = "", hint: str = "", status: int | None = None
+        self,
+        phase: str,
+        kind: str,
+        message: str = "",
+        hint: str = "",
+        status: int | None = None,
+        body: bytes | None = None,
     ) -> list[AnyEvent]:
-        self.add(ConnectionFailed, phase, kind, message, hint, status)
+        self.add(ConnectionFailed, phase, kind, message, hint, status, body)
         return self.events

@@ -1,7 +1,9 @@
+import msgspec
 import pytest
 
 from tests.analysis.making import Story
 from wirescope.analysis import VerdictBuilder, explain
+from wirescope.events import ConnectionFailed, WebSocketViolation
 from wirescope.wire.websocket import close_code
 
 
@@ -28,9 +30,7 @@ def test_every_close_code_of_the_peer_is_named(code):
     if code == 1005:
         assert "without a code" in sentence
     elif code != 1006:
-        assert str(code) in sentence
-        if code < 3000:
-            assert close_code(code).name in sentence
+        assert f"{code} ({close_code(code).name})" in sentence
 
 
 @pytest.mark.parametrize("code", [1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014])
@@ -133,6 +133,25 @@ def test_a_violation_by_the_peer_names_the_clause_and_the_event():
     assert "leniently" in advice
 
 
+@pytest.mark.parametrize(("before", "after"), [(0, 0), (0, 1), (1, 1), (1000, 0)])
+def test_of_several_violations_the_one_that_this_end_closed_for_is_named(before, after):
+    story = Story().opened()
+    for _ in range(before):
+        story.violation("RFC 6455 5.1", "The server sent a masked frame.")
+    story.violation("RFC 6455 7.4.1", "The message is longer than 1024 bytes.")
+    for _ in range(after):
+        story.violation("RFC 6455 7.1.4", "The connection ended inside a frame.")
+    events = story.closed(1002, "local", "violation", "The message is longer than 1024")
+    assert "The message is longer than 1024 bytes (RFC 6455 7.4.1)" in explain(events).sentence
+
+
+def test_what_this_end_broke_on_purpose_is_not_put_down_to_the_peer():
+    story = Story().opened()
+    story.add(WebSocketViolation, "sent", "RFC 6455 5.2", 0, 1, "The opcode 0x3 is reserved.")
+    story.violation("RFC 6455 5.1", "The server sent a masked frame.")
+    assert "masked frame" in explain(story.closed(1002, "local", "violation")).sentence
+
+
 def test_a_message_above_the_limit_is_no_fault_of_the_protocol():
     story = Story().opened().violation("RFC 6455 7.4.1", "The message is longer than 1024 bytes.")
     sentence, advice = sentence_and_advice(story.closed(1009, "local", "violation"))
@@ -170,6 +189,14 @@ def test_a_refusal_says_what_its_status_usually_means(status, response, request_
     sentence, advice = sentence_and_advice(story.failed("upgrade", "status", status=status))
     assert sentence.startswith(f"Refused: the server answered {status}")
     assert words in advice
+
+
+def test_a_port_that_wants_tls_is_told_from_other_bad_requests():
+    body = b"The plain HTTP request was sent to HTTPS port"
+    failed = ConnectionFailed(1, 0, "c1", "upgrade", "status", "", "", 400, body)
+    assert "wss:" in explain([failed]).advice
+    told = msgspec.structs.replace(failed, hint="Try wss://h:1/.")
+    assert explain([told]).advice == "Try wss://h:1/."
 
 
 def test_a_failure_keeps_its_own_words_where_it_has_some():

@@ -11,6 +11,7 @@ import pytest
 
 from tests.capture.making import Scene, events_of
 from wirescope.capture import Alarm, CaptureWriter
+from wirescope.capture.lock import is_being_written
 from wirescope.capture.store import Rows, Store
 from wirescope.errors import CaptureWriteError
 from wirescope.events import CaptureGap, WebSocketFrame
@@ -159,3 +160,31 @@ def test_a_fault_that_does_not_pass_stops_the_recording_and_says_so(
     with pytest.raises(CaptureWriteError, match="2 events could not be saved"):
         writer.close()
     assert [alarm.kind for alarm in alarms] == ["stopped"]
+
+
+def test_a_disk_that_hangs_in_a_commit_does_not_hang_closing(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = threading.Event()
+    commit = Store.commit
+
+    def hang(store: Store, rows: Rows) -> None:
+        answers.wait()
+        commit(store, rows)
+
+    monkeypatch.setattr(Store, "commit", hang)
+    monkeypatch.setattr("wirescope.capture.writer.LAST_COMMIT_S", 0.01)
+    scene = Scene()
+    scene.text("not saved yet")
+    writer = CaptureWriter.create(file, timeline=scene.timeline)
+    writer(scene.events)
+    try:
+        with pytest.raises(CaptureWriteError, match=f"{len(scene.events)} events could not be"):
+            writer.close(timeout_s=0.01)
+        assert is_being_written(file)
+    finally:
+        answers.set()
+        for thread in threading.enumerate():
+            if thread.name == "wirescope-capture":
+                thread.join()
+    assert not is_being_written(file)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,24 @@ def test_releasing_twice_does_nothing(tmp_path: Path) -> None:
     lock = WriterLock(tmp_path / "a.wirescope")
     lock.release()
     lock.release()
+
+
+def test_who_asks_keeps_no_writer_out_and_leaves_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.wirescope"
+    over = threading.Event()
+
+    def ask() -> None:
+        while not over.is_set():
+            is_being_written(path)
+
+    askers = [threading.Thread(target=ask) for _ in range(2)]
+    for asker in askers:
+        asker.start()
+    try:
+        for _ in range(50):
+            WriterLock(path).release()
+    finally:
+        over.set()
+        for asker in askers:
+            asker.join()
+    assert list(tmp_path.iterdir()) == []

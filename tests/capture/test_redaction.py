@@ -31,6 +31,13 @@ def test_a_request_keeps_all_but_its_secrets() -> None:
     )
 
 
+def test_the_code_of_a_login_is_a_secret_and_a_close_code_is_none() -> None:
+    for kept in ("ws://h/close?code=1011&reason=x", "ws://h/close?code=1011", "?code=0 is asked"):
+        assert redact_text(kept) == kept
+    for code in ("4%2F0AX", "123456", "12ab"):
+        assert redact_text(f"wss://h/cb?code={code}&x=1") == "wss://h/cb?code=[redacted]&x=1"
+
+
 def test_every_cookie_that_is_set_is_blotted_out() -> None:
     head = "HTTP/1.1 101 X\r\nSet-Cookie: a=1; Path=/\r\nset-cookie: b=2\r\n\r\n"
     assert redact_head(head).count("[redacted]") == 2

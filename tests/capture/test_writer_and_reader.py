@@ -11,7 +11,13 @@ import pytest
 
 from tests.capture.making import Scene, conversation, events_of
 from tests.support.fake_clock import FakeClock
-from wirescope.capture import Capture, CaptureWriter, open_capture
+from wirescope.capture import (
+    Capture,
+    CaptureWriter,
+    import_ndjson,
+    ndjson_lines,
+    open_capture,
+)
 from wirescope.capture.block import BlockBuilder
 from wirescope.capture.intake import Intake
 from wirescope.errors import (
@@ -204,7 +210,7 @@ def test_a_long_payload_is_kept_in_chunks(file: Path) -> None:
     for at in range(0, len(data), 100_000):
         piece = data[at : at + 100_000]
         scene.emissions.append(PayloadChunk(1, "c1", "received", piece))
-        scene.emissions.append(MessageChunk("c1", "received", piece))
+        scene.emissions.append(MessageChunk("c1", "received", "binary", piece))
     header = b"\x82\x7f" + len(data).to_bytes(8, "big")
     frame = scene.add(WebSocketFrame, "received", header, data[:4096], 0, 1)
     with open_capture(scene.record(file)) as capture:
@@ -322,3 +328,20 @@ def test_what_is_not_a_capture_is_refused(file: Path, content: bytes) -> None:
 def test_a_file_that_does_not_exist_is_named(file: Path) -> None:
     with pytest.raises(CaptureError, match="does not exist"):
         open_capture(file)
+
+
+def test_lengths_that_together_exceed_64_bits_are_recorded(file: Path, tmp_path: Path) -> None:
+    """A frame that announces 2^64-1 bytes is hostile, and a reason to record it."""
+    scene = Scene()
+    head = b"\x82\x7f" + bytes((255,)) * 8
+    for payload in (b"these", b"came"):
+        scene.add(WebSocketFrame, "received", head, payload, 0)
+    scene.text("after them")
+    scene.record(file)
+    assert events_of(file) == scene.events
+    assert len(events_of(file, filter="length >= 1000000000")) == 2
+    with open_capture(file) as capture:
+        assert capture.statistics().events == len(scene.events)
+        lines = list(ndjson_lines(capture))
+    import_ndjson(lines, tmp_path / "again")
+    assert events_of(tmp_path / "again") == scene.events

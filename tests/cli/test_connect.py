@@ -79,6 +79,16 @@ def test_ndjson_does_not_tell_secrets(echo_url):
         assert "1234567" not in output
 
 
+def test_the_talk_does_not_tell_secrets_of_the_address(echo_url, tls):
+    opened = cli("connect", f"{echo_url}/?token=hunter22", "-d", "x", "-n", "1")
+    assert "/?token=[redacted] in " in opened.stderr
+    with serving(echo, ssl=tls.server) as url:
+        plain = cli("connect", f"{url.replace('wss:', 'ws:')}/?token=hunter22")
+    assert "/?token=[redacted]" in plain.stderr
+    for result in (opened, plain):
+        assert "hunter22" not in result.stderr
+
+
 def test_no_more_messages_come_out_than_asked_for():
     def push(connection):
         for number in range(50):
@@ -115,7 +125,7 @@ def test_no_more_messages_come_out_than_asked_for():
 )
 def test_bytes_given_are_bytes_sent(arguments, frame):
     with RawServer(then="echo close") as server:
-        result = cli("connect", server.url, "--compression", "off", "-E", *arguments)
+        result = cli("connect", server.url, "--compression", "off", "--wait", "0", *arguments)
     assert result.returncode == 0, result.stderr
     assert server.frames()[0] == frame
 
@@ -131,7 +141,7 @@ def test_a_file_goes_out_whole(tmp_path):
     path = tmp_path / "data"
     path.write_bytes(bytes(range(256)) * 8192)
     with RawServer(then="echo close") as server:
-        result = cli("connect", server.url, "--data-binary", f"@{path}", "-E")
+        result = cli("connect", server.url, "--data-binary", f"@{path}", "--wait", "0")
     assert result.returncode == 0, result.stderr
     assert server.frames()[0] == (2, path.read_bytes())
 
@@ -254,18 +264,6 @@ def test_a_message_above_the_limit_is_71():
     assert "1009" in result.stderr
 
 
-def test_a_refusal_is_22_and_its_body_comes_out_unless_f():
-    def refuse(connection, request):
-        return connection.respond(403, "members only\n")
-
-    with serving(echo, process_request=refuse) as url:
-        result = cli("connect", url)
-        failed = cli("connect", url, "-f")
-    assert (result.returncode, result.stdout) == (22, b"members only\n")
-    assert "Refused: the server answered 403 Forbidden" in result.stderr
-    assert (failed.returncode, failed.stdout) == (22, b"")
-
-
 def test_nobody_listening_is_7_and_an_unknown_name_6():
     assert cli("connect", "ws://127.0.0.1:1/").returncode == 7
     assert cli("connect", "ws://does-not-exist.invalid/").returncode == 6
@@ -298,6 +296,8 @@ def test_an_interrupt_before_there_is_a_connection_is_130(silent_url):
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 130
         assert b"You ended it. The connection was not open yet." in process.stderr.read()
+        failed = records(process.stdout.read())[-1]
+        assert (failed["type"], failed["kind"]) == ("connection.failed", "aborted")
 
 
 def test_without_a_terminal_d_waits_five_seconds():
@@ -308,6 +308,14 @@ def test_without_a_terminal_d_waits_five_seconds():
     assert text == "x"
     assert 5 <= float(total) < 6
     assert "The time of --wait is over." in result.stderr
+
+
+def test_with_d_there_is_no_end_of_stdin_to_close_at(echo_url):
+    result = cli("connect", echo_url, "-d", "hi", "-E", "--wait", "0.2")
+    assert result.stdout == b"hi\n"
+    with started("connect", echo_url, "-d", "hi", "-E") as process:
+        assert process.stdout.readline() == b"hi\n"
+        assert process.poll() is None
 
 
 def test_a_closed_stdin_is_an_empty_one(echo_url):
@@ -323,6 +331,8 @@ def test_a_certificate_that_nobody_signed_is_60_and_insecure_is_a_choice(tls):
         trusted = cli("connect", url, "--cacert", str(tls.authority), "-d", "x", "-n", "1")
     assert refused.returncode == 60
     assert (insecure.returncode, trusted.returncode) == (0, 0), trusted.stderr
+    assert "The certificate was not checked (-k)" in insecure.stderr
+    assert "not checked" not in trusted.stderr
 
 
 @pytest.mark.parametrize(
@@ -386,7 +396,7 @@ def test_a_reader_that_leaves_ends_it_quietly():
     with serving(push) as url, started("connect", url) as process:
         assert process.stdout.readline() == b"message 0\n"
         process.stdout.close()
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=10) == 0
         assert b"Traceback" not in process.stderr.read()
 
 
@@ -420,6 +430,15 @@ def test_o_saves_what_ndjson_shows(echo_url, tmp_path):
     shown = cli("connect", echo_url, "-d", "x", "-n", "1", "--format", "ndjson", "-o", str(path))
     kept = cli("show", str(path), "--format", "ndjson")
     assert records(kept.stdout) == records(shown.stdout)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["ftp://127.0.0.1/"], ["wss://127.0.0.1:1/", "--cacert", "/nowhere"]]
+)
+def test_a_mistake_leaves_no_capture_behind(tmp_path, arguments):
+    path = tmp_path / "capture"
+    assert cli("connect", *arguments, "-o", str(path)).returncode == 2
+    assert not path.exists()
 
 
 def test_o_does_not_write_over_a_file(echo_url, tmp_path):

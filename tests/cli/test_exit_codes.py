@@ -2,9 +2,11 @@ import pytest
 
 from wirescope.cli.exit_codes import ExitCode, of_close, of_error, of_failure
 from wirescope.errors import (
+    CaptureError,
     CaptureExistsError,
     CaptureFormatError,
     CaptureLockedError,
+    CaptureWriteError,
     ConnectError,
     ConnectionClosedError,
     FilterSyntaxError,
@@ -82,6 +84,8 @@ def test_what_the_user_ended_is_fine(close_code):
         (CaptureExistsError("no"), 2),
         (CaptureFormatError("no"), 26),
         (CaptureLockedError("no"), 23),
+        (CaptureWriteError("no"), 23),
+        (CaptureError("no"), 26),
     ],
 )
 def test_an_error_has_the_code_of_what_it_means(error, code):

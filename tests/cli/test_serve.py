@@ -21,6 +21,44 @@ def test_it_says_when_it_is_ready_and_ends_cleanly(stop):
         assert server.wait(20) == 0
 
 
+def test_further_hosts_and_origins_can_be_let_in():
+    allowed = (
+        "--allow-host",
+        "Dev.example",
+        "--allow-host",
+        "::2",
+        "--allow-origin",
+        "http://a.test",
+    )
+    with started("serve", "--port", "0", "--format", "ndjson", *allowed) as server:
+        url = json.loads(server.stdout.readline())["url"].replace("http", "ws", 1) + "echo"
+
+        def status(*headers):
+            flags = [word for header in headers for word in ("-H", header)]
+            result = cli("connect", url, "-d", "x", "-n", "1", "-s", "-w", "%{http_code}", *flags)
+            return int(result.stdout.split()[-1])
+
+        assert status("Host: dev.example:80", "Origin: http://a.test") == 101
+        assert status("Host: [::2]") == 101
+        assert status("Host: other.example") == 403
+        assert status("Origin: http://b.test") == 403
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--allow-host", "http://dev.example"),
+        ("--allow-host", "dev.example:80"),
+        ("--allow-origin", "dev.example"),
+        ("--allow-origin", "http://dev.example/page"),
+    ],
+)
+def test_what_is_no_host_or_origin_is_a_usage_error(arguments):
+    result = cli("serve", "--port", "0", *arguments)
+    assert result.returncode == 2
+    assert "write it as" in result.stderr
+
+
 def test_it_speaks_tls_with_a_certificate(tls):
     arguments = ["--cert", str(tls.certificate), "--key", str(tls.key)]
     with started("serve", "--port", "0", *arguments) as server:
@@ -64,6 +102,19 @@ def test_the_demo_shows_control_frames_fragments_compression_and_the_end():
     for part in ("handshake 101", "ping", "pong", "continuation", "deflate", "close", "= text"):
         assert part in table
     assert "* The server closed the connection with 1000" in result.stderr
+
+
+@pytest.mark.parametrize("flags", [("-d", "hi"), ("--data-binary", "hi"), ("-1",), ("-E",)])
+def test_the_demo_takes_no_messages(flags):
+    result = cli("connect", "demo", *flags)
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert "The demo takes no messages" in result.stderr
+
+
+def test_the_demo_says_that_it_does_not_read_what_is_piped_into_it():
+    told = "The demo takes no messages; stdin is not read."
+    assert told in cli("connect", "demo", stdin=b"hi\n").stderr
+    assert told not in cli("connect", "demo").stderr
 
 
 def test_the_demo_comes_as_ndjson_and_into_a_capture_as_well(tmp_path):

@@ -163,6 +163,31 @@ def test_a_file_that_is_not_there_is_a_usage_error():
     assert cli("show", "/nowhere/at/all").returncode == 2
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("arguments", [[], ["--format", "ndjson"], ["--stats"], ["--payload", "8"]])
+def test_a_full_disk_is_told_without_a_traceback(capture, arguments):
+    into_file = cli("show", capture, *arguments, "-o", "/dev/full")
+    with Path("/dev/full").open("wb") as full:
+        redirected = subprocess.run(
+            [*COMMAND, "show", capture, *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=ENVIRONMENT,
+            check=False,
+        )
+    for result in (into_file, redirected):
+        assert result.returncode == 23
+    assert redirected.stderr.startswith(b"wirescope: The output cannot be written: No space")
+    assert b"Traceback" not in redirected.stderr
+    assert "Traceback" not in into_file.stderr
+
+
+def test_an_event_that_is_not_there_is_no_fault_of_writing(capture):
+    result = cli("show", capture, "--payload", "999")
+    assert result.returncode == 2
+    assert "There is no event 999" in result.stderr
+
+
 def test_a_capture_is_not_written_over(capture):
     before = Path(capture).read_bytes()
     assert cli("show", capture, "-o", capture).returncode == 2
@@ -183,7 +208,10 @@ def test_progress_is_shown_after_a_second_and_taken_away(clock, capsys):
 def test_ndjson_becomes_a_capture_again(lines, tmp_path):
     path = tmp_path / "again.wirescope"
     result = cli("import", lines, "-o", str(path))
-    assert (result.returncode, result.stderr) == (0, f"* 20 events are in {path}.\n")
+    assert (result.returncode, result.stderr) == (
+        0,
+        f"* 20 events are in {path}, read as ndjson.\n",
+    )
     again = cli("show", str(path), "--format", "ndjson").stdout
     assert again == Path(lines).read_bytes()
 

@@ -6,8 +6,8 @@ Run as `python -m tests.conformance.echo_server`; prints its address and serves 
 import asyncio
 
 from wirescope.errors import WirescopeError
+from wirescope.transports.websocket import Acceptance, ServerOptions, serve
 from wirescope.transports.websocket.connection import WebSocketConnection
-from wirescope.transports.websocket.server import Acceptance, ServerOptions, serve
 from wirescope.transports.websocket.settings import Settings
 
 OPTIONS = ServerOptions(

@@ -202,6 +202,14 @@ def test_a_wrong_address_is_answered_with_a_sentence(target: str, status: int, s
     assert says in caught.value.body.decode()
 
 
+def test_bomb_refuses_an_offer_that_cannot_be_read() -> None:
+    headers = (("Sec-WebSocket-Extensions", "=;="),)
+    with pytest.raises(UpgradeRefusedError) as caught:
+        visit("/bomb", texts, headers=headers)
+    assert caught.value.status == 400
+    assert "cannot be read at character 1" in caught.value.body.decode()
+
+
 @pytest.mark.parametrize("accept", ["*/*", "text/html"])
 def test_the_root_lists_every_endpoint(accept: str) -> None:
     async def main() -> str:

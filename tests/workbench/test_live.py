@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from websockets.asyncio.server import serve
@@ -173,6 +174,21 @@ async def test_a_capture_is_never_written_over(tmp_path):
         async with wirescope.connect("ws://127.0.0.1:1", capture=path):
             pass
     assert path.read_text() == "do not lose me"
+
+
+@pytest.mark.parametrize(
+    ("url", "options"),
+    [
+        ("ftp://127.0.0.1/", {}),
+        ("wss://127.0.0.1:1/", {"tls": wirescope.TLSOptions(ca=Path("/nowhere"))}),
+    ],
+)
+async def test_a_mistake_leaves_no_capture_behind(tmp_path, url, options):
+    path = tmp_path / "run.wirescope"
+    with pytest.raises(UsageError):
+        async with wirescope.connect(url, capture=path, **options):
+            pass
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_options_go_by_name_and_before_the_record():

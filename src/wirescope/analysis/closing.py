@@ -5,7 +5,7 @@ came. It is told apart here by what the events show: who gave up and how, a Clos
 without an answer, a frame cut short, a silence as long as some gateway's limit.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from wirescope.events import (
     ConnectionClosed,
@@ -29,7 +29,9 @@ class Ending:
     close_sent: WebSocketFrame | None = None
     close_received: WebSocketFrame | None = None
     unanswered_ping_ns: int | None = None
-    violation: WebSocketViolation | None = None
+    violations: list[WebSocketViolation] = field(
+        default_factory=list
+    )  # the peer's first ones and its last
 
     @property
     def peer(self) -> str:
@@ -62,7 +64,6 @@ _ADVICE = {
     3003: "These credentials may not do this; check their rights.",
     3008: "Something took too long for the {peer}; send what it expects sooner, or a heartbeat.",
 }
-_NAMES = {3000: "unauthorized", 3003: "forbidden", 3008: "timeout"}  # IANA, after the RFC
 
 _SILENCE_LIMITS = {
     30: "the default limit of many load balancers",
@@ -99,7 +100,7 @@ def explain_close(ending: Ending) -> tuple[str, str]:
 
 def code_words(code: int, reason: str = "") -> str:
     """Write a close code with its name and the reason, as `1001 (going away): "bye"`."""
-    name = _NAMES.get(code) or close_code(code).name
+    name = close_code(code).name
     return f'{code} ({name}): "{reason}"' if reason else f"{code} ({name})"
 
 
@@ -136,7 +137,7 @@ def _closed_by_us(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
 
 
 def _failed_by_us(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
-    violation = ending.violation
+    violation = _what_failed(ending, closed)
     if closed.code == 1009:
         what = violation.message.rstrip(".") if violation else "a message was too big"
         sentence = f"This end closed with 1009 (message too big): {what}."
@@ -147,6 +148,17 @@ def _failed_by_us(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
     frame = f" in event {violation.frame}" if violation.frame else ""
     what = f"{violation.message.rstrip('.')} ({violation.clause})"
     return f"The {ending.peer} broke the protocol{frame}: {what}.", advice
+
+
+def _what_failed(ending: Ending, closed: ConnectionClosed) -> WebSocketViolation | None:
+    """Find the violation that this end closed for: the Close frame's reason begins its message.
+
+    What came after it in the same breath, and what the end left incomplete, is not the cause.
+    """
+    for violation in ending.violations:
+        if closed.reason and violation.message.startswith(closed.reason):
+            return violation
+    return ending.violations[0] if ending.violations else None
 
 
 def _ping_unanswered(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:

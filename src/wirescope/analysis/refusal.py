@@ -1,13 +1,14 @@
 """Words for a connection that did not come about: which step failed, why it usually does.
 
-The statuses are those of RFC 9110, RFC 6585 and of the gateways that people meet in front of
-WebSocket servers. What the peer itself said (`WWW-Authenticate`, `Retry-After`,
-`Sec-WebSocket-Version`, `Location`) goes before what is usual.
+What the peer itself said (`WWW-Authenticate`, `Retry-After`, `Sec-WebSocket-Version`, `Location`)
+goes first, then the hint of whoever tried, then what a status usually means.
 """
 
+import re
 from http import HTTPStatus
 
 from wirescope.events import ConnectionFailed
+from wirescope.wire.websocket import usual_advice
 
 _BY_KIND = {
     "resolve": "Check the host name's spelling and this machine's name servers.",
@@ -21,33 +22,6 @@ _BY_KIND = {
     "handshake": "What answers there is no WebSocket server, or one that breaks RFC 6455.",
     "redirects": "Connect to the address that the server names last.",
     "url": "Write the address as ws://HOST[:PORT]/PATH or wss://HOST[:PORT]/PATH.",
-}
-
-_BY_STATUS = {
-    200: "This address serves ordinary HTTP; check the path of the WebSocket endpoint.",
-    400: "Usual reasons: a proxy that strips Upgrade, a parameter or subprotocol that is missing.",
-    401: "Give credentials, or a fresh token.",
-    403: "The usual reasons are the Origin, a missing or expired token, and a firewall's rule.",
-    404: "Check the path; servers often serve WebSocket at /ws, /socket or /graphql.",
-    405: "This path takes another HTTP method, so it is no WebSocket endpoint; check the path.",
-    407: "The proxy wants credentials; give its user and password.",
-    408: "The server waited too long for the request; try again.",
-    410: "The endpoint is gone; look for its successor.",
-    426: "The server wants another protocol or version on this path.",
-    429: "Too many connections or requests; wait before the next attempt.",
-    431: "The request's headers are too large; cookies are the usual reason.",
-    500: "The server failed while it handled the request; its log has the cause.",
-    501: "This server does not do WebSocket here.",
-    502: "The gateway got no valid answer from the server behind it; does it run and get Upgrade?",
-    503: "The server, or the one behind the gateway, is down or overloaded; try again later.",
-    504: "The gateway waited in vain for the server behind it.",
-    520: "The content network got an answer from the origin that it did not understand.",
-    521: "The content network cannot reach the origin server.",
-    522: "The content network's connection to the origin server timed out.",
-    523: "The content network finds no route to the origin server.",
-    524: "The content network waited in vain for the origin server.",
-    525: "The TLS handshake between the content network and the origin server failed.",
-    526: "The origin server's certificate is not valid for the content network.",
 }
 
 
@@ -79,16 +53,14 @@ def status_name(status: int) -> str:
 def _advice_for_status(failed: ConnectionFailed, *, request: str, response: str) -> str:
     status = failed.status or 0
     asked, answered = _headers(request), _headers(response)
-    specific = _specific(status, asked=asked, answered=answered)
-    if specific:
-        return specific
-    usual = _BY_STATUS.get(status)
-    if usual is None and 300 <= status < 400:
-        usual = "The endpoint is elsewhere; follow redirects or use the address it names."
-    return usual or failed.hint or "The response's body often says more."
+    body = (failed.body or b"").lower()
+    specific = _specific(status, asked=asked, answered=answered, body=body)
+    if status == HTTPStatus.BAD_REQUEST and b"https" in body:
+        specific = failed.hint or "The port speaks TLS: use wss: instead of ws:."
+    return specific or failed.hint or usual_advice(status)
 
 
-def _specific(status: int, *, asked: dict[str, str], answered: dict[str, str]) -> str:
+def _specific(status: int, *, asked: dict[str, str], answered: dict[str, str], body: bytes) -> str:
     match status:
         case 301 | 302 | 303 | 307 | 308 if "location" in answered:
             return f"The endpoint is at {answered['location']}; connect there or follow redirects."
@@ -97,21 +69,36 @@ def _specific(status: int, *, asked: dict[str, str], answered: dict[str, str]) -
             given = "Other" if "authorization" in asked else "Give"
             verb = "credentials are needed" if given == "Other" else "credentials"
             return f"{given} {verb}: the server asks for {scheme} authentication."
-        case 403 if "origin" in asked:
-            return (
-                f"The usual reason is the Origin, here {asked['origin']}: leave it out or add it "
-                "to the server's list; otherwise a missing or expired token."
-            )
         case 403:
-            return (
-                "No Origin was sent, which servers made for browsers often refuse: give the "
-                "page's; otherwise a token is missing or expired."
-            )
+            return _forbidden(asked, body)
         case 426 if "sec-websocket-version" in answered:
             return f"The server speaks WebSocket version {answered['sec-websocket-version']}."
         case 429 | 503 if "retry-after" in answered:
             return f"Try again as the server says: Retry-After is {answered['retry-after']}."
     return ""
+
+
+def _forbidden(asked: dict[str, str], body: bytes) -> str:
+    """Choose between the names that a server may refuse, by what its answer is about."""
+    origin, host = asked.get("origin"), asked.get("host", "")
+    about_origin = re.search(rb"\borigin", body) is not None
+    if not about_origin and re.search(rb"\bhost(name)?\b", body):
+        return (
+            f"Its answer speaks of the Host, here {host or 'none'}: connect by a name that the "
+            "server answers to, or add this one to its list."
+        )
+    if origin is not None:
+        return (
+            f"{'Its answer speaks of' if about_origin else 'The usual reason is'} the Origin, here "
+            f"{origin}: leave it out or add it to the server's list; otherwise a missing or "
+            "expired token."
+        )
+    if about_origin:
+        return "No Origin was sent, and its answer speaks of it: give that of a page it allows."
+    return (
+        "Usual reasons: a missing or expired token, a firewall's rule, or a server made for "
+        "browsers. No Origin was sent; such a server may want its page's."
+    )
 
 
 def _headers(head: str) -> dict[str, str]:

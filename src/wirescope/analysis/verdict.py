@@ -30,6 +30,7 @@ from wirescope.events import (
 )
 
 _PINGS_REMEMBERED = 64
+_VIOLATIONS_REMEMBERED = 64
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -91,8 +92,9 @@ class VerdictBuilder:
                 self._ending.opened_ns = event.at_ns
             case ConnectionFailed():
                 self._failed = event
-            case WebSocketViolation():
-                self._ending.violation = event
+            case WebSocketViolation(direction="received"):
+                del self._ending.violations[_VIOLATIONS_REMEMBERED - 1 :]
+                self._ending.violations.append(event)
             case ConnectionClosed():
                 self._ending.closed = event
 

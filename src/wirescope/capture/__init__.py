@@ -3,6 +3,8 @@
 from wirescope.capture.alarm import Alarm
 from wirescope.capture.filter import FIELDS, Filter, parse_filter
 from wirescope.capture.formats.ndjson import import_ndjson, ndjson_lines, read_ndjson
+from wirescope.capture.formats.registry import FORMATS, Format, recognise
+from wirescope.capture.formats.selection import Selection
 from wirescope.capture.reader import Capture, open_capture
 from wirescope.capture.redaction import redact, redact_head, redact_text
 from wirescope.capture.salvage import RepairReport, repair_capture
@@ -11,19 +13,23 @@ from wirescope.capture.writer import CaptureWriter
 
 __all__ = [
     "FIELDS",
+    "FORMATS",
     "Alarm",
     "Capture",
     "CaptureWriter",
     "Filter",
+    "Format",
     "GroupKey",
     "GroupStatistics",
     "RepairReport",
+    "Selection",
     "Statistics",
     "import_ndjson",
     "ndjson_lines",
     "open_capture",
     "parse_filter",
     "read_ndjson",
+    "recognise",
     "redact",
     "redact_head",
     "redact_text",

@@ -4,11 +4,21 @@ The lock belongs to the process, so a killed writer leaves the file but not the 
 locks would let two writers take turns, and number their events twice.
 """
 
+import sys
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from wirescope.errors import CaptureLockedError
+
+if sys.platform != "win32":
+    import fcntl
+
+_GRACE_S = 0.1
+"""Whoever only asks whether a capture is being written has its lock for a moment; a writer waits
+that long."""
+
+_POLL_S = 0.005
 
 
 def lock_path(capture: Path) -> Path:
@@ -23,7 +33,7 @@ class WriterLock:
         self._path = lock_path(capture)
         self._lock = FileLock(self._path, thread_local=False)
         try:
-            self._lock.acquire(timeout=0)
+            self._lock.acquire(timeout=_GRACE_S, poll_interval=_POLL_S)
         except Timeout:
             raise CaptureLockedError(
                 f"{capture} is being recorded by another process.",
@@ -39,10 +49,22 @@ class WriterLock:
 
 
 def is_being_written(capture: Path) -> bool:
-    """Say whether a process records into this capture now."""
+    """Say whether a process records into this capture now; asking makes no file."""
     path = lock_path(capture)
-    if not path.exists():
+    if sys.platform == "win32":
+        return path.exists() and _is_held(path)
+    try:
+        with path.open("rb") as file:
+            # Shared, so that those who ask do not take each other for a writer.
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
         return False
+    except OSError:  # held, or on a file system without locks, where the file itself is the lock
+        return True
+    return False
+
+
+def _is_held(path: Path) -> bool:
     probe = FileLock(path, thread_local=False)
     try:
         probe.acquire(timeout=0)

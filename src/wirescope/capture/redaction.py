@@ -41,8 +41,10 @@ _HEADER = re.compile(
 )
 # RFC 3986 section 3.2.1: all up to the last "@" before the path.
 _USERINFO = re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://)([^/?#\s\"'<>]+)(?=@)")
+# A short number is the code of something else than a login, as in `/close?code=1011`.
 _PARAMETER = re.compile(
-    rf"(?i)([?&;#](?:{'|'.join(map(re.escape, SECRET_PARAMETERS))})=)([^&;#\s\"'<>]+)"
+    r"(?i)([?&;#](?!code=\d{1,5}(?![^&;#\s\"'<>]))"
+    rf"(?:{'|'.join(map(re.escape, SECRET_PARAMETERS))})=)([^&;#\s\"'<>]+)"
 )
 
 
@@ -79,6 +81,20 @@ def redact_text(text: str, secrets: Secrets = None) -> str:
     text = _USERINFO.sub(rf"\1{REDACTED}", text)
     text = _PARAMETER.sub(rf"\1{REDACTED}", text)
     return secrets.sub(REDACTED, text) if secrets else text
+
+
+def blot_secrets(text: str) -> str:
+    """Cross out secrets without changing the length, as in a payload.
+
+    >>> blot_secrets("GET /?token=abc&room=7")
+    'GET /?token=xxx&room=7'
+    """
+    text = _PARAMETER.sub(_crossed_out, _HEADER.sub(_crossed_out, text))
+    return _USERINFO.sub(_crossed_out, text) if "://" in text else text
+
+
+def _crossed_out(match: re.Match[str]) -> str:
+    return match[1] + "x" * len(match[2])
 
 
 def _replace(

@@ -77,8 +77,12 @@ def repair_capture(path: str | Path, out: str | Path) -> RepairReport:
     source = salvage(path)
     try:
         return _write_mended(source, out)
-    except (OSError, sqlite3.Error) as error:
-        raise CaptureWriteError(f"{out} cannot be written: {error}.") from None
+    except BaseException as error:
+        for suffix in ("", "-wal", "-shm"):
+            out.with_name(out.name + suffix).unlink(missing_ok=True)
+        if isinstance(error, OSError | sqlite3.Error):
+            raise CaptureWriteError(f"{out} cannot be written: {error}.") from None
+        raise
     finally:
         source.close()
 

@@ -6,7 +6,7 @@ again with the same rows when the disk was full. Everything here runs in the wri
 
 import sqlite3
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +22,11 @@ CHUNK_BYTES = 256 << 10
 ROWS_AT_ONCE = 64
 """SQLite takes 999 values a statement in any version; no row has more than eight."""
 
-ChunkRow = tuple[int, int, int, bytes]
+BYTES_AT_ONCE = 2 << 20
+"""SQLite makes a copy of each value of a statement; with so many bytes it is given no more rows."""
+
+ChunkRow = tuple[int, int, int, memoryview]
+Row = Block | ChunkRow | WindowRow
 
 
 class Rows(NamedTuple):
@@ -74,14 +78,13 @@ class Store:
         if rows.blocks:
             self.last_seq = rows.blocks[-1].last_seq
 
-    def _insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+    def _insert(self, table: str, rows: Sequence[Row]) -> None:
         """Insert rows with as few statements as may be.
 
         The interpreter's lock is given up for each, and has to be won back from a thread that is
         parsing at full speed: that takes longer than to write the row.
         """
-        for start in range(0, len(rows), ROWS_AT_ONCE):
-            part = rows[start : start + ROWS_AT_ONCE]
+        for part in _statements(rows):
             marks = ", ".join([f"({', '.join('?' * len(part[0]))})"] * len(part))
             values = tuple(chain.from_iterable(part))
             self._database.execute(f"INSERT INTO {table} VALUES {marks}", values)  # noqa: S608
@@ -109,10 +112,24 @@ class Store:
             pieces.setdefault(chunk.payload_id, []).append(chunk.data)
         rows = []
         for payload_id, parts in pieces.items():
-            whole = b"".join(parts)
+            whole = memoryview(b"".join(parts))
             offset = self._chunk_offsets.get(payload_id, 0)
             for start in range(0, len(whole), CHUNK_BYTES):
                 data = whole[start : start + CHUNK_BYTES]
                 rows.append((payload_id, offset + start, zlib.crc32(data), data))
             self._chunk_offsets[payload_id] = offset + len(whole)
         return rows
+
+
+def _statements(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Cut rows, whose last column is the long one, into what one statement inserts."""
+    part: list[Row] = []
+    size = 0
+    for row in rows:
+        part.append(row)
+        size += len(row[-1])
+        if len(part) == ROWS_AT_ONCE or size >= BYTES_AT_ONCE:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part

@@ -21,6 +21,9 @@ from wirescope.events import (
     opcode_name,
 )
 
+MOST = (1 << 64) - 1
+"""The largest number that MessagePack has; a single frame may announce that many bytes."""
+
 
 class Group(msgspec.Struct, FrameHeader, frozen=True, array_like=True):
     """The events of a block that are alike.
@@ -34,8 +37,8 @@ class Group(msgspec.Struct, FrameHeader, frozen=True, array_like=True):
         kind: messages: `text` or `binary`; empty for other types.
         compressed: messages: whether permessage-deflate was applied.
         count: how many events.
-        payload_bytes: sum of `payload_length` (frames) or `length` (messages).
-        wire_bytes: sum of `wire_length`.
+        payload_bytes: sum of `payload_length` (frames) or `length` (messages), `MOST` at most.
+        wire_bytes: sum of `wire_length`, `MOST` at most.
         min_length: the smallest length.
         max_length: the largest length.
         histogram: bit length of the length -> how many; 0 -> 0, 1 -> 1, 2 -> 2..3, 3 -> 4..7 …
@@ -218,4 +221,5 @@ def _measures(
     histogram: Counter[int] = Counter()
     for length, count in Counter(lengths).items():  # mostly there are few that differ
         histogram[length.bit_length()] += count
-    return len(lengths), sum(lengths), wire_bytes, min(lengths), max(lengths), dict(histogram)
+    payload_bytes, wire_bytes = min(sum(lengths), MOST), min(wire_bytes, MOST)
+    return len(lengths), payload_bytes, wire_bytes, min(lengths), max(lengths), dict(histogram)

@@ -41,6 +41,9 @@ LOW_WATER_BYTES = 4 << 20
 HARD_BOUND_BYTES = 32 << 20
 
 RETRY_INTERVAL_S = 0.25
+LAST_COMMIT_S = 2.0
+"""After the time-out of `close`, a commit that is under way may take so long to end."""
+
 BLOCKED_CALL_S = 1.0
 CLOCK_JUMP_NS = 1_000_000_000
 
@@ -151,16 +154,16 @@ class CaptureWriter:
     def close(self, *, timeout_s: float = 10) -> None:
         """Save what is left and end the capture; a second call does nothing.
 
-        Waits up to `timeout_s` for the disk. CaptureWriteError says how many events are not saved.
+        Waits up to `timeout_s` for the disk, and a moment more for a commit that is under way.
+        CaptureWriteError says how many events are not saved.
         """
         if not self._closing.is_set():
             self._closing.set()
             self._wake.set()
             self._thread.join(timeout_s)
             self._give_up.set()
-            self._thread.join()
+            self._thread.join(LAST_COMMIT_S)
             atexit.unregister(self._at_exit)
-            self._file_lock.release()
             self._raise_if_lost()
 
     async def aclose(self, *, timeout_s: float = 10) -> None:
@@ -185,7 +188,7 @@ class CaptureWriter:
 
     def _raise_if_lost(self) -> None:
         lost = self._in_hand + self._intake.events + self._dropped
-        if self._failure is None and not lost:
+        if self._failure is None and not lost and not self._thread.is_alive():
             return
         raise CaptureWriteError(
             f"{lost} events could not be saved; {self.path} ends with event {self.saved_seq}.",
@@ -250,13 +253,16 @@ class CaptureWriter:
             self._on_alarm(alarm.stopped(self.path, error))
         finally:
             self._store.close()
+            # Here and not in `close`, which does not wait for ever for a disk that hangs.
+            self._file_lock.release()
             self._let_producers_go()
             self._saved.open()
 
     def _is_over(self) -> bool:
         if self._give_up.is_set():
             return True
-        return self._closing.is_set() and self._is_idle() and not self._dropped
+        is_all_said = self._is_idle() and not self._dropped and not self._jumped_ns
+        return self._closing.is_set() and is_all_said
 
     def _is_idle(self) -> bool:
         return self._taken == self._released

@@ -4,6 +4,7 @@ stdout carries data, stderr the talk. An error is one sentence, the hint on a se
 code is in `exit_codes`. What is loaded here is what `wirescope --help` pays for.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ from wirescope.errors import WirescopeError
 __all__ = ["ExitCode", "main", "root", "run"]
 
 _COMPLETION = "_WIRESCOPE_COMPLETE"
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""What only writing fails with."""
 
 
 def _print_version(context: click.Context, _: click.Parameter, wanted: Any) -> None:
@@ -56,8 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code; `arguments` default to the process's own."""
     _fill_closed_descriptors()
     code = run(arguments)
-    _flush_or_forget()
-    sys.exit(code)
+    sys.exit(_flush(code))
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -74,6 +76,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
         return ExitCode.FINE  # whoever read the output had enough
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        return _tell_unwritten(error)
     except SystemExit:
         if _COMPLETION in os.environ:
             raise
@@ -109,9 +115,16 @@ def _tell(text: str, code: ExitCode) -> ExitCode:
     return code
 
 
-def _flush_or_forget() -> None:
-    """Flush stdout; where its reader is gone, keep the interpreter from complaining at exit."""
+def _tell_unwritten(error: OSError) -> ExitCode:
+    return _tell(f"The output cannot be written: {error.strerror}.", ExitCode.WRITE)
+
+
+def _flush(code: int) -> int:
+    """Flush stdout; where that fails, keep the interpreter from complaining of it at exit."""
     try:
         sys.stdout.flush()
-    except (BrokenPipeError, ValueError):
+    except (OSError, ValueError) as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if code == ExitCode.FINE and isinstance(error, OSError) and error.errno in _NO_ROOM:
+            return _tell_unwritten(error)
+    return code

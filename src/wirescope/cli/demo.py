@@ -5,6 +5,8 @@ port and ended with it.
 """
 
 import json
+import os
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,7 +31,16 @@ def run_demo(plan: Plan) -> int:
 async def _run(plan: Plan) -> int:
     from wirescope.cli.session import Session
 
-    return await Session(plan).run()
+    session = Session(plan)
+    if _is_fed(sys.stdin.fileno()):
+        session.talk.status("The demo takes no messages; stdin is not read.")
+    return await session.run()
+
+
+def _is_fed(descriptor: int) -> bool:
+    """Whether a file or another command stands behind stdin, and not a terminal or nothing."""
+    mode = os.fstat(descriptor).st_mode
+    return stat.S_ISREG(mode) or stat.S_ISFIFO(mode)
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from typing import Self
 from wirescope.errors import (
     CaptureError,
     CaptureExistsError,
-    CaptureFormatError,
+    CaptureLockedError,
+    CaptureWriteError,
     ConnectError,
     ConnectionClosedError,
     HandshakeError,
@@ -40,7 +41,7 @@ class ExitCode(IntEnum):
     CONNECT = 7, "No connection to the host: refused, unreachable or dropped."
     REFUSED = 22, "The server answered the opening handshake with another status than 101."
     WRITE = 23, "Output or a capture could not be written."
-    READ = 26, "A file could not be read."
+    READ = 26, "A file does not hold what it was taken for."
     TIMEOUT = 28, "Time-out, that of `-m` included."
     TLS = 35, "The TLS handshake failed."
     REDIRECTS = 47, "Too many redirects."
@@ -65,6 +66,7 @@ _BY_KIND = {
     "status": ExitCode.REFUSED,
     "redirects": ExitCode.REDIRECTS,
     "url": ExitCode.USAGE,
+    "aborted": ExitCode.INTERRUPTED,
 }
 
 _RESET_IN = {"tcp": ExitCode.CONNECT, "tls": ExitCode.TLS, "proxy": ExitCode.PROXY}
@@ -114,8 +116,8 @@ def of_error(error: WirescopeError) -> ExitCode:
             return ExitCode.VIOLATION
         case ConnectionClosedError():
             return of_close(error.code)
-        case CaptureFormatError():
-            return ExitCode.READ
-        case CaptureError():
+        case CaptureWriteError() | CaptureLockedError():
             return ExitCode.WRITE
+        case CaptureError():
+            return ExitCode.READ
     return ExitCode.FAILED

@@ -2,8 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 
 from wirescope.cli.lines import read_lines
@@ -14,7 +14,7 @@ from wirescope.errors import UsageError
 from wirescope.transports.websocket import WebSocketConnection
 
 _STREAMED_FROM = 1 << 20
-_PIECE = 1 << 16
+_PIECE = 1 << 18
 
 
 async def send_messages(connection: WebSocketConnection, messages: tuple[Outgoing, ...]) -> None:
@@ -41,14 +41,19 @@ async def send_lines(connection: WebSocketConnection, plan: Plan, talk: Talk) ->
 
 
 async def send(connection: WebSocketConnection, message: Outgoing) -> None:
-    """Send one message as it stands; a large file goes out piece by piece."""
+    """Send one message as it stands; a large file goes out piece by piece.
+
+    Raises:
+        UsageError: the file cannot be read, or not to the end that it had.
+    """
     data = message.data
     if isinstance(data, Path):
         length = await asyncio.to_thread(_size_of, data)
         if length >= _STREAMED_FROM:
-            await connection.send_stream(length, _pieces(data), binary=message.binary)
+            pieces = _pieces(data, length)
+            await connection.send_stream(length, pieces, binary=message.binary)
             return
-        data = await asyncio.to_thread(data.read_bytes)
+        data = await asyncio.to_thread(_whole, data)
     if message.binary:
         await connection.send(data)
     else:
@@ -56,18 +61,37 @@ async def send(connection: WebSocketConnection, message: Outgoing) -> None:
 
 
 def _size_of(path: Path) -> int:
+    with _readable(path), path.open("rb"):
+        return path.stat().st_size
+
+
+def _whole(path: Path) -> bytes:
+    with _readable(path):
+        return path.read_bytes()
+
+
+async def _pieces(path: Path, length: int) -> AsyncIterator[bytes]:
+    """Yield a file's first bytes; what is written behind them meanwhile was not announced."""
+    left = length
+    with _readable(path), path.open("rb") as file:
+        while piece := await asyncio.to_thread(file.read, min(left, _PIECE)):
+            left -= len(piece)
+            yield piece
+    if left:
+        raise UsageError(
+            f"{str(path)!r} became shorter while it was sent: {left:,} of {length:,} bytes are"
+            " missing, so the message could not be completed.",
+            hint="Send a copy that nobody writes to.",
+        )
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
     try:
-        with path.open("rb"):
-            return path.stat().st_size
+        yield
     except OSError as error:
         reason = error.strerror or str(error)
         raise UsageError(f"{str(path)!r} cannot be read: {reason}.") from None
-
-
-async def _pieces(path: Path) -> AsyncIterator[bytes]:
-    with path.open("rb") as file:
-        while piece := await asyncio.to_thread(file.read, _PIECE * 4):
-            yield piece
 
 
 def _from_line(line: bytes, plan: Plan, talk: Talk, *, number: int) -> Outgoing:

@@ -1,9 +1,11 @@
-"""`wirescope import`: a capture made of another file; of NDJSON, that is."""
+"""`wirescope import`: a capture made of a file of another format, told by what is in it."""
 
+import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import click
 
@@ -11,56 +13,101 @@ from wirescope.cli.commands import Command, Option
 from wirescope.errors import CaptureFormatError, UsageError
 
 if TYPE_CHECKING:
-    from wirescope.cli.sources import Source
+    from wirescope.capture import Format
+
+_READABLE = ("ndjson", "har", "bundle")
+_BEGINNING = 1 << 16
+_SPOOL_BYTES = 16 << 20
 
 
 @click.command(
     cls=Command,
     name="import",
     examples=[
+        ("Look into a HAR of a browser", "wirescope import page.har"),
+        ("Open what somebody shared", "wirescope import shared.zip -o shared.wirescope"),
         ("Keep what another run printed", "wirescope import events.ndjson -o night.wirescope"),
         ("From a pipe", "zcat events.ndjson.gz | wirescope import - -o night.wirescope"),
     ],
 )
 @click.argument("file", metavar="FILE|-")
 @click.option("-o", "--output", cls=Option, type=click.Path(dir_okay=False, path_type=Path),
-              metavar="CAPTURE", required=True, help="The capture to make.")  # fmt: skip
-def command(file: str, output: Path) -> int:
-    """Make a capture from NDJSON, as `wirescope connect --format ndjson` writes it.
+              metavar="CAPTURE",
+              help="The capture to make; FILE's name with .wirescope without it.")  # fmt: skip
+@click.option("--format", "form", cls=Option, type=click.Choice(_READABLE),
+              help="Read it as this, whatever it looks like.")  # fmt: skip
+def command(file: str, output: Path | None, form: str | None) -> int:
+    """Make a capture from NDJSON, HAR or a bundle; what it is, is told by its content.
 
-    NDJSON has only the beginning of a payload above 1 MiB, so the capture has no more of it.
+    NDJSON has only the beginning of a payload above 1 MiB. A HAR that Wirescope did not write has
+    whole messages only, so their frames are made up.
     """
-    from wirescope.capture import import_ndjson
-    from wirescope.cli.sources import LinesSource
+    from wirescope.capture import FORMATS
+    from wirescope.cli.progress import Progress
     from wirescope.cli.width import fitted
 
-    with closing(_open(file)) as source:
-        if not isinstance(source, LinesSource):
-            raise UsageError(
-                f"{file} is a capture already.", hint="`wirescope show` reads it as it is."
-            )
-        count = import_ndjson(_with_progress(source.lines), output)
-    click.echo(fitted(f"* {count:,} events are in {output}."), err=True)
+    out = output or _beside(file)
+    with _opened(file) as stream, tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:
+        chosen = FORMATS[form] if form else _recognised(file, stream)
+        if chosen.name != "ndjson":
+            stream = _seekable(stream, cast("BinaryIO", spool))
+        progress = Progress("events", 0)
+        try:
+            count, notes = chosen.read(stream, out, on_progress=progress.at)
+        finally:
+            progress.end()
+    for line in (f"{count:,} events are in {out}, read as {chosen.name}.", *notes):
+        click.echo(fitted(f"* {_safe(line)}"), err=True)
     return 0
 
 
-def _open(file: str) -> "Source":
-    from wirescope.cli.sources import open_source
+def _safe(line: str) -> str:
+    from wirescope.cli.escape import escape
 
+    return escape(line)  # a bundle's notes come from whoever made it
+
+
+def _beside(file: str) -> Path:
+    if file == "-":
+        raise UsageError("What comes from stdin has no name.", hint="Name the capture with -o.")
+    return Path(Path(file).with_suffix(".wirescope").name)
+
+
+@contextmanager
+def _opened(file: str) -> Iterator[BinaryIO]:
+    if file == "-":
+        yield cast("BinaryIO", sys.stdin.buffer)
+        return
+    with ExitStack() as stack:
+        try:
+            stream = stack.enter_context(Path(file).open("rb"))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise UsageError(f"{file} cannot be read: {reason}.") from None
+        yield stream
+
+
+def _recognised(file: str, stream: BinaryIO) -> "Format":
+    from wirescope.capture import recognise
+
+    beginning: bytes = stream.peek(_BEGINNING)  # type: ignore[attr-defined]
+    if beginning.startswith(b"SQLite format 3\0"):
+        raise UsageError(
+            f"{file} is a capture already.", hint="`wirescope show` reads it as it is."
+        )
     try:
-        return open_source(file)
-    except CaptureFormatError:
+        return recognise(beginning)
+    except CaptureFormatError as error:
         raise CaptureFormatError(
-            f"{file} is not NDJSON.",
-            hint="Make a capture of what `wirescope connect --format ndjson` wrote.",
+            f"{file} is not NDJSON, HAR or a bundle. {error.message}", hint=error.hint
         ) from None
 
 
-def _with_progress(lines: Iterator[bytes]) -> Iterator[bytes]:
-    from wirescope.cli.progress import Progress
-
-    progress = Progress("lines", 0)
-    for number, line in enumerate(lines, 1):
-        progress.at(number)
-        yield line
-    progress.end()
+def _seekable(stream: BinaryIO, spool: BinaryIO) -> BinaryIO:
+    """Bring what comes through a pipe to the disk, since it has to be read out of order."""
+    if stream.seekable():
+        return stream
+    while piece := stream.read(1 << 20):
+        spool.write(piece)
+    spool.seek(0)
+    return spool

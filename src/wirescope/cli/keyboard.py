@@ -3,10 +3,11 @@
 History is a file of this user's alone.
 """
 
+import asyncio
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -14,6 +15,9 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion, Path
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.input import Input, create_input
+from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
+from prompt_toolkit.key_binding import KeyPress
+from prompt_toolkit.keys import Keys
 
 from wirescope.cli.slash import USAGE
 
@@ -46,6 +50,29 @@ def _own_terminal() -> TextIO | None:
 
 def _open_terminal(name: str, flags: int) -> int:
     return os.open(name, flags | os.O_NOCTTY)
+
+
+async def pause(keys: Input, seconds: float) -> None:
+    """Wait while there is no prompt; what is typed meanwhile is for the next one.
+
+    Ctrl-D and Ctrl-C are for it as well, and end the wait; Ctrl-C drops what else was typed.
+    """
+    typed: list[KeyPress] = get_typeahead(keys)
+    over = asyncio.Event()
+
+    def read() -> None:
+        new = keys.read_keys()
+        typed.extend(new)
+        if keys.closed or any(press.key in (Keys.ControlC, Keys.ControlD) for press in new):
+            over.set()
+
+    # Otherwise Ctrl-D is the line discipline's, which lets nobody know of it.
+    with keys.raw_mode(), keys.attach(read):
+        if not (typed and typed[0].key == Keys.ControlD):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), seconds)
+    interrupts = [press for press in typed if press.key == Keys.ControlC]
+    store_typeahead(keys, interrupts[:1] or typed)
 
 
 class SlashCompleter(Completer):

@@ -17,10 +17,12 @@ from wirescope.cli.rows import Row, RowBuilder
 from wirescope.events import (
     CaptureGap,
     ConnectionFailed,
+    ConnectionOpening,
     Emission,
     Event,
     Full,
     MessageChunk,
+    MessageKind,
     PayloadChunk,
     WebSocketFrame,
     WebSocketHandshake,
@@ -42,16 +44,6 @@ class Output(Protocol):
         """Nothing more will come."""
 
 
-class NoOutput:
-    """Nothing: the prompt shows what there is."""
-
-    def feed(self, emission: Emission) -> Full | None:
-        """Pass it over."""
-
-    def finish(self) -> None:
-        """Nothing is held back."""
-
-
 class TextOutput:
     """Payloads of received messages.
 
@@ -60,7 +52,7 @@ class TextOutput:
         binary: how binary messages are written.
         safe: escape control characters, for a terminal.
         include: write the handshake's response head first, as curl's `-i`.
-        body: write the body of a refused upgrade.
+        body: write the body of a refused upgrade, unless another attempt follows.
         limit: write at most this many messages.
     """
 
@@ -81,6 +73,7 @@ class TextOutput:
         self._body = body
         self._left = limit
         self._chunks: _Chunks | None = None
+        self._refusal = b""
 
     def feed(self, emission: Emission) -> Full | None:
         """Write the payload of a received message."""
@@ -90,12 +83,16 @@ class TextOutput:
             return self._chunk(emission) if emission.direction == "received" else None
         if isinstance(emission, WebSocketHandshake) and self._include and emission.response:
             return self._write(self._http(_head(emission)))
-        if isinstance(emission, ConnectionFailed) and self._body and emission.body:
-            return self._write(self._http(emission.body.removesuffix(b"\n") + b"\n"))
+        if isinstance(emission, ConnectionOpening):
+            self._refusal = b""  # after a redirect, a challenge or a retry
+        elif isinstance(emission, ConnectionFailed) and self._body:
+            self._refusal = emission.body or b""
         return None
 
     def finish(self) -> None:
-        """Nothing is held back."""
+        """Write the body of the refusal that was the end."""
+        if self._refusal:
+            self._write(self._http(self._refusal.removesuffix(b"\n") + b"\n"))
 
     def _message(self, message: WebSocketMessage) -> Full | None:
         if self._left is not None:
@@ -104,7 +101,7 @@ class TextOutput:
             self._left -= 1
         if self._chunks is not None:
             chunks, self._chunks = self._chunks, None
-            return self._write(chunks.end(binary=message.kind == "binary"))
+            return self._write(chunks.end())
         if message.kind == "text":
             return self._write(self._shown(message.payload) + b"\n")
         if self._safe and self._binary == "raw":
@@ -112,12 +109,11 @@ class TextOutput:
         return self._write(_binary_line(message.payload, self._binary))
 
     def _chunk(self, chunk: MessageChunk) -> Full | None:
-        # A message too long for memory; its kind is known only at its end, so text and raw bytes
-        # go out as they come.
+        # A message too long for memory goes out as it comes.
         if self._left == 0:
             return None
         if self._chunks is None:
-            self._chunks = _Chunks(self._binary, safe=self._safe)
+            self._chunks = _Chunks(chunk.kind, self._binary, safe=self._safe)
         return self._write(self._chunks.feed(chunk.data))
 
     def _http(self, data: bytes) -> bytes:
@@ -131,39 +127,32 @@ class TextOutput:
 
 
 class _Chunks:
-    """A long message on its way out; what it is, text or binary, is told by its first bytes."""
+    """A long message on its way out."""
 
-    def __init__(self, form: BinaryForm, *, safe: bool) -> None:
-        self._form: BinaryForm = form
+    def __init__(self, kind: MessageKind, form: BinaryForm, *, safe: bool) -> None:
+        self._form = "text" if kind == "text" or (form == "raw" and safe) else form
         self._safe = safe
         self._rest = b""
         self._decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
-        self._text: bool | None = None
 
     def feed(self, data: bytes) -> bytes:
-        if self._text is None:
-            self._text = _looks_like_text(data)
-        if self._text or self._form == "raw":
-            return escape_lines(self._decoder.decode(data)).encode() if self._safe else data
-        if self._form == "hex":
-            return data.hex().encode()
+        match self._form:
+            case "text" if self._safe:
+                return escape_lines(self._decoder.decode(data)).encode()
+            case "text" | "raw":
+                return data
+            case "hex":
+                return data.hex().encode()
         data = self._rest + data
         whole = len(data) - len(data) % 3
         self._rest = data[whole:]
         return b64encode(data[:whole])
 
-    def end(self, *, binary: bool) -> bytes:
-        if binary and self._form == "raw" and not self._text and not self._safe:
+    def end(self) -> bytes:
+        if self._form == "raw":
             return b""
-        return b64encode(self._rest) + b"\n" if self._rest else b"\n"
-
-
-def _looks_like_text(data: bytes) -> bool:
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(data)
-    except UnicodeDecodeError:
-        return False
-    return True
+        rest = self._decoder.decode(b"", final=True)
+        return b64encode(self._rest) + escape_lines(rest).encode() + b"\n"
 
 
 def _binary_line(data: bytes, form: BinaryForm) -> bytes:

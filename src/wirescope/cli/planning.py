@@ -7,6 +7,7 @@ in either case, and `SSLKEYLOGFILE`.
 import os
 import sys
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,9 +27,10 @@ from wirescope.transports.websocket import (
     ResolveOverride,
     RetryPolicy,
     TLSOptions,
+    check,
     parse_header,
 )
-from wirescope.wire.websocket import DeflateOffer
+from wirescope.wire.websocket import EXTENSION_NAME, DeflateOffer
 
 DEFAULT_WAIT_S = 5.0
 
@@ -43,15 +45,20 @@ def make_plan(
     Raises:
         UsageError: options that clash or that cannot be read.
     """
-    _check_clashes(values, url=url)
+    _check_clashes(values)
     check_format(values["write_out"])
     encoding = _encoding(values)
     outgoing = tuple(_outgoing(name, value, encoding, values) for name, value in messages)
     one_message = values["one_message"]
     auth = _auth(values)
+    options = _connect_options(url, values, auth)
+    if url == "demo":
+        _check_demo(values, sends=bool(messages))
+    else:
+        check(url, options)  # before there is a capture for it
     return Plan(
         url=url,
-        options=_connect_options(url, values, auth),
+        options=options,
         capture=values["output"],
         secrets=_secrets(auth),
         form=values["form"] or ("table" if url == "demo" else "text"),
@@ -76,7 +83,7 @@ def make_plan(
     )
 
 
-def _check_clashes(values: Values, *, url: str) -> None:
+def _check_clashes(values: Values) -> None:
     clashes = [
         ("-4", values["ipv4"], "-6", values["ipv6"]),
         ("-s", values["silent"], "-v", values["verbose"]),
@@ -90,17 +97,21 @@ def _check_clashes(values: Values, *, url: str) -> None:
             raise UsageError(f"{one} and {other} exclude each other.", hint="Leave one out.")
     if values["digest"] and not values["user"]:
         raise UsageError("--digest needs credentials.", hint="Give them with -u USER:PASSWORD.")
-    if "://" not in url and url != "demo":
+
+
+def _check_demo(values: Values, *, sends: bool) -> None:
+    given = {"-d": sends, "-1": values["one_message"], "-E": values["exit_on_eof"]}
+    for flag in (flag for flag, is_given in given.items() if is_given):
         raise UsageError(
-            f"{url!r} is not an address to connect to.",
-            hint=f"Write it with its scheme, as ws://{url} or wss://{url}, or `demo`.",
+            f"The demo takes no messages, so {flag} has nothing to do there.",
+            hint="Send to `wirescope serve`: wirescope connect ws://127.0.0.1:8765/echo.",
         )
 
 
 def _wait(values: Values, *, sends: bool) -> float | None:
     wait_s: float | None = values["wait_s"]
     bounded = wait_s is not None or values["max_messages"] or values["max_time_s"]
-    if bounded or values["one_message"] or values["exit_on_eof"] or not sends:
+    if bounded or values["one_message"] or not sends:
         return wait_s
     on_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     return None if on_terminal else DEFAULT_WAIT_S
@@ -225,32 +236,14 @@ def read_compression(text: str) -> DeflateOffer | None:
     >>> read_compression("deflate,server_max_window_bits=10").server_max_window_bits
     10
     """
-    name, *parameters = [part.strip() for part in text.replace(";", ",").split(",")]
-    if name == "off" and not parameters:
+    name, _, parameters = text.replace(";", ",").partition(",")
+    if name.strip() == "off" and not parameters:
         return None
-    if name not in ("deflate", "permessage-deflate"):
+    if name.strip() not in ("deflate", EXTENSION_NAME):
         raise UsageError(
             f"--compression {text!r} is not known.", hint="It is off, deflate, or deflate,PARAMS."
         )
-    chosen: dict[str, Any] = {}
-    for parameter in parameters:
-        field, _, value = parameter.partition("=")
-        chosen[field] = _deflate_parameter(field, value)
-    return DeflateOffer(**chosen)
-
-
-def _deflate_parameter(name: str, value: str) -> object:
-    if name in ("server_no_context_takeover", "client_no_context_takeover") and not value:
-        return True
-    if name in ("server_max_window_bits", "client_max_window_bits") and value.isdigit():
-        return int(value)
-    if name == "client_max_window_bits" and value in ("", "any", "none"):
-        return None if value == "none" else "any"
-    raise UsageError(
-        f"--compression has no parameter {name + ('=' + value if value else '')!r}.",
-        hint="It has server_no_context_takeover, client_no_context_takeover, "
-        "server_max_window_bits=8…15 and client_max_window_bits[=8…15|none].",
-    )
+    return DeflateOffer.parse(parameters)
 
 
 # The proxy, as curl chooses it
@@ -281,15 +274,33 @@ def _environment(name: str) -> str | None:
 
 
 def host_matches(host: str, patterns: str) -> bool:
-    """Whether a host is in a `NO_PROXY` list: names and their subdomains, addresses, or `*`.
+    """Whether a host is in a `NO_PROXY` list.
+
+    It has names, which stand for their subdomains too, addresses, networks, or `*` for all.
 
     >>> host_matches("api.example.com", "example.com,localhost")
     True
     >>> host_matches("badexample.com", ".example.com")
     False
+    >>> host_matches("::1", "[::1]"), host_matches("10.1.2.3", "10.0.0.0/8")
+    (True, True)
     """
+    address = _as_network(host)
     for pattern in patterns.replace(" ", ",").lower().split(","):
+        network = _as_network(pattern.strip("[]"))
+        if address is not None and network is not None:
+            if address.network_address in network:
+                return True
+            continue
         name = pattern.partition(":")[0].removeprefix("*").strip(".")
         if pattern == "*" or (name and (host == name or host.endswith(f".{name}"))):
             return True
     return False
+
+
+def _as_network(text: str) -> IPv4Network | IPv6Network | None:
+    """Read an address or a network (`10.0.0.0/8`); an address is a network of one."""
+    try:
+        return ip_network(text.partition("%")[0], strict=False)
+    except ValueError:
+        return None

@@ -15,7 +15,7 @@ from prompt_toolkit.output import ColorDepth, create_output
 
 from wirescope.cli.escape import escape, escape_lines
 from wirescope.cli.feeding import send
-from wirescope.cli.keyboard import SlashCompleter, keyboard, open_history
+from wirescope.cli.keyboard import SlashCompleter, keyboard, open_history, pause
 from wirescope.cli.layout import Layout
 from wirescope.cli.plan import Outgoing
 from wirescope.cli.rows import RowBuilder
@@ -228,7 +228,9 @@ class Prompt:
             case SendFrame():
                 await self._send_frame(typed, connection)
             case Wait(seconds):
-                await asyncio.sleep(seconds)
+                self._tell(f"Nothing is taken for {seconds:,g} s; Ctrl-D closes.")
+                assert self._app is not None
+                await pause(self._app.input, seconds)
             case Show(seq):
                 self._show(seq)
             case Help():

@@ -239,7 +239,8 @@ def _words(event: AnyEvent) -> str:
             clean = "clean" if event.clean else "not clean"
             return f"closed {event.code}{reason} by {event.initiator}, {clean}"
         case CaptureGap():
-            return f"{event.count:,} events are missing: {event.reason}"
+            missing = f"{event.count:,} events are" if event.count else "something is"
+            return f"{missing} missing: {event.reason}"
         case ClockJumped():
             return f"the wall clock was moved by {event.by_ns / 1e9:+.3f} s"
     return event.type

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from wirescope.cli.commands import Command, Option
+from wirescope.cli.values import HostName, Origin
 from wirescope.errors import UsageError, WirescopeError
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -26,9 +27,11 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
         ("Test endpoints on port 8765", "wirescope serve"),
         ("Then, beside it", "wirescope connect ws://127.0.0.1:8765/echo"),
         ("On a free port, for a script", "wirescope serve --port 0 --format ndjson"),
+        ("For a page of another server",
+         "wirescope serve --allow-origin http://localhost:5173"),
         ("Over TLS", "wirescope serve --cert cert.pem --key key.pem"),
     ],
-)
+)  # fmt: skip
 @click.option(
     "--host",
     cls=Option,
@@ -55,6 +58,24 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--key", cls=Option, type=_FILE, metavar="FILE", help="Its private key (PEM).")
 @click.option(
+    "--allow-host",
+    "hosts",
+    cls=Option,
+    type=HostName(),
+    multiple=True,
+    metavar="NAME",
+    help="Answer to this name in Host, too; * is any. Repeat for more.",
+)
+@click.option(
+    "--allow-origin",
+    "origins",
+    cls=Option,
+    type=Origin(),
+    multiple=True,
+    metavar="ORIGIN",
+    help="Let pages of this origin in, too; * is any. Repeat for more.",
+)
+@click.option(
     "--format",
     "form",
     cls=Option,
@@ -70,24 +91,38 @@ def command(
     port: int,
     cert: Path | None,
     key: Path | None,
+    hosts: tuple[str, ...],
+    origins: tuple[str, ...],
     form: str,
 ) -> int:
     """Run the test endpoints: /echo, /push, /fragments and more, listed at the address it prints.
 
+    It answers to this machine's names and its address, and lets its own pages in and no others.
     It ends cleanly on Ctrl-C and SIGTERM.
     """
     from wirescope.cli.loop import run_async
 
-    return run_async(_serve(host, port, _context(cert, key), form=form))
+    context = _context(cert, key)
+    return run_async(_serve(host, port, context, hosts=hosts, origins=origins, form=form))
 
 
-async def _serve(host: str, port: int, context: ssl.SSLContext | None, *, form: str) -> int:
+async def _serve(
+    host: str,
+    port: int,
+    context: ssl.SSLContext | None,
+    *,
+    hosts: tuple[str, ...],
+    origins: tuple[str, ...],
+    form: str,
+) -> int:
     from wirescope.playground import serve_endpoints
 
     ended = asyncio.Event()
     end_on_signals(ended)
     try:
-        async with serve_endpoints(host=host, port=port, ssl=context) as server:
+        async with serve_endpoints(
+            host=host, port=port, ssl=context, hosts=hosts, origins=origins
+        ) as server:
             _say_ready(server.url, form=form)
             await ended.wait()
     except OSError as error:

@@ -14,12 +14,12 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
 
 from wirescope.analysis import Verdict, VerdictBuilder
-from wirescope.capture import Alarm
+from wirescope.capture import Alarm, redact_text
 from wirescope.cli.escape import escape
 from wirescope.cli.exit_codes import ExitCode, of_close, of_error, of_failure
 from wirescope.cli.feeding import send_lines, send_messages
 from wirescope.cli.layout import Layout
-from wirescope.cli.output import NdjsonOutput, NoOutput, Output, TableOutput, TextOutput
+from wirescope.cli.output import NdjsonOutput, Output, TableOutput, TextOutput
 from wirescope.cli.pipe import Pipe
 from wirescope.cli.plan import Plan
 from wirescope.cli.talk import Talk, colour_wanted
@@ -181,7 +181,8 @@ class Session:
     def _make_output(self) -> Output:
         plan = self.plan
         if plan.form == "text" and self._screen is not None and self._screen.owns_stdout:
-            return NoOutput()  # the rows on the screen say it
+            # The rows on the screen say what comes, all but why the server refused.
+            return TextOutput(self._write, safe=True, body=not plan.fail, limit=0)
         if plan.form == "ndjson":
             return NdjsonOutput(
                 self._write,
@@ -241,6 +242,8 @@ class Session:
             opened = opening.result()
             if isinstance(opened, WirescopeError):
                 return opened
+            if self.plan.options.tls.insecure and opened.url.startswith("wss:"):
+                self.talk.warn("The certificate was not checked (-k): who is there is not known.")
             sending = group.create_task(self._converse(opened))
             ended = group.create_task(opened.wait_closed())
             await _first(ended, self._stop)
@@ -257,9 +260,15 @@ class Session:
                 timeline=self.timeline,
                 sink=sink,
                 deliver=False,
+                on_retry=self._on_retry,
             )
         except WirescopeError as error:
             return error
+
+    def _on_retry(self, error: WirescopeError, number: int, delay_s: float) -> None:
+        of = self.plan.options.retry.attempts
+        what = escape(redact_text(error.message))
+        self.talk.status(f"{what} Retry {number} of {of} follows in {delay_s:,.1f} s.")
 
     async def _converse(self, connection: WebSocketConnection) -> None:
         converse = self._feed if self._screen is None else self._screen.converse
@@ -278,7 +287,8 @@ class Session:
         group: asyncio.TaskGroup,
     ) -> None:
         closing = group.create_task(connection.close(1000))
-        limit_s = 1.0 if self._stop.result() is Stop.MAX_TIME else None
+        hurried = self._stop.result() in (Stop.MAX_TIME, Stop.READER_GONE)
+        limit_s = 1.0 if hurried else None
         await _first(ended, self._at_once, within_s=limit_s)
         if not ended.done():
             connection.abort()
@@ -292,10 +302,11 @@ class Session:
             last_sent = self._loop.time()
         else:
             last_sent = await send_lines(connection, plan, self.talk)
-        if plan.exit_on_eof and plan.wait_s is None:
-            self.stop(Stop.END_OF_INPUT)
-        elif plan.messages is None and plan.wait_s is None and plan.max_messages is None:
-            self.talk.status("stdin has ended; what comes is still received. -E would close here.")
+            if plan.exit_on_eof and plan.wait_s is None:
+                self.stop(Stop.END_OF_INPUT)
+            elif plan.wait_s is None and plan.max_messages is None:
+                told = "stdin has ended; what comes is still received. -E would close here."
+                self.talk.status(told)
         if plan.wait_s is not None:
             await asyncio.sleep(max(0.0, last_sent + plan.wait_s - self._loop.time()))
             self.stop(Stop.WAITED)
@@ -381,7 +392,8 @@ class Session:
     def _final_verdict(self, error: WirescopeError | None, why: Stop | None) -> Verdict:
         if error is not None and self.tally.failed is None:
             return Verdict(error.message, error.hint)
-        if self.tally.closed is None and self.tally.failed is None:
+        failed = self.tally.failed
+        if self.tally.closed is None and (failed is None or failed.kind == "aborted"):
             what = why.value if why is not None else "It was interrupted."
             limit = self.plan.max_time_s
             advice = (
@@ -391,6 +403,8 @@ class Session:
             )
             return Verdict(f"{what} The connection was not open yet.", advice)
         verdict = self._verdict.verdict()
+        if error is not None and failed is not None and error.hint != failed.hint:
+            return Verdict(verdict.sentence, error.hint)  # what the attempt itself did not know
         if why is None:
             return verdict
         return Verdict(f"{why.value} {verdict.sentence}", verdict.advice)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from wirescope.cli.commands import Command, Option
+from wirescope.cli.convert import FORMS, LIVE_FORMS, redaction_options
 from wirescope.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,9 +32,14 @@ _FILE_WIDTH = 160
         ("Only what is large",
          "wirescope show night.wirescope --filter 'opcode == text and length > 1kB'"),
         ("As NDJSON, for jq", "wirescope show night.wirescope --format ndjson"),
+        ("Frames for Wireshark", "wirescope show night.wirescope --format pcapng -o night.pcapng"),
+        ("For sharing, without hosts, credentials and what you name",
+         "wirescope show night.wirescope --format bundle --redact-field email -o n.zip"),
         ("While it is being recorded", "wirescope show night.wirescope --follow"),
         ("A payload, byte for byte", "wirescope show night.wirescope --payload 812 -o picture.png"),
         ("What the messages say", "wirescope show night.wirescope --decode"),
+        ("What is intact in a damaged one",
+         "wirescope show broken.wirescope --repair mended.wirescope"),
         ("In figures", "wirescope show night.wirescope --stats"),
         ("A table of what another command says",
          "wirescope connect URL --format ndjson | wirescope show -"),
@@ -44,10 +50,11 @@ _FILE_WIDTH = 160
     "--format",
     "form",
     cls=Option,
-    type=click.Choice(["table", "ndjson"]),
+    type=click.Choice(FORMS),
     default="table",
     show_default=True,
-    help="How events are written.",
+    metavar="NAME",
+    help=f"How events are written: {', '.join(FORMS)}.",
 )
 @click.option(
     "--filter",
@@ -93,6 +100,15 @@ _FILE_WIDTH = 160
     metavar="EVENT",
     help="Begin behind this event.",
 )
+@click.option(
+    "--repair",
+    "mended",
+    cls=Option,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="CAPTURE",
+    help="Write a mended copy of a damaged capture, say what it kept and lost.",
+)
+@redaction_options
 @click.option("--no-color", cls=Option, is_flag=True,
               help="No colour; NO_COLOR does the same.")  # fmt: skip
 def command(
@@ -106,7 +122,10 @@ def command(
     follow: bool,  # noqa: FBT001
     limit: int | None,
     after: int,
+    mended: Path | None,
     no_color: bool,  # noqa: FBT001
+    redact_fields: tuple[str, ...],
+    redact_payloads: bool,  # noqa: FBT001
 ) -> int:
     """Print a capture as a table, or convert it; NDJSON from a file or stdin (-) as well.
 
@@ -114,20 +133,30 @@ def command(
     payload, what is special about it. A message in several frames has a row of its own, with =.
     """
     from wirescope.capture import parse_filter
+    from wirescope.cli.convert import Conversion
     from wirescope.cli.decoding import Watched, reading
     from wirescope.cli.sources import open_source
 
     wanted = parse_filter(expression) if expression is not None else None
+    if mended is not None:
+        from wirescope.cli.repair import write_mended
+
+        if output or wanted or payload_seq or decode or stats or follow or limit or after:
+            raise UsageError("--repair writes the whole capture, so nothing else goes with it.")
+        return write_mended(file, mended)
     if output is not None and file != "-" and output.resolve() == Path(file).resolve():
         raise UsageError("A capture is not written over by what is read from it.")
+    conversion = Conversion(form, output, wanted, after, limit, redact_fields, redact_payloads)
+    conversion.check(alone=payload_seq is None and not stats and not follow)
     with closing(open_source(file)) as source, ExitStack() as stack:
-        stream = sys.stdout.buffer if output is None else stack.enter_context(_create(output))
         if decode is not None:
-            watched = Watched(source, stack.enter_context(reading(decode, form=form)))
-            if payload_seq is not None:
-                stream.write(watched.tree(payload_seq, safe=_is_screen(stream)))
-                return 0
-            source = watched
+            source = Watched(source, stack.enter_context(reading(decode, form=form)))
+        if form not in LIVE_FORMS:
+            return conversion.run(source)
+        stream = sys.stdout.buffer if output is None else stack.enter_context(_create(output))
+        if payload_seq is not None and isinstance(source, Watched):
+            stream.write(source.tree(payload_seq, safe=_is_screen(stream)))
+            return 0
         if payload_seq is not None:
             return _write_payload(source, payload_seq, stream)
         if stats:

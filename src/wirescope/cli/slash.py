@@ -10,6 +10,9 @@ from pathlib import Path
 from wirescope.cli.values import decode_base64, decode_hex, parse_duration
 from wirescope.errors import UsageError
 from wirescope.events import LengthEncoding, Opcode, opcode_from_name
+from wirescope.wire.websocket import build_header
+
+LONGEST_WAIT_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +184,11 @@ def _frame(rest: str) -> Typed:
         settings.update(setting)
         rest = after
     payload = decode_hex(rest[4:]) if rest.startswith("hex:") else rest.encode()
-    return SendFrame(opcode, payload, **settings)  # type: ignore[arg-type]
+    frame = SendFrame(opcode, payload, **settings)  # type: ignore[arg-type]
+    length = len(payload) if frame.announced_length is None else frame.announced_length
+    # Illegal is fine, but a length has to fit into the bits that it is written in.
+    build_header(opcode, length, length_encoding=frame.length_encoding)
+    return frame
 
 
 def _frame_setting(word: str) -> dict[str, object] | None:
@@ -194,14 +201,21 @@ def _frame_setting(word: str) -> dict[str, object] | None:
             return {"masked": False}
         case "length=7" | "length=16" | "length=64":
             return {"length_encoding": int(word[7:])}
-    if word.startswith("announce=") and word[9:].isdigit():
+    if word.startswith("announce=") and word[9:].isdecimal():
         return {"announced_length": int(word[9:])}
     return None
 
 
+def _wait(rest: str) -> Typed:
+    seconds = parse_duration(rest)
+    if seconds > LONGEST_WAIT_S:
+        raise ValueError(f"{rest.strip()} is too long; an hour is the most")
+    return Wait(seconds)
+
+
 def _show(rest: str) -> Typed:
     word = rest.strip()
-    if word and not word.isdigit():
+    if word and not word.isdecimal():
         raise ValueError(f"{word!r} is not an event's number")
     return Show(int(word) if word else None)
 
@@ -220,7 +234,7 @@ _READERS = {
     "/base64": lambda rest: Say(decode_base64(rest)),
     "/send": _send,
     "/frame": _frame,
-    "/wait": lambda rest: Wait(parse_duration(rest)),
+    "/wait": _wait,
     "/show": _show,
     "/help": _nothing,
 }

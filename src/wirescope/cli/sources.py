@@ -16,6 +16,7 @@ from wirescope.capture import (
     Statistics,
     open_capture,
     read_ndjson,
+    recognise,
 )
 from wirescope.clock import parse_rfc3339
 from wirescope.errors import CaptureError, CaptureFormatError, UsageError
@@ -28,6 +29,7 @@ from wirescope.events import (
 )
 
 _SQLITE = b"SQLite format 3\x00"
+_ZIP = b"PK\x03\x04"
 _WHOLE_PAYLOAD = 1 << 30
 
 
@@ -164,11 +166,22 @@ def open_source(name: str) -> Source:
         reason = error.strerror or str(error)
         raise UsageError(f"{name} cannot be read: {reason}.") from None
     beginning = stream.peek(len(_SQLITE))
+    if beginning.startswith(_ZIP) or _is_har(beginning):
+        stream.close()
+        raise CaptureFormatError(
+            f"{name} is {'a zip file' if beginning.startswith(_ZIP) else 'a HAR'}, not a capture.",
+            hint=f"Make a capture of it with `wirescope import {name}`.",
+        )
     if beginning.lstrip()[:1] == b"{":
         return LinesSource(name, stream)
     stream.close()
     # A damaged capture need not begin as one, so the reader decides.
     return CaptureSource(open_capture(path))
+
+
+def _is_har(beginning: bytes) -> bool:
+    is_object = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+    return is_object and b'"log"' in beginning and recognise(beginning).name == "har"
 
 
 def _start_implied_by(line: bytes) -> int:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from wirescope.analysis import Verdict
-from wirescope.capture import redact
+from wirescope.capture import redact, redact_text
 from wirescope.cli.escape import escape
 from wirescope.cli.layout import Layout
 from wirescope.cli.rows import Row, RowBuilder
@@ -33,7 +33,7 @@ from wirescope.events import (
     WebSocketViolation,
 )
 
-_DIM, _BOLD, _RESET = "\x1b[2m", "\x1b[1m", "\x1b[0m"
+_DIM, _BOLD, _RED, _RESET = "\x1b[2m", "\x1b[1m", "\x1b[31m", "\x1b[0m"
 _PHASES = {
     "dns": "name resolved",
     "tcp": "TCP connected",
@@ -76,9 +76,7 @@ class Talk:
         self._url = ""
         self._opening_ns = 0
         self._handshake: WebSocketHandshake | None = None
-        self._failed: ConnectionFailed | None = None
         self._head_shown = False
-        self.said_something = False
 
     def line(self, text: str) -> None:
         """Say a line, unless silent."""
@@ -89,9 +87,13 @@ class Talk:
         """Say something about the connection."""
         self.line(fitted(f"* {text}", self._stream))
 
+    def warn(self, text: str) -> None:
+        """Say something about the connection that a person must not overlook."""
+        line = fitted(f"* {text}", self._stream)
+        self.line(f"{_RED}{line}{_RESET}" if self._layout.colour else line)
+
     def insist(self, text: str) -> None:
         """Say a line even when silent."""
-        self.said_something = True
         stream = self._stream or sys.stderr
         with suppress(OSError, ValueError):  # nobody listens
             stream.write(f"{text}\n")
@@ -101,7 +103,7 @@ class Talk:
         """Say how it ended: one sentence what happened, one what to do."""
         lines = [line for line in (verdict.sentence, verdict.advice) if line]
         for number, line in enumerate(lines):
-            text = fitted(f"* {escape(line)}", self._stream)
+            text = fitted(f"* {escape(redact_text(line))}", self._stream)
             if self._layout.colour:
                 text = f"{_DIM if number else _BOLD}{text}{_RESET}"
             if insist:
@@ -130,11 +132,7 @@ class Talk:
     def _tell_opening(self, emission: Emission) -> None:
         match emission:
             case ConnectionOpening():
-                if self._failed is not None:
-                    self.status(f"{escape(self._failed.message)} Trying again.")
-                self._url, self._opening_ns = emission.url, emission.at_ns
-            case ConnectionFailed():
-                self._failed = emission  # the verdict tells of the last one
+                self._url, self._opening_ns = redact_text(emission.url), emission.at_ns
             case WebSocketHandshake():
                 self._handshake = emission
             case ConnectionOpened():

@@ -50,6 +50,36 @@ def parse_duration(text: str) -> float:
     return float(number) * _SECONDS[(unit or "s").lower()]
 
 
+_HOST = re.compile(r"\*|[\w.-]+|\[[0-9a-f:.]+\]", re.IGNORECASE)
+_ORIGIN = re.compile(r"\*|null|[a-z][a-z0-9+.-]*://[^/?#\s]+", re.IGNORECASE)
+
+
+class HostName(click.ParamType[Any]):
+    """A name as in Host, without port; in lower case, an IPv6 address in brackets."""
+
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the name."""
+        bracketed = f"[{value}]" if value.count(":") > 1 and "[" not in value else value
+        if not _HOST.fullmatch(bracketed):
+            self.fail(f"{value!r} is not a host's name; write it as dev.example or *.", param, ctx)
+        return bracketed.lower()
+
+
+class Origin(click.ParamType[Any]):
+    """The origin of a page (RFC 6454 section 6.1), in lower case as browsers send it."""
+
+    name = "origin"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the origin."""
+        if not _ORIGIN.fullmatch(value):
+            example = "write it as https://dev.example or *"
+            self.fail(f"{value!r} is not an origin; {example}.", param, ctx)
+        return value.lower()
+
+
 class Size(click.ParamType[Any]):
     """Bytes with a unit; None for `none`."""
 
@@ -97,13 +127,6 @@ def read_headers(values: tuple[str, ...]) -> list[str]:
         text = _read_file(value[1:], "-H").decode("latin-1")
         lines += [line.rstrip("\r") for line in text.split("\n") if line.strip()]
     return lines
-
-
-def read_payload(value: str, flag: str) -> bytes:
-    """Read `--data-binary`'s value: the bytes of the argument, or those of `@FILE`."""
-    if value.startswith("@"):
-        return _read_file(value[1:], flag)
-    return value.encode("utf-8", "surrogateescape")
 
 
 def _read_file(name: str, flag: str) -> bytes:

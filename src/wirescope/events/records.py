@@ -85,7 +85,9 @@ class ConnectionFailed(Event, frozen=True, tag="connection.failed"):
     """No connection came about.
 
     `phase` is the step that failed, `kind` the cause in one word, `message` what happened and
-    `hint` what to do. `status` and `body` are those of a refused upgrade.
+    `hint` what to do. `status` and `body` are those of a refused upgrade. Kinds: `resolve`,
+    `refused`, `unreachable`, `timeout`, `reset`, `tls`, `certificate`, `proxy`, `handshake` (the
+    answer breaks the protocol), `status`, `redirects` and `aborted` (nobody waited any more).
     """
 
     phase: str
@@ -232,6 +234,7 @@ class MessageChunk(msgspec.Struct, frozen=True, gc=False):
 
     connection: str
     direction: Direction
+    kind: MessageKind
     data: bytes
 
 

@@ -186,9 +186,11 @@ async def connect(
         UpgradeRefusedError: the server answered with another status than 101.
         HandshakeError: its 101 breaks RFC 6455.
         InvalidURLError: the address cannot be connected to.
+        UsageError: a file or the name of the TLS options cannot be used.
         CaptureExistsError: the file to record into exists.
     """
     chosen = replace(options or ConnectOptions(), **shorthand)
+    websocket.check(url, chosen)  # before there is a capture for it
     events, verdict = EventStream(), VerdictBuilder()
 
     def watch(emissions: Sequence[Emission]) -> Full | None:

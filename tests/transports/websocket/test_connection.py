@@ -277,3 +277,14 @@ async def test_what_could_not_be_sent_is_not_recorded():
         closed = await link.connection.wait_closed()
     assert link.log.frames("sent") == []
     assert not closed.clean
+
+
+async def test_a_ping_or_pong_that_no_control_frame_carries_is_not_sent():
+    async with linked() as link:
+        with pytest.raises(UsageError, match="126 bytes"):
+            await link.connection.ping(bytes(126))
+        with pytest.raises(UsageError, match="126 bytes"):
+            await link.connection.pong(bytes(126))
+        await link.peer.close()
+        await link.connection.wait_closed()
+    assert {frame.opcode for frame in link.log.frames()} == {8}

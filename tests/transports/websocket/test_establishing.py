@@ -139,8 +139,17 @@ async def test_interim_answers_without_end_are_refused():
     assert isinstance(made.error, HandshakeError)
 
 
-async def test_an_answer_with_64_kib_of_headers_is_taken():
-    assert (await to(Upgrading(lines=("X: " + "a" * 65536,)))).error is None
+@pytest.mark.parametrize(
+    "lines",
+    [("X: " + "a" * 65536,), tuple(f"X-{number:04}: {'b' * 8}" for number in range(4096))],
+    ids=["one long field", "many fields"],
+)
+async def test_an_answer_with_64_kib_of_headers_is_taken(lines):
+    made = await to(Upgrading(lines=lines))
+    assert made.error is None
+    response = made.last("websocket.handshake").response
+    assert len(response) > 65536
+    assert all(line in response for line in lines)
 
 
 async def test_an_answer_without_end_is_refused():
@@ -271,6 +280,7 @@ async def test_parameters_of_compression_that_were_not_offered_are_refused():
     made = await to(Upgrading(lines=(line,)), compression=offer)
     assert isinstance(made.error, HandshakeError)
     assert made.error.clause.startswith("RFC 7692")
+    assert made.last("websocket.violation").clause == made.error.clause
 
 
 # Redirects
@@ -338,6 +348,9 @@ async def test_redirects_in_a_circle_end():
     assert isinstance(made.error, ConnectError)
     assert (made.error.phase, made.error.kind) == ("upgrade", "redirects")
     assert "more than 3 redirects" in made.error.message
+    failed = [each for each in made.events if each.type == "connection.failed"]
+    assert [each.kind for each in failed] == ["status"] * 3 + ["redirects"]
+    assert (failed[-1].message, failed[-1].status) == (made.error.message, 302)
 
 
 @pytest.mark.parametrize("location", ["ftp://x/", "http://[", "ws://:0"])
@@ -365,6 +378,7 @@ async def test_a_redirect_from_tls_to_plain_text_is_not_followed(tmp_path):
     assert isinstance(made.error, ConnectError)
     assert made.error.kind == "redirects"
     assert "from TLS to plain text" in made.error.message
+    assert made.events[-1].kind == "redirects"
 
 
 # Digest
@@ -404,6 +418,29 @@ async def test_without_digest_credentials_a_challenge_is_a_refusal(auth):
     made = await to(talk, auth=auth)
     assert isinstance(made.error, UpgradeRefusedError)
     assert len(talk.heads) == 1
+
+
+# Giving up
+
+
+async def test_an_attempt_that_nobody_waits_for_any_more_has_an_end():
+    events = []
+    reached = asyncio.Event()
+
+    async def talk(reader, writer):
+        await read_head(reader)
+        reached.set()
+        await reader.read()
+
+    async with RawServer(talk) as server, asyncio.TaskGroup() as group:
+        url = f"ws://127.0.0.1:{server.port}/"
+        opening = group.create_task(
+            establish(url, options=ConnectOptions(), timeline=Timeline(), sink=events.extend)
+        )
+        await reached.wait()
+        opening.cancel()
+    assert events[-1].type == "connection.failed"
+    assert (events[-1].phase, events[-1].kind) == ("upgrade", "aborted")
 
 
 # Retries

@@ -108,6 +108,41 @@ async def test_closing_does_not_wait_for_an_application_that_does_not_read():
     assert len(link.log.messages()) == 16
 
 
+# The event loop
+
+
+@pytest.fixture
+def short_turns(monkeypatch):
+    monkeypatch.setattr("wirescope.transports.websocket.receiving.TURN_NS", 1_000_000)
+
+
+@pytest.mark.usefixtures("short_turns")
+async def test_a_flood_leaves_the_loop_its_turns():
+    count = 10_000
+    async with linked(deliver=False) as link:
+        link.connection.data_received(link.peer.frame(1, b"x") * count)
+        turns = 0
+        while link.connection.held_back:
+            turns += 1
+            await asyncio.sleep(0)
+        assert turns > 2
+        assert len(link.log.messages()) == count
+        await link.peer.send(1, b"it reads on")
+        await until(lambda: len(link.log.messages()) == count + 1)
+
+
+@pytest.mark.usefixtures("short_turns")
+async def test_a_flood_is_kept_whole_when_the_peer_hangs_up_during_it():
+    count = 10_000
+    async with linked(deliver=False) as link:
+        link.connection.data_received(link.peer.frame(1, b"x") * count)
+        link.connection.abort()
+        assert link.connection.closed is None
+        await link.connection.wait_closed()
+    assert link.log.closed
+    assert len(link.log.messages()) == count
+
+
 async def test_receiving_can_be_paused():
     async with linked() as link:
         link.connection.pause_receiving()

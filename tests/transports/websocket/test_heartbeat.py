@@ -162,3 +162,61 @@ async def test_a_pong_that_this_end_does_not_read_is_not_missed():
         link.connection.resume_receiving()
         assert (await link.peer.receive()).opcode == 9  # the answer was seen
         assert link.connection.closed is None
+
+
+async def test_without_a_time_out_a_silent_peer_is_never_given_up():
+    async with linked(ping_interval_s=0.005, ping_timeout_s=None) as link:
+        pings = [await link.peer.receive() for _ in range(4)]
+        assert {ping.opcode for ping in pings} == {9}
+        await link.connection.send("still open")
+        while (await link.peer.receive()).payload != b"still open":
+            pass
+        assert link.connection.closed is None
+
+
+async def test_pings_at_an_interval_end_with_the_closing_handshake():
+    async with linked(ping_interval_s=0.005, close_timeout_s=0.05) as link:
+        closed = await link.connection.close()
+        assert closed.cause == "close-timeout"
+    opcodes = [frame.opcode for frame in link.log.frames("sent")]
+    assert opcodes[-1] == 8
+    assert opcodes.count(8) == 1
+
+
+async def test_a_frame_that_is_being_sent_is_not_cut_by_a_ping():
+    go_on = asyncio.Event()
+
+    async def parts():
+        yield b"one"
+        await go_on.wait()
+        yield b"two"
+
+    async with linked(ping_interval_s=0.005, ping_timeout_s=0.02) as link:
+        async with asyncio.TaskGroup() as group:
+            sending = group.create_task(link.connection.send_stream(6, parts()))
+            await asyncio.sleep(0.04)  # several pings would have been due
+            assert link.connection.closed is None
+            go_on.set()
+            while (frame := await link.peer.receive()).opcode == 9:
+                pass
+            await sending
+        assert frame.payload == b"onetwo"
+        assert (await link.peer.receive()).opcode == 9
+
+
+async def test_a_pong_of_another_payload_keeps_nobody_alive():
+    async with linked(ping_interval_s=0.01, ping_timeout_s=0.03) as link:
+        await link.peer.receive()
+        await link.peer.send(10, b"not what was asked")
+        closed = await link.connection.wait_closed()
+    assert closed.cause == "ping-timeout"
+
+
+async def test_data_of_the_peer_is_no_answer_to_a_ping():
+    """A half that still sends may have stopped to read; only the pong says that it has not."""
+    async with linked(ping_interval_s=0.01, ping_timeout_s=0.03) as link:
+        await link.peer.receive()
+        await link.peer.send(1, b"I talk and do not listen")
+        closed = await link.connection.wait_closed()
+    assert closed.cause == "ping-timeout"
+    assert [message.text for message in link.log.messages()] == ["I talk and do not listen"]

@@ -185,7 +185,9 @@ async def test_a_message_beyond_the_hold_limit_goes_out_in_chunks():
         assert (message.payload, message.length) == (payload[:1000], len(payload))
         assert message.truncated
         await link.peer.close()
-    assert b"".join(chunk.data for chunk in link.log.of(MessageChunk)) == payload
+    chunks = link.log.of(MessageChunk)
+    assert b"".join(chunk.data for chunk in chunks) == payload
+    assert {chunk.kind for chunk in chunks} == {"binary"}
 
 
 async def test_a_single_frame_beyond_the_hold_limit_goes_out_in_chunks():
@@ -193,7 +195,8 @@ async def test_a_single_frame_beyond_the_hold_limit_goes_out_in_chunks():
         await link.peer.send(1, b"0123456789a")
         assert (await link.connection.receive()).payload == b"0123456789"
         await link.peer.close()
-    assert [chunk.data for chunk in link.log.of(MessageChunk)] == [b"0123456789a"]
+    chunks = link.log.of(MessageChunk)
+    assert [(chunk.kind, chunk.data) for chunk in chunks] == [("text", b"0123456789a")]
 
 
 async def test_a_message_may_be_as_large_as_the_limit():

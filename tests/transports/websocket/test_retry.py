@@ -88,6 +88,15 @@ async def test_what_the_server_asks_for_is_waited_for_in_full():
     assert told == [(1, 120)]
 
 
+@pytest.mark.parametrize("value", ["86400", "Wed, 15 Nov 2023 22:13:20 GMT"])
+async def test_a_server_that_asks_for_more_than_an_hour_is_not_waited_for(clock, value):
+    attempts = Attempts(refused(503, ("Retry-After", value)))
+    with pytest.raises(UpgradeRefusedError) as caught:
+        await with_retries(attempts, STEADY, sleep=attempts.sleep, clock=clock)
+    assert attempts.delays == []
+    assert "asks for a wait of 24.0 h" in caught.value.hint
+
+
 async def test_a_date_to_retry_after_is_compared_with_the_clock(clock):
     attempts = Attempts(refused(503, ("Retry-After", "Tue, 14 Nov 2023 22:13:50 GMT")))
     await with_retries(attempts, STEADY, sleep=attempts.sleep, clock=clock)

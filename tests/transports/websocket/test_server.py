@@ -1,6 +1,7 @@
 """A server: whom it lets in, what becomes of handlers, how it stops, and what it survives."""
 
 import asyncio
+import contextlib
 import random
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -134,6 +135,36 @@ async def test_a_refusal_of_the_route_is_sent_and_recorded():
         assert (failed.status, failed.body, failed.kind) == (401, b"who?", "status")
 
 
+@pytest.mark.each_loop
+async def test_a_refusal_reaches_a_client_that_sends_a_body():
+    too_much = Refusal(413, b"too much")
+    async with served(lambda _: too_much) as server, dialed(server.url) as client:
+        await client.write(request(server.url, content_length=str(4 << 20)) + bytes(4 << 20))
+        assert await client.status() == 413
+        assert await client.rest() == b"too much"
+
+
+async def test_what_follows_a_refused_request_is_not_read_for_ever():
+    async with served(lambda _: Refusal(413), head_timeout_s=60) as server:
+        async with dialed(server.url) as client:
+            await client.write(request(server.url))
+            assert await client.status() == 413
+            with pytest.raises(OSError):  # noqa: PT012 only some write fails
+                while True:
+                    await client.write(bytes(1 << 20))
+        await until(lambda: not server._openings)
+
+
+async def test_a_refused_client_that_does_not_hang_up_is_dropped():
+    async with (
+        served(lambda _: Refusal(404), head_timeout_s=0.05) as server,
+        dialed(server.url) as client,
+    ):
+        await client.write(request(server.url))
+        assert await client.rest() != b""
+        await until(lambda: not server._openings)
+
+
 @pytest.mark.parametrize("target", ["/a?b=c&b=d&e=", "http://localhost/a?b=d&e=", "/a?b=d&e=&%ff"])
 async def test_a_route_sees_path_and_query(target):
     seen = []
@@ -208,6 +239,71 @@ async def test_a_client_that_takes_too_long_for_its_request_is_dropped():
     async with served(head_timeout_s=0.03) as server, dialed(server.url) as client:
         await client.write(b"GET / HTTP/1.1\r\nHost: ")
         assert await client.rest() == b""
+
+
+async def test_a_client_that_trickles_its_request_gets_no_more_time():
+    async with served(head_timeout_s=0.05) as server, dialed(server.url) as client:
+        await client.write(b"GET / HTTP/1.1\r\n")
+        await until(lambda: bool(server._openings))
+        with contextlib.suppress(OSError):
+            while server._openings:  # the test's own deadline ends it otherwise
+                await client.write(b"a")
+                await asyncio.sleep(0.005)  # each byte comes well within the time
+        assert await client.rest() == b""
+    assert server.log == []
+
+
+async def test_slow_heads_take_no_places_of_connections():
+    async with served(max_connections=1) as server, AsyncExitStack() as slow:
+        for _ in range(5):
+            client = await slow.enter_async_context(dialed(server.url))
+            await client.write(b"GET / HTTP/1.1\r\n")
+        async with upgraded(server.url) as client:
+            assert await status_of(server.url) == 503
+            await client.close()
+
+
+async def test_a_refusal_for_want_of_room_is_recorded():
+    async with served(max_connections=0) as server:
+        assert await status_of(server.url) == 503
+        (failed,) = server.log.of(ConnectionFailed)
+        assert failed.status == 503
+        assert b"no room" in failed.body
+
+
+LONG_HEADS = {
+    "one long field": "X-Long: " + "a" * 65_536,
+    "many fields": "\r\n".join(f"X-{number:04}: {'b' * 8}" for number in range(4096)),
+}
+
+
+@pytest.mark.parametrize("fields", LONG_HEADS.values(), ids=LONG_HEADS)
+async def test_a_request_with_64_kib_of_headers_is_taken_and_recorded_whole(fields):
+    async with served() as server, dialed(server.url) as client:
+        sent = request(server.url)[:-2] + fields.encode() + b"\r\n\r\n"
+        assert len(sent) > 65_536
+        await client.write(sent)
+        assert await client.status() == 101
+        (handshake,) = server.log.of(WebSocketHandshake)
+        assert handshake.request.encode() == sent
+
+
+@pytest.mark.parametrize("fields", LONG_HEADS.values(), ids=LONG_HEADS)
+async def test_a_request_longer_than_the_limit_is_refused(fields):
+    async with served() as server, dialed(server.url) as client:
+        await client.write(request(server.url)[:-2] + (fields.encode() + b"\r\n") * 3 + b"\r\n")
+        assert await client.status() == 431
+        assert b"longer than 131072 bytes" in await client.rest()
+
+
+@pytest.mark.parametrize("seed", range(10))
+async def test_random_bytes_instead_of_a_request_are_refused_or_time_out(seed):
+    garbage = random.Random(seed).randbytes(300)
+    async with served(head_timeout_s=0.05) as server, dialed(server.url) as client:
+        await client.write(garbage)
+        assert (await client.rest())[:12] in (b"HTTP/1.1 400", b"")
+        await until(lambda: not server._openings)
+        assert await status_of(server.url) == 101
 
 
 async def test_a_head_without_an_end_is_refused():

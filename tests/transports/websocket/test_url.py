@@ -130,7 +130,35 @@ def test_a_proxy_address_is_read(text, expected):
     assert str(parse_proxy(text)) == expected
 
 
-@pytest.mark.parametrize("text", ["", "socks4://p", "ftp://p", "http://", "http://p:x"])
+@pytest.mark.parametrize(
+    "text", ["", "socks4://p", "https://p:1", "ftp://p", "http://", "http://p:x"]
+)
 def test_a_proxy_address_that_cannot_be_used_is_refused(text):
     with pytest.raises(InvalidURLError):
         parse_proxy(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["//ada:swordfish@h:x/", "//ada:swordfish@/", "//ada:swordfish@h/#x", "//ada:swordfish@[h]/",
+     "//ada:sword@fish@h:x"],
+)  # fmt: skip
+@pytest.mark.parametrize(("read", "scheme"), [(parse_url, "ws:"), (parse_proxy, "http:")])
+def test_a_message_does_not_tell_the_credentials_of_an_address(read, scheme, text):
+    said = ""
+    try:
+        read(scheme + text)
+    except InvalidURLError as error:
+        said = str(error)
+    assert "sword" not in said
+
+
+def test_a_proxy_over_tls_is_refused_in_words_of_its_own():
+    with pytest.raises(InvalidURLError) as caught:
+        parse_proxy("https://ada:swordfish@proxy.test:3129")
+    assert caught.value.message.startswith("The proxy proxy.test:3129 is to be reached over TLS")
+    assert "http://" in caught.value.hint
+
+
+def test_bytes_that_are_no_text_are_sent_as_they_were_typed():
+    assert parse_url("ws://127.0.0.1/\udcff?a=\udcfe").target == "/%FF?a=%FE"

@@ -18,7 +18,10 @@ def test_exactly_these_codes_may_be_sent():
         (1000, "normal closure"),
         (1006, "abnormal closure"),
         (1014, "bad gateway"),
-        (3000, "registered code"),
+        (3000, "unauthorized"),
+        (3003, "forbidden"),
+        (3008, "timeout"),
+        (3001, "registered code"),
         (4999, "private code"),
         (0, "invalid code"),
         (1016, "invalid code"),
@@ -33,7 +36,7 @@ def test_every_code_has_a_name(code, name):
 
 
 def test_every_meaning_is_the_end_of_a_sentence():
-    for code in (*range(1000, 1017), 3000, 4000):
+    for code in (*range(1000, 1017), 3000, 3001, 3003, 3008, 4000):
         meaning = close_code(code).meaning
         assert meaning
         assert not meaning.endswith(".")

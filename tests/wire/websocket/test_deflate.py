@@ -291,6 +291,8 @@ def test_an_illegal_answer_is_named(offer, answer, clause):
     [
         ("", DeflateOffer()),
         ("client_max_window_bits", DeflateOffer()),
+        ("client_max_window_bits=any", DeflateOffer()),
+        ("client_max_window_bits=none", DeflateOffer(client_max_window_bits=None)),
         ("server_max_window_bits=10", DeflateOffer(server_max_window_bits=10)),
         (
             "client_no_context_takeover; client_max_window_bits=9",

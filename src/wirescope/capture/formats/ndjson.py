@@ -4,21 +4,19 @@ The lines are those of `wirescope.events.ndjson`. They carry payloads up to `INL
 longer one they carry the beginning, so a capture made of them has no more of it either.
 """
 
-import sqlite3
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
 from wirescope.capture.filter import Filter
-from wirescope.capture.intake import BLOCK_EVENTS, Intake
-from wirescope.capture.lock import WriterLock
+from wirescope.capture.formats.building import OnProgress, build_capture
+from wirescope.capture.formats.selection import Selection
 from wirescope.capture.reader import Capture
-from wirescope.capture.store import Store
 from wirescope.clock import parse_rfc3339
-from wirescope.errors import CaptureExistsError, CaptureFormatError, CaptureWriteError
+from wirescope.errors import CaptureFormatError
 from wirescope.events import AnyEvent, RecordError, event_from_record, ndjson_line
 
 Lines = Iterable[bytes | str]
@@ -37,55 +35,44 @@ def ndjson_lines(
         yield ndjson_line(event, started_wall_ns=capture.started_wall_ns)
 
 
+def write_ndjson(selection: Selection, stream: BinaryIO) -> None:
+    """Write the chosen events as lines."""
+    stream.writelines(
+        ndjson_line(event, started_wall_ns=selection.started_wall_ns)
+        for event in selection.events()
+    )
+
+
 def read_ndjson(lines: Lines) -> Iterator[AnyEvent]:
     """Yield the events of NDJSON lines; CaptureFormatError names the line that is not one."""
     return (event for event, _ in _numbered(lines))
 
 
-def import_ndjson(source: str | Path | Lines, out: str | Path) -> int:
+def import_ndjson(
+    source: str | Path | Lines, out: str | Path, *, on_progress: OnProgress = lambda _count: None
+) -> int:
     """Make a capture of NDJSON lines, or of a file of them; return how many events it holds.
 
     CaptureFormatError names the line that is not an event, or not in order; CaptureExistsError
     when `out` exists. In either case nothing is left behind.
     """
-    out = Path(out)
     if isinstance(source, (str, Path)):
         with Path(source).open("rb") as file:
-            return import_ndjson(file, out)
-    if out.exists():
-        raise CaptureExistsError(f"{out} exists already.", hint="Choose another name.")
-    lock = WriterLock(out)
-    try:
-        return _import(source, out)
-    except BaseException as error:
-        for suffix in ("", "-wal", "-shm"):
-            out.with_name(out.name + suffix).unlink(missing_ok=True)
-        if isinstance(error, sqlite3.Error):
-            raise CaptureWriteError(f"{out} cannot be written: {error}.") from None
-        raise
-    finally:
-        lock.release()
-
-
-def _import(lines: Lines, out: Path) -> int:
-    numbered = _numbered(lines)
+            return import_ndjson(file, out, on_progress=on_progress)
+    numbered = _numbered(source)
     first = next(numbered, None)
+    events = (event for event, _ in chain([first] if first else [], numbered))
     started_wall_ns = first[1] if first else 0
-    count = at_ns = 0
-    intake = Intake(whole_messages=True)
-    store = Store(out, started_wall_ns=started_wall_ns)
-    try:
-        pending = [first[0]] if first else []
-        while pending:
-            count += len(pending)
-            at_ns = pending[-1].at_ns
-            intake.add(pending)
-            store.commit(store.prepare(intake.take()))
-            pending = [event for event, _ in islice(numbered, BLOCK_EVENTS)]
-        store.finish(ended_at_ns=at_ns)
-    finally:
-        store.close()
-    return count
+    return build_capture(
+        Path(out), events, started_wall_ns=started_wall_ns, on_progress=on_progress
+    )
+
+
+def read_capture(
+    file: BinaryIO, out: Path, *, on_progress: OnProgress = lambda _count: None
+) -> tuple[int, list[str]]:
+    """Make a capture of lines, as the registry of formats asks for it."""
+    return import_ndjson(file, out, on_progress=on_progress), []
 
 
 def _numbered(lines: Lines) -> Iterator[tuple[AnyEvent, int]]:

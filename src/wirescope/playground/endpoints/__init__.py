@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from html import escape
 from ssl import SSLContext
 
-from wirescope.errors import UsageError
+from wirescope.errors import HandshakeError, UsageError
 from wirescope.events import EventSink, Timeline
 from wirescope.playground.endpoints.conversing import BINARY, DEMO, ECHO, JSONRPC, SUBPROTOCOL
 from wirescope.playground.endpoints.ending import CLOSE, IDLE, REJECT, SLOW
@@ -94,7 +94,7 @@ def _route(request: Request) -> Acceptance | Refusal:
         return Refusal(426, "\n".join([*lines, ""]).encode(), headers)
     try:
         return endpoint.answer(Arguments(endpoint, request.query), request)
-    except UsageError as error:
+    except (UsageError, HandshakeError) as error:
         return _plain(400, error.message)
 
 

@@ -1,6 +1,6 @@
 """RFC 6455 client and server: our own frame-exact codec on asyncio."""
 
-from wirescope.transports.websocket.client import connect
+from wirescope.transports.websocket.client import check, connect
 from wirescope.transports.websocket.connection import WebSocketConnection
 from wirescope.transports.websocket.options import (
     BasicAuth,
@@ -12,18 +12,15 @@ from wirescope.transports.websocket.options import (
     TLSOptions,
     parse_header,
 )
-from wirescope.transports.websocket.server import (
-    LOOPBACK_NAMES,
+from wirescope.transports.websocket.routing import (
     Acceptance,
     Handler,
     Refusal,
     Request,
     Route,
-    Server,
-    ServerOptions,
-    serve,
 )
-from wirescope.transports.websocket.settings import Settings
+from wirescope.transports.websocket.server import Server, serve
+from wirescope.transports.websocket.settings import LOOPBACK_NAMES, ServerOptions, Settings
 
 __all__ = [
     "LOOPBACK_NAMES",
@@ -43,6 +40,7 @@ __all__ = [
     "Settings",
     "TLSOptions",
     "WebSocketConnection",
+    "check",
     "connect",
     "parse_header",
     "serve",

@@ -3,8 +3,11 @@
 from wirescope.events import EventSink, Timeline
 from wirescope.transports.websocket.connection import WebSocketConnection
 from wirescope.transports.websocket.establishing import establish
-from wirescope.transports.websocket.options import ConnectOptions
+from wirescope.transports.websocket.options import ConnectOptions, TLSOptions
+from wirescope.transports.websocket.retry import OnRetry
 from wirescope.transports.websocket.settings import Settings
+from wirescope.transports.websocket.trust import asked_name, client_context
+from wirescope.transports.websocket.url import parse_url
 
 
 async def connect(
@@ -14,6 +17,7 @@ async def connect(
     timeline: Timeline,
     sink: EventSink,
     deliver: bool = True,
+    on_retry: OnRetry | None = None,
 ) -> WebSocketConnection:
     """Connect to a WebSocket server.
 
@@ -23,6 +27,7 @@ async def connect(
         timeline: numbers the events.
         sink: takes them.
         deliver: keep messages for `receive`; without it they are events only.
+        on_retry: told the error, the number of the retry and the seconds until it, before the wait.
 
     Raises:
         ConnectError: no connection came about.
@@ -31,7 +36,9 @@ async def connect(
         InvalidURLError: the address cannot be connected to.
     """
     options = options or ConnectOptions()
-    established = await establish(url, options=options, timeline=timeline, sink=sink)
+    established = await establish(
+        url, options=options, timeline=timeline, sink=sink, on_retry=on_retry
+    )
     connection = WebSocketConnection(
         established.journal,
         url=established.url,
@@ -42,6 +49,20 @@ async def connect(
     )
     connection.start(established.transport, established.leftover)
     return connection
+
+
+def check(url: str, options: ConnectOptions) -> None:
+    """Find the user's mistakes that `connect` would find before it opens anything.
+
+    Raises:
+        InvalidURLError: the address cannot be connected to.
+        UsageError: a file or the name of the TLS options cannot be used.
+    """
+    address = parse_url(url)
+    if address.secure:
+        asked_name(options.tls, address.host)
+        if options.tls != TLSOptions():
+            client_context(options.tls)
 
 
 def _settings(options: ConnectOptions, *, deliver: bool) -> Settings:

@@ -11,13 +11,12 @@ The opening handshake is over when a connection is made; see `client` and `serve
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator
 from struct import pack
 from typing import Literal, Self
 
 import msgspec
 
-from wirescope.errors import ConnectionClosedError, UsageError
+from wirescope.errors import UsageError
 from wirescope.events import (
     CLOSE,
     PING,
@@ -28,14 +27,13 @@ from wirescope.events import (
     Full,
     Initiator,
     WebSocketHandshake,
-    WebSocketMessage,
 )
 from wirescope.states import ReadyState, Trigger, next_state
 from wirescope.transports.websocket.emission import Emitter
 from wirescope.transports.websocket.ending import close_payload, read_close
 from wirescope.transports.websocket.heartbeat import Heartbeat
-from wirescope.transports.websocket.inbox import Inbox
 from wirescope.transports.websocket.journal import Journal
+from wirescope.transports.websocket.receiving import ReceivingSide
 from wirescope.transports.websocket.reception import Reception
 from wirescope.transports.websocket.sending import SendingSide
 from wirescope.transports.websocket.settings import Settings
@@ -51,7 +49,7 @@ from wirescope.wire.websocket import (
 _ANSWER_TIME_S = 1.0
 
 
-class WebSocketConnection(SendingSide, asyncio.Protocol):
+class WebSocketConnection(ReceivingSide, SendingSide, asyncio.Protocol):
     """An established connection.
 
     Attributes:
@@ -80,7 +78,6 @@ class WebSocketConnection(SendingSide, asyncio.Protocol):
         self.role = role
         self.handshake = handshake
         self.compression = compression
-        self.times_held_back = 0
         self._journal = journal
         self._settings = settings
         self._loop = asyncio.get_running_loop()
@@ -102,11 +99,7 @@ class WebSocketConnection(SendingSide, asyncio.Protocol):
             on_close_sent=self._on_close_sent,
         )
         self._heartbeat = Heartbeat(self, settings, now_ns=journal.now_ns)
-        self._inbox = Inbox()
-        self._full_for: set[str] = set()
         self._ended: asyncio.Future[ConnectionClosed] = self._loop.create_future()
-        self._handling = False
-        self._lost = False
         self._deadline: asyncio.TimerHandle | None = None
         journal.on_full = self._on_sink_full
 
@@ -128,7 +121,7 @@ class WebSocketConnection(SendingSide, asyncio.Protocol):
         if transport.is_closing():  # over TLS, what came may have ended with the peer's end
             self.connection_lost(None)
             return
-        if not self._full_for:
+        if not self.held_back:
             transport.resume_reading()
 
     @property
@@ -155,72 +148,10 @@ class WebSocketConnection(SendingSide, asyncio.Protocol):
 
     # Receiving
 
-    async def receive(self) -> WebSocketMessage:
-        """Return the next message, waiting for it.
-
-        Raises:
-            ConnectionClosedError: the connection is over and all its messages were taken.
-        """
-        while (message := self._take_message()) is None:
-            if self._ending.failure is not None:
-                self._fail(self._ending.failure)
-            if self.closed is not None:
-                raise self._ending.refusal(self.closed)
-            await self._inbox.wait()
-        return message
-
-    def _take_message(self) -> WebSocketMessage | None:
-        message = self._inbox.take()
-        self._handling = message is not None
-        if self._full_for and "application" in self._full_for and self._inbox.room:
-            self._resume("application")
-        return message
-
-    def __aiter__(self) -> AsyncIterator[WebSocketMessage]:
-        return self
-
-    async def __anext__(self) -> WebSocketMessage:
-        try:
-            return self._take_message() or await self.receive()
-        except ConnectionClosedError:
-            raise StopAsyncIteration from None
-
-    def keep_messages(self, *, keep: bool) -> None:
-        """Keep messages for `receive` from now on, or forget them: they are events, too."""
-        self._settings = msgspec.structs.replace(self._settings, deliver=keep)
-        if not keep:
-            self._inbox.clear()
-            if "application" in self._full_for:
-                self._resume("application")
-
-    def pause_receiving(self) -> None:
-        """Stop reading from the peer, so that it is held back; `resume_receiving` goes on."""
-        self._pause("user")
-
-    def resume_receiving(self) -> None:
-        """Go on reading from the peer."""
-        self._resume("user")
-
     def data_received(self, data: bytes) -> None:
         """Take bytes from asyncio."""
         self._reception.feed(data)
         self._process()
-
-    def _process(self) -> None:
-        self._reception.process(self._is_full)
-        if self._inbox:
-            self._inbox.wake()
-
-    def _is_full(self) -> bool:
-        return bool(self._full_for)
-
-    def on_messages(self, messages: list[WebSocketMessage]) -> None:
-        """Take messages from the reception."""
-        if not self._settings.deliver:
-            return
-        self._inbox.put(messages)
-        if self._inbox.full:
-            self._pause("application")
 
     def on_control(self, frame: Frame) -> None:
         """Take a control frame from the reception."""
@@ -275,44 +206,6 @@ class WebSocketConnection(SendingSide, asyncio.Protocol):
         if not self._sink_full:
             self._update_writable()
             self._resume("sink")
-
-    @property
-    def held_back(self) -> bool:
-        """Whether this end does not read, so that nothing can be expected from the peer."""
-        return bool(self._full_for)
-
-    def _pause(self, who: str) -> None:
-        if self._lost and who != "sink":
-            return
-        if not self._full_for:
-            self.times_held_back += 1
-            if self._transport is not None and not self._transport.is_closing():
-                self._transport.pause_reading()
-        self._full_for.add(who)
-
-    def _resume(self, who: str) -> None:
-        self._full_for.discard(who)
-        if self._full_for:
-            return
-        if self._lost or self._reception.backlog:
-            self._loop.call_soon(self._process_backlog)
-        else:
-            self._read_on()
-
-    def _read_on(self) -> None:
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.resume_reading()
-
-    def _process_backlog(self) -> None:
-        if self._full_for:
-            return
-        self._process()
-        if self._full_for:
-            return
-        if self._lost:
-            self._finish()
-        else:
-            self._read_on()
 
     # Closing
 

@@ -16,12 +16,7 @@ from http import HTTPStatus
 from python_socks import ProxyError
 
 from wirescope.clock import Clock
-from wirescope.errors import (
-    ConnectError,
-    HandshakeError,
-    InvalidURLError,
-    UpgradeRefusedError,
-)
+from wirescope.errors import ConnectError, HandshakeError, UpgradeRefusedError
 from wirescope.events import ConnectionOpening, EventSink, Timeline, WebSocketHandshake
 from wirescope.transports.websocket.authentication import (
     choose_challenge,
@@ -29,13 +24,19 @@ from wirescope.transports.websocket.authentication import (
     preemptive_authorization,
 )
 from wirescope.transports.websocket.exchange import BODY_TIME_S, Exchange
-from wirescope.transports.websocket.explaining import Situation, explain_failure, note_failure
+from wirescope.transports.websocket.explaining import (
+    Failure,
+    Situation,
+    explain_failure,
+    note_failure,
+)
 from wirescope.transports.websocket.journal import Journal
 from wirescope.transports.websocket.options import BasicAuth, ConnectOptions, DigestAuth
 from wirescope.transports.websocket.path import Steps, look_at_certificate, open_path
-from wirescope.transports.websocket.retry import with_retries
+from wirescope.transports.websocket.redirects import next_hop
+from wirescope.transports.websocket.retry import OnRetry, with_retries
 from wirescope.transports.websocket.trust import asked_name, client_context
-from wirescope.transports.websocket.url import WebSocketURL, join_url, parse_url
+from wirescope.transports.websocket.url import WebSocketURL, parse_url
 from wirescope.wire.websocket import (
     EXTENSION_NAME,
     Breach,
@@ -50,9 +51,9 @@ from wirescope.wire.websocket import (
     parse_extensions,
     parse_request,
     parse_subprotocols,
+    usual_advice,
 )
 
-_REDIRECTS = {301, 302, 303, 307, 308}
 _LOOK_TIME_S = 2.0
 """Seconds that asking for a refused certificate may take."""
 
@@ -93,8 +94,9 @@ async def establish(
     timeline: Timeline,
     sink: EventSink,
     clock: Clock | None = None,
+    on_retry: OnRetry | None = None,
 ) -> Established:
-    """Open a connection as far as the end of the opening handshake.
+    """Open a connection as far as the end of the opening handshake; for `on_retry` see `retry`.
 
     Raises:
         InvalidURLError: the address cannot be connected to.
@@ -105,7 +107,10 @@ async def establish(
     """
     address = parse_url(url)
     return await with_retries(
-        lambda: _follow(address, options, timeline, sink), options.retry, clock=clock
+        lambda: _follow(address, options, timeline, sink),
+        options.retry,
+        clock=clock,
+        on_retry=on_retry,
     )
 
 
@@ -123,65 +128,16 @@ async def _follow(
             try:
                 return await attempt.run(Journal(timeline, sink, timeline.new_connection()))
             except UpgradeRefusedError as error:
-                answer = attempt.answer_to(error)
-                if answer is not None:
-                    challenged = answer
-                    continue
-                if error.status not in _REDIRECTS or not options.max_redirects:
-                    raise
-                redirects += 1
-                following, options = _next_hop(address, error, options, redirects)
-                address, challenged = following, None
+                challenged = attempt.answer_to(error)
+                if challenged is None:
+                    redirects += 1
+                    address, options = attempt.next_hop(error, redirects)
             except asyncio.CancelledError:
                 if deadline.expired():
                     raise attempt.timed_out() from None
+                attempt.give_up()
                 raise
     raise AssertionError("unreachable")
-
-
-def _next_hop(
-    address: WebSocketURL, error: UpgradeRefusedError, options: ConnectOptions, redirects: int
-) -> tuple[WebSocketURL, ConnectOptions]:
-    """Say where a redirect leads, and what may be said there."""
-    location = next((value for name, value in error.headers if name.lower() == "location"), None)
-    if location is None:
-        raise error
-    if redirects > options.max_redirects:
-        raise ConnectError(
-            f"There are more than {options.max_redirects} redirects; the last leads to {location}.",
-            phase="upgrade",
-            kind="redirects",
-            hint="Allow more with --max-redirects, or connect to the last address itself.",
-        )
-    try:
-        following = join_url(address, location)
-    except InvalidURLError as wrong:
-        raise ConnectError(
-            f"The server redirects to {location}, which is no WebSocket's address.",
-            phase="upgrade",
-            kind="redirects",
-            hint=wrong.hint,
-        ) from None
-    if address.secure and not following.secure:
-        raise ConnectError(
-            f"The server redirects from TLS to plain text, to {following}.",
-            phase="upgrade",
-            kind="redirects",
-            hint="That is not followed; connect to that address yourself if you mean it.",
-        )
-    if following.origin != address.origin:
-        options = _for_another_server(options)
-    if following.user is not None and options.auth is None:
-        options = replace(options, auth=BasicAuth(following.user, following.password))
-    return following, options
-
-
-def _for_another_server(options: ConnectOptions) -> ConnectOptions:
-    """Leave out what was meant for the first server: credentials, its name, who this client is."""
-    own = ("authorization", "cookie", "proxy-authorization", "host")
-    kept = tuple(field for field in options.headers if field[0].lower() not in own)
-    tls = replace(options.tls, certificate=None, key=None, password=None, server_name=None)
-    return replace(options, auth=None, cookies=(), headers=kept, tls=tls)
 
 
 class _Attempt:
@@ -227,7 +183,10 @@ class _Attempt:
                 steps=self._steps,
             )
             return await self._upgrade(transport, exchange)
-        except (ConnectError, UpgradeRefusedError, HandshakeError) as error:
+        except UpgradeRefusedError:
+            _drop(transport)
+            raise  # what it leads to decides how it is written down
+        except (ConnectError, HandshakeError) as error:
             _drop(transport)
             note_failure(journal, error)
             raise
@@ -265,8 +224,17 @@ class _Attempt:
         note_failure(self._journal, failure)
         return failure
 
+    def give_up(self) -> None:
+        """Write down that nobody waits for it any more."""
+        step = self._steps.current
+        message = f"The attempt was given up in the step {step}, before it had succeeded or failed."
+        note_failure(self._journal, ConnectError(message, phase=step, kind="aborted"))
+
     def answer_to(self, error: UpgradeRefusedError) -> str | None:
-        """Answer a Digest challenge, if there is one and the credentials are for it."""
+        """Answer a Digest challenge, if there is one and the credentials are for it.
+
+        Otherwise the refusal is for `next_hop`; either writes down how this attempt ended.
+        """
         auth = self._options.auth
         refused = error.status == HTTPStatus.UNAUTHORIZED
         if self._challenged or not refused or not isinstance(auth, DigestAuth):
@@ -276,9 +244,23 @@ class _Attempt:
         )
         if challenge is None:
             return None
+        note_failure(self._journal, error)
         return digest_authorization(
             challenge, auth, target=self._address.target, cnonce=os.urandom(16).hex()
         )
+
+    def next_hop(
+        self, refusal: UpgradeRefusedError, redirects: int
+    ) -> tuple[WebSocketURL, ConnectOptions]:
+        """Follow a redirect, the `redirects`-th; what leads nowhere is raised."""
+        failure: Failure = refusal
+        try:
+            return next_hop(self._address, refusal, self._options, redirects)
+        except ConnectError as error:
+            failure = error
+            raise
+        finally:
+            note_failure(self._journal, failure, refusal=refusal)
 
     async def _upgrade(self, transport: asyncio.Transport, exchange: Exchange) -> Established:
         options, journal = self._options, self._journal
@@ -329,7 +311,7 @@ class _Attempt:
         # what came of the body within the time-out for opening says more than the time-out
         body = await exchange.body(head, time_s=min(BODY_TIME_S, self._remaining_s() * 0.9))
         phrase = head.reason or _phrase(head.status)
-        hint = _REFUSAL_HINTS.get(head.status, "The body of its answer may say why.")
+        hint = usual_advice(head.status)
         if head.status == HTTPStatus.BAD_REQUEST and b"https" in body.lower():
             url = self._address
             hint = f"The port speaks TLS: try wss://{url.authority}{url.target}."
@@ -365,7 +347,10 @@ class _Attempt:
         return self._agree(head)
 
     def _agree(self, head: ResponseHead) -> DeflateParameters | None:
-        """Read what the server chose of permessage-deflate (RFC 7692 section 5)."""
+        """Read what the server chose of permessage-deflate (RFC 7692 section 5).
+
+        What it must not choose fails the connection in any case: nobody knows how it compresses.
+        """
         try:
             accepted = parse_extensions(head.get_all("Sec-WebSocket-Extensions"))
         except HandshakeError:
@@ -378,6 +363,8 @@ class _Attempt:
             try:
                 agreed = offer.accept(extension.parameters)
             except DeflateError as error:
+                breach = Breach(error.clause, str(error))
+                self._journal.violation(breach, "received", offset=0, frame=0)
                 raise HandshakeError(
                     str(error),
                     clause=error.clause,
@@ -412,24 +399,3 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return ""
-
-
-_REFUSAL_HINTS = {
-    200: "This address serves a page, not WebSocket; check the path.",
-    301: "It is redirected; follow with -L.",
-    302: "It is redirected; follow with -L.",
-    307: "It is redirected; follow with -L.",
-    308: "It is redirected; follow with -L.",
-    400: "The server did not like the request; its body may say why, or a proxy changed a header.",
-    401: "It wants credentials: -u user:password, --oauth2-bearer TOKEN, or a cookie.",
-    403: "The Origin, the Host or the credentials are not allowed; try --origin with the page's.",
-    404: "Nothing is at this path; check it, and whether a proxy changes it.",
-    405: "This address takes other methods only; it may not be a WebSocket endpoint.",
-    407: "The proxy wants credentials: --proxy http://user:password@host:port.",
-    426: "The server wants another version or protocol; its Upgrade header says which.",
-    429: "Too many requests; wait, or let --retry do it.",
-    500: "The server failed; its log says why.",
-    502: "A proxy got no proper answer from the server behind it.",
-    503: "The server or a proxy has no capacity now; --retry tries again.",
-    504: "A proxy got no answer in time from the server behind it.",
-}

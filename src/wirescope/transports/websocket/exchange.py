@@ -81,8 +81,7 @@ class Exchange(asyncio.Protocol):
         if self._body is not None:
             self._body.feed(data)
             return
-        # Reading goes on until somebody takes over: a transport of uvloop's that speaks TLS and is
-        # paused loses what it holds when the peer closes.
+        # reading goes on for a while, so that an end that follows at once is seen
         self._after += data
         if len(self._after) > _AFTER_LIMIT:
             assert self._transport is not None

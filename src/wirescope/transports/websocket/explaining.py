@@ -267,8 +267,13 @@ def explain_garbage(received: bytes, error: HandshakeError) -> HandshakeError:
     )
 
 
-def note_failure(journal: Journal, error: Failure) -> None:
-    """Write down that no connection came about."""
+def note_failure(
+    journal: Journal, error: Failure, *, refusal: UpgradeRefusedError | None = None
+) -> None:
+    """Write down that no connection came about; `refusal` is the answer that led to it."""
+    if isinstance(error, UpgradeRefusedError):
+        refusal = error
+    status = error.status if isinstance(error, HandshakeError) else None
     journal.emit(
         ConnectionFailed(
             journal.next_seq(),
@@ -278,7 +283,7 @@ def note_failure(journal: Journal, error: Failure) -> None:
             error.kind,
             error.message,
             error.hint,
-            getattr(error, "status", None),
-            error.body if isinstance(error, UpgradeRefusedError) else None,
+            status if refusal is None else refusal.status,
+            None if refusal is None else refusal.body,
         )
     )

@@ -13,12 +13,10 @@ from typing import Literal
 
 from wirescope.errors import UsageError
 from wirescope.transports.websocket.url import parse_proxy
-from wirescope.wire.websocket import DeflateOffer, build_request, is_token
+from wirescope.wire.websocket import MAX_CONTROL_PAYLOAD, DeflateOffer, build_request, is_token
 
 MAX_MESSAGE_SIZE = 16 << 20
 """Bytes that a message may have, decoded, unless told otherwise."""
-
-_MAX_CONTROL_PAYLOAD = 125  # RFC 6455 section 5.5
 
 RequestedHeader = tuple[str, str | None]
 """A header's name and value as typed; None as the value leaves the default of that name out."""
@@ -270,7 +268,7 @@ class ConnectOptions:
         _above_zero(self.max_message_size, "maximum message size")
         _at_least(self.hold_limit, 0, "hold limit")
         _at_least(self.max_redirects, 0, "maximum number of redirects")
-        if len(self.ping_payload) > _MAX_CONTROL_PAYLOAD:
+        if len(self.ping_payload) > MAX_CONTROL_PAYLOAD:
             raise UsageError(
                 f"The ping payload has {len(self.ping_payload)} bytes; 125 are the most that a"
                 " control frame carries (RFC 6455 section 5.5)."

@@ -18,6 +18,7 @@ from wirescope.events import ConnectionPhase
 from wirescope.transports.websocket.certificate import Certificate, read_certificate
 from wirescope.transports.websocket.journal import Journal
 from wirescope.transports.websocket.options import ConnectOptions, TLSOptions
+from wirescope.transports.websocket.secured import SecuredTransport
 from wirescope.transports.websocket.trust import asked_name, client_context
 from wirescope.transports.websocket.tunnel import tunnel
 from wirescope.transports.websocket.url import ProxyURL, WebSocketURL, parse_proxy
@@ -77,15 +78,22 @@ async def open_path(
         if context is None:
             return await loop.create_connection(protocol_factory, sock=sock)
         async with steps.step("tls"):
-            return await loop.create_connection(
-                protocol_factory,
-                sock=sock,
-                ssl=context,
-                server_hostname=asked_name(options.tls, url.host),
+            protocol = protocol_factory()
+            secured = SecuredTransport(
+                protocol,
+                context,
+                server_name=asked_name(options.tls, url.host),
                 # the time-out for opening ends it; this one would hide at which step
-                ssl_handshake_timeout=options.open_timeout_s + 60,
-                ssl_shutdown_timeout=options.close_timeout_s,
+                handshake_timeout_s=options.open_timeout_s + 60,
+                shutdown_timeout_s=options.close_timeout_s,
             )
+            await loop.create_connection(lambda: secured, sock=sock)
+            try:
+                await secured.established
+            except BaseException:
+                secured.abort()
+                raise
+            return secured, protocol
     except BaseException:
         sock.close()
         raise

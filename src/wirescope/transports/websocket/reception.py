@@ -335,7 +335,8 @@ class Reception:
         self._receiver.on_breach(breach)
 
     def _on_message_chunk(self, data: bytes) -> None:
-        self._journal.emit(MessageChunk(self._journal.connection, "received", data))
+        kind = self._assembler.kind
+        self._journal.emit(MessageChunk(self._journal.connection, "received", kind, data))
 
     def _check_ahead(self) -> None:
         """Fail early on text that is already wrong in a frame still on its way (section 8.1)."""

@@ -18,6 +18,12 @@ from wirescope.transports.websocket.options import RetryPolicy
 
 ResultT = TypeVar("ResultT")
 
+OnRetry = Callable[[WirescopeError, int, float], None]
+"""Is told the error, the number of the retry and the seconds until it."""
+
+LONGEST_ASKED_S = 3600.0
+"""A server that asks for a longer wait than that is not waited for."""
+
 _TRANSIENT_KINDS = frozenset({"refused", "reset", "timeout"})
 _TRANSIENT_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 
@@ -61,21 +67,23 @@ async def with_retries(
     random: Random | None = None,
     clock: Clock | None = None,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-    on_retry: Callable[[WirescopeError, int, float], None] | None = None,
+    on_retry: OnRetry | None = None,
 ) -> ResultT:
     """Call `attempt` until it succeeds, fails for good, or the policy allows no further try.
 
     Args:
         attempt: makes one attempt.
         policy: how often, and how long in between. A delay that the server asks for with
-            Retry-After is waited for in full, even beyond the policy's longest.
+            Retry-After is waited for in full, even beyond the policy's longest; one of more than
+            an hour ends it.
         random: chooses the delays where the policy asks for jitter.
         clock: what a date in Retry-After is compared with.
         sleep: waits for so many seconds.
-        on_retry: told the error, the number of the retry and the seconds until it.
+        on_retry: told of each retry before the wait.
 
     Raises:
-        WirescopeError: that of the last attempt.
+        WirescopeError: that of the last attempt; its hint says so when the server asks for too
+            long a wait.
     """
     random, clock = random or Random(), clock or SystemClock()
     number = 0
@@ -87,6 +95,12 @@ async def with_retries(
             if number > policy.attempts or not is_transient(error):
                 raise
             asked_s = retry_after_s(error, wall_ns=clock.wall_ns())
+            if asked_s is not None and asked_s > LONGEST_ASKED_S:
+                error.hint = (
+                    f"It was not tried again: the server asks for a wait of {asked_s / 3600:,.1f} h"
+                    " (Retry-After), and no more than 1 h is waited."
+                )
+                raise
             delay_s = backoff_s(policy, number, random) if asked_s is None else asked_s
             if on_retry is not None:
                 on_retry(error, number, delay_s)

@@ -8,6 +8,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterable, Iterable
 
+from wirescope.errors import UsageError
 from wirescope.events import (
     PING,
     PONG,
@@ -21,6 +22,7 @@ from wirescope.states import ReadyState
 from wirescope.transports.websocket.emission import Emitter
 from wirescope.transports.websocket.ending import Ending
 from wirescope.transports.websocket.heartbeat import Heartbeat
+from wirescope.wire.websocket import MAX_CONTROL_PAYLOAD
 
 
 class SendingSide(ABC):
@@ -225,9 +227,11 @@ class SendingSide(ABC):
             timeout_s: how long to wait, for the peer to take the ping too; None for ever.
 
         Raises:
+            UsageError: the payload is too long; `send_frame` sends illegal pings.
             TimeoutError: no pong came in time.
             ConnectionClosedError: the connection is closed, or was while waiting.
         """
+        _check_control(payload or b"")
         async with asyncio.timeout(timeout_s):
             await self._room()
             took_s = await self._heartbeat.ping(payload)
@@ -236,7 +240,8 @@ class SendingSide(ABC):
         return took_s
 
     async def pong(self, payload: bytes = b"") -> None:
-        """Send a pong that answers nothing (RFC 6455 section 5.5.3)."""
+        """Send a pong that answers nothing (RFC 6455 section 5.5.3), of at most 125 bytes."""
+        _check_control(payload)
         await self._room()
         self._emitter.send_frame(PONG, payload)
 
@@ -246,3 +251,12 @@ class SendingSide(ABC):
         if possible:
             self._emitter.send_frame(PING, payload)
         return possible
+
+
+def _check_control(payload: bytes) -> None:
+    if len(payload) > MAX_CONTROL_PAYLOAD:
+        raise UsageError(
+            f"The payload has {len(payload)} bytes; a control frame carries at most"
+            f" {MAX_CONTROL_PAYLOAD} (RFC 6455 section 5.5).",
+            hint="send_frame sends what is illegal, too.",
+        )

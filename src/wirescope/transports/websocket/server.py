@@ -9,134 +9,21 @@ keeps a page on the internet from talking to a server on the developer's machine
 import asyncio
 import contextlib
 import ssl as tls
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, Literal, cast
-from urllib.parse import parse_qsl
 
-from wirescope.errors import ConnectionClosedError, HandshakeError
-from wirescope.events import (
-    ConnectionFailed,
-    ConnectionOpening,
-    EventSink,
-    Timeline,
-    WebSocketHandshake,
-)
+from wirescope.errors import ConnectionClosedError
+from wirescope.events import EventSink, Timeline
+from wirescope.transports.websocket.accepting import Opening
 from wirescope.transports.websocket.connection import WebSocketConnection
+from wirescope.transports.websocket.gate import check_host, check_origin
 from wirescope.transports.websocket.journal import Journal
-from wirescope.transports.websocket.settings import Settings
-from wirescope.wire.websocket import (
-    EXTENSION_NAME,
-    DeflateError,
-    DeflateParameters,
-    HeadReader,
-    HeadTooLargeError,
-    RequestHead,
-    build_refusal,
-    build_response,
-    check_request,
-    negotiate,
-    parse_extensions,
-    parse_request,
-    parse_subprotocols,
-)
+from wirescope.transports.websocket.routing import Acceptance, Handler, Refusal, Request, Route
+from wirescope.transports.websocket.secured import SecuredTransport
+from wirescope.transports.websocket.settings import ServerOptions
+from wirescope.wire.websocket import RequestHead, check_request
 
 _GRACE_S = 1.0
-
-Handler = Callable[[WebSocketConnection], Awaitable[None]]
-
-LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
-
-_DEFLATE = DeflateParameters()
-_SETTINGS = Settings()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerOptions:
-    """How a server behaves.
-
-    Attributes:
-        hosts: the names that requests may address it by, without port; others get 403.
-        origins: the origins that pages may come from, beside the server's own; "*" is any.
-        subprotocols: those it speaks, the preferred one first.
-        compression: the parameters of permessage-deflate that it prefers; None declines it.
-        settings: the behaviour of its connections.
-        head_timeout_s: how long a client may take for its request.
-        max_connections: connections at a time; more are refused with 503.
-    """
-
-    hosts: tuple[str, ...] = LOOPBACK_NAMES
-    origins: tuple[str, ...] = ()
-    subprotocols: tuple[str, ...] = ()
-    compression: DeflateParameters | None = _DEFLATE
-    settings: Settings = _SETTINGS
-    head_timeout_s: float = 10
-    max_connections: int = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a client asks for.
-
-    Attributes:
-        head: the request's head as it came.
-        secure: whether it came over TLS.
-    """
-
-    head: RequestHead
-    secure: bool
-
-    @property
-    def path(self) -> str:
-        """The path of the request target, without its query."""
-        path = self.head.target.partition("?")[0]
-        # RFC 9112 section 3.2.2: a target may be a whole URL, too
-        scheme, separator, rest = path.partition("://")
-        return f"/{rest.partition('/')[2]}" if separator and scheme.isalpha() else path
-
-    @property
-    def query(self) -> dict[str, str]:
-        """The query's parameters; of repeated ones the last counts."""
-        query = self.head.target.partition("?")[2]
-        return dict(parse_qsl(query, keep_blank_values=True))
-
-    @property
-    def wants_websocket(self) -> bool:
-        """Whether it is an opening handshake at all, or plain HTTP."""
-        upgrades = [value.lower() for value in self.head.get_list("Upgrade")]
-        return "websocket" in upgrades
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acceptance:
-    """The answer 101, and what happens then.
-
-    Attributes:
-        handler: gets the established connection, which is closed when it returns.
-        subprotocol: the one to choose, "" for none; None chooses from the server's own.
-        compression: the preferred parameters of permessage-deflate, None to decline it.
-        headers: header fields to add.
-        settings: the connection's behaviour; None takes the server's own.
-    """
-
-    handler: Handler
-    subprotocol: str | None = None
-    compression: DeflateParameters | Literal["default"] | None = "default"
-    headers: tuple[tuple[str, str], ...] = ()
-    settings: Settings | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Any other answer."""
-
-    status: int
-    body: bytes = b""
-    headers: tuple[tuple[str, str], ...] = ()
-
-
-Route = Callable[[Request], Acceptance | Refusal]
 
 
 class Server:
@@ -167,6 +54,24 @@ class Server:
         self._running: set[asyncio.Task[None]] = set()
         self._openings: set[asyncio.Transport] = set()
 
+    def secured(self, protocol: asyncio.Protocol, context: tls.SSLContext) -> SecuredTransport:
+        """Put TLS before a protocol."""
+        transport = SecuredTransport(
+            protocol,
+            context,
+            server_side=True,
+            handshake_timeout_s=self.options.head_timeout_s,
+            shutdown_timeout_s=self.options.settings.close_timeout_s,
+        )
+
+        def forget(established: asyncio.Future[None]) -> None:
+            if established.exception() is not None:
+                self.end(transport)
+
+        self.begin(transport)
+        transport.established.add_done_callback(forget)
+        return transport
+
     def begin(self, transport: asyncio.Transport) -> None:
         """Note a client that has not been answered yet."""
         self._openings.add(transport)
@@ -184,13 +89,25 @@ class Server:
         """Whether it has as many connections as it may have."""
         return len(self._connections) >= self.options.max_connections
 
-    def answer(self, head: RequestHead) -> Acceptance | Refusal:
-        """Decide on a request: first the checks, then the route."""
-        refusal = self._check_host(head) or self._check_origin(head)
-        if refusal is not None:
-            return refusal
+    def answer(self, head: RequestHead, *, local_address: str = "") -> Acceptance | Refusal:
+        """Decide on a request: first the checks, then the route.
+
+        `local_address` is the one that the client came to.
+        """
+        hosts, origins = self.options.hosts, self.options.origins
+        barred = check_host(head, hosts, local_address) or check_origin(
+            head, origins, secure=self._secure
+        )
+        if barred is not None:
+            return Refusal(*barred)
         request = Request(head, self._secure)
-        answer = self._route(request)
+        try:
+            answer = self._route(request)
+        except Exception as error:  # noqa: BLE001 one request's fault must not go unanswered
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": "A request could not be answered", "exception": error}
+            )
+            return Refusal(500, b"The server failed while it handled the request.\n")
         if isinstance(answer, Refusal):
             return answer
         for problem in check_request(head):
@@ -199,27 +116,6 @@ class Server:
         if self.full:
             return Refusal(503, b"The server has no room for another connection.\n")
         return answer
-
-    def _check_host(self, head: RequestHead) -> Refusal | None:
-        hosts = head.get_all("Host")
-        if len(hosts) > 1:  # RFC 9112 section 3.2
-            return Refusal(400, b"There is more than one Host field.\n")
-        host = hosts[0] if hosts else ""
-        name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
-        if name.lower() in self.options.hosts or "*" in self.options.hosts:
-            return None
-        return Refusal(403, b"This server does not answer to that Host.\n")
-
-    def _check_origin(self, head: RequestHead) -> Refusal | None:
-        origins = head.get_all("Origin")
-        scheme = "https" if self._secure else "http"
-        own = f"{scheme}://{(head.get('Host') or '').lower()}"
-        allowed = self.options.origins
-        if not origins or "*" in allowed:
-            return None
-        if len(origins) == 1 and (origins[0] == own or origins[0] in allowed):
-            return None
-        return Refusal(403, b"Pages of that Origin may not use this server.\n")
 
     def run(self, connection: WebSocketConnection, handler: Handler) -> None:
         """Let a handler have an established connection; it is closed when the handler returns."""
@@ -298,22 +194,18 @@ async def serve(
             tasks=tasks,
         )
 
-        def accept() -> _Opening:
-            return _Opening(server)
-
-        listening: dict[str, Any] = {"ssl": ssl, "backlog": 1024}
-        if ssl is not None:
-            listening["ssl_handshake_timeout"] = server.options.head_timeout_s
+        def accept() -> asyncio.Protocol:
+            return Opening(server) if ssl is None else server.secured(Opening(server), ssl)
 
         failure: Exception | None = None
         listener: asyncio.Server | None = None
         # An error is raised again below, so that it does not come out as a group of one.
         try:
             if unix_socket is not None:
-                listener = await loop.create_unix_server(accept, str(unix_socket), **listening)
+                listener = await loop.create_unix_server(accept, str(unix_socket), backlog=1024)
                 server.url = f"ws+unix:{unix_socket}"
             else:
-                listener = await loop.create_server(accept, host, port, **listening)
+                listener = await loop.create_server(accept, host, port, backlog=1024)
                 bound = listener.sockets[0].getsockname()[1]
                 shown = f"[{host}]" if ":" in host else host
                 server.url = f"{'wss' if ssl else 'ws'}://{shown}:{bound}"
@@ -328,166 +220,8 @@ async def serve(
         raise failure
 
 
-class _Opening(asyncio.Protocol):
-    """A connection until its opening handshake is answered."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self._reader = HeadReader(kind="request")
-        self._transport: asyncio.Transport | None = None
-        self._deadline: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # uvloop's transports are no subclass of asyncio's
-        self._transport = cast("asyncio.Transport", transport)
-        self._server.begin(self._transport)
-        self._deadline = asyncio.get_running_loop().call_later(
-            self._server.options.head_timeout_s, self._transport.abort
-        )
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-        if self._transport is not None:
-            self._server.end(self._transport)
-        self._transport = None
-
-    def data_received(self, data: bytes) -> None:
-        assert self._transport is not None
-        if self._transport.is_closing():
-            return
-        try:
-            raw = self._reader.feed(data)
-            if raw is None:
-                return
-            head = parse_request(raw)
-        except HandshakeError as error:
-            status = 431 if isinstance(error, HeadTooLargeError) else 400
-            self._refuse(Refusal(status, f"{error.message}\n".encode()), None)
-            return
-        self._transport.pause_reading()
-        answer = self._server.answer(head)
-        if isinstance(answer, Refusal):
-            self._refuse(answer, head)
-        else:
-            self._accept(answer, head)
-
-    def _refuse(self, refusal: Refusal, head: RequestHead | None) -> None:
-        assert self._transport is not None
-        response = build_refusal(refusal.status, headers=refusal.headers, body=refusal.body)
-        self._transport.write(response)
-        self._transport.close()
-        if head is None or not Request(head, secure=False).wants_websocket:
-            return
-        journal = self._server.journal()
-        self._note_handshake(journal, head, response, refusal.status, "", [])
-        journal.emit(
-            ConnectionFailed(
-                journal.next_seq(),
-                journal.now_ns(),
-                journal.connection,
-                "upgrade",
-                "status",
-                f"This server refused the opening handshake with {refusal.status}.",
-                "",
-                refusal.status,
-                refusal.body,
-            )
-        )
-
-    def _note_handshake(
-        self,
-        journal: Journal,
-        head: RequestHead,
-        response: bytes,
-        status: int,
-        subprotocol: str,
-        extensions: list[str],
-    ) -> WebSocketHandshake:
-        url = f"{self._server.url}{head.target}"
-        journal.emit(
-            ConnectionOpening(
-                journal.next_seq(), journal.now_ns(), journal.connection, url, "websocket"
-            )
-        )
-        handshake = WebSocketHandshake(
-            journal.next_seq(),
-            journal.now_ns(),
-            journal.connection,
-            head.text,
-            response.partition(b"\r\n\r\n")[0].decode("latin-1") + "\r\n\r\n",
-            status,
-            subprotocol,
-            extensions,
-        )
-        journal.emit(handshake)
-        return handshake
-
-    def _accept(self, acceptance: Acceptance, head: RequestHead) -> None:
-        assert self._transport is not None
-        assert self._deadline is not None
-        self._deadline.cancel()
-        options = self._server.options
-        subprotocol = acceptance.subprotocol
-        if subprotocol is None:
-            subprotocol = _choose(head, options.subprotocols)
-        own = acceptance.compression
-        agreed, agreement = _agree(head, options.compression if own == "default" else own)
-        extensions = [agreement] if agreement else []
-        response = build_response(
-            head.get("Sec-WebSocket-Key") or "",
-            subprotocol=subprotocol or None,
-            extensions=agreement or None,
-            headers=acceptance.headers,
-        )
-        journal = self._server.journal()
-        handshake = self._note_handshake(journal, head, response, 101, subprotocol, extensions)
-        connection = WebSocketConnection(
-            journal,
-            url=f"{self._server.url}{head.target}",
-            role="server",
-            handshake=handshake,
-            compression=agreed,
-            settings=acceptance.settings or options.settings,
-        )
-        self._server.end(self._transport)
-        self._transport.write(response)
-        connection.start(self._transport, self._reader.leftover)
-        self._server.run(connection, acceptance.handler)
-
-
 def _only_says_closed(error: BaseException) -> bool:
     """Whether an error, or each of a group, says that the connection is closed."""
     if isinstance(error, BaseExceptionGroup):
         return error.split(ConnectionClosedError)[1] is None
     return isinstance(error, ConnectionClosedError)
-
-
-def _choose(head: RequestHead, spoken: tuple[str, ...]) -> str:
-    """Choose the first subprotocol of the server's that the client offers (section 4.2.2)."""
-    offered = parse_subprotocols(head.get_all("Sec-WebSocket-Protocol"))
-    return next((name for name in spoken if name in offered), "")
-
-
-def _agree(
-    head: RequestHead, own: DeflateParameters | None
-) -> tuple[DeflateParameters | None, str]:
-    """Accept the first offer of permessage-deflate that can be met (RFC 7692 section 5).
-
-    Returns what was agreed on and the header's value that says so; None and "" without one.
-    """
-    if own is None:
-        return None, ""
-    try:
-        offers = parse_extensions(head.get_all("Sec-WebSocket-Extensions"))
-    except HandshakeError:
-        return None, ""
-    for offer in offers:
-        if offer.name != EXTENSION_NAME:
-            continue
-        try:
-            agreed = negotiate(offer.parameters, own=own)
-        except DeflateError:
-            continue
-        return agreed, agreed.header(offer=offer.parameters)
-    return None, ""

@@ -1,6 +1,10 @@
-"""What a connection needs to know of its options, the same for client and server."""
+"""What a connection needs to know of its options, client or server; how a server behaves."""
+
+from dataclasses import dataclass
 
 import msgspec
+
+from wirescope.wire.websocket import DeflateParameters
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,3 +33,33 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     hold_limit: int = 16 << 20
     strict: bool = True
     deliver: bool = True
+
+
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+
+_DEFLATE = DeflateParameters()
+_SETTINGS = Settings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerOptions:
+    """How a server behaves.
+
+    Attributes:
+        hosts: the names that requests may address it by, without port, beside the numeric address
+            that they came to; others get 403.
+        origins: the origins that pages may come from, beside the server's own; "*" is any.
+        subprotocols: those it speaks, the preferred one first.
+        compression: the parameters of permessage-deflate that it prefers; None declines it.
+        settings: the behaviour of its connections.
+        head_timeout_s: how long a client may take for its request.
+        max_connections: connections at a time; more are refused with 503.
+    """
+
+    hosts: tuple[str, ...] = LOOPBACK_NAMES
+    origins: tuple[str, ...] = ()
+    subprotocols: tuple[str, ...] = ()
+    compression: DeflateParameters | None = _DEFLATE
+    settings: Settings = _SETTINGS
+    head_timeout_s: float = 10
+    max_connections: int = 10_000

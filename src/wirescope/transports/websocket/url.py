@@ -89,16 +89,21 @@ def parse_url(text: str) -> WebSocketURL:
     # RFC 6455 section 3: fragment identifiers MUST NOT be used, and # is written %23
     if "#" in text:
         raise InvalidURLError(
-            f"The address {text} has a fragment (#{parts.fragment}), which a WebSocket cannot have"
-            " (RFC 6455 section 3).",
+            f"The address {_shown(text)} has a fragment (#{parts.fragment}), which a WebSocket"
+            " cannot have (RFC 6455 section 3).",
             hint="Leave it out; if the # belongs to the path or query, write %23.",
         )
     secure = _SECURE[parts.scheme]
     host, port = _host(parts, text), _port(parts, text) or _DEFAULT_PORTS[secure]
-    path = quote(parts.path or "/", safe=_PATH_CHARACTERS)
-    query = f"?{quote(parts.query, safe=_PATH_CHARACTERS + '?')}" if "?" in text else ""
+    path = _quoted(parts.path or "/", safe=_PATH_CHARACTERS)
+    query = f"?{_quoted(parts.query, safe=_PATH_CHARACTERS + '?')}" if "?" in text else ""
     user, password = _credentials(parts)
     return WebSocketURL(secure, host, port, path + query, user, password)
+
+
+def _quoted(text: str, *, safe: str) -> str:
+    # Bytes of a command line that are not UTF-8 come as lone surrogates (PEP 383).
+    return quote(text, safe=safe, errors="surrogateescape")
 
 
 def parse_proxy(text: str) -> ProxyURL:
@@ -113,6 +118,13 @@ def parse_proxy(text: str) -> ProxyURL:
     match parts.scheme:
         case "http" | "socks5" | "socks5h" as scheme:
             pass
+        case "https":
+            raise InvalidURLError(
+                f"The proxy {parts.netloc.rpartition('@')[2]} is to be reached over TLS (https://),"
+                " which is not supported.",
+                hint="Use http:// if it takes plain connections too; wss: is encrypted end to end"
+                " through it all the same.",
+            )
         case other:
             raise InvalidURLError(
                 f"The proxy address begins with {other}://, which is not a known kind of proxy.",
@@ -134,7 +146,7 @@ def join_url(base: WebSocketURL, location: str) -> WebSocketURL:
     try:
         joined = urljoin(origin, location.strip())
     except ValueError:
-        raise InvalidURLError(f"The address {location!r} cannot be read.") from None
+        raise InvalidURLError(f"The address {_shown(location)!r} cannot be read.") from None
     return parse_url(joined.partition("#")[0])
 
 
@@ -143,13 +155,18 @@ def _split(text: str, *, what: str) -> SplitResult:
         raise InvalidURLError(f"The {what} is empty.", hint=_EXAMPLE)
     # urlsplit would drop line feeds and tabs without a word
     if re.search(r"[\x00-\x1f\x7f]", text):
-        raise InvalidURLError(f"The {what} {text!r} has a control character in it.")
+        raise InvalidURLError(f"The {what} {_shown(text)!r} has a control character in it.")
     try:
         return urlsplit(text)
     except ValueError as error:
         raise InvalidURLError(
-            f"The {what} {text} cannot be read: {error}.", hint=_EXAMPLE
+            f"The {what} {_shown(text)} cannot be read: {error}.", hint=_EXAMPLE
         ) from None
+
+
+def _shown(text: str) -> str:
+    """Write an address for a message, without the credentials in it (RFC 3986 section 3.2.1)."""
+    return re.sub(r"^([a-z][a-z0-9+.\-]*:/*)?[^/?#]*@", r"\1[redacted]@", text, flags=re.IGNORECASE)
 
 
 def _wrong_scheme(text: str, parts: SplitResult) -> InvalidURLError:
@@ -157,16 +174,17 @@ def _wrong_scheme(text: str, parts: SplitResult) -> InvalidURLError:
         if parts.scheme in _SECURE:
             rest = text.partition(":")[2].lstrip("/")
             return InvalidURLError(
-                f"The address {text} has no host.", hint=f"Did you mean {parts.scheme}://{rest} ?"
+                f"The address {_shown(text)} has no host.",
+                hint=f"Did you mean {parts.scheme}://{_shown(rest)} ?",
             )
         local = re.match(r"(localhost|127\.|\[::1\]|0\.0\.0\.0)", text)
         scheme = "ws" if local else "wss"
         return InvalidURLError(
-            f"The address {text} does not say which protocol to speak.",
-            hint=f"Did you mean {scheme}://{text} ?",
+            f"The address {_shown(text)} does not say which protocol to speak.",
+            hint=f"Did you mean {scheme}://{_shown(text)} ?",
         )
     if parts.scheme in _SECURE:
-        return InvalidURLError(f"The address {text} has no host.", hint=_EXAMPLE)
+        return InvalidURLError(f"The address {_shown(text)} has no host.", hint=_EXAMPLE)
     return InvalidURLError(
         f"The address begins with {parts.scheme}://, which is not a WebSocket's.",
         hint="A WebSocket's address begins with ws:// or wss://; http:// and https:// are taken"
@@ -180,7 +198,7 @@ def _host(parts: SplitResult, text: str) -> str:
     except ValueError:
         host = ""
     if not host:
-        raise InvalidURLError(f"The address {text} has no host.", hint=_EXAMPLE)
+        raise InvalidURLError(f"The address {_shown(text)} has no host.", hint=_EXAMPLE)
     if parts.netloc.rpartition("@")[2].startswith("["):
         return _ipv6(host, text)
     host = unquote(host)
@@ -202,7 +220,7 @@ def _ipv6(host: str, text: str) -> str:
     except ValueError:
         numeric = None
     if not isinstance(numeric, IPv6Address):
-        raise InvalidURLError(f"{address!r} in {text} is not an IPv6 address.")
+        raise InvalidURLError(f"{address!r} in {_shown(text)} is not an IPv6 address.")
     # RFC 6874 section 2: the zone's own percent sign is written %25
     return f"{numeric}{percent}{zone.removeprefix('25')}" if percent else str(numeric)
 
@@ -215,7 +233,7 @@ def _idna(host: str, text: str) -> str:
         return idna.encode(host, uts46=True).decode("ascii")
     except idna.IDNAError as error:
         raise InvalidURLError(
-            f"The name {host} in {text} cannot be written in ASCII: {error}."
+            f"The name {host} in {_shown(text)} cannot be written in ASCII: {error}."
         ) from None
 
 
@@ -226,7 +244,7 @@ def _port(parts: SplitResult, text: str) -> int | None:
         port = 0
     if port == 0:
         raise InvalidURLError(
-            f"The port in {text} is not one.", hint="A port is a number from 1 to 65535."
+            f"The port in {_shown(text)} is not one.", hint="A port is a number from 1 to 65535."
         )
     return port
 

@@ -58,6 +58,7 @@ from wirescope.wire.websocket.handshake import (
 )
 from wirescope.wire.websocket.messages import Message, MessageAssembler, MessageError
 from wirescope.wire.websocket.parser import FrameParser, IncompleteFrame, ParsedItem
+from wirescope.wire.websocket.refusals import usual_advice
 from wirescope.wire.websocket.rules import Breach, FrameRules, check_close_payload
 
 __all__ = [
@@ -118,4 +119,5 @@ __all__ = [
     "parse_request",
     "parse_response",
     "parse_subprotocols",
+    "usual_advice",
 ]

@@ -1,7 +1,7 @@
 """Close codes: their names, what they mean, which of them may be sent (RFC 6455 section 7.4).
 
-The names and codes are those of IANA's registry "WebSocket Close Code Number"; 1012 to 1014 were
-registered after the RFC.
+The names and codes are those of IANA's registry "WebSocket Close Code Number"; 1012 to 1014 and
+those from 3000 on were registered after the RFC.
 """
 
 import msgspec
@@ -52,6 +52,9 @@ _REGISTERED = {
         CloseCode(1013, "try again later", "the service is overloaded; come back later"),
         CloseCode(1014, "bad gateway", "a gateway got an invalid answer from the server behind it"),
         CloseCode(1015, "TLS handshake", "nothing; the TLS handshake failed"),
+        CloseCode(3000, "unauthorized", "the endpoint wants to know who is there"),
+        CloseCode(3003, "forbidden", "who is there may not do this"),
+        CloseCode(3008, "timeout", "something took too long"),
     )
 }  # fmt: skip
 

@@ -111,10 +111,12 @@ class DeflateOffer(msgspec.Struct, frozen=True, kw_only=True):
     def parse(cls, text: str) -> "DeflateOffer":
         """Read the parameters that a person typed: `server_max_window_bits=10,client_...`.
 
+        `client_max_window_bits` is "any" unless a number or `none` is given for it.
+
         Raises:
             UsageError: a parameter is unknown or has a wrong value.
         """
-        values: dict[str, bool | int | str] = {}
+        values: dict[str, bool | int | str | None] = {}
         for part in filter(None, (part.strip() for part in text.replace(";", ",").split(","))):
             name, _, value = part.partition("=")
             if name not in cls.__struct_fields__:
@@ -125,14 +127,15 @@ class DeflateOffer(msgspec.Struct, frozen=True, kw_only=True):
                 )
             if name.endswith("_takeover") and not value:
                 values[name] = True
-            elif name == "client_max_window_bits" and not value:
-                values[name] = "any"
+            elif name == "client_max_window_bits" and value in ("", "any", "none"):
+                values[name] = None if value == "none" else "any"
             elif name.endswith("_bits") and value.isascii() and value.isdigit():
                 values[name] = int(value)
             else:
                 raise UsageError(
                     f"The parameter {part!r} of permessage-deflate has a wrong value.",
-                    hint="Window bits take a number from 8 to 15, the others no value.",
+                    hint="Window bits take a number from 8 to 15, client_max_window_bits also any"
+                    " or none, the others no value.",
                 )
         return msgspec.convert(values, cls)
 

@@ -94,6 +94,11 @@ class MessageAssembler:
         return self._opcode != 0
 
     @property
+    def kind(self) -> MessageKind:
+        """What the message under way is."""
+        return "text" if self._opcode == TEXT else "binary"
+
+    @property
     def length(self) -> int:
         """Decoded bytes of the message under way, so far."""
         return self._length
@@ -145,7 +150,7 @@ class MessageAssembler:
         if not fin:
             return None
         message = Message(
-            "text" if self._opcode == TEXT else "binary",
+            self.kind,
             bytes(self._held),
             self._length,
             self._wire_length,

@@ -1,0 +1,1 @@
+"""What shows that other programs read what Wirescope writes: a capture, and a check a program."""

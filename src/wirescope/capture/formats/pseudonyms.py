@@ -1,0 +1,154 @@
+"""Other names for hosts and addresses, the same one for the same host wherever it stands.
+
+A pseudonym is as long as what it stands for wherever that can be, so that it fits into a payload
+without changing its length. Host names end in `.invalid` (RFC 2606 section 2); IPv4 addresses come
+from 240.0.0.0/4, which is nobody's (RFC 1112 section 4), those of a loopback interface from
+127.0.0.0/8; IPv6 addresses from 2001:db8::/32 (RFC 3849).
+"""
+
+import re
+from contextlib import suppress
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from itertools import count
+from urllib.parse import urlsplit
+
+from wirescope.events import AnyEvent, ConnectionFailed, ConnectionOpening, WebSocketHandshake
+
+_URL = re.compile(r"(?i)\b[a-z][a-z0-9+.-]*://[^\s\"'<>,;]+")
+_HOST_FIELD = re.compile(r"(?im)^(?:x-forwarded-|x-original-)?host[ \t]*:[ \t]*([^\s,]+)")
+_LIKE_A_HOST = re.compile(r"(?i)(?<![\w.-])(?:\*\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?![\w-])")
+_IPV4 = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"
+_IPV6 = r"(?<![\w:.])(?=[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:)[0-9a-fA-F:.]{2,45}(?![\w:])"
+_SUFFIX = ".invalid"
+
+
+class Pseudonyms:
+    """Gives pseudonyms, and puts them into texts and payloads.
+
+    It has to `learn` all events before it changes the first one: a host may be named in a message
+    before it is connected to.
+    """
+
+    def __init__(self) -> None:
+        self._given: dict[str, str] = {}
+        self._next_host = count(1).__next__
+        self._next_address: dict[tuple[str, int], int] = {}
+        self._pattern = re.compile(f"{_IPV6}|{_IPV4}")
+
+    def __len__(self) -> int:
+        return len(self._given)
+
+    def learn(self, event: AnyEvent) -> None:
+        """Take note of the hosts that an event names."""
+        if isinstance(event, ConnectionOpening):
+            self._learn_from(event.url)
+        elif isinstance(event, WebSocketHandshake):
+            for head in (event.request, event.response):
+                self._learn_from(head)
+                for authority in _HOST_FIELD.findall(head):
+                    self._learn_from(f"http://{authority}/")
+        elif isinstance(event, ConnectionFailed):
+            self._learn_from(event.message)
+            self._learn_from(event.hint)
+            for host in _LIKE_A_HOST.findall(event.message):  # those of a certificate, say
+                self._learn_from(f"http://{host}/")
+
+    def ready(self) -> None:
+        """Put what was learnt together; the longest first, so that none hides another."""
+        for name, given in list(self._given.items()):
+            for other in _other_forms(name):
+                self._given.setdefault(other, given)
+        names = [name for name in self._given if not _address(name)]
+        parts = [re.escape(name) for name in sorted(names, key=len, reverse=True)]
+        known = rf"(?<![\w-])(?:{'|'.join(parts)})(?![\w-])|" if parts else ""
+        self._pattern = re.compile(f"(?i:{known}{_IPV6}|{_IPV4})")
+
+    def in_text(self, text: str) -> str:
+        """Put pseudonyms into a URL, a head or a sentence."""
+        return self._pattern.sub(lambda match: self._of(match[0]), text)
+
+    def in_payload(self, text: str) -> str:
+        """Put pseudonyms into a payload, a character a byte, without changing its length."""
+        return self._pattern.sub(lambda match: _fitted(self._of(match[0]), match[0]), text)
+
+    def _learn_from(self, text: str) -> None:
+        for url in _URL.findall(text):
+            try:
+                host = urlsplit(url).hostname
+            except ValueError:
+                continue  # it names no host
+            for name in _with_parents(host or ""):
+                self._of(name)
+
+    def _of(self, name: str) -> str:
+        key = name.lower()
+        given = self._given.get(key)
+        if given is None:
+            address = _address(key)
+            if address is None and (":" in key or re.fullmatch(_IPV4, key)):
+                return name  # a time of day, say, or a version of four numbers
+            given = self._made_up(key, address)
+            self._given[key] = given
+        return given
+
+    def _made_up(self, name: str, address: IPv4Address | IPv6Address | None) -> str:
+        if isinstance(address, IPv4Address):
+            return self._ipv4(name, loopback=address.is_loopback)
+        if isinstance(address, IPv6Address):
+            return f"2001:db8::{self._number('', 6):x}"
+        base = f"h{self._next_host()}"
+        room = len(name.encode()) - len(base)
+        if room >= len(_SUFFIX):
+            return base + "x" * (room - len(_SUFFIX)) + _SUFFIX
+        return base + "x" * max(0, room)
+
+    def _ipv4(self, name: str, *, loopback: bool) -> str:
+        first = "127" if loopback else "240" if len(name) >= 9 else "0"
+        digits = len(name) - len(first) - 3
+        # One to three digits a part, the last ones the longest.
+        widths = [(digits + place) // 3 for place in range(3)]
+        # 127.0.0.1 is its own pseudonym otherwise.
+        number = self._number(first, len(name)) + (1 if loopback else 0)
+        parts: list[str] = []
+        for width in reversed(widths):
+            least, values = {1: (0, 10), 2: (10, 90)}.get(width, (100, 156))
+            number, value = divmod(number, values)
+            parts.insert(0, str(least + value))
+        return ".".join([first, *parts])
+
+    def _number(self, first: str, length: int) -> int:
+        number = self._next_address.get((first, length), 0) + 1
+        self._next_address[first, length] = number
+        return number
+
+
+def _with_parents(host: str) -> list[str]:
+    """Give a host and the domains that it is in, which name its owner as well; no top-level one."""
+    if not host or _address(host):
+        return [host] if host else []
+    labels = host.split(".")
+    return [host, *(".".join(labels[at:]) for at in range(1, len(labels) - 1))]
+
+
+def _other_forms(name: str) -> list[str]:
+    """Give a name of other letters as it stands in heads and in payloads."""
+    if name.isascii():
+        return []
+    forms = [name.encode("utf-8", "replace").decode("latin-1").lower()]
+    with suppress(UnicodeError):  # of a name that cannot be looked up
+        forms.append(name.encode("idna").decode("ascii"))
+    return forms
+
+
+def _address(name: str) -> IPv4Address | IPv6Address | None:
+    for kind in (IPv4Address, IPv6Address):
+        try:
+            return kind(name)
+        except AddressValueError:
+            continue
+    return None
+
+
+def _fitted(pseudonym: str, original: str) -> str:
+    """Keep the length: what is too short or too long becomes as many `x`."""
+    return pseudonym if len(pseudonym) == len(original) else "x" * len(original)

@@ -1,0 +1,87 @@
+"""Messages as a person would have seen them in wscat: `> ` sent, `< ` received, a line each.
+
+Text stands as it is, further lines of it are indented; binary is hex. `* ` is what happened around
+them: the address, the connection when there is another than before, pings and pongs, the close.
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from wirescope.capture.formats.selection import Selection
+from wirescope.events import (
+    PING,
+    PONG,
+    AnyEvent,
+    CaptureGap,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    ConnectionOpening,
+    WebSocketFrame,
+    WebSocketMessage,
+    WebSocketViolation,
+    opcode_name,
+)
+
+_SIGNS = {"sent": ">", "received": "<"}
+
+
+def write_text(selection: Selection, stream: BinaryIO) -> None:
+    """Write the chosen events; one whose type has no line here is passed over."""
+    current = ""
+    for event in selection.events():
+        for line in _lines(event):
+            if event.connection and event.connection != current:
+                if current:
+                    stream.write(f"* {event.connection}\n".encode())
+                current = event.connection
+            stream.write(f"{line}\n".encode())
+
+
+def _lines(event: AnyEvent) -> Iterator[str]:
+    match event:
+        case WebSocketMessage():
+            yield from _message(event)
+        case WebSocketFrame() if event.opcode in (PING, PONG):
+            yield f"* {event.direction} {opcode_name(event.opcode)}{_shown(event.payload)}"
+        case ConnectionOpening():
+            yield f"* {event.connection} to {event.url}"
+        case ConnectionOpened():
+            yield "* open"
+        case ConnectionFailed():
+            yield f"* failed: {event.message}"
+        case ConnectionClosed():
+            reason = f": {event.reason}" if event.reason else ""
+            yield f"* closed with {event.code}{reason}"
+        case WebSocketViolation():
+            yield f"* {event.direction} against {event.clause}: {event.message}"
+        case CaptureGap():
+            missing = f"{event.count:,} events are" if event.count else "something is"
+            yield f"* {missing} missing: {event.reason}"
+        case _:
+            return
+
+
+def _message(message: WebSocketMessage) -> Iterator[str]:
+    sign = _SIGNS[message.direction]
+    rest = message.length - len(message.payload)
+    if message.kind == "binary":
+        yield f"{sign} {message.payload.hex(' ')}{_more(rest)}"
+        return
+    first, *others = message.text.split("\n")
+    lines = [f"{sign} {first}", *(f"  {line}" for line in others)]
+    lines[-1] += _more(rest)
+    yield from lines
+
+
+def _more(count: int) -> str:
+    return f" … {count:,} more bytes" if count else ""
+
+
+def _shown(payload: bytes) -> str:
+    if not payload:
+        return ""
+    try:
+        return f" {payload.decode()}"
+    except UnicodeDecodeError:
+        return f" {payload.hex(' ')}"

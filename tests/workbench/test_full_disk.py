@@ -1,0 +1,74 @@
+"""A disk that fills up while a connection is recorded: the peer waits, and nothing is lost."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = """
+import asyncio, subprocess, sys
+import wirescope
+from wirescope.events import ConnectionClosed, WebSocketMessage
+from wirescope.transports.websocket import Acceptance, serve
+
+folder, count, size = sys.argv[1], 400, 100_000
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", folder], check=True)
+sent = 0
+
+async def push(connection):
+    global sent
+    for number in range(count):
+        await connection.send(number.to_bytes(4, "big") + bytes(size))
+        sent += 1
+
+async def until_stuck():
+    before = -1
+    while sent != before:
+        before = sent
+        await asyncio.sleep(0.6)  # longer than it takes to try the disk again
+    return sent
+
+async def main():
+    path = folder + "/run.wirescope"
+    async with serve(lambda _: Acceptance(handler=push, compression=None)) as server:
+        async with wirescope.connect(server.url, capture=path, compression=None) as connection:
+            closing = asyncio.get_running_loop().create_task(connection.wait_closed())
+            connection.transport.keep_messages(keep=False)
+            connection.events.release()
+            stuck = await until_stuck()
+            assert stuck < count, "the peer was not held back"
+            assert connection.closed is None
+            subprocess.run(["mount", "-o", "remount,size=200m", folder], check=True)
+            closed = await closing
+            assert (closed.code, closed.clean) == (1000, True), closed
+    with wirescope.open_capture(path, repair=False) as capture:
+        events = list(capture.events())
+        assert capture.gaps == []
+    messages = [event for event in events if isinstance(event, WebSocketMessage)]
+    numbers = [int.from_bytes(message.payload[:4], "big") for message in messages]
+    assert numbers == list(range(count)), len(numbers)
+    assert all(message.length == size + 4 for message in messages)
+    assert isinstance(events[-1], ConnectionClosed)
+
+asyncio.run(main())
+"""
+
+
+def can_mount() -> bool:
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return False
+    return subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not can_mount(), reason="mounting a small disk needs root and unshare")
+def test_a_full_disk_holds_the_peer_back_and_loses_nothing(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["unshare", "-m", sys.executable, "-c", SCRIPT, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=50,
+    )
+    assert done.returncode == 0, done.stderr
