@@ -26,7 +26,12 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
     "2.8": ("five million events are searched quickly", ["benchmarks.capture_query"]),
     "2.9": ("a person can read it in a terminal", ["acceptance.spine_9_terminal"]),
     "3.1": ("staged faults are named, healthy ones are not", ["acceptance.meaning_1_faults"]),
+    "3.2": (
+        "ten subprotocols are read as their own parsers read them",
+        ["acceptance.meaning_2_subprotocols"],
+    ),
     "3.5": ("other programs read every format", ["acceptance.meaning_5_exchange"]),
+    "3.8": ("hostile payloads and hostile decoders harm nothing", ["acceptance.meaning_8_hostile"]),
 }
 
 

@@ -1,4 +1,4 @@
-"""Write the generated pages: events, test endpoints, findings and commands.
+"""Write the generated pages: events, test endpoints, decoders, findings and commands.
 
 `python -m scripts.reference` writes; with `--check` it only says which pages have fallen behind.
 """
@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from wirescope.analysis import RULES, Rule
+from wirescope.decoders import MAX_DEPTH, MAX_PAYLOAD, MAX_VALUES, Composer, standard_decoders
 from wirescope.events import (
     INLINE_LIMIT,
     AnyEvent,
@@ -36,6 +37,7 @@ EVENTS = ROOT / "docs" / "reference" / "events.md"
 TEST_ENDPOINTS = ROOT / "docs" / "reference" / "test-endpoints.md"
 INDEX = ROOT / "docs" / "reference" / "findings.md"
 FINDINGS = ROOT / "docs" / "findings"
+DECODERS = ROOT / "docs" / "reference" / "decoders.md"
 STARTED = 1_700_000_000_000_000_000
 
 REQUEST = "GET /echo HTTP/1.1\r\nHost: 127.0.0.1:8765\r\nUpgrade: websocket"
@@ -156,6 +158,40 @@ def bounds(parameter: Parameter) -> str:
     return f"up to {parameter.most:,} characters"
 
 
+DECODERS_HEAD = f"""\
+# Decoders
+
+Written by `just docs` from the decoders themselves; do not edit.
+
+A decoder turns a message's payload into a tree: like JSON, but with bytes, which are written
+`{{"base64": "…"}}` and may be typed as `{{"hex": "…"}}` as well. Beside the tree it says what the
+message is called, what it is for (request, response, error, push, heartbeat, handshake or other),
+and its correlation, the id that a request shares with its answer.
+
+The subprotocol that was agreed on chooses the decoder; without one, the first payload that is
+recognised does, and the choice is kept for the connection. What no decoder can read is shown as
+text or hex, with the reason. What a decoder composes, it writes from the same tree.
+
+Payloads up to {MAX_PAYLOAD >> 20} MiB are decoded, into at most {MAX_VALUES:,} values, {MAX_DEPTH}
+levels deep. How to write your own is in [its how-to](../how-to/own-decoder.md).
+"""
+
+
+def decoders_page() -> str:
+    """Describe every decoder that comes along."""
+    decoders = list(standard_decoders())
+    rows = ["| Decoder | Chosen by subprotocol | Composes |", "|---|---|---|"]
+    sections: dict[str, list[str]] = {}
+    for decoder in decoders:
+        words = ", ".join(f"`{word}`" for word in decoder.subprotocols)
+        composes = "yes" if isinstance(decoder, Composer) else "no"
+        rows.append(f"| `{decoder.name}` | {words} | {composes} |")
+        module = sys.modules[type(decoder).__module__]
+        sections.setdefault(inspect.getdoc(module) or "", []).append(f"`{decoder.name}`")
+    parts = [f"## {', '.join(names)}\n\n{prose(text)}\n" for text, names in sections.items()]
+    return "\n".join([DECODERS_HEAD, *rows, "", *parts])
+
+
 FAMILIES = {
     "NET1": "The way to the server",
     "TLS1": "TLS and certificates",
@@ -202,6 +238,7 @@ def pages() -> dict[Path, str]:
     return {
         EVENTS: events_page(),
         TEST_ENDPOINTS: test_endpoints_page(),
+        DECODERS: decoders_page(),
         INDEX: findings_index(),
         **{FINDINGS / f"{rule.code}.md": finding_page(rule) for rule in RULES},
     }

@@ -5,13 +5,17 @@
     WirescopeError
     ├── UsageError                the user's mistake
     │   ├── InvalidURLError       an address that cannot be connected to
-    │   └── FilterSyntaxError     a filter expression; `column` points into it
+    │   ├── FilterSyntaxError     a filter expression; `column` points into it
+    │   ├── UnknownDecoderError   there is no decoder of that name
+    │   └── ComposeError          a value that no payload can be made of; `where` points into it
     ├── NetworkError              the path between the two ends
     │   └── ConnectError          no connection came about; `phase` and `kind` say where and why
     ├── PeerError                 the other end
     │   ├── UpgradeRefusedError   the opening handshake was answered with something else than 101
     │   ├── HandshakeError        a 101 that breaks RFC 6455 section 4
     │   └── ConnectionClosedError the connection ended; `code`, `reason`, `initiator`, `clean`
+    ├── DecodeError               a payload is not what it was taken for; `where` points into it
+    ├── DecoderStoppedError       somebody's decoder took too long or too much, and was stopped
     └── CaptureError              a capture file
         ├── CaptureExistsError    the file to record into exists already
         ├── CaptureLockedError    another process writes it
@@ -65,6 +69,22 @@ class FilterSyntaxError(UsageError):
         pointer = " " * (self.column - 1) + "^"
         lines = [f"{self.message} (column {self.column})", f"  {self.expression}", f"  {pointer}"]
         return "\n".join([*lines, self.hint] if self.hint else lines)
+
+
+class UnknownDecoderError(UsageError):
+    """There is no decoder of that name, or a part of it is not installed."""
+
+
+class ComposeError(UsageError):
+    """A value cannot be written in the format.
+
+    Attributes:
+        where: the place in the value, as `id` or `data[2]`; empty where it is the whole.
+    """
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.where = where
 
 
 class NetworkError(WirescopeError):
@@ -160,6 +180,22 @@ class ConnectionClosedError(PeerError):
         self.reason = reason
         self.initiator = initiator
         self.clean = clean
+
+
+class DecodeError(WirescopeError):
+    """A payload is not of the format that it was taken for.
+
+    Attributes:
+        where: the place in the payload, as `byte 12`; empty where it is the whole.
+    """
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.where = where
+
+
+class DecoderStoppedError(WirescopeError):
+    """A decoder that is not Wirescope's own was stopped, and is not used any more."""
 
 
 class CaptureError(WirescopeError):

@@ -16,6 +16,7 @@ DOORS = (
     "wirescope.states",
     "wirescope.transports.websocket",
     "wirescope.capture",
+    "wirescope.decoders",
     "wirescope.analysis",
     "wirescope.playground",
     "wirescope.workbench",

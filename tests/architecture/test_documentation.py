@@ -43,6 +43,10 @@ def test_no_page_is_about_a_finding_that_is_gone() -> None:
     assert not reference.left_over(), "run `just docs`"
 
 
+def test_the_reference_of_the_decoders_is_current() -> None:
+    assert reference.DECODERS.read_text("utf-8") == reference.decoders_page(), "run `just docs`"
+
+
 @pytest.mark.skipif(not (ROOT / "scripts/generate_cli_reference.py").exists(), reason="no CLI yet")
 def test_the_reference_of_the_commands_is_current() -> None:
     script = ROOT / "scripts" / "generate_cli_reference.py"
@@ -68,7 +72,12 @@ def test_every_error_is_in_the_drawing_of_the_tree() -> None:
     assert drawn() == depths
 
 
-FACING_USERS = ["wirescope", "wirescope.capture", "wirescope.transports.websocket"]
+FACING_USERS = [
+    "wirescope",
+    "wirescope.capture",
+    "wirescope.decoders",
+    "wirescope.transports.websocket",
+]
 
 
 @pytest.mark.parametrize("door", [door for door in doors() if door.__name__ in FACING_USERS])

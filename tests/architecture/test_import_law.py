@@ -27,7 +27,7 @@ OFFENCES = {
     "Only the command line knows the terminal": ("capture/worse.py", "import click"),
 }
 ROOMS = [
-    *("analysis", "capture", "cli", "events", "playground", "states", "transports"),
+    *("analysis", "capture", "cli", "decoders", "events", "playground", "states", "transports"),
     *("transports/websocket", "wire", "wire/websocket", "workbench"),
 ]
 

@@ -14,12 +14,26 @@ def python27() -> str | None:
     return named or (str(found[-1]) if found else shutil.which("python2.7"))
 
 
+def rabbitmq_server() -> str | None:
+    """Find RabbitMQ's own script: the one on PATH wants to be the user rabbitmq."""
+    found = sorted(Path("/usr/lib/rabbitmq/lib").glob("*/sbin/rabbitmq-server"))
+    return str(found[-1]) if found else shutil.which("rabbitmq-server")
+
+
+def daemon(name: str) -> Callable[[], str | None]:
+    """Find a program that Debian puts where an ordinary PATH does not lead."""
+    return lambda: shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
+
+
 PARTS: dict[str, Callable[[], str | None]] = {
     "chromium": lambda: shutil.which("chromium") or shutil.which("google-chrome"),
+    "epmd": daemon("epmd"),
     "git": lambda: shutil.which("git"),
+    "mosquitto": daemon("mosquitto"),
     "node": lambda: shutil.which("node"),
     "npm": lambda: shutil.which("npm"),
     "python2.7": python27,
+    "rabbitmq-server": rabbitmq_server,
     "tmux": lambda: shutil.which("tmux"),
 }
 

@@ -60,6 +60,11 @@ def test_why_refused():
     assert "Nothing listens on" in run_example("why_refused.py", "ws://127.0.0.1:1")
 
 
+def test_own_decoder():
+    printed = run_example("own_decoder.py", "say: hello")
+    assert printed == 'hello\n{"command":"say","text":"hello"}\n'
+
+
 def test_every_example_is_tested_and_listed():
     listed = (EXAMPLES / "README.md").read_text(encoding="utf-8")
     for path in EXAMPLES.glob("*.py"):

@@ -96,6 +96,9 @@ _OPTIONS = (
     _option("-P", "--show-ping-pong", is_flag=True, section=_SHOW, help="Tell of pings and pongs."),
     _option("-f", "--fail", is_flag=True, section=_SHOW,
             help="Do not write the body of a refused upgrade."),
+    _option("--decode", is_flag=False, flag_value="auto", metavar="[NAME]", section=_SHOW,
+            help="Show what received messages say, a JSON object each: by their subprotocol, or "
+                 "with this decoder."),
     _option("-w", "--write-out", metavar="FORMAT", default="", section=_SHOW,
             help=r"Write this at the end: '%{time_upgrade} %{ws_close_code}\n'; %{json} is all."),
     _option("--no-color", is_flag=True, section=_SHOW, help="No colour; NO_COLOR does the same."),

@@ -232,12 +232,18 @@ class TableOutput:
     Args:
         write: takes the bytes.
         layout: how rows are written.
+        summary: says in a line what a message means; None shows its payload.
     """
 
-    def __init__(self, write: Write, layout: Layout) -> None:
+    def __init__(
+        self,
+        write: Write,
+        layout: Layout,
+        summary: Callable[[WebSocketMessage], str | None] | None = None,
+    ) -> None:
         self._write = write
         self._layout = layout
-        self._rows = RowBuilder()
+        self._rows = RowBuilder(summary)
         self._begun = False
 
     def feed(self, emission: Emission) -> Full | None:

@@ -41,6 +41,7 @@ class Plan:
         interactive: a person types at a prompt.
         include: write the response's head to stdout.
         fail: do not write the body of a refused upgrade.
+        decode: the decoder for messages, or `auto`; None decodes none.
         write_out: the format of `-w`.
         silent: say only why it failed.
         verbose: say everything.
@@ -65,6 +66,7 @@ class Plan:
     interactive: bool = False
     include: bool = False
     fail: bool = False
+    decode: str | None = None
     write_out: str = ""
     silent: bool = False
     verbose: bool = False

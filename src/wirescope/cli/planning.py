@@ -74,6 +74,7 @@ def make_plan(
         interactive=interactive,
         include=values["include"],
         fail=values["fail"],
+        decode=values["decode"],
         write_out=values["write_out"],
         silent=values["silent"],
         verbose=values["verbose"],
@@ -89,6 +90,7 @@ def _check_clashes(values: Values) -> None:
         ("-u", values["user"], "--oauth2-bearer", values["oauth2_bearer"]),
         ("--hex", values["hex"], "--base64", values["base64"]),
         ("--binary", values["binary"], "--text", values["text"]),
+        ("--decode", values["decode"], "--format ndjson", values["form"] == "ndjson"),
     ]
     for one, given, other, also in clashes:
         if given and also:

@@ -81,7 +81,7 @@ class Prompt:
         self._session = session
         self.owns_stdout = sys.stdout.isatty()
         self._colour = colour_wanted(sys.stderr, no_colour=not session.plan.colour)
-        self._rows = RowBuilder()
+        self._rows = RowBuilder(session.summary)
         self._kept = _KeptMessages()
         self._pings: asyncio.TaskGroup
         self._head_shown = False

@@ -5,6 +5,7 @@ keeps a row for each frame and gets one for itself, so that nothing that crossed
 and nothing is told twice.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from wirescope.cli.escape import escape, preview_bytes
@@ -64,9 +65,14 @@ class Row:
 
 
 class RowBuilder:
-    """Turns events into rows, in order; a data frame waits for the message that it may be."""
+    """Turns events into rows, in order; a data frame waits for the message that it may be.
 
-    def __init__(self) -> None:
+    Args:
+        summary: says in a line, escaped, what a message means; None shows its payload.
+    """
+
+    def __init__(self, summary: Callable[[WebSocketMessage], str | None] | None = None) -> None:
+        self._summary = summary
         self._held: WebSocketFrame | None = None
         # Continuations do not say what they are a part of; their first frame did.
         self._opaque: dict[tuple[str, str], bool] = {}
@@ -75,7 +81,7 @@ class RowBuilder:
         """Take the next event; return the rows that are ready."""
         held, self._held = self._held, None
         if isinstance(event, WebSocketMessage):
-            return _message_rows(event, held)
+            return _message_rows(event, held, self._text(event))
         rows = [_frame_row(held)] if held is not None else []
         if isinstance(event, WebSocketFrame):
             opaque = self._is_opaque(event)
@@ -86,6 +92,10 @@ class RowBuilder:
         else:
             rows.append(_sentence(event))
         return rows
+
+    def _text(self, message: WebSocketMessage) -> str:
+        said = None if self._summary is None else self._summary(message)
+        return _payload(message.payload, message.kind == "binary") if said is None else said
 
     def _is_opaque(self, frame: WebSocketFrame) -> bool:
         """Whether a frame's payload is compressed or binary; a continuation is as its first frame.
@@ -110,9 +120,9 @@ class RowBuilder:
         return [_frame_row(held)] if held is not None else []
 
 
-def _message_rows(message: WebSocketMessage, held: WebSocketFrame | None) -> list[Row]:
+def _message_rows(message: WebSocketMessage, held: WebSocketFrame | None, text: str) -> list[Row]:
     if held is not None and message.frames == (held.seq,):
-        return [_whole_message(held, message)]
+        return [_whole_message(held, message, text)]
     rows = [_frame_row(held)] if held is not None else []
     count = len(message.frames)
     return [
@@ -126,12 +136,12 @@ def _message_rows(message: WebSocketMessage, held: WebSocketFrame | None) -> lis
             wire_length=message.wire_length,
             length=message.length,
             flags="deflate" if message.compressed else "",
-            text=f"{count} frames: {_payload(message.payload, message.kind == 'binary')}",
+            text=f"{count} frames: {text}",
         ),
     ]
 
 
-def _whole_message(frame: WebSocketFrame, message: WebSocketMessage) -> Row:
+def _whole_message(frame: WebSocketFrame, message: WebSocketMessage, text: str) -> Row:
     return Row(
         seq=frame.seq,
         at_ns=frame.at_ns,
@@ -141,7 +151,7 @@ def _whole_message(frame: WebSocketFrame, message: WebSocketMessage) -> Row:
         wire_length=frame.wire_length,
         length=message.length,
         flags=_flags(frame, compressed=message.compressed),
-        text=_payload(message.payload, message.kind == "binary"),
+        text=text,
     )
 
 

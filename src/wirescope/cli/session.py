@@ -8,10 +8,10 @@ closed pipe) is one future; whoever is first decides.
 import asyncio
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from wirescope.analysis import Analyzer, Verdict
 from wirescope.capture import Alarm, redact_text
@@ -39,6 +39,9 @@ from wirescope.events import (
 from wirescope.transports import websocket
 from wirescope.transports.websocket import WebSocketConnection
 from wirescope.workbench import recording
+
+if TYPE_CHECKING:
+    from wirescope.cli.decoding import MessageReader
 
 
 class Stop(Enum):
@@ -83,6 +86,7 @@ class Session:
         self.plan = plan
         self.timeline = Timeline()
         self.tally = Tally()
+        self._reader = _reader_of(plan)
         self.talk = Talk(
             Layout(
                 width=terminal_width(sys.stderr),
@@ -93,6 +97,7 @@ class Session:
             verbose=plan.verbose,
             ping_pong=plan.ping_pong,
             beside_table=plan.form == "table" and sys.stdout.isatty() and sys.stderr.isatty(),
+            summary=self.summary,
         )
         self._findings: list[Finding] = []
         self._analyzer = Analyzer(next_seq=self.timeline.next_seq)
@@ -113,7 +118,7 @@ class Session:
         self._screen = screen
         pipe = self._pipe = Pipe(sys.stdout.fileno(), self._on_broken_pipe)
         output = self._output = self._make_output()
-        with self._signals(), self._time_limit():
+        with self._signals(), self._time_limit(), self._decoders():
             try:
                 error = await self._record()
             finally:
@@ -125,6 +130,21 @@ class Session:
         if error is not None and self.tally.opened_ns is None and self.tally.failed is None:
             raise error  # nothing happened on any wire
         return self._conclude(error)
+
+    @property
+    def summary(self) -> Callable[[WebSocketMessage], str | None] | None:
+        """What says in a line what a message means; None when none is decoded."""
+        return None if self._reader is None else self._reader.summary
+
+    @contextmanager
+    def _decoders(self) -> Iterator[None]:
+        if self._reader is None:
+            yield
+            return
+        with self._reader.opened():
+            yield
+        for problem in self._reader.problems:
+            self.talk.status(escape(problem))
 
     def stop(self, why: Stop) -> None:
         """End the run; a second time, at once."""
@@ -152,6 +172,8 @@ class Session:
             if self.plan.form != "ndjson":
                 return None  # told in the end, below the verdict
         self.tally.feed(emission)
+        if self._reader is not None:
+            self._reader.watch(emission)
         (self._screen or self.talk).feed(emission)
         assert self._output is not None
         full = self._output.feed(emission)
@@ -176,7 +198,12 @@ class Session:
         if plan.form == "table":
             colour = colour_wanted(sys.stdout, no_colour=not plan.colour)
             layout = Layout(width=terminal_width(sys.stdout), colour=colour)
-            return TableOutput(self._write, layout)
+            return TableOutput(self._write, layout, self.summary)
+        if self._reader is not None:
+            from wirescope.cli.decoding import DecodedOutput
+
+            safe = sys.stdout.isatty()
+            return DecodedOutput(self._write, self._reader, safe=safe, limit=plan.max_messages)
         return TextOutput(
             self._write,
             binary=plan.binary_form,
@@ -408,3 +435,11 @@ async def _first(*waiting: asyncio.Future[Any], within_s: float | None = None) -
 
 class OutputError(WirescopeError):
     """stdout cannot be written to."""
+
+
+def _reader_of(plan: Plan) -> "MessageReader | None":
+    if plan.decode is None:
+        return None
+    from wirescope.cli.decoding import MessageReader  # loads every decoder
+
+    return MessageReader(plan.decode)

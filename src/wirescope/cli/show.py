@@ -34,9 +34,10 @@ _FILE_WIDTH = 160
         ("As NDJSON, for jq", "wirescope show night.wirescope --format ndjson"),
         ("Frames for Wireshark", "wirescope show night.wirescope --format pcapng -o night.pcapng"),
         ("For sharing, without hosts, credentials and what you name",
-         "wirescope show night.wirescope --format bundle --redact-field email -o night.zip"),
+         "wirescope show night.wirescope --format bundle --redact-field email -o n.zip"),
         ("While it is being recorded", "wirescope show night.wirescope --follow"),
         ("A payload, byte for byte", "wirescope show night.wirescope --payload 812 -o picture.png"),
+        ("What the messages say", "wirescope show night.wirescope --decode"),
         ("What is intact in a damaged one",
          "wirescope show broken.wirescope --repair mended.wirescope"),
         ("In figures", "wirescope show night.wirescope --stats"),
@@ -78,6 +79,14 @@ _FILE_WIDTH = 160
     metavar="EVENT",
     help="Write this event's payload, whole: a frame's as on the wire, a message's decoded.",
 )
+@click.option(
+    "--decode",
+    cls=Option,
+    is_flag=False,
+    flag_value="auto",
+    metavar="[NAME]",
+    help="Show what messages say, by their subprotocol or with this decoder; --payload, as a tree.",
+)
 @click.option("--stats", cls=Option, is_flag=True, help="Write figures instead of events.")
 @click.option("--follow", cls=Option, is_flag=True, help="Go on as more is recorded.")
 @click.option(
@@ -108,6 +117,7 @@ def command(
     expression: str | None,
     output: Path | None,
     payload_seq: int | None,
+    decode: str | None,
     stats: bool,  # noqa: FBT001
     follow: bool,  # noqa: FBT001
     limit: int | None,
@@ -124,13 +134,14 @@ def command(
     """
     from wirescope.capture import parse_filter
     from wirescope.cli.convert import Conversion
+    from wirescope.cli.decoding import Watched, reading
     from wirescope.cli.sources import open_source
 
     wanted = parse_filter(expression) if expression is not None else None
     if mended is not None:
         from wirescope.cli.repair import write_mended
 
-        if output or wanted or payload_seq or stats or follow or limit or after:
+        if output or wanted or payload_seq or decode or stats or follow or limit or after:
             raise UsageError("--repair writes the whole capture, so nothing else goes with it.")
         return write_mended(file, mended)
     if output is not None and file != "-" and output.resolve() == Path(file).resolve():
@@ -138,9 +149,14 @@ def command(
     conversion = Conversion(form, output, wanted, after, limit, redact_fields, redact_payloads)
     conversion.check(alone=payload_seq is None and not stats and not follow)
     with closing(open_source(file)) as source, ExitStack() as stack:
+        if decode is not None:
+            source = Watched(source, stack.enter_context(reading(decode, form=form)))
         if form not in LIVE_FORMS:
             return conversion.run(source)
         stream = sys.stdout.buffer if output is None else stack.enter_context(_create(output))
+        if payload_seq is not None and isinstance(source, Watched):
+            stream.write(source.tree(payload_seq, safe=_is_screen(stream)))
+            return 0
         if payload_seq is not None:
             return _write_payload(source, payload_seq, stream)
         if stats:
@@ -183,6 +199,7 @@ class _Printer:
     """Writes events in one of the forms."""
 
     def __init__(self, source: "Source", stream: BinaryIO, *, form: str, colour: bool) -> None:
+        from wirescope.cli.decoding import Watched
         from wirescope.cli.layout import Layout
         from wirescope.cli.output import NdjsonOutput, TableOutput
         from wirescope.cli.talk import colour_wanted
@@ -203,7 +220,8 @@ class _Printer:
         else:
             several = source.last_seq > 0 and _has_several_connections(source)
             layout = Layout(width=width, colour=painted, several=several)
-            self._output = TableOutput(self._write, layout)
+            summary = source.reader.summary if isinstance(source, Watched) else None
+            self._output = TableOutput(self._write, layout, summary)
 
     def _write(self, data: bytes) -> None:
         self._stream.write(data)
@@ -263,8 +281,12 @@ def _has_several_connections(source: "Source") -> bool:
     return len(source.statistics().connections) > 1
 
 
+def _is_screen(stream: BinaryIO) -> bool:
+    return stream is sys.stdout.buffer and sys.stdout.isatty()
+
+
 def _write_payload(source: "Source", seq: int, stream: BinaryIO) -> int:
-    on_screen = stream is sys.stdout.buffer and sys.stdout.isatty()
+    on_screen = _is_screen(stream)
     for piece in source.payload(seq):
         if on_screen:
             _refuse_binary(piece)
@@ -305,10 +327,11 @@ def _write_figures(source: "Source", stream: BinaryIO, *, form: str) -> int:
 def _follow(
     source: "Source", printer: _Printer, wanted: "Filter | None", *, after: int, limit: int | None
 ) -> int:
+    from wirescope.cli.decoding import Watched
     from wirescope.cli.loop import run_async
     from wirescope.cli.sources import CaptureSource
 
-    if not isinstance(source, CaptureSource):
+    if not isinstance(source.source if isinstance(source, Watched) else source, CaptureSource):
         raise UsageError(
             "Only a capture can be followed.",
             hint="NDJSON on stdin is shown as it comes without --follow.",
@@ -323,15 +346,24 @@ async def _follow_capture(
 ) -> None:
     import asyncio
 
+    from wirescope.cli.decoding import Watched
     from wirescope.cli.serve import end_on_signals
     from wirescope.cli.sources import CaptureSource
 
+    reader = None
+    if isinstance(source, Watched):
+        reader, source = source.reader, source.source
     assert isinstance(source, CaptureSource)
     stop = asyncio.Event()
     end_on_signals(stop)
     count = 0
     capture = source.capture
-    async for event in capture.follow(after=after, filter=wanted, stop=stop):
+    begin, let_through = (after, wanted) if reader is None else (0, None)
+    async for event in capture.follow(after=begin, filter=let_through, stop=stop):
+        if reader is not None:
+            reader.watch(event)
+            if event.seq <= after or (wanted is not None and not wanted.matches(event)):
+                continue
         printer.one(event)
         count += 1
         if event.seq >= capture.last_seq:

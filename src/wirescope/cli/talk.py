@@ -6,7 +6,7 @@ either: that it is open, what went wrong, and the verdict.
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TextIO
 
@@ -54,6 +54,7 @@ class Talk:
         verbose: say everything.
         ping_pong: say pings and pongs, too.
         beside_table: every event is a row of a table on the same terminal, so say the end alone.
+        summary: says in a line what a message means; None shows its payload.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Talk:
         ping_pong: bool = False,
         beside_table: bool = False,
         stream: TextIO | None = None,
+        summary: Callable[[WebSocketMessage], str | None] | None = None,
     ) -> None:
         self._layout = layout
         self._silent = silent
@@ -72,7 +74,7 @@ class Talk:
         self._ping_pong = ping_pong
         self._beside_table = beside_table
         self._stream = stream
-        self._rows = RowBuilder()
+        self._rows = RowBuilder(summary)
         self._url = ""
         self._opening_ns = 0
         self._handshake: WebSocketHandshake | None = None

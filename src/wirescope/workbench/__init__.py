@@ -1,17 +1,21 @@
 """A user's work: live connections joined with their captures."""
 
 from wirescope.workbench.analysing import Report, analyze
+from wirescope.workbench.decoding import open_decoders
+from wirescope.workbench.isolation import IsolatedDecoder
 from wirescope.workbench.live import LiveConnection, connect
 from wirescope.workbench.recorder import Recording, fan_out, recording
 from wirescope.workbench.streams import EventStream
 
 __all__ = [
     "EventStream",
+    "IsolatedDecoder",
     "LiveConnection",
     "Recording",
     "Report",
     "analyze",
     "connect",
     "fan_out",
+    "open_decoders",
     "recording",
 ]

@@ -1,0 +1,56 @@
+"""Payload bytes to readable trees and back, a file a format; and who answers whom."""
+
+from wirescope.decoders.choosing import ConnectionDecoder, Problem
+from wirescope.decoders.payload import (
+    Composer,
+    Conversation,
+    Decoded,
+    Decoder,
+    Payload,
+    Role,
+)
+from wirescope.decoders.plain import undecoded
+from wirescope.decoders.protobuf import ProtobufDecoder
+from wirescope.decoders.registry import (
+    ENTRY_POINTS,
+    Registry,
+    check_decoder,
+    decoders_of_packages,
+)
+from wirescope.decoders.standard import standard_decoders
+from wirescope.decoders.tree import (
+    MAX_DEPTH,
+    MAX_PAYLOAD,
+    MAX_VALUES,
+    Tree,
+    brief,
+    tree_from_json,
+    tree_to_json,
+)
+from wirescope.decoders.validation import validated
+
+__all__ = [
+    "ENTRY_POINTS",
+    "MAX_DEPTH",
+    "MAX_PAYLOAD",
+    "MAX_VALUES",
+    "Composer",
+    "ConnectionDecoder",
+    "Conversation",
+    "Decoded",
+    "Decoder",
+    "Payload",
+    "Problem",
+    "ProtobufDecoder",
+    "Registry",
+    "Role",
+    "Tree",
+    "brief",
+    "check_decoder",
+    "decoders_of_packages",
+    "standard_decoders",
+    "tree_from_json",
+    "tree_to_json",
+    "undecoded",
+    "validated",
+]

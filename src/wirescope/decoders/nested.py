@@ -1,0 +1,32 @@
+"""What a protocol carries, read as a format where it is one.
+
+Only formats without rules of their own are tried, never another protocol, so that nothing unfolds
+by nesting.
+"""
+
+from wirescope.decoders.json import JSON, looks_like_json
+from wirescope.decoders.payload import Decoded, Payload
+from wirescope.decoders.plain import HEX, TEXT
+from wirescope.errors import DecodeError
+
+
+def nested(data: bytes, *, content_type: str = "") -> Decoded | None:
+    """Read what a message carries: JSON where it is that, else text, else hex; None for nothing."""
+    if not data:
+        return None
+    payload = Payload(data=data, kind="text" if is_text(data) else "binary")
+    if looks_like_json(data) or "json" in content_type:
+        try:
+            return JSON.decode(payload)
+        except DecodeError:
+            pass  # shown as what it is
+    return (TEXT if payload.kind == "text" else HEX).decode(payload)
+
+
+def is_text(data: bytes) -> bool:
+    """Whether it is UTF-8 without control characters but blanks."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return False
+    return all(each >= " " or each in "\t\r\n" for each in text[:1000])

@@ -1,0 +1,225 @@
+"""SignalR's hub protocol, as JSON and as MessagePack.
+
+A JSON message may hold several records, each ended by 0x1E; a MessagePack message several arrays,
+each behind its length as a varint. The handshake is a JSON record in either case, and says which of
+the two follows (ASP.NET Core, "SignalR Hub Protocol").
+"""
+
+from collections.abc import Iterator, Sequence
+
+from wirescope.decoders.messagepack import read_messagepack, write_messagepack
+from wirescope.decoders.payload import Conversation, Decoded, Payload, Role
+from wirescope.decoders.tree import (
+    MAX_PARTS,
+    Tree,
+    at_most,
+    brief,
+    check_length,
+    read_json,
+    readable,
+    tree_to_json,
+)
+from wirescope.errors import ComposeError, DecodeError
+
+SEPARATOR = b"\x1e"
+NAMES = {
+    1: "Invocation", 2: "StreamItem", 3: "Completion", 4: "StreamInvocation",
+    5: "CancelInvocation", 6: "Ping", 7: "Close", 8: "Ack", 9: "Sequence",
+}  # fmt: skip
+_ROLES: dict[int, Role] = {
+    1: "request", 2: "response", 3: "response", 4: "request", 6: "heartbeat"
+}  # fmt: skip
+# What stands behind the type in the MessagePack form.
+_FIELDS: dict[int, tuple[str, ...]] = {
+    1: ("headers", "invocationId", "target", "arguments", "streamIds"),
+    2: ("headers", "invocationId", "item"),
+    3: ("headers", "invocationId", "resultKind", "result"),
+    4: ("headers", "invocationId", "target", "arguments", "streamIds"),
+    5: ("headers", "invocationId"),
+    6: (),
+    7: ("error", "allowReconnect"),
+    8: ("sequenceId",),
+    9: ("sequenceId",),
+}
+_ERROR, _VOID, _RESULT = 1, 2, 3
+_LEAST = {1: 5, 2: 4, 3: 4, 4: 5, 5: 3, 6: 1, 7: 1, 8: 2, 9: 2}
+
+
+class SignalRDecoder:
+    """Hub messages."""
+
+    name = "signalr"
+    priority = 40
+    subprotocols: tuple[str, ...] = ()
+
+    def recognises(self, payload: Payload) -> float:
+        """Look for the record separator behind an object."""
+        data = payload.data
+        return 0.95 if data[:1] == b"{" and data[-1:] == SEPARATOR else 0.0
+
+    def conversation(self) -> Conversation:
+        """Begin with the handshake."""
+        return _Conversation(self.name)
+
+    def compose(self, value: Tree) -> Sequence[Payload]:
+        """Write a message or a list of them; `"encoding": "messagepack"` writes that form."""
+        messages = value if isinstance(value, list) else [value]
+        if messages and all(_is_packed(each) for each in messages):
+            data = b"".join(_pack(each) for each in messages if isinstance(each, dict))
+            return [Payload(data=data, kind="binary", direction="sent")]
+        for each in messages:
+            known = {"type", "protocol", "error"}
+            if not isinstance(each, dict) or (each and not known & each.keys()):
+                raise ComposeError("A hub message is an object with a type.", where="type")
+            if _is_packed(each):
+                raise ComposeError("One message holds one encoding.", where="encoding")
+        data = b"".join(tree_to_json(each) + SEPARATOR for each in messages)
+        return [Payload(data=data, kind="text", direction="sent")]
+
+
+class _Conversation:
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._shaken: set[str] = set()
+
+    def decode(self, payload: Payload) -> Decoded:
+        parts = [self._part(value, payload) for value in at_most(MAX_PARTS, self._values(payload))]
+        if len(parts) == 1:
+            return parts[0]
+        shown = "; ".join(part.summary for part in parts[:5])
+        return Decoded(
+            format=self._name, summary=f"{len(parts)} messages: {shown}",
+            value=[part.value for part in parts], name="messages", parts=tuple(parts),
+        )  # fmt: skip
+
+    def _values(self, payload: Payload) -> Iterator[Tree]:
+        data = payload.data
+        check_length(data)
+        if payload.kind == "text":
+            *records, rest = data.split(SEPARATOR)
+            if rest:
+                raise DecodeError("The last record is not ended by 0x1E.", where="its end")
+            yield from (readable(read_json(record)) for record in records)
+            return
+        if data[:1] == b"{" and payload.direction not in self._shaken:
+            # In the MessagePack form, the answer to the handshake comes as a binary message.
+            record, _, data = data.partition(SEPARATOR)
+            yield readable(read_json(record))
+        yield from (_named(readable(read_messagepack(packed))) for packed in _packed(data))
+
+    def _part(self, value: Tree, payload: Payload) -> Decoded:
+        if not isinstance(value, dict):
+            raise DecodeError("A hub message is an object.")
+        kind = value.get("type")
+        if kind is None and payload.direction not in self._shaken:
+            self._shaken.add(payload.direction)
+            return self._handshake(value)
+        self._shaken.add(payload.direction)
+        if not isinstance(kind, int) or kind not in NAMES:
+            raise DecodeError(f"There is no type {brief(kind, 20)}.")
+        role, number = _role(kind, value), value.get("invocationId")
+        answered = role in ("request", "response", "error") and isinstance(number, str)
+        return Decoded(
+            format=self._name, summary=_summary(kind, value), value=value, name=NAMES[kind],
+            role=role, correlation=str(number) if answered else None,
+        )  # fmt: skip
+
+    def _handshake(self, value: dict[str, Tree]) -> Decoded:
+        failed = "error" in value
+        words = brief(value, 100) if value else "accepted"
+        return Decoded(
+            format=self._name, summary=f"handshake {words}", value=value, name="handshake",
+            role="error" if failed else "handshake",
+        )  # fmt: skip
+
+
+def _role(kind: int, value: dict[str, Tree]) -> Role:
+    if kind == 1 and value.get("invocationId") is None:
+        return "push"
+    if kind in (3, 7) and value.get("error") is not None:
+        return "error"
+    return _ROLES.get(kind, "other")
+
+
+def _summary(kind: int, value: dict[str, Tree]) -> str:
+    number, words = value.get("invocationId"), [NAMES[kind]]
+    if number is not None:
+        words.append(f"#{number!s}")
+    if "target" in value:
+        words.append(f"{value['target']!s}{brief(value.get('arguments'), 100)}")
+    shown = ("item", "result", "error", "sequenceId")
+    words += [brief(value[name], 100) for name in shown if name in value]
+    return " ".join(words)
+
+
+def _packed(data: bytes) -> Iterator[bytes]:
+    """Cut a message into what the lengths in front of them say."""
+    at = 0
+    while at < len(data):
+        length, begin = _varint(data, at)
+        if begin + length > len(data):
+            raise DecodeError(
+                f"{length:,} bytes are announced, but fewer come.", where=f"byte {at}"
+            )
+        yield data[begin : begin + length]
+        at = begin + length
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    number = 0
+    for position in range(at, min(at + 5, len(data))):
+        number |= (data[position] & 0x7F) << 7 * (position - at)
+        if not data[position] & 0x80:
+            return number, position + 1
+    raise DecodeError("The length does not end.", where=f"byte {at}")
+
+
+def _named(value: Tree) -> Tree:
+    """Name what stands at each place of the array, as the JSON form does."""
+    kind = value[0] if isinstance(value, list) and value else None
+    if not isinstance(value, list) or not isinstance(kind, int) or kind not in NAMES:
+        raise DecodeError("A packed hub message is an array that begins with its type.")
+    if len(value) < _LEAST[kind]:
+        raise DecodeError(f"{NAMES[kind]} has at least {_LEAST[kind]} places.")
+    made: dict[str, Tree] = {"encoding": "messagepack", "type": kind}
+    made |= zip(_FIELDS[kind], value[1:], strict=False)
+    if kind == 3:
+        result = made.pop("result", None)
+        outcome = made.pop("resultKind")
+        if outcome in (_ERROR, _RESULT):
+            made["error" if outcome == _ERROR else "result"] = result
+    return made
+
+
+def _is_packed(value: Tree) -> bool:
+    return isinstance(value, dict) and value.get("encoding") == "messagepack"
+
+
+def _pack(value: dict[str, Tree]) -> bytes:
+    kind = value.get("type")
+    if not isinstance(kind, int) or kind not in NAMES:
+        listed = ", ".join(f"{number} {name}" for number, name in NAMES.items())
+        raise ComposeError(
+            f"There is no type {brief(kind, 20)}.", where="type", hint=f"There are {listed}."
+        )
+    made: list[Tree] = [kind]
+    for name in _FIELDS[kind]:
+        if name == "resultKind":
+            made.append(_ERROR if "error" in value else _RESULT if "result" in value else _VOID)
+        elif name == "result":
+            made += [value[key] for key in ("error", "result") if key in value][:1]
+        elif name in ("streamIds", "allowReconnect") and name not in value:
+            continue  # not every version has it
+        else:
+            made.append(value.get(name, {} if name == "headers" else None))
+    packed = write_messagepack(made)
+    return _write_varint(len(packed)) + packed
+
+
+def _write_varint(number: int) -> bytes:
+    made = bytearray()
+    while number > 0x7F:
+        made.append(number & 0x7F | 0x80)
+        number >>= 7
+    made.append(number)
+    return bytes(made)

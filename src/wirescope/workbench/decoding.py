@@ -1,0 +1,82 @@
+"""The decoders that a command works with: Wirescope's own, those of packages, and one by its place.
+
+Whatever is not Wirescope's own runs in a process of its own.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from wirescope.decoders import (
+    ProtobufDecoder,
+    Registry,
+    decoders_of_packages,
+    standard_decoders,
+)
+from wirescope.errors import DecoderStoppedError, UsageError, WirescopeError
+from wirescope.workbench.isolation import IsolatedDecoder
+
+AUTO = "auto"
+
+
+@contextmanager
+def open_decoders(
+    wanted: str = AUTO, *, report: Callable[[str], None] = lambda words: None
+) -> Iterator[tuple[Registry, str | None]]:
+    """Give the decoders, and the name of the one that is wanted; None where each is chosen.
+
+    Args:
+        wanted: `auto`, a name, `package.module:name` or `file.py:name` of somebody's own, or
+            `protobuf:FILE:MESSAGE` with a descriptor set.
+        report: is told of a package whose decoder cannot be used.
+
+    Raises:
+        UsageError: there is no such decoder.
+    """
+    registry = standard_decoders()
+    with ExitStack() as stack:
+        for entry in decoders_of_packages():
+            try:
+                _add(registry, stack, entry.value)
+            except (UsageError, DecoderStoppedError) as error:
+                report(f"The decoder {entry.name} of a package cannot be used: {error.message}")
+        yield registry, _name_of(wanted, registry, stack)
+
+
+def _name_of(wanted: str, registry: Registry, stack: ExitStack) -> str | None:
+    if wanted == AUTO:
+        return None
+    if ":" not in wanted or wanted in registry:
+        return registry[wanted].name
+    if wanted.startswith("protobuf:"):
+        decoder = _with_descriptor(wanted)
+        registry.register(decoder)
+        return decoder.name
+    try:
+        return _add(registry, stack, wanted)
+    except DecoderStoppedError as error:
+        raise UsageError(error.message) from None
+
+
+def _add(registry: Registry, stack: ExitStack, where: str) -> str:
+    decoder = stack.enter_context(IsolatedDecoder(where))
+    registry.register(decoder)
+    return decoder.name
+
+
+def _with_descriptor(wanted: str) -> ProtobufDecoder:
+    path, _, message = wanted.removeprefix("protobuf:").rpartition(":")
+    try:
+        descriptor_set = Path(path).read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UsageError(
+            f"The descriptor set {path!r} cannot be read: {reason}.",
+            hint="Write protobuf:FILE:MESSAGE; protoc --descriptor_set_out makes the file.",
+        ) from None
+    try:
+        return ProtobufDecoder(descriptor_set, message)
+    except UsageError:
+        raise
+    except WirescopeError as error:
+        raise UsageError(error.message, hint=error.hint) from None

@@ -1,0 +1,1 @@
+"""Servers, clients and parsers of subprotocols as their own projects wrote them."""
