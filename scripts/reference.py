@@ -20,6 +20,7 @@ from wirescope.events import (
     ConnectionOpening,
     ConnectionPhase,
     Event,
+    Finding,
     WebSocketFrame,
     WebSocketHandshake,
     WebSocketMessage,
@@ -62,6 +63,17 @@ EXAMPLES: tuple[AnyEvent, ...] = (
     ),
     ClockJumped(10, 9_000_000, "", -3_600_000_000_000),
     CaptureGap(11, 9_900_000, "", 12, "disk full"),
+    Finding(
+        12,
+        62_500_000_000,
+        "c1",
+        "WS201",
+        "error",
+        "Closed after a gateway's limit on silence",
+        "Nothing was sent for 60.0 s, then the connection ended without a Close frame.",
+        "Send a heartbeat, such as a ping, at least twice as often as that.",
+        [8, 9],
+    ),
 )
 
 HEAD = f"""\

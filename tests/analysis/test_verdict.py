@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from tests.analysis.making import Story
-from wirescope.analysis import VerdictBuilder, explain
+from wirescope.analysis import Analyzer, explain
 from wirescope.events import ConnectionFailed, WebSocketViolation
 from wirescope.wire.websocket import close_code
 
@@ -220,7 +220,7 @@ def test_a_retry_that_succeeds_makes_the_failure_forgotten():
     story = Story()
     story.failed("tcp", "refused", "Nobody listens.")
     retried = Story().opened().closed(1000, "remote", "close")
-    builder = VerdictBuilder()
+    builder = Analyzer(rules=())
     builder.feed([*story.events, *retried])
     assert "closed the connection with 1000" in builder.verdict().sentence
 
@@ -237,7 +237,7 @@ def test_one_connection_can_be_picked_out_of_several():
 
 
 def test_the_memory_of_a_builder_is_bounded():
-    story, builder = Story().opened(), VerdictBuilder()
+    story, builder = Story().opened(), Analyzer()
     for number in range(1000):
         builder.feed([story.frame("sent", 9, number.to_bytes(4, "big"))])
-    assert len(builder._pings) <= 64
+    assert len(builder.conversations[0].pings.unanswered) <= 64

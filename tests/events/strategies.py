@@ -16,6 +16,9 @@ from wirescope.events import (
     ConnectionOpened,
     ConnectionOpening,
     ConnectionPhase,
+    Finding,
+    Gain,
+    Severity,
     WebSocketFrame,
     WebSocketHandshake,
     WebSocketMessage,
@@ -99,6 +102,17 @@ events: SearchStrategy[AnyEvent] = st.one_of(
     ),
     st.builds(ClockJumped, *head, st.integers(-(2**62), 2**62)),
     st.builds(CaptureGap, *head, whole, text),
+    st.builds(
+        Finding,
+        *head,
+        text,
+        st.sampled_from(get_args(Severity)),
+        text,
+        text,
+        text,
+        st.lists(whole, min_size=1, max_size=3),
+        st.none() | st.builds(Gain, whole, whole, text),
+    ),
 )
 
 long_payloads = st.sampled_from(

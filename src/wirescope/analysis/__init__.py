@@ -1,5 +1,10 @@
-"""What it means: the verdict on how a connection ended. Pure; fed with events, live or kept."""
+"""What it means: findings, figures and the verdict on how a connection ended.
 
-from wirescope.analysis.verdict import Verdict, VerdictBuilder, explain
+Pure, and fed with events in order, live or kept.
+"""
 
-__all__ = ["Verdict", "VerdictBuilder", "explain"]
+from wirescope.analysis.analyzer import Analyzer, explain
+from wirescope.analysis.conversation import Conversation, Verdict
+from wirescope.analysis.findings import RULES, Rule
+
+__all__ = ["RULES", "Analyzer", "Conversation", "Rule", "Verdict", "explain"]

@@ -65,7 +65,7 @@ _ADVICE = {
     3008: "Something took too long for the {peer}; send what it expects sooner, or a heartbeat.",
 }
 
-_SILENCE_LIMITS = {
+SILENCE_LIMITS = {
     30: "the default limit of many load balancers",
     55: "the limit of Heroku's router",
     60: "the default limit of nginx and of AWS load balancers",
@@ -164,7 +164,7 @@ def _what_failed(ending: Ending, closed: ConnectionClosed) -> WebSocketViolation
 def _ping_unanswered(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
     waited = ""
     if ending.unanswered_ping_ns is not None:
-        waited = f" within {_seconds(closed.at_ns - ending.unanswered_ping_ns)}"
+        waited = f" within {seconds(closed.at_ns - ending.unanswered_ping_ns)}"
     return (
         f"The {ending.peer} did not answer a ping{waited}, so this end gave the connection up.",
         f"The network path broke or the {ending.peer} hangs; connect again.",
@@ -174,7 +174,7 @@ def _ping_unanswered(ending: Ending, closed: ConnectionClosed) -> tuple[str, str
 def _close_unanswered(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
     sent = ending.close_sent
     code = code_words(_code_of(sent) or 1005)
-    waited = f" within {_seconds(closed.at_ns - sent.at_ns)}" if sent is not None else ""
+    waited = f" within {seconds(closed.at_ns - sent.at_ns)}" if sent is not None else ""
     sentence = f"This end closed with {code}; the {ending.peer} did not answer{waited}."
     return sentence, f"The {ending.peer} hangs or skips the closing handshake; see its log."
 
@@ -218,9 +218,9 @@ def _silence(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
     silent_ns = max(0, closed.at_ns - ending.last_frame_ns)
     if silent_ns >= 5_000_000_000:
         sentence = (
-            f"Closed by the network after {_seconds(silent_ns)} of silence, no Close frame{how}."
+            f"Closed by the network after {seconds(silent_ns)} of silence, no Close frame{how}."
         )
-        limit = _known_limit(silent_ns / 1e9)
+        limit = known_limit(silent_ns / 1e9)
         if limit:
             return sentence, f"That is {limit}. Send a heartbeat more often than that."
         return sentence, "A limit on idle connections is usual; send a heartbeat more often."
@@ -232,9 +232,10 @@ def _silence(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
     return sentence, f"A crash, a restart or a cut: {log}."
 
 
-def _known_limit(seconds: float) -> str:
-    for limit_s, whose in _SILENCE_LIMITS.items():
-        if abs(seconds - limit_s) <= max(0.5, limit_s * 0.02):
+def known_limit(silent_s: float) -> str:
+    """Say whose limit on silence so many seconds are; empty if nobody's is known."""
+    for limit_s, whose in SILENCE_LIMITS.items():
+        if abs(silent_s - limit_s) <= max(0.5, limit_s * 0.02):
             return whose
     return ""
 
@@ -243,13 +244,13 @@ def _after(ending: Ending) -> str:
     closed = ending.closed
     if ending.opened_ns is None or closed is None:
         return ""
-    return f" after {_seconds(closed.at_ns - ending.opened_ns)}"
+    return f" after {seconds(closed.at_ns - ending.opened_ns)}"
 
 
-def _seconds(duration_ns: int) -> str:
+def seconds(duration_ns: int) -> str:
     """Write a duration with the precision it deserves.
 
-    >>> _seconds(3_400_000), _seconds(2_340_000_000), _seconds(60_000_000_000)
+    >>> seconds(3_400_000), seconds(2_340_000_000), seconds(60_000_000_000)
     ('3.4 ms', '2.3 s', '60.0 s')
     """
     if duration_ns < 1_000_000_000:

@@ -23,6 +23,7 @@ from wirescope.events import (
     ConnectionOpened,
     ConnectionOpening,
     ConnectionPhase,
+    Finding,
     WebSocketFrame,
     WebSocketHandshake,
     WebSocketMessage,
@@ -230,6 +231,8 @@ def _words(event: AnyEvent) -> str:
             return f"closed {event.code}{reason} by {event.initiator}, {clean}"
         case CaptureGap():
             return f"{event.count:,} events are missing: {event.reason}"
+        case Finding():
+            return f"{event.code} ({event.severity}) {event.title}: {event.cause}"
         case ClockJumped():
             return f"the wall clock was moved by {event.by_ns / 1e9:+.3f} s"
     return event.type

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from enum import Enum
 from typing import Any, Protocol
 
-from wirescope.analysis import Verdict, VerdictBuilder
+from wirescope.analysis import Analyzer, Verdict
 from wirescope.capture import Alarm, redact_text
 from wirescope.cli.escape import escape
 from wirescope.cli.exit_codes import ExitCode, of_close, of_error, of_failure
@@ -93,7 +93,7 @@ class Session:
             ping_pong=plan.ping_pong,
             beside_table=plan.form == "table" and sys.stdout.isatty() and sys.stderr.isatty(),
         )
-        self._verdict = VerdictBuilder()
+        self._analyzer = Analyzer(next_seq=self.timeline.next_seq)
         self._loop = asyncio.get_running_loop()
         self._stop: asyncio.Future[Stop] = self._loop.create_future()
         self._at_once: asyncio.Future[None] = self._loop.create_future()
@@ -139,7 +139,6 @@ class Session:
     # The sink
 
     def _sink(self, emissions: Sequence[Emission]) -> Full | None:
-        self._verdict.feed(emissions)
         full = None
         for emission in emissions:
             full = self._show(emission) or full
@@ -199,6 +198,7 @@ class Session:
                 watchers=[self._sink],
                 secrets=self.plan.secrets,
                 on_alarm=self._on_alarm,
+                analyzer=self._analyzer,
                 timeline=self.timeline,
             ) as kept:
                 return await self._connect(kept.sink)
@@ -374,7 +374,7 @@ class Session:
                 else ""
             )
             return Verdict(f"{what} The connection was not open yet.", advice)
-        verdict = self._verdict.verdict()
+        verdict = self._analyzer.verdict()
         if why is None:
             return verdict
         return Verdict(f"{why.value} {verdict.sentence}", verdict.advice)

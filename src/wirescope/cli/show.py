@@ -189,7 +189,7 @@ class _Printer:
         """Write one event."""
         self._count += 1
         self._output.feed(event)
-        self._verdicts.feed(event)
+        self._verdicts.feed((event,))
 
     def flush(self) -> None:
         """Let the reader have everything."""
@@ -212,28 +212,19 @@ class _Verdicts:
     """How each of the first connections ended."""
 
     def __init__(self) -> None:
-        from wirescope.analysis import VerdictBuilder
+        from wirescope.analysis import Analyzer
 
-        self._make = VerdictBuilder
-        self._builders: dict[str, VerdictBuilder] = {}
-
-    def feed(self, event: "AnyEvent") -> None:
-        """Take the next event."""
-        name = event.connection
-        builder = self._builders.get(name)
-        if builder is None:
-            if not name or len(self._builders) >= _CONNECTIONS_EXPLAINED:
-                return
-            builder = self._builders[name] = self._make(name)
-        builder.feed((event,))
+        self._analyzer = Analyzer(rules=())
+        self.feed = self._analyzer.feed
 
     def lines(self) -> Iterator[str]:
         """Yield the sentences."""
         from wirescope.cli.escape import escape
 
-        for name, builder in self._builders.items():
-            verdict = builder.verdict()
-            label = f"{name}: " if len(self._builders) > 1 else ""
+        conversations = self._analyzer.conversations
+        for conversation in conversations[:_CONNECTIONS_EXPLAINED]:
+            verdict = conversation.verdict()
+            label = f"{conversation.id}: " if len(conversations) > 1 else ""
             for line in filter(None, (verdict.sentence, verdict.advice)):
                 yield f"* {escape(label + line)}"
 

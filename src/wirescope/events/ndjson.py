@@ -30,6 +30,7 @@ from wirescope.events.records import (
     ConnectionOpening,
     ConnectionPhase,
     Event,
+    Finding,
     WebSocketFrame,
     WebSocketHandshake,
     WebSocketMessage,
@@ -67,6 +68,8 @@ def record(event: AnyEvent, *, started_wall_ns: int) -> Record:
         fields = {name: value for name, value in fields.items() if value is not None}
         if body is not None:
             fields["body"] = body.decode("utf-8", "replace")
+    if isinstance(event, Finding) and event.gain is None:
+        del fields["gain"]
     return head | fields
 
 
@@ -148,6 +151,7 @@ _PLAIN: dict[str, type[AnyEvent]] = {
         ConnectionClosed,
         ClockJumped,
         CaptureGap,
+        Finding,
     )
 }
 
@@ -174,12 +178,15 @@ def event_from_record(fields: Record) -> AnyEvent:
         raise RecordError(f"a field has a wrong value: {error}") from None
 
 
+_OPTIONAL = {(ConnectionFailed, "status"), (ConnectionFailed, "body"), (Finding, "gain")}
+
+
 def _own_values(kind: type[AnyEvent], fields: Record) -> list[Any]:
     values = []
     for name in kind.__struct_fields__[_OWN:]:
-        if kind is ConnectionFailed and name in ("status", "body"):
+        if (kind, name) in _OPTIONAL:
             value = fields.get(name)
-            values.append(value.encode() if isinstance(value, str) else value)
+            values.append(value.encode() if name == "body" and value is not None else value)
         else:
             values.append(fields[name])
     return values

@@ -198,6 +198,39 @@ class CaptureGap(Event, frozen=True, tag="capture.gap"):
     reason: str
 
 
+Severity = Literal["error", "warning", "info"]
+
+
+class Gain(msgspec.Struct, frozen=True):
+    """What following a finding's advice would save, computed on the very traffic it is about.
+
+    Attributes:
+        before_bytes: bytes that the messages took.
+        after_bytes: bytes that they would have taken.
+        method: how that was computed, one sentence.
+    """
+
+    before_bytes: int
+    after_bytes: int
+    method: str
+
+
+class Finding(Event, frozen=True, tag="finding"):
+    """What something means: its cause, the evidence, the fix.
+
+    `code` names the rule, as `WS203`; `wirescope explain` has a page for each. `evidence` are the
+    numbers of the events that show it, at least one.
+    """
+
+    code: str
+    severity: Severity
+    title: str
+    cause: str
+    fix: str
+    evidence: list[int]
+    gain: Gain | None = None
+
+
 AnyEvent = (
     ConnectionOpening
     | ConnectionPhase
@@ -210,6 +243,7 @@ AnyEvent = (
     | ConnectionClosed
     | ClockJumped
     | CaptureGap
+    | Finding
 )
 
 

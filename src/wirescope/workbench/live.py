@@ -4,21 +4,20 @@
 the transport's `WebSocketConnection`; here it is joined with a recording and a verdict.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from wirescope.analysis import Verdict, VerdictBuilder
+from wirescope.analysis import Analyzer, Verdict
 from wirescope.capture import CaptureWriter
 from wirescope.errors import ConnectionClosedError
 from wirescope.events import (
     ConnectionClosed,
-    Emission,
     EventSink,
-    Full,
+    Timeline,
     WebSocketHandshake,
     WebSocketMessage,
 )
@@ -46,13 +45,13 @@ class LiveConnection:
         transport: WebSocketConnection,
         *,
         events: EventStream,
-        verdict: VerdictBuilder,
+        analyzer: Analyzer,
         capture: CaptureWriter | None,
     ) -> None:
         self.transport = transport
         self.events = events
         self.capture = capture
-        self._verdict = verdict
+        self._analyzer = analyzer
         self._messages_wanted = False
         events.on_read = self._only_events
 
@@ -84,7 +83,7 @@ class LiveConnection:
     @property
     def verdict(self) -> Verdict:
         """How it stands or ended, in a sentence, and what to do."""
-        return self._verdict.verdict()
+        return self._analyzer.verdict()
 
     async def send(self, data: str | bytes) -> None:
         """Send one message: text for a str, binary for bytes; waits while the peer is slow.
@@ -189,21 +188,19 @@ async def connect(
         CaptureExistsError: the file to record into exists.
     """
     chosen = replace(options or ConnectOptions(), **shorthand)
-    events, verdict = EventStream(), VerdictBuilder()
-
-    def watch(emissions: Sequence[Emission]) -> Full | None:
-        verdict.feed(emissions)
-        return events.feed(emissions)
-
+    events, timeline = EventStream(), Timeline()
+    analyzer = Analyzer(next_seq=timeline.next_seq)
     async with AsyncExitStack() as stack:
         path = None if capture is None else Path(capture)
-        kept = await stack.enter_async_context(recording(path, watchers=[watch, *watchers]))
+        kept = await stack.enter_async_context(
+            recording(path, watchers=[events.feed, *watchers], analyzer=analyzer, timeline=timeline)
+        )
         stack.callback(events.end)
         transport = await websocket.connect(
             url, options=chosen, timeline=kept.timeline, sink=kept.sink
         )
         try:
-            yield LiveConnection(transport, events=events, verdict=verdict, capture=kept.writer)
+            yield LiveConnection(transport, events=events, analyzer=analyzer, capture=kept.writer)
         finally:
             events.release()
             await transport.close()

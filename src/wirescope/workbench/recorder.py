@@ -4,11 +4,12 @@ Producers know only a sink; here it is decided that the capture and whoever watc
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from wirescope.analysis import Analyzer
 from wirescope.capture import Alarm, CaptureWriter
 from wirescope.events import Emission, EventSink, Full, Timeline
 
@@ -35,6 +36,7 @@ async def recording(
     watchers: Sequence[EventSink] = (),
     secrets: Iterable[str] = (),
     on_alarm: Callable[[Alarm], None] | None = None,
+    analyzer: Analyzer | None = None,
     timeline: Timeline | None = None,
 ) -> AsyncIterator[Recording]:
     """Keep events in a capture, show them to the watchers; everything is saved at the end.
@@ -45,6 +47,7 @@ async def recording(
         secrets: texts that must not be written, beside those known by their names.
         on_alarm: is told, from the writer's thread, when the capture cannot save for the moment,
             and when it can again.
+        analyzer: follows the events; what it finds is an event among them.
         timeline: numbers the events; None begins one.
 
     Raises:
@@ -54,11 +57,32 @@ async def recording(
     """
     timeline = timeline or Timeline()
     if path is None:
-        yield Recording(timeline, fan_out(watchers), None)
+        with _analysed(fan_out(watchers), analyzer) as sink:
+            yield Recording(timeline, sink, None)
         return
     writer = CaptureWriter.create(path, timeline=timeline, secrets=secrets, on_alarm=on_alarm)
     async with writer:
-        yield Recording(timeline, fan_out([writer, *watchers]), writer)
+        with _analysed(fan_out([writer, *watchers]), analyzer) as sink:
+            yield Recording(timeline, sink, writer)
+
+
+@contextmanager
+def _analysed(sink: EventSink, analyzer: Analyzer | None) -> Iterator[EventSink]:
+    """Put what is found behind what it was found in."""
+    if analyzer is None:
+        yield sink
+        return
+
+    def take(emissions: Sequence[Emission]) -> Full | None:
+        full = sink(emissions)
+        found = analyzer.feed(emissions)
+        return _fuller(full, sink(found)) if found else full
+
+    try:
+        yield take
+    finally:
+        if found := analyzer.finish():
+            sink(found)
 
 
 def fan_out(sinks: Sequence[EventSink]) -> EventSink:
@@ -70,12 +94,16 @@ def fan_out(sinks: Sequence[EventSink]) -> EventSink:
     def sink(emissions: Sequence[Emission]) -> Full | None:
         full: Full | None = None
         for take in listed:
-            answer = take(emissions)
-            if answer is not None:
-                full = answer if full is None else _both(full, answer)
+            full = _fuller(full, take(emissions))
         return full
 
     return sink
+
+
+def _fuller(one: Full | None, other: Full | None) -> Full | None:
+    if one is None or other is None:
+        return one or other
+    return _both(one, other)
 
 
 def _both(one: Full, other: Full) -> Full:

@@ -15,6 +15,7 @@ from wirescope.events import (
     INLINE_LIMIT,
     PREVIEW_LENGTH,
     AnyEvent,
+    ConnectionClosed,
     WebSocketFrame,
     WebSocketMessage,
 )
@@ -91,7 +92,7 @@ GAP = "capture.gap"
 
 TYPES = (
     *(OPENING, PHASE, HANDSHAKE, "connection.opened", FAILED, VIOLATION, FRAME, MESSAGE, CLOSED),
-    *("clock.jumped", GAP),
+    *("clock.jumped", GAP, "finding"),
 )
 
 
@@ -135,8 +136,7 @@ def _text(event: AnyEvent) -> bytes | None:
 def _code(event: AnyEvent) -> int | None:
     if type(event) is WebSocketFrame:
         return event.close_code
-    code: int | None = getattr(event, "code", None)
-    return code
+    return event.code if type(event) is ConnectionClosed else None
 
 
 def _reason(event: AnyEvent) -> str | None:

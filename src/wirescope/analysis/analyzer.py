@@ -1,0 +1,168 @@
+"""The analysis: events in, live or from a file, findings, figures and verdicts out, in one pass."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import count
+
+from wirescope.analysis.conversation import Conversation, Verdict
+from wirescope.analysis.findings import RULES, Found, Moment, Rule
+from wirescope.analysis.flow import Flow
+from wirescope.events import (
+    AnyEvent,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    Direction,
+    Emission,
+    Event,
+    Finding,
+    WebSocketFrame,
+    WebSocketMessage,
+    WebSocketViolation,
+)
+
+CONNECTIONS = 10_000
+"""Connections that are analysed; what others say is passed over, and counted."""
+
+_EVIDENCE = 20
+
+_MOMENTS: dict[type[Event], Moment] = {
+    ConnectionFailed: Moment.FAILED,
+    ConnectionOpened: Moment.OPENED,
+    WebSocketViolation: Moment.VIOLATION,
+    ConnectionClosed: Moment.CLOSED,
+}
+
+
+class Analyzer:
+    """Follows the connections of a capture, or of a run.
+
+    Args:
+        rules: what to look for.
+        next_seq: numbers the findings: a live timeline's, so that they are events among the others.
+            None numbers them by themselves.
+
+    Attributes:
+        passed_over: how many were left out, of connections beyond `CONNECTIONS`.
+    """
+
+    def __init__(
+        self, *, rules: Sequence[Rule] = RULES, next_seq: Callable[[], int] | None = None
+    ) -> None:
+        self.passed_over = 0
+        self._rules = {
+            moment: [rule for rule in rules if moment in rule.moments] for moment in Moment
+        }
+        self._next_seq = next_seq or count(1).__next__
+        self._conversations: dict[str, Conversation] = {}
+        self._latest: Conversation | None = None
+        self._given: set[tuple[str, str, str]] = set()
+        self._finished = False
+
+    @property
+    def conversations(self) -> list[Conversation]:
+        """What is known of each connection, in the order in which they began."""
+        return list(self._conversations.values())
+
+    def verdict(self, connection: str | None = None) -> Verdict:
+        """Explain how a connection stands or ended; None takes the one that was begun last."""
+        if connection is None:
+            return (self._latest or Conversation()).verdict()
+        return self._conversations.get(connection, Conversation()).verdict()
+
+    def feed(self, events: Iterable[Emission]) -> list[Finding]:
+        """Take events in order; return what was found by them."""
+        found: list[Finding] = []
+        conversation, flow = Conversation(), Flow()
+        run: list[WebSocketMessage] = []  # that follow each other in the flow
+        name = direction = ""
+        for event in events:
+            if type(event) is WebSocketFrame:  # there are millions of these two
+                if event.connection != name or event.direction != direction:
+                    _end_run(flow, run)
+                    name, direction = event.connection, event.direction
+                    conversation, flow = self._flow(name, direction)
+                flow.last_frame = event
+                if event.header[0] & 0x08:
+                    conversation.note_control(event)
+            elif type(event) is WebSocketMessage:
+                if event.connection != name or event.direction != direction:
+                    _end_run(flow, run)
+                    name, direction = event.connection, event.direction
+                    conversation, flow = self._flow(name, direction)
+                run.append(event)
+            elif isinstance(event, Event):
+                _end_run(flow, run)
+                name = ""
+                found += self._note(event)
+        _end_run(flow, run)
+        return found
+
+    def finish(self) -> list[Finding]:
+        """Say that nothing more will come; return what is found in the end. Once only."""
+        if self._finished:
+            return []
+        self._finished = True
+        found: list[Finding] = []
+        for conversation in self._conversations.values():
+            if conversation.last is not None:
+                found += self._look(Moment.END, conversation, conversation.last)
+        return found
+
+    def _flow(self, name: str, direction: Direction) -> tuple[Conversation, Flow]:
+        conversation = self._conversation(name)
+        return conversation, conversation.received if direction == "received" else conversation.sent
+
+    def _conversation(self, name: str) -> Conversation:
+        conversation = self._conversations.get(name)
+        if conversation is None:
+            conversation = Conversation(name)
+            if len(self._conversations) < CONNECTIONS:
+                self._conversations[name] = self._latest = conversation
+            else:
+                self.passed_over += 1
+        return conversation
+
+    def _note(self, event: Event) -> list[Finding]:
+        if not event.connection or isinstance(event, Finding):
+            return []  # it concerns the capture as a whole, or is an earlier analysis's word
+        conversation = self._conversation(event.connection)
+        conversation.note(event)
+        moment = _MOMENTS.get(type(event))
+        return [] if moment is None else list(self._look(moment, conversation, event))
+
+    def _look(self, moment: Moment, conversation: Conversation, event: Event) -> Iterator[Finding]:
+        for rule in self._rules[moment]:
+            for found in rule.look(conversation, event):
+                key = (conversation.id, rule.code, found.about)
+                if key not in self._given:
+                    self._given.add(key)
+                    yield self._finding(rule, found, event)
+
+    def _finding(self, rule: Rule, found: Found, event: Event) -> Finding:
+        if not found.evidence:
+            raise ValueError(f"{rule.code} found something without evidence")
+        return Finding(
+            self._next_seq(),
+            event.at_ns,
+            event.connection,
+            rule.code,
+            found.severity or rule.severity,
+            rule.title,
+            found.cause,
+            found.fix,
+            list(found.evidence[:_EVIDENCE]),
+            found.gain,
+        )
+
+
+def _end_run(flow: Flow, run: list[WebSocketMessage]) -> None:
+    if run:
+        flow.add(run)
+        run.clear()
+
+
+def explain(events: Iterable[AnyEvent], *, connection: str | None = None) -> Verdict:
+    """Explain how a connection ended; `connection` picks one where the events are of several."""
+    analyzer = Analyzer(rules=())
+    analyzer.feed(events)
+    return analyzer.verdict(connection)
