@@ -6,12 +6,16 @@ of messages counts and a sample, of everything else the first and the last few.
 """
 
 from collections import deque
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from wirescope.analysis.closing import Ending, explain_close
-from wirescope.analysis.flow import Flow
+from wirescope.analysis.flow import Allowance, Flow
+from wirescope.analysis.metrics.content import Content
 from wirescope.analysis.pings import Pings
+from wirescope.analysis.reconnects import Reconnects
 from wirescope.analysis.refusal import explain_failure
 from wirescope.events import (
     CLOSE,
@@ -25,6 +29,7 @@ from wirescope.events import (
     Event,
     WebSocketFrame,
     WebSocketHandshake,
+    WebSocketMessage,
     WebSocketViolation,
 )
 
@@ -43,8 +48,21 @@ class Verdict(msgspec.Struct, frozen=True):
     advice: str
 
 
+class Silence(NamedTuple):
+    """A time in which nothing was sent in either direction; the events around it."""
+
+    ns: int
+    before: int
+    after: int
+
+
 class Conversation:
     """One connection, from its opening to its end.
+
+    Args:
+        connection: its id.
+        allowance: what of payloads may be kept.
+        content_rate: messages a second whose content is read; None for all.
 
     Attributes:
         id: the connection's id; empty before there is one.
@@ -55,25 +73,39 @@ class Conversation:
         failed: why it came to nothing; None if it did not.
         sent: what this end sent.
         received: what the peer sent.
+        content: what was learnt from the content of messages.
         pings: pings and their pongs.
+        silence: the longest time in which neither end sent anything, until the last message.
+        reconnects: the connections to the same place.
         violations: the first breaches of the specification.
         ending: what its end is explained by.
         last: the event that was seen last.
     """
 
-    def __init__(self, connection: str = "") -> None:
+    def __init__(
+        self,
+        connection: str = "",
+        *,
+        allowance: Allowance | None = None,
+        content_rate: int | None = None,
+    ) -> None:
         self.id = connection
         self.opening: ConnectionOpening | None = None
         self.phases: list[ConnectionPhase] = []
         self.handshake: WebSocketHandshake | None = None
         self.opened: ConnectionOpened | None = None
         self.failed: ConnectionFailed | None = None
-        self.sent = Flow()
-        self.received = Flow()
+        allowance = allowance or Allowance()
+        self.sent = Flow(allowance)
+        self.received = Flow(allowance)
+        self.content = Content(content_rate)
         self.pings = Pings()
+        self.silence = Silence(0, 0, 0)
+        self.reconnects = Reconnects()
         self.violations: deque[WebSocketViolation] = deque(maxlen=_REMEMBERED)
         self.ending = Ending()
         self.last: Event | None = None
+        self._active_ns, self._active_seq = 0, 0
 
     @property
     def url(self) -> str:
@@ -86,13 +118,44 @@ class Conversation:
         return self.ending.closed
 
     @property
+    def last_event(self) -> Event | None:
+        """The event of any kind that was seen last; None without any."""
+        seen = filter(None, (self.last, self.sent.last_frame, self.received.last_frame))
+        return max(seen, key=_seq, default=None)
+
+    @property
+    def is_server(self) -> bool:
+        """Whether this end is the server; servers do not mask (RFC 6455 section 5.1)."""
+        sent, received = self.sent.last_frame, self.received.last_frame
+        if sent is not None:
+            return not sent.masked
+        return received is not None and received.masked
+
+    @property
     def last_frame(self) -> WebSocketFrame | None:
         """The last frame of either direction; None without frames."""
         frames = filter(None, (self.sent.last_frame, self.received.last_frame))
         return max(frames, key=_seq, default=None)
 
+    def add(self, flow: Flow, messages: Sequence[WebSocketMessage]) -> None:
+        """Take messages of one direction that follow each other, at least one."""
+        self._note_activity(messages[0].at_ns, messages[0].seq)
+        last = messages[-1]
+        if last.at_ns - messages[0].at_ns > self.silence.ns:
+            for message in messages:
+                self._note_activity(message.at_ns, message.seq)
+        self._active_ns, self._active_seq = last.at_ns, last.seq
+        flow.add(messages)
+        self.content.add(messages)
+
+    def _note_activity(self, at_ns: int, seq: int) -> None:
+        if self._active_seq and at_ns - self._active_ns > self.silence.ns:
+            self.silence = Silence(at_ns - self._active_ns, self._active_seq, seq)
+        self._active_ns, self._active_seq = at_ns, seq
+
     def note_control(self, frame: WebSocketFrame) -> None:
         """Take a control frame."""
+        self._note_activity(frame.at_ns, frame.seq)
         opcode, ending = frame.opcode, self.ending
         if opcode in (PING, PONG):
             self.pings.add(frame)
@@ -112,8 +175,10 @@ class Conversation:
                     self.phases.append(event)
             case WebSocketHandshake():
                 self.handshake = event
+                self.content.set_subprotocol(event.subprotocol)
             case ConnectionOpened():
                 self.opened = event
+                self._active_ns, self._active_seq = event.at_ns, event.seq
             case ConnectionFailed():
                 self.failed = event
             case WebSocketViolation():
@@ -127,6 +192,7 @@ class Conversation:
 
     def _note_end(self, closed: ConnectionClosed) -> None:
         self.ending.closed = closed
+        self.content.conclude()
         self.ending.unanswered_ping_ns = self.pings.unanswered_since_ns
 
     def verdict(self) -> Verdict:
@@ -152,5 +218,5 @@ class Conversation:
         return ending
 
 
-def _seq(frame: WebSocketFrame) -> int:
-    return frame.seq
+def _seq(event: Event) -> int:
+    return event.seq

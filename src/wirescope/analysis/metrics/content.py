@@ -1,0 +1,122 @@
+"""What is learnt from the content of a connection's messages, as far as that is affordable.
+
+Reading content costs several times what counting does. So it is done for protocols that are
+recognised and for small messages, which may be heartbeats, and above a rate that is given only for
+the first messages of each second; what was passed over is counted and stated. Requests that wait
+when that begins are not followed any further, so that none is called unanswered for it.
+"""
+
+from collections.abc import Sequence
+
+from wirescope.analysis.metrics.heartbeats import LONGEST, Heartbeat, Heartbeats
+from wirescope.analysis.metrics.matching import Extractor, Matcher, Recognised
+from wirescope.analysis.metrics.recognition import by_calls, by_content, by_subprotocol
+from wirescope.events import WebSocketMessage
+
+LIVE_RATE = 2000
+"""Messages a second whose content is read on a live connection: about one hundredth of a core."""
+
+SEARCHED = 256
+"""Messages within which a protocol has to show."""
+
+_SEARCHED_BYTES = 1 << 20
+_SECOND_NS = 1_000_000_000
+
+
+class Content:
+    """The content of one connection's messages.
+
+    Args:
+        rate: messages a second of the capture's clock whose content is read; None for all.
+
+    Attributes:
+        protocol: what was recognised; None without anything.
+        matcher: pairs requests and responses; None as long as no protocol is recognised.
+        read: how many messages were read.
+        passed_over: how many were not, because there were too many.
+    """
+
+    def __init__(self, rate: int | None = None) -> None:
+        self.protocol: Recognised | None = None
+        self.matcher: Matcher | None = None
+        self.read = self.passed_over = 0
+        self._rate = rate
+        self._second = self._left = 0
+        self._heartbeats = Heartbeats()
+        self._held: list[WebSocketMessage] = []
+        self._held_bytes = 0
+        self._searching = True
+
+    def set_subprotocol(self, name: str) -> None:
+        """Take what the opening handshake agreed on."""
+        known = by_subprotocol(name)
+        if known is not None and self._searching:
+            self._settle(known)
+
+    def use(self, extract: Extractor, name: str) -> None:
+        """Match by an extractor that somebody chose, from the next message on."""
+        self._settle(Recognised(name, extract))
+
+    def add(self, messages: Sequence[WebSocketMessage]) -> None:
+        """Take messages of one direction that follow each other."""
+        if self._rate is not None:
+            messages = self._affordable(messages)
+        self.read += len(messages)
+        for message in messages:
+            if message.length <= LONGEST:
+                self._heartbeats.add(message)
+        if self.matcher is not None:
+            for message in messages:
+                self.matcher.add(message)
+        elif self._searching:
+            self._search(messages)
+
+    def _affordable(self, messages: Sequence[WebSocketMessage]) -> Sequence[WebSocketMessage]:
+        assert self._rate is not None
+        second = messages[-1].at_ns // _SECOND_NS
+        if second != self._second:
+            self._second, self._left = second, self._rate
+        elif not self._left:
+            self.passed_over += len(messages)
+            return ()
+        taken = messages[: self._left]
+        self._left -= len(taken)
+        over = len(messages) - len(taken)
+        if over:
+            self.passed_over += over
+            if self.matcher is not None:
+                self.matcher.leave_out()
+        return taken
+
+    def _search(self, messages: Sequence[WebSocketMessage]) -> None:
+        for index, message in enumerate(messages, 1):
+            self._held.append(message)
+            self._held_bytes += len(message.payload)
+            known = by_content(message)
+            if known is None:
+                if len(self._held) < SEARCHED and self._held_bytes < _SEARCHED_BYTES:
+                    continue
+                known = by_calls(self._held)
+            self._settle(known)
+            if self.matcher is not None:
+                for later in messages[index:]:
+                    self.matcher.add(later)
+            return
+
+    def _settle(self, known: Recognised | None) -> None:
+        held, self._held, self._searching = self._held, [], False
+        if known is None:
+            return
+        self.protocol, self.matcher = known, Matcher(known.extract)
+        for message in held:
+            self.matcher.add(message)
+
+    def conclude(self) -> None:
+        """Decide with the messages seen so far which protocol they are of; no more will come."""
+        if self._searching and self._held:
+            self._settle(by_calls(self._held))
+
+    @property
+    def heartbeats(self) -> list[Heartbeat]:
+        """The heartbeats of the application, the most frequent first."""
+        return self._heartbeats.found()
