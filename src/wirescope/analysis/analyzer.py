@@ -147,8 +147,9 @@ class Analyzer:
         found: list[Finding] = []
         for conversation in self._conversations.values():
             conversation.content.conclude()
-            if conversation.last is not None:
-                found += self._look(Moment.END, conversation, conversation.last)
+            last = conversation.last_event
+            if last is not None:
+                found += self._look(Moment.END, conversation, last)
         return found
 
     def _flow(self, name: str, direction: Direction) -> tuple[Conversation, Flow]:
@@ -178,6 +179,8 @@ class Analyzer:
 
     def _look(self, moment: Moment, conversation: Conversation, event: Event) -> Iterator[Finding]:
         for rule in self._rules[moment]:
+            if moment is Moment.END and conversation.closed and Moment.CLOSED in rule.moments:
+                continue  # it has looked already
             for found in rule.look(conversation, event):
                 key = (conversation.id, rule.code, found.about)
                 if key not in self._given:

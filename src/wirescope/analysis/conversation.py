@@ -124,6 +124,11 @@ class Conversation:
         return max(seen, key=_seq, default=None)
 
     @property
+    def peer(self) -> str:
+        """What the other end is, in a word."""
+        return "client" if self.is_server else "server"
+
+    @property
     def is_server(self) -> bool:
         """Whether this end is the server; servers do not mask (RFC 6455 section 5.1)."""
         sent, received = self.sent.last_frame, self.received.last_frame
