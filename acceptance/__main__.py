@@ -25,6 +25,9 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
     "2.7": ("a deflate bomb costs little memory", ["benchmarks.deflate_bomb"]),
     "2.8": ("five million events are searched quickly", ["benchmarks.capture_query"]),
     "2.9": ("a person can read it in a terminal", ["acceptance.spine_9_terminal"]),
+    "3.3": ("requests and their answers are paired", ["acceptance.meaning_3_latency"]),
+    "3.4": ("the predicted gain of compression is exact", ["acceptance.meaning_4_compression"]),
+    "3.6": ("five million events are analysed quickly", ["benchmarks.analysis"]),
 }
 
 

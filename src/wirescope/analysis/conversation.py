@@ -181,6 +181,7 @@ class Conversation:
             case WebSocketHandshake():
                 self.handshake = event
                 self.content.set_subprotocol(event.subprotocol)
+                self.sent.may_compress = self.received.may_compress = bool(event.extensions)
             case ConnectionOpened():
                 self.opened = event
                 self._active_ns, self._active_seq = event.at_ns, event.seq

@@ -78,6 +78,7 @@ class Flow:
         compressed_bytes: the lengths of those, decoded, in all.
         compressed_wire_bytes: what those took on the wire, in all.
         fragments: frames that continued a message, in all.
+        may_compress: whether messages may be compressed: not known, or agreed on.
         longest: the longest one; None without messages.
         first: the first one; None without messages.
         last: the last one; None without messages.
@@ -95,7 +96,16 @@ class Flow:
     __slots__ = (
         *("busiest_bytes", "busiest_second", "compressed", "compressed_bytes"),
         *("compressed_wire_bytes", "first", "fragments", "gaps_ns", "last", "last_frame"),
-        *("lengths", "longest", "longest_gap", "messages", "payload_bytes", "sample", "stalled"),
+        *(
+            "lengths",
+            "longest",
+            "longest_gap",
+            "may_compress",
+            "messages",
+            "payload_bytes",
+            "sample",
+            "stalled",
+        ),
         *("stalls", "text", "wire_bytes"),
         *(
             "_allowance",
@@ -110,6 +120,7 @@ class Flow:
     def __init__(self, allowance: Allowance | None = None) -> None:
         self.messages = self.payload_bytes = self.wire_bytes = self.text = 0
         self.compressed = self.compressed_bytes = self.compressed_wire_bytes = self.fragments = 0
+        self.may_compress = True
         self.first: WebSocketMessage | None = None
         self.last: WebSocketMessage | None = None
         self.longest: WebSocketMessage | None = None
@@ -145,12 +156,7 @@ class Flow:
         if self.longest is None or longest > self.longest.length:
             self.longest = messages[lengths.index(longest)]
         self.text += [message.kind for message in messages].count("text")
-        compressed = [message.compressed for message in messages].count(True)
-        if compressed == len(messages):
-            self.compressed += compressed
-            self.compressed_bytes += size
-            self.compressed_wire_bytes += wire
-        elif compressed:
+        if self.may_compress:
             self._add_compressed([message for message in messages if message.compressed])
         if self._sample_left > 0:
             self._add_sample(messages)

@@ -1,6 +1,6 @@
 """What the rules on traffic share: sizes in words, and what counts as much.
 
-A saving is told when it is a tenth of the traffic looked at and not tiny; it is a warning when it
+A saving is told when it is a twentieth of the traffic looked at and not tiny; it is a warning when it
 is so large that a person would change something for it.
 """
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from wirescope.analysis.conversation import Conversation
     from wirescope.analysis.flow import Flow
 
-WORTHWHILE = 0.1
-"""A saving below a tenth does not pay for the change."""
+WORTHWHILE = 0.05
+"""A saving below a twentieth does not pay for the change."""
 
 LEAST_BYTES = 10_000
 """Traffic below ten kilobytes proves nothing about what a connection carries."""

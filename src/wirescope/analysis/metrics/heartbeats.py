@@ -25,7 +25,8 @@ JITTER = 0.15
 """How far nine tenths of the gaps may be from the period, as a share of it."""
 
 _SHAPES = 256
-_NEW = 256
+_NEW = 64
+_SURE = 64
 _KEPT = 256
 _TELLING = re.compile(rb"ping|pong|beat|alive|\bhb\b|^.{0,8}$", re.IGNORECASE | re.DOTALL)
 _DIGITS = b"0123456789"
@@ -63,7 +64,7 @@ class Heartbeat(msgspec.Struct, frozen=True):
 class _Shape:
     """Messages of one direction that differ in their numbers at most."""
 
-    __slots__ = ("count", "first", "gaps_ns", "last", "numbers", "rising")
+    __slots__ = ("count", "first", "gaps_ns", "last", "numbers", "rising", "too_fast")
 
     def __init__(self, message: WebSocketMessage) -> None:
         self.first = self.last = message
@@ -71,6 +72,7 @@ class _Shape:
         self.gaps_ns: list[int] = []
         self.numbers = _numbers(message)
         self.rising = True
+        self.too_fast = False
 
     def add(self, message: WebSocketMessage) -> None:
         if len(self.gaps_ns) < _KEPT:
@@ -78,6 +80,9 @@ class _Shape:
         else:
             self.gaps_ns[self.count % _KEPT] = message.at_ns - self.last.at_ns
         self.count += 1
+        if self.count == _SURE:
+            age_ns = message.at_ns - self.first.at_ns
+            self.too_fast = age_ns < SHORTEST_PERIOD_NS * _SURE
         if self.rising and message.payload != self.last.payload:
             numbers = _numbers(message)
             self.rising = all(map(int.__le__, self.numbers, numbers))
@@ -85,7 +90,7 @@ class _Shape:
         self.last = message
 
     def heartbeat(self) -> Heartbeat | None:
-        if self.count < LEAST or not self.rising:
+        if self.count < LEAST or not self.rising or self.too_fast:
             return None
         period_ns = round(median(self.gaps_ns))
         off = sorted(abs(gap_ns - period_ns) for gap_ns in self.gaps_ns)
@@ -120,7 +125,8 @@ class Heartbeats:
         key = message.direction, message.payload.translate(None, _DIGITS)
         known = self._shapes.get(key)
         if known is not None:
-            known.add(message)
+            if not known.too_fast:
+                known.add(message)
         elif (before := self._new.pop(key, None)) is not None:
             self._follow(key, before).add(message)
         else:

@@ -201,18 +201,16 @@ class Matcher:
         marks = self._extract(message)
         if not marks:
             self.unread += 1
-        for mark in marks:
-            pair = self._take(mark, message)
+        for role, key in marks:
+            pair = self._take(role, key, message)
             if pair is not None and self._on_pair is not None:
                 self._on_pair(pair)
 
-    def _take(self, mark: Mark, message: WebSocketMessage) -> Pair | None:
-        role, key = mark
-        own, other = (
-            (self.sent, self.received)
-            if message.direction == "sent"
-            else (self.received, self.sent)
-        )
+    def _take(self, role: Role, key: Hashable, message: WebSocketMessage) -> Pair | None:
+        if message.direction == "sent":
+            own, other = self.sent, self.received
+        else:
+            own, other = self.received, self.sent
         if role is Role.EITHER:
             role = Role.RESPONSE if other.knows(key) else Role.REQUEST
         if role is Role.REQUEST:
