@@ -23,6 +23,8 @@ UNANSWERED = 0.05
 AGAIN = 0.02
 SHARES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999}
 
+_PLAIN = False
+
 Pieces = list[tuple[int, Direction, bytes, int]]  # when, which way, what, the request's number
 
 
@@ -55,9 +57,8 @@ def messages(pieces: Pieces) -> Iterator[WebSocketMessage]:
     """Make the messages, numbered from 1."""
     for seq, (at_ns, direction, payload, _) in enumerate(pieces, 1):
         length = len(payload)
-        yield WebSocketMessage(
-            seq, at_ns, "c1", direction, "text", length, length + 2, False, (), payload
-        )
+        fields = (length, length + 2, _PLAIN, (), payload)
+        yield WebSocketMessage(seq, at_ns, "c1", direction, "text", *fields)
 
 
 def main() -> int:

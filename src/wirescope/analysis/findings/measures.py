@@ -1,7 +1,7 @@
 """What the rules on traffic share: sizes in words, and what counts as much.
 
-A saving is told when it is a twentieth of the traffic looked at and not tiny; it is a warning when it
-is so large that a person would change something for it.
+A saving is told when it is a twentieth of the traffic looked at and not tiny; it is a warning when
+it is so large that a person would change something for it.
 """
 
 from collections.abc import Iterator, Sequence

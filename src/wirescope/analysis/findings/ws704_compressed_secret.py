@@ -48,8 +48,8 @@ def compressed_secret(conversation: Conversation, _: Event) -> Iterator[Found]:
         if found and len(found) < way.flow.compressed:  # something else stands beside it
             names = ", ".join(sorted({name for _, name in found})[:3])
             yield Found(
-                f"{len(found):,} compressed messages that {way.sender} sent hold a secret"
-                f" ({names}).",
+                f"Compressed messages that {way.sender} sent hold a secret ({names}),"
+                f" {len(found):,} of them.",
                 "Send messages with secrets uncompressed.",
                 tuple(seq for seq, _ in found[:5]),
                 about=way.direction,

@@ -41,7 +41,7 @@ class Content:
         self.matcher: Matcher | None = None
         self.read = self.passed_over = 0
         self._rate = rate
-        self._second = self._left = 0
+        self._second, self._left = -1, 0
         self._heartbeats = Heartbeats()
         self._held: list[WebSocketMessage] = []
         self._held_bytes = 0
@@ -59,33 +59,28 @@ class Content:
 
     def add(self, messages: Sequence[WebSocketMessage]) -> None:
         """Take messages of one direction that follow each other."""
-        if self._rate is not None:
-            messages = self._affordable(messages)
-        self.read += len(messages)
-        for message in messages:
+        taken = messages if self._rate is None else self._affordable(messages)
+        self.read += len(taken)
+        for message in taken:
             if message.length <= LONGEST:
                 self._heartbeats.add(message)
         if self.matcher is not None:
-            for message in messages:
+            for message in taken:
                 self.matcher.add(message)
         elif self._searching:
-            self._search(messages)
+            self._search(taken)
+        if len(taken) < len(messages):
+            self.passed_over += len(messages) - len(taken)
+            if taken and self.matcher is not None:
+                self.matcher.leave_out()
 
     def _affordable(self, messages: Sequence[WebSocketMessage]) -> Sequence[WebSocketMessage]:
         assert self._rate is not None
         second = messages[-1].at_ns // _SECOND_NS
         if second != self._second:
             self._second, self._left = second, self._rate
-        elif not self._left:
-            self.passed_over += len(messages)
-            return ()
         taken = messages[: self._left]
         self._left -= len(taken)
-        over = len(messages) - len(taken)
-        if over:
-            self.passed_over += over
-            if self.matcher is not None:
-                self.matcher.leave_out()
         return taken
 
     def _search(self, messages: Sequence[WebSocketMessage]) -> None:

@@ -5,6 +5,7 @@ whose values come back from the other end. What is found that way is marked as i
 """
 
 import re
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -99,24 +100,28 @@ def by_paths(request: str, response: str = "") -> Recognised:
 def infer(messages: Iterable[WebSocketMessage]) -> Recognised | None:
     """Search for a field whose values come back from the other end, under any telling name."""
     first: dict[str, dict[Hashable, Direction]] = {}
-    counts: dict[str, int] = {}
-    echoes: dict[tuple[str, str], int] = {}
+    counts: Counter[tuple[str, Direction]] = Counter()
+    echoes: Counter[tuple[str, str, Direction]] = Counter()
     for message in messages:
         for path, key in _candidates(decoded(message.payload)):
             for asked, seen in first.items():
-                if seen.get(key, message.direction) != message.direction:
-                    echoes[asked, path] = echoes.get((asked, path), 0) + 1
+                asker = seen.get(key)
+                if asker is not None and asker != message.direction:
+                    echoes[asked, path, asker] += 1
             first.setdefault(path, {}).setdefault(key, message.direction)
-            counts[path] = counts.get(path, 0) + 1
-    ranked = sorted(echoes.items(), key=lambda item: (-item[1], len(item[0][0]), item[0]))
-    for (asked, answered), echoed in ranked:
-        if echoed < ECHOED:
-            break
-        repeats = counts[asked] - (echoed if asked == answered else 0)
-        if len(first[asked]) >= _UNIQUE * repeats:
+            counts[path, message.direction] += 1
+    for (asked, answered, asker), echoed in sorted(echoes.items(), key=_rank):
+        keys = list(first[asked].values()).count(asker)
+        if echoed >= ECHOED and keys >= _UNIQUE * counts[asked, asker]:
             found = by_paths(asked, answered)
             return Recognised("inferred", found.extract, inferred=True, field=found.field)
     return None
+
+
+def _rank(item: tuple[tuple[str, str, Direction], int]) -> tuple[int, int, tuple[str, str, str]]:
+    """Put first what came back most often, of those the shorter paths."""
+    names, echoed = item
+    return -echoed, len(names[0]) + len(names[1]), names
 
 
 def _candidates(value: Any, path: str = "", depth: int = _DEPTH) -> Iterator[tuple[str, Hashable]]:
