@@ -6,17 +6,31 @@ Pure, and fed with events in order, live or kept.
 from wirescope.analysis.analyzer import Analyzer, explain
 from wirescope.analysis.conversation import Conversation, Verdict
 from wirescope.analysis.findings import RULES, Rule
-from wirescope.analysis.metrics import Metrics, connection_metrics, overall_metrics
-from wirescope.analysis.metrics.content import LIVE_RATE
+from wirescope.analysis.metrics import (
+    LIVE_RATE,
+    Extractor,
+    Mark,
+    Metrics,
+    Recognised,
+    Role,
+    by_paths,
+    connection_metrics,
+    overall_metrics,
+)
 
 __all__ = [
     "LIVE_RATE",
     "RULES",
     "Analyzer",
     "Conversation",
+    "Extractor",
+    "Mark",
     "Metrics",
+    "Recognised",
+    "Role",
     "Rule",
     "Verdict",
+    "by_paths",
     "connection_metrics",
     "explain",
     "overall_metrics",

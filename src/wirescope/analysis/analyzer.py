@@ -6,7 +6,7 @@ from itertools import count, islice
 from wirescope.analysis.conversation import Conversation, Verdict
 from wirescope.analysis.findings import RULES, Found, Moment, Rule
 from wirescope.analysis.flow import Allowance, Flow
-from wirescope.analysis.metrics import Metrics, overall_metrics
+from wirescope.analysis.metrics import Metrics, Recognised, overall_metrics
 from wirescope.analysis.reconnects import Attempts
 from wirescope.events import (
     CONTINUATION,
@@ -52,6 +52,8 @@ class Analyzer:
             None numbers them by themselves.
         content_rate: messages a second of each connection whose content is read, None for all;
             `LIVE_RATE` keeps the analysis of a live connection cheap.
+        protocol: what messages are read as, for requests to be matched with their answers, as
+            `by_paths("id")` gives it; None looks for it on each connection.
 
     Attributes:
         passed_over: how many were left out, of connections beyond `CONNECTIONS`.
@@ -63,6 +65,7 @@ class Analyzer:
         rules: Sequence[Rule] = RULES,
         next_seq: Callable[[], int] | None = None,
         content_rate: int | None = None,
+        protocol: Recognised | None = None,
     ) -> None:
         self.passed_over = 0
         self._rules = {
@@ -70,6 +73,7 @@ class Analyzer:
         }
         self._next_seq = next_seq or count(1).__next__
         self._content_rate = content_rate
+        self._protocol = protocol
         self._allowance = Allowance()
         self._attempts = Attempts()
         self._conversations: dict[str, Conversation] = {}
@@ -160,7 +164,10 @@ class Analyzer:
         conversation = self._conversations.get(name)
         if conversation is None:
             conversation = Conversation(
-                name, allowance=self._allowance, content_rate=self._content_rate
+                name,
+                allowance=self._allowance,
+                content_rate=self._content_rate,
+                protocol=self._protocol,
             )
             if len(self._conversations) < CONNECTIONS:
                 self._conversations[name] = self._latest = conversation

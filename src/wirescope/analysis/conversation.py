@@ -14,6 +14,7 @@ import msgspec
 from wirescope.analysis.closing import Ending, explain_close
 from wirescope.analysis.flow import Allowance, Flow
 from wirescope.analysis.metrics.content import Content
+from wirescope.analysis.metrics.matching import Recognised
 from wirescope.analysis.pings import Pings
 from wirescope.analysis.reconnects import Reconnects
 from wirescope.analysis.refusal import explain_failure
@@ -63,6 +64,7 @@ class Conversation:
         connection: its id.
         allowance: what of payloads may be kept.
         content_rate: messages a second whose content is read; None for all.
+        protocol: what its messages are read as; None looks for it.
 
     Attributes:
         id: the connection's id; empty before there is one.
@@ -88,6 +90,7 @@ class Conversation:
         *,
         allowance: Allowance | None = None,
         content_rate: int | None = None,
+        protocol: Recognised | None = None,
     ) -> None:
         self.id = connection
         self.opening: ConnectionOpening | None = None
@@ -98,7 +101,7 @@ class Conversation:
         allowance = allowance or Allowance()
         self.sent = Flow(allowance)
         self.received = Flow(allowance)
-        self.content = Content(content_rate)
+        self.content = Content(content_rate, protocol=protocol)
         self.pings = Pings()
         self.silence = Silence(0, 0, 0)
         self.reconnects = Reconnects()
@@ -120,8 +123,9 @@ class Conversation:
     @property
     def last_event(self) -> Event | None:
         """The event of any kind that was seen last; None without any."""
-        seen = filter(None, (self.last, self.sent.last_frame, self.received.last_frame))
-        return max(seen, key=_seq, default=None)
+        both = self.sent, self.received
+        last = [self.last, *(flow.last_frame for flow in both), *(flow.last for flow in both)]
+        return max(filter(None, last), key=_seq, default=None)
 
     @property
     def peer(self) -> str:

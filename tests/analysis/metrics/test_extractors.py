@@ -3,6 +3,7 @@ import pytest
 from tests.analysis.metrics.talk import Talk
 from wirescope.analysis.metrics import extractors
 from wirescope.analysis.metrics.content import Content
+from wirescope.analysis.metrics.matching import Role
 
 PROTOCOLS = {
     "json-rpc": (
@@ -123,7 +124,7 @@ ALL += [extractors.signalr, extractors.phoenix, extractors.wamp]
 )  # fmt: skip
 def test_what_is_not_of_the_protocol_marks_no_request(extract, payload):
     marks = extract(Talk().received(payload))
-    assert all(mark.role.name != "REQUEST" for mark in marks)
+    assert all(role is not Role.REQUEST for role, _ in marks)
 
 
 def test_the_older_phoenix_messages_are_objects():

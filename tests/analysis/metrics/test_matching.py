@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from tests.analysis.metrics.talk import Talk
 from wirescope.analysis.metrics import matching
-from wirescope.analysis.metrics.matching import PUSH, Mark, Matcher, Role
+from wirescope.analysis.metrics.matching import PUSH, Matcher, Role
 
 
 def by_words(message):
@@ -15,9 +15,9 @@ def by_words(message):
         if word == "push":
             marks.append(PUSH)
         elif word in roles:
-            marks.append(Mark(roles[word], key))
+            marks.append((roles[word], key))
         elif word == "either":
-            marks.append(Mark(Role.EITHER, key))
+            marks.append((Role.EITHER, key))
     return marks
 
 

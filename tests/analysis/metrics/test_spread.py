@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirescope.analysis.metrics.spread import DISTINCT, ERROR, Spread
@@ -15,6 +15,7 @@ def close_to_numpy(spread, values, *, error):
         assert found == pytest.approx(exact, rel=error + 1e-9, abs=1e-6)
 
 
+@settings(deadline=None)  # numpy takes its time when it is first used
 @given(st.lists(VALUES, min_size=1, max_size=200))
 def test_few_values_have_the_percentiles_of_numpy(values):
     spread = Spread(values)
@@ -22,6 +23,7 @@ def test_few_values_have_the_percentiles_of_numpy(values):
     close_to_numpy(spread, values, error=0)
 
 
+@settings(deadline=None)  # numpy takes its time when it is first used
 @given(st.lists(VALUES, min_size=1, max_size=300), st.integers(1, 50))
 def test_many_values_have_them_within_the_stated_error(few, step):
     values = [*few, *range(0, (DISTINCT + 10) * step, step)]
@@ -32,6 +34,7 @@ def test_many_values_have_them_within_the_stated_error(few, step):
     close_to_numpy(spread, values, error=ERROR)
 
 
+@settings(deadline=None)  # numpy takes its time when it is first used
 @given(st.lists(VALUES, max_size=100), st.lists(VALUES, max_size=100), st.booleans())
 def test_merging_counts_what_both_have_counted(one, other, many):
     if many:

@@ -9,7 +9,7 @@ when that begins are not followed any further, so that none is called unanswered
 from collections.abc import Sequence
 
 from wirescope.analysis.metrics.heartbeats import LONGEST, Heartbeat, Heartbeats
-from wirescope.analysis.metrics.matching import Extractor, Matcher, Recognised
+from wirescope.analysis.metrics.matching import Matcher, Recognised
 from wirescope.analysis.metrics.recognition import by_calls, by_content, by_subprotocol
 from wirescope.events import WebSocketMessage
 
@@ -28,6 +28,7 @@ class Content:
 
     Args:
         rate: messages a second of the capture's clock whose content is read; None for all.
+        protocol: what the messages are read as; None looks for it.
 
     Attributes:
         protocol: what was recognised; None without anything.
@@ -36,7 +37,7 @@ class Content:
         passed_over: how many were not, because there were too many.
     """
 
-    def __init__(self, rate: int | None = None) -> None:
+    def __init__(self, rate: int | None = None, *, protocol: Recognised | None = None) -> None:
         self.protocol: Recognised | None = None
         self.matcher: Matcher | None = None
         self.read = self.passed_over = 0
@@ -46,16 +47,14 @@ class Content:
         self._held: list[WebSocketMessage] = []
         self._held_bytes = 0
         self._searching = True
+        if protocol is not None:
+            self._settle(protocol)
 
     def set_subprotocol(self, name: str) -> None:
         """Take what the opening handshake agreed on."""
         known = by_subprotocol(name)
         if known is not None and self._searching:
             self._settle(known)
-
-    def use(self, extract: Extractor, name: str) -> None:
-        """Match by an extractor that somebody chose, from the next message on."""
-        self._settle(Recognised(name, extract))
 
     def add(self, messages: Sequence[WebSocketMessage]) -> None:
         """Take messages of one direction that follow each other."""

@@ -17,6 +17,7 @@ from wirescope.events import WebSocketMessage
 
 Nothing: tuple[Mark, ...] = ()
 _PUSHED = (PUSH,)
+_REQUEST, _RESPONSE = Role.REQUEST, Role.RESPONSE
 _Id = int | str | float | None
 _ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError)
 
@@ -54,10 +55,10 @@ def json_rpc(message: WebSocketMessage) -> Sequence[Mark]:
 
 def _of_call(call: _Call) -> Sequence[Mark]:
     if call.method is not None:
-        return _PUSHED if call.id is None else (Mark(Role.REQUEST, call.id),)
+        return _PUSHED if call.id is None else ((_REQUEST, call.id),)
     if call.result is msgspec.UNSET and call.error is msgspec.UNSET:
         return Nothing
-    return _PUSHED if call.id is None else (Mark(Role.RESPONSE, call.id),)
+    return _PUSHED if call.id is None else ((_RESPONSE, call.id),)
 
 
 class _Operation(msgspec.Struct, gc=False):
@@ -94,7 +95,7 @@ def graphql(message: WebSocketMessage) -> Sequence[Mark]:
     key: Hashable = operation.id
     if key is None:
         key = "ping" if operation.type in ("ping", "pong") else "connection"
-    return (Mark(role, ("graphql", key)),)
+    return ((role, ("graphql", key)),)
 
 
 _SOCKET_IO = re.compile(rb"4([2356])(?:\d+-)?(?:(/[^,\[]*),)?(\d*)")
@@ -108,7 +109,7 @@ def socket_io(message: WebSocketMessage) -> Sequence[Mark]:
     kind, namespace, number = packet.groups()
     if not number:
         return _PUSHED
-    return (Mark(Role.REQUEST if kind in b"25" else Role.RESPONSE, (namespace, number)),)
+    return ((Role.REQUEST if kind in b"25" else Role.RESPONSE, (namespace, number)),)
 
 
 _STOMP = re.compile(rb"[\r\n]*([A-Z]+)\r?\n((?:[^\r\n]+\r?\n)*)")
@@ -124,15 +125,15 @@ def stomp(message: WebSocketMessage) -> Sequence[Mark]:
         return Nothing
     command, headers = frame.groups()
     if command in (b"CONNECT", b"STOMP"):
-        return (Mark(Role.REQUEST, "connect"),)
+        return ((Role.REQUEST, "connect"),)
     if command == b"CONNECTED":
-        return (Mark(Role.RESPONSE, "connect"),)
+        return ((Role.RESPONSE, "connect"),)
     if command in _STOMP_ASKS:
         receipt = _stomp_header(headers, b"receipt:")
-        return _PUSHED if receipt is None else (Mark(Role.REQUEST, receipt),)
+        return _PUSHED if receipt is None else ((Role.REQUEST, receipt),)
     if command in (b"RECEIPT", b"ERROR"):
         receipt = _stomp_header(headers, b"receipt-id:")
-        return _PUSHED if receipt is None else (Mark(Role.RESPONSE, receipt),)
+        return _PUSHED if receipt is None else ((Role.RESPONSE, receipt),)
     return _PUSHED if command == b"MESSAGE" else Nothing
 
 
@@ -165,7 +166,7 @@ def signalr(message: WebSocketMessage) -> Sequence[Mark]:
         if role is None or record.invocation_id is None:
             marks.append(PUSH)
         else:
-            marks.append(Mark(role, record.invocation_id))
+            marks.append((role, record.invocation_id))
     return marks
 
 
@@ -197,7 +198,7 @@ def phoenix(message: WebSocketMessage) -> Sequence[Mark]:
         event, ref = envelope.event, envelope.ref
     if not isinstance(ref, str | int):
         return _PUSHED
-    return (Mark(Role.RESPONSE if event == "phx_reply" else Role.REQUEST, str(ref)),)
+    return ((Role.RESPONSE if event == "phx_reply" else Role.REQUEST, str(ref)),)
 
 
 _CALL, _RESULT, _ERROR, _PUBLISH, _INVOCATION, _YIELD = 48, 50, 8, 16, 68, 70
@@ -212,16 +213,16 @@ def wamp(message: WebSocketMessage) -> Sequence[Mark]:
         return Nothing
     kind, *rest = parts
     if kind == _ERROR and len(rest) >= 2 and _are_numbers(rest[:2]):
-        return (Mark(Role.RESPONSE, (rest[0], rest[1])),)
+        return ((Role.RESPONSE, (rest[0], rest[1])),)
     if not rest or not _are_numbers(rest[:1]):
         return _PUSHED
     if kind in _WAMP_ANSWERS:
         role = Role.STREAM if kind in (_RESULT, _YIELD) else Role.RESPONSE
-        return (Mark(role, (_WAMP_ANSWERS[kind], rest[0])),)
+        return ((role, (_WAMP_ANSWERS[kind], rest[0])),)
     if kind == _PUBLISH:
         wanted = len(rest) > 1 and isinstance(rest[1], dict) and rest[1].get("acknowledge") is True
-        return (Mark(Role.REQUEST, (kind, rest[0])),) if wanted else _PUSHED
-    return (Mark(Role.REQUEST, (kind, rest[0])),) if kind in _WAMP_ASKS else _PUSHED
+        return ((Role.REQUEST, (kind, rest[0])),) if wanted else _PUSHED
+    return ((Role.REQUEST, (kind, rest[0])),) if kind in _WAMP_ASKS else _PUSHED
 
 
 def _are_numbers(values: Sequence[object]) -> bool:

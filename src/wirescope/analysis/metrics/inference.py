@@ -87,11 +87,11 @@ def by_paths(request: str, response: str = "") -> Recognised:
         value = decoded(message.payload)
         if asks == answers:
             key = _follow(value, asks)
-            return () if key is None else (Mark(Role.EITHER, key),)
+            return () if key is None else ((Role.EITHER, key),)
         if (key := _follow(value, answers)) is not None:
-            return (Mark(Role.RESPONSE, key),)
+            return ((Role.RESPONSE, key),)
         key = _follow(value, asks)
-        return () if key is None else (Mark(Role.REQUEST, key),)
+        return () if key is None else ((Role.REQUEST, key),)
 
     shown = request if asks == answers else f"{request} -> {response}"
     return Recognised("json-path", extract, field=shown)

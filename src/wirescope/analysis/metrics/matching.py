@@ -20,6 +20,7 @@ OUTSTANDING = 10_000
 
 _ANSWERED = 10_000
 _EXAMPLES = 16
+_TOGETHER = 256
 
 
 class Role(Enum):
@@ -33,19 +34,16 @@ class Role(Enum):
     EITHER = "answers if something of that key was asked, else asks"
 
 
-class Mark(NamedTuple):
-    """What an extractor says of a message, or of a part of it.
+Mark = tuple[Role, Hashable]
+"""What an extractor says of a message, or of a part of it: its role, and the key that a request
+shares with its response, of no interest for a push."""
 
-    Attributes:
-        role: what it is.
-        key: what it shares with its request or response; of no interest for a push.
-    """
+PUSH: Mark = (Role.PUSH, None)
 
-    role: Role
-    key: Hashable = None
-
-
-PUSH = Mark(Role.PUSH)
+_REQUEST, _RESPONSE, _EITHER, _PUSH, _END = (
+    *(Role.REQUEST, Role.RESPONSE, Role.EITHER),
+    *(Role.PUSH, Role.END),
+)  # an enum's members take their time to be looked up
 
 Extractor = Callable[[WebSocketMessage], Sequence[Mark]]
 """Gives the marks of a message, empty for one that it cannot read; never raises."""
@@ -86,7 +84,7 @@ class Exchange:
     __slots__ = (
         *("answered", "cancelled", "duplicates", "forgotten", "given_up", "latencies_ns"),
         *("left_out", "repeated", "requests", "slowest", "unmatched"),
-        *("_done", "_pending_ns", "_waiting"),
+        *("_done", "_pending_ns", "_slow_ns", "_waiting"),
     )
 
     def __init__(self) -> None:
@@ -96,13 +94,14 @@ class Exchange:
         self.slowest: list[Pair] = []
         self.forgotten: list[Waiting] = []
         self._pending_ns: list[int] = []
-        self._waiting: dict[Hashable, Waiting] = {}
+        self._slow_ns = -1
+        self._waiting: dict[Hashable, tuple[int, int]] = {}
         self._done: dict[Hashable, None] = {}  # as an ordered set
 
     @property
     def unanswered(self) -> list[Waiting]:
         """The requests that are still waited for, the oldest first."""
-        return list(self._waiting.values())
+        return [Waiting(*each) for each in self._waiting.values()]
 
     @property
     def never_answered(self) -> int:
@@ -125,14 +124,14 @@ class Exchange:
         self.requests += 1
         self._done.pop(key, None)  # the key is used again
         if len(self._waiting) >= OUTSTANDING:
-            oldest = self._waiting.pop(next(iter(self._waiting)))
+            oldest = Waiting(*self._waiting.pop(next(iter(self._waiting))))
             self.given_up += 1
             if len(self.forgotten) < _EXAMPLES:
                 self.forgotten.append(oldest)
-        self._waiting[key] = Waiting(message.seq, message.at_ns)
+        self._waiting[key] = message.seq, message.at_ns
 
-    def answer(self, key: Hashable, message: WebSocketMessage) -> Pair | None:
-        """Take an answer; None if it is none, or not the first."""
+    def answer(self, key: Hashable, message: WebSocketMessage) -> tuple[int, int] | None:
+        """Take an answer; give the request's number and time, None if it is not the first."""
         request = self._waiting.pop(key, None)
         if request is None:
             if key in self._done:
@@ -144,15 +143,20 @@ class Exchange:
         self._done[key] = None
         if len(self._done) > _ANSWERED:
             del self._done[next(iter(self._done))]
-        pair = Pair(request.seq, message.seq, max(0, message.at_ns - request.at_ns))
-        self._pending_ns.append(pair.latency_ns)
-        if len(self._pending_ns) >= 256:
+        latency_ns = message.at_ns - request[1]
+        self._pending_ns.append(latency_ns)
+        if latency_ns > self._slow_ns:
+            self._note_slow(Pair(request[0], message.seq, latency_ns))
+        if len(self._pending_ns) >= _TOGETHER:
             self.settle()
-        if len(self.slowest) < _EXAMPLES or pair.latency_ns > self.slowest[-1].latency_ns:
-            self.slowest.append(pair)
-            self.slowest.sort(key=_latency, reverse=True)
-            del self.slowest[_EXAMPLES:]
-        return pair
+        return request
+
+    def _note_slow(self, pair: Pair) -> None:
+        self.slowest.append(pair)
+        self.slowest.sort(key=_latency, reverse=True)
+        del self.slowest[_EXAMPLES:]
+        if len(self.slowest) == _EXAMPLES:
+            self._slow_ns = self.slowest[-1].latency_ns
 
     def cancel(self, key: Hashable) -> bool:
         """Take a request back; False if none of that key waits."""
@@ -202,22 +206,22 @@ class Matcher:
         if not marks:
             self.unread += 1
         for role, key in marks:
-            pair = self._take(role, key, message)
-            if pair is not None and self._on_pair is not None:
-                self._on_pair(pair)
+            asked = self._take(role, key, message)
+            if asked is not None and self._on_pair is not None:
+                self._on_pair(Pair(asked[0], message.seq, message.at_ns - asked[1]))
 
-    def _take(self, role: Role, key: Hashable, message: WebSocketMessage) -> Pair | None:
+    def _take(self, role: Role, key: Hashable, message: WebSocketMessage) -> tuple[int, int] | None:
         if message.direction == "sent":
             own, other = self.sent, self.received
         else:
             own, other = self.received, self.sent
-        if role is Role.EITHER:
-            role = Role.RESPONSE if other.knows(key) else Role.REQUEST
-        if role is Role.REQUEST:
+        if role is _EITHER:
+            role = _RESPONSE if other.knows(key) else _REQUEST
+        if role is _REQUEST:
             own.ask(key, message)
-        elif role is Role.RESPONSE or (role is not Role.PUSH and other.waits_for(key)):
+        elif role is _RESPONSE or (role is not _PUSH and other.waits_for(key)):
             return other.answer(key, message)
-        elif role is not Role.END or not own.cancel(key):
+        elif role is not _END or not own.cancel(key):
             self.pushes[message.direction] += 1
         return None
 

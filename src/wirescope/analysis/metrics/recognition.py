@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from wirescope.analysis.metrics import extractors
 from wirescope.analysis.metrics.inference import infer
-from wirescope.analysis.metrics.matching import Recognised
+from wirescope.analysis.metrics.matching import Recognised, Role
 from wirescope.events import WebSocketMessage
 
 JSON_RPC = Recognised("json-rpc", extractors.json_rpc)
@@ -67,11 +67,11 @@ def by_content(message: WebSocketMessage) -> Recognised | None:
 def by_calls(messages: Sequence[WebSocketMessage]) -> Recognised | None:
     """Return what many messages say together: calls without a version, or an inferred key."""
     marks = [(message.direction, mark) for message in messages for mark in _marks(message)]
-    asked = {(direction, mark.key) for direction, mark in marks if mark.role.name == "REQUEST"}
+    asked = {(direction, key) for direction, (role, key) in marks if role is Role.REQUEST}
     answers = [
-        mark
-        for direction, mark in marks
-        if mark.role.name == "RESPONSE" and (_OTHER[direction], mark.key) in asked
+        key
+        for direction, (role, key) in marks
+        if role is Role.RESPONSE and (_OTHER[direction], key) in asked
     ]
     if len(answers) >= 2:
         return Recognised("json-rpc", extractors.json_rpc, inferred=True, field="id")

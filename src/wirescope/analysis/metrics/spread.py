@@ -3,7 +3,7 @@
 The idea is that of HdrHistogram: values that share their highest bits are counted together. Few
 values are counted exactly; from then on a value's class is the upper half of its 32-bit floating
 point form, which has eight significant bits, so that the interpreter's own loops do the counting.
-Why it is our own: docs/decisions/0010-own-histogram.md.
+Why it is our own: docs/decisions/0011-own-histogram.md.
 """
 
 import struct
