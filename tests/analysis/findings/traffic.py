@@ -1,7 +1,6 @@
 """Conversations in which each rule on traffic finds something, and some in which it must not.
 
-A story is told by a function of this module that is named after the rule; `near_` ones look alike
-and are in order.
+The stories are named after the rules; `near_` ones look alike and are in order.
 """
 
 import json
@@ -395,3 +394,31 @@ def ws704():
 
 
 near_ws704 = healthy
+
+
+STORIES = {
+    "WS401": (ws401, near_ws401),
+    "WS402": (ws402, near_ws402),
+    "WS403": (ws403, near_ws403),
+    "WS404": (ws404, near_ws404),
+    "WS405": (ws405, near_ws405),
+    "WS501": (ws501, near_ws501),
+    "WS502": (ws502, near_ws502),
+    "WS503": (ws503, near_ws503),
+    "WS504": (ws504, near_ws504),
+    "WS505": (ws505, near_ws505),
+    "WS506": (ws506, near_ws506),
+    "WS507": (ws507, near_ws507),
+    "WS508": (ws508, near_ws508),
+    "WS601": (ws601, near_ws601),
+    "WS602": (ws602, near_ws602),
+    "WS603": (ws603, near_ws603),
+    "WS604": (ws604, near_ws604),
+    "WS605": (ws605, near_ws605),
+    "WS606": (ws606, near_ws606),
+    "WS701": (ws701, near_ws701),
+    "WS702": (ws702, near_ws702),
+    "WS703": (ws703, near_ws703),
+    "WS704": (ws704, near_ws704),
+}
+"""By code: where a rule finds something, and where it must not."""

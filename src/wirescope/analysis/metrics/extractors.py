@@ -186,19 +186,20 @@ def phoenix(message: WebSocketMessage) -> Sequence[Mark]:
     """Read a message of Phoenix channels, an object (version 1) or an array (version 2)."""
     event: object
     ref: object
+    topic: object
     if message.payload[:1] == b"[":
         parts = _read(_array, message.payload)
         if parts is None or len(parts) != 5:
             return Nothing
-        _, ref, _, event, _ = parts
+        _, ref, topic, event, _ = parts
     else:
         envelope = _read(_envelope, message.payload)
         if envelope is None:
             return Nothing
-        event, ref = envelope.event, envelope.ref
-    if not isinstance(ref, str | int):
+        event, ref, topic = envelope.event, envelope.ref, envelope.topic
+    if not isinstance(ref, str | int) or not isinstance(topic, str):
         return _PUSHED
-    return ((Role.RESPONSE if event == "phx_reply" else Role.REQUEST, str(ref)),)
+    return ((Role.RESPONSE if event == "phx_reply" else Role.REQUEST, (topic, str(ref))),)
 
 
 _CALL, _RESULT, _ERROR, _PUBLISH, _INVOCATION, _YIELD = 48, 50, 8, 16, 68, 70
