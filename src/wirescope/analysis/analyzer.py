@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count, islice
 
+from wirescope.analysis.allowance import Allowance
 from wirescope.analysis.conversation import Conversation, Verdict
 from wirescope.analysis.findings import RULES, Found, Moment, Rule
-from wirescope.analysis.flow import Allowance, Flow
+from wirescope.analysis.flow import Flow
 from wirescope.analysis.metrics import Metrics, Recognised, overall_metrics
 from wirescope.analysis.reconnects import Attempts
 from wirescope.events import (
@@ -14,7 +15,6 @@ from wirescope.events import (
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
-    Direction,
     Emission,
     Event,
     Finding,
@@ -107,41 +107,44 @@ class Analyzer:
         return found
 
     def _feed(self, events: Sequence[Emission]) -> list[Finding]:
+        """Take a batch; the messages of each connection are gathered, since many cost less."""
         found: list[Finding] = []
+        gathered: dict[str, tuple[Conversation, list[WebSocketMessage]]] = {}
         conversation, flow = _NOBODY, _NOBODY.sent
-        run: list[WebSocketMessage] = []  # that follow each other in the flow
+        messages: list[WebSocketMessage] = []
         name = direction = ""
         for event in events:
-            if type(event) is WebSocketFrame:  # there are millions of these two
-                if event.connection != name or event.direction != direction:
-                    if run:
-                        conversation.add(flow, run)
-                        run = []
-                    name, direction = event.connection, event.direction
-                    conversation, flow = self._flow(name, direction)
+            if type(event) is WebSocketMessage:  # there are millions of these two
+                if event.connection != name:
+                    name, direction = event.connection, ""
+                    conversation, messages = self._gathered(gathered, name)
+                messages.append(event)
+            elif type(event) is WebSocketFrame:
+                if event.connection != name:
+                    name, direction = event.connection, ""
+                    conversation, messages = self._gathered(gathered, name)
+                if event.direction != direction:
+                    direction = event.direction
+                    flow = conversation.received if direction == "received" else conversation.sent
                 flow.last_frame = event
                 if event.header[0] not in _WHOLE:
-                    if run:
-                        conversation.add(flow, run)
-                        run = []
+                    _add(conversation, messages)
                     _note_frame(conversation, flow, event)
-            elif type(event) is WebSocketMessage:
-                if event.connection != name or event.direction != direction:
-                    if run:
-                        conversation.add(flow, run)
-                        run = []
-                    name, direction = event.connection, event.direction
-                    conversation, flow = self._flow(name, direction)
-                run.append(event)
             elif isinstance(event, Event):
-                if run:
-                    conversation.add(flow, run)
-                    run = []
-                name = ""
+                if event.connection in gathered:
+                    _add(*gathered[event.connection])
                 found += self._note(event)
-        if run:
-            conversation.add(flow, run)
+        for each in gathered.values():
+            _add(*each)
         return found
+
+    def _gathered(
+        self, gathered: dict[str, tuple[Conversation, list[WebSocketMessage]]], name: str
+    ) -> tuple[Conversation, list[WebSocketMessage]]:
+        known = gathered.get(name)
+        if known is None:
+            known = gathered[name] = self._conversation(name), []
+        return known
 
     def finish(self) -> list[Finding]:
         """Say that nothing more will come; return what is found in the end. Once only."""
@@ -155,10 +158,6 @@ class Analyzer:
             if last is not None:
                 found += self._look(Moment.END, conversation, last)
         return found
-
-    def _flow(self, name: str, direction: Direction) -> tuple[Conversation, Flow]:
-        conversation = self._conversation(name)
-        return conversation, conversation.received if direction == "received" else conversation.sent
 
     def _conversation(self, name: str) -> Conversation:
         conversation = self._conversations.get(name)
@@ -209,6 +208,12 @@ class Analyzer:
             list(found.evidence[:_EVIDENCE]),
             found.gain,
         )
+
+
+def _add(conversation: Conversation, messages: list[WebSocketMessage]) -> None:
+    if messages:
+        conversation.add(messages)
+        messages.clear()
 
 
 def _note_frame(conversation: Conversation, flow: Flow, frame: WebSocketFrame) -> None:

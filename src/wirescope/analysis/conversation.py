@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from wirescope.analysis.allowance import Allowance
 from wirescope.analysis.closing import Ending, explain_close
-from wirescope.analysis.flow import Allowance, Flow
+from wirescope.analysis.flow import Flow
 from wirescope.analysis.metrics.content import Content
 from wirescope.analysis.metrics.matching import Recognised
 from wirescope.analysis.pings import Pings
@@ -101,7 +102,7 @@ class Conversation:
         allowance = allowance or Allowance()
         self.sent = Flow(allowance)
         self.received = Flow(allowance)
-        self.content = Content(content_rate, protocol=protocol)
+        self.content = Content(content_rate, protocol=protocol, allowance=allowance)
         self.pings = Pings()
         self.silence = Silence(0, 0, 0)
         self.reconnects = Reconnects()
@@ -146,15 +147,21 @@ class Conversation:
         frames = filter(None, (self.sent.last_frame, self.received.last_frame))
         return max(frames, key=_seq, default=None)
 
-    def add(self, flow: Flow, messages: Sequence[WebSocketMessage]) -> None:
-        """Take messages of one direction that follow each other, at least one."""
-        self._note_activity(messages[0].at_ns, messages[0].seq)
-        last = messages[-1]
-        if last.at_ns - messages[0].at_ns > self.silence.ns:
+    def add(self, messages: Sequence[WebSocketMessage]) -> None:
+        """Take messages that follow each other, of either direction, at least one."""
+        first, last = messages[0], messages[-1]
+        self._note_activity(first.at_ns, first.seq)
+        if last.at_ns - first.at_ns > self.silence.ns:
             for message in messages:
                 self._note_activity(message.at_ns, message.seq)
         self._active_ns, self._active_seq = last.at_ns, last.seq
-        flow.add(messages)
+        sent = [message for message in messages if message.direction == "sent"]
+        if sent:
+            self.sent.add(sent)
+        if not sent:
+            self.received.add(messages)
+        elif len(sent) < len(messages):
+            self.received.add([each for each in messages if each.direction != "sent"])
         self.content.add(messages)
 
     def _note_activity(self, at_ns: int, seq: int) -> None:

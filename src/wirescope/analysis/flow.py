@@ -11,6 +11,7 @@ from operator import sub
 
 import msgspec
 
+from wirescope.analysis.allowance import Allowance
 from wirescope.analysis.metrics.spread import Spread
 from wirescope.events import WebSocketFrame, WebSocketMessage
 
@@ -19,9 +20,6 @@ SAMPLE_BYTES = 1 << 20
 
 SAMPLE_MESSAGES = 4096
 """Messages that are kept of each direction to look into, at most."""
-
-ALLOWANCE_BYTES = 64 << 20
-"""Bytes of payload that are kept of all connections together."""
 
 SECOND_NS = 1_000_000_000
 
@@ -37,15 +35,6 @@ BURST_NS = 100_000_000
 _SETTLED = 20
 _STALLS = 64
 _MESSAGE_BYTES = 400  # of the record around a payload
-
-
-class Allowance:
-    """Bytes of payload that may still be kept, shared by the connections of an analysis."""
-
-    __slots__ = ("left",)
-
-    def __init__(self, left: int = ALLOWANCE_BYTES) -> None:
-        self.left = left
 
 
 class Stall(msgspec.Struct):

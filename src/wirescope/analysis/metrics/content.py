@@ -8,7 +8,8 @@ when that begins are not followed any further, so that none is called unanswered
 
 from collections.abc import Sequence
 
-from wirescope.analysis.metrics.heartbeats import LONGEST, Heartbeat, Heartbeats
+from wirescope.analysis.allowance import Allowance
+from wirescope.analysis.metrics.heartbeats import LONGEST, NEW, Heartbeat, Heartbeats
 from wirescope.analysis.metrics.matching import Matcher, Recognised
 from wirescope.analysis.metrics.recognition import by_calls, by_content, by_subprotocol
 from wirescope.events import WebSocketMessage
@@ -29,6 +30,8 @@ class Content:
     Args:
         rate: messages a second of the capture's clock whose content is read; None for all.
         protocol: what the messages are read as; None looks for it.
+        allowance: what of payloads may be kept; when it runs short, a protocol is searched for
+            within few messages.
 
     Attributes:
         protocol: what was recognised; None without anything.
@@ -37,13 +40,21 @@ class Content:
         passed_over: how many were not, because there were too many.
     """
 
-    def __init__(self, rate: int | None = None, *, protocol: Recognised | None = None) -> None:
+    def __init__(
+        self,
+        rate: int | None = None,
+        *,
+        protocol: Recognised | None = None,
+        allowance: Allowance | None = None,
+    ) -> None:
         self.protocol: Recognised | None = None
         self.matcher: Matcher | None = None
         self.read = self.passed_over = 0
         self._rate = rate
         self._second, self._left = -1, 0
-        self._heartbeats = Heartbeats()
+        short = allowance is not None and allowance.is_short
+        self._searched = SEARCHED // 16 if short else SEARCHED
+        self._heartbeats = Heartbeats(new=NEW // 4 if short else NEW)
         self._held: list[WebSocketMessage] = []
         self._held_bytes = 0
         self._searching = True
@@ -57,7 +68,7 @@ class Content:
             self._settle(known)
 
     def add(self, messages: Sequence[WebSocketMessage]) -> None:
-        """Take messages of one direction that follow each other."""
+        """Take messages that follow each other, of either direction."""
         taken = messages if self._rate is None else self._affordable(messages)
         self.read += len(taken)
         for message in taken:
@@ -88,7 +99,7 @@ class Content:
             self._held_bytes += len(message.payload)
             known = by_content(message)
             if known is None:
-                if len(self._held) < SEARCHED and self._held_bytes < _SEARCHED_BYTES:
+                if len(self._held) < self._searched and self._held_bytes < _SEARCHED_BYTES:
                     continue
                 known = by_calls(self._held)
             self._settle(known)

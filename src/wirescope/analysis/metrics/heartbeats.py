@@ -21,11 +21,13 @@ SHORTEST_PERIOD_NS = 500_000_000
 LEAST = 4
 """How often it has to be seen: three gaps that agree are hardly chance."""
 
+NEW = 64
+"""Shapes that were seen once and are remembered until they recur, or others push them out."""
+
 JITTER = 0.15
 """How far nine tenths of the gaps may be from the period, as a share of it."""
 
 _SHAPES = 256
-_NEW = 64
 _SURE = 64
 _KEPT = 256
 _TELLING = re.compile(rb"ping|pong|beat|alive|\bhb\b|^.{0,8}$", re.IGNORECASE | re.DOTALL)
@@ -112,11 +114,12 @@ class _Shape:
 
 
 class Heartbeats:
-    """Finds the heartbeats among the messages of one connection."""
+    """Finds the heartbeats among the messages of one connection; `new` as `NEW`."""
 
-    __slots__ = ("_new", "_shapes")
+    __slots__ = ("_limit", "_new", "_shapes")
 
-    def __init__(self) -> None:
+    def __init__(self, *, new: int = NEW) -> None:
+        self._limit = new
         self._shapes: dict[_Key, _Shape] = {}
         self._new: dict[_Key, WebSocketMessage] = {}
 
@@ -131,7 +134,7 @@ class Heartbeats:
             self._follow(key, before).add(message)
         else:
             self._new[key] = message
-            if len(self._new) >= _NEW:
+            if len(self._new) >= self._limit:
                 self._look_through_new()
 
     def _look_through_new(self) -> None:
