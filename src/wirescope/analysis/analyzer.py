@@ -27,7 +27,7 @@ CONNECTIONS = 10_000
 """Connections that are analysed; what others say is passed over, and counted."""
 
 _EVIDENCE = 20
-_AT_ONCE = 1024
+_AT_ONCE = 8192
 
 _WHOLE = frozenset({0x81, 0x82, 0xC1, 0xC2})
 """First bytes of the frames that are a message each: FIN, text or binary, compressed or not."""

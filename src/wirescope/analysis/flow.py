@@ -121,7 +121,7 @@ class Flow:
         self.sample: list[WebSocketMessage] = []
         self.last_frame: WebSocketFrame | None = None
         self._allowance = allowance or Allowance()
-        self._sample_left = SAMPLE_BYTES
+        self._sample_left = min(SAMPLE_BYTES, self._allowance.left // 16)
         self._second = self._in_second = self._bytes_in_second = self._burst_until_ns = 0
 
     @property

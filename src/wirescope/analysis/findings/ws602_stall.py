@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from wirescope.analysis.conversation import Conversation
 from wirescope.analysis.findings.measures import Way, milliseconds, ways
-from wirescope.analysis.findings.rule import Found, Moment, rule
+from wirescope.analysis.findings.rule import Found, Moment, Stability, rule
 from wirescope.analysis.flow import Stall
 from wirescope.events import Event
 
@@ -38,7 +38,15 @@ CAUGHT_UP = 0.3
 """A burst of a third of what was missed, and more, is what `WS603` is about."""
 
 
-@rule("WS602", "A steady flow pauses", "info", Moment.CLOSED, Moment.END, page=__doc__)
+@rule(
+    "WS602",
+    "A steady flow pauses",
+    "info",
+    Moment.CLOSED,
+    Moment.END,
+    page=__doc__,
+    stability=Stability.PREVIEW,
+)
 def stall(conversation: Conversation, _: Event) -> Iterator[Found]:
     """Look for gaps in a steady flow after which nothing was made up for."""
     for way in ways(conversation):

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 
 from wirescope.analysis.conversation import Conversation
 from wirescope.analysis.findings.measures import milliseconds
-from wirescope.analysis.findings.rule import Found, Moment, rule
+from wirescope.analysis.findings.rule import Found, Moment, Stability, rule
 from wirescope.analysis.flow import Stall
 from wirescope.events import Event
 
@@ -38,7 +38,15 @@ LEAST_BURST = 5
 OFTEN = 3
 
 
-@rule("WS603", "A gap, then a burst", "info", Moment.CLOSED, Moment.END, page=__doc__)
+@rule(
+    "WS603",
+    "A gap, then a burst",
+    "info",
+    Moment.CLOSED,
+    Moment.END,
+    page=__doc__,
+    stability=Stability.PREVIEW,
+)
 def head_of_line_stall(conversation: Conversation, _: Event) -> Iterator[Found]:
     """Look for gaps whose messages came afterwards, all at once."""
     stalls = [each for each in conversation.received.stalls if is_held_back(each)]

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 
 from wirescope.analysis.closing import code_words
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.rule import Found, Moment, rule
+from wirescope.analysis.findings.rule import Found, Moment, Stability, rule
 from wirescope.analysis.findings.ws603_head_of_line_stall import is_held_back
 from wirescope.events import ConnectionClosed, Event
 
@@ -41,7 +41,9 @@ _TELLING = re.compile(
 )
 
 
-@rule("WS605", "Read too slowly", "warning", Moment.CLOSED, page=__doc__)
+@rule(
+    "WS605", "Read too slowly", "warning", Moment.CLOSED, page=__doc__, stability=Stability.PREVIEW
+)
 def slow_consumer(conversation: Conversation, event: Event) -> Iterator[Found]:
     """Look at the close code, its reason, and at what came before it."""
     closed = conversation.closed
