@@ -87,11 +87,20 @@ class Content:
     def _affordable(self, messages: Sequence[WebSocketMessage]) -> Sequence[WebSocketMessage]:
         assert self._rate is not None
         second = messages[-1].at_ns // _SECOND_NS
+        if messages[0].at_ns // _SECOND_NS != second:
+            return [message for message in messages if self._affords(message)]
         if second != self._second:
             self._second, self._left = second, self._rate
-        taken = messages[: self._left]
+        taken = messages[: max(0, self._left)]
         self._left -= len(taken)
         return taken
+
+    def _affords(self, message: WebSocketMessage) -> bool:
+        second = message.at_ns // _SECOND_NS
+        if second != self._second:
+            self._second, self._left = second, self._rate or 0
+        self._left -= 1
+        return self._left >= 0
 
     def _search(self, messages: Sequence[WebSocketMessage]) -> None:
         for index, message in enumerate(messages, 1):
