@@ -72,6 +72,11 @@ def of(kind, events):
     return [event for event in events if isinstance(event, kind)]
 
 
+def without_findings(events):
+    """Leave out what the analysis has said."""
+    return [event for event in events if not isinstance(event, Finding)]
+
+
 async def record(url, path, **options):
     """Connect and record to the end; the events, the messages received and the verdict."""
     options.setdefault("close_timeout_s", 0.2)
@@ -79,7 +84,7 @@ async def record(url, path, **options):
         messages = [message async for message in connection]
         await connection.wait_closed()
         verdict = connection.verdict
-    events = [event for event in events_in(path) if not isinstance(event, Finding)]
+    events = without_findings(events_in(path))
     assert isinstance(events[-1], ConnectionClosed)
     assert wirescope.explain(events) == verdict
     assert verdict.sentence.endswith(".")
@@ -202,7 +207,7 @@ async def test_a_peer_that_vanishes_without_a_word_is_given_up_by_its_pings(path
             await connection.wait_closed()
             verdict = connection.verdict
         assert relay.swallowed > 0
-    events = events_in(path)
+    events = without_findings(events_in(path))
     assert (events[-1].code, events[-1].cause) == (1006, "ping-timeout")
     said = [(each.direction, each.text) for each in of(WebSocketMessage, events)]
     assert said == [
