@@ -198,6 +198,10 @@ FAMILIES = {
     "WS1": "The opening handshake",
     "WS2": "The end of a connection",
     "WS3": "Breaches of the protocol",
+    "WS4": "Heartbeats",
+    "WS5": "Efficiency",
+    "WS6": "Latency and flow",
+    "WS7": "Security",
 }
 """What the codes that begin so are about."""
 

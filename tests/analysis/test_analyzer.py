@@ -1,12 +1,15 @@
 """Events in, findings and verdicts out; live and on a file alike."""
 
+from itertools import chain, zip_longest
+
 import pytest
 
+from tests.analysis.findings.traffic import Traffic, calls, feed
 from tests.analysis.making import Story
 from wirescope.analysis import Analyzer, Rule
 from wirescope.analysis.findings import Found, Moment
 from wirescope.analysis.findings.rule import rule
-from wirescope.events import CaptureGap, Finding
+from wirescope.events import CaptureGap, Finding, PayloadChunk
 
 
 def looks(*moments: Moment, about: str = "", evidence: tuple[int, ...] | None = None) -> Rule:
@@ -114,3 +117,56 @@ def test_the_memory_is_bounded_by_connections(monkeypatch):
     analyzer.feed([type(event)(event.seq, event.at_ns, "c2") for event in story.events[-1:]])
     assert [each.id for each in analyzer.conversations] == ["c1"]
     assert analyzer.passed_over == 1
+
+
+def moved(events, connection):
+    """Give the events to another connection."""
+    return [type(e)(e.seq, e.at_ns, connection, *rest(e)) for e in events]
+
+
+def rest(event):
+    return [getattr(event, name) for name in event.__struct_fields__[3:]]
+
+
+def metrics_of(events, *, at_once):
+    analyzer = Analyzer()
+    found = []
+    for start in range(0, len(events), at_once):
+        found += analyzer.feed(events[start : start + at_once])
+    found += analyzer.finish()
+    return analyzer.metrics(), sorted((each.connection, each.code) for each in found)
+
+
+def test_connections_side_by_side_are_told_apart_in_whatever_batches_they_come():
+    stories = calls([0.02] * 150).end(), feed(Traffic().begin(), count=150).end()
+    both = [moved(events, f"c{number}") for number, events in enumerate(stories)]
+    mixed = [event for event in chain(*zip_longest(*both)) if event is not None]
+    singly = metrics_of(mixed, at_once=1)
+    assert metrics_of(mixed, at_once=7) == singly
+    assert metrics_of(mixed, at_once=100_000) == singly
+    assert singly[0]["connections"]["c0"]["requests"]["sent"]["answered"] == 150
+    assert singly[0]["connections"]["c1"]["received"]["messages"] == 150
+
+
+def test_a_whole_file_is_taken_in_pieces():
+    events = feed(Traffic().begin(), count=20_000).end()
+    analyzer = Analyzer()
+    analyzer.feed(iter(events))
+    assert analyzer.conversations[0].received.messages == 20_000
+
+
+def test_what_is_no_event_is_passed_over():
+    analyzer = Analyzer()
+    assert not analyzer.feed([PayloadChunk(1, "c1", "sent", b"x")])
+    assert not analyzer.conversations
+
+
+def test_the_longest_silence_counts_both_directions_and_control_frames():
+    story = Traffic().begin()
+    story.message("sent", "a")
+    story.wait(20).frame("sent", 9, b"x")
+    story.wait(25).message("received", "b")
+    story.wait(10).message("sent", "c")
+    analyzer = Analyzer()
+    analyzer.feed(story.end())
+    assert analyzer.conversations[0].silence.ns == 25_000_000_000

@@ -1,17 +1,20 @@
 """The analysis: events in, live or from a file, findings, figures and verdicts out, in one pass."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import count
+from itertools import count, islice
 
+from wirescope.analysis.allowance import Allowance
 from wirescope.analysis.conversation import Conversation, Verdict
 from wirescope.analysis.findings import RULES, Found, Moment, Rule
 from wirescope.analysis.flow import Flow
+from wirescope.analysis.metrics import Metrics, Recognised, overall_metrics
+from wirescope.analysis.reconnects import Attempts
 from wirescope.events import (
+    CONTINUATION,
     AnyEvent,
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
-    Direction,
     Emission,
     Event,
     Finding,
@@ -24,6 +27,10 @@ CONNECTIONS = 10_000
 """Connections that are analysed; what others say is passed over, and counted."""
 
 _EVIDENCE = 20
+_AT_ONCE = 8192
+
+_WHOLE = frozenset({0x81, 0x82, 0xC1, 0xC2})
+"""First bytes of the frames that are a message each: FIN, text or binary, compressed or not."""
 
 _MOMENTS: dict[type[Event], Moment] = {
     ConnectionFailed: Moment.FAILED,
@@ -33,6 +40,9 @@ _MOMENTS: dict[type[Event], Moment] = {
 }
 
 
+_NOBODY = Conversation()
+
+
 class Analyzer:
     """Follows the connections of a capture, or of a run.
 
@@ -40,19 +50,32 @@ class Analyzer:
         rules: what to look for.
         next_seq: numbers the findings: a live timeline's, so that they are events among the others.
             None numbers them by themselves.
+        content_rate: messages a second of each connection whose content is read, None for all;
+            `LIVE_RATE` keeps the analysis of a live connection cheap.
+        protocol: what messages are read as, for requests to be matched with their answers, as
+            `by_paths("id")` gives it; None looks for it on each connection.
 
     Attributes:
         passed_over: how many were left out, of connections beyond `CONNECTIONS`.
     """
 
     def __init__(
-        self, *, rules: Sequence[Rule] = RULES, next_seq: Callable[[], int] | None = None
+        self,
+        *,
+        rules: Sequence[Rule] = RULES,
+        next_seq: Callable[[], int] | None = None,
+        content_rate: int | None = None,
+        protocol: Recognised | None = None,
     ) -> None:
         self.passed_over = 0
         self._rules = {
             moment: [rule for rule in rules if moment in rule.moments] for moment in Moment
         }
         self._next_seq = next_seq or count(1).__next__
+        self._content_rate = content_rate
+        self._protocol = protocol
+        self._allowance = Allowance()
+        self._attempts = Attempts()
         self._conversations: dict[str, Conversation] = {}
         self._latest: Conversation | None = None
         self._given: set[tuple[str, str, str]] = set()
@@ -69,33 +92,59 @@ class Analyzer:
             return (self._latest or Conversation()).verdict()
         return self._conversations.get(connection, Conversation()).verdict()
 
+    def metrics(self) -> Metrics:
+        """Return the figures so far, of each connection and of all together, ready for JSON."""
+        return overall_metrics(self.conversations, passed_over=self.passed_over)
+
     def feed(self, events: Iterable[Emission]) -> list[Finding]:
         """Take events in order; return what was found by them."""
+        if isinstance(events, list | tuple) and len(events) <= _AT_ONCE:
+            return self._feed(events)
         found: list[Finding] = []
-        conversation, flow = Conversation(), Flow()
-        run: list[WebSocketMessage] = []  # that follow each other in the flow
+        rest = iter(events)
+        while batch := list(islice(rest, _AT_ONCE)):
+            found += self._feed(batch)
+        return found
+
+    def _feed(self, events: Sequence[Emission]) -> list[Finding]:
+        """Take a batch; the messages of each connection are gathered, since many cost less."""
+        found: list[Finding] = []
+        gathered: dict[str, tuple[Conversation, list[WebSocketMessage]]] = {}
+        conversation, flow = _NOBODY, _NOBODY.sent
+        messages: list[WebSocketMessage] = []
         name = direction = ""
         for event in events:
-            if type(event) is WebSocketFrame:  # there are millions of these two
-                if event.connection != name or event.direction != direction:
-                    _end_run(flow, run)
-                    name, direction = event.connection, event.direction
-                    conversation, flow = self._flow(name, direction)
+            if type(event) is WebSocketMessage:  # there are millions of these two
+                if event.connection != name:
+                    name, direction = event.connection, ""
+                    conversation, messages = self._gathered(gathered, name)
+                messages.append(event)
+            elif type(event) is WebSocketFrame:
+                if event.connection != name:
+                    name, direction = event.connection, ""
+                    conversation, messages = self._gathered(gathered, name)
+                if event.direction != direction:
+                    direction = event.direction
+                    flow = conversation.received if direction == "received" else conversation.sent
                 flow.last_frame = event
-                if event.header[0] & 0x08:
-                    conversation.note_control(event)
-            elif type(event) is WebSocketMessage:
-                if event.connection != name or event.direction != direction:
-                    _end_run(flow, run)
-                    name, direction = event.connection, event.direction
-                    conversation, flow = self._flow(name, direction)
-                run.append(event)
+                if event.header[0] not in _WHOLE:
+                    _add(conversation, messages)
+                    _note_frame(conversation, flow, event)
             elif isinstance(event, Event):
-                _end_run(flow, run)
-                name = ""
+                if event.connection in gathered:
+                    _add(*gathered[event.connection])
                 found += self._note(event)
-        _end_run(flow, run)
+        for each in gathered.values():
+            _add(*each)
         return found
+
+    def _gathered(
+        self, gathered: dict[str, tuple[Conversation, list[WebSocketMessage]]], name: str
+    ) -> tuple[Conversation, list[WebSocketMessage]]:
+        known = gathered.get(name)
+        if known is None:
+            known = gathered[name] = self._conversation(name), []
+        return known
 
     def finish(self) -> list[Finding]:
         """Say that nothing more will come; return what is found in the end. Once only."""
@@ -104,18 +153,21 @@ class Analyzer:
         self._finished = True
         found: list[Finding] = []
         for conversation in self._conversations.values():
-            if conversation.last is not None:
-                found += self._look(Moment.END, conversation, conversation.last)
+            conversation.content.conclude()
+            last = conversation.last_event
+            if last is not None:
+                found += self._look(Moment.END, conversation, last)
         return found
-
-    def _flow(self, name: str, direction: Direction) -> tuple[Conversation, Flow]:
-        conversation = self._conversation(name)
-        return conversation, conversation.received if direction == "received" else conversation.sent
 
     def _conversation(self, name: str) -> Conversation:
         conversation = self._conversations.get(name)
         if conversation is None:
-            conversation = Conversation(name)
+            conversation = Conversation(
+                name,
+                allowance=self._allowance,
+                content_rate=self._content_rate,
+                protocol=self._protocol,
+            )
             if len(self._conversations) < CONNECTIONS:
                 self._conversations[name] = self._latest = conversation
             else:
@@ -127,11 +179,14 @@ class Analyzer:
             return []  # it concerns the capture as a whole, or is an earlier analysis's word
         conversation = self._conversation(event.connection)
         conversation.note(event)
+        self._attempts.note(conversation, event)
         moment = _MOMENTS.get(type(event))
         return [] if moment is None else list(self._look(moment, conversation, event))
 
     def _look(self, moment: Moment, conversation: Conversation, event: Event) -> Iterator[Finding]:
         for rule in self._rules[moment]:
+            if moment is Moment.END and conversation.closed and Moment.CLOSED in rule.moments:
+                continue  # it has looked already
             for found in rule.look(conversation, event):
                 key = (conversation.id, rule.code, found.about)
                 if key not in self._given:
@@ -155,10 +210,18 @@ class Analyzer:
         )
 
 
-def _end_run(flow: Flow, run: list[WebSocketMessage]) -> None:
-    if run:
-        flow.add(run)
-        run.clear()
+def _add(conversation: Conversation, messages: list[WebSocketMessage]) -> None:
+    if messages:
+        conversation.add(messages)
+        messages.clear()
+
+
+def _note_frame(conversation: Conversation, flow: Flow, frame: WebSocketFrame) -> None:
+    """Take a frame that is not a whole message: a control frame or a fragment."""
+    if frame.is_control:
+        conversation.note_control(frame)
+    elif frame.opcode == CONTINUATION:
+        flow.fragments += 1
 
 
 def explain(events: Iterable[AnyEvent], *, connection: str | None = None) -> Verdict:

@@ -6,13 +6,19 @@ of messages counts and a sample, of everything else the first and the last few.
 """
 
 from collections import deque
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
+from wirescope.analysis.allowance import Allowance
 from wirescope.analysis.answer import Answer, read_answer
 from wirescope.analysis.closing import Ending, Manner, explain_close, manner_of
 from wirescope.analysis.flow import Flow
+from wirescope.analysis.metrics.content import Content
+from wirescope.analysis.metrics.matching import Recognised
 from wirescope.analysis.pings import Pings
+from wirescope.analysis.reconnects import Reconnects
 from wirescope.analysis.refusal import explain_failure
 from wirescope.events import (
     CLOSE,
@@ -26,6 +32,7 @@ from wirescope.events import (
     Event,
     WebSocketFrame,
     WebSocketHandshake,
+    WebSocketMessage,
     WebSocketViolation,
 )
 
@@ -44,8 +51,22 @@ class Verdict(msgspec.Struct, frozen=True):
     advice: str
 
 
+class Silence(NamedTuple):
+    """A time in which nothing was sent in either direction; the events around it."""
+
+    ns: int
+    before: int
+    after: int
+
+
 class Conversation:
     """One connection, from its opening to its end.
+
+    Args:
+        connection: its id.
+        allowance: what of payloads may be kept.
+        content_rate: messages a second whose content is read; None for all.
+        protocol: what its messages are read as; None looks for it.
 
     Attributes:
         id: the connection's id; empty before there is one.
@@ -56,25 +77,40 @@ class Conversation:
         failed: why it came to nothing; None if it did not.
         sent: what this end sent.
         received: what the peer sent.
+        content: what was learnt from the content of messages.
         pings: pings and their pongs.
+        silence: the longest time in which neither end sent anything, until the last message.
+        reconnects: the connections to the same place.
         violations: the first breaches of the specification.
         ending: what its end is explained by.
         last: the event that was seen last.
     """
 
-    def __init__(self, connection: str = "") -> None:
+    def __init__(
+        self,
+        connection: str = "",
+        *,
+        allowance: Allowance | None = None,
+        content_rate: int | None = None,
+        protocol: Recognised | None = None,
+    ) -> None:
         self.id = connection
         self.opening: ConnectionOpening | None = None
         self.phases: list[ConnectionPhase] = []
         self.handshake: WebSocketHandshake | None = None
         self.opened: ConnectionOpened | None = None
         self.failed: ConnectionFailed | None = None
-        self.sent = Flow()
-        self.received = Flow()
+        allowance = allowance or Allowance()
+        self.sent = Flow(allowance)
+        self.received = Flow(allowance)
+        self.content = Content(content_rate, protocol=protocol, allowance=allowance)
         self.pings = Pings()
+        self.silence = Silence(0, 0, 0)
+        self.reconnects = Reconnects()
         self.violations: deque[WebSocketViolation] = deque(maxlen=_REMEMBERED)
         self.ending = Ending()
         self.last: Event | None = None
+        self._active_ns, self._active_seq = 0, 0
 
     @property
     def url(self) -> str:
@@ -87,13 +123,43 @@ class Conversation:
         return self.ending.closed
 
     @property
+    def last_event(self) -> Event | None:
+        """The event of any kind that was seen last; None without any."""
+        both = self.sent, self.received
+        last = [self.last, *(flow.last_frame for flow in both), *(flow.last for flow in both)]
+        return max(filter(None, last), key=_seq, default=None)
+
+    @property
     def last_frame(self) -> WebSocketFrame | None:
         """The last frame of either direction; None without frames."""
         frames = filter(None, (self.sent.last_frame, self.received.last_frame))
         return max(frames, key=_seq, default=None)
 
+    def add(self, messages: Sequence[WebSocketMessage]) -> None:
+        """Take messages that follow each other, of either direction, at least one."""
+        first, last = messages[0], messages[-1]
+        self._note_activity(first.at_ns, first.seq)
+        if last.at_ns - first.at_ns > self.silence.ns:
+            for message in messages:
+                self._note_activity(message.at_ns, message.seq)
+        self._active_ns, self._active_seq = last.at_ns, last.seq
+        sent = [message for message in messages if message.direction == "sent"]
+        if sent:
+            self.sent.add(sent)
+        if not sent:
+            self.received.add(messages)
+        elif len(sent) < len(messages):
+            self.received.add([each for each in messages if each.direction != "sent"])
+        self.content.add(messages)
+
+    def _note_activity(self, at_ns: int, seq: int) -> None:
+        if self._active_seq and at_ns - self._active_ns > self.silence.ns:
+            self.silence = Silence(at_ns - self._active_ns, self._active_seq, seq)
+        self._active_ns, self._active_seq = at_ns, seq
+
     def note_control(self, frame: WebSocketFrame) -> None:
         """Take a control frame."""
+        self._note_activity(frame.at_ns, frame.seq)
         opcode, ending = frame.opcode, self.ending
         if opcode in (PING, PONG):
             self.pings.add(frame)
@@ -113,8 +179,11 @@ class Conversation:
                     self.phases.append(event)
             case WebSocketHandshake():
                 self.handshake = event
+                self.content.set_subprotocol(event.subprotocol)
+                self.sent.may_compress = self.received.may_compress = bool(event.extensions)
             case ConnectionOpened():
                 self.opened = event
+                self._active_ns, self._active_seq = event.at_ns, event.seq
             case ConnectionFailed():
                 self.failed = event
             case WebSocketViolation():
@@ -128,6 +197,7 @@ class Conversation:
 
     def _note_end(self, closed: ConnectionClosed) -> None:
         self.ending.closed = closed
+        self.content.conclude()
         self.ending.unanswered_ping_ns = self.pings.unanswered_since_ns
 
     @property
@@ -144,6 +214,11 @@ class Conversation:
     def peer(self) -> str:
         """Who is at the other end: `server` or `client`."""
         return self.filled_ending.peer
+
+    @property
+    def is_server(self) -> bool:
+        """Whether this end is the server."""
+        return self.peer == "client"
 
     @property
     def manner(self) -> Manner | None:
@@ -177,5 +252,5 @@ class Conversation:
         return ending
 
 
-def _seq(frame: WebSocketFrame) -> int:
-    return frame.seq
+def _seq(event: Event) -> int:
+    return event.seq

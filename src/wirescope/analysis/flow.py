@@ -6,9 +6,13 @@ histograms with few classes, and a sample of the payloads.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from operator import attrgetter, sub
+from collections.abc import Sequence
+from operator import sub
 
+import msgspec
+
+from wirescope.analysis.allowance import Allowance
+from wirescope.analysis.metrics.spread import Spread
 from wirescope.events import WebSocketFrame, WebSocketMessage
 
 SAMPLE_BYTES = 1 << 20
@@ -19,54 +23,36 @@ SAMPLE_MESSAGES = 4096
 
 SECOND_NS = 1_000_000_000
 
-_length = attrgetter("length")
-_wire_length = attrgetter("wire_length")
-_at_ns = attrgetter("at_ns")
-_kind = attrgetter("kind")
-_compressed = attrgetter("compressed")
+STALL_NS = 200_000_000
+"""The shortest gap that can be a stall: TCP's smallest retransmission time-out on most systems."""
 
-_DISTINCT = 4096
+STALL_FACTOR = 10
+"""How many times the mean gap a stall takes, so that a slow flow does not stall all the time."""
+
+BURST_NS = 100_000_000
+"""Messages that come within this time after a stall came in its burst."""
+
+_SETTLED = 20
+_STALLS = 64
+_MESSAGE_BYTES = 400  # of the record around a payload
 
 
-class Spread:
-    """How often which whole number, 0 or more, was seen; precise to a 128th once they are many.
+class Stall(msgspec.Struct):
+    """A gap in a direction's messages that is out of proportion.
 
-    As in an HdrHistogram, numbers that share their eight highest bits are counted together: the
-    memory is bounded, and a percentile is wrong by less than 0.8 per cent.
+    Attributes:
+        gap_ns: how long nothing came.
+        before: the number of the message before it.
+        after: the number of the message that ended it.
+        burst: messages that came within `BURST_NS` from then on, that one included.
+        usual_ns: the mean gap until then.
     """
 
-    __slots__ = ("_exact", "_rounded")
-
-    def __init__(self) -> None:
-        self._exact: Counter[int] = Counter()
-        self._rounded: Counter[int] = Counter()
-
-    def add(self, values: Iterable[int]) -> None:
-        """Count values."""
-        self._exact.update(values)
-        if len(self._exact) > _DISTINCT:
-            self._round()
-
-    def _round(self) -> None:
-        for value, count in self._exact.items():
-            shift = max(0, value.bit_length() - 8)
-            self._rounded[value >> shift << shift] += count
-        self._exact.clear()
-
-    @property
-    def count(self) -> int:
-        """How many values were counted."""
-        return self._exact.total() + self._rounded.total()
-
-    def percentile(self, share: float) -> int:
-        """Return a value that `share` (0 to 1) of the values do not exceed; 0 without any."""
-        counts = sorted((self._exact + self._rounded).items())
-        wanted, seen = share * self.count, 0
-        for value, count in counts:
-            seen += count
-            if seen >= wanted:
-                return value
-        return 0
+    gap_ns: int
+    before: int
+    after: int
+    burst: int
+    usual_ns: int
 
 
 class Flow:
@@ -78,6 +64,10 @@ class Flow:
         wire_bytes: what they took on the wire, in all.
         text: how many were text.
         compressed: how many were compressed.
+        compressed_bytes: the lengths of those, decoded, in all.
+        compressed_wire_bytes: what those took on the wire, in all.
+        fragments: frames that continued a message, in all.
+        may_compress: whether messages may be compressed: not known, or agreed on.
         longest: the longest one; None without messages.
         first: the first one; None without messages.
         last: the last one; None without messages.
@@ -85,76 +75,160 @@ class Flow:
         gaps_ns: the nanoseconds from one message to the next.
         longest_gap: nanoseconds, and the message that ended it; None with fewer than two.
         busiest_second: the most messages that came within one second of the clock.
+        busiest_bytes: the most bytes, decoded, that came within one second of the clock.
+        stalls: the first gaps that were out of proportion.
+        stalled: how many of those there were.
         sample: the first messages, up to `SAMPLE_BYTES` of payload.
         last_frame: the last frame; None without frames.
     """
 
     __slots__ = (
-        *("compressed", "first", "gaps_ns", "last", "last_frame", "lengths", "longest"),
-        *("longest_gap", "messages", "payload_bytes", "sample", "text", "wire_bytes"),
-        *("_sample_left", "_second", "_in_second", "busiest_second"),
+        *("busiest_bytes", "busiest_second", "compressed", "compressed_bytes"),
+        *("compressed_wire_bytes", "first", "fragments", "gaps_ns", "last", "last_frame"),
+        *(
+            "lengths",
+            "longest",
+            "longest_gap",
+            "may_compress",
+            "messages",
+            "payload_bytes",
+            "sample",
+            "stalled",
+        ),
+        *("stalls", "text", "wire_bytes"),
+        *(
+            "_allowance",
+            "_burst_until_ns",
+            "_bytes_in_second",
+            "_in_second",
+            "_sample_left",
+            "_second",
+        ),
     )
 
-    def __init__(self) -> None:
-        self.messages = self.payload_bytes = self.wire_bytes = self.text = self.compressed = 0
+    def __init__(self, allowance: Allowance | None = None) -> None:
+        self.messages = self.payload_bytes = self.wire_bytes = self.text = 0
+        self.compressed = self.compressed_bytes = self.compressed_wire_bytes = self.fragments = 0
+        self.may_compress = True
         self.first: WebSocketMessage | None = None
         self.last: WebSocketMessage | None = None
         self.longest: WebSocketMessage | None = None
         self.lengths = Spread()
         self.gaps_ns = Spread()
         self.longest_gap: tuple[int, WebSocketMessage] | None = None
-        self.busiest_second = 0
+        self.busiest_second = self.busiest_bytes = self.stalled = 0
+        self.stalls: list[Stall] = []
         self.sample: list[WebSocketMessage] = []
         self.last_frame: WebSocketFrame | None = None
-        self._sample_left = SAMPLE_BYTES
-        self._second = self._in_second = 0
+        self._allowance = allowance or Allowance()
+        self._sample_left = min(SAMPLE_BYTES, self._allowance.left // 16)
+        self._second = self._in_second = self._bytes_in_second = self._burst_until_ns = 0
+
+    @property
+    def duration_ns(self) -> int:
+        """From the first message to the last."""
+        if self.first is None or self.last is None:
+            return 0
+        return self.last.at_ns - self.first.at_ns
 
     def add(self, messages: Sequence[WebSocketMessage]) -> None:
         """Take messages that follow each other, at least one."""
-        lengths = list(map(_length, messages))
+        lengths = [message.length for message in messages]
+        size = sum(lengths)
+        wire = sum([message.wire_length for message in messages])
+        self._add_times(messages, lengths, size)
         self.messages += len(messages)
-        self.payload_bytes += sum(lengths)
-        self.wire_bytes += sum(map(_wire_length, messages))
+        self.payload_bytes += size
+        self.wire_bytes += wire
         self.lengths.add(lengths)
         longest = max(lengths)
         if self.longest is None or longest > self.longest.length:
             self.longest = messages[lengths.index(longest)]
-        self.text += list(map(_kind, messages)).count("text")
-        self.compressed += list(map(_compressed, messages)).count(True)
-        self._add_times(messages)
+        self.text += [message.kind for message in messages].count("text")
+        if self.may_compress:
+            self._add_compressed([message for message in messages if message.compressed])
         if self._sample_left > 0:
             self._add_sample(messages)
         if self.first is None:
             self.first = messages[0]
         self.last = messages[-1]
 
-    def _add_times(self, messages: Sequence[WebSocketMessage]) -> None:
-        times = list(map(_at_ns, messages))
+    def _add_compressed(self, messages: Sequence[WebSocketMessage]) -> None:
+        self.compressed += len(messages)
+        self.compressed_bytes += sum([message.length for message in messages])
+        self.compressed_wire_bytes += sum([message.wire_length for message in messages])
+
+    def _add_times(
+        self, messages: Sequence[WebSocketMessage], lengths: Sequence[int], size: int
+    ) -> None:
+        times = [message.at_ns for message in messages]
+        first, last = times[0] // SECOND_NS, times[-1] // SECOND_NS
+        if first == last:
+            self._add_to_second(first, len(messages), size)
+        else:
+            self._add_seconds(times, lengths)
+        self._add_to_burst(times)
         if self.last is not None:
             times.insert(0, self.last.at_ns)
         gaps_ns = list(map(sub, times[1:], times))
-        if gaps_ns:
-            self.gaps_ns.add(gaps_ns)
-            longest_ns = max(gaps_ns)
-            if self.longest_gap is None or longest_ns > self.longest_gap[0]:
-                behind = gaps_ns.index(longest_ns) + len(messages) - len(gaps_ns)
-                self.longest_gap = longest_ns, messages[behind]
-        first, last = messages[0].at_ns // SECOND_NS, messages[-1].at_ns // SECOND_NS
-        if first == last:
-            self._add_to_second(first, len(messages))
-        else:
-            for second, count in Counter([ns // SECOND_NS for ns in map(_at_ns, messages)]).items():
-                self._add_to_second(second, count)
+        if not gaps_ns:
+            return
+        self.gaps_ns.add(gaps_ns)
+        longest_ns = max(gaps_ns)
+        if self.longest_gap is None or longest_ns > self.longest_gap[0]:
+            behind = gaps_ns.index(longest_ns) + len(messages) - len(gaps_ns)
+            self.longest_gap = longest_ns, messages[behind]
+        if longest_ns >= STALL_NS:
+            self._add_stalls(messages, gaps_ns)
 
-    def _add_to_second(self, second: int, count: int) -> None:
-        self._in_second = count + (self._in_second if second == self._second else 0)
-        self._second = second
+    def _add_seconds(self, times: Sequence[int], lengths: Sequence[int]) -> None:
+        counts: Counter[int] = Counter()
+        sizes: Counter[int] = Counter()
+        for at_ns, length in zip(times, lengths, strict=True):
+            second = at_ns // SECOND_NS
+            counts[second] += 1
+            sizes[second] += length
+        for second, count in counts.items():
+            self._add_to_second(second, count, sizes[second])
+
+    def _add_to_second(self, second: int, count: int, size: int) -> None:
+        if second != self._second:
+            self._second, self._in_second, self._bytes_in_second = second, 0, 0
+        self._in_second += count
+        self._bytes_in_second += size
         self.busiest_second = max(self.busiest_second, self._in_second)
+        self.busiest_bytes = max(self.busiest_bytes, self._bytes_in_second)
+
+    def _add_to_burst(self, times: Sequence[int]) -> None:
+        """Count what comes in the burst of the last stall, if that goes on."""
+        if times[0] < self._burst_until_ns:
+            self.stalls[-1].burst += sum([at_ns < self._burst_until_ns for at_ns in times])
+
+    def _add_stalls(self, messages: Sequence[WebSocketMessage], gaps_ns: Sequence[int]) -> None:
+        ahead = len(messages) - len(gaps_ns)  # the very first message ends no gap
+        for index, gap_ns in enumerate(gaps_ns, ahead):
+            before = messages[index - 1] if index else self.last
+            count = self.messages + index
+            if gap_ns < STALL_NS or before is None or count < _SETTLED:
+                continue
+            start = self.first or messages[0]
+            usual_ns = (before.at_ns - start.at_ns) // (count - 1)
+            if gap_ns >= STALL_FACTOR * usual_ns:
+                self.stalled += 1
+                if len(self.stalls) < _STALLS:
+                    until_ns = self._burst_until_ns = messages[index].at_ns + BURST_NS
+                    burst = sum([message.at_ns < until_ns for message in messages[index:]])
+                    numbers = before.seq, messages[index].seq
+                    self.stalls.append(Stall(gap_ns, *numbers, burst, usual_ns))
 
     def _add_sample(self, messages: Sequence[WebSocketMessage]) -> None:
         for message in messages:
-            self.sample.append(message)
-            self._sample_left -= len(message.payload)
-            if self._sample_left <= 0 or len(self.sample) >= SAMPLE_MESSAGES:
+            size = len(message.payload)
+            if size + _MESSAGE_BYTES > self._allowance.left or len(self.sample) >= SAMPLE_MESSAGES:
                 self._sample_left = 0
+                return
+            self.sample.append(message)
+            self._allowance.left -= size + _MESSAGE_BYTES
+            self._sample_left -= size
+            if self._sample_left <= 0:
                 return

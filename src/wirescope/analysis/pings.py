@@ -1,9 +1,12 @@
 """Pings and pongs of one connection (RFC 6455 sections 5.5.2 and 5.5.3)."""
 
+from statistics import median
+
 from wirescope.events import PING, WebSocketFrame
 
 _REMEMBERED = 64
 _ROUND_TRIPS = 4096
+_GAPS = 256
 
 
 class Pings:
@@ -15,6 +18,7 @@ class Pings:
         pongs_sent: pongs that this end sent.
         pongs_received: pongs that the peer sent.
         round_trips_ns: from a ping of this end to its pong; the first ones.
+        slowest: the longest of them all, with its ping and pong; None without any.
         last_sent: the last ping of this end.
         last_received: the last ping of the peer.
         longest_wait_ns: the longest time between two pings, of either end.
@@ -23,9 +27,11 @@ class Pings:
     def __init__(self) -> None:
         self.sent = self.received = self.pongs_sent = self.pongs_received = 0
         self.round_trips_ns: list[int] = []
+        self.slowest: tuple[int, WebSocketFrame, WebSocketFrame] | None = None
         self.last_sent: WebSocketFrame | None = None
         self.last_received: WebSocketFrame | None = None
         self.longest_wait_ns = 0
+        self._gaps_ns: dict[str, list[int]] = {"sent": [], "received": []}
         self._open: dict[bytes, WebSocketFrame] = {}
 
     @property
@@ -37,6 +43,16 @@ class Pings:
     def unanswered_since_ns(self) -> int | None:
         """When the oldest of them was sent; None if all were answered."""
         return next((frame.at_ns for frame in self._open.values()), None)
+
+    @property
+    def sent_period_ns(self) -> int:
+        """The median time from one ping of this end to the next; 0 with fewer than two."""
+        return round(median(self._gaps_ns["sent"] or [0]))
+
+    @property
+    def received_period_ns(self) -> int:
+        """The median time from one ping of the peer to the next; 0 with fewer than two."""
+        return round(median(self._gaps_ns["received"] or [0]))
 
     def add(self, frame: WebSocketFrame) -> None:
         """Take a ping or a pong."""
@@ -53,6 +69,10 @@ class Pings:
         if before:
             waited_ns = frame.at_ns - max(each.at_ns for each in before)
             self.longest_wait_ns = max(self.longest_wait_ns, waited_ns)
+        earlier = self.last_sent if frame.direction == "sent" else self.last_received
+        gaps_ns = self._gaps_ns[frame.direction]
+        if earlier is not None and len(gaps_ns) < _GAPS:
+            gaps_ns.append(frame.at_ns - earlier.at_ns)
         if frame.direction == "sent":
             self.sent += 1
             self.last_sent = frame
@@ -68,8 +88,11 @@ class Pings:
         ping = self._open.get(pong.payload)
         if ping is None:
             return
+        trip_ns = pong.at_ns - ping.at_ns
         if len(self.round_trips_ns) < _ROUND_TRIPS:
-            self.round_trips_ns.append(pong.at_ns - ping.at_ns)
+            self.round_trips_ns.append(trip_ns)
+        if self.slowest is None or trip_ns > self.slowest[0]:
+            self.slowest = trip_ns, ping, pong
         self._open = {
             payload: each for payload, each in self._open.items() if each.at_ns > ping.at_ns
         }

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
 
-from wirescope.analysis import Analyzer, Verdict
+from wirescope.analysis import LIVE_RATE, Analyzer, Verdict
 from wirescope.capture import Alarm, redact_text
 from wirescope.cli.escape import escape
 from wirescope.cli.exit_codes import ExitCode, of_close, of_error, of_failure
@@ -100,7 +100,7 @@ class Session:
             summary=self.summary,
         )
         self._findings: list[Finding] = []
-        self._analyzer = Analyzer(next_seq=self.timeline.next_seq)
+        self._analyzer = Analyzer(next_seq=self.timeline.next_seq, content_rate=LIVE_RATE)
         self._loop = asyncio.get_running_loop()
         self._stop: asyncio.Future[Stop] = self._loop.create_future()
         self._at_once: asyncio.Future[None] = self._loop.create_future()

@@ -25,7 +25,7 @@ class Report(msgspec.Struct, frozen=True):
     Attributes:
         verdict: what happened and what to do; of several connections, of the one that fared worst.
         findings: what is wrong or could be better, the worst first.
-        metrics: figures by connection, see docs/reference/metrics.md.
+        metrics: figures of each connection and of all together, see docs/reference/metrics.md.
     """
 
     verdict: Verdict
@@ -56,7 +56,7 @@ def analyze(
     found += analyzer.finish()
     found.sort(key=lambda finding: _SEVERITIES.index(finding.severity))
     conversations = analyzer.conversations
-    return Report(_verdict(conversations, found), found, {})
+    return Report(_verdict(conversations, found), found, analyzer.metrics())
 
 
 def _batches(events: Iterator[AnyEvent]) -> Iterator[list[AnyEvent]]:

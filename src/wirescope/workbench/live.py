@@ -11,7 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from wirescope.analysis import Analyzer, Verdict
+from wirescope.analysis import LIVE_RATE, Analyzer, Verdict
 from wirescope.capture import CaptureWriter
 from wirescope.errors import ConnectionClosedError
 from wirescope.events import (
@@ -191,7 +191,7 @@ async def connect(
     chosen = replace(options or ConnectOptions(), **shorthand)
     websocket.check(url, chosen)  # before there is a capture for it
     events, timeline = EventStream(), Timeline()
-    analyzer = Analyzer(next_seq=timeline.next_seq)
+    analyzer = Analyzer(next_seq=timeline.next_seq, content_rate=LIVE_RATE)
     async with AsyncExitStack() as stack:
         path = None if capture is None else Path(capture)
         kept = await stack.enter_async_context(

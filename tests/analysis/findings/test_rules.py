@@ -1,8 +1,7 @@
 """Every rule has a page, a connection in which it finds something, and words that are looked at.
 
-`expected/` has, for each rule about the way, TLS, opening, closing and the protocol, what is found
-in its connection; the families about traffic have theirs beside this file. `WRITE_EXPECTED=1 ./run
-pytest` on this file writes them anew; what changed is then looked at in the difference.
+`expected/` has, for each rule, what is found in its connection. `WRITE_EXPECTED=1 ./run pytest` on
+this file writes them anew; what changed is then looked at in the difference.
 """
 
 import os
@@ -12,17 +11,18 @@ from pathlib import Path
 import pytest
 
 from scripts import reference
-from tests.analysis.findings import closing_stories, opening_stories
+from tests.analysis.findings import closing_stories, opening_stories, traffic
 from wirescope.analysis import RULES, Analyzer
 from wirescope.analysis.findings import HEADINGS
 from wirescope.events import Finding
 
 EXPECTED = Path(__file__).with_name("expected")
-STORIES = {**opening_stories.STORIES, **closing_stories.STORIES}
+ENDS = {**opening_stories.STORIES, **closing_stories.STORIES}
+STORIES = {**ENDS, **{code: tell for code, (tell, _) in traffic.STORIES.items()}}
 CODES = [rule.code for rule in RULES]
-OWN = [rule for rule in RULES if rule.code.startswith(("NET", "TLS", "WS1", "WS2", "WS3"))]
+OF_ENDS = [rule for rule in RULES if rule.code in ENDS]
 by_rule = pytest.mark.parametrize("rule", RULES, ids=CODES)
-by_own_rule = pytest.mark.parametrize("rule", OWN, ids=[rule.code for rule in OWN])
+by_rule_of_ends = pytest.mark.parametrize("rule", OF_ENDS, ids=[rule.code for rule in OF_ENDS])
 
 
 def found_in(code: str) -> list[Finding]:
@@ -34,9 +34,16 @@ def written(findings: list[Finding]) -> str:
     """What a person reads of them, a paragraph each."""
     return "\n".join(
         f"{each.code} {each.severity}: {each.title}\n"
-        f"Cause: {each.cause}\nFix: {each.fix}\nEvidence: {each.evidence}\n"
+        f"Cause: {each.cause}\nFix: {each.fix}\nEvidence: {each.evidence}\n{gain_of(each)}"
         for each in findings
     )
+
+
+def gain_of(finding: Finding) -> str:
+    gain = finding.gain
+    if gain is None:
+        return ""
+    return f"Gain: {gain.before_bytes} bytes to {gain.after_bytes}. {gain.method}\n"
 
 
 def test_rules_are_in_the_order_of_their_codes_which_are_unique():
@@ -58,7 +65,7 @@ def test_a_rule_has_a_page_with_the_four_headings(rule):
     assert all(len(line) <= 100 for line in rule.page.splitlines())
 
 
-@by_own_rule
+@by_rule
 def test_a_rule_has_a_connection_in_which_it_finds_something(rule):
     assert rule.code in STORIES, "write a story for it"
     found = found_in(rule.code)
@@ -70,7 +77,7 @@ def test_a_rule_has_a_connection_in_which_it_finds_something(rule):
         assert each.evidence == sorted(set(each.evidence)), "in order, and each once"
 
 
-@by_own_rule
+@by_rule
 def test_the_words_of_a_rule_are_those_that_were_looked_at(rule):
     path, words = EXPECTED / f"{rule.code}.txt", written(found_in(rule.code))
     if os.environ.get("WRITE_EXPECTED"):
@@ -79,13 +86,13 @@ def test_the_words_of_a_rule_are_those_that_were_looked_at(rule):
     assert words == path.read_text("utf-8")
 
 
-@by_own_rule
+@by_rule_of_ends
 def test_what_is_found_first_is_the_rule_s_own_finding(rule):
     serious = [each.code for each in found_in(rule.code) if each.severity != "info"]
     assert rule.severity == "info" or serious == [rule.code]
 
 
-@by_own_rule
+@by_rule_of_ends
 def test_a_finding_and_the_verdict_agree(rule):
     analyzer = Analyzer()
     events = STORIES[rule.code]()
@@ -105,5 +112,5 @@ def test_a_rule_is_documented(rule):
 
 
 def test_nothing_is_expected_of_rules_that_are_gone():
-    codes = {rule.code for rule in OWN}
-    assert {path.stem for path in EXPECTED.glob("*.txt")} == codes == set(STORIES)
+    written_of = {path.stem for path in EXPECTED.glob("*.txt")}
+    assert written_of == set(CODES) == set(STORIES)

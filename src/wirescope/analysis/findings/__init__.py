@@ -23,6 +23,25 @@ from wirescope.analysis.findings.closing.ws220_application_code import applicati
 from wirescope.analysis.findings.closing.ws221_unusable_code import unusable_code
 from wirescope.analysis.findings.closing.ws222_going_away import going_away
 from wirescope.analysis.findings.closing.ws223_pong_missing import pong_missing
+from wirescope.analysis.findings.efficiency.ws501_not_compressed import not_compressed
+from wirescope.analysis.findings.efficiency.ws502_compression_wasteful import compression_wasteful
+from wirescope.analysis.findings.efficiency.ws503_no_context_takeover import no_context_takeover
+from wirescope.analysis.findings.efficiency.ws504_chatter import chatter
+from wirescope.analysis.findings.efficiency.ws505_base64_in_json import base64_in_json
+from wirescope.analysis.findings.efficiency.ws506_oversized_message import oversized_message
+from wirescope.analysis.findings.efficiency.ws507_needless_fragments import needless_fragments
+from wirescope.analysis.findings.efficiency.ws508_repeated_message import repeated_message
+from wirescope.analysis.findings.heartbeat.ws401_no_heartbeat import no_heartbeat
+from wirescope.analysis.findings.heartbeat.ws402_heartbeat_too_rare import heartbeat_too_rare
+from wirescope.analysis.findings.heartbeat.ws403_ping_unanswered import own_ping_unanswered
+from wirescope.analysis.findings.heartbeat.ws404_pong_slow import pong_slow
+from wirescope.analysis.findings.heartbeat.ws405_pings_too_often import pings_too_often
+from wirescope.analysis.findings.latency.ws601_latency_tail import latency_tail
+from wirescope.analysis.findings.latency.ws602_stall import stall
+from wirescope.analysis.findings.latency.ws603_head_of_line_stall import head_of_line_stall
+from wirescope.analysis.findings.latency.ws604_unanswered_request import unanswered_request
+from wirescope.analysis.findings.latency.ws605_slow_consumer import slow_consumer
+from wirescope.analysis.findings.latency.ws606_reconnect_storm import reconnect_storm
 from wirescope.analysis.findings.network.net101_unresolved import unresolved
 from wirescope.analysis.findings.network.net102_refused import refused
 from wirescope.analysis.findings.network.net103_unreachable import unreachable
@@ -60,6 +79,12 @@ from wirescope.analysis.findings.protocol.ws306_bad_control_frame import bad_con
 from wirescope.analysis.findings.protocol.ws307_reserved import reserved
 from wirescope.analysis.findings.protocol.ws308_bad_deflate import bad_deflate
 from wirescope.analysis.findings.rule import HEADINGS, Found, Look, Moment, Rule, Stability
+from wirescope.analysis.findings.security.ws701_secret_in_url import secret_in_url
+from wirescope.analysis.findings.security.ws702_clear_text import clear_text
+from wirescope.analysis.findings.security.ws703_credentials_in_clear_text import (
+    credentials_in_clear_text,
+)
+from wirescope.analysis.findings.security.ws704_compressed_secret import compressed_secret
 from wirescope.analysis.findings.tls.tls101_certificate_expired import certificate_expired
 from wirescope.analysis.findings.tls.tls102_certificate_name import certificate_name
 from wirescope.analysis.findings.tls.tls103_certificate_untrusted import certificate_untrusted
@@ -139,6 +164,29 @@ RULES: tuple[Rule, ...] = (
     bad_control_frame,
     reserved,
     bad_deflate,
+    no_heartbeat,
+    heartbeat_too_rare,
+    own_ping_unanswered,
+    pong_slow,
+    pings_too_often,
+    not_compressed,
+    compression_wasteful,
+    no_context_takeover,
+    chatter,
+    base64_in_json,
+    oversized_message,
+    needless_fragments,
+    repeated_message,
+    latency_tail,
+    stall,
+    head_of_line_stall,
+    unanswered_request,
+    slow_consumer,
+    reconnect_storm,
+    secret_in_url,
+    clear_text,
+    credentials_in_clear_text,
+    compressed_secret,
 )
 """Every rule, by code."""
 

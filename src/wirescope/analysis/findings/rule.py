@@ -32,6 +32,7 @@ class Stability(Enum):
     """How far a rule's word can be relied on in scripts."""
 
     STABLE = "stable"
+    PREVIEW = "preview"
 
 
 class Found(msgspec.Struct, frozen=True):

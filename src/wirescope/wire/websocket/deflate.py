@@ -228,9 +228,12 @@ _WINDOW_BITS = {str(bits) for bits in range(8, 16)}
 
 
 class Deflater:
-    """Compresses the messages of one direction (section 7.2.1)."""
+    """Compresses the messages of one direction (section 7.2.1), at zlib's default level of 6."""
 
-    def __init__(self, *, window_bits: int = 15, context_takeover: bool = True) -> None:
+    def __init__(
+        self, *, window_bits: int = 15, context_takeover: bool = True, level: int = 6
+    ) -> None:
+        self._level = level
         self._window_bits = window_bits
         self._context_takeover = context_takeover
         self._compressor = self._new()
@@ -239,8 +242,8 @@ class Deflater:
         if self._window_bits == 8:
             # zlib cannot make a raw stream with a window of 256 bytes. Without matches there is
             # nothing that could reach further back.
-            return zlib.compressobj(6, zlib.DEFLATED, -9, 8, zlib.Z_HUFFMAN_ONLY)
-        return zlib.compressobj(6, zlib.DEFLATED, -self._window_bits)
+            return zlib.compressobj(self._level, zlib.DEFLATED, -9, 8, zlib.Z_HUFFMAN_ONLY)
+        return zlib.compressobj(self._level, zlib.DEFLATED, -self._window_bits)
 
     def compress(self, data: bytes, *, final: bool = True) -> bytes:
         """Compress a message's next part; `final` with its last one, or its only one."""

@@ -1,0 +1,1 @@
+"""What the traffic could be spared (WS5xx)."""

@@ -1,0 +1,1 @@
+"""How long answers took, and whether messages flowed (WS6xx)."""

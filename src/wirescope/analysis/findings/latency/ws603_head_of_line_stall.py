@@ -1,0 +1,73 @@
+"""Nothing for a while, then everything at once.
+
+## What it sees
+
+What the peer sends comes at its pace, then nothing for 200 ms or more, and then within 100 ms a
+third or more of what was missing. The messages were sent in time, and waited on the way or at the
+door.
+
+## Why it matters
+
+TCP delivers in order: one lost packet holds back all that follow it until it was sent again, 200 ms
+and more. Each message of the burst is late, and a live value in it is worth nothing any more.
+
+## How to fix
+
+If it happens at the time of losses, the transport is the cause: an unordered data channel of WebRTC
+without retransmission does not wait. If it happens while this end is busy, read faster. If a proxy
+gathers what it passes on, turn its buffering off (`proxy_buffering off` in nginx).
+
+## References
+
+RFC 9293 section 3.8.1 (retransmission). RFC 6298 (its time-out). RFC 8831 (data
+channels).
+"""
+
+from collections.abc import Iterator
+
+from wirescope.analysis.conversation import Conversation
+from wirescope.analysis.findings.measures import milliseconds
+from wirescope.analysis.findings.rule import Found, Moment, Stability, rule
+from wirescope.analysis.flow import Stall
+from wirescope.events import Event
+
+MADE_UP_FOR = 0.3
+"""The share of what was missing that comes in the burst, at least."""
+
+LEAST_BURST = 5
+OFTEN = 3
+
+
+@rule(
+    "WS603",
+    "A gap, then a burst",
+    "info",
+    Moment.CLOSED,
+    Moment.END,
+    page=__doc__,
+    stability=Stability.PREVIEW,
+)
+def head_of_line_stall(conversation: Conversation, _: Event) -> Iterator[Found]:
+    """Look for gaps whose messages came afterwards, all at once."""
+    stalls = [each for each in conversation.received.stalls if is_held_back(each)]
+    if stalls:
+        longest = max(stalls, key=_gap)
+        times = f"{len(stalls)} times" if len(stalls) > 1 else "Once"
+        yield Found(
+            f"{times} nothing came for a while and then much at once: at the longest"
+            f" {milliseconds(longest.gap_ns)}, then {longest.burst:,} messages within 100 ms.",
+            "Look for packet loss, for a proxy that buffers, and for what kept this end from"
+            " reading.",
+            tuple(number for each in stalls[:5] for number in (each.before, each.after)),
+            "warning" if len(stalls) >= OFTEN else "info",
+        )
+
+
+def is_held_back(stall: Stall) -> bool:
+    """Whether what was missing came afterwards, all at once."""
+    missed = stall.gap_ns / max(1, stall.usual_ns)
+    return stall.burst >= max(LEAST_BURST, MADE_UP_FOR * missed)
+
+
+def _gap(stall: Stall) -> int:
+    return stall.gap_ns

@@ -1,0 +1,1 @@
+"""What could be read by others (WS7xx)."""
