@@ -35,6 +35,15 @@ def test_json_has_the_verdict_the_findings_and_the_metrics(lines):
     assert finding["severity"] == "error"
     assert finding["evidence"] == [4, 6]
     assert {"title", "cause", "fix", "connection"} <= set(finding)
+    assert report["metrics"]["connections"]["c1"]["received"]["messages"] == 1
+    assert report["metrics"]["overall"]["connections"] == 1
+
+
+def test_the_figures_stand_below_the_findings(lines):
+    told = cli("analyze", "-", stdin=lines).stdout.decode().splitlines()
+    (received,) = [line for line in told if line.startswith("  < received")]
+    assert received.split()[2:4] == ["1", "5"]
+    assert told.index(received) > told.index("1 error.")
 
 
 @pytest.mark.parametrize(("severity", "code"), [("error", 1), ("warning", 1), ("info", 1)])

@@ -99,6 +99,7 @@ def as_text(report: "Report", *, colour: bool) -> Iterator[str]:
     """Yield the lines for people: the verdict, the findings, the figures."""
     from wirescope.cli.escape import escape
     from wirescope.cli.findings_text import counted, lines_of
+    from wirescope.cli.metrics_text import lines_of as lines_of_metrics
     from wirescope.cli.width import folded, terminal_width
 
     width = min(_WIDEST, terminal_width(sys.stdout))
@@ -111,6 +112,7 @@ def as_text(report: "Report", *, colour: bool) -> Iterator[str]:
     yield from lines_of(report.findings, width=width, colour=colour, several=several, told=said)
     yield ""
     yield f"{counted(report.findings).capitalize()}."
+    yield from lines_of_metrics(report.metrics, width=width)
 
 
 def _worst(findings: "list[Finding]") -> int:
