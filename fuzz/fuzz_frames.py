@@ -40,8 +40,11 @@ def _joined(parser: FrameParser, pieces: list[bytes]) -> list[tuple[int, bytes]]
     start, position = None, 0
     for item in (item for piece in pieces for item in parser.feed(piece)):
         if isinstance(item, FrameHeader):
-            rules.is_plain(item.header)
-            rules.check_header(item)
+            least = rules.least_lengths.get(len(item.header), 1 << 64)
+            long_enough = least <= item.payload_length < 1 << 63
+            plain = long_enough and item.header[0] in rules.plain_first_bytes
+            breaches = rules.check_header(item)
+            assert not (plain and breaches)
         if isinstance(item, Frame):
             check_close_payload(item)
             found.append((item.offset, bytearray(frame_bytes(item.header, item.payload))))
