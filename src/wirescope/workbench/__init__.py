@@ -1,14 +1,26 @@
-"""A user's work: live connections joined with their captures."""
+"""A user's work: live connections joined with their captures, and the doctor."""
 
+from wirescope.workbench.doctor import (
+    Diagnosis,
+    DoctorOptions,
+    Step,
+    diagnose,
+    finding_as_json,
+)
 from wirescope.workbench.live import LiveConnection, connect
 from wirescope.workbench.recorder import Recording, fan_out, recording
 from wirescope.workbench.streams import EventStream
 
 __all__ = [
+    "Diagnosis",
+    "DoctorOptions",
     "EventStream",
     "LiveConnection",
     "Recording",
+    "Step",
     "connect",
+    "diagnose",
     "fan_out",
+    "finding_as_json",
     "recording",
 ]

@@ -1,0 +1,76 @@
+"""The three lines that a person reads first: how it stands, what to do, where to look next."""
+
+from collections.abc import Sequence
+
+from wirescope.errors import WirescopeError
+from wirescope.events import Finding
+from wirescope.workbench.doctor.bench import Bench
+from wirescope.workbench.doctor.model import SEVERITIES, Step
+
+_DEEPER = (
+    ("limits", "--probe-limits"),
+    ("protocol", "--probe-protocol"),
+    ("idle", "--idle 75"),
+)
+
+
+def worst_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Order findings by severity, then as they were found."""
+    return tuple(sorted(findings, key=lambda each: SEVERITIES.index(each.severity)))
+
+
+def sentence(steps: Sequence[Step], findings: Sequence[Finding]) -> str:
+    """Say how a connection that came about stands."""
+    worst = findings[0] if findings else None
+    if worst is None or worst.severity == "info":
+        return f"Healthy: {_praise(steps)}."
+    more = len([each for each in findings if each.severity != "info"]) - 1
+    others = "" if not more else f" (and {more} more)"
+    begin = "Faulty" if worst.severity == "error" else "It works, but take care"
+    cause = worst.cause
+    if _may_begin_small(cause):
+        cause = cause[0].lower() + cause[1:]
+    return f"{begin}: {cause.rstrip('.')}{others}."
+
+
+def _may_begin_small(cause: str) -> bool:
+    return cause.split(" ", 1)[0] in ("A", "The", "An", "No", "Nothing", "Messages", "Clients")
+
+
+def _praise(steps: Sequence[Step]) -> str:
+    by_name = {step.name: step for step in steps}
+    parts = []
+    opening = [by_name[name].duration_ms for name in ("resolve", "tcp", "tls", "handshake")
+               if name in by_name]  # fmt: skip
+    parts.append(f"open in {sum(opening):.0f} ms")
+    ping = by_name.get("ping")
+    if ping is not None and ping.ok:
+        parts.append(f"a ping takes {ping.duration_ms:.1f} ms")
+    close = by_name.get("close")
+    if close is not None and close.ok:
+        parts.append("it closes as it should")
+    return ", ".join(parts)
+
+
+def advice(findings: Sequence[Finding]) -> str:
+    """Say what to do first."""
+    if not findings or findings[0].severity == "info":
+        return "Nothing has to be done."
+    return findings[0].fix
+
+
+def where_next(
+    bench: Bench, steps: Sequence[Step], findings: Sequence[Finding], failure: WirescopeError | None
+) -> str:
+    """Say where to look for more."""
+    if failure is not None:
+        failed = next((step.name for step in steps if step.ok is False), "")
+        return f"The step {failed} below has the details." if failed else "See the steps below."
+    serious = [each for each in findings if each.severity != "info"]
+    if serious:
+        return f"{serious[0].code} below shows the evidence; -o FILE keeps every byte of it."
+    done = {step.name for step in steps if step.ok is not None}
+    deeper = [option for name, option in _DEEPER if name not in done]
+    if deeper:
+        return f"{' and '.join(deeper[:2])} would look further."
+    return f"wirescope connect {bench.seen.url} talks to it."
