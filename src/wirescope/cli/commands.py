@@ -14,6 +14,7 @@ import click
 COMMANDS = {
     "connect": "Connect to a WebSocket server: type, pipe, or watch.",
     "serve": "Run the test endpoints on this machine.",
+    "doctor": "Examine a WebSocket server and say what is wrong.",
     "show": "Print or convert a capture.",
     "import": "Make a capture from another file.",
     "completion": "Print the completion script for a shell.",

@@ -31,7 +31,13 @@ from wirescope.workbench.doctor.resolving import resolving
 from wirescope.workbench.doctor.securing import securing
 from wirescope.workbench.doctor.sizes import sizes
 from wirescope.workbench.doctor.upgrading import refused, upgrading
-from wirescope.workbench.doctor.verdict import advice, sentence, where_next, worst_first
+from wirescope.workbench.doctor.verdict import (
+    advice,
+    refusal_advice,
+    sentence,
+    where_next,
+    worst_first,
+)
 from wirescope.workbench.recorder import recording
 
 Check = Callable[[Bench], Awaitable[Outcome]]
@@ -114,26 +120,30 @@ class _Runner:
                 self._bench.main.abort()
                 await self._bench.main.wait_closed()
         self._bench.finish()
+        self._note_the_rest()
         return self._diagnosis()
 
     async def _examine(self) -> None:
-        if not await self._go_there():
-            return
-        await self._try("ping", pinging)
-        if self._orders.data is not None:
-            await self._try("message", answering)
-        await self._try("compression", compressing)
-        await self._try("close", closing)
-        await self._try("origin", origins)
-        await self._try("host", hosts)
-        await self._try("exposure", exposure)
-        for wanted, name, look in (
-            (self._orders.probe_limits, "limits", sizes),
-            (self._orders.probe_protocol, "protocol", illegal),
-            (self._orders.idle_s > 0, "idle", idling),
-        ):
-            if wanted:
+        if await self._go_there():
+            for name, look in self._beyond():
                 await self._try(name, look)
+
+    def _beyond(self) -> list[tuple[str, Check]]:
+        """List what is looked at once there is a connection: it first, then what needs others."""
+        orders = self._orders
+        steps: list[tuple[bool, str, Check]] = [
+            (True, "ping", pinging),
+            (orders.data is not None, "message", answering),
+            (True, "compression", compressing),
+            (True, "close", closing),
+            (True, "origin", origins),
+            (True, "host", hosts),
+            (True, "exposure", exposure),
+            (orders.probe_limits, "limits", sizes),
+            (orders.probe_protocol, "protocol", illegal),
+            (orders.idle_s > 0, "idle", idling),
+        ]
+        return [(name, look) for wanted, name, look in steps if wanted]
 
     async def _go_there(self) -> bool:
         """Go the path to an open connection; say whether there is one."""
@@ -202,6 +212,15 @@ class _Runner:
         if self.on_step is not None:
             self.on_step(step)
 
+    def _note_the_rest(self) -> None:
+        """Say which steps were not reached."""
+        path = ["resolve", "tcp", *(["tls"] if self._bench.goal.secure else []), "handshake"]
+        taken = {step.name for step in self._steps}
+        for name in [*path, *(name for name, _ in self._beyond())]:
+            if name not in taken:
+                rest = Step(name=name, ok=None, duration_ms=0, message="not reached")
+                self._steps.append(rest)
+
     def _diagnosis(self) -> Diagnosis:
         bench, failure = self._bench, self._failure
         findings = worst_first(bench.findings)
@@ -212,6 +231,7 @@ class _Runner:
             attempted = bench.main_attempt is not None and self._current != "ping"
             verdict = known.sentence if attempted and known.sentence else failure.message
             fix = known.advice if attempted and known.advice else failure.hint
+            fix = refusal_advice(bench, fix)
         return Diagnosis(
             url=redact_text(bench.seen.url),
             verdict=redact_text(verdict),

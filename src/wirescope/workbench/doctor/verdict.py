@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from wirescope.errors import WirescopeError
+from wirescope.errors import HandshakeError, UpgradeRefusedError, WirescopeError
 from wirescope.events import Finding
 from wirescope.workbench.doctor.bench import Bench
 from wirescope.workbench.doctor.model import SEVERITIES, Step
@@ -59,13 +59,33 @@ def advice(findings: Sequence[Finding]) -> str:
     return findings[0].fix
 
 
+def refusal_advice(bench: Bench, advice: str) -> str:
+    """Say what other Origins have taught about a refusal; without them what is usual."""
+    tried = bench.seen.origins
+    if not tried:
+        return advice
+    accepted = next((each for each in tried if each.accepted), None)
+    if accepted is not None:
+        given = f"--origin {accepted.origin}" if accepted.origin else "no Origin"
+        return f"With {given} the server answers 101: give clients that, or extend its list."
+    status = tried[0].status
+    if status == 403:
+        return (
+            "The Origin is not the reason, other ones are refused, too: look for a token that is"
+            " missing or expired, or a firewall's rule."
+        )
+    return advice
+
+
 def where_next(
     bench: Bench, steps: Sequence[Step], findings: Sequence[Finding], failure: WirescopeError | None
 ) -> str:
     """Say where to look for more."""
+    if isinstance(failure, UpgradeRefusedError | HandshakeError):
+        return "The facts below have what the server answered; -o FILE keeps every byte of it."
     if failure is not None:
         failed = next((step.name for step in steps if step.ok is False), "")
-        return f"The step {failed} below has the details." if failed else "See the steps below."
+        return f"The step {failed} below shows how far it went." if failed else "See the steps."
     serious = [each for each in findings if each.severity != "info"]
     if serious:
         return f"{serious[0].code} below shows the evidence; -o FILE keeps every byte of it."
