@@ -25,6 +25,7 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
     "2.7": ("a deflate bomb costs little memory", ["benchmarks.deflate_bomb"]),
     "2.8": ("five million events are searched quickly", ["benchmarks.capture_query"]),
     "2.9": ("a person can read it in a terminal", ["acceptance.spine_9_terminal"]),
+    "3.7": ("the doctor names cause and fix", ["acceptance.meaning_7_doctor"]),
 }
 
 

@@ -5,6 +5,7 @@ gets lines folded to its width; a pipe gets each sentence in one line.
 """
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -131,6 +132,8 @@ class _Writer:
 
 def _mark(step: Step) -> str:
     """Mark a step with a word."""
+    if step.name == "what if":
+        return "note"
     if step.ok is None:
         return "skip"
     if step.ok:
@@ -162,7 +165,8 @@ def _facts(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
     pings = by_name.get("ping", {}).get("pings_from_server", 0)
     idle = by_name.get("idle", {}).get("pings_from_server", 0)
     if pings or idle:
-        yield "heartbeat", f"the server sent {pings + idle} pings of its own"
+        count = pings + idle
+        yield "heartbeat", f"the server sent {count} {'ping' if count == 1 else 'pings'} of its own"
 
 
 def _tls_facts(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -192,4 +196,4 @@ def _handshake_facts(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     extensions = "; ".join(facts["extensions_offered"]) or "none"
     yield "extensions", f"offered {extensions}; agreed {', '.join(facts['extensions']) or 'none'}"
     if facts.get("body"):
-        yield "body", " ".join(facts["body"].split())[:300]
+        yield "body", " ".join(re.sub("<[^>]*>", " ", facts["body"]).split())[:300]

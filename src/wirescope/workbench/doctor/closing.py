@@ -53,8 +53,9 @@ def _reason(answer: WebSocketFrame | None) -> str:
 
 def _words(code: int | None, ended_s: float | None, waited_s: float, *, echoed: bool) -> str:
     if code is None:
-        how = "in silence" if ended_s is None else "with the end of TCP"
-        return f"Close with 1000 was answered {how}, not with Close"
+        if ended_s is None:
+            return f"Close with 1000 had no answer within {waited_s:g} s"
+        return "TCP ended without an answer to Close with 1000"
     what = "without a code" if code == 1005 else f"with {code}"
     words = f"answered {what}{', reason echoed' if echoed else ''}"
     if ended_s is None:

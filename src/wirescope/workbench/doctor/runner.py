@@ -12,7 +12,7 @@ from pathlib import Path
 
 from wirescope.analysis import DOCTOR_RULES
 from wirescope.capture import redact_text
-from wirescope.errors import ConnectError, UpgradeRefusedError, WirescopeError
+from wirescope.errors import ConnectError, WirescopeError
 from wirescope.events import EventSink, Timeline
 from wirescope.transports.websocket import ConnectOptions, check
 from wirescope.workbench.doctor.answering import answering
@@ -31,11 +31,12 @@ from wirescope.workbench.doctor.resolving import resolving
 from wirescope.workbench.doctor.securing import securing
 from wirescope.workbench.doctor.sizes import sizes
 from wirescope.workbench.doctor.upgrading import refused, upgrading
+from wirescope.workbench.doctor.variants import Cure, variants, worth_trying
 from wirescope.workbench.doctor.verdict import (
     advice,
-    refusal_advice,
     sentence,
     where_next,
+    with_cure,
     worst_first,
 )
 from wirescope.workbench.recorder import recording
@@ -99,6 +100,7 @@ class _Runner:
         self._timeline = timeline
         self._steps: list[Step] = []
         self._failure: WirescopeError | None = None
+        self._cure: Cure | None = None
         self._current = "resolve"
 
     async def run(self) -> Diagnosis:
@@ -127,6 +129,13 @@ class _Runner:
         if await self._go_there():
             for name, look in self._beyond():
                 await self._try(name, look)
+        elif self._failure is not None and worth_trying(self._failure):
+            await self._try("what if", self._look_at_variants)
+
+    async def _look_at_variants(self, bench: Bench) -> Outcome:
+        assert self._failure is not None
+        outcome, self._cure = await variants(bench, self._failure)
+        return outcome
 
     def _beyond(self) -> list[tuple[str, Check]]:
         """List what is looked at once there is a connection: it first, then what needs others."""
@@ -156,11 +165,7 @@ class _Runner:
             return False
         if bench.goal.secure and not await self._must("tls", securing):
             return False
-        if await self._must("handshake", upgrading):
-            return True
-        if isinstance(self._failure, UpgradeRefusedError) and self._failure.status in (401, 403):
-            await self._try("origin", origins)
-        return False
+        return await self._must("handshake", upgrading)
 
     async def _must(self, name: str, look: Check) -> bool:
         """Take a step without which there is no next one."""
@@ -231,7 +236,7 @@ class _Runner:
             attempted = bench.main_attempt is not None and self._current != "ping"
             verdict = known.sentence if attempted and known.sentence else failure.message
             fix = known.advice if attempted and known.advice else failure.hint
-            fix = refusal_advice(bench, fix)
+            verdict, fix = with_cure(verdict, fix, self._cure, bench.seen.origins)
         return Diagnosis(
             url=redact_text(bench.seen.url),
             verdict=redact_text(verdict),

@@ -62,11 +62,14 @@ async def _climb(bench: Bench, stages: list[int]) -> tuple[int, _Refusal | None,
 
 
 async def _narrow(bench: Bench, taken: int, refusal: _Refusal) -> tuple[int, _Refusal]:
-    """Halve the gap; the first try is one byte more, since limits are round numbers."""
-    size = taken + 1
+    """Halve the gap; its two ends are tried first, since limits are round numbers."""
+    ends = [taken + 1, refusal.size - 1]
     for _ in range(_HALVINGS):
         if refusal.size - taken <= 1:
             break
+        size = ends.pop(0) if ends else (taken + refusal.size) // 2
+        if not taken < size < refusal.size:
+            continue
         async with bench.trying(_plainly(bench)) as (connection, attempt):
             fits = await _is_taken(connection, size)
             silent = connection.closed is None
@@ -74,7 +77,6 @@ async def _narrow(bench: Bench, taken: int, refusal: _Refusal) -> tuple[int, _Re
             taken = size
         else:
             refusal = _refusal(attempt, size, silent=silent)
-        size = (taken + refusal.size) // 2
     return taken, refusal
 
 
@@ -109,9 +111,9 @@ def _words(taken: int, refusal: _Refusal | None, largest: int) -> str:
     if refusal is None:
         return f"no limit up to {largest:,} bytes"
     if refusal.silent:
-        how = "was not read"
+        how = "are not read"
     elif refusal.code is None:
-        how = "ended the connection without a Close frame"
+        how = "end the connection without a Close frame"
     else:
-        how = f"was refused with {refusal.code}"
+        how = f"are refused with {refusal.code}"
     return f"{taken:,} bytes are taken, {refusal.size:,} {how}"

@@ -1,17 +1,24 @@
 """The three lines that a person reads first: how it stands, what to do, where to look next."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 
-from wirescope.errors import HandshakeError, UpgradeRefusedError, WirescopeError
+from wirescope.analysis import OriginSeen
+from wirescope.errors import ConnectError, HandshakeError, UpgradeRefusedError, WirescopeError
 from wirescope.events import Finding
 from wirescope.workbench.doctor.bench import Bench
 from wirescope.workbench.doctor.model import SEVERITIES, Step
+from wirescope.workbench.doctor.variants import Cure
 
 _DEEPER = (
     ("limits", "--probe-limits"),
     ("protocol", "--probe-protocol"),
     ("idle", "--idle 75"),
 )
+
+
+_ASKED_FOR = {"limits": "WS807", "protocol": "WS808", "idle": "WS809"}
+"""Steps that are taken only when they are asked for, and the rule that judges each."""
 
 
 def worst_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -49,32 +56,30 @@ def _praise(steps: Sequence[Step]) -> str:
     close = by_name.get("close")
     if close is not None and close.ok:
         parts.append("it closes as it should")
-    return ", ".join(parts)
+    asked = [step.message for step in steps if step.name in _ASKED_FOR and step.ok]
+    return "; ".join([", ".join(parts), *asked])
 
 
 def advice(findings: Sequence[Finding]) -> str:
     """Say what to do first."""
-    if not findings or findings[0].severity == "info":
-        return "Nothing has to be done."
-    return findings[0].fix
+    if findings and findings[0].severity != "info":
+        return findings[0].fix
+    asked = [each.fix for each in findings if each.code in _ASKED_FOR.values()]
+    return asked[0] if asked else "Nothing has to be done."
 
 
-def refusal_advice(bench: Bench, advice: str) -> str:
-    """Say what other Origins have taught about a refusal; without them what is usual."""
-    tried = bench.seen.origins
-    if not tried:
-        return advice
-    accepted = next((each for each in tried if each.accepted), None)
-    if accepted is not None:
-        given = f"--origin {accepted.origin}" if accepted.origin else "no Origin"
-        return f"With {given} the server answers 101: give clients that, or extend its list."
-    status = tried[0].status
-    if status == 403:
-        return (
-            "The Origin is not the reason, other ones are refused, too: look for a token that is"
-            " missing or expired, or a firewall's rule."
+def with_cure(
+    verdict: str, advice: str, cure: Cure | None, origins: Sequence[OriginSeen]
+) -> tuple[str, str]:
+    """Say what trying again with a change has taught, in place of what is usual."""
+    if cure is not None:
+        return f"{verdict.rstrip('.')}; {cure.cause}.", cure.advice
+    if origins and all(each.status == HTTPStatus.FORBIDDEN for each in origins):
+        return verdict, (
+            "It is not the Origin, another one is refused, too: look for a token that is missing"
+            " or expired, or a firewall's rule."
         )
-    return advice
+    return verdict, advice
 
 
 def where_next(
@@ -82,13 +87,15 @@ def where_next(
 ) -> str:
     """Say where to look for more."""
     if isinstance(failure, UpgradeRefusedError | HandshakeError):
-        return "The facts below have what the server answered; -o FILE keeps every byte of it."
+        return "The facts below show the answer; -o FILE records every byte."
+    if isinstance(failure, ConnectError) and failure.kind.startswith("certificate"):
+        return "The step tls below has the details; with -k the rest is looked at, too."
     if failure is not None:
         failed = next((step.name for step in steps if step.ok is False), "")
         return f"The step {failed} below shows how far it went." if failed else "See the steps."
     serious = [each for each in findings if each.severity != "info"]
     if serious:
-        return f"{serious[0].code} below shows the evidence; -o FILE keeps every byte of it."
+        return f"{serious[0].code} below shows the evidence; -o FILE records every byte."
     done = {step.name for step in steps if step.ok is not None}
     deeper = [option for name, option in _DEEPER if name not in done]
     if deeper:

@@ -31,7 +31,8 @@ from wirescope.analysis.findings.rule import Found
 def host_unchecked(examination: Examination) -> Iterator[Found]:
     """Look for a foreign Host that was accepted at a private address."""
     seen = examination.host
-    if seen is not None and seen.status == 101 and examination.local:
+    exposed = examination.local and examination.url.startswith("ws:")  # TLS checks the name
+    if seen is not None and seen.status == 101 and exposed:
         yield Found(
             f"The server takes the Host {seen.host} at a private address, which opens the door to"
             " DNS rebinding.",

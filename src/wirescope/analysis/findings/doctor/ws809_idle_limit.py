@@ -40,7 +40,8 @@ def idle_limit(examination: Examination) -> Iterator[Found]:
     that = f": that is {whose}" if whose else ""
     yield Found(
         f"A silent connection was closed {how} after {seen.limit_s:.1f} s{that}.",
-        f"Send a ping at least every {seen.limit_s / 2:.1f} s, or raise the idle time-out.",
+        f"Send a ping at least every {seen.limit_s / 2:.1f} s, or raise the idle time-out of server"
+        " or gateway.",
         seen.evidence,
         severity="warning" if seen.limit_s < _SHORT_S else None,
     )
