@@ -9,8 +9,8 @@ import asyncio
 import shutil
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,12 +24,11 @@ from websockets.exceptions import ConnectionClosed
 
 from acceptance.spine_9_terminal import serving_endpoints
 from tests.interop.harness import FOREIGN, serving
-from tests.support.raw_server import RawServer, header, read_head
-from wirescope.wire.websocket import accept_key
+from tests.support.raw_server import RawServer
+from tests.support.scripted import Scripted
 
 DEBIAN = ("nginx", "haproxy", "mosquitto")
 _READY_S = 10.0
-_MASK, _CLOSE, _PING = 0x80, 0x8, 0x9
 
 
 @dataclass(frozen=True)
@@ -215,7 +214,7 @@ async def with_uvicorn() -> AsyncIterator[int]:
     config = uvicorn.Config(
         application, host="127.0.0.1", port=0, log_level="critical", lifespan="off"
     )
-    server = _Uvicorn(config)
+    server = uvicorn.Server(config)
     async with asyncio.TaskGroup() as group:
         group.create_task(server.serve())
         while not server.started:  # noqa: ASYNC110  nothing else says that it is ready
@@ -224,15 +223,6 @@ async def with_uvicorn() -> AsyncIterator[int]:
             yield server.servers[0].sockets[0].getsockname()[1]
         finally:
             server.should_exit = True
-
-
-class _Uvicorn(uvicorn.Server):
-    """Uvicorn that leaves this process's signals alone."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
 
 
 @asynccontextmanager
@@ -262,56 +252,6 @@ async def with_aiohttp() -> AsyncIterator[int]:
 
 
 # Servers of bare bytes
-
-
-def accepted(head: bytes) -> bytes:
-    """Write the 101 that a request asks for."""
-    key = accept_key(header(head, "Sec-WebSocket-Key"))
-    return (
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        f"Sec-WebSocket-Accept: {key}\r\n\r\n"
-    ).encode()
-
-
-async def frame(reader: asyncio.StreamReader) -> tuple[int, bytes]:
-    """Read a short masked frame; its opcode and payload."""
-    first, second = await reader.readexactly(2)
-    length = second & 0x7F
-    if length == 126:
-        length = int.from_bytes(await reader.readexactly(2), "big")
-    key = await reader.readexactly(4)
-    data = await reader.readexactly(length)
-    return first & 0x0F, bytes(each ^ key[at % 4] for at, each in enumerate(data))
-
-
-async def no_pong(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answer Close and nothing else."""
-    head = await read_head(reader)
-    if "foreign" in header(head, "Origin"):
-        writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
-        await writer.drain()
-        return
-    writer.write(accepted(head))
-    while True:
-        opcode, payload = await frame(reader)
-        if opcode == _CLOSE:
-            writer.write(bytes([0x88, len(payload)]) + payload)
-            await writer.drain()
-            return
-
-
-async def no_close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answer pings and nothing else."""
-    head = await read_head(reader)
-    if "foreign" in header(head, "Origin"):
-        writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
-        await writer.drain()
-        return
-    writer.write(accepted(head))
-    while True:
-        opcode, payload = await frame(reader)
-        if opcode == _PING:
-            writer.write(bytes([0x8A, len(payload)]) + payload)
 
 
 async def http2_only(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -374,8 +314,8 @@ async def all_of_them(folder: Path) -> AsyncIterator[list[Visit]]:
         small = await enter(with_aiohttp())
         node = stack.enter_context(serving(FOREIGN[3], None))
         mqtt = await enter(mosquitto(folder / "mqtt"))
-        deaf = await enter(raw(no_pong))
-        rude = await enter(raw(no_close))
+        deaf = await enter(raw(Scripted(pong="none", checks_origin=True)))
+        rude = await enter(raw(Scripted(close="none", checks_origin=True)))
         http2 = await enter(raw(http2_only, h2_context(made.current)))
         own = stack.enter_context(serving_endpoints())
         yield [

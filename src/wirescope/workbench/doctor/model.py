@@ -87,12 +87,6 @@ class Diagnosis:
     findings: tuple[Finding, ...]
     failure: WirescopeError | None = None
 
-    @property
-    def connected(self) -> bool:
-        """Whether the opening handshake succeeded."""
-        return any(step.name == "handshake" and step.facts.get("status") == 101
-                   for step in self.steps)  # fmt: skip
-
     def found(self, severity: Severity) -> list[Finding]:
         """Give the findings that are at least so severe."""
         least = SEVERITIES.index(severity)

@@ -100,6 +100,7 @@ class _Runner:
         self._timeline = timeline
         self._steps: list[Step] = []
         self._failure: WirescopeError | None = None
+        self._time_is_over: ConnectError | None = None
         self._cure: Cure | None = None
         self._current = "resolve"
 
@@ -111,12 +112,14 @@ class _Runner:
         except TimeoutError:
             if not deadline.expired():
                 raise
-            self._failure = ConnectError(
+            self._failure = self._time_is_over = ConnectError(
                 f"The time of {self._orders.max_time_s:g} s was over in the step {self._current}.",
                 phase="upgrade",
                 kind="timeout",
                 hint="Give it more time, or look at that step.",
             )
+            words = f"the time of {self._orders.max_time_s:g} s was over"
+            self._end(self._current, Outcome(words, ok=False), self._began_ns)
         finally:
             if self._bench.main is not None:
                 self._bench.main.abort()
@@ -197,7 +200,8 @@ class _Runner:
         self._known = len(self._bench.findings) if self._steps else 0
         if self.on_begin is not None:
             self.on_begin(name)
-        return self._timeline.now_ns()
+        self._began_ns = self._timeline.now_ns()
+        return self._began_ns
 
     def _end(self, name: str, outcome: Outcome, began_ns: int) -> None:
         took_ms = (self._timeline.now_ns() - began_ns) / 1e6
@@ -231,11 +235,10 @@ class _Runner:
         findings = worst_first(bench.findings)
         if failure is None:
             verdict, fix = sentence(self._steps, findings), advice(findings)
+        elif self._time_is_over is not None:
+            verdict, fix = failure.message, failure.hint
         else:
-            known = bench.verdict
-            attempted = bench.main_attempt is not None and self._current != "ping"
-            verdict = known.sentence if attempted and known.sentence else failure.message
-            fix = known.advice if attempted and known.advice else failure.hint
+            verdict, fix = bench.verdict.sentence, bench.verdict.advice or failure.hint
             verdict, fix = with_cure(verdict, fix, self._cure, bench.seen.origins)
         return Diagnosis(
             url=redact_text(bench.seen.url),
