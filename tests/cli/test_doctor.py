@@ -1,11 +1,12 @@
 """`wirescope doctor`: the report, its forms, the exit codes."""
 
 import json
+import signal
 import socket
 
 import pytest
 
-from tests.cli.running import cli, echo, records, serving
+from tests.cli.running import cli, echo, records, serving, started
 
 pytestmark = pytest.mark.slow
 
@@ -124,3 +125,14 @@ def test_a_time_for_everything_is_28():
         result = cli("doctor", f"ws://127.0.0.1:{listener.getsockname()[1]}/", "-m", "0.5")
     assert result.returncode == 28
     assert "The time of 0.5 s was over in the step handshake" in result.stdout.decode()
+
+
+def test_an_interrupt_ends_it_with_a_report():
+    with serving(echo) as url, started("doctor", url, "--idle", "60", "--format", "ndjson") as run:
+        for line in run.stdout:
+            if b'"exposure"' in line:
+                break
+        run.send_signal(signal.SIGINT)
+        rest = records(run.stdout.read())
+        assert run.wait(20) == 130
+    assert rest[-1]["verdict"] == "You ended it in the step idle."

@@ -3,8 +3,12 @@
 What is examined and how is the workbench's; how the report looks is in `report`.
 """
 
+import asyncio
 import json
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -100,32 +104,29 @@ def _check_kind(url: str) -> None:
 async def _run(url: str, values: dict[str, Any]) -> int:
     from wirescope.cli.planning import check_connecting, connect_options, read_auth, secrets_of
     from wirescope.cli.report import Progress, text_report
-    from wirescope.workbench import Diagnosis, DoctorOptions, Step, diagnose
+    from wirescope.workbench import Brake, Diagnosis, DoctorOptions, Step, diagnose
 
     check_connecting(values)
     auth = read_auth(values)
     as_lines = values["form"] == "ndjson"
-    progress = Progress()
+    progress, brake = Progress(), Brake()
 
     def on_step(step: Step) -> None:
         if as_lines:
             _print_json({"type": "step", **step.as_json()})
 
-    diagnosis: Diagnosis = await diagnose(
-        url,
-        options=connect_options(url, values, auth),
-        orders=DoctorOptions(
-            data=values["data"],
-            probe_limits=values["probe_limits"],
-            probe_protocol=values["probe_protocol"],
-            idle_s=values["idle_s"],
-            max_time_s=values["max_time_s"],
-        ),
-        capture=values["output"],
-        secrets=secrets_of(auth),
-        on_begin=progress.begin,
-        on_step=on_step,
-    )
+    names = ("data", "probe_limits", "probe_protocol", "idle_s", "max_time_s")
+    with _interrupt(brake):
+        diagnosis: Diagnosis = await diagnose(
+            url,
+            options=connect_options(url, values, auth),
+            orders=DoctorOptions(**{name: values[name] for name in names}),
+            capture=values["output"],
+            secrets=secrets_of(auth),
+            on_begin=progress.begin,
+            on_step=on_step,
+            brake=brake,
+        )
     progress.end()
     if as_lines:
         _print_end(diagnosis)
@@ -134,6 +135,26 @@ async def _run(url: str, values: dict[str, Any]) -> int:
     else:
         sys.stdout.write(text_report(diagnosis, no_colour=values["no_color"]))
     return _exit_code(diagnosis, values["fail_on"])
+
+
+@contextmanager
+def _interrupt(brake: Any) -> Iterator[None]:
+    """Let an interrupt end the examination with a report; a second one ends it at once."""
+    loop = asyncio.get_running_loop()
+
+    def pull() -> None:
+        loop.remove_signal_handler(signal.SIGINT)
+        brake.pull()
+
+    try:
+        loop.add_signal_handler(signal.SIGINT, pull)
+    except NotImplementedError:  # Windows
+        yield
+        return
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
 
 
 def _print_end(diagnosis: Any) -> None:

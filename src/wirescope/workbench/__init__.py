@@ -1,6 +1,7 @@
 """A user's work: live connections joined with their captures, and the doctor."""
 
 from wirescope.workbench.doctor import (
+    Brake,
     Diagnosis,
     DoctorOptions,
     Step,
@@ -12,6 +13,7 @@ from wirescope.workbench.recorder import Recording, fan_out, recording
 from wirescope.workbench.streams import EventStream
 
 __all__ = [
+    "Brake",
     "Diagnosis",
     "DoctorOptions",
     "EventStream",

@@ -10,7 +10,7 @@ from wirescope.capture import open_capture
 from wirescope.errors import ConnectError, UpgradeRefusedError
 from wirescope.events import ConnectionFailed, Finding
 from wirescope.transports.websocket import ConnectOptions
-from wirescope.workbench import DoctorOptions, diagnose
+from wirescope.workbench import Brake, DoctorOptions, diagnose
 
 SOUND = {"checks_origin": True, "checks_host": True}
 
@@ -91,3 +91,19 @@ async def test_steps_are_told_as_they_are_taken():
         )
     assert begun == done
     assert begun[:4] == ["resolve", "tcp", "handshake", "ping"]
+
+
+@pytest.mark.slow
+async def test_who_has_enough_gets_what_was_seen_so_far():
+    brake = Brake()
+    async with RawServer(Scripted(pong="none")) as server:
+        diagnosis = await diagnose(
+            f"ws://127.0.0.1:{server.port}/",
+            options=ConnectOptions(**QUICK),
+            on_begin=lambda name: brake.pull() if name == "ping" else None,
+            brake=brake,
+        )
+    assert diagnosis.verdict == "You ended it in the step ping."
+    assert diagnosis.failure.kind == "aborted"
+    assert step(diagnosis, "handshake").ok
+    assert step(diagnosis, "close").message == "not reached"

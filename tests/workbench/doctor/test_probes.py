@@ -57,7 +57,7 @@ async def test_a_limit_that_is_told_by_hanging_up_is_a_warning():
 async def test_no_limit_up_to_the_bound_is_a_hint():
     orders = DoctorOptions(probe_limits=True, largest=1 << 14)
     diagnosis = await examine(Scripted(**SOUND), orders=orders)
-    assert step(diagnosis, "limits").message == "no limit up to 16,384 bytes"
+    assert step(diagnosis, "limits").message == "no limit on size up to 16,384 bytes"
     assert codes(diagnosis) == ["WS807"]
 
 
@@ -87,4 +87,4 @@ async def test_the_limit_on_silence_is_measured():
 @pytest.mark.slow
 async def test_no_limit_on_silence_says_up_to_where():
     diagnosis = await examine(Scripted(**SOUND), orders=DoctorOptions(idle_s=0.3))
-    assert step(diagnosis, "idle").message == "no limit up to 0.3 s"
+    assert step(diagnosis, "idle").message == "no limit on silence up to 0.3 s"

@@ -41,6 +41,6 @@ async def idling(bench: Bench) -> Outcome:
 def _words(limit_s: float | None, waited_s: float, code: int | None, pinged: int) -> str:
     beat = f"; the server sent {pinged} {'ping' if pinged == 1 else 'pings'}" if pinged else ""
     if limit_s is None:
-        return f"no limit up to {waited_s:g} s{beat}"
+        return f"no limit on silence up to {waited_s:g} s{beat}"
     how = f"with {code}" if code is not None else "without a Close frame"
     return f"closed {how} after {limit_s:.1f} s of silence{beat}"

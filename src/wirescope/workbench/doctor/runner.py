@@ -17,6 +17,7 @@ from wirescope.events import EventSink, Timeline
 from wirescope.transports.websocket import ConnectOptions, check
 from wirescope.workbench.doctor.answering import answering
 from wirescope.workbench.doctor.bench import Bench
+from wirescope.workbench.doctor.brake import Brake
 from wirescope.workbench.doctor.closing import closing
 from wirescope.workbench.doctor.compressing import compressing
 from wirescope.workbench.doctor.exposure import exposure
@@ -55,6 +56,7 @@ async def diagnose(
     secrets: Iterable[str] = (),
     on_begin: OnBegin | None = None,
     on_step: OnStep | None = None,
+    brake: Brake | None = None,
 ) -> Diagnosis:
     """Examine a WebSocket server and say how it stands.
 
@@ -66,6 +68,7 @@ async def diagnose(
         secrets: texts that must not be written into it.
         on_begin: told each step's name when it begins.
         on_step: told each step when it is done.
+        brake: ends it early when it is pulled.
 
     Raises:
         InvalidURLError: the address is none of a WebSocket.
@@ -79,6 +82,7 @@ async def diagnose(
     async with recording(path, secrets=secrets, timeline=timeline) as kept:
         runner = _Runner(url, options, orders, timeline, kept.sink)
         runner.on_begin, runner.on_step = on_begin, on_step
+        runner.brake = brake or Brake()
         return await runner.run()
 
 
@@ -95,12 +99,13 @@ class _Runner:
     ) -> None:
         self.on_begin: OnBegin | None = None
         self.on_step: OnStep | None = None
+        self.brake = Brake()
         self._bench = Bench(url, options=options, orders=orders, timeline=timeline, sink=sink)
         self._orders = orders
         self._timeline = timeline
         self._steps: list[Step] = []
         self._failure: WirescopeError | None = None
-        self._time_is_over: ConnectError | None = None
+        self._ended_early: ConnectError | None = None
         self._cure: Cure | None = None
         self._current = "resolve"
 
@@ -108,25 +113,32 @@ class _Runner:
         deadline = asyncio.timeout(self._orders.max_time_s)
         try:
             async with deadline:
+                self.brake.hold(deadline)
                 await self._examine()
         except TimeoutError:
             if not deadline.expired():
                 raise
-            self._failure = self._time_is_over = ConnectError(
-                f"The time of {self._orders.max_time_s:g} s was over in the step {self._current}.",
-                phase="upgrade",
-                kind="timeout",
-                hint="Give it more time, or look at that step.",
-            )
-            words = f"the time of {self._orders.max_time_s:g} s was over"
-            self._end(self._current, Outcome(words, ok=False), self._began_ns)
+            self._failure = self._ended_early = self._early_end()
         finally:
+            self.brake.release()
             if self._bench.main is not None:
                 self._bench.main.abort()
                 await self._bench.main.wait_closed()
         self._bench.finish()
         self._note_the_rest()
         return self._diagnosis()
+
+    def _early_end(self) -> ConnectError:
+        """Say that the time was over, or that somebody had enough, and in which step."""
+        step = self._current
+        if self.brake.pulled:
+            kind, what, hint = "aborted", "You ended it", "The steps before it are below."
+        else:
+            kind, what = "timeout", f"The time of {self._orders.max_time_s:g} s was over"
+            hint = "Give it more time, or look at that step."
+        words = f"{what[0].lower()}{what[1:]}"
+        self._end(step, Outcome(words, ok=None if self.brake.pulled else False), self._began_ns)
+        return ConnectError(f"{what} in the step {step}.", phase="upgrade", kind=kind, hint=hint)
 
     async def _examine(self) -> None:
         if await self._go_there():
@@ -235,7 +247,7 @@ class _Runner:
         findings = worst_first(bench.findings)
         if failure is None:
             verdict, fix = sentence(self._steps, findings), advice(findings)
-        elif self._time_is_over is not None:
+        elif self._ended_early is not None:
             verdict, fix = failure.message, failure.hint
         else:
             verdict, fix = bench.verdict.sentence, bench.verdict.advice or failure.hint

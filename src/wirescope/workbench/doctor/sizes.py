@@ -109,7 +109,7 @@ def _refusal(attempt: Attempt, size: int, *, silent: bool) -> _Refusal:
 
 def _words(taken: int, refusal: _Refusal | None, largest: int) -> str:
     if refusal is None:
-        return f"no limit up to {largest:,} bytes"
+        return f"no limit on size up to {largest:,} bytes"
     if refusal.silent:
         how = "are not read"
     elif refusal.code is None:
