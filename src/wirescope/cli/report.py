@@ -127,7 +127,8 @@ class _Writer:
         events = ", ".join(map(str, finding.evidence[:6]))
         where = f" of connection {finding.connection}" if finding.connection else ""
         word = "event" if len(finding.evidence) == 1 else "events"
-        yield from self._hanging("    Evidence  ", f"{word} {events}{where}", colour=_DIM)
+        words = f"{word} {events}{where}; wirescope explain {finding.code}"
+        yield from self._hanging("    Evidence  ", words, colour=_DIM)
 
 
 def _mark(step: Step) -> str:

@@ -188,15 +188,15 @@ class Bench:
     # Connections
 
     async def connect(
-        self, attempt: Attempt, options: ConnectOptions | None = None, *, deliver: bool = False
+        self, attempt: Attempt, options: ConnectOptions | None = None, *, url: str = ""
     ) -> WebSocketConnection:
-        """Connect as a user would, or with other options; raises as `websocket.connect` does."""
+        """Connect as a user would, or otherwise; raises as `websocket.connect` does."""
         return await websocket.connect(
-            self.url,
+            url or self.url,
             options=options or self.options,
             timeline=self.timeline,
             sink=attempt.sink,
-            deliver=deliver,
+            deliver=False,
         )
 
     @asynccontextmanager
@@ -216,12 +216,12 @@ class Bench:
                 connection.abort()
                 await connection.wait_closed()
 
-    async def knock(self, options: ConnectOptions) -> Attempt:
+    async def knock(self, options: ConnectOptions, *, url: str = "") -> Attempt:
         """See how an opening handshake is answered; whatever the answer is, it is no error."""
         attempt = self.attempt()
         chosen = replace(options, close_timeout_s=PROBE_CLOSE_S)
         with suppress(WirescopeError):
-            connection = await self.connect(attempt, chosen)
+            connection = await self.connect(attempt, chosen, url=url)
             try:
                 await connection.close(1000)
             finally:

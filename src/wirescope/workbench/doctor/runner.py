@@ -10,10 +10,12 @@ from collections.abc import Awaitable, Callable, Iterable
 from os import PathLike
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from wirescope.analysis import DOCTOR_RULES
 from wirescope.capture import redact_text
 from wirescope.errors import ConnectError, WirescopeError
-from wirescope.events import EventSink, Timeline
+from wirescope.events import EventSink, Finding, Timeline
 from wirescope.transports.websocket import ConnectOptions, check
 from wirescope.workbench.doctor.answering import answering
 from wirescope.workbench.doctor.bench import Bench
@@ -32,7 +34,7 @@ from wirescope.workbench.doctor.resolving import resolving
 from wirescope.workbench.doctor.securing import securing
 from wirescope.workbench.doctor.sizes import sizes
 from wirescope.workbench.doctor.upgrading import refused, upgrading
-from wirescope.workbench.doctor.variants import Cure, variants, worth_trying
+from wirescope.workbench.doctor.variants import variants, worth_trying
 from wirescope.workbench.doctor.verdict import (
     advice,
     sentence,
@@ -106,7 +108,6 @@ class _Runner:
         self._steps: list[Step] = []
         self._failure: WirescopeError | None = None
         self._ended_early: ConnectError | None = None
-        self._cure: Cure | None = None
         self._current = "resolve"
 
     async def run(self) -> Diagnosis:
@@ -149,8 +150,7 @@ class _Runner:
 
     async def _look_at_variants(self, bench: Bench) -> Outcome:
         assert self._failure is not None
-        outcome, self._cure = await variants(bench, self._failure)
-        return outcome
+        return await variants(bench, self._failure)
 
     def _beyond(self) -> list[tuple[str, Check]]:
         """List what is looked at once there is a connection: it first, then what needs others."""
@@ -242,16 +242,27 @@ class _Runner:
                 rest = Step(name=name, ok=None, duration_ms=0, message="not reached")
                 self._steps.append(rest)
 
+    def _corrected(self, findings: list[Finding]) -> list[Finding]:
+        """Put what is known to help in place of what is usual."""
+        cure, attempt = self._bench.seen.cure, self._bench.main_attempt
+        if cure is None or attempt is None:
+            return findings
+        connection = attempt.conversation.id
+        return [
+            replace(each, fix=cure.advice) if each.connection == connection else each
+            for each in findings
+        ]
+
     def _diagnosis(self) -> Diagnosis:
         bench, failure = self._bench, self._failure
-        findings = worst_first(bench.findings)
+        findings = worst_first(self._corrected(bench.findings))
         if failure is None:
             verdict, fix = sentence(self._steps, findings), advice(findings)
         elif self._ended_early is not None:
             verdict, fix = failure.message, failure.hint
         else:
             verdict, fix = bench.verdict.sentence, bench.verdict.advice or failure.hint
-            verdict, fix = with_cure(verdict, fix, self._cure, bench.seen.origins)
+            verdict, fix = with_cure(verdict, fix, bench.seen.cure, bench.seen.origins)
         return Diagnosis(
             url=redact_text(bench.seen.url),
             verdict=redact_text(verdict),

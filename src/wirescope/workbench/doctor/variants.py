@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from wirescope.analysis import OriginSeen
+from wirescope.analysis import Cure, OriginSeen
 from wirescope.errors import ConnectError, HandshakeError, UpgradeRefusedError, WirescopeError
-from wirescope.transports import websocket
 from wirescope.transports.websocket import ConnectOptions, look_at_tls
 from wirescope.workbench.doctor.bench import Bench
 from wirescope.workbench.doctor.model import Outcome
@@ -20,19 +19,6 @@ _WORTH_IT = (400, 403, 426)
 """Refusals whose cause may be what was asked for; others are about the address or the server."""
 
 _TIME_S = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Cure:
-    """A change with which it works.
-
-    Attributes:
-        cause: what the verdict gets as its end, as `with the subprotocol left out it is accepted`.
-        advice: what to do.
-    """
-
-    cause: str
-    advice: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +37,8 @@ def worth_trying(failure: WirescopeError | None) -> bool:
     return isinstance(failure, HandshakeError)
 
 
-async def variants(bench: Bench, failure: WirescopeError) -> tuple[Outcome, Cure | None]:
-    """Try again with one thing changed at a time, until it works."""
+async def variants(bench: Bench, failure: WirescopeError) -> Outcome:
+    """Try again with one thing changed at a time, until it works; the bench gets what helped."""
     tried: list[dict[str, object]] = []
     if isinstance(failure, ConnectError) and failure.phase == "tls":
         return await _in_plain_text(bench, tried)
@@ -63,11 +49,12 @@ async def variants(bench: Bench, failure: WirescopeError) -> tuple[Outcome, Cure
         _note_origin(bench, variant, status, attempt.handshake_seq)
         if status == 101:
             words = f"{variant.name}, the server answers 101"
-            return Outcome(words, {"tried": tried}, ok=None), Cure(words, variant.advice)
+            bench.seen.cure = Cure(words, variant.advice, attempt.handshake_seq)
+            return Outcome(words, {"tried": tried}, ok=None)
     if isinstance(failure, ConnectError) and not bench.goal.secure:
         return await _over_tls(bench, tried)
     changes = ", ".join(str(each["change"]) for each in tried)
-    return Outcome(f"no change helps: {changes}", {"tried": tried}, ok=None), None
+    return Outcome(f"no change helps: {changes}", {"tried": tried}, ok=None)
 
 
 def _variants(bench: Bench) -> Iterator[_Variant]:
@@ -108,40 +95,29 @@ def _note_origin(bench: Bench, variant: _Variant, status: int, evidence: int) ->
         bench.seen.origins.append(OriginSeen(origin, kind, status, evidence))
 
 
-async def _in_plain_text(
-    bench: Bench, tried: list[dict[str, object]]
-) -> tuple[Outcome, Cure | None]:
+async def _in_plain_text(bench: Bench, tried: list[dict[str, object]]) -> Outcome:
     """Ask for the root in plain text; that tells HTTP from anything else."""
-    attempt = bench.attempt()
     plain = ConnectOptions(
         resolve=bench.options.resolve,
         family=bench.options.family,
         proxy=bench.options.proxy,
         open_timeout_s=min(_TIME_S, bench.options.open_timeout_s),
-        close_timeout_s=1,
     )
-    try:
-        connection = await websocket.connect(
-            f"ws://{_authority(bench)}/",
-            options=plain,
-            timeline=bench.timeline,
-            sink=attempt.sink,
-            deliver=False,
-        )
-        await connection.close(1000)
-    except WirescopeError:
-        pass  # its status says what is asked
+    attempt = await bench.knock(plain, url=f"ws://{_authority(bench)}/")
     tried.append({"change": "in plain text", "status": attempt.status})
     if not attempt.status:
-        return Outcome("plain text is not understood there either", {"tried": tried}, ok=None), None
+        return Outcome("plain text is not understood there either", {"tried": tried}, ok=None)
     url = f"ws://{_authority(bench)}{bench.goal.target}"
     words = f"in plain text, it answers HTTP with {attempt.status}"
-    cure = Cure(f"the port {bench.goal.port} speaks plain HTTP, not TLS", f"Connect to {url},"
-                " or switch TLS on at the server.")  # fmt: skip
-    return Outcome(words, {"tried": tried}, ok=None), cure
+    bench.seen.cure = Cure(
+        f"the port {bench.goal.port} speaks plain HTTP, not TLS",
+        f"Connect to {url}, or switch TLS on at the server.",
+        attempt.handshake_seq,
+    )
+    return Outcome(words, {"tried": tried}, ok=None)
 
 
-async def _over_tls(bench: Bench, tried: list[dict[str, object]]) -> tuple[Outcome, Cure | None]:
+async def _over_tls(bench: Bench, tried: list[dict[str, object]]) -> Outcome:
     """Make a TLS handshake where plain text was not answered."""
     attempt = bench.attempt()
     options = replace(bench.options, open_timeout_s=min(_TIME_S, bench.options.open_timeout_s))
@@ -153,11 +129,12 @@ async def _over_tls(bench: Bench, tried: list[dict[str, object]]) -> tuple[Outco
     except ConnectError:
         tried.append({"change": "over TLS", "status": 0})
         changes = ", ".join(str(each["change"]) for each in tried)
-        return Outcome(f"no change helps: {changes}", {"tried": tried}, ok=None), None
+        return Outcome(f"no change helps: {changes}", {"tried": tried}, ok=None)
     tried.append({"change": "over TLS", "status": None})
     url = f"wss://{_authority(bench)}{bench.goal.target}"
-    cure = Cure(f"the port {bench.goal.port} speaks TLS", f"Connect to {url}.")
-    return Outcome(f"the port speaks {agreed.version}", {"tried": tried}, ok=None), cure
+    port = bench.goal.port
+    bench.seen.cure = Cure(f"the port {port} speaks TLS", f"Connect to {url}.", attempt.last_seq)
+    return Outcome(f"the port speaks {agreed.version}", {"tried": tried}, ok=None)
 
 
 def _authority(bench: Bench) -> str:

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from wirescope.analysis import OriginSeen
+from wirescope.analysis import Cure, OriginSeen
 from wirescope.errors import ConnectError, HandshakeError, UpgradeRefusedError, WirescopeError
 from wirescope.events import Finding
 from wirescope.workbench.doctor.bench import Bench
 from wirescope.workbench.doctor.model import SEVERITIES, Step
-from wirescope.workbench.doctor.variants import Cure
 
 _DEEPER = (
     ("limits", "--probe-limits"),
@@ -95,7 +94,8 @@ def where_next(
         return f"The step {failed} below shows how far it went." if failed else "See the steps."
     serious = [each for each in findings if each.severity != "info"]
     if serious:
-        return f"{serious[0].code} below shows the evidence; -o FILE records every byte."
+        code = serious[0].code
+        return f"{code} below shows the evidence; wirescope explain {code} says more."
     done = {step.name for step in steps if step.ok is not None}
     deeper = [option for name, option in _DEEPER if name not in done]
     if deeper:

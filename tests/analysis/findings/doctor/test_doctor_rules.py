@@ -10,6 +10,7 @@ from wirescope.analysis import (
     CertificateSeen,
     ClosingSeen,
     CompressionSeen,
+    Cure,
     Examination,
     HostSeen,
     IdleSeen,
@@ -73,6 +74,7 @@ FOUND = [
     ("WS812", {"old_tls": Tolerance("TLSv1.1", "", 4)}),
     ("WS813", {"addresses": [AddressSeen("::1", "No.", 2), AddressSeen("127.0.0.1", "", 3)]}),
     ("WS814", {"answer": AnswerSeen(None, 5, (9,))}),
+    ("WS815", {"cure": Cure("without an Origin, the server answers 101", "Send none.", 9)}),
 ]
 
 NOT_FOUND = [

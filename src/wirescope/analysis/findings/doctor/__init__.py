@@ -6,6 +6,7 @@ from wirescope.analysis.findings.doctor.examination import (
     CertificateSeen,
     ClosingSeen,
     CompressionSeen,
+    Cure,
     DoctorRule,
     Examination,
     HostSeen,
@@ -31,6 +32,7 @@ from wirescope.analysis.findings.doctor.ws811_strict_clients import strict_clien
 from wirescope.analysis.findings.doctor.ws812_old_tls import old_tls
 from wirescope.analysis.findings.doctor.ws813_address_dead import address_dead
 from wirescope.analysis.findings.doctor.ws814_message_unanswered import message_unanswered
+from wirescope.analysis.findings.doctor.ws815_change_helps import change_helps
 
 DOCTOR_RULES: tuple[DoctorRule, ...] = (
     origin_unchecked,
@@ -47,6 +49,7 @@ DOCTOR_RULES: tuple[DoctorRule, ...] = (
     old_tls,
     address_dead,
     message_unanswered,
+    change_helps,
 )
 """Every one of them, by code."""
 
@@ -57,6 +60,7 @@ __all__ = [
     "CertificateSeen",
     "ClosingSeen",
     "CompressionSeen",
+    "Cure",
     "DoctorRule",
     "Examination",
     "HostSeen",

@@ -142,6 +142,19 @@ class AnswerSeen(msgspec.Struct, frozen=True):
     evidence: tuple[int, ...]
 
 
+class Cure(msgspec.Struct, frozen=True):
+    """A change with which an opening handshake succeeds that otherwise fails.
+
+    Attributes:
+        cause: what was seen, as the end of a sentence: `without the subprotocol, it is accepted`.
+        advice: what to do.
+    """
+
+    cause: str
+    advice: str
+    evidence: int
+
+
 class Examination(msgspec.Struct):
     """Everything that was seen; what is None or empty was not looked at."""
 
@@ -154,6 +167,7 @@ class Examination(msgspec.Struct):
     old_tls: Tolerance | None = None
     origins: list[OriginSeen] = []
     host: HostSeen | None = None
+    cure: Cure | None = None
     pings: PingsSeen | None = None
     closing: ClosingSeen | None = None
     compression: CompressionSeen | None = None

@@ -66,5 +66,5 @@ def message_size(examination: Examination) -> Iterator[Found]:
 def _between(seen: SizeSeen) -> str:
     refused = seen.smallest_refused or 0
     if refused == seen.largest_taken + 1:
-        return f"{seen.largest_taken:,} bytes"
+        return f"up to {seen.largest_taken:,} bytes"
     return f"between {seen.largest_taken:,} and {refused - 1:,} bytes"
