@@ -110,3 +110,33 @@ async def test_tcp_that_is_left_open_is_told_apart():
 async def test_another_close_code_is_a_hint():
     diagnosis = await examine(Scripted(close="1011", **SOUND))
     assert [(each.code, each.severity) for each in diagnosis.findings] == [("WS805", "info")]
+
+
+class _Ending(Scripted):
+    """Closes with 1008 as soon as it is asked anything."""
+
+    async def _turn(self, reader, writer):
+        await reader.readexactly(2)
+        writer.write(b"\x88\x0a\x03\xf0no token")
+        await writer.drain()
+        await reader.read()
+        return False
+
+
+async def test_a_server_that_ends_the_connection_by_itself_is_faulty():
+    diagnosis = await examine(_Ending(**SOUND))
+    assert codes(diagnosis) == ["WS816"]
+    assert "1008" in diagnosis.verdict
+    assert "token" in diagnosis.advice
+
+
+async def test_a_close_in_place_of_an_answer_is_told_apart_from_silence():
+    class Refusing(Scripted):
+        def _answer_ping(self, writer, payload):
+            super()._answer_ping(writer, payload)
+            self.limit = 3
+
+    orders = DoctorOptions(data="too long", answer_s=1)
+    diagnosis = await examine(Refusing(**SOUND), orders=orders)
+    assert "closed with 1009 instead of an answer" in step(diagnosis, "message").message
+    assert "WS814" not in codes(diagnosis)

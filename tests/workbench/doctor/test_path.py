@@ -83,6 +83,7 @@ async def test_a_certificate_that_has_expired_ends_it(tmp_path):
     assert isinstance(diagnosis.failure, ConnectError)
     assert "expired on 2024-01-01" in diagnosis.verdict
     assert "-k" in diagnosis.where_next
+    assert step(diagnosis, "tls").facts["chain"][0]["not_after"] == "2024-01-01T00:00:00Z"
 
 
 async def test_with_k_the_rest_is_looked_at_in_spite_of_the_certificate(tmp_path):

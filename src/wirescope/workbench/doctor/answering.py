@@ -34,7 +34,8 @@ async def answering(bench: Bench) -> Outcome:
     sent = attempt.conversation.sent.last
     evidence = (sent.seq if sent is not None else attempt.last_seq,)
     if answer is None:
-        bench.seen.answer = AnswerSeen(None, waited_s, evidence)
+        if not ended:
+            bench.seen.answer = AnswerSeen(None, waited_s, evidence)
         message = ended or f"no answer within {waited_s:g} s"
         return Outcome(message, {"answered": False}, ok=False)
     bench.seen.answer = AnswerSeen(took_ms / 1000, waited_s, evidence)

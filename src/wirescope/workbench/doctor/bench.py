@@ -28,8 +28,9 @@ from wirescope.workbench.doctor.model import DoctorOptions
 PROBE_CLOSE_S = 1.0
 """Seconds that a connection which was only a try is given to close."""
 
-_OWN_WORD = {"WS205", "WS206", "WS223"}
-"""Rules for all connections that say of pings and Close what an examination says better."""
+_OWN_WORD = {"WS205", "WS206", "WS223", "WS401", "WS402", "WS403", "WS405"}
+"""Rules for all connections about pings and Close: an examination says it better, and pings on its
+own account."""
 
 _KEPT = 64
 _OWNERS = 100_000
@@ -106,6 +107,7 @@ class Bench:
         findings: what was found so far.
         main: the connection that a user would have made, while it is open.
         main_attempt: the attempt that made it, or that failed first.
+        noted: what a step has seen before it failed, for its facts.
     """
 
     def __init__(
@@ -126,6 +128,7 @@ class Bench:
         self.findings: list[Finding] = []
         self.main: WebSocketConnection | None = None
         self.main_attempt: Attempt | None = None
+        self.noted: dict[str, object] = {}
         self._sink = sink
         rules = [rule for rule in RULES if rule.code not in _OWN_WORD]
         self._analyzer = Analyzer(rules=rules, next_seq=timeline.next_seq)

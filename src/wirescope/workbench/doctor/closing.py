@@ -1,6 +1,6 @@
 """The closing handshake: whether Close is answered, with which code, and when TCP ends."""
 
-from wirescope.analysis import ClosingSeen
+from wirescope.analysis import ClosingSeen, EndedSeen
 from wirescope.events import ConnectionClosed, WebSocketFrame
 from wirescope.workbench.doctor.bench import Bench
 from wirescope.workbench.doctor.model import Outcome
@@ -17,6 +17,7 @@ async def closing(bench: Bench) -> Outcome:
     ending = attempt.conversation.ending
     sent, answer = ending.close_sent, ending.close_received
     if closed.initiator != "local" or sent is None:
+        _note_end(bench, closed)
         words = f"the connection had ended before: {bench.verdict.sentence.rstrip('.')}"
         return Outcome(words, {"code": closed.code, "cause": closed.cause}, ok=None)
     waited_s = bench.options.close_timeout_s
@@ -38,6 +39,15 @@ async def closing(bench: Bench) -> Outcome:
     fine = answer is not None and ended_s is not None
     words = _words(code, ended_s, waited_s, echoed=echoed)
     return Outcome(words, facts, answered_ms, ok=fine)
+
+
+def _note_end(bench: Bench, closed: ConnectionClosed) -> None:
+    """Have it judged that the server ended it, unless a rule for all connections has done so."""
+    told = [each for each in bench.findings
+            if each.connection == closed.connection and each.severity != "info"]  # fmt: skip
+    if not told:
+        verdict = bench.verdict
+        bench.seen.ended = EndedSeen(verdict.sentence, verdict.advice, closed.seq)
 
 
 def _ended_s(closed: ConnectionClosed, sent: WebSocketFrame, waited_s: float) -> float | None:

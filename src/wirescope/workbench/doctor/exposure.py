@@ -16,4 +16,4 @@ async def exposure(bench: Bench) -> Outcome:
         words += " to this machine or network" if local else " across a public network: use wss:"
     if secrets:
         words += "; the address carries a secret, which ends up in logs: use a header or a message"
-    return Outcome(words, facts, ok=not (clear or secrets))
+    return Outcome(words, facts, severity="warning" if clear or secrets else None)

@@ -126,9 +126,11 @@ class Outcome:
         took_ms: what was measured; None takes the time that the check took.
         ok: False is a fault that no rule names; what rules find is added by the runner. None says
             that nothing could be seen.
+        severity: of something that is wrong and that no rule names.
     """
 
     message: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     took_ms: float | None = None
     ok: bool | None = field(default=True, kw_only=True)
+    severity: Severity | None = field(default=None, kw_only=True)

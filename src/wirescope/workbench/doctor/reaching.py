@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from wirescope.analysis import AddressSeen
 from wirescope.errors import ConnectError
-from wirescope.transports.websocket import reach
+from wirescope.transports.websocket import first_hop, reach
 from wirescope.workbench.doctor.bench import Attempt, Bench
 from wirescope.workbench.doctor.model import Outcome
 
@@ -50,7 +50,9 @@ async def reaching(bench: Bench, addresses: list[str]) -> Outcome:
         ],
         "not_tried": addresses[_AT_MOST:],
     }
-    return Outcome(_words(results, bench.goal.port), facts, min(times.values()))
+    return Outcome(
+        _words(results, first_hop(bench.goal, bench.options).port), facts, min(times.values())
+    )
 
 
 async def _reach(bench: Bench, address: str, attempt: Attempt) -> ConnectError | None:

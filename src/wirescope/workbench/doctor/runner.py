@@ -192,7 +192,9 @@ class _Runner:
             if name == "handshake":
                 outcome = refused(self._bench, error)
             else:
-                outcome = Outcome(error.message.rstrip("."), {"kind": _kind(error)}, ok=False)
+                outcome = Outcome(
+                    error.message.rstrip("."), {**self._bench.noted, "kind": _kind(error)}, ok=False
+                )
             self._end(name, outcome, began_ns)
             return False
         self._end(name, outcome, began_ns)
@@ -209,6 +211,7 @@ class _Runner:
 
     def _begin(self, name: str) -> int:
         self._current = name
+        self._bench.noted = {}
         self._known = len(self._bench.findings) if self._steps else 0
         if self.on_begin is not None:
             self.on_begin(name)
@@ -220,7 +223,10 @@ class _Runner:
         bench = self._bench
         for rule in DOCTOR_RULES:
             bench.add(rule, rule.judge(bench.seen))
-        worst = next((each.severity for each in worst_first(bench.findings[self._known :])), None)
+        worst = next(
+            (each.severity for each in worst_first(bench.findings[self._known :])),
+            outcome.severity,
+        )
         step = Step(
             name=name,
             ok=False if worst in SEVERITIES[:2] else outcome.ok,

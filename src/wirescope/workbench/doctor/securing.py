@@ -33,7 +33,7 @@ async def securing(bench: Bench) -> Outcome:
     if certificate is not None:
         bench.seen.certificate = _certificate(bench, certificate, first.attempt.last_seq)
     trusted = await _look(bench, "trusted", certificate)
-    facts = _facts(bench, first.agreed, trusted.problem)
+    facts = bench.noted = _facts(bench, first.agreed, trusted.problem)
     if trusted.problem is not None and not bench.options.tls.insecure:
         bench.judge(trusted.attempt)
         raise trusted.problem
@@ -124,7 +124,7 @@ def _words(bench: Bench, agreed: TLSAgreement, problem: ConnectError | None) -> 
     words = agreed.version.replace("TLSv", "TLS ")
     first = next(iter(agreed.chain), None)
     if problem is not None:
-        return f"{words}, certificate not checked (-k): {problem.message.rstrip('.')}"
+        return f"{words}, accepted because of -k. {problem.message.rstrip('.')}"
     if first is not None:
         named = ", ".join(first.names[:2]) or first.subject
         days = int(_days_left(bench, first) // 1)

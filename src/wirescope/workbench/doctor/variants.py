@@ -34,7 +34,8 @@ def worth_trying(failure: WirescopeError | None) -> bool:
         return failure.status in _WORTH_IT
     if isinstance(failure, ConnectError):
         return failure.phase in ("tls", "upgrade") and not failure.kind.startswith("certificate")
-    return isinstance(failure, HandshakeError)
+    # what is not even HTTP does not depend on what was asked
+    return isinstance(failure, HandshakeError) and failure.status is not None
 
 
 async def variants(bench: Bench, failure: WirescopeError) -> Outcome:
@@ -42,7 +43,8 @@ async def variants(bench: Bench, failure: WirescopeError) -> Outcome:
     tried: list[dict[str, object]] = []
     if isinstance(failure, ConnectError) and failure.phase == "tls":
         return await _in_plain_text(bench, tried)
-    for variant in _variants(bench):
+    silent = isinstance(failure, ConnectError) and failure.kind == "timeout"
+    for variant in () if silent else _variants(bench):
         attempt = await bench.knock(variant.options)
         status = attempt.status
         tried.append({"change": variant.name, "status": status})
@@ -53,8 +55,13 @@ async def variants(bench: Bench, failure: WirescopeError) -> Outcome:
             return Outcome(words, {"tried": tried}, ok=None)
     if isinstance(failure, ConnectError) and not bench.goal.secure:
         return await _over_tls(bench, tried)
+    return _no_help(tried)
+
+
+def _no_help(tried: list[dict[str, object]]) -> Outcome:
     changes = ", ".join(str(each["change"]) for each in tried)
-    return Outcome(f"no change helps: {changes}", {"tried": tried}, ok=None)
+    words = f"no change helps: {changes}" if changes else "there is nothing to be changed"
+    return Outcome(words, {"tried": tried}, ok=None)
 
 
 def _variants(bench: Bench) -> Iterator[_Variant]:
@@ -128,8 +135,7 @@ async def _over_tls(bench: Bench, tried: list[dict[str, object]]) -> Outcome:
         )
     except ConnectError:
         tried.append({"change": "over TLS", "status": 0})
-        changes = ", ".join(str(each["change"]) for each in tried)
-        return Outcome(f"no change helps: {changes}", {"tried": tried}, ok=None)
+        return _no_help(tried)
     tried.append({"change": "over TLS", "status": None})
     url = f"wss://{_authority(bench)}{bench.goal.target}"
     port = bench.goal.port

@@ -30,13 +30,17 @@ def sentence(steps: Sequence[Step], findings: Sequence[Finding]) -> str:
     worst = findings[0] if findings else None
     if worst is None or worst.severity == "info":
         return f"Healthy: {_praise(steps)}."
-    more = len([each for each in findings if each.severity != "info"]) - 1
-    others = "" if not more else f" (and {more} more)"
-    begin = "Faulty" if worst.severity == "error" else "It works, but take care"
+    number = len([each for each in findings if each.severity != "info"])
+    if worst.severity == "error":
+        begin = "Faulty" if number == 1 else f"Faulty in {number} ways, first"
+    else:
+        begin = (
+            f"It works, but {'take care' if number == 1 else f'{number} things need care, first'}"
+        )
     cause = worst.cause
     if _may_begin_small(cause):
         cause = cause[0].lower() + cause[1:]
-    return f"{begin}: {cause.rstrip('.')}{others}."
+    return f"{begin}: {cause.rstrip('.')}."
 
 
 def _may_begin_small(cause: str) -> bool:

@@ -11,6 +11,7 @@ from wirescope.analysis import (
     ClosingSeen,
     CompressionSeen,
     Cure,
+    EndedSeen,
     Examination,
     HostSeen,
     IdleSeen,
@@ -75,6 +76,7 @@ FOUND = [
     ("WS813", {"addresses": [AddressSeen("::1", "No.", 2), AddressSeen("127.0.0.1", "", 3)]}),
     ("WS814", {"answer": AnswerSeen(None, 5, (9,))}),
     ("WS815", {"cure": Cure("without an Origin, the server answers 101", "Send none.", 9)}),
+    ("WS816", {"ended": EndedSeen("The server closed with 1008.", "Log in.", 9)}),
 ]
 
 NOT_FOUND = [

@@ -90,6 +90,14 @@ class ClosingSeen(msgspec.Struct, frozen=True):
     evidence: tuple[int, ...]
 
 
+class EndedSeen(msgspec.Struct, frozen=True):
+    """How a connection ended that this end had not closed: the verdict on it, and what to do."""
+
+    sentence: str
+    advice: str
+    evidence: int
+
+
 class CompressionSeen(msgspec.Struct, frozen=True):
     """What was made of permessage-deflate: `large` messages came, so many of them compressed."""
 
@@ -170,6 +178,7 @@ class Examination(msgspec.Struct):
     cure: Cure | None = None
     pings: PingsSeen | None = None
     closing: ClosingSeen | None = None
+    ended: EndedSeen | None = None
     compression: CompressionSeen | None = None
     size: SizeSeen | None = None
     illegal: list[IllegalSeen] = []
