@@ -345,7 +345,7 @@ async def all_of_them(folder: Path) -> AsyncIterator[list[Visit]]:
             Visit("bare bytes over TLS: HTTP/2 and nothing else",
                   f"wss://localhost:{http2}/", trust, 72, (("HTTP/2",), ("HTTP/1.1",))),
             Visit("websockets: TLS was asked for, the port is plain",
-                  f"wss://127.0.0.1:{behind}/", (), 35, (("plain HTTP, not TLS",), ("ws://",))),
+                  f"wss://127.0.0.1:{behind}/", (), 35, (("TLS", "in plain text it answers HTTP"), ("ws://",))),
             Visit("wirescope serve: nothing is wrong",
                   f"{own}/echo", (), 0, (("Healthy",), ("Nothing",))),
         ]  # fmt: skip

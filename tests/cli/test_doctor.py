@@ -136,3 +136,9 @@ def test_an_interrupt_ends_it_with_a_report():
         rest = records(run.stdout.read())
         assert run.wait(20) == 130
     assert rest[-1]["verdict"] == "You ended it in the step idle."
+
+
+def test_an_answer_without_blanks_is_cut_to_the_columns_that_there_are():
+    with serving(echo) as url:
+        report = cli("doctor", url, "-d", "x" * 400, COLUMNS="80").stdout.decode()
+    assert max(map(len, report.splitlines())) <= 80

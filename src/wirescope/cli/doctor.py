@@ -104,7 +104,7 @@ def _check_kind(url: str) -> None:
 async def _run(url: str, values: dict[str, Any]) -> int:
     from wirescope.cli.planning import check_connecting, connect_options, read_auth, secrets_of
     from wirescope.cli.report import Progress, text_report
-    from wirescope.workbench import Brake, Diagnosis, DoctorOptions, Step, diagnose
+    from wirescope.workbench import Brake, DoctorOptions, Step, diagnose
 
     check_connecting(values)
     auth = read_auth(values)
@@ -113,21 +113,24 @@ async def _run(url: str, values: dict[str, Any]) -> int:
 
     def on_step(step: Step) -> None:
         if as_lines:
+            progress.end()
             _print_json({"type": "step", **step.as_json()})
 
     names = ("data", "probe_limits", "probe_protocol", "idle_s", "max_time_s")
-    with _interrupt(brake):
-        diagnosis: Diagnosis = await diagnose(
-            url,
-            options=connect_options(url, values, auth),
-            orders=DoctorOptions(**{name: values[name] for name in names}),
-            capture=values["output"],
-            secrets=secrets_of(auth),
-            on_begin=progress.begin,
-            on_step=on_step,
-            brake=brake,
-        )
-    progress.end()
+    try:
+        with _interrupt(brake):
+            diagnosis = await diagnose(
+                url,
+                options=connect_options(url, values, auth),
+                orders=DoctorOptions(**{name: values[name] for name in names}),
+                capture=values["output"],
+                secrets=secrets_of(auth),
+                on_begin=progress.begin,
+                on_step=on_step,
+                brake=brake,
+            )
+    finally:
+        progress.end()
     if as_lines:
         _print_end(diagnosis)
     elif values["form"] == "json":

@@ -89,7 +89,7 @@ class _Writer:
         """Fold a text beside what it begins with."""
         indent = text_width(begin)
         room = max(20, self._width - indent)
-        for number, line in enumerate(folded(text, room).split("\n")):
+        for number, line in enumerate(_lines(text, room)):
             before = begin if not number else " " * indent
             yield self._painted(f"{before}{line}".rstrip(), colour)
 
@@ -131,6 +131,15 @@ class _Writer:
         yield from self._hanging("    Evidence  ", words, colour=_DIM)
 
 
+def _lines(text: str, room: int) -> Iterator[str]:
+    """Fold a text; what has no blanks is cut, unless it is an address that somebody may copy."""
+    for line in folded(text, room).split("\n"):
+        if "://" in line or text_width(line) <= room:
+            yield line
+        else:
+            yield from (line[at : at + room] for at in range(0, len(line), room))
+
+
 def _mark(step: Step) -> str:
     """Mark a step with a word."""
     if step.name == "what if":
@@ -155,6 +164,9 @@ def _facts(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
     by_name = {step.name: step.facts for step in diagnosis.steps}
     yield from _tls_facts(by_name.get("tls", {}))
     yield from _handshake_facts(by_name.get("handshake", {}))
+    answer = by_name.get("message", {}).get("text")
+    if answer:
+        yield "answer", answer
     origin = by_name.get("origin", {})
     if origin:
         answers = [

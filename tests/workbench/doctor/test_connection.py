@@ -140,3 +140,13 @@ async def test_a_close_in_place_of_an_answer_is_told_apart_from_silence():
     diagnosis = await examine(Refusing(**SOUND), orders=orders)
     assert "closed with 1009 instead of an answer" in step(diagnosis, "message").message
     assert "WS814" not in codes(diagnosis)
+
+
+async def test_a_server_that_breaks_the_protocol_is_faulty():
+    class Masking(Scripted):
+        def _answer_ping(self, writer, payload):
+            writer.write(bytes([0x8A, 0x80 | len(payload), 0, 0, 0, 0]) + payload)
+
+    diagnosis = await examine(Masking(**SOUND))
+    assert codes(diagnosis) == ["WS816"]
+    assert "broke the protocol" in diagnosis.verdict

@@ -100,7 +100,7 @@ async def test_plain_text_on_a_port_that_was_to_speak_tls_is_recognised():
         diagnosis = await diagnose(
             f"wss://127.0.0.1:{server.port}/chat", options=ConnectOptions(**QUICK)
         )
-    assert "speaks plain HTTP, not TLS" in diagnosis.verdict
+    assert "in plain text it answers HTTP" in diagnosis.verdict
     assert f"ws://127.0.0.1:{server.port}/chat" in diagnosis.advice
 
 

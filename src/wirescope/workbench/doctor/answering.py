@@ -8,7 +8,8 @@ from wirescope.events import WebSocketMessage
 from wirescope.workbench.doctor.bench import Bench
 from wirescope.workbench.doctor.model import Outcome
 
-_SHOWN = 120
+_SHOWN = 500
+_QUOTED = 40
 
 
 async def answering(bench: Bench) -> Outcome:
@@ -47,5 +48,10 @@ async def answering(bench: Bench) -> Outcome:
         "compressed": answer.compressed,
         "text": shown if answer.kind == "text" else None,
     }
-    what = f'"{shown}"' if answer.kind == "text" else f"{answer.length:,} bytes"
+    what = _quoted(shown) if answer.kind == "text" else f"{answer.length:,} bytes"
     return Outcome(f"answered after {took_ms:.1f} ms: {what}", facts, took_ms)
+
+
+def _quoted(text: str) -> str:
+    """Quote the beginning of a text."""
+    return f'"{text}"' if len(text) <= _QUOTED else f'"{text[:_QUOTED]}…"'

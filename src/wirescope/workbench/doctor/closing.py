@@ -16,7 +16,7 @@ async def closing(bench: Bench) -> Outcome:
     closed = await connection.close(1000, REASON)
     ending = attempt.conversation.ending
     sent, answer = ending.close_sent, ending.close_received
-    if closed.initiator != "local" or sent is None:
+    if closed.initiator != "local" or closed.cause == "violation" or sent is None:
         _note_end(bench, closed)
         words = f"the connection had ended before: {bench.verdict.sentence.rstrip('.')}"
         return Outcome(words, {"code": closed.code, "cause": closed.cause}, ok=None)

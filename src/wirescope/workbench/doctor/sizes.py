@@ -10,7 +10,7 @@ from wirescope.workbench.doctor.bench import Attempt, Bench
 from wirescope.workbench.doctor.model import Outcome
 
 _SMALLEST = 1024
-_TRY_TIME_S = 20.0
+_TRY_TIME_S = 10.0
 _HALVINGS = 8
 
 

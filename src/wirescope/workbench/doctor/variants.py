@@ -115,9 +115,9 @@ async def _in_plain_text(bench: Bench, tried: list[dict[str, object]]) -> Outcom
     if not attempt.status:
         return Outcome("plain text is not understood there either", {"tried": tried}, ok=None)
     url = f"ws://{_authority(bench)}{bench.goal.target}"
-    words = f"in plain text, it answers HTTP with {attempt.status}"
+    words = f"in plain text it answers HTTP, with {attempt.status}"
     bench.seen.cure = Cure(
-        f"the port {bench.goal.port} speaks plain HTTP, not TLS",
+        "in plain text it answers HTTP",
         f"Connect to {url}, or switch TLS on at the server.",
         attempt.handshake_seq,
     )

@@ -34,7 +34,7 @@ from wirescope.analysis.findings.doctor.ws812_old_tls import old_tls
 from wirescope.analysis.findings.doctor.ws813_address_dead import address_dead
 from wirescope.analysis.findings.doctor.ws814_message_unanswered import message_unanswered
 from wirescope.analysis.findings.doctor.ws815_change_helps import change_helps
-from wirescope.analysis.findings.doctor.ws816_ended_by_server import ended_by_server
+from wirescope.analysis.findings.doctor.ws816_short_lived import short_lived
 
 DOCTOR_RULES: tuple[DoctorRule, ...] = (
     origin_unchecked,
@@ -52,7 +52,7 @@ DOCTOR_RULES: tuple[DoctorRule, ...] = (
     address_dead,
     message_unanswered,
     change_helps,
-    ended_by_server,
+    short_lived,
 )
 """Every one of them, by code."""
 

@@ -1,9 +1,9 @@
-"""The server ends the connection by itself, before anything was asked of it.
+"""The connection does not last: it ends before anything was asked of the server.
 
 ## What it sees
 
-The opening handshake succeeded, and the connection ended while it was looked at, without a Close
-frame of this end's.
+The opening handshake succeeded, and the connection ended while it was looked at: the server closed
+it or hung up, or this end failed it because the server broke the specification.
 
 ## Why it matters
 
@@ -13,7 +13,7 @@ Clients see a connection that opens and is gone at once, and most of them connec
 
 The close code and reason say what the server did not like: often a token that is missing, or a
 first message that it expects and that did not come. Without a Close frame, look into its log: the
-handler has ended or crashed.
+handler has ended or crashed. What breaks the specification has to be corrected in the server.
 
 ## References
 
@@ -26,8 +26,8 @@ from wirescope.analysis.findings.doctor.examination import Examination, doctor_r
 from wirescope.analysis.findings.rule import Found
 
 
-@doctor_rule("WS816", "The server ends the connection by itself", "error", page=__doc__)
-def ended_by_server(examination: Examination) -> Iterator[Found]:
+@doctor_rule("WS816", "The connection does not last", "error", page=__doc__)
+def short_lived(examination: Examination) -> Iterator[Found]:
     """Tell of the end."""
     seen = examination.ended
     if seen is not None:
