@@ -3,6 +3,7 @@
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin
 
 from tests.support.raw_server import RawServer
 from tests.support.scripted import Scripted
@@ -27,11 +28,11 @@ async def test_what_is_too_large_is_refused_with_the_code_that_was_chosen():
         await connection.send("x" * 11)
         with pytest.raises(ConnectionClosed) as caught:
             await connection.recv()
-    assert caught.value.rcvd.code == 4001
+    assert "4001" in str(caught.value)
 
 
 async def test_a_foreign_origin_is_refused_where_it_is_checked():
     async with RawServer(Scripted(checks_origin=True)) as server:
         url = f"ws://127.0.0.1:{server.port}/"
         with pytest.raises(InvalidStatus):
-            await connect(url, origin="https://foreign.example", proxy=None)
+            await connect(url, origin=Origin("https://foreign.example"), proxy=None)

@@ -103,7 +103,7 @@ def _check_kind(url: str) -> None:
 
 async def _run(url: str, values: dict[str, Any]) -> int:
     from wirescope.cli.planning import check_connecting, connect_options, read_auth, secrets_of
-    from wirescope.cli.report import Progress, text_report
+    from wirescope.cli.report import Progress
     from wirescope.workbench import Brake, DoctorOptions, Step, diagnose
 
     check_connecting(values)
@@ -131,13 +131,19 @@ async def _run(url: str, values: dict[str, Any]) -> int:
             )
     finally:
         progress.end()
-    if as_lines:
+    _report(diagnosis, values["form"], no_colour=values["no_color"])
+    return _exit_code(diagnosis, values["fail_on"])
+
+
+def _report(diagnosis: Any, form: str, *, no_colour: bool) -> None:
+    from wirescope.cli.report import text_report
+
+    if form == "ndjson":
         _print_end(diagnosis)
-    elif values["form"] == "json":
+    elif form == "json":
         _print_json(diagnosis.as_json())
     else:
-        sys.stdout.write(text_report(diagnosis, no_colour=values["no_color"]))
-    return _exit_code(diagnosis, values["fail_on"])
+        sys.stdout.write(text_report(diagnosis, no_colour=no_colour))
 
 
 @contextmanager
