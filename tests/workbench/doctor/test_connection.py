@@ -113,19 +113,29 @@ async def test_another_close_code_is_a_hint():
 
 
 class _Ending(Scripted):
-    """Closes with 1008 as soon as it is asked anything."""
+    """Closes as soon as it is asked anything."""
+
+    def __init__(self, code, **settings):
+        super().__init__(**settings)
+        self.code = code
 
     async def _turn(self, reader, writer):
         await reader.readexactly(2)
-        writer.write(b"\x88\x0a\x03\xf0no token")
+        writer.write(b"\x88\x0a" + self.code.to_bytes(2, "big") + b"no token")
         await writer.drain()
         await reader.read()
         return False
 
 
 async def test_a_server_that_ends_the_connection_by_itself_is_faulty():
-    diagnosis = await examine(_Ending(**SOUND))
+    diagnosis = await examine(_Ending(1000, **SOUND))
     assert codes(diagnosis) == ["WS816"]
+    assert "1000" in diagnosis.verdict
+
+
+async def test_a_code_that_says_what_is_wrong_is_the_finding():
+    diagnosis = await examine(_Ending(1008, **SOUND))
+    assert codes(diagnosis) == ["WS214"]
     assert "1008" in diagnosis.verdict
     assert "token" in diagnosis.advice
 
@@ -148,5 +158,5 @@ async def test_a_server_that_breaks_the_protocol_is_faulty():
             writer.write(bytes([0x8A, 0x80 | len(payload), 0, 0, 0, 0]) + payload)
 
     diagnosis = await examine(Masking(**SOUND))
-    assert codes(diagnosis) == ["WS816"]
+    assert codes(diagnosis) == ["WS303", "WS208"]
     assert "broke the protocol" in diagnosis.verdict

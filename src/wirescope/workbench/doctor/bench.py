@@ -9,9 +9,12 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
+from msgspec import structs
+
 from wirescope.analysis import RULES, Analyzer, Conversation, Examination, Found, Rule, Verdict
 from wirescope.errors import WirescopeError
 from wirescope.events import (
+    ConnectionClosed,
     Emission,
     Event,
     EventSink,
@@ -31,6 +34,10 @@ PROBE_CLOSE_S = 1.0
 _OWN_WORD = {"WS205", "WS206", "WS223", "WS401", "WS402", "WS403", "WS405"}
 """Rules for all connections about pings and Close: an examination says it better, and pings on its
 own account."""
+
+_PEER_CODES = {*(f"WS{number}" for number in range(210, 221)), "WS222"}
+"""Rules for all connections about the code that the peer closed with. In the answer to a Close of
+this end, it is WS805 that tells of another code."""
 
 _KEPT = 64
 _OWNERS = 100_000
@@ -130,7 +137,11 @@ class Bench:
         self.main_attempt: Attempt | None = None
         self.noted: dict[str, object] = {}
         self._sink = sink
-        rules = [rule for rule in RULES if rule.code not in _OWN_WORD]
+        rules = [
+            _but_for_answers(rule) if rule.code in _PEER_CODES else rule
+            for rule in RULES
+            if rule.code not in _OWN_WORD
+        ]
         self._analyzer = Analyzer(rules=rules, next_seq=timeline.next_seq)
         self._owners: dict[int, str] = {}
 
@@ -231,6 +242,17 @@ class Bench:
                 connection.abort()
                 await connection.wait_closed()
         return attempt
+
+
+def _but_for_answers(rule: Rule) -> Rule:
+    """Have a rule look only at connections that the peer closed."""
+
+    def look(conversation: Conversation, event: Event) -> Iterable[Found]:
+        if isinstance(event, ConnectionClosed) and event.initiator == "local":
+            return ()
+        return rule.look(conversation, event)
+
+    return structs.replace(rule, look=look)
 
 
 def _has_cookies(options: ConnectOptions) -> bool:

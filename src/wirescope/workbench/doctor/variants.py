@@ -18,6 +18,9 @@ from wirescope.workbench.doctor.origins import FOREIGN, given_origin, own_origin
 _WORTH_IT = (400, 403, 426)
 """Refusals whose cause may be what was asked for; others are about the address or the server."""
 
+_SPEAKS_TLS = ("client-certificate", "tls-name", "tls-version", "tls-cipher")
+"""Failures in the words of TLS itself: plain text is not what that port waits for."""
+
 _TIME_S = 5.0
 
 
@@ -33,7 +36,8 @@ def worth_trying(failure: WirescopeError | None) -> bool:
     if isinstance(failure, UpgradeRefusedError):
         return failure.status in _WORTH_IT
     if isinstance(failure, ConnectError):
-        return failure.phase in ("tls", "upgrade") and not failure.kind.startswith("certificate")
+        sure = failure.kind.startswith("certificate") or failure.kind in _SPEAKS_TLS
+        return failure.phase in ("tls", "upgrade") and not sure
     # what is not even HTTP does not depend on what was asked
     return isinstance(failure, HandshakeError) and failure.status is not None
 

@@ -15,7 +15,7 @@ in HAProxy.
 
 ## References
 
-RFC 8996.
+RFC 8996 (TLS 1.0 and 1.1 must not be used).
 """
 
 from collections.abc import Iterator

@@ -2,8 +2,9 @@
 
 ## What it sees
 
-The opening handshake succeeded, and the connection ended while it was looked at: the server closed
-it or hung up, or this end failed it because the server broke the specification.
+The opening handshake succeeded, and the server ended the connection while it was looked at, with a
+code that tells of no mistake, such as 1000. A code that tells of one, an end without a Close frame
+and a breach of the specification are findings of their own (WS2xx, WS3xx).
 
 ## Why it matters
 
@@ -11,9 +12,9 @@ Clients see a connection that opens and is gone at once, and most of them connec
 
 ## How to fix
 
-The close code and reason say what the server did not like: often a token that is missing, or a
-first message that it expects and that did not come. Without a Close frame, look into its log: the
-handler has ended or crashed. What breaks the specification has to be corrected in the server.
+The reason, if there is one, says what the server did not like: often a token that is missing, or a
+first message that it expects and that did not come. Otherwise look into its log: a handler that
+returns at once closes so.
 
 ## References
 
