@@ -31,6 +31,7 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
         ["acceptance.meaning_2_subprotocols"],
     ),
     "3.5": ("other programs read every format", ["acceptance.meaning_5_exchange"]),
+    "3.7": ("the doctor names cause and fix", ["acceptance.meaning_7_doctor"]),
     "3.8": ("hostile payloads and hostile decoders harm nothing", ["acceptance.meaning_8_hostile"]),
 }
 

@@ -198,6 +198,7 @@ FAMILIES = {
     "WS1": "The opening handshake",
     "WS2": "The end of a connection",
     "WS3": "Breaches of the protocol",
+    "WS8": "What the doctor finds",
 }
 """What the codes that begin so are about."""
 

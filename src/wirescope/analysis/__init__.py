@@ -5,6 +5,52 @@ Pure, and fed with events in order, live or kept.
 
 from wirescope.analysis.analyzer import Analyzer, explain
 from wirescope.analysis.conversation import Conversation, Verdict
-from wirescope.analysis.findings import RULES, Rule
+from wirescope.analysis.findings import RULES, Found, Rule
+from wirescope.analysis.findings.doctor import (
+    DOCTOR_RULES,
+    AddressSeen,
+    AnswerSeen,
+    CertificateSeen,
+    ClosingSeen,
+    CompressionSeen,
+    Cure,
+    DoctorRule,
+    EndedSeen,
+    Examination,
+    HostSeen,
+    IdleSeen,
+    IllegalSeen,
+    OriginSeen,
+    Outcome,
+    PingsSeen,
+    SizeSeen,
+    Tolerance,
+)
 
-__all__ = ["RULES", "Analyzer", "Conversation", "Rule", "Verdict", "explain"]
+__all__ = [
+    "DOCTOR_RULES",
+    "RULES",
+    "AddressSeen",
+    "Analyzer",
+    "AnswerSeen",
+    "CertificateSeen",
+    "ClosingSeen",
+    "CompressionSeen",
+    "Conversation",
+    "Cure",
+    "DoctorRule",
+    "EndedSeen",
+    "Examination",
+    "Found",
+    "HostSeen",
+    "IdleSeen",
+    "IllegalSeen",
+    "OriginSeen",
+    "Outcome",
+    "PingsSeen",
+    "Rule",
+    "SizeSeen",
+    "Tolerance",
+    "Verdict",
+    "explain",
+]

@@ -23,6 +23,7 @@ from wirescope.analysis.findings.closing.ws220_application_code import applicati
 from wirescope.analysis.findings.closing.ws221_unusable_code import unusable_code
 from wirescope.analysis.findings.closing.ws222_going_away import going_away
 from wirescope.analysis.findings.closing.ws223_pong_missing import pong_missing
+from wirescope.analysis.findings.doctor import DOCTOR_RULES
 from wirescope.analysis.findings.network.net101_unresolved import unresolved
 from wirescope.analysis.findings.network.net102_refused import refused
 from wirescope.analysis.findings.network.net103_unreachable import unreachable
@@ -139,6 +140,7 @@ RULES: tuple[Rule, ...] = (
     bad_control_frame,
     reserved,
     bad_deflate,
+    *DOCTOR_RULES,
 )
 """Every rule, by code."""
 
