@@ -34,6 +34,7 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
     "3.4": ("the predicted gain of compression is exact", ["acceptance.meaning_4_compression"]),
     "3.5": ("other programs read every format", ["acceptance.meaning_5_exchange"]),
     "3.6": ("five million events are analysed quickly", ["benchmarks.analysis"]),
+    "3.7": ("the doctor names cause and fix", ["acceptance.meaning_7_doctor"]),
     "3.8": ("hostile payloads and hostile decoders harm nothing", ["acceptance.meaning_8_hostile"]),
 }
 

@@ -202,6 +202,7 @@ FAMILIES = {
     "WS5": "Efficiency",
     "WS6": "Latency and flow",
     "WS7": "Security",
+    "WS8": "What the doctor finds",
 }
 """What the codes that begin so are about."""
 

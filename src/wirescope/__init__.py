@@ -31,10 +31,13 @@ if TYPE_CHECKING:
     from wirescope.transports.websocket import DigestAuth as DigestAuth
     from wirescope.transports.websocket import RetryPolicy as RetryPolicy
     from wirescope.transports.websocket import TLSOptions as TLSOptions
+    from wirescope.workbench import Diagnosis as Diagnosis
+    from wirescope.workbench import DoctorOptions as DoctorOptions
     from wirescope.workbench import LiveConnection as LiveConnection
     from wirescope.workbench import Report as Report
     from wirescope.workbench import analyze as analyze
     from wirescope.workbench import connect as connect
+    from wirescope.workbench import diagnose as diagnose
 
 _HOMES = {
     "BasicAuth": "wirescope.transports.websocket",
@@ -43,7 +46,9 @@ _HOMES = {
     "ConnectError": "wirescope.errors",
     "ConnectOptions": "wirescope.transports.websocket",
     "ConnectionClosedError": "wirescope.errors",
+    "Diagnosis": "wirescope.workbench",
     "DigestAuth": "wirescope.transports.websocket",
+    "DoctorOptions": "wirescope.workbench",
     "HandshakeError": "wirescope.errors",
     "LiveConnection": "wirescope.workbench",
     "Report": "wirescope.workbench",
@@ -54,6 +59,7 @@ _HOMES = {
     "WirescopeError": "wirescope.errors",
     "analyze": "wirescope.workbench",
     "connect": "wirescope.workbench",
+    "diagnose": "wirescope.workbench",
     "explain": "wirescope.analysis",
     "open_capture": "wirescope.capture",
 }

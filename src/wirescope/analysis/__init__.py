@@ -5,7 +5,27 @@ Pure, and fed with events in order, live or kept.
 
 from wirescope.analysis.analyzer import Analyzer, explain
 from wirescope.analysis.conversation import Conversation, Verdict
-from wirescope.analysis.findings import RULES, Rule
+from wirescope.analysis.findings import RULES, Found, Rule
+from wirescope.analysis.findings.doctor import (
+    DOCTOR_RULES,
+    AddressSeen,
+    AnswerSeen,
+    CertificateSeen,
+    ClosingSeen,
+    CompressionSeen,
+    Cure,
+    DoctorRule,
+    EndedSeen,
+    Examination,
+    HostSeen,
+    IdleSeen,
+    IllegalSeen,
+    OriginSeen,
+    Outcome,
+    PingsSeen,
+    SizeSeen,
+    Tolerance,
+)
 from wirescope.analysis.metrics import (
     LIVE_RATE,
     Extractor,
@@ -19,16 +39,35 @@ from wirescope.analysis.metrics import (
 )
 
 __all__ = [
+    "DOCTOR_RULES",
     "LIVE_RATE",
     "RULES",
+    "AddressSeen",
     "Analyzer",
+    "AnswerSeen",
+    "CertificateSeen",
+    "ClosingSeen",
+    "CompressionSeen",
     "Conversation",
+    "Cure",
+    "DoctorRule",
+    "EndedSeen",
+    "Examination",
     "Extractor",
+    "Found",
+    "HostSeen",
+    "IdleSeen",
+    "IllegalSeen",
     "Mark",
     "Metrics",
+    "OriginSeen",
+    "Outcome",
+    "PingsSeen",
     "Recognised",
     "Role",
     "Rule",
+    "SizeSeen",
+    "Tolerance",
     "Verdict",
     "by_paths",
     "connection_metrics",

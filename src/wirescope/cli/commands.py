@@ -14,6 +14,7 @@ import click
 COMMANDS = {
     "connect": "Connect to a WebSocket server: type, pipe, or watch.",
     "serve": "Run the test endpoints on this machine.",
+    "doctor": "Examine a WebSocket server and say what is wrong.",
     "show": "Print or convert a capture.",
     "analyze": "Say what happened in a capture, what is wrong, and what to do.",
     "explain": "Show what a finding means and what to do.",

@@ -11,17 +11,23 @@ from typing import Any
 import click
 
 from wirescope.cli.commands import Command, Option
+from wirescope.cli.options import (
+    COMPRESSION_OPTIONS,
+    FILE,
+    FRAMES,
+    NETWORK,
+    NETWORK_OPTIONS,
+    REQUEST_OPTIONS,
+    TLS_OPTIONS,
+    option,
+    with_options,
+)
 from wirescope.cli.values import Duration, Size
 
-_REQUEST = "Request"
 _SEND = "Sending"
 _SHOW = "Showing"
 _END = "When it ends"
-_FRAMES = "WebSocket"
-_TLS = "TLS"
-_NETWORK = "Network"
 
-_FILE = click.Path(dir_okay=False, path_type=Path)
 _KEY = "wirescope.cli.connect.messages"
 
 
@@ -44,123 +50,79 @@ class _Ordered(Option):
         registered.process = note
 
 
-def _option(*flags: str, section: str, help: str, **settings: Any) -> Any:  # noqa: A002
-    settings.setdefault("cls", Option)
-    return click.option(*flags, section=section, help=help, **settings)
-
-
 _OPTIONS = (
-    _option("-H", "--header", "headers", multiple=True, metavar="LINE", section=_REQUEST,
-            help="Send a header: 'Name: value', 'Name;' empty, 'Name:' leaves a default out, "
-                 "@FILE a line each."),
-    _option("-A", "--user-agent", metavar="NAME", section=_REQUEST,
-            help="Send this User-Agent; '' sends none."),
-    _option("--origin", metavar="ORIGIN", section=_REQUEST, help="Send this Origin."),
-    _option("--cookie", "cookies", multiple=True, metavar="NAME=VALUE", section=_REQUEST,
-            help="Send a cookie; repeat for more."),
-    _option("-u", "--user", metavar="USER[:PASSWORD]", section=_REQUEST,
-            help="Basic credentials; the password is asked for on a terminal."),
-    _option("--digest", is_flag=True, section=_REQUEST, help="Use -u for digest authentication."),
-    _option("--oauth2-bearer", metavar="TOKEN", section=_REQUEST, help="Send a bearer token."),
-    _option("--subprotocol", "subprotocols", multiple=True, metavar="NAME", section=_REQUEST,
-            help="Offer a subprotocol; repeat for more, the preferred one first."),
-    _option("-L", "--location", is_flag=True, section=_REQUEST, help="Follow redirects."),
-    _option("--max-redirects", type=click.IntRange(0), default=50, show_default=True,
-            metavar="N", section=_REQUEST, help="Follow this many with -L."),
+    *REQUEST_OPTIONS,
 
-    _option("-d", "--data", cls=_Ordered, multiple=True, metavar="TEXT", section=_SEND,
-            help="Send this message as it stands, then wait; repeat for more. stdin is not read."),
-    _option("--data-binary", cls=_Ordered, multiple=True, metavar="DATA", section=_SEND,
-            help="Send a binary message: these bytes, @FILE, or all of stdin with @-."),
-    _option("-t", "--text", is_flag=True, section=_SEND,
-            help="Send text, as is the default; with --hex or --base64, the bytes as text."),
-    _option("--binary", is_flag=True, section=_SEND,
-            help="Send binary messages; write received ones raw."),
-    _option("--hex", is_flag=True, section=_SEND,
-            help="Read what is sent as hex, send it as binary; write received binary as hex."),
-    _option("--base64", is_flag=True, section=_SEND,
-            help="The same with base64."),
-    _option("-1", "--one-message", is_flag=True, section=_SEND,
-            help="Send one line at most, end after one message."),
+    option("-d", "--data", cls=_Ordered, multiple=True, metavar="TEXT", section=_SEND,
+           help="Send this message as it stands, then wait; repeat for more. stdin is not read."),
+    option("--data-binary", cls=_Ordered, multiple=True, metavar="DATA", section=_SEND,
+           help="Send a binary message: these bytes, @FILE, or all of stdin with @-."),
+    option("-t", "--text", is_flag=True, section=_SEND,
+           help="Send text, as is the default; with --hex or --base64, the bytes as text."),
+    option("--binary", is_flag=True, section=_SEND,
+           help="Send binary messages; write received ones raw."),
+    option("--hex", is_flag=True, section=_SEND,
+           help="Read what is sent as hex, send it as binary; write received binary as hex."),
+    option("--base64", is_flag=True, section=_SEND,
+           help="The same with base64."),
+    option("-1", "--one-message", is_flag=True, section=_SEND,
+           help="Send one line at most, end after one message."),
 
-    _option("-o", "--output", type=_FILE, metavar="FILE", section=_SHOW,
-            help="Save the capture: every frame, for `wirescope show`."),
-    _option("--format", "form", type=click.Choice(["text", "ndjson"]), section=_SHOW,
-            help="What stdout gets: payloads, or every event as a JSON object a line."),
-    _option("-i", "--include", is_flag=True, section=_SHOW,
-            help="Write the response's head to stdout first."),
-    _option("-v", "--verbose", is_flag=True, section=_SHOW,
-            help="Tell of everything on stderr: > sent, < received, * the connection."),
-    _option("-s", "--silent", is_flag=True, section=_SHOW,
-            help="Tell nothing on stderr but why it failed."),
-    _option("-P", "--show-ping-pong", is_flag=True, section=_SHOW, help="Tell of pings and pongs."),
-    _option("-f", "--fail", is_flag=True, section=_SHOW,
-            help="Do not write the body of a refused upgrade."),
-    _option("--decode", is_flag=False, flag_value="auto", metavar="[NAME]", section=_SHOW,
-            help="Show what received messages say, a JSON object each: by their subprotocol, or "
-                 "with this decoder."),
-    _option("-w", "--write-out", metavar="FORMAT", default="", section=_SHOW,
-            help=r"Write this at the end: '%{time_upgrade} %{ws_close_code}\n'; %{json} is all."),
-    _option("--no-color", is_flag=True, section=_SHOW, help="No colour; NO_COLOR does the same."),
+    option("-o", "--output", type=FILE, metavar="FILE", section=_SHOW,
+           help="Save the capture: every frame, for `wirescope show`."),
+    option("--format", "form", type=click.Choice(["text", "ndjson"]), section=_SHOW,
+           help="What stdout gets: payloads, or every event as a JSON object a line."),
+    option("-i", "--include", is_flag=True, section=_SHOW,
+           help="Write the response's head to stdout first."),
+    option("-v", "--verbose", is_flag=True, section=_SHOW,
+           help="Tell of everything on stderr: > sent, < received, * the connection."),
+    option("-s", "--silent", is_flag=True, section=_SHOW,
+           help="Tell nothing on stderr but why it failed."),
+    option("-P", "--show-ping-pong", is_flag=True, section=_SHOW, help="Tell of pings and pongs."),
+    option("-f", "--fail", is_flag=True, section=_SHOW,
+           help="Do not write the body of a refused upgrade."),
+    option("--decode", is_flag=False, flag_value="auto", metavar="[NAME]", section=_SHOW,
+           help="Show what received messages say, a JSON object each: by their subprotocol, or "
+                "with this decoder."),
+    option("-w", "--write-out", metavar="FORMAT", default="", section=_SHOW,
+           help=r"Write this at the end: '%{time_upgrade} %{ws_close_code}\n'; %{json} is all."),
+    option("--no-color", is_flag=True, section=_SHOW, help="No colour; NO_COLOR does the same."),
 
-    _option("-n", "--max-messages", type=click.IntRange(1), metavar="N", section=_END,
-            help="End after N received messages."),
-    _option("--wait", "wait_s", type=Duration(), metavar="SECONDS", section=_END,
-            help="End this long after the last thing sent."),
-    _option("-E", "--exit-on-eof", is_flag=True, section=_END, help="Close at the end of stdin."),
-    _option("-m", "--max-time", "max_time_s", type=Duration(positive=True), metavar="SECONDS",
-            section=_END, help="Give up after this long, with exit code 28."),
-    _option("--close-timeout", "close_timeout_s", type=Duration(positive=True), default="5",
-            show_default=True, metavar="SECONDS", section=_END,
-            help="Wait this long for the peer's Close."),
+    option("-n", "--max-messages", type=click.IntRange(1), metavar="N", section=_END,
+           help="End after N received messages."),
+    option("--wait", "wait_s", type=Duration(), metavar="SECONDS", section=_END,
+           help="End this long after the last thing sent."),
+    option("-E", "--exit-on-eof", is_flag=True, section=_END, help="Close at the end of stdin."),
+    option("-m", "--max-time", "max_time_s", type=Duration(positive=True), metavar="SECONDS",
+           section=_END, help="Give up after this long, with exit code 28."),
+    option("--close-timeout", "close_timeout_s", type=Duration(positive=True), default="5",
+           show_default=True, metavar="SECONDS", section=_END,
+           help="Wait this long for the peer's Close."),
 
-    _option("--compression", metavar="off|deflate[,PARAMS]", section=_FRAMES,
-            help="Offer permessage-deflate or not, as deflate,server_max_window_bits=10."),
-    _option("--ping-interval", "ping_interval_s", type=Duration(positive=True), metavar="SECONDS",
-            section=_FRAMES, help="Send a ping this often."),
-    _option("--ping-timeout", "ping_timeout_s", type=Duration(positive=True), default="20",
-            show_default=True, metavar="SECONDS", section=_FRAMES,
-            help="Wait this long for its pong."),
-    _option("--ping-payload", metavar="TEXT", default="", section=_FRAMES,
-            help="What such pings carry."),
-    _option("--no-auto-pong", is_flag=True, section=_FRAMES, help="Do not answer pings."),
-    _option("--max-message-size", type=Size(), default="16MiB", show_default=True, metavar="SIZE",
-            section=_FRAMES, help="Close with 1009 when a message is larger; none for no limit."),
-    _option("--lenient", is_flag=True, section=_FRAMES,
-            help="Record violations and go on, instead of failing the connection."),
+    *COMPRESSION_OPTIONS,
+    option("--ping-interval", "ping_interval_s", type=Duration(positive=True), metavar="SECONDS",
+           section=FRAMES, help="Send a ping this often."),
+    option("--ping-timeout", "ping_timeout_s", type=Duration(positive=True), default="20",
+           show_default=True, metavar="SECONDS", section=FRAMES,
+           help="Wait this long for its pong."),
+    option("--ping-payload", metavar="TEXT", default="", section=FRAMES,
+           help="What such pings carry."),
+    option("--no-auto-pong", is_flag=True, section=FRAMES, help="Do not answer pings."),
+    option("--max-message-size", type=Size(), default="16MiB", show_default=True, metavar="SIZE",
+           section=FRAMES, help="Close with 1009 when a message is larger; none for no limit."),
+    option("--lenient", is_flag=True, section=FRAMES,
+           help="Record violations and go on, instead of failing the connection."),
 
-    _option("-k", "--insecure", is_flag=True, section=_TLS, help="Do not check the certificate."),
-    _option("--cacert", type=click.Path(path_type=Path), metavar="FILE", section=_TLS,
-            help="Trust these authorities (PEM)."),
-    _option("--cert", type=_FILE, metavar="FILE", section=_TLS, help="Client certificate (PEM)."),
-    _option("--key", type=_FILE, metavar="FILE", section=_TLS, help="Its private key (PEM)."),
-    _option("--pass", "key_password", metavar="PHRASE", section=_TLS, help="The key's phrase."),
-    _option("--server-name", metavar="NAME", section=_TLS,
-            help="Ask for this name (SNI) and check it, instead of the URL's host."),
+    *TLS_OPTIONS,
 
-    _option("-x", "--proxy", metavar="URL", section=_NETWORK,
-            help="Go through http://, socks5:// or socks5h://; '' goes directly."),
-    _option("--noproxy", metavar="HOSTS", section=_NETWORK, help="Hosts to reach without a proxy."),
-    _option("--resolve", multiple=True, metavar="HOST:PORT:ADDRESS", section=_NETWORK,
-            help="Use this address for the host; more after commas."),
-    _option("-4", "--ipv4", is_flag=True, section=_NETWORK, help="Use IPv4 alone."),
-    _option("-6", "--ipv6", is_flag=True, section=_NETWORK, help="Use IPv6 alone."),
-    _option("--unix-socket", type=click.Path(path_type=Path), metavar="PATH", section=_NETWORK,
-            help="Connect to this socket instead of the URL's host."),
-    _option("--connect-timeout", "open_timeout_s", type=Duration(positive=True), default="30",
-            show_default=True, metavar="SECONDS", section=_NETWORK,
-            help="Give up opening after this."),
-    _option("--retry", type=click.IntRange(0), default=0, metavar="N", section=_NETWORK,
-            help="Try again N times when it fails for a passing reason."),
-    _option("--retry-delay", "retry_delay_s", type=Duration(), default="1", show_default=True,
-            metavar="SECONDS", section=_NETWORK, help="Pause before trying again; it doubles."),
+    *NETWORK_OPTIONS,
+    option("--unix-socket", type=click.Path(path_type=Path), metavar="PATH", section=NETWORK,
+           help="Connect to this socket instead of the URL's host."),
+    option("--retry", type=click.IntRange(0), default=0, metavar="N", section=NETWORK,
+           help="Try again N times when it fails for a passing reason."),
+    option("--retry-delay", "retry_delay_s", type=Duration(), default="1", show_default=True,
+           metavar="SECONDS", section=NETWORK, help="Pause before trying again; it doubles."),
 )  # fmt: skip
-
-
-def _with_options(function: Any) -> Any:
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
 
 
 @click.command(
@@ -178,7 +140,7 @@ def _with_options(function: Any) -> Any:
     ],
 )  # fmt: skip
 @click.argument("url", metavar="URL|demo")
-@_with_options
+@with_options(_OPTIONS)
 @click.pass_context
 def command(context: click.Context, /, url: str, **values: Any) -> int:
     """Connect to a WebSocket server.

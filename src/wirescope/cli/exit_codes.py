@@ -34,7 +34,7 @@ class ExitCode(IntEnum):
         return member
 
     FINE = 0, "Fine: closed with 1000, 1001 or 1005, or ended by you, `-n`, `--wait` or `-E`."
-    FAILED = 1, "A test or a threshold failed."
+    FAILED = 1, "A test or a threshold failed, or `doctor` found an error."
     USAGE = 2, "The command cannot be carried out as it was written."
     PROXY_RESOLVE = 5, "The proxy's name could not be resolved."
     RESOLVE = 6, "The host's name could not be resolved."

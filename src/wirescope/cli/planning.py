@@ -35,6 +35,7 @@ from wirescope.wire.websocket import EXTENSION_NAME, DeflateOffer
 DEFAULT_WAIT_S = 5.0
 
 Values = Mapping[str, Any]
+Auth = BasicAuth | DigestAuth | BearerAuth | None
 
 
 def make_plan(
@@ -50,8 +51,8 @@ def make_plan(
     encoding = _encoding(values)
     outgoing = tuple(_outgoing(name, value, encoding, values) for name, value in messages)
     one_message = values["one_message"]
-    auth = _auth(values)
-    options = _connect_options(url, values, auth)
+    auth = read_auth(values)
+    options = connect_options(url, values, auth, **_frame_options(values))
     if url == "demo":
         _check_demo(values, sends=bool(messages))
     else:
@@ -60,7 +61,7 @@ def make_plan(
         url=url,
         options=options,
         capture=values["output"],
-        secrets=_secrets(auth),
+        secrets=secrets_of(auth),
         form=values["form"] or ("table" if url == "demo" else "text"),
         binary_form=_binary_form(encoding),
         messages=outgoing if messages else None,
@@ -83,20 +84,30 @@ def make_plan(
     )
 
 
-def _check_clashes(values: Values) -> None:
-    clashes = [
+def check_connecting(values: Values) -> None:
+    """Refuse options of connecting that contradict each other."""
+    _check_pairs(
         ("-4", values["ipv4"], "-6", values["ipv6"]),
-        ("-s", values["silent"], "-v", values["verbose"]),
         ("-u", values["user"], "--oauth2-bearer", values["oauth2_bearer"]),
+    )
+    if values["digest"] and not values["user"]:
+        raise UsageError("--digest needs credentials.", hint="Give them with -u USER:PASSWORD.")
+
+
+def _check_clashes(values: Values) -> None:
+    check_connecting(values)
+    _check_pairs(
+        ("-s", values["silent"], "-v", values["verbose"]),
         ("--hex", values["hex"], "--base64", values["base64"]),
         ("--binary", values["binary"], "--text", values["text"]),
         ("--decode", values["decode"], "--format ndjson", values["form"] == "ndjson"),
-    ]
+    )
+
+
+def _check_pairs(*clashes: tuple[str, Any, str, Any]) -> None:
     for one, given, other, also in clashes:
         if given and also:
             raise UsageError(f"{one} and {other} exclude each other.", hint="Leave one out.")
-    if values["digest"] and not values["user"]:
-        raise UsageError("--digest needs credentials.", hint="Give them with -u USER:PASSWORD.")
 
 
 def _check_demo(values: Values, *, sends: bool) -> None:
@@ -166,41 +177,50 @@ def _file_or_bytes(value: str) -> bytes | Path:
 # How it connects
 
 
-def _connect_options(
-    url: str, values: Values, auth: BasicAuth | DigestAuth | BearerAuth | None
-) -> ConnectOptions:
-    chosen: dict[str, Any] = {}
+def connect_options(url: str, values: Values, auth: Auth, **more: Any) -> ConnectOptions:
+    """Understand the options of `options`; `more` is what only one command asks.
+
+    Raises:
+        UsageError: one cannot be read.
+    """
+    chosen: dict[str, Any] = dict(more)
     if values["user_agent"] is not None:
         chosen["user_agent"] = values["user_agent"] or None
     if values["compression"] is not None:
         chosen["compression"] = read_compression(values["compression"])
-    size = values["max_message_size"]
     return ConnectOptions(
         headers=tuple(parse_header(line) for line in read_headers(values["headers"])),
         origin=values["origin"],
         cookies=values["cookies"],
         auth=auth,
         subprotocols=values["subprotocols"],
-        ping_interval_s=values["ping_interval_s"],
-        ping_timeout_s=values["ping_timeout_s"],
-        ping_payload=os.fsencode(values["ping_payload"]),
-        auto_pong=not values["no_auto_pong"],
         open_timeout_s=values["open_timeout_s"],
-        close_timeout_s=values["close_timeout_s"],
-        max_message_size=None if size == -1 else size,
         tls=_tls(values),
         proxy=_proxy(url, values),
         resolve=tuple(ResolveOverride.parse(text) for text in values["resolve"]),
         family=4 if values["ipv4"] else 6 if values["ipv6"] else None,
-        unix_socket=values["unix_socket"],
         max_redirects=values["max_redirects"] if values["location"] else 0,
-        retry=RetryPolicy(attempts=values["retry"], delay_s=values["retry_delay_s"]),
-        strict=not values["lenient"],
         **chosen,
     )
 
 
-def _auth(values: Values) -> BasicAuth | DigestAuth | BearerAuth | None:
+def _frame_options(values: Values) -> dict[str, Any]:
+    size = values["max_message_size"]
+    return {
+        "ping_interval_s": values["ping_interval_s"],
+        "ping_timeout_s": values["ping_timeout_s"],
+        "ping_payload": os.fsencode(values["ping_payload"]),
+        "auto_pong": not values["no_auto_pong"],
+        "close_timeout_s": values["close_timeout_s"],
+        "max_message_size": None if size == -1 else size,
+        "unix_socket": values["unix_socket"],
+        "retry": RetryPolicy(attempts=values["retry"], delay_s=values["retry_delay_s"]),
+        "strict": not values["lenient"],
+    }
+
+
+def read_auth(values: Values) -> Auth:
+    """Understand the credentials; a password that is missing is asked for on a terminal."""
     if values["oauth2_bearer"] is not None:
         return BearerAuth(values["oauth2_bearer"])
     given = values["user"]
@@ -211,7 +231,7 @@ def _auth(values: Values) -> BasicAuth | DigestAuth | BearerAuth | None:
     return (DigestAuth if values["digest"] else BasicAuth).parse(given)
 
 
-def _secrets(auth: BasicAuth | DigestAuth | BearerAuth | None) -> tuple[str, ...]:
+def secrets_of(auth: Auth) -> tuple[str, ...]:
     """Texts to blot out wherever they turn up; short ones would blot out half of a log."""
     secret = auth.token if isinstance(auth, BearerAuth) else auth.password if auth else ""
     return (secret,) if len(secret) >= 4 else ()
@@ -250,7 +270,7 @@ def read_compression(text: str) -> DeflateOffer | None:
 
 
 def _proxy(url: str, values: Values) -> str | None:
-    if values["unix_socket"] is not None and values["proxy"] is None:
+    if values.get("unix_socket") is not None and values["proxy"] is None:
         return None
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()

@@ -1,21 +1,35 @@
-"""A user's work: live connections joined with their captures."""
+"""A user's work: live connections joined with their captures, and the doctor."""
 
 from wirescope.workbench.analysing import Report, analyze
 from wirescope.workbench.decoding import open_decoders
+from wirescope.workbench.doctor import (
+    Brake,
+    Diagnosis,
+    DoctorOptions,
+    Step,
+    diagnose,
+    finding_as_json,
+)
 from wirescope.workbench.isolation import IsolatedDecoder
 from wirescope.workbench.live import LiveConnection, connect
 from wirescope.workbench.recorder import Recording, fan_out, recording
 from wirescope.workbench.streams import EventStream
 
 __all__ = [
+    "Brake",
+    "Diagnosis",
+    "DoctorOptions",
     "EventStream",
     "IsolatedDecoder",
     "LiveConnection",
     "Recording",
     "Report",
+    "Step",
     "analyze",
     "connect",
+    "diagnose",
     "fan_out",
+    "finding_as_json",
     "open_decoders",
     "recording",
 ]

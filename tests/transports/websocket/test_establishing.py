@@ -190,6 +190,13 @@ async def test_a_refusal_keeps_its_status_headers_and_body(answer, body):
     assert made.last("websocket.handshake").status == 403
 
 
+async def test_a_refusal_without_a_body_is_not_waited_for():
+    answer = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
+    async with asyncio.timeout(2):
+        made = await to(Answering([answer], hold=True))
+    assert (made.error.status, made.error.body) == (403, b"")
+
+
 @pytest.mark.slow
 async def test_a_body_that_does_not_end_is_cut_before_the_time_out_for_opening():
     answer = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 9\r\n\r\nhalf"

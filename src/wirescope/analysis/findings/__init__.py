@@ -23,6 +23,7 @@ from wirescope.analysis.findings.closing.ws220_application_code import applicati
 from wirescope.analysis.findings.closing.ws221_unusable_code import unusable_code
 from wirescope.analysis.findings.closing.ws222_going_away import going_away
 from wirescope.analysis.findings.closing.ws223_pong_missing import pong_missing
+from wirescope.analysis.findings.doctor import DOCTOR_RULES
 from wirescope.analysis.findings.efficiency.ws501_not_compressed import not_compressed
 from wirescope.analysis.findings.efficiency.ws502_compression_wasteful import compression_wasteful
 from wirescope.analysis.findings.efficiency.ws503_no_context_takeover import no_context_takeover
@@ -187,6 +188,7 @@ RULES: tuple[Rule, ...] = (
     clear_text,
     credentials_in_clear_text,
     compressed_secret,
+    *DOCTOR_RULES,
 )
 """Every rule, by code."""
 

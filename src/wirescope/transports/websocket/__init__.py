@@ -1,7 +1,16 @@
 """RFC 6455 client and server: our own frame-exact codec on asyncio."""
 
+from wirescope.transports.websocket.certificate import Certificate
 from wirescope.transports.websocket.client import check, connect
 from wirescope.transports.websocket.connection import WebSocketConnection
+from wirescope.transports.websocket.looking import (
+    TLSAgreement,
+    TLSLook,
+    first_hop,
+    look_at_tls,
+    look_up,
+    reach,
+)
 from wirescope.transports.websocket.options import (
     BasicAuth,
     BearerAuth,
@@ -21,15 +30,18 @@ from wirescope.transports.websocket.routing import (
 )
 from wirescope.transports.websocket.server import Server, serve
 from wirescope.transports.websocket.settings import LOOPBACK_NAMES, ServerOptions, Settings
+from wirescope.transports.websocket.url import ProxyURL, WebSocketURL, parse_url
 
 __all__ = [
     "LOOPBACK_NAMES",
     "Acceptance",
     "BasicAuth",
     "BearerAuth",
+    "Certificate",
     "ConnectOptions",
     "DigestAuth",
     "Handler",
+    "ProxyURL",
     "Refusal",
     "Request",
     "ResolveOverride",
@@ -38,10 +50,18 @@ __all__ = [
     "Server",
     "ServerOptions",
     "Settings",
+    "TLSAgreement",
+    "TLSLook",
     "TLSOptions",
     "WebSocketConnection",
+    "WebSocketURL",
     "check",
     "connect",
+    "first_hop",
+    "look_at_tls",
+    "look_up",
     "parse_header",
+    "parse_url",
+    "reach",
     "serve",
 ]

@@ -5,6 +5,7 @@ other status the body is read up to a limit, since it is what tells a person why
 """
 
 import asyncio
+from contextlib import suppress
 from typing import Any, cast
 
 import h11
@@ -157,6 +158,8 @@ class _Body:
         ]
         status = f"HTTP/1.1 {head.status} -\r\n"
         self._h11.receive_data((status + "".join(framing) + "\r\n").encode("latin-1"))
+        with suppress(h11.RemoteProtocolError):  # said again when something comes
+            self._read_events()  # an empty body is complete at once
 
     def feed(self, data: bytes) -> None:
         """Take bytes of the body as they come."""

@@ -157,6 +157,10 @@ def _explain_tls(error: ssl.SSLError, situation: Situation) -> ConnectError:
         kind = "tls-version"
         message = f"{peer} and this machine have no TLS version in common."
         hint = "TLS 1.2 is the oldest that is spoken here; the server should offer it or 1.3."
+    # RFC 7301 section 3.2: the alert of a server that knows no protocol of the offer
+    elif re.search("NO.APPLICATION.PROTOCOL", reason):
+        message = f"{peer} does not speak HTTP/1.1, which is all that it was offered (ALPN)."
+        hint = "WebSocket needs HTTP/1.1 here: the server has to allow it beside HTTP/2."
     elif "UNRECOGNIZED_NAME" in reason:
         kind = "tls-name"
         message = f"{peer} does not serve the name that it was asked for ({shown})."

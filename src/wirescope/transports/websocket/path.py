@@ -73,7 +73,7 @@ async def open_path(
 ) -> tuple[asyncio.Transport, ProtocolT]:
     """Open the path to a server, with TLS if there is a context for it."""
     loop = asyncio.get_running_loop()
-    sock = await _open_socket(url, options, steps)
+    sock = await open_socket(url, options, steps)
     try:
         if context is None:
             return await loop.create_connection(protocol_factory, sock=sock)
@@ -120,7 +120,8 @@ async def look_at_certificate(url: WebSocketURL, options: ConnectOptions) -> Cer
         transport.abort()
 
 
-async def _open_socket(url: WebSocketURL, options: ConnectOptions, steps: Steps) -> socket.socket:
+async def open_socket(url: WebSocketURL, options: ConnectOptions, steps: Steps) -> socket.socket:
+    """Open the path as far as TCP, or through the proxy."""
     if options.unix_socket is not None:
         async with steps.step("tcp"):
             return await _connect_unix(str(options.unix_socket))
@@ -134,7 +135,7 @@ async def _open_socket(url: WebSocketURL, options: ConnectOptions, steps: Steps)
         host = url.host
         if proxy.scheme == "socks5":
             async with steps.step("dns"):
-                addresses = await _resolve(host, url.port, options)
+                addresses = await resolve(host, url.port, options)
             host = str(addresses[0][4][0])
         async with steps.step("proxy"):
             await tunnel(sock, proxy, host, url.port)
@@ -146,7 +147,7 @@ async def _open_socket(url: WebSocketURL, options: ConnectOptions, steps: Steps)
 
 async def _connect(host: str, port: int, options: ConnectOptions, steps: Steps) -> socket.socket:
     async with steps.step("dns"):
-        addresses = await _resolve(host, port, options)
+        addresses = await resolve(host, port, options)
     async with steps.step("tcp"):
         sock = await aiohappyeyeballs.start_connection(
             addresses, happy_eyeballs_delay=_EYEBALLS_DELAY_S, interleave=1
@@ -166,7 +167,7 @@ async def _connect_unix(path: str) -> socket.socket:
     return sock
 
 
-async def _resolve(host: str, port: int, options: ConnectOptions) -> list[AddressInfo]:
+async def resolve(host: str, port: int, options: ConnectOptions) -> list[AddressInfo]:
     """Resolve a name, by `--resolve` first; in the order that getaddrinfo gives (RFC 6724)."""
     names = [host]
     for override in options.resolve:
