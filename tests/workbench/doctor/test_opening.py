@@ -60,7 +60,7 @@ async def test_everything_is_in_one_capture_with_the_findings(tmp_path):
     with open_capture(path) as capture:
         events = list(capture.events())
     kept = [each for each in events if isinstance(each, Finding)]
-    assert {each.code for each in kept} == set(codes(diagnosis)) == {"WS801", "WS802"}
+    assert {each.code for each in kept} == set(codes(diagnosis)) == {"WS701", "WS801", "WS802"}
     numbers = {each.seq: each for each in events}
     assert all(numbers[seq].connection == each.connection
                for each in kept for seq in each.evidence)  # fmt: skip
