@@ -6,7 +6,13 @@ from hypothesis import strategies as st
 
 from wirescope.capture import redact, redact_head, redact_text
 from wirescope.capture.redaction import SECRET_PARAMETERS, known_secrets
-from wirescope.events import ConnectionFailed, ConnectionOpening, WebSocketFrame, WebSocketHandshake
+from wirescope.events import (
+    ConnectionFailed,
+    ConnectionOpening,
+    Finding,
+    WebSocketFrame,
+    WebSocketHandshake,
+)
 
 REQUEST = (
     "GET /feed?room=7&Access_Token=abc%20d&x=1 HTTP/1.1\r\n"
@@ -94,3 +100,11 @@ def test_an_event_without_secrets_is_the_same_object() -> None:
 def test_redaction_says_the_same_when_repeated(text: str) -> None:
     once = redact_head(text)
     assert redact_head(once) == once
+
+
+def test_a_finding_quotes_no_secret_of_an_address() -> None:
+    cause = "The server answers at wss://a.test/?token=abc."
+    found = Finding(1, 0, "c1", "WS105", "info", "Elsewhere", cause, "Go there.", [1])
+    redacted = redact(found)
+    assert isinstance(redacted, Finding)
+    assert redacted.cause == "The server answers at wss://a.test/?token=[redacted]"

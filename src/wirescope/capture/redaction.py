@@ -17,6 +17,7 @@ from wirescope.events import (
     AnyEvent,
     ConnectionFailed,
     ConnectionOpening,
+    Finding,
     WebSocketHandshake,
 )
 
@@ -64,6 +65,8 @@ def redact(event: AnyEvent, secrets: Secrets = None) -> AnyEvent:
     if isinstance(event, ConnectionFailed):
         changed = _replace(event, ("message", "hint"), lambda text: redact_text(text, secrets))
         return _redact_body(changed, secrets)
+    if isinstance(event, Finding):
+        return _replace(event, ("cause", "fix"), lambda text: redact_text(text, secrets))
     return event
 
 
@@ -98,7 +101,7 @@ def _crossed_out(match: re.Match[str]) -> str:
 
 
 def _replace(
-    event: WebSocketHandshake | ConnectionOpening | ConnectionFailed,
+    event: WebSocketHandshake | ConnectionOpening | ConnectionFailed | Finding,
     fields: tuple[str, ...],
     clean: Callable[[str], str],
 ) -> AnyEvent:

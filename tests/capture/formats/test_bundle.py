@@ -26,6 +26,7 @@ from wirescope.events import (
     AnyEvent,
     ConnectionFailed,
     ConnectionOpening,
+    Finding,
     WebSocketFrame,
     WebSocketMessage,
 )
@@ -315,3 +316,11 @@ def test_a_name_of_other_letters_is_found_in_each_of_its_forms() -> None:
     for text in ("bücher.example", "xn--bcher-kva.example", "BÜCHER.example"):
         assert "cher" not in pseudonyms.in_text(f"at {text} there").lower()
     assert "cher" not in pseudonyms.in_payload("bücher.example".encode().decode("latin-1"))
+
+
+def test_a_finding_keeps_its_code_and_not_its_words(tmp_path: Path) -> None:
+    words = ("Nothing listens on corp.example:443.", "Check corp.example.")
+    found = Finding(1, 0, "c1", "NET102", "error", "Refused", *words, [1])
+    data = written(recorded(tmp_path / "a", [found]), "bundle")
+    assert not any(b"corp" in member for member in members(data).values())
+    assert b"NET102" in members(data)["events.ndjson"]

@@ -2,16 +2,20 @@
 
 They are the fields of the NDJSON records, all types of event side by side, in one fixed order. A
 payload stands in `text` where it is UTF-8 and not compressed, in `binary` otherwise; of one above
-`INLINE_LIMIT` there is the beginning, and `truncated` is true.
+`INLINE_LIMIT` there is the beginning, and `truncated` is true. A finding's code stands in
+`finding`, since `code` has close codes, which are numbers.
 """
 
 from enum import Enum
 from typing import Any
 
+import msgspec
+
 from wirescope.capture.formats.selection import Selection
 from wirescope.events import (
     INLINE_LIMIT,
     AnyEvent,
+    Finding,
     WebSocketFrame,
     WebSocketMessage,
     record,
@@ -52,12 +56,16 @@ COLUMNS: dict[str, Kind] = {
     "clean": Kind.TRUTH,
     "cause": Kind.TEXT,
     **dict.fromkeys(("by_ns", "count"), Kind.WHOLE),
+    **dict.fromkeys(("finding", "severity", "title", "fix", "evidence", "method"), Kind.TEXT),
+    **dict.fromkeys(("before_bytes", "after_bytes"), Kind.WHOLE),
 }
 
 
 def row(event: AnyEvent, selection: Selection) -> dict[str, Value]:
     """Give the values of an event by column; what it does not have is missing."""
     fields = record(event, started_wall_ns=selection.started_wall_ns)
+    if isinstance(event, Finding):
+        fields |= {"finding": fields.pop("code"), **_gain(event)}
     values = {name: _flat(fields[name]) for name in COLUMNS if name in fields}
     if isinstance(event, WebSocketFrame):
         _put(values, event.payload, opaque=event.rsv1, truncated=event.payload_id > 0)
@@ -65,6 +73,10 @@ def row(event: AnyEvent, selection: Selection) -> dict[str, Value]:
         truncated = event.truncated or event.length > INLINE_LIMIT
         _put(values, event.payload, opaque=False, truncated=truncated)
     return values
+
+
+def _gain(finding: Finding) -> dict[str, Value]:
+    return {} if finding.gain is None else msgspec.structs.asdict(finding.gain)
 
 
 def _flat(value: Any) -> Value:

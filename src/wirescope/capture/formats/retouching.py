@@ -16,7 +16,7 @@ import msgspec
 
 from wirescope.capture.formats.blotting import FILLER, Blotter
 from wirescope.capture.formats.selection import Selection
-from wirescope.capture.redaction import redact
+from wirescope.capture.redaction import REDACTED, redact
 from wirescope.errors import CaptureError
 from wirescope.events import (
     BINARY,
@@ -26,6 +26,7 @@ from wirescope.events import (
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpening,
+    Finding,
     WebSocketFrame,
     WebSocketHandshake,
     WebSocketMessage,
@@ -217,6 +218,9 @@ def _plain(event: AnyEvent, blotter: Blotter) -> AnyEvent:
             return _with_texts(event, blotter.reason, "reason")
         case CaptureGap():
             return _with_texts(event, blotter.text, "reason")
+        case Finding():
+            # Its words quote hosts and payloads; analysing the bundle finds the same again.
+            return msgspec.structs.replace(event, cause=REDACTED, fix=REDACTED, gain=None)
         case _:
             return event
 
