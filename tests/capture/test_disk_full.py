@@ -1,11 +1,12 @@
 """A disk that is really full: recording pauses, says so, goes on, and has lost nothing."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.support.small_disk import can_mount
 
 SCRIPT = """
 import asyncio, subprocess, sys
@@ -39,12 +40,6 @@ async def main():
 
 asyncio.run(main())
 """
-
-
-def can_mount() -> bool:
-    if sys.platform != "linux" or os.geteuid() != 0:
-        return False
-    return subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode == 0
 
 
 @pytest.mark.slow

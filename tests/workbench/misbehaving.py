@@ -105,7 +105,9 @@ class Forks(Misbehaving):
     name = "forks"
 
     def misbehave(self):
-        subprocess.Popen(["sleep", "600"], close_fds=False, pass_fds=())
+        subprocess.Popen(
+            [sys.executable, "-c", "import signal; signal.pause()"], close_fds=False, pass_fds=()
+        )
         while True:
             pass
 

@@ -1,11 +1,12 @@
 """A disk that fills up while a connection is recorded: the peer waits, and nothing is lost."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.support.small_disk import can_mount
 
 SCRIPT = """
 import asyncio, subprocess, sys
@@ -54,12 +55,6 @@ async def main():
 
 asyncio.run(main())
 """
-
-
-def can_mount() -> bool:
-    if sys.platform != "linux" or os.geteuid() != 0:
-        return False
-    return subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode == 0
 
 
 @pytest.mark.slow
