@@ -4,6 +4,7 @@ import json
 import signal
 import socket
 import subprocess
+import sys
 
 import pytest
 
@@ -415,10 +416,10 @@ def test_a_slow_reader_holds_the_server_back_and_loses_nothing():
         for number in range(count):
             connection.send(f"message {number}")
 
-    script = 'exec "$@" | { sleep 1; wc -l; }'
-    with serving(push, compression=None) as url:
-        command = ["sh", "-c", script, "sh", *COMMAND, "connect", url]
-        done = subprocess.run(command, capture_output=True, timeout=50, env=ENVIRONMENT)
+    reader = "import select, sys; select.select([], [], [], 1); print(sum(1 for _ in sys.stdin))"
+    with serving(push, compression=None) as url, started("connect", url) as process:
+        counting = [sys.executable, "-c", reader]
+        done = subprocess.run(counting, stdin=process.stdout, capture_output=True, timeout=50)
     assert int(done.stdout) == count
 
 
