@@ -35,3 +35,7 @@ fmt:
 # Fuzz each parser for so many seconds, or only the named ones: `just fuzz 60 frames`
 fuzz seconds="10" *targets:
     @./run python -m fuzz --seconds {{seconds}} {{targets}}
+
+# The page: `just page check` (types, lint, import law), `just page test`, `just page format`
+page task:
+    @./run python -m scripts.page {{task}}

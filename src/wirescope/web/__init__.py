@@ -1,0 +1,1 @@
+"""The workbench page: its server, and nothing that another face would need."""

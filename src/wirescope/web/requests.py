@@ -1,0 +1,323 @@
+"""What the page asks for and is answered, beside the desk's own records: bodies of `/api`."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from wirescope.workbench.desk import BuiltIn, CaptureState, Outgoing, SessionState, View
+
+ItemKind = Literal["endpoint", "message", "environment"]
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of the workspace, read.
+
+    Attributes:
+        kind: what it is.
+        path: its place below `endpoints/`, `messages/` or `environments/`, without the suffix.
+        value: what it says, defaults filled in; None where the file is broken.
+        digest: of the file as it was read; given back when it is saved.
+    """
+
+    kind: ItemKind
+    path: str
+    value: dict[str, Any] | None
+    digest: str
+
+
+class Trouble(msgspec.Struct, frozen=True, kw_only=True):
+    """Something in a file of the workspace that a person should look at."""
+
+    file: str
+    line: int
+    message: str
+    hint: str
+    severity: Literal["error", "warning"]
+
+
+class WorkspaceState(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole workspace, small as it is.
+
+    Attributes:
+        name: its name.
+        folder: where it is.
+        revision: rises with every change, made here or outside.
+        items: endpoints, messages and environments, sorted by kind and path.
+        folders: folders of endpoints and messages that hold nothing, too.
+        troubles: what is wrong in its files.
+        secrets: names of secrets -> where each comes from: `keyring`, `environment`, `.env`,
+            or empty for one that is nowhere.
+        retention_days: captures are kept this long; 0 for ever.
+        retention_bytes: captures may take this much together; 0 for any.
+        can_undo: what the next undo would take back, in words; empty for nothing.
+    """
+
+    name: str
+    folder: str
+    revision: int
+    items: list[Item]
+    folders: list[str]
+    troubles: list[Trouble]
+    secrets: dict[str, str]
+    retention_days: int
+    retention_bytes: int
+    can_undo: str
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """What the page needs to begin."""
+
+    version: str
+    workspace: WorkspaceState
+    built_in: list[BuiltIn]
+    sessions: list[SessionState]
+    captures: list[CaptureState]
+    defaults: dict[str, Any]
+    decoders: list[str]
+    filter_fields: list[str]
+    event_types: list[str]
+    url: str
+
+
+class SaveItem(msgspec.Struct, frozen=True, kw_only=True):
+    """Write a file of the workspace; `digest` is that of the file as it was read, empty if new."""
+
+    kind: ItemKind
+    path: str
+    value: dict[str, Any]
+    digest: str = ""
+
+
+class MoveItem(msgspec.Struct, frozen=True, kw_only=True):
+    """Give a file or folder another place; `copy` keeps the one there is."""
+
+    kind: ItemKind
+    path: str
+    to: str
+    copy: bool = False
+
+
+class DeleteItem(msgspec.Struct, frozen=True, kw_only=True):
+    """Take a file or folder away; an undo brings it back."""
+
+    kind: ItemKind
+    path: str
+
+
+class SaveSecret(msgspec.Struct, frozen=True, kw_only=True):
+    """Keep a secret, in the system's keyring or in the ignored `.env`."""
+
+    name: str
+    value: str
+    where: Literal["keyring", ".env"] = "keyring"
+
+
+class ImportText(msgspec.Struct, frozen=True, kw_only=True):
+    """Read what another tool wrote; nothing is saved while `apply` is false."""
+
+    name: str
+    text: str
+    folder: str = ""
+    apply: bool = False
+
+
+class Imported(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read: items that could be saved, and what was not understood."""
+
+    format: str
+    items: list[Item]
+    notes: list[str]
+
+
+class ExportItems(msgspec.Struct, frozen=True, kw_only=True):
+    """Write endpoints for another tool; no path is all of them."""
+
+    format: str
+    paths: list[str]
+
+
+class Text(msgspec.Struct, frozen=True, kw_only=True):
+    """A text, and the name of the file it could be."""
+
+    name: str
+    text: str
+
+
+class OpenSession(msgspec.Struct, frozen=True, kw_only=True):
+    """Connect.
+
+    Attributes:
+        endpoint: an Endpoint's fields; those that are missing have their defaults.
+        path: of the saved endpoint it is; empty for none.
+        environment: whose variables are resolved; empty for none.
+        name: for people; empty for the host.
+    """
+
+    endpoint: dict[str, Any]
+    path: str = ""
+    environment: str = ""
+    name: str = ""
+
+
+class SendMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """Send something, once or every `repeat_s` seconds."""
+
+    outgoing: Outgoing
+    environment: str = ""
+    repeat_s: float = 0
+
+
+class PreviewMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """Say what would go out; nothing does."""
+
+    outgoing: Outgoing
+    environment: str = ""
+
+
+class CloseSession(msgspec.Struct, frozen=True, kw_only=True):
+    """End a connection: with a Close frame, or at once with none."""
+
+    code: int | None = 1000
+    reason: str = ""
+    drop: bool = False
+
+
+class StopRepeat(msgspec.Struct, frozen=True, kw_only=True):
+    """Stop sending a message again and again."""
+
+    id: str
+
+
+class ReadRows(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows of a view, from an index on, 1000 at most."""
+
+    view: View
+    start: int = 0
+    count: int = 200
+
+
+class FindRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an event is in a view, or the next row that a filter lets through.
+
+    Attributes:
+        view: the view.
+        seq: the event's number, or where the search begins.
+        matching: an expression; empty finds the event itself.
+        backward: search towards the beginning.
+        layer: only findings, say; empty for any.
+    """
+
+    view: View
+    seq: int = 0
+    matching: str = ""
+    backward: bool = False
+
+
+class ReadOverview(msgspec.Struct, frozen=True, kw_only=True):
+    """A capture in bins; `to_ns` 0 is its end; `search` marks hits."""
+
+    view: View
+    bins: int = 600
+    from_ns: int = 0
+    to_ns: int = 0
+    search: str = ""
+
+
+class ReadDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """All about an event; `decoder` chooses one by hand."""
+
+    seq: int
+    decoder: str = "auto"
+
+
+class CompareEvents(msgspec.Struct, frozen=True, kw_only=True):
+    """Two messages, perhaps of two captures, as texts that a person can compare."""
+
+    one_seq: int
+    other_capture: str
+    other_seq: int
+    decoder: str = "auto"
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """Two texts, line by line: `same`, `removed` or `added`, and the line."""
+
+    one: str
+    other: str
+    lines: list[tuple[Literal["same", "removed", "added"], str]]
+
+
+class CopyEvents(msgspec.Struct, frozen=True, kw_only=True):
+    """Events as a text for the clipboard."""
+
+    seqs: list[int]
+    form: Literal["text", "hex", "json", "curl", "wscat", "python"]
+
+
+class SaveNote(msgspec.Struct, frozen=True, kw_only=True):
+    """Write a note beside an event, or mark it; an empty note without a mark takes it away."""
+
+    seq: int
+    text: str = ""
+    bookmarked: bool = False
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """What the user wrote beside an event."""
+
+    seq: int
+    text: str
+    bookmarked: bool
+
+
+class ExplainedRule(msgspec.Struct, frozen=True, kw_only=True):
+    """The page of a finding, as Markdown."""
+
+    code: str
+    title: str
+    severity: str
+    markdown: str
+
+
+class CheckFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether an expression can be read."""
+
+    filter: str
+
+
+class FilterCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong with an expression, and where; empty and -1 when nothing is."""
+
+    problem: str
+    at: int
+
+
+class ComparedCaptures(msgspec.Struct, frozen=True, kw_only=True):
+    """Two captures side by side: figures by name, before and after; findings gone, new and kept."""
+
+    figures: list[tuple[str, str, str]]
+    gone: list[str]
+    new: list[str]
+    kept: list[str]
+
+
+class Retention(msgspec.Struct, frozen=True, kw_only=True):
+    """What would be deleted now, and how much that frees."""
+
+    files: list[str]
+    bytes: int
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """It is done; what was, in words, where there is something to say."""
+
+    said: str = ""
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a request was not done, with any status of 400 and above."""
+
+    error: str
+    hint: str = ""
+    field: str = ""
+    current: Item | None = None

@@ -1,0 +1,525 @@
+"""What the desk tells a face: rows of a timeline, states of connections, pictures of a capture.
+
+Plain records without behaviour; the page's types are generated from them. Times are nanoseconds on
+the capture's own clock (`at_ns`) unless a name says otherwise, sizes are bytes. Rows travel as
+arrays, since there are many; everything else as objects.
+"""
+
+from enum import IntFlag
+from typing import Any, Literal
+
+import msgspec
+
+from wirescope.events import Direction, Severity
+
+Mode = Literal["messages", "frames"]
+"""What a timeline lists: messages that unfold into frames, or every frame."""
+
+Layer = Literal["message", "frame", "event", "fold"]
+"""What a row stands for; a fold stands for a run of alike neighbours."""
+
+Phase = Literal["connecting", "open", "closing", "waiting", "closed", "failed"]
+"""Where a connection is; waiting is between two attempts."""
+
+
+class Flags(IntFlag):
+    """What a row's marks are, besides its kind."""
+
+    FIN = 1
+    RSV1 = 2
+    RSV2 = 4
+    RSV3 = 8
+    MASKED = 16
+    COMPRESSED = 32
+    TRUNCATED = 64
+    ILLEGAL = 128
+    UNANSWERED = 256
+    NOTED = 512
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a timeline.
+
+    Attributes:
+        seq: the number of the event that it stands for, of a fold that of the first.
+        last_seq: of a fold the number of the last event in it, otherwise `seq`.
+        at_ns: when it happened.
+        gap_ns: time since the row before; -1 in the first row.
+        layer: what it is.
+        kind: `text` or `binary` of a message, the opcode's name of a frame, the event's type of
+            anything else; of a fold `heartbeat` or `alike`.
+        direction: of messages, frames and violations; empty of anything else.
+        connection: `c1`, `c2` …
+        flags: `Flags`.
+        length: bytes of payload, decoded of a message.
+        wire_length: bytes on the wire, headers included.
+        count: frames of a message; events of a fold; 0 of anything else.
+        text: the beginning of the payload, or the event in a sentence; 240 characters at most.
+        is_hex: whether `text` spells bytes in hex.
+        answers: number of the message that this one answers; 0 when it answers none.
+        latency_ns: how long that took; -1 when it answers none.
+    """
+
+    seq: int
+    last_seq: int
+    at_ns: int
+    gap_ns: int
+    layer: Layer
+    kind: str
+    direction: Direction | Literal[""]
+    connection: str
+    flags: int
+    length: int
+    wire_length: int
+    count: int
+    text: str
+    is_hex: bool
+    answers: int
+    latency_ns: int
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """Which rows of a capture are looked at, and how.
+
+    Attributes:
+        capture: the capture's id.
+        mode: messages or frames.
+        filter: an expression of the filter language; empty lets everything through.
+        fold: whether heartbeats and runs of alike messages are one row.
+        connection: only this connection; empty is all.
+    """
+
+    capture: str
+    mode: Mode = "messages"
+    filter: str = ""
+    fold: bool = True
+    connection: str = ""
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows of a view from `start` on.
+
+    Attributes:
+        start: index of the first row.
+        total: rows known so far.
+        complete: whether all events of the capture so far have been looked through.
+        read_seq: up to which event they have.
+        last_seq: the last event there is.
+        rows: the rows, in order.
+    """
+
+    start: int
+    total: int
+    complete: bool
+    read_seq: int
+    last_seq: int
+    rows: list[Row]
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an event is in a view: the index of its row, or of the nearest row before it."""
+
+    index: int
+    exact: bool
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """A point on the overview: a finding, a note, an end of a connection."""
+
+    at_ns: int
+    seq: int
+    kind: Literal["error", "warning", "info", "note", "closed", "failed", "gap"]
+    label: str
+
+
+class Overview(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole capture, or a part of it, in bins of equal time.
+
+    Attributes:
+        from_ns: where the first bin begins.
+        to_ns: where the last one ends.
+        sent_bytes: on the wire, a bin each; likewise the other lists.
+        received_bytes: on the wire.
+        sent: messages.
+        received: messages.
+        control: control frames of both directions.
+        hits: rows of the view that the filter lets through; empty without a filter.
+        marks: findings, notes, ends.
+    """
+
+    from_ns: int
+    to_ns: int
+    sent_bytes: list[int]
+    received_bytes: list[int]
+    sent: list[int]
+    received: list[int]
+    control: list[int]
+    hits: list[int]
+    marks: list[Mark]
+
+
+class LatencyPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer: when it came, which message it is, how long it took."""
+
+    at_ns: int
+    seq: int
+    latency_ns: int
+
+
+class Charts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the charts show of a part of a capture.
+
+    Attributes:
+        overview: counts and bytes over time.
+        latency: answers; where there are too many, the slowest of each bin.
+        latency_total: how many there are in all.
+        sizes: bit length of a message's length -> how many, sent and received.
+        gaps: bit length of the microseconds between two messages -> how many, sent and received.
+        compression: decoded and wire bytes of compressed messages, sent and received.
+    """
+
+    overview: Overview
+    latency: list[LatencyPoint]
+    latency_total: int
+    sizes: dict[str, dict[int, int]]
+    gaps: dict[str, dict[int, int]]
+    compression: dict[str, tuple[int, int]]
+
+
+class Decoding(msgspec.Struct, frozen=True, kw_only=True):
+    """A payload as a decoder reads it.
+
+    Attributes:
+        decoder: the name of the decoder that was used.
+        summary: the payload in a line, such as `subscribe quotes`.
+        tree: JSON; bytes are `{"$base64": …}`.
+        problem: why another decoder could not read it; empty when nothing went wrong.
+        available: names of the decoders that can be chosen.
+    """
+
+    decoder: str
+    summary: str
+    tree: Any
+    problem: str
+    available: list[str]
+
+
+class FrameDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """One frame of a message, with its header bytes.
+
+    Attributes:
+        row: the frame as a row.
+        header: the header's bytes in hex.
+        masking_key: in hex, empty when the frame is not masked.
+        offset: where it began in the direction's bytes.
+        violations: what is wrong with it: clause and sentence.
+    """
+
+    row: Row
+    header: str
+    masking_key: str
+    offset: int
+    violations: list[tuple[str, str]]
+
+
+class Detail(msgspec.Struct, frozen=True, kw_only=True):
+    """All about one event.
+
+    Attributes:
+        row: the event as a row.
+        record: the event as in NDJSON.
+        frames: those of a message, or the frame itself.
+        decoding: of messages and data frames; None of anything else.
+        payload_length: bytes that `payload` gives in all.
+        answered_by: number of the message that answers this one; 0 for none.
+        answered_latency_ns: how long that took; -1 for none.
+        note: what the user wrote about it.
+        bookmarked: whether the user marked it.
+    """
+
+    row: Row
+    record: dict[str, Any]
+    frames: list[FrameDetail]
+    decoding: Decoding | None
+    payload_length: int
+    answered_by: int
+    answered_latency_ns: int
+    note: str
+    bookmarked: bool
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """A step of opening a connection, for the waterfall.
+
+    Attributes:
+        name: `dns`, `tcp`, `proxy`, `tls`, `upgrade`, or `message` for the first message.
+        start_ns: when it began.
+        duration_ns: how long it took; -1 while it is not done.
+        failed: whether it failed.
+    """
+
+    name: str
+    start_ns: int
+    duration_ns: int
+    failed: bool
+
+
+class ExtensionParameter(msgspec.Struct, frozen=True, kw_only=True):
+    """A parameter of an extension, and what it means."""
+
+    text: str
+    meaning: str
+
+
+class Opening(msgspec.Struct, frozen=True, kw_only=True):
+    """One attempt to open a connection.
+
+    Attributes:
+        connection: `c1`, `c2` …
+        url: where to.
+        steps: what was done, in order.
+        request: the request's head, each byte as the character of that number.
+        response: the response's head, likewise.
+        status: of the response; 0 for none.
+        subprotocol: the one that was agreed on.
+        extensions: the parameters that were agreed on, in words.
+        tls: version, cipher and certificates, as far as known; empty without TLS.
+        failure: why it failed: the sentence, the hint and the body; empty when it did not.
+        seq: number of the event that says most.
+    """
+
+    connection: str
+    url: str
+    steps: list[Step]
+    request: str
+    response: str
+    status: int
+    subprotocol: str
+    extensions: list[ExtensionParameter]
+    tls: dict[str, Any]
+    failure: dict[str, str]
+    seq: int
+
+
+class FindingState(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding, and what can be done about it here.
+
+    Attributes:
+        seq: its number in the capture; 0 for one that is not kept in it.
+        connection: whose it is.
+        code: of the rule, as `WS501`.
+        severity: how bad it is.
+        title: the fact.
+        cause: what is to blame, with the numbers.
+        fix: what to do.
+        evidence: numbers of the events that show it.
+        before_bytes: what the messages took; -1 where no gain was computed.
+        after_bytes: what they would have taken; -1 likewise.
+        method: how the gain was computed.
+        change: fields of the endpoint that put the fix into effect; None where none does.
+        button: what the button for that says; empty without one.
+    """
+
+    seq: int
+    connection: str
+    code: str
+    severity: Severity
+    title: str
+    cause: str
+    fix: str
+    evidence: list[int]
+    before_bytes: int
+    after_bytes: int
+    method: str
+    change: dict[str, Any] | None
+    button: str
+
+
+class Proven(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding of the endpoint's capture before that is gone in this one.
+
+    Attributes:
+        code: of the rule.
+        title: the fact, as it was.
+        before: the figure then, with its unit and the capture's time.
+        after: the same figure now.
+        promised: what the finding had promised; empty where it promised nothing.
+    """
+
+    code: str
+    title: str
+    before: str
+    after: str
+    promised: str
+
+
+class Analysis(msgspec.Struct, frozen=True, kw_only=True):
+    """What a capture means, so far.
+
+    Attributes:
+        revision: rises whenever something changed.
+        complete: whether everything that was captured has been looked through.
+        verdict: what happened, in a sentence.
+        advice: what to do; may be empty.
+        findings: the worst first.
+        proven: what was wrong when this endpoint was connected to before, and no longer is.
+        metrics: as `wirescope analyze --format json` gives them.
+        rules: how many rules were applied.
+    """
+
+    revision: int
+    complete: bool
+    verdict: str
+    advice: str
+    findings: list[FindingState]
+    proven: list[Proven]
+    metrics: dict[str, Any]
+    rules: int
+
+
+class Repeat(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that is sent again and again."""
+
+    id: str
+    summary: str
+    interval_s: float
+    sent: int
+
+
+class SessionState(msgspec.Struct, frozen=True, kw_only=True):
+    """A connection that this workbench opened, as it is now.
+
+    Attributes:
+        id: `s1`, `s2` …
+        name: the endpoint's name, or its host.
+        endpoint: path of the endpoint in the workspace; empty for one that is not saved.
+        url: as it was resolved, credentials hidden.
+        capture: id of the capture that records it.
+        connection: `c1` … the latest attempt's.
+        phase: where it is.
+        step: the step that is being taken while it connects.
+        since: when it came into this phase, RFC 3339.
+        attempt: of how many, when it is tried again; both 0 otherwise.
+        attempts: see `attempt`.
+        sentence: how it stands, as a person would say it.
+        advice: what to do; may be empty.
+        code: the close code once it is closed.
+        insecure: whether the server's certificate is not checked.
+        subprotocol: what was agreed on.
+        extensions: what was agreed on.
+        repeats: messages that are sent again and again.
+    """
+
+    id: str
+    name: str
+    endpoint: str
+    url: str
+    capture: str
+    connection: str
+    phase: Phase
+    step: str
+    since: str
+    attempt: int
+    attempts: int
+    sentence: str
+    advice: str
+    code: int | None
+    insecure: bool
+    subprotocol: str
+    extensions: list[str]
+    repeats: list[Repeat]
+
+
+class CaptureState(msgspec.Struct, frozen=True, kw_only=True):
+    """A capture's figures as they are now.
+
+    Attributes:
+        id: the capture's id.
+        name: its name for people.
+        file: the file's name.
+        started: RFC 3339.
+        recording: whether it is being written.
+        last_seq: the last event.
+        committed_seq: the last event that is saved.
+        lost: events that could not be kept.
+        bytes: the file's size.
+        sent: messages.
+        received: messages.
+        sent_bytes: on the wire.
+        received_bytes: on the wire.
+        findings: how many of each severity.
+        verdict: in a sentence; empty while nobody has looked.
+        has_notes: whether a note or bookmark belongs to it.
+    """
+
+    id: str
+    name: str
+    file: str
+    started: str
+    recording: bool
+    last_seq: int
+    committed_seq: int
+    lost: int
+    bytes: int
+    sent: int
+    received: int
+    sent_bytes: int
+    received_bytes: int
+    findings: dict[Severity, int]
+    verdict: str
+    has_notes: bool
+
+
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to send, as it was typed.
+
+    Attributes:
+        form: how `body` spells it: text and JSON go out as text, hex, base64 and file as binary.
+        body: what was typed, variables and all; for a file its path.
+        opcode: a frame of this opcode instead of a message; with it the header bits below count.
+        fin: the frame's FIN bit.
+        rsv: its three reserved bits, 0 to 7.
+        masked: whether it is masked.
+        code: the close code of a Close frame; None sends none.
+        reason: the close reason.
+        binary: send text as a binary message, or bytes as text; None decides by `form`.
+        fragments: cut the message into this many frames.
+    """
+
+    form: Literal["text", "json", "hex", "base64", "file"] = "text"
+    body: str = ""
+    opcode: int | None = None
+    fin: bool = True
+    rsv: int = 0
+    masked: bool = True
+    code: int | None = None
+    reason: str = ""
+    binary: bool | None = None
+    fragments: int = 1
+
+
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
+    """What would go out: sizes, and what is wrong with it.
+
+    Attributes:
+        length: bytes of payload.
+        wire_length: bytes on the wire, without compression.
+        text: the payload with its variables resolved, secrets hidden.
+        problem: why it cannot be sent; empty if it can.
+        unresolved: variables without a value.
+    """
+
+    length: int
+    wire_length: int
+    text: str
+    problem: str
+    unresolved: list[str]
+
+
+class BuiltIn(msgspec.Struct, frozen=True, kw_only=True):
+    """An endpoint that this machine offers for trying things out."""
+
+    name: str
+    path: str
+    url: str
+    summary: str

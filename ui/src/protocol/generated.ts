@@ -1,0 +1,1052 @@
+// Written by `just docs` from the records of Python; do not edit.
+
+
+/**
+ * Page: the batch with this number has been shown.
+ */
+export interface Ack {
+  type: "ack";
+  number: number;
+}
+
+/**
+ * What a capture means, so far.
+ *
+ * Attributes:
+ *     revision: rises whenever something changed.
+ *     complete: whether everything that was captured has been looked through.
+ *     verdict: what happened, in a sentence.
+ *     advice: what to do; may be empty.
+ *     findings: the worst first.
+ *     proven: what was wrong when this endpoint was connected to before, and no longer is.
+ *     metrics: as `wirescope analyze --format json` gives them.
+ *     rules: how many rules were applied.
+ */
+export interface Analysis {
+  revision: number;
+  complete: boolean;
+  verdict: string;
+  advice: string;
+  findings: FindingState[];
+  proven: Proven[];
+  metrics: Record<string, unknown>;
+  rules: number;
+}
+
+/**
+ * Server: what happened since the batch before.
+ *
+ * Attributes:
+ *     number: 1, 2, 3 …; the page acknowledges it.
+ *     sessions: those that changed; all of them in the first batch.
+ *     captures: those that changed; those that are open in the first batch.
+ *     views: of each watch that changed.
+ *     rates: of captures that are being recorded.
+ *     analyses: capture -> revision of its analysis, where it rose.
+ *     workspace: revision of the workspace; the page reads it anew when it rises.
+ */
+export interface Batch {
+  type: "batch";
+  number: number;
+  sessions: SessionState[];
+  captures: CaptureState[];
+  views: ViewUpdate[];
+  rates: Rates[];
+  analyses: Record<string, number>;
+  workspace: number;
+}
+
+/**
+ * An endpoint that this machine offers for trying things out.
+ */
+export interface BuiltIn {
+  name: string;
+  path: string;
+  url: string;
+  summary: string;
+}
+
+/**
+ * A capture's figures as they are now.
+ *
+ * Attributes:
+ *     id: the capture's id.
+ *     name: its name for people.
+ *     file: the file's name.
+ *     started: RFC 3339.
+ *     recording: whether it is being written.
+ *     last_seq: the last event.
+ *     committed_seq: the last event that is saved.
+ *     lost: events that could not be kept.
+ *     bytes: the file's size.
+ *     sent: messages.
+ *     received: messages.
+ *     sent_bytes: on the wire.
+ *     received_bytes: on the wire.
+ *     findings: how many of each severity.
+ *     verdict: in a sentence; empty while nobody has looked.
+ *     has_notes: whether a note or bookmark belongs to it.
+ */
+export interface CaptureState {
+  id: string;
+  name: string;
+  file: string;
+  started: string;
+  recording: boolean;
+  last_seq: number;
+  committed_seq: number;
+  lost: number;
+  bytes: number;
+  sent: number;
+  received: number;
+  sent_bytes: number;
+  received_bytes: number;
+  findings: Record<string, number>;
+  verdict: string;
+  has_notes: boolean;
+}
+
+/**
+ * What the charts show of a part of a capture.
+ *
+ * Attributes:
+ *     overview: counts and bytes over time.
+ *     latency: answers; where there are too many, the slowest of each bin.
+ *     latency_total: how many there are in all.
+ *     sizes: bit length of a message's length -> how many, sent and received.
+ *     gaps: bit length of the microseconds between two messages -> how many, sent and received.
+ *     compression: decoded and wire bytes of compressed messages, sent and received.
+ */
+export interface Charts {
+  overview: Overview;
+  latency: LatencyPoint[];
+  latency_total: number;
+  sizes: Record<string, Record<string, number>>;
+  gaps: Record<string, Record<string, number>>;
+  compression: Record<string, [number, number]>;
+}
+
+/**
+ * Whether an expression can be read.
+ */
+export interface CheckFilter {
+  filter: string;
+}
+
+/**
+ * End a connection: with a Close frame, or at once with none.
+ */
+export interface CloseSession {
+  code?: number | null;
+  reason?: string;
+  drop?: boolean;
+}
+
+/**
+ * Two messages, perhaps of two captures, as texts that a person can compare.
+ */
+export interface CompareEvents {
+  one_seq: number;
+  other_capture: string;
+  other_seq: number;
+  decoder?: string;
+}
+
+/**
+ * Two captures side by side: figures by name, before and after; findings gone, new and kept.
+ */
+export interface ComparedCaptures {
+  figures: [string, string, string][];
+  gone: string[];
+  new: string[];
+  kept: string[];
+}
+
+/**
+ * Two texts, line by line: `same`, `removed` or `added`, and the line.
+ */
+export interface Comparison {
+  one: string;
+  other: string;
+  lines: (["added" | "removed" | "same", string])[];
+}
+
+/**
+ * Events as a text for the clipboard.
+ */
+export interface CopyEvents {
+  seqs: number[];
+  form: "curl" | "hex" | "json" | "python" | "text" | "wscat";
+}
+
+/**
+ * A payload as a decoder reads it.
+ *
+ * Attributes:
+ *     decoder: the name of the decoder that was used.
+ *     summary: the payload in a line, such as `subscribe quotes`.
+ *     tree: JSON; bytes are `{"$base64": …}`.
+ *     problem: why another decoder could not read it; empty when nothing went wrong.
+ *     available: names of the decoders that can be chosen.
+ */
+export interface Decoding {
+  decoder: string;
+  summary: string;
+  tree: unknown;
+  problem: string;
+  available: string[];
+}
+
+/**
+ * Take a file or folder away; an undo brings it back.
+ */
+export interface DeleteItem {
+  kind: "endpoint" | "environment" | "message";
+  path: string;
+}
+
+/**
+ * All about one event.
+ *
+ * Attributes:
+ *     row: the event as a row.
+ *     record: the event as in NDJSON.
+ *     frames: those of a message, or the frame itself.
+ *     decoding: of messages and data frames; None of anything else.
+ *     payload_length: bytes that `payload` gives in all.
+ *     answered_by: number of the message that answers this one; 0 for none.
+ *     answered_latency_ns: how long that took; -1 for none.
+ *     note: what the user wrote about it.
+ *     bookmarked: whether the user marked it.
+ */
+export interface Detail {
+  row: Row;
+  record: Record<string, unknown>;
+  frames: FrameDetail[];
+  decoding: Decoding | null;
+  payload_length: number;
+  answered_by: number;
+  answered_latency_ns: number;
+  note: string;
+  bookmarked: boolean;
+}
+
+/**
+ * It is done; what was, in words, where there is something to say.
+ */
+export interface Done {
+  said?: string;
+}
+
+/**
+ * The page of a finding, as Markdown.
+ */
+export interface ExplainedRule {
+  code: string;
+  title: string;
+  severity: string;
+  markdown: string;
+}
+
+/**
+ * Write endpoints for another tool; no path is all of them.
+ */
+export interface ExportItems {
+  format: string;
+  paths: string[];
+}
+
+/**
+ * A parameter of an extension, and what it means.
+ */
+export interface ExtensionParameter {
+  text: string;
+  meaning: string;
+}
+
+/**
+ * What is wrong with an expression, and where; empty and -1 when nothing is.
+ */
+export interface FilterCheck {
+  problem: string;
+  at: number;
+}
+
+/**
+ * Where an event is in a view, or the next row that a filter lets through.
+ *
+ * Attributes:
+ *     view: the view.
+ *     seq: the event's number, or where the search begins.
+ *     matching: an expression; empty finds the event itself.
+ *     backward: search towards the beginning.
+ *     layer: only findings, say; empty for any.
+ */
+export interface FindRow {
+  view: View;
+  seq?: number;
+  matching?: string;
+  backward?: boolean;
+}
+
+/**
+ * A finding, and what can be done about it here.
+ *
+ * Attributes:
+ *     seq: its number in the capture; 0 for one that is not kept in it.
+ *     connection: whose it is.
+ *     code: of the rule, as `WS501`.
+ *     severity: how bad it is.
+ *     title: the fact.
+ *     cause: what is to blame, with the numbers.
+ *     fix: what to do.
+ *     evidence: numbers of the events that show it.
+ *     before_bytes: what the messages took; -1 where no gain was computed.
+ *     after_bytes: what they would have taken; -1 likewise.
+ *     method: how the gain was computed.
+ *     change: fields of the endpoint that put the fix into effect; None where none does.
+ *     button: what the button for that says; empty without one.
+ */
+export interface FindingState {
+  seq: number;
+  connection: string;
+  code: string;
+  severity: "error" | "info" | "warning";
+  title: string;
+  cause: string;
+  fix: string;
+  evidence: number[];
+  before_bytes: number;
+  after_bytes: number;
+  method: string;
+  change: Record<string, unknown> | null;
+  button: string;
+}
+
+/**
+ * One frame of a message, with its header bytes.
+ *
+ * Attributes:
+ *     row: the frame as a row.
+ *     header: the header's bytes in hex.
+ *     masking_key: in hex, empty when the frame is not masked.
+ *     offset: where it began in the direction's bytes.
+ *     violations: what is wrong with it: clause and sentence.
+ */
+export interface FrameDetail {
+  row: Row;
+  header: string;
+  masking_key: string;
+  offset: number;
+  violations: [string, string][];
+}
+
+/**
+ * Read what another tool wrote; nothing is saved while `apply` is false.
+ */
+export interface ImportText {
+  name: string;
+  text: string;
+  folder?: string;
+  apply?: boolean;
+}
+
+/**
+ * What was read: items that could be saved, and what was not understood.
+ */
+export interface Imported {
+  format: string;
+  items: Item[];
+  notes: string[];
+}
+
+/**
+ * A file of the workspace, read.
+ *
+ * Attributes:
+ *     kind: what it is.
+ *     path: its place below `endpoints/`, `messages/` or `environments/`, without the suffix.
+ *     value: what it says, defaults filled in; None where the file is broken.
+ *     digest: of the file as it was read; given back when it is saved.
+ */
+export interface Item {
+  kind: "endpoint" | "environment" | "message";
+  path: string;
+  value: Record<string, unknown> | null;
+  digest: string;
+}
+
+/**
+ * An answer: when it came, which message it is, how long it took.
+ */
+export interface LatencyPoint {
+  at_ns: number;
+  seq: number;
+  latency_ns: number;
+}
+
+/**
+ * A point on the overview: a finding, a note, an end of a connection.
+ */
+export interface Mark {
+  at_ns: number;
+  seq: number;
+  kind: "closed" | "error" | "failed" | "gap" | "info" | "note" | "warning";
+  label: string;
+}
+
+/**
+ * Give a file or folder another place; `copy` keeps the one there is.
+ */
+export interface MoveItem {
+  kind: "endpoint" | "environment" | "message";
+  path: string;
+  to: string;
+  copy?: boolean;
+}
+
+/**
+ * What the user wrote beside an event.
+ */
+export interface Note {
+  seq: number;
+  text: string;
+  bookmarked: boolean;
+}
+
+/**
+ * Connect.
+ *
+ * Attributes:
+ *     endpoint: an Endpoint's fields; those that are missing have their defaults.
+ *     path: of the saved endpoint it is; empty for none.
+ *     environment: whose variables are resolved; empty for none.
+ *     name: for people; empty for the host.
+ */
+export interface OpenSession {
+  endpoint: Record<string, unknown>;
+  path?: string;
+  environment?: string;
+  name?: string;
+}
+
+/**
+ * One attempt to open a connection.
+ *
+ * Attributes:
+ *     connection: `c1`, `c2` …
+ *     url: where to.
+ *     steps: what was done, in order.
+ *     request: the request's head, each byte as the character of that number.
+ *     response: the response's head, likewise.
+ *     status: of the response; 0 for none.
+ *     subprotocol: the one that was agreed on.
+ *     extensions: the parameters that were agreed on, in words.
+ *     tls: version, cipher and certificates, as far as known; empty without TLS.
+ *     failure: why it failed: the sentence, the hint and the body; empty when it did not.
+ *     seq: number of the event that says most.
+ */
+export interface Opening {
+  connection: string;
+  url: string;
+  steps: Step[];
+  request: string;
+  response: string;
+  status: number;
+  subprotocol: string;
+  extensions: ExtensionParameter[];
+  tls: Record<string, unknown>;
+  failure: Record<string, string>;
+  seq: number;
+}
+
+/**
+ * Something to send, as it was typed.
+ *
+ * Attributes:
+ *     form: how `body` spells it: text and JSON go out as text, hex, base64 and file as binary.
+ *     body: what was typed, variables and all; for a file its path.
+ *     opcode: a frame of this opcode instead of a message; with it the header bits below count.
+ *     fin: the frame's FIN bit.
+ *     rsv: its three reserved bits, 0 to 7.
+ *     masked: whether it is masked.
+ *     code: the close code of a Close frame; None sends none.
+ *     reason: the close reason.
+ *     binary: send text as a binary message, or bytes as text; None decides by `form`.
+ *     fragments: cut the message into this many frames.
+ */
+export interface Outgoing {
+  form?: "base64" | "file" | "hex" | "json" | "text";
+  body?: string;
+  opcode?: number | null;
+  fin?: boolean;
+  rsv?: number;
+  masked?: boolean;
+  code?: number | null;
+  reason?: string;
+  binary?: boolean | null;
+  fragments?: number;
+}
+
+/**
+ * A whole capture, or a part of it, in bins of equal time.
+ *
+ * Attributes:
+ *     from_ns: where the first bin begins.
+ *     to_ns: where the last one ends.
+ *     sent_bytes: on the wire, a bin each; likewise the other lists.
+ *     received_bytes: on the wire.
+ *     sent: messages.
+ *     received: messages.
+ *     control: control frames of both directions.
+ *     hits: rows of the view that the filter lets through; empty without a filter.
+ *     marks: findings, notes, ends.
+ */
+export interface Overview {
+  from_ns: number;
+  to_ns: number;
+  sent_bytes: number[];
+  received_bytes: number[];
+  sent: number[];
+  received: number[];
+  control: number[];
+  hits: number[];
+  marks: Mark[];
+}
+
+/**
+ * Where an event is in a view: the index of its row, or of the nearest row before it.
+ */
+export interface Place {
+  index: number;
+  exact: boolean;
+}
+
+/**
+ * What would go out: sizes, and what is wrong with it.
+ *
+ * Attributes:
+ *     length: bytes of payload.
+ *     wire_length: bytes on the wire, without compression.
+ *     text: the payload with its variables resolved, secrets hidden.
+ *     problem: why it cannot be sent; empty if it can.
+ *     unresolved: variables without a value.
+ */
+export interface Preview {
+  length: number;
+  wire_length: number;
+  text: string;
+  problem: string;
+  unresolved: string[];
+}
+
+/**
+ * Say what would go out; nothing does.
+ */
+export interface PreviewMessage {
+  outgoing: Outgoing;
+  environment?: string;
+}
+
+/**
+ * A finding of the endpoint's capture before that is gone in this one.
+ *
+ * Attributes:
+ *     code: of the rule.
+ *     title: the fact, as it was.
+ *     before: the figure then, with its unit and the capture's time.
+ *     after: the same figure now.
+ *     promised: what the finding had promised; empty where it promised nothing.
+ */
+export interface Proven {
+  code: string;
+  title: string;
+  before: string;
+  after: string;
+  promised: string;
+}
+
+/**
+ * Messages and wire bytes a second of a capture, over the last second.
+ */
+export interface Rates {
+  capture: string;
+  sent: number;
+  received: number;
+  sent_bytes: number;
+  received_bytes: number;
+}
+
+/**
+ * All about an event; `decoder` chooses one by hand.
+ */
+export interface ReadDetail {
+  seq: number;
+  decoder?: string;
+}
+
+/**
+ * A capture in bins; `to_ns` 0 is its end; `search` marks hits.
+ */
+export interface ReadOverview {
+  view: View;
+  bins?: number;
+  from_ns?: number;
+  to_ns?: number;
+  search?: string;
+}
+
+/**
+ * Rows of a view, from an index on, 1000 at most.
+ */
+export interface ReadRows {
+  view: View;
+  start?: number;
+  count?: number;
+}
+
+/**
+ * A message that is sent again and again.
+ */
+export interface Repeat {
+  id: string;
+  summary: string;
+  interval_s: number;
+  sent: number;
+}
+
+/**
+ * What would be deleted now, and how much that frees.
+ */
+export interface Retention {
+  files: string[];
+  bytes: number;
+}
+
+/**
+ * One line of a timeline.
+ *
+ * Attributes:
+ *     seq: the number of the event that it stands for, of a fold that of the first.
+ *     last_seq: of a fold the number of the last event in it, otherwise `seq`.
+ *     at_ns: when it happened.
+ *     gap_ns: time since the row before; -1 in the first row.
+ *     layer: what it is.
+ *     kind: `text` or `binary` of a message, the opcode's name of a frame, the event's type of
+ *         anything else; of a fold `heartbeat` or `alike`.
+ *     direction: of messages, frames and violations; empty of anything else.
+ *     connection: `c1`, `c2` …
+ *     flags: `Flags`.
+ *     length: bytes of payload, decoded of a message.
+ *     wire_length: bytes on the wire, headers included.
+ *     count: frames of a message; events of a fold; 0 of anything else.
+ *     text: the beginning of the payload, or the event in a sentence; 240 characters at most.
+ *     is_hex: whether `text` spells bytes in hex.
+ *     answers: number of the message that this one answers; 0 when it answers none.
+ *     latency_ns: how long that took; -1 when it answers none.
+ */
+export interface Row {
+  seq: number;
+  last_seq: number;
+  at_ns: number;
+  gap_ns: number;
+  layer: "event" | "fold" | "frame" | "message";
+  kind: string;
+  direction: "received" | "sent" | "";
+  connection: string;
+  flags: number;
+  length: number;
+  wire_length: number;
+  count: number;
+  text: string;
+  is_hex: boolean;
+  answers: number;
+  latency_ns: number;
+}
+
+/**
+ * Write a file of the workspace; `digest` is that of the file as it was read, empty if new.
+ */
+export interface SaveItem {
+  kind: "endpoint" | "environment" | "message";
+  path: string;
+  value: Record<string, unknown>;
+  digest?: string;
+}
+
+/**
+ * Write a note beside an event, or mark it; an empty note without a mark takes it away.
+ */
+export interface SaveNote {
+  seq: number;
+  text?: string;
+  bookmarked?: boolean;
+}
+
+/**
+ * Keep a secret, in the system's keyring or in the ignored `.env`.
+ */
+export interface SaveSecret {
+  name: string;
+  value: string;
+  where?: ".env" | "keyring";
+}
+
+/**
+ * Send something, once or every `repeat_s` seconds.
+ */
+export interface SendMessage {
+  outgoing: Outgoing;
+  environment?: string;
+  repeat_s?: number;
+}
+
+/**
+ * A connection that this workbench opened, as it is now.
+ *
+ * Attributes:
+ *     id: `s1`, `s2` …
+ *     name: the endpoint's name, or its host.
+ *     endpoint: path of the endpoint in the workspace; empty for one that is not saved.
+ *     url: as it was resolved, credentials hidden.
+ *     capture: id of the capture that records it.
+ *     connection: `c1` … the latest attempt's.
+ *     phase: where it is.
+ *     step: the step that is being taken while it connects.
+ *     since: when it came into this phase, RFC 3339.
+ *     attempt: of how many, when it is tried again; both 0 otherwise.
+ *     attempts: see `attempt`.
+ *     sentence: how it stands, as a person would say it.
+ *     advice: what to do; may be empty.
+ *     code: the close code once it is closed.
+ *     insecure: whether the server's certificate is not checked.
+ *     subprotocol: what was agreed on.
+ *     extensions: what was agreed on.
+ *     repeats: messages that are sent again and again.
+ */
+export interface SessionState {
+  id: string;
+  name: string;
+  endpoint: string;
+  url: string;
+  capture: string;
+  connection: string;
+  phase: "closed" | "closing" | "connecting" | "failed" | "open" | "waiting";
+  step: string;
+  since: string;
+  attempt: number;
+  attempts: number;
+  sentence: string;
+  advice: string;
+  code: number | null;
+  insecure: boolean;
+  subprotocol: string;
+  extensions: string[];
+  repeats: Repeat[];
+}
+
+/**
+ * What the page needs to begin.
+ */
+export interface State {
+  version: string;
+  workspace: WorkspaceState;
+  built_in: BuiltIn[];
+  sessions: SessionState[];
+  captures: CaptureState[];
+  defaults: Record<string, unknown>;
+  decoders: string[];
+  filter_fields: string[];
+  event_types: string[];
+  url: string;
+}
+
+/**
+ * A step of opening a connection, for the waterfall.
+ *
+ * Attributes:
+ *     name: `dns`, `tcp`, `proxy`, `tls`, `upgrade`, or `message` for the first message.
+ *     start_ns: when it began.
+ *     duration_ns: how long it took; -1 while it is not done.
+ *     failed: whether it failed.
+ */
+export interface Step {
+  name: string;
+  start_ns: number;
+  duration_ns: number;
+  failed: boolean;
+}
+
+/**
+ * Stop sending a message again and again.
+ */
+export interface StopRepeat {
+  id: string;
+}
+
+/**
+ * A text, and the name of the file it could be.
+ */
+export interface Text {
+  name: string;
+  text: string;
+}
+
+/**
+ * Something in a file of the workspace that a person should look at.
+ */
+export interface Trouble {
+  file: string;
+  line: number;
+  message: string;
+  hint: string;
+  severity: "error" | "warning";
+}
+
+/**
+ * Page: the view with this id is no longer looked at.
+ */
+export interface Unwatch {
+  type: "unwatch";
+  id: number;
+}
+
+/**
+ * Which rows of a capture are looked at, and how.
+ *
+ * Attributes:
+ *     capture: the capture's id.
+ *     mode: messages or frames.
+ *     filter: an expression of the filter language; empty lets everything through.
+ *     fold: whether heartbeats and runs of alike messages are one row.
+ *     connection: only this connection; empty is all.
+ */
+export interface View {
+  capture: string;
+  mode?: "frames" | "messages";
+  filter?: string;
+  fold?: boolean;
+  connection?: string;
+}
+
+/**
+ * What is new in a view.
+ *
+ * Attributes:
+ *     id: the watch's.
+ *     total: rows so far.
+ *     complete: whether all events so far have been looked through.
+ *     read_seq: up to which event they have.
+ *     last_seq: the last event there is.
+ *     tail_start: index of the first row of `tail`.
+ *     tail: the newest rows that the page has not got yet, `Watch.tail` at most.
+ *     skipped: new rows that are not in `tail`; they are in the store.
+ *     problem: why the view cannot be shown, such as a filter that cannot be read.
+ */
+export interface ViewUpdate {
+  id: number;
+  total: number;
+  complete: boolean;
+  read_seq: number;
+  last_seq: number;
+  tail_start: number;
+  tail: Row[];
+  skipped: number;
+  problem: string;
+}
+
+/**
+ * Page: tell me about this view from now on; `id` names it in batches.
+ *
+ * `tail` is how many of the newest rows are wanted with each batch; 0 for their number alone.
+ */
+export interface Watch {
+  type: "watch";
+  id: number;
+  view: View;
+  tail: number;
+}
+
+/**
+ * Rows of a view from `start` on.
+ *
+ * Attributes:
+ *     start: index of the first row.
+ *     total: rows known so far.
+ *     complete: whether all events of the capture so far have been looked through.
+ *     read_seq: up to which event they have.
+ *     last_seq: the last event there is.
+ *     rows: the rows, in order.
+ */
+export interface Window {
+  start: number;
+  total: number;
+  complete: boolean;
+  read_seq: number;
+  last_seq: number;
+  rows: Row[];
+}
+
+/**
+ * The whole workspace, small as it is.
+ *
+ * Attributes:
+ *     name: its name.
+ *     folder: where it is.
+ *     revision: rises with every change, made here or outside.
+ *     items: endpoints, messages and environments, sorted by kind and path.
+ *     folders: folders of endpoints and messages that hold nothing, too.
+ *     troubles: what is wrong in its files.
+ *     secrets: names of secrets -> where each comes from: `keyring`, `environment`, `.env`,
+ *         or empty for one that is nowhere.
+ *     retention_days: captures are kept this long; 0 for ever.
+ *     retention_bytes: captures may take this much together; 0 for any.
+ *     can_undo: what the next undo would take back, in words; empty for nothing.
+ */
+export interface WorkspaceState {
+  name: string;
+  folder: string;
+  revision: number;
+  items: Item[];
+  folders: string[];
+  troubles: Trouble[];
+  secrets: Record<string, string>;
+  retention_days: number;
+  retention_bytes: number;
+  can_undo: string;
+}
+
+/** What a row's marks are, besides its kind. */
+export const Flags = {
+  FIN: 1,
+  RSV1: 2,
+  RSV2: 4,
+  RSV3: 8,
+  MASKED: 16,
+  COMPRESSED: 32,
+  TRUNCATED: 64,
+  ILLEGAL: 128,
+  UNANSWERED: 256,
+  NOTED: 512,
+} as const;
+
+/** What can be asked of the server: parameters of the path, body, answer. */
+export interface Operations {
+  /** All that the page begins with. */
+  state: { path: undefined; takes: undefined; gives: State };
+  /** The workspace as it is. */
+  workspace: { path: undefined; takes: undefined; gives: WorkspaceState };
+  /** Write a file; 409 if it is not as it was read. */
+  save_item: { path: undefined; takes: SaveItem; gives: Item };
+  /** Rename, move or copy. */
+  move_item: { path: undefined; takes: MoveItem; gives: Done };
+  /** Take a file or folder away. */
+  delete_item: { path: undefined; takes: DeleteItem; gives: Done };
+  /** Take the last change back. */
+  undo: { path: undefined; takes: undefined; gives: Done };
+  /** Keep a secret, not in the files. */
+  save_secret: { path: undefined; takes: SaveSecret; gives: Done };
+  /** Read another tool's file. */
+  import_text: { path: undefined; takes: ImportText; gives: Imported };
+  /** Write for another tool. */
+  export_items: { path: undefined; takes: ExportItems; gives: Text };
+  /** Connect. */
+  open_session: { path: undefined; takes: OpenSession; gives: SessionState };
+  /** Send something. */
+  send: { path: { session: string }; takes: SendMessage; gives: Done };
+  /** End the connection. */
+  close_session: { path: { session: string }; takes: CloseSession; gives: Done };
+  /** Stop a repeated message. */
+  stop_repeat: { path: { session: string }; takes: StopRepeat; gives: Done };
+  /** Close and take it off the list; its capture stays. */
+  forget_session: { path: { session: string }; takes: undefined; gives: Done };
+  /** Say what would go out. */
+  preview: { path: undefined; takes: PreviewMessage; gives: Preview };
+  /** All captures, the newest first. */
+  captures: { path: undefined; takes: undefined; gives: CaptureState[] };
+  /** Rows of a view. */
+  rows: { path: undefined; takes: ReadRows; gives: Window };
+  /** Where an event or the next hit is in a view. */
+  find: { path: undefined; takes: FindRow; gives: Place };
+  /** A capture in bins. */
+  overview: { path: undefined; takes: ReadOverview; gives: Overview };
+  /** What the charts show. */
+  charts: { path: undefined; takes: ReadOverview; gives: Charts };
+  /** Whether an expression can be read. */
+  check_filter: { path: undefined; takes: CheckFilter; gives: FilterCheck };
+  /** All about an event. */
+  detail: { path: { capture: string }; takes: ReadDetail; gives: Detail };
+  /** A whole payload, decoded of a message. */
+  payload: { path: { capture: string; seq: string }; takes: undefined; gives: Blob };
+  /** How its connections were opened. */
+  openings: { path: { capture: string }; takes: undefined; gives: Opening[] };
+  /** What it means. */
+  analysis: { path: { capture: string }; takes: undefined; gives: Analysis };
+  /** Events for the clipboard. */
+  copy: { path: { capture: string }; takes: CopyEvents; gives: Text };
+  /** What was written beside events. */
+  notes: { path: { capture: string }; takes: undefined; gives: Note[] };
+  /** Write beside an event. */
+  save_note: { path: { capture: string }; takes: SaveNote; gives: Done };
+  /** Two messages line by line. */
+  compare_events: { path: { capture: string }; takes: CompareEvents; gives: Comparison };
+  /** Two captures figure by figure. */
+  compare_captures: { path: { capture: string; other: string }; takes: undefined; gives: ComparedCaptures };
+  /** A capture as another program's file. */
+  export_capture: { path: { capture: string; format: string }; takes: undefined; gives: Blob };
+  /** Take in a capture or another program's file. */
+  import_capture: { path: { name: string }; takes: Blob; gives: CaptureState };
+  /** Delete a capture. */
+  delete_capture: { path: { capture: string }; takes: undefined; gives: Done };
+  /** What retention would delete now. */
+  retention: { path: undefined; takes: undefined; gives: Retention };
+  /** Delete what is kept too long. */
+  apply_retention: { path: undefined; takes: undefined; gives: Done };
+  /** The page of a finding. */
+  explain: { path: { code: string }; takes: undefined; gives: ExplainedRule };
+}
+
+export const OPERATIONS: {
+  readonly [name in keyof Operations]: {
+    readonly method: "GET" | "POST";
+    readonly path: string;
+    readonly bytes?: true;
+  };
+} = {
+  state: { method: "GET", path: "/api/state" },
+  workspace: { method: "GET", path: "/api/workspace" },
+  save_item: { method: "POST", path: "/api/workspace/save" },
+  move_item: { method: "POST", path: "/api/workspace/move" },
+  delete_item: { method: "POST", path: "/api/workspace/delete" },
+  undo: { method: "POST", path: "/api/workspace/undo" },
+  save_secret: { method: "POST", path: "/api/workspace/secret" },
+  import_text: { method: "POST", path: "/api/workspace/import" },
+  export_items: { method: "POST", path: "/api/workspace/export" },
+  open_session: { method: "POST", path: "/api/sessions" },
+  send: { method: "POST", path: "/api/sessions/{session}/send" },
+  close_session: { method: "POST", path: "/api/sessions/{session}/close" },
+  stop_repeat: { method: "POST", path: "/api/sessions/{session}/stop" },
+  forget_session: { method: "POST", path: "/api/sessions/{session}/forget" },
+  preview: { method: "POST", path: "/api/preview" },
+  captures: { method: "GET", path: "/api/captures" },
+  rows: { method: "POST", path: "/api/rows" },
+  find: { method: "POST", path: "/api/find" },
+  overview: { method: "POST", path: "/api/overview" },
+  charts: { method: "POST", path: "/api/charts" },
+  check_filter: { method: "POST", path: "/api/filter" },
+  detail: { method: "POST", path: "/api/captures/{capture}/detail" },
+  payload: { method: "GET", path: "/api/captures/{capture}/payload/{seq}", bytes: true },
+  openings: { method: "GET", path: "/api/captures/{capture}/openings" },
+  analysis: { method: "GET", path: "/api/captures/{capture}/analysis" },
+  copy: { method: "POST", path: "/api/captures/{capture}/copy" },
+  notes: { method: "GET", path: "/api/captures/{capture}/notes" },
+  save_note: { method: "POST", path: "/api/captures/{capture}/note" },
+  compare_events: { method: "POST", path: "/api/captures/{capture}/compare" },
+  compare_captures: { method: "GET", path: "/api/captures/{capture}/compare/{other}" },
+  export_capture: { method: "GET", path: "/api/captures/{capture}/export/{format}", bytes: true },
+  import_capture: { method: "POST", path: "/api/captures/import/{name}" },
+  delete_capture: { method: "POST", path: "/api/captures/{capture}/delete" },
+  retention: { method: "GET", path: "/api/retention" },
+  apply_retention: { method: "POST", path: "/api/retention" },
+  explain: { method: "GET", path: "/api/explain/{code}" },
+};
