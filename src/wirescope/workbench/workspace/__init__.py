@@ -1,0 +1,58 @@
+"""A workspace: the folder of text files that a person keeps endpoints, messages and captures in."""
+
+from wirescope.workbench.workspace.connecting import Prepared, to_connect_options
+from wirescope.workbench.workspace.model import (
+    TLS,
+    Auth,
+    AuthKind,
+    Compression,
+    Cookie,
+    Endpoint,
+    Environment,
+    Header,
+    Heartbeat,
+    Limits,
+    MessageKind,
+    Network,
+    OnMessage,
+    Parameter,
+    Retention,
+    Retry,
+    SavedMessage,
+    WorkspaceSettings,
+)
+from wirescope.workbench.workspace.variables import (
+    Resolved,
+    Resolver,
+    SecretSource,
+    Span,
+    UnknownVariableError,
+)
+
+__all__ = [
+    "TLS",
+    "Auth",
+    "AuthKind",
+    "Compression",
+    "Cookie",
+    "Endpoint",
+    "Environment",
+    "Header",
+    "Heartbeat",
+    "Limits",
+    "MessageKind",
+    "Network",
+    "OnMessage",
+    "Parameter",
+    "Prepared",
+    "Resolved",
+    "Resolver",
+    "Retention",
+    "Retry",
+    "SavedMessage",
+    "SecretSource",
+    "Span",
+    "UnknownVariableError",
+    "WorkspaceSettings",
+    "to_connect_options",
+]
