@@ -21,6 +21,7 @@ from wirescope.workbench.workspace.model import (
     SavedMessage,
     WorkspaceSettings,
 )
+from wirescope.workbench.workspace.problems import BrokenFileError, Problem, Severity
 from wirescope.workbench.workspace.variables import (
     Resolved,
     Resolver,
@@ -33,6 +34,7 @@ __all__ = [
     "TLS",
     "Auth",
     "AuthKind",
+    "BrokenFileError",
     "Compression",
     "Cookie",
     "Endpoint",
@@ -45,12 +47,14 @@ __all__ = [
     "OnMessage",
     "Parameter",
     "Prepared",
+    "Problem",
     "Resolved",
     "Resolver",
     "Retention",
     "Retry",
     "SavedMessage",
     "SecretSource",
+    "Severity",
     "Span",
     "UnknownVariableError",
     "WorkspaceSettings",
