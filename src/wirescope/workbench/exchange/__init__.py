@@ -1,0 +1,1 @@
+"""Other tools' files to endpoints, saved messages and environments, and back."""
