@@ -117,7 +117,7 @@ def notes_of(document: str | dict[str, Any]) -> str:
 
 def test_a_channel_of_version_2_becomes_an_endpoint():
     assert read(VERSION_2).endpoints == {
-        "rooms/roomId": Endpoint(
+        "rooms/{roomId}": Endpoint(
             url="wss://chat.example.com/{{stage}}/rooms/{{roomId}}",
             description="A room.",
             query=(
@@ -132,12 +132,12 @@ def test_a_channel_of_version_2_becomes_an_endpoint():
 
 def test_what_a_client_publishes_is_saved_of_its_examples_or_of_its_schema():
     messages = read(VERSION_2).messages
-    assert list(messages) == ["rooms/roomId/Say hello", "rooms/roomId/Say", "rooms/roomId/ping"]
-    assert [json.loads(messages[name].body) for name in ("rooms/roomId/ping",)] == [
+    assert list(messages) == ["rooms/{roomId}/Say hello", "rooms/{roomId}/Say", "rooms/{roomId}/ping"]
+    assert [json.loads(messages[name].body) for name in ("rooms/{roomId}/ping",)] == [
         {"op": "ping", "n": 0}
     ]
-    assert messages["rooms/roomId/Say"] == SavedMessage(
-        body="plain text", description="Say something.", endpoint="rooms/roomId"
+    assert messages["rooms/{roomId}/Say"] == SavedMessage(
+        body="plain text", description="Say something.", endpoint="rooms/{roomId}"
     )
 
 
@@ -175,7 +175,7 @@ def test_messages_that_the_application_of_version_3_receives_are_saved():
 
 def test_a_reference_out_of_the_file_is_not_followed_but_told():
     document = VERSION_2.replace("'#/components/schemas/Headers'", "'../other.yaml#/Headers'")
-    assert not read(document).endpoints["rooms/roomId"].headers
+    assert not read(document).endpoints["rooms/{roomId}"].headers
     assert "'../other.yaml#/Headers' is outside of the file and is not read" in notes_of(document)
 
 
@@ -220,15 +220,15 @@ def test_a_schema_of_another_language_is_told():
 )
 def test_security_schemes_become_credentials_with_variables(scheme, expected):
     document = VERSION_2.replace("token: {type: http, scheme: bearer}", f"token: {scheme}")
-    assert read(document).endpoints["rooms/roomId"].auth == expected
+    assert read(document).endpoints["rooms/{roomId}"].auth == expected
 
 
 def test_a_key_in_the_query_or_a_cookie_is_put_there():
     where = "{type: httpApiKey, name: api_key, in: query}"
     document = VERSION_2.replace("token: {type: http, scheme: bearer}", f"token: {where}")
     parameter = Parameter(name="api_key", value="{{api_key}}")
-    assert parameter in read(document).endpoints["rooms/roomId"].query
-    endpoint = read(document.replace("in: query", "in: cookie")).endpoints["rooms/roomId"]
+    assert parameter in read(document).endpoints["rooms/{roomId}"].query
+    endpoint = read(document.replace("in: query", "in: cookie")).endpoints["rooms/{roomId}"]
     assert endpoint.cookies == (Cookie(name="api_key", value="{{api_key}}"),)
 
 

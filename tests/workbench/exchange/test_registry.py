@@ -20,8 +20,9 @@ from wirescope.workbench.exchange import (
     recognise_foreign,
 )
 from wirescope.workbench.exchange.model import Exported
-from wirescope.workbench.exchange.reading import MAX_RECORDS, Reading, join_name, plain_name
+from wirescope.workbench.exchange.reading import MAX_RECORDS, Reading, join_name
 from wirescope.workbench.workspace import Auth, Endpoint, Environment
+from wirescope.workbench.workspace.names import check_name
 
 HAR = json.dumps({"log": {"entries": [{"request": {"url": "ws://a"}}]}}).encode()
 SAMPLES = {
@@ -134,14 +135,10 @@ def test_names_that_a_file_system_takes_for_one_get_a_number():
     assert names[:2] == ["a", "A 2"]
 
 
-@given(st.text())
-def test_any_name_is_fit_for_a_file(text):
-    name = plain_name(text)
-    assert name
-    assert not set(name) & set('/\\:*?"<>|\0\n')
-    assert name not in (".", "..")
-    assert name == name.strip(" .")
-    assert name.isprintable()
+@given(st.lists(st.text(), min_size=1))
+def test_any_names_are_fit_for_a_workspace(parts):
+    name = Reading("x").endpoint(join_name(*parts), Endpoint(url="ws://a"))
+    assert check_name(name) == name
 
 
 def test_deep_folders_are_cut_and_never_lead_up():

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.workbench.workspace.strategies import ENDPOINTS, ENVIRONMENTS, MESSAGES
-from wirescope.errors import UsageError
+from wirescope.errors import BrokenFileError, UsageError
 from wirescope.workbench.workspace import (
     Auth,
     Endpoint,
@@ -25,7 +25,6 @@ from wirescope.workbench.workspace.documents import (
     read_document,
     write_document,
 )
-from wirescope.workbench.workspace.problems import BrokenFileError
 
 few = settings(deadline=None, max_examples=40)  # an example is a large record
 

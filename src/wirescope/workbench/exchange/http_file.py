@@ -16,7 +16,7 @@ from wirescope.errors import ForeignFormatError
 from wirescope.workbench.exchange.handshake import Asked, host_of, to_endpoint
 from wirescope.workbench.exchange.labels import kind_of, numbered
 from wirescope.workbench.exchange.model import Imported
-from wirescope.workbench.exchange.reading import Reading, join_name, plain_name
+from wirescope.workbench.exchange.reading import Reading, join_name
 from wirescope.workbench.exchange.templates import fit_name, to_ours
 from wirescope.workbench.workspace import (
     Auth,
@@ -101,7 +101,7 @@ def read(data: bytes, name: str) -> Imported:
     if others:
         reading.note("", f"Requests that are no WebSocket, passed over: {others:,}.")
     if variables:
-        reading.environment(plain_name(name), Environment(variables=variables))
+        reading.environment(name, Environment(variables=variables))
     if not reading.endpoints:
         raise ForeignFormatError("There is no WebSocket request in it.")
     return reading.done()

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from wirescope.workbench.exchange.reading import plain_name
 from wirescope.workbench.exchange.templates import VARIABLE
 from wirescope.workbench.workspace import MessageKind
+from wirescope.workbench.workspace.names import usable_name
 
 _TELLING = ("type", "event", "op", "action", "method", "command", "cmd", "kind", "name")
 _LONGEST_READ = 1 << 16
@@ -26,7 +26,7 @@ def label_of(body: str, number: int) -> str:
         if isinstance(value, dict):
             for key in _TELLING:
                 if isinstance(value.get(key), str) and value[key].strip():
-                    return plain_name(value[key][:40], f"message {number}")
+                    return usable_name(value[key][:40])
     return f"message {number}"
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from wirescope.workbench.exchange.handshake import authorization, full_headers, full_url
 from wirescope.workbench.exchange.model import Exported, Note, Written
-from wirescope.workbench.exchange.reading import plain_name
 from wirescope.workbench.exchange.templates import common_name, to_theirs
 from wirescope.workbench.exchange.untold import untold
 from wirescope.workbench.workspace import Endpoint, Environment, Limits, SavedMessage
+from wirescope.workbench.workspace.names import usable_name
 from wirescope.workbench.workspace.rendering import mapping
 
 CARRIED = frozenset(
@@ -32,7 +32,7 @@ _KINDS = {"text": "text", "json": "json", "hex": "hex", "base64": "base64"}
 def write(exported: Exported) -> Written:
     """Write a collection, and the environments beside it."""
     exported = to_theirs(exported, common_name)
-    root = f"postman/collections/{plain_name(exported.name)}"
+    root = f"postman/collections/{usable_name(exported.name)}"
     notes: list[Note] = []
     files = {
         f"{root}/.resources/definition.yaml": _text({"$kind": "collection", "name": exported.name})

@@ -4,12 +4,12 @@ Foreign names may hold anything; here they become names of files on every system
 name get a number. Everything has a bound, so that no file makes a workspace of a million files.
 """
 
-import re
 from collections import Counter
 
 from wirescope.errors import ForeignFormatError
 from wirescope.workbench.exchange.model import Imported, Note
 from wirescope.workbench.workspace import Endpoint, Environment, SavedMessage
+from wirescope.workbench.workspace.names import MAX_FOLDERS, usable_name
 
 MAX_RECORDS = 10_000
 """Endpoints, messages and environments of one file together; more are refused."""
@@ -20,30 +20,11 @@ MAX_BODY = 512 << 10
 MAX_NOTES = 200
 """Further notes are only counted."""
 
-_LONGEST_NAME = 80
-_DEEPEST = 12
-_UNFIT = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*{}\[\]#%\u2028\u2029]+')
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
-
-
-def plain_name(text: str, otherwise: str = "unnamed") -> str:
-    r"""Make the name of a file of any text.
-
-    >>> plain_name("Chat: room/1"), plain_name(" .. "), plain_name("con")
-    ('Chat room 1', 'unnamed', 'con_')
-    """
-    name = " ".join(_UNFIT.sub(" ", text).split())[:_LONGEST_NAME].strip(" .")
-    if not name.isprintable():
-        name = "".join(char for char in name if char.isprintable()).strip(" .")
-    if _RESERVED.fullmatch(name):
-        name += "_"
-    return name or otherwise
-
 
 def join_name(*parts: str) -> str:
     """Put folders and a name together; empty parts are left out, deep folders are cut."""
-    names = [plain_name(part) for part in parts if part.strip()]
-    return "/".join(names[: _DEEPEST - 1] + names[-1:] if len(names) > _DEEPEST else names)
+    names = [usable_name(part) for part in parts if part.strip()]
+    return "/".join(names[: MAX_FOLDERS - 1] + names[-1:] if len(names) > MAX_FOLDERS else names)
 
 
 class Reading:
@@ -89,7 +70,7 @@ class Reading:
 
     def environment(self, name: str, environment: Environment) -> str:
         """Keep an environment; return the name that it got."""
-        name = self._unique("environment", plain_name(name))
+        name = self._unique("environment", usable_name(name))
         self.environments[name] = environment
         return name
 

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from wirescope.errors import UsageError
+from wirescope.errors import BrokenFileError, UsageError
 from wirescope.workbench.workspace import rendering
 from wirescope.workbench.workspace.editing import edit
 from wirescope.workbench.workspace.keeping import keeping
@@ -22,7 +22,7 @@ from wirescope.workbench.workspace.model import (
     WorkspaceSettings,
 )
 from wirescope.workbench.workspace.nodes import MAX_SIZE, parse
-from wirescope.workbench.workspace.problems import BrokenFileError, Problem
+from wirescope.workbench.workspace.problems import Problem
 from wirescope.workbench.workspace.reading import read
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeAlias
 
-from wirescope.workbench.workspace.problems import BrokenFileError, Problem
+from wirescope.errors import BrokenFileError
+from wirescope.workbench.workspace.problems import Problem
 
 MAX_SIZE = 1 << 20
 """Bytes of a file; a larger one is none that a person keeps."""

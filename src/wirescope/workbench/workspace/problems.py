@@ -4,8 +4,6 @@ from typing import Literal
 
 from msgspec import Struct
 
-from wirescope.errors import WirescopeError
-
 Severity = Literal["error", "warning"]
 
 
@@ -31,15 +29,3 @@ class Problem(Struct, frozen=True, kw_only=True):
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}:{self.column}" if self.line else self.path
         return f"{place}: {self.message}" if place else self.message
-
-
-class BrokenFileError(WirescopeError):
-    """A file of a workspace cannot be used.
-
-    Attributes:
-        problems: what is wrong with it; there is at least one.
-    """
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__(str(problems[0]), hint=problems[0].hint)
-        self.problems = problems
