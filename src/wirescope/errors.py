@@ -17,6 +17,7 @@
     │   └── ConnectionClosedError the connection ended; `code`, `reason`, `initiator`, `clean`
     ├── DecodeError               a payload is not what it was taken for; `where` points into it
     ├── DecoderStoppedError       somebody's decoder took too long or too much, and was stopped
+    ├── ForeignFormatError        another tool's file cannot be read; `where` points into it
     ├── CaptureError              a capture file
     │   ├── CaptureExistsError    the file to record into exists already
     │   ├── CaptureLockedError    another process writes it
@@ -218,6 +219,21 @@ class DecodeError(WirescopeError):
 
 class DecoderStoppedError(WirescopeError):
     """A decoder that is not Wirescope's own was stopped, and is not used any more."""
+
+
+class ForeignFormatError(WirescopeError):
+    """A file of another tool is not what it was taken for, or asks for too much.
+
+    Attributes:
+        where: the place in the file, as `line 12` or `channels.chat`; empty where it is the whole.
+    """
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.where = where
+
+    def __str__(self) -> str:
+        return f"{self.where}: {super().__str__()}" if self.where else super().__str__()
 
 
 class CaptureError(WirescopeError):
