@@ -27,9 +27,9 @@ from wirescope.cli.serve import cannot_listen, end_on_signals
     "--workspace",
     cls=Option,
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
     metavar="DIR",
-    help="The folder to work in; this one if it is not said.",
+    help="The folder to work in, made if it is not there. If it is not said: this folder when it "
+    "is a workspace or empty, else your own workspace.",
 )
 @click.option(
     "--port",
@@ -48,7 +48,7 @@ from wirescope.cli.serve import cannot_listen, end_on_signals
     show_default=True,
     help="How it says that it is ready.",
 )
-def command(workspace: Path, port: int | None, *, headless: bool, form: str) -> int:
+def command(workspace: Path | None, port: int | None, *, headless: bool, form: str) -> int:
     """Open the workbench: a page on this machine, reached from this machine alone.
 
     The address that it prints opens the page in one browser, once; Enter prints a new one. It ends
@@ -59,16 +59,20 @@ def command(workspace: Path, port: int | None, *, headless: bool, form: str) -> 
     return run_async(_up(workspace, port, headless=headless, form=form))
 
 
-async def _up(folder: Path, port: int | None, *, headless: bool, form: str) -> int:
+async def _up(folder: Path | None, port: int | None, *, headless: bool, form: str) -> int:
     from wirescope.web import listen, open_workbench
+    from wirescope.workbench.workspace import find_workspace, own_folder
 
+    workspace = find_workspace(folder)
+    if form == "text":
+        click.echo(f"* Workspace {workspace.root}", err=True)
     ended = asyncio.Event()
     end_on_signals(ended)
     try:
         listening = listen(port)
     except OSError as error:
         raise cannot_listen("127.0.0.1", port or 0, error) from None
-    async with open_workbench(listening, folder) as server:
+    async with open_workbench(listening, workspace, keys=own_folder() / "keys") as server:
         address = server.new_address()
         _say_ready(address, form=form)
         if not headless:

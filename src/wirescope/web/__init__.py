@@ -2,6 +2,7 @@
 
 from wirescope.web.app import Call, File, Handler, Live, RequestRefusedError, make_app
 from wirescope.web.live import Feed, LiveSocket
+from wirescope.web.opening import open_workbench
 from wirescope.web.server import PageServer, listen, serve_page
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "RequestRefusedError",
     "listen",
     "make_app",
+    "open_workbench",
     "serve_page",
 ]

@@ -1,16 +1,16 @@
 """What the handlers work with: one workspace, one desk, and what stands between them and a page."""
 
-import asyncio
 import os
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+
+from starlette.websockets import WebSocket
 
 from wirescope.errors import WirescopeError
 from wirescope.web.live import LiveSocket
-from wirescope.web.messages import Batch, Unwatch, Watch
+from wirescope.web.messages import Batch, Watch
 from wirescope.workbench.desk import BuiltIn, Changes, Desk
 from wirescope.workbench.workspace import (
     MESSAGE,
@@ -18,9 +18,7 @@ from wirescope.workbench.workspace import (
     SavedMessage,
     UndoStack,
     Workspace,
-    watch,
 )
-from starlette.websockets import WebSocket
 
 
 @dataclass(slots=True)
@@ -62,11 +60,6 @@ class Bench:
     async def live(self, socket: WebSocket) -> None:
         """Serve a page's live socket."""
         await LiveSocket(socket, _DeskFeed(self)).serve()
-
-    async def watch_folder(self) -> None:
-        """Note what others change in the folder."""
-        async for _ in watch(self.workspace):
-            self.changed()
 
 
 class _DeskFeed:
@@ -118,3 +111,22 @@ def _says_something(changes: Changes) -> bool:
         or changes.rates
         or changes.analyses
     )
+
+
+@asynccontextmanager
+async def open_bench(
+    workspace: Workspace, *, built_in: list[BuiltIn], url: str
+) -> AsyncIterator[Bench]:
+    """Put a workspace on a desk; when the context ends, everything is closed and saved."""
+
+    def saved(name: str) -> SavedMessage | None:
+        try:
+            return workspace.read(MESSAGE, name).value
+        except WirescopeError:
+            return None
+
+    desk = Desk(
+        workspace.root / "captures", root=workspace.root, environment=os.environ, saved=saved
+    )
+    async with desk:
+        yield Bench(workspace, desk, built_in, url, os.environ)

@@ -59,7 +59,7 @@ class WorkspaceState(msgspec.Struct, frozen=True, kw_only=True):
     folders: list[str]
     troubles: list[Trouble]
     secrets: dict[str, str]
-    retention_days: int
+    retention_days: float
     retention_bytes: int
     can_undo: str
 
@@ -286,13 +286,6 @@ class FilterCheck(msgspec.Struct, frozen=True, kw_only=True):
 
     problem: str
     at: int
-
-
-class Retention(msgspec.Struct, frozen=True, kw_only=True):
-    """What would be deleted now, and how much that frees."""
-
-    files: list[str]
-    bytes: int
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from wirescope.web.app import Handler
 from wirescope.web.bench import Bench
 from wirescope.web.handlers.captures import capture_handlers
+from wirescope.web.handlers.exchange import exchange_handlers
 from wirescope.web.handlers.sessions import session_handlers
 from wirescope.web.handlers.workspace import workspace_handlers
 
@@ -13,6 +14,7 @@ def all_handlers(bench: Bench) -> Mapping[str, Handler]:
     """Return what does each operation, by its name."""
     return {
         **workspace_handlers(bench),
+        **exchange_handlers(bench),
         **session_handlers(bench),
         **capture_handlers(bench),
     }

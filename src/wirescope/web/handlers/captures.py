@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 
+from wirescope.analysis import RULES
 from wirescope.capture import parse_filter
 from wirescope.errors import FilterSyntaxError, UsageError
 from wirescope.web.app import Call, File, Handler, RequestRefusedError
@@ -103,7 +104,9 @@ class _Captures:
         try:
             parse_filter(asked.filter)
         except FilterSyntaxError as error:
-            return FilterCheck(problem=f"{error.message} {error.hint}".rstrip(), at=error.position)
+            return FilterCheck(
+                problem=f"{error.message} {error.hint}".rstrip(), at=error.column - 1
+            )
         return FilterCheck(problem="", at=-1)
 
     async def detail(self, call: Call) -> Detail:
@@ -159,6 +162,15 @@ class _Captures:
 
     async def explain(self, call: Call) -> ExplainedRule:
         return _explained(call.path["code"])
+
+
+def _explained(code: str) -> ExplainedRule:
+    rule = next((rule for rule in RULES if rule.code == code.upper()), None)
+    if rule is None:
+        raise RequestRefusedError(f"There is no finding {code}.", status=404)
+    return ExplainedRule(
+        code=rule.code, title=rule.title, severity=rule.severity, markdown=rule.page
+    )
 
 
 def _bins(asked: ReadOverview) -> int:

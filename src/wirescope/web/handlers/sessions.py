@@ -41,7 +41,9 @@ class _Sessions:
         try:
             endpoint = msgspec.convert(asked.endpoint, Endpoint)
         except msgspec.ValidationError as error:
-            raise RequestRefusedError(f"The endpoint cannot be used: {error}.", status=422) from None
+            raise RequestRefusedError(
+                f"The endpoint cannot be used: {error}.", status=422
+            ) from None
         return await self._desk.open_session(
             endpoint,
             resolvers=self._bench.resolvers(asked.environment),

@@ -34,9 +34,7 @@ from wirescope.workbench.workspace import (
     ENVIRONMENT,
     MESSAGE,
     Endpoint,
-    Environment,
     Kind,
-    SavedMessage,
     Workspace,
 )
 
@@ -78,7 +76,7 @@ class _Workspace:
             sessions=bench.desk.sessions(),
             captures=await bench.desk.captures(),
             defaults=msgspec.to_builtins(Endpoint(url="")),
-            decoders=standard_decoders().names,
+            decoders=[decoder.name for decoder in standard_decoders()],
             filter_fields=sorted(FIELDS),
             event_types=[kind.__struct_config__.tag for kind in AnyEvent.__args__],
             url=bench.url,
@@ -139,7 +137,9 @@ class _Workspace:
             if is_folder:
                 raise UsageError("A folder cannot be duplicated.", hint="Duplicate its endpoints.")
             copy = self._folder.duplicate(kind, asked.path)
-            self._bench.undo.note(f"Duplicate {asked.path}", lambda: self._folder.delete(kind, copy))
+            self._bench.undo.note(
+                f"Duplicate {asked.path}", lambda: self._folder.delete(kind, copy)
+            )
             return Done(said=copy)
         move = self._folder.rename_folder if is_folder else self._folder.rename
         move(kind, asked.path, asked.to)
@@ -155,9 +155,7 @@ class _Workspace:
         is_folder = self._folder.folder_path(kind, asked.path).is_dir()
         delete = self._folder.delete_folder if is_folder else self._folder.delete
         thrown = delete(kind, asked.path)
-        self._bench.undo.note(
-            f"Delete {asked.path}", lambda: self._folder.undo_delete(thrown.id)
-        )
+        self._bench.undo.note(f"Delete {asked.path}", lambda: self._folder.undo_delete(thrown.id))
         return Done()
 
     async def undo(self, _: Call) -> Done:

@@ -1,5 +1,6 @@
 """A workspace: the folder of text files that a person keeps endpoints, messages and captures in."""
 
+from wirescope.workbench.workspace.choosing import find_workspace, own_folder
 from wirescope.workbench.workspace.connecting import Prepared, to_connect_options
 from wirescope.workbench.workspace.documents import Document, Kind
 from wirescope.workbench.workspace.folder import (
@@ -36,6 +37,7 @@ from wirescope.workbench.workspace.searching import Match
 from wirescope.workbench.workspace.secret_store import Keyring, SecretStore
 from wirescope.workbench.workspace.trash import Trashed
 from wirescope.workbench.workspace.tree import Entry, Tree
+from wirescope.workbench.workspace.undoing import UndoStack
 from wirescope.workbench.workspace.variables import (
     Resolved,
     Resolver,
@@ -81,8 +83,11 @@ __all__ = [
     "Span",
     "Trashed",
     "Tree",
+    "UndoStack",
     "Workspace",
     "WorkspaceSettings",
+    "find_workspace",
+    "own_folder",
     "schemas",
     "to_connect_options",
 ]
