@@ -6,16 +6,24 @@ import type { Command } from "../store/commands.svelte";
 import type { Choice } from "../store/question";
 import { folderOf, foldersOf, type TreeRow } from "../store/tree";
 
+export type TreeKind = "endpoint" | "message";
+
 export interface TreeSelection {
-  kind: "endpoint" | "message";
+  kind: TreeKind;
   row: TreeRow;
+  /** All rows of the tree. */
+  rows: readonly TreeRow[];
 }
 
-/** Commands for the row that `selected` gives, null while none has the focus; `rename` lets its name be typed. */
+/**
+ * Commands for the row that `selected` gives, null while none has the focus; `rename` lets a name be
+ * typed, `focus` gives a row the focus.
+ */
 export function treeCommands(
   app: App,
   selected: () => TreeSelection | null,
-  rename: (kind: TreeSelection["kind"], path: string) => void,
+  rename: (kind: TreeKind, path: string) => void,
+  focus: (kind: TreeKind, path: string) => void,
 ): Command[] {
   const group = "Workspace";
   const enabled = () => selected() !== null;
@@ -39,8 +47,7 @@ export function treeCommands(
       keys: ["Ctrl+D"],
       enabled,
       run: act(async ({ kind, row }) => {
-        const path = await app.workspace.duplicate(kind, row);
-        if (kind === "endpoint" && !row.folder) app.openEndpoint(path);
+        focus(kind, await app.workspace.duplicate(kind, row));
       }),
     },
     {
@@ -49,7 +56,7 @@ export function treeCommands(
       group,
       keys: ["Ctrl+X"],
       enabled,
-      run: act((selection) => askFolder(app, selection)),
+      run: act((selection) => askFolder(app, selection, focus)),
     },
     {
       id: "tree.delete",
@@ -57,16 +64,24 @@ export function treeCommands(
       group,
       keys: ["Delete"],
       enabled,
-      run: act(({ kind, row }) => app.workspace.remove(kind, row.path)),
+      run: act(async ({ kind, row, rows }) => {
+        const inside = (one: TreeRow) => one === row || one.path.startsWith(`${row.path}/`);
+        const after = rows.slice(rows.indexOf(row)).find((one) => !inside(one));
+        await app.workspace.remove(kind, row.path);
+        focus(kind, (after ?? rows.slice(0, rows.indexOf(row)).at(-1))?.path ?? "");
+      }),
     },
   ];
 }
 
-function askFolder(app: App, { kind, row }: TreeSelection): void {
+function askFolder(
+  app: App,
+  { kind, row }: TreeSelection,
+  focus: (kind: TreeKind, path: string) => void,
+): void {
   const move = async (folder: string) => {
     try {
-      const path = await app.workspace.moveTo(kind, row, folder);
-      if (kind === "endpoint") app.tabs.moved(row.path, path);
+      focus(kind, await app.workspace.moveTo(kind, row, folder));
     } catch (error) {
       app.fail(error);
     }

@@ -46,9 +46,16 @@ test.each([
   expect(format.bytesWith(bytes)).toBe(text);
 });
 
-test("a limit reads in binary units only where it is whole", () => {
+test("a span of time is told in whole seconds", () => {
+  expect(format.agoWith(1999)).toBe("1 s");
+  expect(format.agoWith(225_400)).toBe("3 min 45 s");
+});
+
+test("a limit reads in the unit of which it is a whole number", () => {
+  expect(format.limitWith(2e9)).toBe("2 GB");
   expect(format.limitWith(16 * 2 ** 20)).toBe("16 MiB");
-  expect(format.limitWith(1500)).toBe("1,500 B");
+  expect(format.limitWith(1501)).toBe("1,501 B");
+  expect(format.limitWith(0)).toBe("0 B");
 });
 
 test("slow rates keep a decimal and silence is a plain nought", () => {

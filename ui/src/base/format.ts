@@ -73,16 +73,27 @@ export function bytesWith(bytes: number): string {
   return "";
 }
 
-/** A limit in binary units where it is a whole number of them: "16 MiB"; otherwise "1,500 B". */
+/** How long something has been going on, in whole seconds: "45 s", "3 min 45 s". */
+export function agoWith(milliseconds: number): string {
+  const whole = Math.floor(milliseconds / 1000);
+  return whole < 60 ? `${whole} s` : longDuration(whole * 1e9);
+}
+
+/** Units of limits, binary and decimal; bytes at the end, of which everything is a whole number. */
+const LIMITS = [
+  ["GiB", 2 ** 30],
+  ["GB", 1e9],
+  ["MiB", 2 ** 20],
+  ["MB", 1e6],
+  ["KiB", 2 ** 10],
+  ["kB", 1e3],
+  ["B", 1],
+] as const;
+
+/** A limit in the largest unit of which it is a whole number: "16 MiB", "2 GB", "1,501 B". */
 export function limitWith(bytes: number): string {
-  for (const [unit, scale] of [
-    ["GiB", 2 ** 30],
-    ["MiB", 2 ** 20],
-    ["KiB", 2 ** 10],
-  ] as const) {
-    if (bytes >= scale && bytes % scale === 0) return `${count(bytes / scale)} ${unit}`;
-  }
-  return `${count(bytes)} B`;
+  const [unit, scale] = LIMITS.find(([, one]) => bytes >= one && bytes % one === 0) ?? ["B", 1];
+  return `${count(bytes / scale)} ${unit}`;
 }
 
 /** A rate: three digits, no more: "214/s", "0.3/s". */

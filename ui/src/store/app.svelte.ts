@@ -18,7 +18,7 @@ import { Preferences } from "./preferences.svelte";
 import type { Question } from "./question";
 import { Captures, isUp, Sessions } from "./sessions.svelte";
 import { type Fields, type Tab, Tabs } from "./tabs.svelte";
-import { foldersOf, freePath, join } from "./tree";
+import { followed, foldersOf, freePath, join } from "./tree";
 import { TimelineStore } from "./timeline.svelte";
 import { Workspace } from "./workspace.svelte";
 
@@ -63,7 +63,13 @@ export class App {
     this.startDraft = session.read("start", "");
     this.preferences = new Preferences(local);
     this.tabs = new Tabs(session);
-    this.workspace = new Workspace(call, this.preferences);
+    this.workspace = new Workspace(call, this.preferences, (before, after) => {
+      const endpoints = (items: Item[]) => items.filter((item) => item.kind === "endpoint");
+      const paths = followed(endpoints(before.items), endpoints(after.items));
+      const valueOf = (path: string) =>
+        endpoints(before.items).find((item) => item.path === path)?.value ?? {};
+      this.tabs.follow(paths, valueOf);
+    });
     this.commands = new Commands(mac, (error) => this.fail(error));
     this.live = new Live({
       url: liveUrl,

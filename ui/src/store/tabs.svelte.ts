@@ -181,11 +181,16 @@ export class Tabs {
     }
   }
 
-  /** An endpoint has another path now, or one of a folder's endpoints. */
-  moved(from: string, to: string): void {
+  /** Endpoints have other paths, or are gone: a tab goes along, or keeps what its file said. */
+  follow(paths: ReadonlyMap<string, string | null>, valueOf: (path: string) => Fields): void {
     for (const tab of this.#all) {
-      if (tab.path === from) tab.path = to;
-      else if (tab.path.startsWith(`${from}/`)) tab.path = to + tab.path.slice(from.length);
+      const to = paths.get(tab.path);
+      if (to === undefined) continue;
+      if (to === null) {
+        tab.title = tab.name;
+        tab.draft = { ...valueOf(tab.path), ...tab.draft };
+      }
+      tab.path = to ?? "";
     }
   }
 

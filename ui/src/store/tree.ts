@@ -74,6 +74,27 @@ export function freePath(path: string, taken: ReadonlySet<string>): string {
   }
 }
 
+/**
+ * Where the files of `before` are now: paths that are gone, with the path at which the same content
+ * is new, or null where it is nowhere.
+ */
+export function followed(
+  before: readonly Item[],
+  after: readonly Item[],
+): Map<string, string | null> {
+  const there = new Set(after.map((item) => item.path));
+  const known = new Set(before.map((item) => item.path));
+  const fresh = after.filter((item) => !known.has(item.path));
+  const found = new Map<string, string | null>();
+  for (const gone of before.filter((item) => !there.has(item.path))) {
+    const same = fresh.filter((item) => item.digest === gone.digest);
+    const to = same.find((item) => nameOf(item.path) === nameOf(gone.path)) ?? same[0];
+    if (to !== undefined) fresh.splice(fresh.indexOf(to), 1);
+    found.set(gone.path, to?.path ?? null);
+  }
+  return found;
+}
+
 function textOf(item: Item): string {
   const url = item.value?.["url"];
   return typeof url === "string" ? `${item.path} ${url}` : item.path;

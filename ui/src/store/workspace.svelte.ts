@@ -27,14 +27,21 @@ const NOTHING: WorkspaceState = {
 export class Workspace {
   readonly #call: Call;
   readonly #preferences: Preferences;
+  readonly #changed: (before: WorkspaceState, after: WorkspaceState) => void;
   #state = $state.raw<WorkspaceState>(NOTHING);
   /** Paths of folders that are folded; what is not named is unfolded. */
   readonly folded = new SvelteSet<string>();
   /** What was done last, to be said beside the tree; empty for nothing. */
   said = $state("");
 
-  constructor(call: Call, preferences: Preferences) {
+  /** `changed` is told what the workspace was and what it is, after each reading but the first. */
+  constructor(
+    call: Call,
+    preferences: Preferences,
+    changed: (before: WorkspaceState, after: WorkspaceState) => void = () => undefined,
+  ) {
     this.#call = call;
+    this.#changed = changed;
     this.#preferences = preferences;
   }
 
@@ -44,7 +51,9 @@ export class Workspace {
 
   /** Take what the server says the workspace is. */
   take(state: WorkspaceState): void {
+    const before = this.#state;
     this.#state = state;
+    if (before !== NOTHING) this.#changed(before, state);
   }
 
   /** Read anew. */

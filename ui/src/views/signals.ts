@@ -27,11 +27,11 @@ const ECHO: Signal = {
 
 const SIGNALS: Readonly<Record<string, Signal>> = {
   "/echo": ECHO,
-  "/ticker": {
+  "/push": {
     sent: [[4, 6, 3]],
     received: every(5, 12, 127, [3, 6.2, 9.4, 4.6, 7.8], 1.5),
   },
-  "/chat": {
+  "/demo": {
     sent: [
       [8, 5, 3],
       [58, 9, 3],
@@ -53,13 +53,13 @@ const SIGNALS: Readonly<Record<string, Signal>> = {
   },
   "/deflate": {
     sent: [[2, 4, 3]],
-    received: every(21, 8, 113, [10, 10, 10, 3, 3, 3].slice(0, 6), 10),
+    received: every(21, 8, 113, [10, 10, 10, 3, 3, 3], 10),
   },
   "/ping": {
-    control: [12, 38, 64, 90, 116].flatMap((at) => [
+    control: [12, 38, 64, 90, 116].flatMap((at): [number, boolean][] => [
       [at, false],
       [at + 8, true],
-    ]) as unknown as readonly (readonly [number, boolean])[],
+    ]),
   },
   "/close": {
     sent: [
@@ -83,17 +83,31 @@ const SIGNALS: Readonly<Record<string, Signal>> = {
       [98, 7, 3],
     ],
   },
-  "/stall": {
-    sent: [[4, 6, 3]],
-    received: [
-      ...every(5, 12, 42, [5, 7], 1.5),
-      ...every(2.5, 92, 112, [8, 10], 1.5),
-      ...every(5, 117, 127, [5, 7], 1.5),
-    ],
+  "/jsonrpc": {
+    sent: every(26, 6, 110, [5, 8], 3),
+    received: every(26, 16, 120, [7, 4], 3),
   },
-  "/flood": {
-    sent: [[2, 4, 3]],
-    received: every(2, 8, 128, [9, 10, 8, 10], 1),
+  "/subprotocol": ECHO,
+  "/binary": {
+    sent: [[6, 4, 3]],
+    received: every(16, 18, 114, [8, 5, 10], 9),
+  },
+  "/idle": {
+    sent: [[4, 6, 3]],
+    received: [[12, 6, 3]],
+    end: 110,
+  },
+  "/reject": { end: 12 },
+  "/illegal": {
+    sent: [[6, 6, 3]],
+    received: [[18, 8, 12]],
+    control: [[34, true]],
+    end: 44,
+  },
+  "/bomb": {
+    sent: [[4, 4, 3]],
+    received: [[14, 11, 60]],
+    end: 84,
   },
 };
 
