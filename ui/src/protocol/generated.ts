@@ -276,6 +276,16 @@ export interface ExtensionParameter {
 }
 
 /**
+ * Why a request was not done, with any status of 400 and above.
+ */
+export interface Failure {
+  error: string;
+  hint?: string;
+  field?: string;
+  current?: Item | null;
+}
+
+/**
  * What is wrong with an expression, and where; empty and -1 when nothing is.
  */
 export interface FilterCheck {
