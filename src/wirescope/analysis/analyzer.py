@@ -12,6 +12,7 @@ from wirescope.analysis.reconnects import Attempts
 from wirescope.events import (
     CONTINUATION,
     AnyEvent,
+    CaptureGap,
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
@@ -79,6 +80,7 @@ class Analyzer:
         self._conversations: dict[str, Conversation] = {}
         self._latest: Conversation | None = None
         self._given: set[tuple[str, str, str]] = set()
+        self._gap: CaptureGap | None = None
         self._finished = False
 
     @property
@@ -168,13 +170,24 @@ class Analyzer:
                 content_rate=self._content_rate,
                 protocol=self._protocol,
             )
+            if self._gap is not None:
+                conversation.note_gap(self._gap.count)
             if len(self._conversations) < CONNECTIONS:
                 self._conversations[name] = self._latest = conversation
             else:
                 self.passed_over += 1
         return conversation
 
+    def _note_gap(self, gap: CaptureGap) -> None:
+        """Have all connections know that something is missing, later ones as well."""
+        if self._gap is None or gap.count > self._gap.count:
+            self._gap = gap
+        for conversation in self._conversations.values():
+            conversation.note_gap(gap.count)
+
     def _note(self, event: Event) -> list[Finding]:
+        if isinstance(event, CaptureGap):
+            self._note_gap(event)
         if not event.connection or isinstance(event, Finding):
             return []  # it concerns the capture as a whole, or is an earlier analysis's word
         conversation = self._conversation(event.connection)

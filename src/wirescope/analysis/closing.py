@@ -6,6 +6,7 @@ without an answer, a frame cut short, a silence as long as some gateway's limit.
 rules about the end both go by `manner_of`, so that they cannot contradict each other.
 """
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -182,10 +183,15 @@ def _closed_by_peer(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]
     return sentence, _advice(ending, closed)
 
 
+_ABOUT_PONGS = re.compile(r"\b(pings?|pongs?|keep-?alive|heartbeats?)\b", re.IGNORECASE)
+
+
 def misses_pongs(ending: Ending) -> bool:
     """Whether the peer closed because no pong of this end came, as some libraries say in 1011."""
     closed = ending.closed
-    return closed is not None and closed.code == 1011 and "ping" in closed.reason.lower()
+    if closed is None or closed.code != 1011:
+        return False
+    return _ABOUT_PONGS.search(closed.reason) is not None
 
 
 def _advice(ending: Ending, closed: ConnectionClosed) -> str:

@@ -84,6 +84,9 @@ class Conversation:
         violations: the first breaches of the specification.
         ending: what its end is explained by.
         last: the event that was seen last.
+        is_whole: whether no event of it is known to be missing from the capture.
+        shows_control_frames: whether pings, pongs and Close frames would have been seen; a HAR has
+            none.
     """
 
     def __init__(
@@ -110,6 +113,7 @@ class Conversation:
         self.violations: deque[WebSocketViolation] = deque(maxlen=_REMEMBERED)
         self.ending = Ending()
         self.last: Event | None = None
+        self.is_whole = self.shows_control_frames = True
         self._active_ns, self._active_seq = 0, 0
 
     @property
@@ -168,6 +172,11 @@ class Conversation:
         elif opcode == CLOSE:
             ending.close_sent = ending.close_sent or frame
 
+    def note_gap(self, count: int) -> None:
+        """Take it that `count` events are missing; 0 says that a kind of event was not recorded."""
+        self.shows_control_frames = False
+        self.is_whole = self.is_whole and not count
+
     def note(self, event: Event) -> None:
         """Take an event that is neither frame nor message."""
         self.last = event
@@ -219,6 +228,14 @@ class Conversation:
     def is_server(self) -> bool:
         """Whether this end is the server."""
         return self.peer == "client"
+
+    @property
+    def accepted(self) -> bool:
+        """Whether this end accepted the connection, known as soon as it is open.
+
+        A client goes through steps to its opening handshake, a server through none.
+        """
+        return self.handshake is not None and not self.phases
 
     @property
     def manner(self) -> Manner | None:

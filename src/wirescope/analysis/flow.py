@@ -46,6 +46,7 @@ class Stall(msgspec.Struct):
         after: the number of the message that ended it.
         burst: messages that came within `BURST_NS` from then on, that one included.
         usual_ns: the mean gap until then.
+        ended_ns: when the message came that ended it.
     """
 
     gap_ns: int
@@ -53,6 +54,7 @@ class Stall(msgspec.Struct):
     after: int
     burst: int
     usual_ns: int
+    ended_ns: int
 
 
 class Flow:
@@ -216,10 +218,11 @@ class Flow:
             if gap_ns >= STALL_FACTOR * usual_ns:
                 self.stalled += 1
                 if len(self.stalls) < _STALLS:
-                    until_ns = self._burst_until_ns = messages[index].at_ns + BURST_NS
+                    after = messages[index]
+                    until_ns = self._burst_until_ns = after.at_ns + BURST_NS
                     burst = sum([message.at_ns < until_ns for message in messages[index:]])
-                    numbers = before.seq, messages[index].seq
-                    self.stalls.append(Stall(gap_ns, *numbers, burst, usual_ns))
+                    stall = Stall(gap_ns, before.seq, after.seq, burst, usual_ns, after.at_ns)
+                    self.stalls.append(stall)
 
     def _add_sample(self, messages: Sequence[WebSocketMessage]) -> None:
         for message in messages:

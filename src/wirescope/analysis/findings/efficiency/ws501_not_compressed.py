@@ -50,6 +50,8 @@ def not_compressed(conversation: Conversation, _: Event) -> Iterator[Found]:
     handshake = conversation.handshake
     if handshake is None or agreed(handshake.extensions) is not None:
         return
+    if ":" not in handshake.response:
+        return  # its header fields were not recorded
     for way in ways(conversation):
         if not way.flow.compressed and way.flow.payload_bytes >= LEAST_BYTES:
             yield from _look(conversation, way)

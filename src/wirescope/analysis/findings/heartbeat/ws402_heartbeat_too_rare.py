@@ -3,9 +3,12 @@
 ## What it sees
 
 There is a heartbeat, pings or regular small messages, but its period is longer than a limit that
-gateways are known to have: 55, 60 or 100 seconds. If the connection ended without a Close frame
-after a silence shorter than the period, that silence was too long for something on the way, and it
-is an error.
+gateways are known to have, which begin at 55 seconds, and there were silences as long as that;
+between two programs of one machine, that is information only. If
+the connection ended without a Close frame after a silence that is shorter than the period and as
+long as a known limit, it is an error. Any other multiple of five seconds, as people write limits,
+is a warning: a crash at that very moment looks the same. A silence of any other length says nothing
+about the heartbeat.
 
 ## Why it matters
 
@@ -24,27 +27,25 @@ RFC 6455 section 5.5.2 (ping). nginx `proxy_read_timeout`.
 
 from collections.abc import Iterator
 
-from wirescope.analysis.closing import known_limit, seconds
+from wirescope.analysis.closing import Manner, known_limit, seconds
 from wirescope.analysis.conversation import Conversation
+from wirescope.analysis.findings.places import is_this_machine, scheme_and_host
 from wirescope.analysis.findings.rule import Found, Moment, rule
 from wirescope.events import Event
 
 SHORTEST_LIMIT_NS = 55_000_000_000
 """Heroku's router; nginx and AWS follow at 60 seconds."""
 
-LEAST_ENDING_NS = 5_000_000_000
-
 
 @rule("WS402", "Heartbeat too rare", "warning", Moment.CLOSED, Moment.END, page=__doc__)
 def heartbeat_too_rare(conversation: Conversation, event: Event) -> Iterator[Found]:
     """Compare the heartbeat's period with what gateways allow, and with the last silence."""
     beating = _period(conversation)
-    if beating is None:
+    if beating is None or not conversation.shows_control_frames:
         return
     period_ns, evidence = beating
-    closed, last = conversation.closed, conversation.last_frame
-    silent_ns = event.at_ns - last.at_ns if last is not None else 0
-    if closed is not None and closed.code == 1006 and LEAST_ENDING_NS <= silent_ns < period_ns:
+    silent_ns = conversation.filled_ending.silent_ns
+    if conversation.manner is Manner.SILENCE and silent_ns < period_ns:
         whose = known_limit(silent_ns / 1e9)
         limit = f", {whose}," if whose else ""
         yield Found(
@@ -52,7 +53,7 @@ def heartbeat_too_rare(conversation: Conversation, event: Event) -> Iterator[Fou
             f" silence{limit} the connection was gone.",
             f"Send it every {seconds(silent_ns // 2)} at most.",
             (*evidence, event.seq),
-            "error",
+            "error" if whose else "warning",
         )
     elif period_ns > SHORTEST_LIMIT_NS and conversation.silence.ns > SHORTEST_LIMIT_NS:
         yield Found(
@@ -60,6 +61,7 @@ def heartbeat_too_rare(conversation: Conversation, event: Event) -> Iterator[Fou
             f" after {seconds(SHORTEST_LIMIT_NS)} of silence.",
             "Send it every 20 to 25 s.",
             evidence,
+            "info" if is_this_machine(scheme_and_host(conversation.url)[1]) else None,
         )
 
 
