@@ -135,3 +135,15 @@ def test_a_frame_that_is_refused_with_the_wrong_code_is_a_hint():
     ((code, severity, cause),) = judged(illegal=[seen])
     assert (code, severity) == ("WS808", "info")
     assert "1011" in cause
+
+
+def test_pings_of_which_some_are_answered_are_told_as_that():
+    pings = PingsSeen(3, 2, 5, 0, closed=False, evidence=(7,))
+    assert judged(pings=pings)[0][2] == (
+        "The server answers only 2 of 3 pings: there was no pong within 5 s."
+    )
+
+
+def test_several_addresses_that_answer_are_told_as_several():
+    addresses = [AddressSeen("::1", "No.", 2), *(AddressSeen(f"10.0.0.{n}", "", 3) for n in (1, 2))]
+    assert judged(addresses=addresses)[0][2] == ("::1 does not answer, 10.0.0.1, 10.0.0.2 do: No.")

@@ -11,8 +11,8 @@ It was not the network, and not the peer's wish: a lenient client would still be
 
 ## How to fix
 
-Correct what the other finding names. To see what the peer does after it, connect leniently
-(`strict=False`): then breaches are noted and the connection goes on.
+Correct what the other finding names. To see what the peer does after it, use `--lenient`, or
+`strict=False` in Python: then breaches are noted and the connection goes on.
 
 ## References
 

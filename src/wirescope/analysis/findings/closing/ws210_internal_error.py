@@ -17,7 +17,7 @@ evidence: often that is what it failed on.
 
 ## References
 
-RFC 6455 section 7.4.1; the code is registered by RFC 6455 section 11.7.
+RFC 6455 section 7.4.1 (1011) and section 11.7 (the registry of close codes).
 """
 
 from collections.abc import Iterator

@@ -4,8 +4,9 @@
 
 permessage-deflate is not in use, and these messages compress well. They were compressed to find out
 by how much: one after the other, with context takeover, at the level and in the window that the
-server is known to use, or zlib's defaults. It is a warning when a third or more, and a megabyte or
-more, would have been saved.
+server is known to use, or zlib's defaults. The gain is the difference between what they took on the
+wire and what they took then, frame headers included. It is a warning when 30 per cent or more, and
+a megabyte or more, would have been saved.
 
 ## Why it matters
 
@@ -16,8 +17,8 @@ metered link that is the time until a message arrives.
 
 Offer the extension in the client (browsers do) and turn it on in the server:
 `compression="deflate"` in `websockets`, `perMessageDeflate: true` in `ws`, `compress=True` in
-aiohttp. A gateway that strips `Sec-WebSocket-Extensions` turns it off as well. It takes up to
-300 kB of memory a connection and some CPU time; a smaller window takes less.
+aiohttp. A gateway that strips `Sec-WebSocket-Extensions` turns it off as well. It takes up to 300
+kB of memory a connection and some CPU time; a smaller window takes less.
 
 ## References
 

@@ -3,7 +3,9 @@
 ## What it sees
 
 permessage-deflate was agreed on without context takeover, and with it these messages would take
-less: they were compressed once more, each with the window that the ones before it leave behind.
+less: they were compressed once more, each with the window that the ones before it leave behind. The
+gain is the difference between what they took on the wire and what they took then, frame headers
+included.
 
 ## Why it matters
 

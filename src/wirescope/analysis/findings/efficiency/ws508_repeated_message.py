@@ -2,9 +2,9 @@
 
 ## What it sees
 
-Among the messages looked at, a fifth or more of the bytes are messages of 32 bytes or more that
-that end had sent before, letter for letter; what makes up a heartbeat is left out. The gain is what
-those repetitions took.
+A fifth or more of the bytes looked at are messages of 32 bytes or more that the same end had sent
+before, letter for letter; heartbeats are left out. The gain is what those repetitions took on the
+wire.
 
 ## Why it matters
 

@@ -2,8 +2,9 @@
 
 ## What it sees
 
-One end sends pings, or the application small regular messages in their place, more often than every
-five seconds. The gain is what one every 20 seconds would save, pongs included.
+One end sends pings more often than every five seconds; more often than every second, it is a
+warning. The gain is the difference to one ping every 20 seconds, each counted with its frame and
+that of its pong.
 
 ## Why it matters
 

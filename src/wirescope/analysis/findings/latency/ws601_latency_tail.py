@@ -2,9 +2,9 @@
 
 ## What it sees
 
-Requests were matched with their answers, and one in a hundred took ten times as long as half of
-them did, and a quarter of a second or more. Answers that were matched by an inferred field are told
-as information only.
+A hundred requests or more were matched with their answers, and the slowest hundredth took ten times
+as long as the median or longer, and a quarter of a second or more. Answers that were matched by an
+inferred field are information only.
 
 ## Why it matters
 

@@ -9,19 +9,20 @@ are far shorter than the mean one.
 
 ## Why it matters
 
-TCP delivers in order: one lost packet holds back all that follow it until it was sent again, 200 ms
-and more. Each message of the burst is late, and a live value in it is worth nothing any more.
+TCP delivers in order: one lost packet holds back all that follow it until it was sent again, which
+takes a round trip at best, and 200 ms or more where a time-out has to pass. Each message of the
+burst is late, and a live value in it is worth nothing any more.
 
 ## How to fix
 
 If it happens at the time of losses, the transport is the cause: an unordered data channel of WebRTC
-without retransmission does not wait. If it happens while this end is busy, read faster. If a proxy
-gathers what it passes on, turn its buffering off (`proxy_buffering off` in nginx).
+without retransmission does not wait. If it happens while this end is busy, read faster. If neither
+is so, see whether something in between gathers what it passes on, as a box that inspects traffic
+does: connect past it and compare.
 
 ## References
 
-RFC 9293 section 3.8.1 (retransmission). RFC 6298 (its time-out). RFC 8831 (data
-channels).
+RFC 9293 section 3.8.1 (retransmission). RFC 6298 (its time-out). RFC 8831 (data channels).
 """
 
 from collections.abc import Iterator

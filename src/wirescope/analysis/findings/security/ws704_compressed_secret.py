@@ -8,8 +8,8 @@ beside them is not to be seen from here, so this is information only.
 
 ## Why it matters
 
-What repeats a secret compresses better. Who can put text of his own beside the secret and see the
-length of what is sent, can guess it piece by piece, in spite of TLS.
+What repeats a secret compresses better. Whoever can put chosen text beside the secret and see the
+length of what is sent can guess it piece by piece, in spite of TLS.
 
 ## How to fix
 

@@ -12,9 +12,9 @@ No client that checks certificates connects.
 
 ## How to fix
 
-The finding has the reason in OpenSSL's words. Have the certificate made anew with a key of 2048
-bits or more, SHA-256 and the purpose "server authentication". To look at the rest meanwhile,
-`--insecure` connects without checking, for one connection.
+The finding has the reason in OpenSSL's words. Have the certificate made anew with an RSA key of
+2048 bits or more or an ECDSA key, SHA-256, and the purpose "server authentication". To look at the
+rest meanwhile, `--insecure` connects without checking, for one connection.
 
 ## References
 
