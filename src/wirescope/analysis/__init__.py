@@ -6,8 +6,8 @@ Pure, and fed with events in order, live or kept.
 from wirescope.analysis.analyzer import Analyzer, explain
 from wirescope.analysis.conversation import Conversation, Verdict
 from wirescope.analysis.findings import RULES, Found, Rule
-from wirescope.analysis.findings.doctor import (
-    DOCTOR_RULES,
+from wirescope.analysis.findings.doctor import DOCTOR_RULES
+from wirescope.analysis.findings.doctor.examination import (
     AddressSeen,
     AnswerSeen,
     CertificateSeen,
