@@ -5,7 +5,7 @@ Pure, and fed with events in order, live or kept.
 
 from wirescope.analysis.analyzer import Analyzer, explain
 from wirescope.analysis.conversation import Conversation, Verdict
-from wirescope.analysis.findings import RULES, Found, Rule
+from wirescope.analysis.findings import RULES, Found, Rule, Stability
 from wirescope.analysis.findings.doctor import DOCTOR_RULES
 from wirescope.analysis.findings.doctor.examination import (
     AddressSeen,
@@ -67,6 +67,7 @@ __all__ = [
     "Role",
     "Rule",
     "SizeSeen",
+    "Stability",
     "Tolerance",
     "Verdict",
     "by_paths",

@@ -3,12 +3,13 @@
 ## What it sees
 
 There is a heartbeat, pings or regular small messages, but its period is longer than a limit that
-gateways are known to have, which begin at 55 seconds, and there were silences as long as that;
-between two programs of one machine, that is information only. If
-the connection ended without a Close frame after a silence that is shorter than the period and as
+gateways are known to have. Such limits begin at 55 seconds, and there were silences as long as
+that. Between two programs of one machine, it is information only.
+
+If the connection ended without a Close frame after a silence that is shorter than the period and as
 long as a known limit, it is an error. Any other multiple of five seconds, as people write limits,
-is a warning: a crash at that very moment looks the same. A silence of any other length says nothing
-about the heartbeat.
+is a warning, since a crash at that very moment looks the same. A silence of any other length says
+nothing about the heartbeat.
 
 ## Why it matters
 

@@ -8,7 +8,8 @@ broken.
 
 ## Why it matters
 
-No client that checks certificates connects.
+No client that checks certificates connects, and trying again changes nothing: it takes another
+certificate.
 
 ## How to fix
 
