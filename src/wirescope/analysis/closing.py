@@ -35,6 +35,7 @@ class Ending:
     messages_received: int = 0
     close_sent: WebSocketFrame | None = None
     close_received: WebSocketFrame | None = None
+    sent_before_close: WebSocketFrame | None = None  # what the peer closed for, if for a frame
     unanswered_ping_ns: int | None = None
     violations: list[WebSocketViolation] = field(
         default_factory=list
@@ -218,7 +219,7 @@ def _closed_by_us(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
 
 
 def _failed_by_us(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
-    violation = _what_failed(ending, closed)
+    violation = what_failed(ending, closed)
     if closed.code == 1009:
         what = violation.message.rstrip(".") if violation else "a message was too big"
         sentence = f"This end closed with 1009 (message too big): {what}."
@@ -229,7 +230,7 @@ def _failed_by_us(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
     return explain_violation(violation, ending.peer)
 
 
-def _what_failed(ending: Ending, closed: ConnectionClosed) -> WebSocketViolation | None:
+def what_failed(ending: Ending, closed: ConnectionClosed) -> WebSocketViolation | None:
     """Find the violation that this end closed for: the Close frame's reason begins its message.
 
     What came after it in the same breath, and what the end left incomplete, is not the cause.

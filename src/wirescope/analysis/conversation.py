@@ -168,7 +168,8 @@ class Conversation:
         if opcode in (PING, PONG):
             self.pings.add(frame)
         elif opcode == CLOSE and frame.direction == "received":
-            ending.close_received = ending.close_received or frame
+            if ending.close_received is None:
+                ending.close_received, ending.sent_before_close = frame, self.sent.last_frame
         elif opcode == CLOSE:
             ending.close_sent = ending.close_sent or frame
 

@@ -134,3 +134,24 @@ def test_a_server_that_masks_is_still_the_server():
 def test_a_private_code_that_looks_like_a_status_is_told_as_one():
     assert "like HTTP's 401 Unauthorized" in explain(closed_with(4401)).advice
     assert "HTTP" not in explain(closed_with(4999)).advice
+
+
+def test_what_the_peer_closed_for_is_the_last_frame_sent_before_its_close():
+    story = talked()
+    asked = story.message("sent", "divide by zero")
+    story.wait(0.5).close_frame("received", 1011, "boom").close_frame("sent", 1011)
+    (finding,) = found(story.closed(1011, "remote", "close", "boom"))
+    close, end = asked.seq + 1, asked.seq + 3
+    assert finding.evidence == [*asked.frames, close, end]
+
+
+def test_a_message_above_the_limit_is_shown_though_others_came_after_it():
+    story = talked()
+    long = story.frame("received", 2, bytes(5000))
+    what = "The message is longer than the limit of 1000 bytes."
+    story.violation("RFC 6455 7.4.1", what, long.seq).close_frame("sent", 1009, what)
+    story.message("received", "and another thing")
+    story.close_frame("received", 1000)
+    (finding,) = found(story.closed(1009, "local", "violation", what))
+    assert finding.code == "WS209"
+    assert finding.evidence[0] == long.seq

@@ -34,5 +34,5 @@ def internal_error(conversation: Conversation, event: Event) -> Iterator[Found]:
     """Look for 1011 that is not about pongs."""
     if closed_by_peer_with(conversation, (1011,)) and not misses_pongs(conversation.ending):
         yield end_found(
-            conversation, conversation.sent.last_frame, conversation.ending.close_received
+            conversation, conversation.ending.sent_before_close, conversation.ending.close_received
         )
