@@ -21,8 +21,8 @@ _BY_STATUS = {
     431: "The request's headers are too large; cookies are the usual reason.",
     500: "The server failed while it handled the request; its log has the cause.",
     501: "This server does not do WebSocket here.",
-    502: "See that the server behind the gateway runs where the gateway looks for it, and that it"
-    " is sent Upgrade.",
+    502: "Start the server behind the gateway, or correct where the gateway looks for it; it has to"
+    " be sent Upgrade, too.",
     503: "The server, or the one behind the gateway, is down or overloaded; try again later, or let"
     " --retry do it.",
     504: "See why the server behind the gateway does not answer in time: it hangs, or packets to it"

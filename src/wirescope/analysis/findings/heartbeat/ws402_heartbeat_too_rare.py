@@ -18,8 +18,8 @@ all the same, which looks like chance because busy connections survive.
 
 ## How to fix
 
-Halve the shortest limit on the way. 20 to 25 seconds are below all limits in wide use and cost
-nothing worth counting.
+Send it twice as often as the shortest limit on the way asks for. Every 20 to 25 seconds is often
+enough for all limits in wide use, and costs nothing worth counting.
 
 ## References
 
