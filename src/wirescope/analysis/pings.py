@@ -21,6 +21,8 @@ class Pings:
         slowest: the longest of them all, with its ping and pong; None without any.
         last_sent: the last ping of this end.
         last_received: the last ping of the peer.
+        latest: the last two pings of each end, or the only one, by direction.
+        payload_bytes: of the pings of each end, in all, by direction.
         longest_wait_ns: the longest time between two pings, of either end.
     """
 
@@ -30,6 +32,8 @@ class Pings:
         self.slowest: tuple[int, WebSocketFrame, WebSocketFrame] | None = None
         self.last_sent: WebSocketFrame | None = None
         self.last_received: WebSocketFrame | None = None
+        self.latest: dict[str, tuple[WebSocketFrame, ...]] = {"sent": (), "received": ()}
+        self.payload_bytes = {"sent": 0, "received": 0}
         self.longest_wait_ns = 0
         self._gaps_ns: dict[str, list[int]] = {"sent": [], "received": []}
         self._open: dict[bytes, WebSocketFrame] = {}
@@ -70,6 +74,8 @@ class Pings:
             waited_ns = frame.at_ns - max(each.at_ns for each in before)
             self.longest_wait_ns = max(self.longest_wait_ns, waited_ns)
         earlier = self.last_sent if frame.direction == "sent" else self.last_received
+        self.latest[frame.direction] = (*self.latest[frame.direction][-1:], frame)
+        self.payload_bytes[frame.direction] += frame.payload_length
         gaps_ns = self._gaps_ns[frame.direction]
         if earlier is not None and len(gaps_ns) < _GAPS:
             gaps_ns.append(frame.at_ns - earlier.at_ns)

@@ -69,12 +69,12 @@ def heartbeat_too_rare(conversation: Conversation, event: Event) -> Iterator[Fou
 def _period(conversation: Conversation) -> tuple[int, tuple[int, ...]] | None:
     pings = conversation.pings
     found = [
-        (period_ns, (last.seq,))
-        for period_ns, last in (
-            (pings.sent_period_ns, pings.last_sent),
-            (pings.received_period_ns, pings.last_received),
+        (period_ns, tuple(ping.seq for ping in pings.latest[direction]))
+        for period_ns, direction in (
+            (pings.sent_period_ns, "sent"),
+            (pings.received_period_ns, "received"),
         )
-        if period_ns and last is not None
+        if period_ns
     ]
     beats = conversation.content.heartbeats
     both = [*found, *((each.period_ns, (each.first, each.last)) for each in beats)]
