@@ -4,6 +4,7 @@ import pytest
 
 from tests.analysis.findings.closing_stories import closed_with, lost, talked
 from tests.analysis.findings.opening_stories import ASKED, answered, broken, way
+from tests.analysis.findings.traffic import Traffic
 from tests.analysis.making import Story
 from wirescope.analysis import Analyzer, explain
 from wirescope.events import WebSocketViolation
@@ -155,3 +156,12 @@ def test_a_message_above_the_limit_is_shown_though_others_came_after_it():
     (finding,) = found(story.closed(1009, "local", "violation", what))
     assert finding.code == "WS209"
     assert finding.evidence[0] == long.seq
+
+
+def test_the_gain_of_whole_frames_counts_the_headers_that_there_were():
+    story = Traffic().begin()
+    for _ in range(12):  # 4 + 1000 bytes each, where one frame takes 4 + 3000
+        story.wait(1).fragments("received", [b"a" * 1000, b"b" * 1000, b"c" * 1000])
+    (finding,) = [each for each in found(story.end()) if each.code == "WS507"]
+    assert finding.gain is not None
+    assert (finding.gain.before_bytes, finding.gain.after_bytes) == (12 * 3012, 12 * 3004)
