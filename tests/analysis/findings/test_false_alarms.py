@@ -137,6 +137,23 @@ def test_a_sender_that_collects_messages_is_not_held_back(each, period_s):
     assert severities(bursts(each=each, period_s=period_s), "WS603") == []
 
 
+def test_calls_that_wait_for_each_answer_are_no_chatter():
+    story = Traffic().begin()
+    for number in range(2000):
+        story.wait(0.0002).message("sent", f"get {number}")
+        story.wait(0.0002).message("received", f"{number} is {number * 7}")
+    assert severities(story.end(), "WS504") == []
+
+
+def test_ticks_among_a_few_calls_are_chatter():
+    story = Traffic().begin()
+    for number in range(2000):
+        story.wait(0.0005).message("received", f"tick {number}")
+        if number % 50 == 0:
+            story.message("sent", f"get {number}")
+    assert severities(story.end(), "WS504") == ["warning"]
+
+
 def held_back_and_closed(*, later_s: float, reason: str):
     story = feed(Traffic().begin(), count=150, gap=0.02)
     feed(story.wait(0.6), count=30, gap=0.0005)
