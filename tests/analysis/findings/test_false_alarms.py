@@ -171,6 +171,30 @@ def test_a_close_long_after_that_or_with_another_reason_is_not(later_s, reason):
     assert severities(held_back_and_closed(later_s=later_s, reason=reason), "WS605") == []
 
 
+def answers_of_a_model(*, asked: bool):
+    """Tokens at a steady pace, answer by answer, with pauses in which somebody reads and types."""
+    story = Traffic().begin()
+    for number in range(6):
+        if asked:
+            story.message("sent", f"question {number}")
+        feed(story.wait(0.5), count=60, gap=0.02)
+        story.wait(15)
+    return story.end()
+
+
+def test_a_sender_that_waits_for_the_next_question_does_not_pause():
+    assert severities(answers_of_a_model(asked=True), "WS602") == []
+    assert severities(answers_of_a_model(asked=False), "WS602") == ["warning"]
+
+
+def test_a_pause_while_the_other_end_goes_on_at_its_pace_is_one():
+    story = feed(Traffic().begin(), count=150)
+    for number in range(80):
+        story.wait(0.05).message("sent", f"position {number}")
+    events = feed(story, count=150).end()
+    assert severities(events, "WS602") == ["info"]
+
+
 def test_a_pause_that_may_be_events_missing_from_the_capture_is_no_pause():
     story = feed(Traffic().begin(), count=150)
     events = feed(story.wait(4), count=150).end()

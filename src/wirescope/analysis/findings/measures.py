@@ -60,6 +60,11 @@ def ways(conversation: "Conversation") -> Iterator[Way]:
             yield Way(direction, flow, masked)
 
 
+def of_the_other_end(conversation: "Conversation", way: Way) -> "Flow":
+    """Give the figures of the other direction."""
+    return conversation.received if way.direction == "sent" else conversation.sent
+
+
 def looked_at(flow: "Flow") -> Sequence[WebSocketMessage]:
     """Give the first messages, as many as a rule may work through."""
     left = LOOKED_AT_BYTES

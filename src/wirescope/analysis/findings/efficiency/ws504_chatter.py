@@ -26,7 +26,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.measures import Way, looked_at, size, ways
+from wirescope.analysis.findings.measures import Way, looked_at, of_the_other_end, size, ways
 from wirescope.analysis.findings.rule import Found, Moment, rule
 from wirescope.analysis.metrics.compressing import framed
 from wirescope.events import Event, Gain, WebSocketMessage
@@ -73,7 +73,7 @@ def _side_by_side(
 ) -> tuple[Sequence[WebSocketMessage], list[int]]:
     """Give the messages looked at, and the numbers of the other end's among them."""
     messages = looked_at(way.flow)
-    other = conversation.received if way.direction == "sent" else conversation.sent
+    other = of_the_other_end(conversation, way)
     numbers = [message.seq for message in other.sample]
     if len(numbers) < other.messages:  # what the other end said later was not kept
         last = numbers[-1] if numbers else 0
