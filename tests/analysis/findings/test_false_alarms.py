@@ -5,9 +5,10 @@ import json
 import pytest
 
 from tests.analysis.findings.closing_stories import closed_with
-from tests.analysis.findings.traffic import FAR, Traffic, calls, feed, near_ws606, ws606
+from tests.analysis.findings.traffic import DEFLATE, FAR, Traffic, calls, feed, near_ws606, ws606
 from wirescope.analysis import Analyzer
 from wirescope.events import CaptureGap, ConnectionOpening, ConnectionPhase
+from wirescope.wire.websocket import Deflater
 
 
 def found(events):
@@ -316,3 +317,15 @@ def test_the_usual_names_of_secrets_are_known(name):
 def test_a_name_that_only_contains_such_a_word_is_none(name):
     story = Traffic().begin(url=f"wss://feed.example.com/?{name}=0123456789")
     assert severities(story.end(), "WS701") == []
+
+
+# Secrets
+
+
+@pytest.mark.parametrize(("value", "told"), [("0123456789abcdef", ["info"]), (" something", [])])
+def test_a_token_of_a_language_model_is_no_secret(value, told):
+    story, deflater = Traffic().begin(extensions=[DEFLATE]), Deflater()
+    for word in (value, *"and so it goes on".split()):
+        message = json.dumps({"token": word}).encode()
+        story.wait(0.1).compressed("received", message, deflater)
+    assert severities(story.end(), "WS704") == told

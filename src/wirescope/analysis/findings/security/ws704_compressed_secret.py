@@ -3,8 +3,9 @@
 ## What it sees
 
 permessage-deflate is in use with context takeover, and messages that were compressed hold fields
-with the names of secrets, as `token` or `password`. Whether somebody else can choose what stands
-beside them is not to be seen from here, so this is information only.
+with the names of secrets, as `token` or `password`, and a value of eight characters or more without
+a space. Whether somebody else can choose what stands beside them is not to be seen from here, so
+this is information only.
 
 ## Why it matters
 
@@ -31,7 +32,7 @@ from wirescope.analysis.findings.rule import Found, Moment, rule
 from wirescope.events import Event
 
 _SECRET = re.compile(
-    rb'"(\w*(?:token|password|passwd|secret|api_?key|authorization|session_?id))"\s*:\s*"[^"]{8,}"',
+    rb'"(\w*(?:token|password|passwd|secret|api_?key|authorization|session_?id))"\s*:\s*"[^"\s]{8,}"',
     re.IGNORECASE,
 )
 
