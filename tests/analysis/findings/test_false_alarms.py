@@ -322,10 +322,25 @@ def test_a_name_that_only_contains_such_a_word_is_none(name):
 # Secrets
 
 
+@pytest.mark.parametrize(
+    ("parameter", "told"),
+    [
+        ("", ["info"]),
+        ("; server_no_context_takeover", []),
+        ("; client_no_context_takeover", ["info"]),
+    ],
+)
+def test_a_secret_that_is_compressed_by_itself_has_nothing_beside_it(parameter, told):
+    story, deflater = Traffic().begin(extensions=[DEFLATE + parameter]), Deflater()
+    for text in ('{"token":"0123456789abcdef"}', "one", "two"):
+        story.wait(0.1).compressed("received", text.encode(), deflater)
+    assert severities(story.end(), "WS704") == told
+
+
 @pytest.mark.parametrize(("value", "told"), [("0123456789abcdef", ["info"]), (" something", [])])
 def test_a_token_of_a_language_model_is_no_secret(value, told):
     story, deflater = Traffic().begin(extensions=[DEFLATE]), Deflater()
-    for word in (value, *"and so it goes on".split()):
+    for word in (value, "and", "so", "it", "goes", "on"):
         message = json.dumps({"token": word}).encode()
         story.wait(0.1).compressed("received", message, deflater)
     assert severities(story.end(), "WS704") == told

@@ -4,10 +4,11 @@ import pytest
 
 from tests.analysis.findings.closing_stories import closed_with, lost, talked
 from tests.analysis.findings.opening_stories import ASKED, answered, broken, way
-from tests.analysis.findings.traffic import Traffic
+from tests.analysis.findings.traffic import DEFLATE, Traffic, ticks
 from tests.analysis.making import Story
 from wirescope.analysis import Analyzer, explain
 from wirescope.events import WebSocketViolation
+from wirescope.wire.websocket import Deflater
 
 
 def found(events):
@@ -165,3 +166,14 @@ def test_the_gain_of_whole_frames_counts_the_headers_that_there_were():
     (finding,) = [each for each in found(story.end()) if each.code == "WS507"]
     assert finding.gain is not None
     assert (finding.gain.before_bytes, finding.gain.after_bytes) == (12 * 3012, 12 * 3004)
+
+
+@pytest.mark.parametrize(("bits", "words"), [("", "32,768"), ("; server_max_window_bits=9", "512")])
+def test_a_window_that_is_kept_is_as_large_as_was_agreed(bits, words):
+    agreed = f"{DEFLATE}; server_no_context_takeover{bits}"
+    story, deflater = Traffic().begin(extensions=[agreed]), Deflater(context_takeover=False)
+    for tick in ticks(300):
+        story.wait(0.05).compressed("received", tick.encode(), deflater)
+    (finding,) = [each for each in found(story.end()) if each.code == "WS503"]
+    assert finding.gain is not None
+    assert f"in a window of {words} bytes" in finding.gain.method

@@ -27,7 +27,7 @@ import re
 from collections.abc import Iterator
 
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.measures import looked_at, ways
+from wirescope.analysis.findings.measures import looked_at, ways, window
 from wirescope.analysis.findings.rule import Found, Moment, rule
 from wirescope.events import Event
 
@@ -41,6 +41,9 @@ _SECRET = re.compile(
 def compressed_secret(conversation: Conversation, _: Event) -> Iterator[Found]:
     """Look for fields with the names of secrets in compressed messages."""
     for way in ways(conversation):
+        agreed_on = window(conversation, way)
+        if agreed_on is not None and not agreed_on.kept:
+            continue  # nothing but the message itself stands beside it
         found = [
             (message.seq, match[1].decode("ascii", "replace"))
             for message in looked_at(way.flow)
