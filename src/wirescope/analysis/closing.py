@@ -12,6 +12,7 @@ from enum import Enum
 from wirescope.analysis.refusal import status_name
 from wirescope.analysis.violations import explain_violation
 from wirescope.events import (
+    CaptureGap,
     ConnectionClosed,
     WebSocketFrame,
     WebSocketViolation,
@@ -35,6 +36,7 @@ class Ending:
     close_sent: WebSocketFrame | None = None
     close_received: WebSocketFrame | None = None
     unanswered_ping_ns: int | None = None
+    gap: CaptureGap | None = None  # the last one
     violations: list[WebSocketViolation] = field(
         default_factory=list
     )  # the peer's first ones and its last
@@ -54,10 +56,12 @@ class Ending:
 
     @property
     def silent_ns(self) -> int:
-        """For how long nothing had passed when it ended, in either direction."""
+        """For how long nothing had passed when it ended, in either direction; 0 if unknown."""
         if self.closed is None:
             return 0
         last_ns = self.last_frame.at_ns if self.last_frame is not None else self.opened_ns
+        if self.gap is not None and (self.last_frame is None or self.gap.seq > self.last_frame.seq):
+            return 0  # what is missing may have passed in that time
         return max(0, self.closed.at_ns - (self.closed.at_ns if last_ns is None else last_ns))
 
 

@@ -22,8 +22,10 @@ from wirescope.analysis.reconnects import Reconnects
 from wirescope.analysis.refusal import explain_failure
 from wirescope.events import (
     CLOSE,
+    CONTINUATION,
     PING,
     PONG,
+    CaptureGap,
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
@@ -84,6 +86,7 @@ class Conversation:
         violations: the first breaches of the specification.
         ending: what its end is explained by.
         last: the event that was seen last.
+        lacks_frames: whether the capture says that it has messages only, as one made of a HAR.
     """
 
     def __init__(
@@ -110,6 +113,7 @@ class Conversation:
         self.violations: deque[WebSocketViolation] = deque(maxlen=_REMEMBERED)
         self.ending = Ending()
         self.last: Event | None = None
+        self.lacks_frames = False
         self._active_ns, self._active_seq = 0, 0
 
     @property
@@ -167,6 +171,23 @@ class Conversation:
             ending.close_received = ending.close_received or frame
         elif opcode == CLOSE:
             ending.close_sent = ending.close_sent or frame
+
+    def note_fragment(self, frame: WebSocketFrame) -> None:
+        """Take a frame that is a part of a message."""
+        self._note_activity(frame.at_ns, frame.seq)
+        if frame.opcode == CONTINUATION:
+            (self.sent if frame.direction == "sent" else self.received).fragments += 1
+
+    def note_gap(self, gap: CaptureGap) -> None:
+        """Take word that events are missing: nothing is counted from before to behind them."""
+        self.lacks_frames = self.lacks_frames or not gap.count
+        if gap.count and self.closed is None:
+            self._active_seq = 0
+            self.sent.interrupt()
+            self.received.interrupt()
+            self.pings.interrupt()
+            self.content.leave_out()
+            self.ending.gap = gap
 
     def note(self, event: Event) -> None:
         """Take an event that is neither frame nor message."""

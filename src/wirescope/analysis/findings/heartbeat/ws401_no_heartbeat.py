@@ -4,7 +4,7 @@
 
 Neither end sends pings, nor small messages at a regular period, and for half a minute or more
 nothing passed in either direction. From 50 seconds on it is a warning: common limits of gateways
-begin at 55 and 60 seconds.
+begin at 55 and 60 seconds. A capture made of a HAR is not judged: it has no pings.
 
 ## Why it matters
 
@@ -40,8 +40,8 @@ DANGEROUS_NS = 50_000_000_000
 def no_heartbeat(conversation: Conversation, _: Event) -> Iterator[Found]:
     """Look for a heartbeat where there were long silences."""
     pings, silence = conversation.pings, conversation.silence
-    if pings.sent + pings.received > 1 or silence.ns < NOTICED_NS:
-        return
+    if pings.sent + pings.received > 1 or silence.ns < NOTICED_NS or conversation.lacks_frames:
+        return  # there may have been pings
     if not conversation.content.heartbeats:
         yield Found(
             f"Nothing passed for {seconds(silence.ns)}, and neither end sends a heartbeat.",
