@@ -57,7 +57,18 @@ def test_of_several_connections_the_worst_is_told_of():
     good.close_frame("received", 1000).closed(1000, "remote", "close")
     bad = [moved(event, "c2") for event in silent_story().events]
     report = analyze([*good.events, *bad])
-    assert report.verdict.sentence.startswith("Of 2 connections 1 did not end as it should. c2: ")
+    assert report.verdict.sentence.startswith(
+        "Of 2 connections 1 did not end as it should. c2, ws://127.0.0.1:8765/echo: Closed by"
+    )
+
+
+def test_of_connections_that_went_well_the_last_is_told_of():
+    story = Story()
+    story.failed("upgrade", "redirected", status=302)
+    good = Story().opened()
+    good.close_frame("received", 1000).closed(1000, "remote", "close")
+    events = [*story.events, *(moved(event, "c2") for event in good.events)]
+    assert analyze(events).verdict.sentence.startswith("Both connections went well. c2, ws://")
 
 
 async def test_what_is_found_is_an_event_behind_its_evidence():

@@ -162,6 +162,7 @@ class Analyzer:
         found: list[Finding] = []
         for conversation in self._conversations.values():
             conversation.content.conclude()
+            conversation.is_over = True
             last = conversation.last_event
             if last is not None:
                 found += self._look(Moment.END, conversation, last)
@@ -245,4 +246,5 @@ def explain(events: Iterable[AnyEvent], *, connection: str | None = None) -> Ver
     """Explain how a connection ended; `connection` picks one where the events are of several."""
     analyzer = Analyzer(rules=())
     analyzer.feed(events)
+    analyzer.finish()
     return analyzer.verdict(connection)

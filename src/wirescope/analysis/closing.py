@@ -305,7 +305,8 @@ def _without_close_frame(ending: Ending, closed: ConnectionClosed) -> tuple[str,
     if ending.messages_received or ending.messages_sent:
         sentence = f"The connection ended without a Close frame{_after(ending)}{how}."
     else:
-        sentence = f"The connection ended {_after(ending).strip()}, before any message{how}."
+        after = _after(ending)
+        sentence = f"The connection ended without a Close frame{after}, before any message{how}."
     if closed.cause == "tls":
         log = "the log of whatever ends TLS names the alert"
         return sentence, f"Bytes were changed on the way, or TLS gave up: {log}."
@@ -341,6 +342,36 @@ def is_round(silent_s: float) -> bool:
     return abs(silent_s - 5 * round(silent_s / 5)) <= 0.3
 
 
+def explain_standing(ending: Ending, *, seen_ns: int, url: str, over: bool) -> str:
+    """Say how a connection stands of whose end nothing was seen.
+
+    Args:
+        ending: what is remembered of it.
+        seen_ns: when it was seen last.
+        url: where it leads; empty if that is not known.
+        over: whether nothing more will be seen of it.
+    """
+    leads = f" to {url}" if url else ""
+    closes = [each for each in (ending.close_sent, ending.close_received) if each is not None]
+    if closes:
+        first = min(closes, key=_seq)
+        who = "This end" if first.direction == "sent" else f"The {ending.peer}"
+        code = code_words(_code_of(first) or 1005)
+        state = "that was answered" if len(closes) == 2 else "that is not answered yet"
+        if over:
+            state = "the capture ends " + ("with" if len(closes) == 2 else "before") + " the answer"
+        return f"{who} began to close the connection{leads} with {code}; {state}."
+    if not over:
+        return "The connection is open."
+    opened_ns = ending.opened_ns
+    after = f", {seconds(seen_ns - opened_ns)} after it was opened" if opened_ns is not None else ""
+    return f"The connection{leads} was still open when the capture ended{after}."
+
+
+def _seq(frame: WebSocketFrame) -> int:
+    return frame.seq
+
+
 def _after(ending: Ending) -> str:
     closed = ending.closed
     if ending.opened_ns is None or closed is None:
@@ -353,7 +384,12 @@ def seconds(duration_ns: int) -> str:
 
     >>> seconds(3_400_000), seconds(2_340_000_000), seconds(60_000_000_000)
     ('3.4 ms', '2.3 s', '60.0 s')
+    >>> seconds(3_600_000_000_000), seconds(90_000_000_000_000)
+    ('1 h 0 min', '25 h 0 min')
     """
-    if duration_ns < 1_000_000_000:
+    if duration_ns < 999_950_000:
         return f"{duration_ns / 1e6:.1f} ms"
-    return f"{duration_ns / 1e9:.1f} s"
+    if duration_ns < 3_600_000_000_000:  # limits on silence are given in seconds
+        return f"{duration_ns / 1e9:.1f} s"
+    hours, minutes = divmod(round(duration_ns / 60e9), 60)
+    return f"{hours} h {minutes} min"

@@ -13,7 +13,13 @@ import msgspec
 
 from wirescope.analysis.allowance import Allowance
 from wirescope.analysis.answer import Answer, read_answer
-from wirescope.analysis.closing import Ending, Manner, explain_close, manner_of
+from wirescope.analysis.closing import (
+    Ending,
+    Manner,
+    explain_close,
+    explain_standing,
+    manner_of,
+)
 from wirescope.analysis.flow import Flow
 from wirescope.analysis.metrics.content import Content
 from wirescope.analysis.metrics.matching import Recognised
@@ -86,6 +92,7 @@ class Conversation:
         violations: the first breaches of the specification.
         ending: what its end is explained by.
         last: the event that was seen last.
+        is_over: whether no more will be known of it, though it may not have ended.
         lacks_frames: whether the capture says that it has messages only, as one made of a HAR.
     """
 
@@ -113,13 +120,18 @@ class Conversation:
         self.violations: deque[WebSocketViolation] = deque(maxlen=_REMEMBERED)
         self.ending = Ending()
         self.last: Event | None = None
-        self.lacks_frames = False
+        self.lacks_frames = self.is_over = False
         self._active_ns, self._active_seq = 0, 0
 
     @property
     def url(self) -> str:
         """Where it leads; empty if that was not seen."""
         return self.opening.url if self.opening is not None else ""
+
+    @property
+    def place(self) -> str:
+        """Where it leads without the query, which may be long or secret."""
+        return self.url.partition("?")[0]
 
     @property
     def closed(self) -> ConnectionClosed | None:
@@ -255,10 +267,17 @@ class Conversation:
             if self.handshake is not None:
                 request, response = self.handshake.request, self.handshake.response
             return Verdict(*explain_failure(self.failed, request=request, response=response))
-        if self.opened is not None:
-            return Verdict("The connection is open.", "")
+        last = self.last_event
+        if last is not None and (self.opened is not None or self.last_frame is not None):
+            return Verdict(
+                explain_standing(
+                    self.filled_ending, seen_ns=last.at_ns, url=self.place, over=self.is_over
+                ),
+                "",
+            )
         if self.url:
-            return Verdict(f"The connection to {self.url} is being made.", "")
+            state = "was still being made when the capture ended" if self.is_over else ""
+            return Verdict(f"The connection to {self.url} {state or 'is being made'}.", "")
         return Verdict("No connection was made.", "")
 
     @property
