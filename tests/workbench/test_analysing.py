@@ -83,6 +83,30 @@ async def test_what_is_found_is_an_event_behind_its_evidence():
     assert isinstance(seen[-1], Finding)
 
 
+async def test_what_is_found_live_is_found_in_the_capture(tmp_path):
+    async def chatter(connection):
+        for number in range(600):
+            await connection.send(f'{{"type":"trade","price":{number}}}')
+        await connection.close(1011, "no more")
+
+    path = tmp_path / "a.wirescope"
+    async with (
+        serving(chatter) as url,
+        wirescope.connect(url, capture=path, compression=None) as connection,
+    ):
+        assert len([message async for message in connection]) == 600
+    with wirescope.open_capture(path) as capture:
+        live = [event for event in capture.events() if isinstance(event, Finding)]
+    again = analyze(path).findings
+    assert {"WS210", "WS501", "WS504"} <= {finding.code for finding in live}
+    assert sorted(map(told_by, live)) == sorted(map(told_by, again))
+
+
+def told_by(finding):
+    """Give what a finding says, without its number and time."""
+    return finding.code, finding.severity, finding.cause, finding.fix, finding.evidence
+
+
 async def test_a_connection_that_is_in_order_has_no_findings(tmp_path):
     async def greet(connection):
         await connection.send("hello")

@@ -98,6 +98,7 @@ def _totals(flows: Sequence["Flow"]) -> Metrics:
 
 def _flow(flow: "Flow") -> Metrics:
     seconds = flow.duration_ns / 1e9
+    first = flow.first.length if flow.first is not None else 0  # it came before the time begins
     return {
         "messages": flow.messages,
         "text": flow.text,
@@ -106,8 +107,8 @@ def _flow(flow: "Flow") -> Metrics:
         "wire_bytes": flow.wire_bytes,
         "continuation_frames": flow.fragments,
         "per_second": {
-            "messages": round(flow.messages / seconds, 3) if seconds else None,
-            "bytes": round(flow.payload_bytes / seconds, 1) if seconds else None,
+            "messages": round((flow.messages - 1) / seconds, 3) if seconds else None,
+            "bytes": round((flow.payload_bytes - first) / seconds, 1) if seconds else None,
             "busiest_messages": flow.busiest_second,
             "busiest_bytes": flow.busiest_bytes,
         },
