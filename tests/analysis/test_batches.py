@@ -89,10 +89,10 @@ KINDS_OF_EVENTS = st.one_of(
 
 
 @st.composite
-def captures(draw):
-    """Events in the order of their numbers and of time, and otherwise anything."""
+def captures(draw, pauses_ns=PAUSES_NS):
+    """Events in the order of their numbers and, unless pauses are below 0, of time."""
     made, at_ns = [], 0
-    several = st.tuples(CONNECTIONS, PAUSES_NS, KINDS_OF_EVENTS, st.sampled_from([1, 1, 1, 5, 30]))
+    several = st.tuples(CONNECTIONS, pauses_ns, KINDS_OF_EVENTS, st.sampled_from([1, 1, 1, 5, 30]))
     for connection, pause_ns, (kind, fields), times in draw(st.lists(several, max_size=25)):
         for _ in range(times):
             at_ns += pause_ns
@@ -122,3 +122,10 @@ def test_in_whatever_batches_events_come_the_analysis_says_the_same(events, cuts
     whole = said(events, [], content_rate=rate)
     assert said(events, ends, content_rate=rate) == whole
     assert said(events, range(1, len(events)), content_rate=rate) == whole
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=200)
+@given(captures(PAUSES_NS | st.sampled_from([-1, -(10**9), 2 * 10**18, -(2 * 10**18)])))
+def test_times_that_cannot_be_break_nothing(events):
+    assert said(events, [])

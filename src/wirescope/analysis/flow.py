@@ -208,7 +208,7 @@ class Flow:
 
     def _add_to_burst(self, times: Sequence[int]) -> None:
         """Count what comes in the burst of the last stall, if that goes on."""
-        if times[0] < self._burst_until_ns:
+        if self.stalls and times[0] < self._burst_until_ns:
             self.stalls[-1].burst += sum([at_ns < self._burst_until_ns for at_ns in times])
 
     def _add_stalls(self, messages: Sequence[WebSocketMessage], gaps_ns: Sequence[int]) -> None:
