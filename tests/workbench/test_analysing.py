@@ -102,6 +102,15 @@ async def test_what_is_found_live_is_found_in_the_capture(tmp_path):
     assert sorted(map(told_by, live)) == sorted(map(told_by, again))
 
 
+def test_of_attempts_that_all_failed_the_first_is_told_of():
+    story = Story("ws://h/")
+    story.failed("tcp", "refused", "Nobody listens.")
+    events = [*story.events, *(moved(event, "c2") for event in story.events)]
+    assert analyze(events).verdict.sentence == (
+        "None of the 2 connections went well. c1, ws://h/: Nobody listens."
+    )
+
+
 def told_by(finding):
     """Give what a finding says, without its number and time."""
     return finding.code, finding.severity, finding.cause, finding.fix, finding.evidence

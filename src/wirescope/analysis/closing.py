@@ -384,9 +384,11 @@ def seconds(duration_ns: int) -> str:
 
     >>> seconds(3_400_000), seconds(2_340_000_000), seconds(60_000_000_000)
     ('3.4 ms', '2.3 s', '60.0 s')
-    >>> seconds(3_600_000_000_000), seconds(90_000_000_000_000)
-    ('1 h 0 min', '25 h 0 min')
+    >>> seconds(12_345), seconds(3_600_000_000_000), seconds(90_000_000_000_000)
+    ('12 µs', '1 h 0 min', '25 h 0 min')
     """
+    if 0 < duration_ns < 100_000:
+        return f"{duration_ns / 1e3:.0f} µs"
     if duration_ns < 999_950_000:
         return f"{duration_ns / 1e6:.1f} ms"
     if duration_ns < 3_600_000_000_000:  # limits on silence are given in seconds

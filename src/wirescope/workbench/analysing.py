@@ -81,6 +81,8 @@ def _verdict(conversations: list[Conversation], found: list[Finding]) -> Verdict
 def _how_they_fared(count: int, ill: int) -> str:
     if not ill:
         return f"{'Both' if count == 2 else f'All {count:,}'} connections went well."
+    if ill == count:
+        return f"None of the {count:,} connections went well."
     how = "did not end as it should" if ill == 1 else "did not end as they should"
     return f"Of {count:,} connections {ill:,} {how}."
 
