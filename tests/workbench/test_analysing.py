@@ -24,7 +24,9 @@ def silent_story() -> Story:
 
 def test_events_are_analysed():
     report = analyze(silent_story().events)
-    assert "60.0 s of silence" in report.verdict.sentence
+    assert report.verdict.sentence.startswith(
+        "ws://127.0.0.1:8765/echo: Closed by the network after 60.0 s of silence"
+    )
     assert [finding.code for finding in report.findings] == ["WS201"]
     assert report.findings[0].evidence == [4, 6]
 

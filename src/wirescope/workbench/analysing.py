@@ -68,7 +68,7 @@ def _batches(events: Iterator[AnyEvent]) -> Iterator[list[AnyEvent]]:
 def _verdict(conversations: list[Conversation], found: list[Finding]) -> Verdict:
     """Speak of the one connection; of several, of the one that fared worst, or of the last."""
     if len(conversations) <= 1:
-        return next(iter(conversations), Conversation()).verdict()
+        return _addressed(next(iter(conversations), Conversation()))
     ill = {each.id: each for each in conversations if not _fared_well(each)}
     worst = next((ill[each.connection] for each in found if each.connection in ill), None)
     chosen = worst or next(iter(ill.values()), conversations[-1])
@@ -76,6 +76,14 @@ def _verdict(conversations: list[Conversation], found: list[Finding]) -> Verdict
     which = f"{chosen.id}, {chosen.place}" if chosen.place else chosen.id
     how = _how_they_fared(len(conversations), len(ill))
     return Verdict(f"{how} {which}: {verdict.sentence}", verdict.advice)
+
+
+def _addressed(conversation: Conversation) -> Verdict:
+    """Say where the connection leads, which nobody knows who is told of a file."""
+    verdict, place = conversation.verdict(), conversation.place
+    if not place or place in verdict.sentence:
+        return verdict
+    return Verdict(f"{place}: {verdict.sentence}", verdict.advice)
 
 
 def _how_they_fared(count: int, ill: int) -> str:
