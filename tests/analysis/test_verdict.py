@@ -251,17 +251,17 @@ def test_of_a_capture_that_ends_too_early_nobody_says_that_the_connection_is_ope
     story = Story("ws://h/feed?token=x").opened()
     story.wait(12.3).message("received", "hello")
     assert explain(story.events).sentence == (
-        "The connection to ws://h/feed was still open when the capture ended,"
+        "The connection to ws://h/feed was still open at the end of the capture,"
         " 12.3 s after it was opened."
     )
-    assert "still being made when the capture ended" in explain(Story().events).sentence
+    assert "still being made at the end of the capture" in explain(Story().events).sentence
 
 
 def test_a_capture_without_its_beginning_tells_as_much_as_it_has():
     story = Story()
     story.message("received", "hello")
     assert explain(story.events[1:]).sentence == (
-        "The connection was still open when the capture ended."
+        "The connection was still open at the end of the capture."
     )
     story.closed(1006, "network", "eof")
     assert explain(story.events[-1:]).sentence == (

@@ -365,7 +365,7 @@ def explain_standing(ending: Ending, *, seen_ns: int, url: str, over: bool) -> s
         return "The connection is open."
     opened_ns = ending.opened_ns
     after = f", {seconds(seen_ns - opened_ns)} after it was opened" if opened_ns is not None else ""
-    return f"The connection{leads} was still open when the capture ended{after}."
+    return f"The connection{leads} was still open at the end of the capture{after}."
 
 
 def _seq(frame: WebSocketFrame) -> int:

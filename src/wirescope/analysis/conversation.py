@@ -276,7 +276,7 @@ class Conversation:
                 "",
             )
         if self.url:
-            state = "was still being made when the capture ended" if self.is_over else ""
+            state = "was still being made at the end of the capture" if self.is_over else ""
             return Verdict(f"The connection to {self.url} {state or 'is being made'}.", "")
         return Verdict("No connection was made.", "")
 
