@@ -42,7 +42,7 @@ def test_no_line_is_wider_than_80_columns(code):
 
 def test_counts_rates_and_compression_stand_by_direction():
     lines = told(traffic.healthy())
-    assert row(lines, "> sent") == ["50", "2,272", "693", "1.2", "56.5", "3.28", "x"]
+    assert row(lines, "> sent") == ["50", "2,272", "693", "1.2", "55.4", "3.28", "x"]
     assert row(lines, "< received")[:3] == ["250", "15,520", "3,222"]
 
 

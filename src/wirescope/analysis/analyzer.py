@@ -6,16 +6,15 @@ from itertools import count, islice
 from wirescope.analysis.allowance import Allowance
 from wirescope.analysis.conversation import Conversation, Verdict
 from wirescope.analysis.findings import RULES, Found, Moment, Rule
-from wirescope.analysis.flow import Flow
 from wirescope.analysis.metrics import Metrics, Recognised, overall_metrics
 from wirescope.analysis.reconnects import Attempts
 from wirescope.events import (
-    CONTINUATION,
     AnyEvent,
     CaptureGap,
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
+    ConnectionOpening,
     Emission,
     Event,
     Finding,
@@ -41,9 +40,6 @@ _MOMENTS: dict[type[Event], Moment] = {
 }
 
 
-_NOBODY = Conversation()
-
-
 class Analyzer:
     """Follows the connections of a capture, or of a run.
 
@@ -57,7 +53,8 @@ class Analyzer:
             `by_paths("id")` gives it; None looks for it on each connection.
 
     Attributes:
-        passed_over: how many were left out, of connections beyond `CONNECTIONS`.
+        passed_over: how many connections began when there were `CONNECTIONS` already.
+        missing: how many events the capture says it could not keep, or not give back.
     """
 
     def __init__(
@@ -68,7 +65,7 @@ class Analyzer:
         content_rate: int | None = None,
         protocol: Recognised | None = None,
     ) -> None:
-        self.passed_over = 0
+        self.passed_over = self.missing = 0
         self._rules = {
             moment: [rule for rule in rules if moment in rule.moments] for moment in Moment
         }
@@ -79,8 +76,9 @@ class Analyzer:
         self._attempts = Attempts()
         self._conversations: dict[str, Conversation] = {}
         self._latest: Conversation | None = None
+        self._nobody = Conversation()  # has what belongs to no connection that is followed
+        self._lacks_frames = False
         self._given: set[tuple[str, str, str]] = set()
-        self._gap: CaptureGap | None = None
         self._finished = False
 
     @property
@@ -96,7 +94,9 @@ class Analyzer:
 
     def metrics(self) -> Metrics:
         """Return the figures so far, of each connection and of all together, ready for JSON."""
-        return overall_metrics(self.conversations, passed_over=self.passed_over)
+        return overall_metrics(
+            self.conversations, passed_over=self.passed_over, missing=self.missing
+        )
 
     def feed(self, events: Iterable[Emission]) -> list[Finding]:
         """Take events in order; return what was found by them."""
@@ -112,7 +112,7 @@ class Analyzer:
         """Take a batch; the messages of each connection are gathered, since many cost less."""
         found: list[Finding] = []
         gathered: dict[str, tuple[Conversation, list[WebSocketMessage]]] = {}
-        conversation, flow = _NOBODY, _NOBODY.sent
+        conversation, flow = self._nobody, self._nobody.sent
         messages: list[WebSocketMessage] = []
         name = direction = ""
         for event in events:
@@ -131,7 +131,11 @@ class Analyzer:
                 flow.last_frame = event
                 if event.header[0] not in _WHOLE:
                     _add(conversation, messages)
-                    _note_frame(conversation, flow, event)
+                    _note_frame(conversation, event)
+            elif type(event) is CaptureGap:
+                for each in gathered.values():
+                    _add(*each)
+                self._note_gap(event)
             elif isinstance(event, Event):
                 if event.connection in gathered:
                     _add(*gathered[event.connection])
@@ -145,7 +149,9 @@ class Analyzer:
     ) -> tuple[Conversation, list[WebSocketMessage]]:
         known = gathered.get(name)
         if known is None:
-            known = gathered[name] = self._conversation(name), []
+            known = self._conversation(name), []
+            if known[0] is not self._nobody:
+                gathered[name] = known
         return known
 
     def finish(self) -> list[Finding]:
@@ -156,6 +162,7 @@ class Analyzer:
         found: list[Finding] = []
         for conversation in self._conversations.values():
             conversation.content.conclude()
+            conversation.is_over = True
             last = conversation.last_event
             if last is not None:
                 found += self._look(Moment.END, conversation, last)
@@ -163,34 +170,32 @@ class Analyzer:
 
     def _conversation(self, name: str) -> Conversation:
         conversation = self._conversations.get(name)
-        if conversation is None:
-            conversation = Conversation(
-                name,
-                allowance=self._allowance,
-                content_rate=self._content_rate,
-                protocol=self._protocol,
-            )
-            if self._gap is not None:
-                conversation.note_gap(self._gap.count)
-            if len(self._conversations) < CONNECTIONS:
-                self._conversations[name] = self._latest = conversation
-            else:
-                self.passed_over += 1
+        if conversation is not None:
+            return conversation
+        if not name or len(self._conversations) >= CONNECTIONS:
+            return self._nobody
+        conversation = self._conversations[name] = self._latest = Conversation(
+            name,
+            allowance=self._allowance,
+            content_rate=self._content_rate,
+            protocol=self._protocol,
+        )
+        conversation.lacks_frames = self._lacks_frames
         return conversation
 
     def _note_gap(self, gap: CaptureGap) -> None:
-        """Have all connections know that something is missing, later ones as well."""
-        if self._gap is None or gap.count > self._gap.count:
-            self._gap = gap
+        self.missing += gap.count
+        self._lacks_frames = self._lacks_frames or not gap.count
         for conversation in self._conversations.values():
-            conversation.note_gap(gap.count)
+            conversation.note_gap(gap)
 
     def _note(self, event: Event) -> list[Finding]:
-        if isinstance(event, CaptureGap):
-            self._note_gap(event)
         if not event.connection or isinstance(event, Finding):
             return []  # it concerns the capture as a whole, or is an earlier analysis's word
         conversation = self._conversation(event.connection)
+        if conversation is self._nobody:
+            self.passed_over += isinstance(event, ConnectionOpening)
+            return []
         conversation.note(event)
         self._attempts.note(conversation, event)
         moment = _MOMENTS.get(type(event))
@@ -229,16 +234,17 @@ def _add(conversation: Conversation, messages: list[WebSocketMessage]) -> None:
         messages.clear()
 
 
-def _note_frame(conversation: Conversation, flow: Flow, frame: WebSocketFrame) -> None:
+def _note_frame(conversation: Conversation, frame: WebSocketFrame) -> None:
     """Take a frame that is not a whole message: a control frame or a fragment."""
     if frame.is_control:
         conversation.note_control(frame)
-    elif frame.opcode == CONTINUATION:
-        flow.fragments += 1
+    else:
+        conversation.note_fragment(frame)
 
 
 def explain(events: Iterable[AnyEvent], *, connection: str | None = None) -> Verdict:
     """Explain how a connection ended; `connection` picks one where the events are of several."""
     analyzer = Analyzer(rules=())
     analyzer.feed(events)
+    analyzer.finish()
     return analyzer.verdict(connection)

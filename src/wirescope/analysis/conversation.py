@@ -13,7 +13,13 @@ import msgspec
 
 from wirescope.analysis.allowance import Allowance
 from wirescope.analysis.answer import Answer, read_answer
-from wirescope.analysis.closing import Ending, Manner, explain_close, manner_of
+from wirescope.analysis.closing import (
+    Ending,
+    Manner,
+    explain_close,
+    explain_standing,
+    manner_of,
+)
 from wirescope.analysis.flow import Flow
 from wirescope.analysis.metrics.content import Content
 from wirescope.analysis.metrics.matching import Recognised
@@ -22,8 +28,10 @@ from wirescope.analysis.reconnects import Reconnects
 from wirescope.analysis.refusal import explain_failure
 from wirescope.events import (
     CLOSE,
+    CONTINUATION,
     PING,
     PONG,
+    CaptureGap,
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
@@ -84,9 +92,8 @@ class Conversation:
         violations: the first breaches of the specification.
         ending: what its end is explained by.
         last: the event that was seen last.
-        is_whole: whether no event of it is known to be missing from the capture.
-        shows_control_frames: whether pings, pongs and Close frames would have been seen; a HAR has
-            none.
+        is_over: whether no more will be known of it, though it may not have ended.
+        lacks_frames: whether the capture says that it has messages only, as one made of a HAR.
     """
 
     def __init__(
@@ -113,13 +120,18 @@ class Conversation:
         self.violations: deque[WebSocketViolation] = deque(maxlen=_REMEMBERED)
         self.ending = Ending()
         self.last: Event | None = None
-        self.is_whole = self.shows_control_frames = True
+        self.lacks_frames = self.is_over = False
         self._active_ns, self._active_seq = 0, 0
 
     @property
     def url(self) -> str:
         """Where it leads; empty if that was not seen."""
         return self.opening.url if self.opening is not None else ""
+
+    @property
+    def place(self) -> str:
+        """Where it leads without the query, which may be long or secret."""
+        return self.url.partition("?")[0]
 
     @property
     def closed(self) -> ConnectionClosed | None:
@@ -173,10 +185,22 @@ class Conversation:
         elif opcode == CLOSE:
             ending.close_sent = ending.close_sent or frame
 
-    def note_gap(self, count: int) -> None:
-        """Take it that `count` events are missing; 0 says that a kind of event was not recorded."""
-        self.shows_control_frames = False
-        self.is_whole = self.is_whole and not count
+    def note_fragment(self, frame: WebSocketFrame) -> None:
+        """Take a frame that is a part of a message."""
+        self._note_activity(frame.at_ns, frame.seq)
+        if frame.opcode == CONTINUATION:
+            (self.sent if frame.direction == "sent" else self.received).fragments += 1
+
+    def note_gap(self, gap: CaptureGap) -> None:
+        """Take word that events are missing: nothing is counted from before to behind them."""
+        self.lacks_frames = self.lacks_frames or not gap.count
+        if gap.count and self.closed is None:
+            self._active_seq = 0
+            self.sent.interrupt()
+            self.received.interrupt()
+            self.pings.interrupt()
+            self.content.leave_out()
+            self.ending.gap = gap
 
     def note(self, event: Event) -> None:
         """Take an event that is neither frame nor message."""
@@ -252,10 +276,17 @@ class Conversation:
             if self.handshake is not None:
                 request, response = self.handshake.request, self.handshake.response
             return Verdict(*explain_failure(self.failed, request=request, response=response))
-        if self.opened is not None:
-            return Verdict("The connection is open.", "")
+        last = self.last_event
+        if last is not None and (self.opened is not None or self.last_frame is not None):
+            return Verdict(
+                explain_standing(
+                    self.filled_ending, seen_ns=last.at_ns, url=self.place, over=self.is_over
+                ),
+                "",
+            )
         if self.url:
-            return Verdict(f"The connection to {self.url} is being made.", "")
+            state = "was still being made at the end of the capture" if self.is_over else ""
+            return Verdict(f"The connection to {self.url} {state or 'is being made'}.", "")
         return Verdict("No connection was made.", "")
 
     @property

@@ -103,6 +103,7 @@ class Flow:
             "_burst_until_ns",
             "_bytes_in_second",
             "_in_second",
+            "_interrupted",
             "_sample_left",
             "_second",
         ),
@@ -124,6 +125,7 @@ class Flow:
         self.last_frame: WebSocketFrame | None = None
         self._allowance = allowance or Allowance()
         self._sample_left = min(SAMPLE_BYTES, self._allowance.left // 16)
+        self._interrupted = False
         self._second = self._in_second = self._bytes_in_second = self._burst_until_ns = 0
 
     @property
@@ -155,6 +157,10 @@ class Flow:
             self.first = messages[0]
         self.last = messages[-1]
 
+    def interrupt(self) -> None:
+        """Say that messages are missing here: the time until the next one is no gap."""
+        self._interrupted = True
+
     def _add_compressed(self, messages: Sequence[WebSocketMessage]) -> None:
         self.compressed += len(messages)
         self.compressed_bytes += sum([message.length for message in messages])
@@ -170,8 +176,9 @@ class Flow:
         else:
             self._add_seconds(times, lengths)
         self._add_to_burst(times)
-        if self.last is not None:
+        if self.last is not None and not self._interrupted:
             times.insert(0, self.last.at_ns)
+        self._interrupted = False
         gaps_ns = list(map(sub, times[1:], times))
         if not gaps_ns:
             return
@@ -203,7 +210,7 @@ class Flow:
 
     def _add_to_burst(self, times: Sequence[int]) -> None:
         """Count what comes in the burst of the last stall, if that goes on."""
-        if times[0] < self._burst_until_ns:
+        if self.stalls and times[0] < self._burst_until_ns:
             self.stalls[-1].burst += sum([at_ns < self._burst_until_ns for at_ns in times])
 
     def _add_stalls(self, messages: Sequence[WebSocketMessage], gaps_ns: Sequence[int]) -> None:

@@ -269,6 +269,7 @@ class _Verdicts:
         """Yield the sentences."""
         from wirescope.cli.escape import escape
 
+        self._analyzer.finish()
         conversations = self._analyzer.conversations
         for conversation in conversations[:_CONNECTIONS_EXPLAINED]:
             verdict = conversation.verdict()

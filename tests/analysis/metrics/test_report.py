@@ -39,7 +39,8 @@ def test_rates_sizes_and_gaps_are_those_of_the_messages():
         "max": 200,
     }
     assert flow["gaps_ms"]["p50"] == flow["gaps_ms"]["max"] == 100
-    assert flow["per_second"]["messages"] == pytest.approx(10.1)
+    assert flow["per_second"]["messages"] == pytest.approx(10)
+    assert flow["per_second"]["bytes"] == pytest.approx(1505)
     assert flow["per_second"]["busiest_messages"] == 10
     assert flow["per_second"]["busiest_bytes"] == sum(190 + n for n in range(10))
 

@@ -7,6 +7,7 @@ when that begins are not followed any further, so that none is called unanswered
 """
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from wirescope.analysis.allowance import Allowance
 from wirescope.analysis.metrics.heartbeats import LONGEST, NEW, Heartbeat, Heartbeats
@@ -52,6 +53,7 @@ class Content:
         self.read = self.passed_over = 0
         self._rate = rate
         self._second, self._left = -1, 0
+        self._follows = True
         short = allowance is not None and allowance.is_short
         self._searched = SEARCHED // 16 if short else SEARCHED
         self._heartbeats = Heartbeats(new=NEW // 4 if short else NEW)
@@ -69,38 +71,45 @@ class Content:
 
     def add(self, messages: Sequence[WebSocketMessage]) -> None:
         """Take messages that follow each other, of either direction."""
-        taken = messages if self._rate is None else self._affordable(messages)
-        self.read += len(taken)
-        for message in taken:
+        if self._rate is None:
+            self._read(messages)
+        elif _second_of(messages[0]) == _second_of(messages[-1]):
+            self._add_affordable(messages, self._rate)
+        else:
+            for _, of_a_second in groupby(messages, _second_of):
+                self._add_affordable(list(of_a_second), self._rate)
+
+    def _add_affordable(self, messages: Sequence[WebSocketMessage], rate: int) -> None:
+        """Take messages of one second, as many as it may have."""
+        second = _second_of(messages[0])
+        if second != self._second:
+            self._second, self._left = second, rate
+        taken = messages[: self._left]
+        self._left -= len(taken)
+        if taken:
+            self._read(taken)
+            self._follows = True
+        if len(taken) < len(messages):
+            self.passed_over += len(messages) - len(taken)
+            if self._follows:
+                self.leave_out()
+
+    def leave_out(self) -> None:
+        """Follow no request that waits any further: messages are missing from here on."""
+        self._follows = False
+        if self.matcher is not None:
+            self.matcher.leave_out()
+
+    def _read(self, messages: Sequence[WebSocketMessage]) -> None:
+        self.read += len(messages)
+        for message in messages:
             if message.length <= LONGEST:
                 self._heartbeats.add(message)
         if self.matcher is not None:
-            for message in taken:
+            for message in messages:
                 self.matcher.add(message)
         elif self._searching:
-            self._search(taken)
-        if len(taken) < len(messages):
-            self.passed_over += len(messages) - len(taken)
-            if taken and self.matcher is not None:
-                self.matcher.leave_out()
-
-    def _affordable(self, messages: Sequence[WebSocketMessage]) -> Sequence[WebSocketMessage]:
-        assert self._rate is not None
-        second = messages[-1].at_ns // _SECOND_NS
-        if messages[0].at_ns // _SECOND_NS != second:
-            return [message for message in messages if self._affords(message)]
-        if second != self._second:
-            self._second, self._left = second, self._rate
-        taken = messages[: max(0, self._left)]
-        self._left -= len(taken)
-        return taken
-
-    def _affords(self, message: WebSocketMessage) -> bool:
-        second = message.at_ns // _SECOND_NS
-        if second != self._second:
-            self._second, self._left = second, self._rate or 0
-        self._left -= 1
-        return self._left >= 0
+            self._search(messages)
 
     def _search(self, messages: Sequence[WebSocketMessage]) -> None:
         for index, message in enumerate(messages, 1):
@@ -134,3 +143,7 @@ class Content:
     def heartbeats(self) -> list[Heartbeat]:
         """The heartbeats of the application, the most frequent first."""
         return self._heartbeats.found()
+
+
+def _second_of(message: WebSocketMessage) -> int:
+    return message.at_ns // _SECOND_NS

@@ -8,6 +8,12 @@ server is known to use, or zlib's defaults. The gain is the difference between w
 wire and what they took then, frame headers included. It is a warning when 30 per cent or more, and
 a megabyte or more, would have been saved.
 
+That is the usual zlib. Node.js and Chrome have another one, which finds few repetitions of three
+bytes. JSON and chat come out alike; of 28 bytes of binary telemetry, `ws` saves 2 per cent where
+the usual one saves 11. Of a server that is not known the finding says how little it may be, if that
+is much less. Without context takeover less is saved, too: nothing below 1,024 bytes with `ws`, by
+its `threshold`.
+
 ## Why it matters
 
 JSON shrinks to a third or less, because each message repeats the last one's names. On a slow or
@@ -41,7 +47,7 @@ from wirescope.analysis.findings.measures import (
     ways,
 )
 from wirescope.analysis.findings.rule import Found, Moment, rule
-from wirescope.analysis.metrics.compressing import agreed, compress
+from wirescope.analysis.metrics.compressing import Compressed, agreed, compress, compress_coarsely
 from wirescope.events import Event, Gain
 
 
@@ -56,6 +62,10 @@ def not_compressed(conversation: Conversation, _: Event) -> Iterator[Found]:
     for way in ways(conversation):
         if not way.flow.compressed and way.flow.payload_bytes >= LEAST_BYTES:
             yield from _look(conversation, way)
+
+
+NOTEWORTHY = 0.05
+"""A least gain that is off by less than this share of the gain is not worth a word."""
 
 
 def _look(conversation: Conversation, way: Way) -> Iterator[Found]:
@@ -73,7 +83,7 @@ def _look(conversation: Conversation, way: Way) -> Iterator[Found]:
     yield Found(
         f"{missing}. {which.capitalize()} that {way.sender} sent would have taken"
         f" {size(found.after_bytes)} instead of {size(found.before_bytes)} on the wire,"
-        f" {found.saved:.0%} less.",
+        f" {found.saved:.0%} less{_at_least(conversation, way, found)}.",
         "Turn permessage-deflate on in the server."
         if offered
         else "Offer permessage-deflate in the client, and turn it on in the server.",
@@ -82,3 +92,22 @@ def _look(conversation: Conversation, way: Way) -> Iterator[Found]:
         Gain(found.before_bytes, found.after_bytes, f"{which.capitalize()}, {found.how}."),
         about=way.direction,
     )
+
+
+def _at_least(conversation: Conversation, way: Way, found: Compressed) -> str:
+    """Say how little may be saved where another zlib than the usual one may be at work."""
+    if _is_known(conversation, way):
+        return ""
+    least = compress_coarsely(looked_at(way.flow), masked=way.masked).saved
+    if least >= found.saved * (1 - NOTEWORTHY):
+        return ""
+    who = "the client is Chrome or runs on Node.js" if way.masked else "the server runs on Node.js"
+    return f"; if {who}, perhaps only {max(0.0, least):.0%}"
+
+
+def _is_known(conversation: Conversation, way: Way) -> bool:
+    """Whether it is known who compresses what goes this way."""
+    if way.direction == "sent":
+        handshake = conversation.handshake  # an imported one may be a browser's
+        return handshake is None or "Chrome/" not in handshake.request
+    return bool(habit(conversation).name) and not way.masked

@@ -43,9 +43,7 @@ DANGEROUS_NS = 50_000_000_000
 def no_heartbeat(conversation: Conversation, _: Event) -> Iterator[Found]:
     """Look for a heartbeat where there were long silences."""
     pings, silence = conversation.pings, conversation.silence
-    if pings.sent + pings.received > 1 or silence.ns < NOTICED_NS:
-        return
-    if not conversation.shows_control_frames:
+    if pings.sent + pings.received > 1 or silence.ns < NOTICED_NS or conversation.lacks_frames:
         return  # there may have been pings
     local = is_this_machine(scheme_and_host(conversation.url)[1])
     if not conversation.content.heartbeats:

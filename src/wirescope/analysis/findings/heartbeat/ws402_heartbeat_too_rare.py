@@ -42,7 +42,7 @@ SHORTEST_LIMIT_NS = 55_000_000_000
 def heartbeat_too_rare(conversation: Conversation, event: Event) -> Iterator[Found]:
     """Compare the heartbeat's period with what gateways allow, and with the last silence."""
     beating = _period(conversation)
-    if beating is None or not conversation.shows_control_frames:
+    if beating is None or conversation.lacks_frames:
         return
     period_ns, evidence = beating
     silent_ns = conversation.filled_ending.silent_ns

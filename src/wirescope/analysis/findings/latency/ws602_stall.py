@@ -54,8 +54,6 @@ CAUGHT_UP = 0.3
 )
 def stall(conversation: Conversation, _: Event) -> Iterator[Found]:
     """Look for gaps in a steady flow after which nothing was made up for."""
-    if not conversation.is_whole:
-        return  # what is missing looks like a pause
     for way in ways(conversation):
         if way.flow.messages < LEAST_MESSAGES or not way.flow.stalls:
             continue

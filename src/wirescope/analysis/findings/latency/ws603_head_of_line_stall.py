@@ -54,7 +54,7 @@ OFTEN = 3
 )
 def head_of_line_stall(conversation: Conversation, _: Event) -> Iterator[Found]:
     """Look for gaps whose messages came afterwards, all at once."""
-    stalls = held_back(conversation.received) if conversation.is_whole else []
+    stalls = held_back(conversation.received)
     if stalls:
         longest = max(stalls, key=_gap)
         times = f"{len(stalls)} times" if len(stalls) > 1 else "Once"

@@ -39,8 +39,6 @@ MANY = 0.01
 @rule("WS604", "Requests without an answer", "info", Moment.CLOSED, Moment.END, page=__doc__)
 def unanswered_request(conversation: Conversation, event: Event) -> Iterator[Found]:
     """Look for requests that still wait."""
-    if not conversation.is_whole:
-        return  # the answer may be among what is missing
     for who, exchange, sure, subscribes in exchanges(conversation):
         late = [each for each in exchange.unanswered if event.at_ns - each.at_ns >= PATIENCE_NS]
         count = len(late) + exchange.given_up
