@@ -77,7 +77,6 @@ class Analyzer:
         self._conversations: dict[str, Conversation] = {}
         self._latest: Conversation | None = None
         self._nobody = Conversation()  # has what belongs to no connection that is followed
-        self._lacks_frames = False
         self._given: set[tuple[str, str, str]] = set()
         self._finished = False
 
@@ -180,12 +179,13 @@ class Analyzer:
             content_rate=self._content_rate,
             protocol=self._protocol,
         )
-        conversation.lacks_frames = self._lacks_frames
         return conversation
 
     def _note_gap(self, gap: CaptureGap) -> None:
         self.missing += gap.count
-        self._lacks_frames = self._lacks_frames or not gap.count
+        if gap.connection:
+            self._conversation(gap.connection).note_gap(gap)
+            return
         for conversation in self._conversations.values():
             conversation.note_gap(gap)
 

@@ -29,6 +29,7 @@ from wirescope.analysis.refusal import explain_failure
 from wirescope.events import (
     CLOSE,
     CONTINUATION,
+    MESSAGES_ONLY,
     PING,
     PONG,
     CaptureGap,
@@ -45,6 +46,12 @@ from wirescope.events import (
 )
 
 _REMEMBERED = 64
+
+_OPENED = (
+    "The connection was opened; how it ended is not known.",
+    "The file that this was imported from has messages only; record the connection with Wirescope"
+    " to see pings, the close, and what was on the wire.",
+)
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -134,6 +141,12 @@ class Conversation:
         return self.url.partition("?")[0]
 
     @property
+    def wire_is_unknown(self) -> bool:
+        """Whether the bytes that messages took on the wire are not known, nor if compressed."""
+        agreed = self.handshake is not None and bool(self.handshake.extensions)
+        return self.lacks_frames and agreed
+
+    @property
     def closed(self) -> ConnectionClosed | None:
         """How it ended; None while it has not."""
         return self.ending.closed
@@ -192,7 +205,7 @@ class Conversation:
 
     def note_gap(self, gap: CaptureGap) -> None:
         """Take word that events are missing: nothing is counted from before to behind them."""
-        self.lacks_frames = self.lacks_frames or not gap.count
+        self.lacks_frames = self.lacks_frames or gap.reason == MESSAGES_ONLY
         if gap.count and self.closed is None:
             self._active_seq = 0
             self.sent.interrupt()
@@ -267,6 +280,8 @@ class Conversation:
             if self.handshake is not None:
                 request, response = self.handshake.request, self.handshake.response
             return Verdict(*explain_failure(self.failed, request=request, response=response))
+        if self.opened is not None and self.lacks_frames:
+            return Verdict(*_OPENED)
         last = self.last_event
         if last is not None and (self.opened is not None or self.last_frame is not None):
             return Verdict(
