@@ -174,11 +174,7 @@ def _emissions(fields: dict[str, Any], messages: list[Message]) -> list[Emission
         pieces = (data[at : at + _CHUNK_BYTES] for at in range(0, len(data), _CHUNK_BYTES))
         head = (frame.payload_id, frame.connection, frame.direction)
         return [*(PayloadChunk(*head, piece) for piece in pieces), frame]
-    event = event_from_record(fields)
-    if "body_base64" in fields:
-        body = b64decode(fields["body_base64"], validate=True)
-        event = msgspec.structs.replace(event, body=body)
-    return [event]
+    return [event_from_record(fields)]
 
 
 def _with_payload(fields: dict[str, Any], data: bytes) -> AnyEvent:
