@@ -51,6 +51,7 @@ class Analyzer:
             `LIVE_RATE` keeps the analysis of a live connection cheap.
         protocol: what messages are read as, for requests to be matched with their answers, as
             `by_paths("id")` gives it; None looks for it on each connection.
+        allowance: what may be kept of all connections together; None for the usual.
 
     Attributes:
         passed_over: how many connections began when there were `CONNECTIONS` already.
@@ -64,6 +65,7 @@ class Analyzer:
         next_seq: Callable[[], int] | None = None,
         content_rate: int | None = None,
         protocol: Recognised | None = None,
+        allowance: Allowance | None = None,
     ) -> None:
         self.passed_over = self.missing = 0
         self._rules = {
@@ -72,7 +74,7 @@ class Analyzer:
         self._next_seq = next_seq or count(1).__next__
         self._content_rate = content_rate
         self._protocol = protocol
-        self._allowance = Allowance()
+        self._allowance = allowance or Allowance()
         self._attempts = Attempts()
         self._conversations: dict[str, Conversation] = {}
         self._latest: Conversation | None = None
@@ -139,8 +141,10 @@ class Analyzer:
                 if event.connection in gathered:
                     _add(*gathered[event.connection])
                 found += self._note(event)
-        for each in gathered.values():
-            _add(*each)
+        for conversation, messages in gathered.values():
+            _add(conversation, messages)
+            conversation.sent.forget_payload()
+            conversation.received.forget_payload()
         return found
 
     def _gathered(

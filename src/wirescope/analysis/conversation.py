@@ -5,7 +5,6 @@ messages amount to in `flow`. Memory is bounded whatever passes: of frames only 
 of messages counts and a sample, of everything else the first and the last few.
 """
 
-from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -124,7 +123,7 @@ class Conversation:
         self.pings = Pings()
         self.silence = Silence(0, 0, 0)
         self.reconnects = Reconnects()
-        self.violations: deque[WebSocketViolation] = deque(maxlen=_REMEMBERED)
+        self.violations: list[WebSocketViolation] = []
         self.ending = Ending()
         self.last: Event | None = None
         self.lacks_frames = self.is_over = False

@@ -5,7 +5,6 @@ attempt that begins while another still goes on is no reconnect. Bounded: the la
 each address, and so many addresses.
 """
 
-from collections import deque
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -45,7 +44,7 @@ class Reconnects:
     __slots__ = ("_ended_ns", "_open", "count", "latest")
 
     def __init__(self) -> None:
-        self.latest: deque[Attempt] = deque(maxlen=KEPT)
+        self.latest: list[Attempt] = []
         self.count = 0
         self._open = 0
         self._ended_ns: int | None = None
@@ -57,6 +56,7 @@ class Reconnects:
             self.count = 0
         waited_ns = None if self._ended_ns is None else event.at_ns - self._ended_ns
         self.latest.append(Attempt(event.seq, event.at_ns, waited_ns))
+        del self.latest[:-KEPT]
         self.count += 1
         self._open += 1
 
