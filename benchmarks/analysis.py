@@ -18,7 +18,6 @@ import argparse
 import json
 import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -26,6 +25,7 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks import capture_query, receive
+from benchmarks.peers import figures_of, memory_kib, server_of
 from wirescope.capture import CaptureWriter
 from wirescope.clock import SystemClock
 from wirescope.events import (
@@ -136,7 +136,7 @@ def analyse(path: Path) -> None:
         metrics = analyzer.metrics()
         events = capture.last_seq
     seconds = (now_ns() - began_ns) / 1e9
-    mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    mib = memory_kib() / 1024
     paired = metrics["overall"]["latencies_ms"]["sent"]["count"]
     figures = {
         "events": events,
@@ -157,9 +157,7 @@ def offline(folder: Path, name: str, count: int) -> bool:
     """Build, analyse and judge one capture."""
     path = folder / f"{name}.wirescope"
     build(path, name, count)
-    command = [sys.executable, "-m", "benchmarks.analysis", "analyse", str(path)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=600)
-    figures = json.loads(done.stdout)
+    figures = figures_of("benchmarks.analysis", "analyse", str(path), deadline_s=600)
     rate = figures["events"] / figures["cpu_s"]
     print(
         f"{name:8} {figures['events']:>9,} events in {figures['cpu_s']:.1f} s of processor time"
@@ -218,16 +216,9 @@ def run_client(name: str, url: str, path: Path) -> None:
 
 def measure(name: str, count: int, path: Path) -> tuple[float, float]:
     """Push to one client; return its messages a second, and by second of its processor time."""
-    pushing = [sys.executable, "-m", "benchmarks.receive", "push", str(count)]
-    client = [sys.executable, "-m", "benchmarks.analysis", "client", name]
-    with subprocess.Popen(pushing, stdout=subprocess.PIPE, text=True) as pusher:
-        assert pusher.stdout is not None
-        url = f"ws://127.0.0.1:{int(pusher.stdout.readline())}/"
-        done = subprocess.run(
-            [*client, url, str(path)], stdout=subprocess.PIPE, text=True, check=True, timeout=300
-        )
-        pusher.kill()
-    figures = json.loads(done.stdout)
+    client = ("client", name)
+    with server_of("benchmarks.receive", "push", str(count)) as (url, _):
+        figures = figures_of("benchmarks.analysis", *client, url, str(path), deadline_s=300)
     assert figures["count"] == count
     path.unlink()
     return count / figures["seconds"], count / figures["cpu_s"]
