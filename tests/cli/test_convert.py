@@ -164,6 +164,7 @@ def test_what_a_file_is_can_be_told(tmp_path: Path) -> None:
     [
         (b"", "It is empty"),
         (b"\n\x0d\x0d\x0a", "pcapng"),
+        (b"SQLite format 3\0", "It is a capture already; `wirescope show` reads it"),
         (b"\x1f\x8b", "gzip"),
         (b"PK\x03\x04", "damaged"),
         (b'{"log":{"entries":[]}}', "no WebSocket"),
