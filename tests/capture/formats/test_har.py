@@ -92,7 +92,7 @@ def har(*entries: Any) -> bytes:
 
 def test_a_har_of_another_program_becomes_frames_and_messages(tmp_path: Path) -> None:
     notes = read("har", b"\xef\xbb\xbf" + har({"request": 1}, entry()), tmp_path / "b")
-    assert notes[0] == "1 entries that are no WebSocket were passed over."
+    assert notes[0] == "Passed over, since they are no WebSocket: 1 of 2 entries."
     gap, *events = events_of(tmp_path / "b")
     assert gap.reason == MESSAGES_ONLY
     frames = [event for event in events if isinstance(event, WebSocketFrame)]

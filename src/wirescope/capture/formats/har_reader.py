@@ -81,7 +81,8 @@ def import_har(
     chosen = [at for at, kind in enumerate(kinds) if _is_websocket(kind)]
     notes = []
     if others := len(kinds) - len(chosen):
-        notes.append(f"{others:,} entries that are no WebSocket were passed over.")
+        of_all = f"{others:,} of {len(kinds):,} entries"
+        notes.append(f"Passed over, since they are no WebSocket: {of_all}.")
     if _is_there(log.own) and all(_is_there(kinds[at].own) for at in chosen):
         started_wall_ns, emissions = _exact(log.own, kinds, chosen)
     elif chosen:
