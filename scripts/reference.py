@@ -100,7 +100,9 @@ on a line of its own, beginning with these fields:
 
 Bytes appear as `text` where they are valid UTF-8 and as `base64` where they are not; the payload of
 a compressed frame is always `base64`. A payload above {INLINE_LIMIT:,} bytes appears as `preview`
-(with `preview_encoding: "base64"` where it is no text) and `truncated: true`.
+(with `preview_encoding: "base64"` where it is no text, and in `preview_rest`, as hex, the bytes of
+a character that its end cuts through) and `truncated: true`. The `body` of a refused upgrade that
+is no text stands in `body_base64` as well.
 """
 
 

@@ -3,7 +3,7 @@
 from tests.analysis.findings.traffic import Traffic, feed
 from tests.analysis.making import Story
 from wirescope.analysis import Analyzer
-from wirescope.events import CaptureGap
+from wirescope.events import MESSAGES_ONLY, CaptureGap
 
 
 def analysed(events):
@@ -61,7 +61,7 @@ def test_an_end_behind_missing_events_is_not_put_down_to_a_silence():
 def test_where_control_frames_are_not_known_no_heartbeat_is_missed():
     story = Traffic()
     story.events.clear()
-    story.add(CaptureGap, 0, "It has whole messages only.")
+    story.add(CaptureGap, 0, MESSAGES_ONLY)
     story.begin()
     for _ in range(4):
         story.wait(70).message("received", "hello")

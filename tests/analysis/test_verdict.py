@@ -3,7 +3,7 @@ import pytest
 
 from tests.analysis.making import Story
 from wirescope.analysis import Analyzer, explain
-from wirescope.events import ConnectionFailed, WebSocketViolation
+from wirescope.events import MESSAGES_ONLY, CaptureGap, ConnectionFailed, WebSocketViolation
 from wirescope.wire.websocket import close_code
 
 
@@ -283,6 +283,14 @@ def test_a_close_that_is_under_way_is_told_with_who_began_it():
 def test_a_long_time_is_told_in_hours():
     story = Story().opened().wait(26 * 3600 + 120).close_frame("received", 1001)
     assert "after 26 h 2 min" in explain(story.closed(1001, "remote", "close")).sentence
+
+
+def test_of_an_import_without_frames_nobody_claims_that_it_is_still_open():
+    story = Story().opened()
+    gap = CaptureGap(0, 0, story.events[0].connection, 0, MESSAGES_ONLY)
+    sentence, advice = sentence_and_advice([gap, *story.events])
+    assert sentence == "The connection was opened; how it ended is not known."
+    assert "messages only" in advice
 
 
 def test_one_connection_can_be_picked_out_of_several():

@@ -51,6 +51,7 @@ class Analyzer:
             `LIVE_RATE` keeps the analysis of a live connection cheap.
         protocol: what messages are read as, for requests to be matched with their answers, as
             `by_paths("id")` gives it; None looks for it on each connection.
+        allowance: what may be kept of all connections together; None for the usual.
 
     Attributes:
         passed_over: how many connections began when there were `CONNECTIONS` already.
@@ -64,6 +65,7 @@ class Analyzer:
         next_seq: Callable[[], int] | None = None,
         content_rate: int | None = None,
         protocol: Recognised | None = None,
+        allowance: Allowance | None = None,
     ) -> None:
         self.passed_over = self.missing = 0
         self._rules = {
@@ -72,12 +74,11 @@ class Analyzer:
         self._next_seq = next_seq or count(1).__next__
         self._content_rate = content_rate
         self._protocol = protocol
-        self._allowance = Allowance()
+        self._allowance = allowance or Allowance()
         self._attempts = Attempts()
         self._conversations: dict[str, Conversation] = {}
         self._latest: Conversation | None = None
         self._nobody = Conversation()  # has what belongs to no connection that is followed
-        self._lacks_frames = False
         self._given: set[tuple[str, str, str]] = set()
         self._finished = False
 
@@ -140,8 +141,10 @@ class Analyzer:
                 if event.connection in gathered:
                     _add(*gathered[event.connection])
                 found += self._note(event)
-        for each in gathered.values():
-            _add(*each)
+        for conversation, messages in gathered.values():
+            _add(conversation, messages)
+            conversation.sent.forget_payload()
+            conversation.received.forget_payload()
         return found
 
     def _gathered(
@@ -180,12 +183,13 @@ class Analyzer:
             content_rate=self._content_rate,
             protocol=self._protocol,
         )
-        conversation.lacks_frames = self._lacks_frames
         return conversation
 
     def _note_gap(self, gap: CaptureGap) -> None:
         self.missing += gap.count
-        self._lacks_frames = self._lacks_frames or not gap.count
+        if gap.connection:
+            self._conversation(gap.connection).note_gap(gap)
+            return
         for conversation in self._conversations.values():
             conversation.note_gap(gap)
 

@@ -5,7 +5,6 @@ messages amount to in `flow`. Memory is bounded whatever passes: of frames only 
 of messages counts and a sample, of everything else the first and the last few.
 """
 
-from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -29,6 +28,7 @@ from wirescope.analysis.refusal import explain_failure
 from wirescope.events import (
     CLOSE,
     CONTINUATION,
+    MESSAGES_ONLY,
     PING,
     PONG,
     CaptureGap,
@@ -45,6 +45,12 @@ from wirescope.events import (
 )
 
 _REMEMBERED = 64
+
+_OPENED = (
+    "The connection was opened; how it ended is not known.",
+    "The file that this was imported from has messages only; record the connection with Wirescope"
+    " to see pings, the close, and what was on the wire.",
+)
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -117,7 +123,7 @@ class Conversation:
         self.pings = Pings()
         self.silence = Silence(0, 0, 0)
         self.reconnects = Reconnects()
-        self.violations: deque[WebSocketViolation] = deque(maxlen=_REMEMBERED)
+        self.violations: list[WebSocketViolation] = []
         self.ending = Ending()
         self.last: Event | None = None
         self.lacks_frames = self.is_over = False
@@ -132,6 +138,12 @@ class Conversation:
     def place(self) -> str:
         """Where it leads without the query, which may be long or secret."""
         return self.url.partition("?")[0]
+
+    @property
+    def wire_is_unknown(self) -> bool:
+        """Whether the bytes that messages took on the wire are not known, nor if compressed."""
+        agreed = self.handshake is not None and bool(self.handshake.extensions)
+        return self.lacks_frames and agreed
 
     @property
     def closed(self) -> ConnectionClosed | None:
@@ -193,7 +205,7 @@ class Conversation:
 
     def note_gap(self, gap: CaptureGap) -> None:
         """Take word that events are missing: nothing is counted from before to behind them."""
-        self.lacks_frames = self.lacks_frames or not gap.count
+        self.lacks_frames = self.lacks_frames or gap.reason == MESSAGES_ONLY
         if gap.count and self.closed is None:
             self._active_seq = 0
             self.sent.interrupt()
@@ -276,6 +288,8 @@ class Conversation:
             if self.handshake is not None:
                 request, response = self.handshake.request, self.handshake.response
             return Verdict(*explain_failure(self.failed, request=request, response=response))
+        if self.opened is not None and self.lacks_frames:
+            return Verdict(*_OPENED)
         last = self.last_event
         if last is not None and (self.opened is not None or self.last_frame is not None):
             return Verdict(

@@ -6,7 +6,6 @@ connection that this end closed because it was done. Bounded: the latest attempt
 and so many addresses.
 """
 
-from collections import deque
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -48,7 +47,7 @@ class Reconnects:
     __slots__ = ("_ended_ns", "_open", "count", "latest")
 
     def __init__(self) -> None:
-        self.latest: deque[Attempt] = deque(maxlen=KEPT)
+        self.latest: list[Attempt] = []
         self.count = 0
         self._open = 0
         self._ended_ns: int | None = None
@@ -59,6 +58,7 @@ class Reconnects:
             self._forget()  # connections side by side are wanted
         waited_ns = None if self._ended_ns is None else event.at_ns - self._ended_ns
         self.latest.append(Attempt(event.seq, event.at_ns, waited_ns))
+        del self.latest[:-KEPT]
         self.count += 1
         self._open += 1
 

@@ -11,6 +11,7 @@ import click
 
 from wirescope.cli.commands import Command, Option
 from wirescope.cli.convert import FORMS, LIVE_FORMS, redaction_options
+from wirescope.cli.replacing import replacing
 from wirescope.errors import UsageError
 
 if TYPE_CHECKING:
@@ -153,7 +154,11 @@ def command(
             source = Watched(source, stack.enter_context(reading(decode, form=form)))
         if form not in LIVE_FORMS:
             return conversion.run(source)
-        stream = sys.stdout.buffer if output is None else stack.enter_context(_create(output))
+        stream: BinaryIO = sys.stdout.buffer
+        if output is not None:
+            # What is followed is watched as it grows.
+            writing = _create(output) if follow else replacing(output)
+            stream = stack.enter_context(writing)
         if payload_seq is not None and isinstance(source, Watched):
             stream.write(source.tree(payload_seq, safe=_is_screen(stream)))
             return 0

@@ -7,7 +7,7 @@ import pytest
 from tests.analysis.findings.closing_stories import closed_with
 from tests.analysis.findings.traffic import DEFLATE, FAR, Traffic, calls, feed, near_ws606, ws606
 from wirescope.analysis import Analyzer
-from wirescope.events import CaptureGap, ConnectionOpening, ConnectionPhase
+from wirescope.events import MESSAGES_ONLY, CaptureGap, ConnectionOpening, ConnectionPhase
 from wirescope.wire.websocket import Deflater
 
 
@@ -21,11 +21,13 @@ def severities(events, code):
 
 
 def with_a_gap(events, count, *, before=-1):
-    """Say in front of an event that something is missing: `count` events, or 0 for a kind of them.
+    """Say in front of an event that so many are missing; 0 says that all but messages are.
 
     The gap is numbered by 0 here, so that the events keep their numbers.
     """
-    gap = CaptureGap(0, events[before].at_ns, "", count, "It was not recorded.")
+    place = events[before]
+    reason = "They could not be kept." if count else MESSAGES_ONLY
+    gap = CaptureGap(0, place.at_ns, "" if count else place.connection, count, reason)
     return [*events[:before], gap, *events[before:]]
 
 

@@ -9,7 +9,7 @@ when that begins are not followed any further, so that none is called unanswered
 from collections.abc import Sequence
 from itertools import groupby
 
-from wirescope.analysis.allowance import Allowance
+from wirescope.analysis.allowance import MESSAGE_BYTES, Allowance
 from wirescope.analysis.metrics.heartbeats import LONGEST, NEW, Heartbeat, Heartbeats
 from wirescope.analysis.metrics.matching import Matcher, Recognised
 from wirescope.analysis.metrics.recognition import by_calls, by_content, by_subprotocol
@@ -22,6 +22,7 @@ SEARCHED = 256
 """Messages within which a protocol has to show."""
 
 _SEARCHED_BYTES = 1 << 20
+_FRUGAL = 16  # so many times less is remembered when little may be kept
 _SECOND_NS = 1_000_000_000
 
 
@@ -39,6 +40,7 @@ class Content:
         matcher: pairs requests and responses; None as long as no protocol is recognised.
         read: how many messages were read.
         passed_over: how many were not, because there were too many.
+        gave_up: whether the allowance is spent, so that nothing is read any more.
     """
 
     def __init__(
@@ -54,9 +56,11 @@ class Content:
         self._rate = rate
         self._second, self._left = -1, 0
         self._follows = True
-        short = allowance is not None and allowance.is_short
-        self._searched = SEARCHED // 16 if short else SEARCHED
-        self._heartbeats = Heartbeats(new=NEW // 4 if short else NEW)
+        self.gave_up = False
+        self._allowance = allowance or Allowance()
+        self._taken = 0
+        self._searched = SEARCHED
+        self._heartbeats = Heartbeats()
         self._held: list[WebSocketMessage] = []
         self._held_bytes = 0
         self._searching = True
@@ -71,6 +75,13 @@ class Content:
 
     def add(self, messages: Sequence[WebSocketMessage]) -> None:
         """Take messages that follow each other, of either direction."""
+        if self.gave_up:
+            self.passed_over += len(messages)
+            return
+        self._take(messages)
+        self._account()
+
+    def _take(self, messages: Sequence[WebSocketMessage]) -> None:
         if self._rate is None:
             self._read(messages)
         elif _second_of(messages[0]) == _second_of(messages[-1]):
@@ -93,6 +104,25 @@ class Content:
             self.passed_over += len(messages) - len(taken)
             if self._follows:
                 self.leave_out()
+
+    def _account(self) -> None:
+        """Take from the allowance what is kept by now; give up when it is spent."""
+        size = self._heartbeats.size
+        if self._held:
+            size += self._held_bytes + len(self._held) * MESSAGE_BYTES
+        if self.matcher is not None:
+            size += self.matcher.size
+        self._allowance.left -= size - self._taken
+        self._taken = size
+        if self._allowance.is_short:
+            self._searched = SEARCHED // _FRUGAL
+            self._heartbeats.limit = NEW // _FRUGAL
+        if self._allowance.is_spent:
+            self._allowance.left += size
+            self.gave_up, self._searching = True, False
+            self._held, self._heartbeats = [], Heartbeats()
+            if self.matcher is not None:
+                self.matcher.forget()
 
     def leave_out(self) -> None:
         """Follow no request that waits any further: messages are missing from here on."""
@@ -130,7 +160,8 @@ class Content:
         held, self._held, self._searching = self._held, [], False
         if known is None:
             return
-        self.protocol, self.matcher = known, Matcher(known.extract)
+        self.protocol = known
+        self.matcher = Matcher(known.extract, allowance=self._allowance)
         for message in held:
             self.matcher.add(message)
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from wirescope.analysis.allowance import ENTRY_BYTES, Allowance
 from wirescope.analysis.metrics.spread import Spread
 from wirescope.events import Direction, WebSocketMessage
 
@@ -87,10 +88,10 @@ class Exchange:
         *("_done", "_pending_ns", "_slow_ns", "_waiting"),
     )
 
-    def __init__(self) -> None:
+    def __init__(self, allowance: Allowance | None = None) -> None:
         self.requests = self.answered = self.cancelled = self.given_up = self.left_out = 0
         self.repeated = self.duplicates = self.unmatched = 0
-        self.latencies_ns = Spread()
+        self.latencies_ns = Spread(allowance=allowance)
         self.slowest: list[Pair] = []
         self.forgotten: list[Waiting] = []
         self._pending_ns: list[int] = []
@@ -170,6 +171,17 @@ class Exchange:
         self.left_out += len(self._waiting)
         self._waiting.clear()
 
+    @property
+    def size(self) -> int:
+        """About how many bytes what is remembered of requests takes."""
+        return (len(self._waiting) + len(self._done)) * 2 * ENTRY_BYTES
+
+    def forget(self) -> None:
+        """Remember no request any longer; the figures stay."""
+        self.leave_out()
+        self.settle()
+        self._done.clear()
+
     def settle(self) -> None:
         """Count the latencies that were put by, which is cheaper for many together."""
         self.latencies_ns.add(self._pending_ns)
@@ -182,6 +194,7 @@ class Matcher:
     Args:
         extract: says what a message is.
         on_pair: is given each request with its first answer.
+        allowance: what may be kept of latencies; None for all.
 
     Attributes:
         sent: what this end asked.
@@ -191,10 +204,14 @@ class Matcher:
     """
 
     def __init__(
-        self, extract: Extractor, *, on_pair: Callable[[Pair], None] | None = None
+        self,
+        extract: Extractor,
+        *,
+        on_pair: Callable[[Pair], None] | None = None,
+        allowance: Allowance | None = None,
     ) -> None:
-        self.sent = Exchange()
-        self.received = Exchange()
+        self.sent = Exchange(allowance)
+        self.received = Exchange(allowance)
         self.pushes: dict[Direction, int] = {"sent": 0, "received": 0}
         self.unread = 0
         self._extract = extract
@@ -224,6 +241,16 @@ class Matcher:
         elif role is not _END or not own.cancel(key):
             self.pushes[message.direction] += 1
         return None
+
+    @property
+    def size(self) -> int:
+        """About how many bytes what is remembered of requests takes."""
+        return self.sent.size + self.received.size
+
+    def forget(self) -> None:
+        """Remember no request any longer; the figures stay."""
+        self.sent.forget()
+        self.received.forget()
 
     def leave_out(self) -> None:
         """Say that messages are passed over from now on."""

@@ -21,6 +21,9 @@ _SHARES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999}
 _MS = 1e6
 _EXAMPLES = 10
 
+DETAILED = 1000
+"""Connections whose figures are given, the first ones; those of ten thousand take 50 MiB."""
+
 Metrics = dict[str, Any]
 
 
@@ -47,7 +50,7 @@ def connection_metrics(conversation: "Conversation") -> Metrics:
 def overall_metrics(
     conversations: Sequence["Conversation"], *, passed_over: int = 0, missing: int = 0
 ) -> Metrics:
-    """Return the figures of all connections together, and of each by its id.
+    """Return the figures of all connections together, and of the first `DETAILED` by their ids.
 
     `passed_over` are the connections that were too many to be followed, `missing` the events that
     the capture lacks.
@@ -63,11 +66,13 @@ def overall_metrics(
         "received": _totals([conversation.received for conversation in conversations]),
     }
     return {
-        "connections": {each.id: connection_metrics(each) for each in conversations},
+        "connections": {each.id: connection_metrics(each) for each in conversations[:DETAILED]},
         "overall": {
             "connections": len(conversations),
+            "connections_not_detailed": max(0, len(conversations) - DETAILED),
             "connections_passed_over": passed_over,
             "events_missing": missing,
+            "messages_not_read": sum(each.content.passed_over for each in conversations),
             **flows,
             "ping_round_trips_ms": _times(trips_ms),
             "latencies_ms": {"sent": _times(sent), "received": _times(received)},

@@ -37,6 +37,8 @@ LEAST_BYTES = 4_096
 @rule("WS508", "The same message again and again", "info", Moment.CLOSED, Moment.END, page=__doc__)
 def repeated_message(conversation: Conversation, _: Event) -> Iterator[Found]:
     """Count the messages that were sent before."""
+    if conversation.wire_is_unknown:
+        return  # what compression made of them cannot be told
     beats = {(each.direction, each.example) for each in conversation.content.heartbeats}
     for way in ways(conversation):
         messages = looked_at(way.flow)

@@ -46,7 +46,7 @@ def no_heartbeat(conversation: Conversation, _: Event) -> Iterator[Found]:
     if pings.sent + pings.received > 1 or silence.ns < NOTICED_NS or conversation.lacks_frames:
         return  # there may have been pings
     local = is_this_machine(scheme_and_host(conversation.url)[1])
-    if not conversation.content.heartbeats:
+    if not conversation.content.heartbeats and not conversation.content.gave_up:
         yield Found(
             f"Nothing passed for {seconds(silence.ns)}, and neither end sends a heartbeat.",
             "Send a ping, or a small message, about every 20 s from one end.",

@@ -41,8 +41,10 @@ SHORTEST_LIMIT_NS = 55_000_000_000
 @rule("WS402", "Heartbeat too rare", "warning", Moment.CLOSED, Moment.END, page=__doc__)
 def heartbeat_too_rare(conversation: Conversation, event: Event) -> Iterator[Found]:
     """Compare the heartbeat's period with what gateways allow, and with the last silence."""
+    if conversation.lacks_frames:
+        return  # pings are not known
     beating = _period(conversation)
-    if beating is None or conversation.lacks_frames:
+    if beating is None:
         return
     period_ns, evidence = beating
     silent_ns = conversation.filled_ending.silent_ns
