@@ -90,7 +90,7 @@ def test_packets_may_be_cut_anywhere(size):
 def test_several_packets_of_one_message_are_its_parts():
     decoded = decode(write({"packet": "PINGRESP"}, {"packet": "PUBACK", "packet_id": 7}))
     assert [(part.name, part.role, part.correlation) for part in decoded.parts] == [
-        ("PINGRESP", "heartbeat", None),
+        ("PINGRESP", "heartbeat", "PINGREQ"),
         ("PUBACK", "response", "7"),
     ]
 

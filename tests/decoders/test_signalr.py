@@ -31,7 +31,7 @@ def packed(*messages):
         ('{"type":3,"invocationId":"1","error":"no"}', "Completion", "error", "1"),
         ('{"type":4,"invocationId":"1","target":"a","arguments":[]}', "StreamInvocation",
          "request", "1"),
-        ('{"type":5,"invocationId":"1"}', "CancelInvocation", "other", None),
+        ('{"type":5,"invocationId":"1"}', "CancelInvocation", "other", "1"),
         ('{"type":6}', "Ping", "heartbeat", None),
         ('{"type":7,"allowReconnect":true}', "Close", "other", None),
         ('{"type":7,"error":"no"}', "Close", "error", None),

@@ -16,9 +16,9 @@ def decode(message):
 @pytest.mark.parametrize(
     ("message", "name", "role", "correlation"),
     [
-        ('[1,"realm",{}]', "HELLO", "handshake", None),
-        ("[2,91,{}]", "WELCOME", "handshake", None),
-        ('[3,{},"wamp.close.normal"]', "ABORT", "error", None),
+        ('[1,"realm",{}]', "HELLO", "handshake", "HELLO"),
+        ("[2,91,{}]", "WELCOME", "handshake", "HELLO"),
+        ('[3,{},"wamp.close.normal"]', "ABORT", "error", "HELLO"),
         ('[48,7,{},"com.add",[1]]', "CALL", "request", "7"),
         ("[50,7,{},[3]]", "RESULT", "response", "7"),
         ('[8,48,7,{},"no"]', "ERROR", "error", "7"),

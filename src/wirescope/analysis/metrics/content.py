@@ -34,6 +34,7 @@ class Content:
             within few messages.
 
     Attributes:
+        url: where the connection leads, which some protocols are recognised by.
         protocol: what was recognised; None without anything.
         matcher: pairs requests and responses; None as long as no protocol is recognised.
         read: how many messages were read.
@@ -47,6 +48,7 @@ class Content:
         protocol: Recognised | None = None,
         allowance: Allowance | None = None,
     ) -> None:
+        self.url = ""
         self.protocol: Recognised | None = None
         self.matcher: Matcher | None = None
         self.read = self.passed_over = 0
@@ -106,7 +108,7 @@ class Content:
         for index, message in enumerate(messages, 1):
             self._held.append(message)
             self._held_bytes += len(message.payload)
-            known = by_content(message)
+            known = by_content(message, self.url)
             if known is None:
                 if len(self._held) < self._searched and self._held_bytes < _SEARCHED_BYTES:
                     continue
@@ -121,7 +123,7 @@ class Content:
         held, self._held, self._searching = self._held, [], False
         if known is None:
             return
-        self.protocol, self.matcher = known, Matcher(known.extract)
+        self.protocol, self.matcher = known, Matcher(known.marker())
         for message in held:
             self.matcher.add(message)
 
