@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 
 from wirescope.decoders import Decoded, Payload
 from wirescope.errors import ComposeError, DecodeError
@@ -66,6 +67,16 @@ class Loops(Misbehaving):
     def misbehave(self):
         while True:
             pass
+
+
+class TakesLong(Misbehaving):
+    """Needs most of its second for each payload."""
+
+    name = "takes-long"
+
+    def misbehave(self):
+        threading.Event().wait(0.5)
+        return Decoded(format="takes-long", summary="done", value=None)
 
 
 class LoopsWhileItLooks(Misbehaving):
@@ -159,5 +170,6 @@ __all__ = [
     "LoopsWhileItLooks",
     "Prints",
     "Recurses",
+    "TakesLong",
     "Throws",
 ]
