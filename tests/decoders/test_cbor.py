@@ -64,3 +64,10 @@ def test_cbor_bombs_are_refused(data):
 def test_cbor_that_is_long_but_has_few_values_is_read():
     value = [b"x" * 300_000, "y" * 300_000, {"a": 1.5, "b": [2**40]}]
     assert decode(cbor2.dumps(value)).value == value
+
+
+def test_entries_whose_keys_begin_alike_are_all_shown():
+    key = b"\x82\x78\xfa" + b"x" * 250  # an array of a long text and a number
+    data = b"\xa2" + key + b"\x01\xf5" + key + b"\x02\xf4"
+    value = decode(data).value
+    assert list(value.values()) == [True, False]

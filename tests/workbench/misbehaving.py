@@ -154,6 +154,24 @@ class Forges(Misbehaving):
         return Decoded(format="forges", summary="", value=None)
 
 
+class ForgesMany(Misbehaving):
+    """Writes an answer of its own that would unfold to millions of lists."""
+
+    name = "forges-many"
+
+    def misbehave(self):
+        count = 8 << 20
+        answer = b"\xdd" + count.to_bytes(4, "big") + b"\x90" * count
+        frame = len(answer).to_bytes(4, "big") + answer
+        for descriptor in range(3, 20):
+            try:
+                while frame:
+                    frame = frame[os.write(descriptor, frame) :]
+            except OSError:
+                continue
+        return Decoded(format="forges-many", summary="", value=None)
+
+
 AN_OBJECT = Good()
 NOT_A_DECODER = 7
 
@@ -163,6 +181,7 @@ __all__ = [
     "Allocates",
     "Exits",
     "Forges",
+    "ForgesMany",
     "Forks",
     "Garbage",
     "Good",

@@ -9,6 +9,7 @@ from wirescope.decoders.marks import (
     Relation,
     key_of,
 )
+from wirescope.decoders.messagepack import unfolds_beyond
 from wirescope.decoders.payload import (
     Composer,
     Conversation,
@@ -66,5 +67,6 @@ __all__ = [
     "tree_from_json",
     "tree_to_json",
     "undecoded",
+    "unfolds_beyond",
     "validated",
 ]

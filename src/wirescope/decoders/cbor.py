@@ -11,7 +11,16 @@ from importlib import import_module
 from typing import Any
 
 from wirescope.decoders.payload import Conversation, Decoded, Payload
-from wirescope.decoders.tree import MAX_DEPTH, MAX_VALUES, Tree, brief, check_length, readable
+from wirescope.decoders.tree import (
+    MAX_DEPTH,
+    MAX_VALUES,
+    Names,
+    Tree,
+    brief,
+    check_length,
+    key_text,
+    readable,
+)
 from wirescope.errors import ComposeError, DecodeError, UnknownDecoderError
 
 _NEED_NO_COUNTING = 256 << 10
@@ -106,16 +115,17 @@ def _plain(value: Any, library: Any) -> Any:
     if value is library.undefined:
         return {"simple": 23}
     if isinstance(value, Mapping):
-        return {_key(key, library): _plain(each, library) for key, each in value.items()}
+        names = Names()
+        return {
+            names.unlike(_key(key, library)): _plain(each, library) for key, each in value.items()
+        }
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(each, library) for each in value]
     return value
 
 
-def _key(key: Any, library: Any) -> Any:
-    if isinstance(key, str | int | bytes | float | bool) or key is None:
-        return key
-    return brief(readable(_plain(key, library)), 200)
+def _key(key: Any, library: Any) -> str:
+    return key if isinstance(key, str) else key_text(readable(_plain(key, library)))
 
 
 def _with_tags(value: Tree) -> Any:

@@ -161,6 +161,8 @@ class _Conversation:
                 self._operations[number] = (operation, payload.direction)
             return label + operation
         running, _ = self._operations.get(number or "", ("", ""))
+        if kind == "error" and "next" in self._types:  # in this dialect nothing follows
+            self._operations.pop(number or "", None)
         if kind in ("complete", "stop"):
             self._operations.pop(number or "", None)
             return label + running

@@ -121,12 +121,10 @@ def check_decoder(decoder: object) -> None:
 
 def _score(decoder: Decoder, payload: Payload) -> float:
     try:
-        score: Any = decoder.recognises(payload)
+        score = float(decoder.recognises(payload))
     except Exception:  # noqa: BLE001  it is anybody's code
         return 0.0
-    if not isinstance(score, int | float) or math.isnan(score):
-        return 0.0
-    return min(float(score), 1.0)
+    return 0.0 if math.isnan(score) else min(score, 1.0)
 
 
 def decoders_of_packages() -> list[tuple[str, str]]:

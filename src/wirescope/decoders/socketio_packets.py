@@ -132,7 +132,7 @@ def filled(data: Tree, attachments: list[bytes]) -> Tree:
         return [filled(each, attachments) for each in data]
     if isinstance(data, dict):
         number = data.get("num")
-        if data.get("_placeholder") is True and isinstance(number, int):
+        if data.get("_placeholder") is True and type(number) is int:
             if 0 <= number < len(attachments):
                 return attachments[number]
             raise DecodeError(f"There is no attachment {number}.")
