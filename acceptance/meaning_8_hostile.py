@@ -50,6 +50,12 @@ BOMBS: dict[str, bytes] = {
     + b"".join(b"\xc4\x04" + number.to_bytes(4, "big") + b"\xc0" for number in range(1 << 16)),
     "lists in lists of MessagePack": b"\x91" * 4_000_000,
     "a list of 2^64 in CBOR": b"\x9b\xff\xff\xff\xff\xff\xff\xff\xff",
+    # Python's hash of a multiple of 2^61 - 1 is 0.
+    "integers of one hash in CBOR": b"\xba\x00\x01\x00\x00"
+    + b"".join(
+        b"\xc2\x4b" + (number * ((1 << 61) - 1)).to_bytes(11, "big") + b"\xf6"
+        for number in range(1 << 16)
+    ),
     "lists in lists of CBOR": b"\x81" * 4_000_000,
     "tags in tags of CBOR": b"\xc1" * 4_000_000,
     "a list that holds itself in CBOR": bytes.fromhex("d81c82d81d00d81d00"),

@@ -112,3 +112,8 @@ def test_what_cannot_be_written_is_refused():
         SIGNALR.compose({"encoding": "messagepack", "type": 77})
     with pytest.raises(ComposeError, match="one encoding"):
         SIGNALR.compose([{"type": 6}, {"encoding": "messagepack", "type": 6}])
+
+
+def test_true_is_no_type():
+    with pytest.raises(DecodeError, match="There is no type true"):
+        SIGNALR.conversation().decode(text('{"type":true}\x1e'))

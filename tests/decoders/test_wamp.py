@@ -76,3 +76,8 @@ def test_an_unknown_message_is_refused():
 def test_it_is_recognised_by_how_a_session_begins():
     assert ConnectionDecoder(standard_decoders()).decode(text('[1,"r",{}]')).format == "wamp"
     assert ConnectionDecoder(standard_decoders()).decode(text('[1,"r"]')).format == "json"
+
+
+def test_true_is_no_type():
+    with pytest.raises(DecodeError, match="begins with its type"):
+        decode("[true,1,{}]")

@@ -136,7 +136,7 @@ class _Conversation:
             raise DecodeError("It is no object with a type.")
         kind = str(value["type"])
         if kind not in self._types:
-            raise DecodeError(f"{self._name} has no type {brief(kind, 40)}.", where="type")
+            raise DecodeError(f"There is no type {brief(kind, 40)}.", where="type")
         _, key = only(self._mark(payload.data, payload.kind, payload.direction))
         given = key if kind in _WITH_ID else None
         role = self._types[kind][0]

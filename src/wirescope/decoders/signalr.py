@@ -97,7 +97,7 @@ def _mark_packed(data: bytes) -> Mark | None:
 
 
 def _mark(kind: Any, number: Any) -> Mark | None:
-    if not isinstance(kind, int) or kind not in NAMES:
+    if type(kind) is not int or kind not in NAMES:
         return None
     relation = _RELATIONS.get(kind)
     if relation is None or not isinstance(number, str):
@@ -173,7 +173,7 @@ class _Conversation:
             self._shaken.add(direction)
             return self._handshake(value, key)
         self._shaken.add(direction)
-        if not isinstance(kind, int) or kind not in NAMES:
+        if type(kind) is not int or kind not in NAMES:
             raise DecodeError(f"There is no type {brief(kind, 20)}.")
         return Decoded(
             format=self._name, summary=_summary(kind, value), value=value, name=NAMES[kind],
@@ -249,7 +249,7 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
 def _named(value: Tree) -> Tree:
     """Name what stands at each place of the array, as the JSON form does."""
     kind = value[0] if isinstance(value, list) and value else None
-    if not isinstance(value, list) or not isinstance(kind, int) or kind not in NAMES:
+    if not isinstance(value, list) or type(kind) is not int or kind not in NAMES:
         raise DecodeError("A packed hub message is an array that begins with its type.")
     if len(value) < _LEAST[kind]:
         raise DecodeError(f"{NAMES[kind]} has at least {_LEAST[kind]} places.")

@@ -87,7 +87,7 @@ def mark_message(data: bytes, kind: MessageKind, _direction: Direction) -> list[
     """
     items = glance(_ARRAYS[kind], data)
     number = _item(items, 0, kind)
-    if items is None or not isinstance(number, int) or number not in KINDS:
+    if items is None or type(number) is not int or number not in KINDS:
         return None
     if number in _SESSION:
         return [(_SESSION[number], "HELLO")]
@@ -139,7 +139,7 @@ class WampDecoder:
         read = read_messagepack if packed else read_json
         value = readable(read(payload.data))
         number = value[0] if isinstance(value, list) and value else None
-        if not isinstance(value, list) or not isinstance(number, int) or number not in KINDS:
+        if not isinstance(value, list) or type(number) is not int or number not in KINDS:
             raise DecodeError("A WAMP message is an array that begins with its type.")
         kind, given = KINDS[number], value[1:]
         if not len(kind.fields) - kind.optional <= len(given) <= len(kind.fields):
