@@ -8,13 +8,14 @@ packets are built is in `mqtt_packets`.
 from collections.abc import Iterator, Sequence
 
 from wirescope.decoders.marks import Mark, Marker
-from wirescope.decoders.mqtt_fields import Fields
+from wirescope.decoders.mqtt_fields import LONGEST, Fields
 from wirescope.decoders.mqtt_packets import mark_of, read_beginning, read_packet, write_packet
 from wirescope.decoders.mqtt_words import reason
 from wirescope.decoders.nested import nested
 from wirescope.decoders.payload import Conversation, Decoded, Payload, Role
 from wirescope.decoders.tree import MAX_PARTS, Tree, at_most, brief, readable
 from wirescope.decoders.unfinished import Unfinished
+from wirescope.decoders.varint import read_varint
 from wirescope.errors import DecodeError
 from wirescope.events import Direction, MessageKind
 
@@ -81,19 +82,19 @@ class _Packets:
             complete = end
         rest = joined[complete:]
         if rest:
-            length = read_length(rest, 1)
-            unfinished.keep(rest, needed=0 if length is None else 1 + sum(length))
+            length = read_varint(rest, 1, longest=LONGEST)
+            unfinished.keep(rest, needed=0 if length is None else sum(length))
         return packets, len(rest)
 
 
 def _complete(data: bytes) -> Iterator[tuple[tuple[int, bytes, int], int]]:
     at = 0
     while at < len(data):
-        length = read_length(data, at + 1)
-        if length is None or len(data) < at + 1 + sum(length):
+        found = read_varint(data, at + 1, longest=LONGEST)
+        if found is None or len(data) < sum(found):
             return
-        begin = at + 1 + length[1]
-        end = begin + length[0]
+        length, begin = found
+        end = begin + length
         yield (data[at], data[begin:end], begin), end
         at = end
 
@@ -162,23 +163,6 @@ class _Conversation:
         if topic and len(self._aliases) < _MAX_ALIASES:
             self._aliases[direction, alias] = topic
         return topic or self._aliases.get((direction, alias), f"alias {alias}")
-
-
-def read_length(data: bytes, at: int) -> tuple[int, int] | None:
-    """Read the remaining length and how many bytes it takes; None where it goes on (2.1.4).
-
-    Raises:
-        DecodeError: it has more than four bytes.
-    """
-    number = 0
-    for size in range(4):
-        if at + size >= len(data):
-            return None
-        byte = data[at + size]
-        number |= (byte & 0x7F) << 7 * size
-        if not byte & 0x80:
-            return number, size + 1
-    raise DecodeError("The remaining length has more than four bytes.", where=f"byte {at}")
 
 
 def _role(name: str, packet: dict[str, Tree]) -> Role:

@@ -23,6 +23,7 @@ from wirescope.decoders.tree import (
     readable,
     tree_to_json,
 )
+from wirescope.decoders.varint import read_varint, write_varint
 from wirescope.errors import ComposeError, DecodeError
 from wirescope.events import Direction, MessageKind
 
@@ -52,6 +53,7 @@ _RELATIONS = {
 }  # fmt: skip
 _ARRAYS = (0xDC, 0xDD, *range(0x90, 0xA0))
 _ERROR, _VOID, _RESULT = 1, 2, 3
+_LONGEST_LENGTH = 5
 _LEAST = {1: 5, 2: 4, 3: 4, 4: 5, 5: 3, 6: 1, 7: 1, 8: 2, 9: 2}
 
 
@@ -228,22 +230,16 @@ def _packed(data: bytes) -> Iterator[bytes]:
     """Cut a message into what the lengths in front of them say."""
     at = 0
     while at < len(data):
-        length, begin = _varint(data, at)
+        found = read_varint(data, at, longest=_LONGEST_LENGTH)
+        if found is None:
+            raise DecodeError("The length does not end.", where=f"byte {at}")
+        length, begin = found
         if begin + length > len(data):
             raise DecodeError(
                 f"{length:,} bytes are announced, but fewer come.", where=f"byte {at}"
             )
         yield data[begin : begin + length]
         at = begin + length
-
-
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    number = 0
-    for position in range(at, min(at + 5, len(data))):
-        number |= (data[position] & 0x7F) << 7 * (position - at)
-        if not data[position] & 0x80:
-            return number, position + 1
-    raise DecodeError("The length does not end.", where=f"byte {at}")
 
 
 def _named(value: Tree) -> Tree:
@@ -285,13 +281,4 @@ def _pack(value: dict[str, Tree]) -> bytes:
         else:
             made.append(value.get(name, {} if name == "headers" else None))
     packed = write_messagepack(made)
-    return _write_varint(len(packed)) + packed
-
-
-def _write_varint(number: int) -> bytes:
-    made = bytearray()
-    while number > 0x7F:
-        made.append(number & 0x7F | 0x80)
-        number >>= 7
-    made.append(number)
-    return bytes(made)
+    return write_varint(len(packed)) + packed
