@@ -61,7 +61,7 @@ def test_numbers_end_under_their_heads():
 
 def test_requests_without_an_answer_are_counted():
     lines = told(traffic.ws604())
-    assert "  Requests > (json-rpc): 57 answered, 3 unanswered, 0 unmatched." in lines
+    assert "  Requests > (jsonrpc): 57 answered, 3 unanswered, 0 unmatched." in lines
 
 
 def test_pings_and_heartbeats_are_told():

@@ -220,6 +220,7 @@ class Conversation:
         match event:
             case ConnectionOpening():
                 self.opening, self.failed = event, None
+                self.content.url = event.url
             case ConnectionPhase():
                 if len(self.phases) < _REMEMBERED:
                     self.phases.append(event)

@@ -11,6 +11,7 @@ import click
 
 from wirescope.cli.commands import Command, Option
 from wirescope.cli.convert import FORMS, LIVE_FORMS, redaction_options
+from wirescope.cli.decode_option import DecodeOption, is_capture
 from wirescope.cli.replacing import replacing
 from wirescope.errors import UsageError
 
@@ -82,10 +83,8 @@ _FILE_WIDTH = 160
 )
 @click.option(
     "--decode",
-    cls=Option,
-    is_flag=False,
-    flag_value="auto",
-    metavar="[NAME]",
+    cls=DecodeOption,
+    subject=is_capture,
     help="Show what messages say, by their subprotocol or with this decoder; --payload, as a tree.",
 )
 @click.option("--stats", cls=Option, is_flag=True, help="Write figures instead of events.")

@@ -57,7 +57,7 @@ def test_compression_is_told_as_a_ratio():
 def test_latencies_are_matched_and_summed_up():
     metrics = metrics_of(traffic.ws604())
     requests = metrics["connections"]["c1"]["requests"]
-    assert (requests["protocol"], requests["inferred"]) == ("json-rpc", False)
+    assert (requests["protocol"], requests["inferred"]) == ("jsonrpc", False)
     assert (requests["sent"]["answered"], requests["sent"]["unanswered"]) == (57, 3)
     assert requests["sent"]["latency_ms"]["p50"] == 20
     assert metrics["overall"]["latencies_ms"]["sent"]["count"] == 57

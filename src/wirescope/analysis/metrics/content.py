@@ -36,6 +36,7 @@ class Content:
             within few messages.
 
     Attributes:
+        url: where the connection leads, which some protocols are recognised by.
         protocol: what was recognised; None without anything.
         matcher: pairs requests and responses; None as long as no protocol is recognised.
         read: how many messages were read.
@@ -50,6 +51,7 @@ class Content:
         protocol: Recognised | None = None,
         allowance: Allowance | None = None,
     ) -> None:
+        self.url = ""
         self.protocol: Recognised | None = None
         self.matcher: Matcher | None = None
         self.read = self.passed_over = 0
@@ -145,7 +147,7 @@ class Content:
         for index, message in enumerate(messages, 1):
             self._held.append(message)
             self._held_bytes += len(message.payload)
-            known = by_content(message)
+            known = by_content(message, self.url)
             if known is None:
                 if len(self._held) < self._searched and self._held_bytes < _SEARCHED_BYTES:
                     continue
@@ -161,7 +163,7 @@ class Content:
         if known is None:
             return
         self.protocol = known
-        self.matcher = Matcher(known.extract, allowance=self._allowance)
+        self.matcher = Matcher(known.marker(), allowance=self._allowance)
         for message in held:
             self.matcher.add(message)
 

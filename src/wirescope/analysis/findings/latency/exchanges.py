@@ -6,7 +6,7 @@ from typing import NamedTuple
 from wirescope.analysis.conversation import Conversation
 from wirescope.analysis.metrics.matching import Exchange
 
-_SUBSCRIBING = frozenset({"graphql", "signalr"})
+_SUBSCRIBING = frozenset({"graphql-transport-ws", "graphql-ws", "signalr"})
 """Protocols in which a request may ask for whatever will happen one day."""
 
 
