@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-from contextlib import aclosing
 
 import pytest
 from msgspec.structs import replace
@@ -14,7 +13,7 @@ from wirescope.workbench.workspace import (
     Change,
     Endpoint,
     SavedMessage,
-    watch,
+    watching,
 )
 
 pytestmark = pytest.mark.slow
@@ -26,14 +25,14 @@ MANY = Change(kind="many")
 
 async def told(workspace, work):
     """What is told of some work, up to a file that somebody writes when it is done."""
-    async with aclosing(watch(workspace)) as batches, asyncio.TaskGroup() as group:
-        first = group.create_task(anext(batches))
-        await asyncio.sleep(0)  # the watching begins
+    changes = []
+    async with watching(workspace) as batches:
         work(workspace)
         (workspace.root / "messages" / "last.yaml").write_text("body: x\n")
-        changes = [*await first]
-        while not {LAST, MANY} & {*changes}:
-            changes += await anext(batches)
+        async for batch in batches:
+            changes += batch
+            if {LAST, MANY} & {*batch}:
+                break
     return [change for change in changes if change != LAST]
 
 
@@ -109,9 +108,11 @@ async def test_captures_and_what_belongs_to_git_or_wirescope_is_not_told(workspa
     assert await told(workspace, work) == []
 
 
-async def test_very_many_changes_are_told_as_many(workspace):
+async def test_very_many_changes_are_told_as_many(workspace, monkeypatch):
+    monkeypatch.setattr("wirescope.workbench.workspace.watch.MOST_CHANGES", 5)
+
     def work(workspace):
-        for number in range(3_000):
+        for number in range(200):
             write(workspace, f"messages/m{number}.yaml", "body: x\n")
 
     assert MANY in await told(workspace, work)
@@ -119,6 +120,13 @@ async def test_very_many_changes_are_told_as_many(workspace):
 
 async def test_a_folder_that_is_gone_cannot_be_watched(workspace):
     shutil.rmtree(workspace.root)
-    async with aclosing(watch(workspace)) as batches:
-        with pytest.raises(WorkspaceError, match="cannot be watched"):
-            await anext(batches)
+    with pytest.raises(WorkspaceError, match="cannot be watched"):
+        async with watching(workspace):
+            pass
+
+
+async def test_the_watching_ends_while_it_waits(workspace):
+    async with watching(workspace) as batches, asyncio.TaskGroup() as group:
+        waiting = group.create_task(anext(batches))
+        await asyncio.sleep(0)
+        waiting.cancel()

@@ -46,7 +46,7 @@ from wirescope.workbench.workspace.variables import (
     SecretSource,
     Span,
 )
-from wirescope.workbench.workspace.watch import Change, ChangeKind, watch
+from wirescope.workbench.workspace.watch import Change, ChangeKind, watching
 
 __all__ = [
     "ENDPOINT",
@@ -101,5 +101,5 @@ __all__ = [
     "WorkspaceSettings",
     "schemas",
     "to_connect_options",
-    "watch",
+    "watching",
 ]

@@ -6,9 +6,11 @@ records them.
 """
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
@@ -19,6 +21,9 @@ from wirescope.workbench.workspace.layout import SETTINGS_FILE
 from wirescope.workbench.workspace.names import SUFFIX
 from wirescope.workbench.workspace.saving import TEMPORARY
 from wirescope.workbench.workspace.secret_store import ENV_FILE
+
+if TYPE_CHECKING:
+    from watchfiles._rust_notify import RustNotify
 
 MOST_CHANGES = 1_000
 """Changes in one batch; when there are more, one of the kind `many` stands for all."""
@@ -47,39 +52,77 @@ class Change(Struct, frozen=True, kw_only=True):
     there: bool = True
 
 
-async def watch(workspace: Workspace) -> AsyncIterator[tuple[Change, ...]]:
-    """Yield what others change, until the caller stops.
+@asynccontextmanager
+async def watching(workspace: Workspace) -> AsyncIterator[AsyncIterator[tuple[Change, ...]]]:
+    """Give an iterator over what others change, from now on; leaving ends it.
+
+    Read the tree inside, and nothing is missed in between.
 
     Raises:
         WorkspaceError: the system cannot watch the folder, or it is gone.
     """
-    import anyio
-    from watchfiles import awatch
-
-    stop = anyio.Event()
-    changes = awatch(
-        workspace.root,
-        watch_filter=lambda _change, path: _matters(workspace.root, Path(path)),
-        debounce=_LONGEST_MS,
-        step=_STEP_MS,
-        rust_timeout=_LOOK_UP_MS,
-        stop_event=stop,
-    )
+    watcher = await asyncio.to_thread(_Watcher, workspace)
     try:
-        async for batch in changes:
-            paths = sorted({Path(path) for _, path in batch})
-            told = await asyncio.to_thread(_told, workspace, paths)
+        yield watcher.batches()
+    finally:
+        await watcher.close()
+
+
+class _Watcher:
+    """Watches one workspace; a thread waits for the system."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._stop = threading.Event()
+        self._waiting: asyncio.Future[tuple[Change, ...]] | None = None
+        try:
+            self._notify = _begin(workspace.root)
+        except OSError as error:
+            raise WorkspaceError(
+                f"Changes in {workspace.root} cannot be watched: {error}.",
+                hint="Raise the limit of watched files (on Linux fs.inotify.max_user_watches), or"
+                " read the tree again by hand.",
+            ) from None
+
+    async def batches(self) -> AsyncIterator[tuple[Change, ...]]:
+        """Yield what others change, at least one change at a time."""
+        loop = asyncio.get_running_loop()
+        while not self._stop.is_set():
+            self._waiting = loop.run_in_executor(None, self._wait)
+            told = await asyncio.shield(self._waiting)
             if told:
                 yield told
-    except OSError as error:
-        raise WorkspaceError(
-            f"Changes in {workspace.root} cannot be watched: {error}.",
-            hint="Raise the limit of watched files (on Linux fs.inotify.max_user_watches), or read"
-            " the tree again by hand.",
-        ) from None
-    finally:
-        stop.set()
-        await changes.aclose()
+
+    async def close(self) -> None:
+        """End it, and wait for the thread."""
+        self._stop.set()
+        if self._waiting is not None:
+            await asyncio.wait([self._waiting])
+        self._notify.close()
+
+    def _wait(self) -> tuple[Change, ...]:
+        """Wait for changes, or until it is time to look up; then there are none."""
+        found = self._notify.watch(_LONGEST_MS, _STEP_MS, _LOOK_UP_MS, self._stop)
+        if isinstance(found, str):  # the word for why nothing was found
+            return ()
+        root = self._workspace.root
+        paths = sorted({Path(path) for _, path in found})
+        return _told(self._workspace, [path for path in paths if _matters(root, path)])
+
+
+def _begin(root: Path) -> "RustNotify":
+    from watchfiles._rust_notify import RustNotify  # its documented way without anyio's threads
+
+    if not root.is_dir():  # it takes one that is not there for one that may not be read
+        raise FileNotFoundError("there is no such folder")
+    return RustNotify(
+        [str(root)],
+        debug=False,
+        force_polling=False,
+        poll_delay_ms=0,
+        recursive=True,
+        ignore_permission_denied=True,
+    )
 
 
 def _matters(root: Path, path: Path) -> bool:
