@@ -322,7 +322,7 @@ def test_a_last_line_without_an_end_gets_one():
 def test_json_stays_json():
     before = read_document(ENDPOINT, b'{"url": "a", "more": 1}')
     after = write_document(ENDPOINT, replace(before.value, strict=False), before=before)
-    assert after == b"{url: a, strict: false, more: 1}"
+    assert after == b'{"url": "a", "strict": false, "more": 1}'
 
 
 def test_half_a_character_cannot_be_written():

@@ -258,6 +258,33 @@ def test_a_file_that_is_too_large_is_not_even_read(workspace):
     assert [each.path for each in workspace.problems()] == ["endpoints/large.yaml"]
 
 
+# What leads nowhere
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("endpoints/a.yaml", "url: a\non_message:\n  - when: opcode == text\n    send: gone\n", 4),
+        ("endpoints/a.yaml", "url: a\non_message:\n  - when: opcode ==\n    send: hi\n", 3),
+        ("endpoints/a.yaml", "url: a\non_message:\n  - when: masked\n", 3),
+        ("endpoints/a.yaml", "url: a\non_message:\n  - {when: '', send: hi, body: x}\n", 3),
+        ("messages/b.yaml", "body: x\n\nendpoint: gone\n", 3),
+        ("environments/c.yaml", "variables:\n  a: x\nsecrets:\n  - b\n  - a\n", 5),
+    ],
+)
+def test_what_leads_nowhere_is_warned_of(workspace, path, text, line):
+    put(workspace, "messages/hi.yaml", "body: hi\n")
+    put(workspace, path, text)
+    found = workspace.problems()
+    assert [(each.path, each.line, each.severity) for each in found] == [(path, line, "warning")]
+
+
+def test_what_leads_somewhere_is_fine(workspace):
+    put(workspace, "messages/hi.yaml", "body: hi\nendpoint: a\n")
+    put(workspace, "endpoints/a.yaml", "url: a\non_message: [{when: masked, send: hi}]\n")
+    assert workspace.problems() == ()
+
+
 # Moving and copying
 
 

@@ -41,6 +41,7 @@ from wirescope.workbench.workspace.layout import SETTINGS_FILE, lay_out, write_s
 from wirescope.workbench.workspace.model import Environment, WorkspaceSettings
 from wirescope.workbench.workspace.names import SUFFIX, check_name, inside
 from wirescope.workbench.workspace.problems import Problem
+from wirescope.workbench.workspace.references import reference_problems
 from wirescope.workbench.workspace.searching import Match, matches_in
 from wirescope.workbench.workspace.secret_store import SecretStore
 from wirescope.workbench.workspace.trash import Trash, Trashed
@@ -167,10 +168,20 @@ class Workspace:
 
     def problems(self) -> tuple[Problem, ...]:
         """Read all files and say what is wrong with them; the good ones stay usable."""
-        found: list[Problem] = list(self.tree().problems)
+        tree = self.tree()
+        found: list[Problem] = list(tree.problems)
+        names = {
+            f"{kind.name}s": {
+                each.name for each in tree.entries if each.kind == kind.name and not each.folder
+            }
+            for kind in (ENDPOINT, MESSAGE)
+        }
         for kind, name in self._all(SETTINGS):
             try:
-                found += self.read(kind, name).problems
+                document = self.read(kind, name)
+                found += document.problems
+                missing = reference_problems(document, **names)
+                found += self._placed(self.path(kind, name), missing)
             except BrokenFileError as error:
                 found += error.problems
             except WirescopeError as error:

@@ -80,6 +80,21 @@ class Sequence:
 Node: TypeAlias = Scalar | Mapping | Sequence
 
 
+Path: TypeAlias = tuple[str | int, ...]
+"""The way to a node: keys, and numbers of items."""
+
+
+def node_at(node: Node | None, path: Path) -> Node | None:
+    """Go a way from a node, as far as the text has it."""
+    for step in path:
+        if isinstance(node, Mapping) and isinstance(step, str):
+            entry = node.get(step)
+            node = entry[1] if entry else node
+        elif isinstance(node, Sequence) and isinstance(step, int):
+            node = node.items[step]
+    return node
+
+
 def core_value(text: str) -> str | int | float | bool | None:
     """Say what a plain scalar means by YAML's core schema.
 
@@ -195,8 +210,10 @@ class _Parser:
             names.add(key.text)
             value = self._node(next(self._events), depth + 1)
             if isinstance(value, Scalar) and value.plain and not value.text:
-                # For ruamel, nothing stands where the next thing begins.
-                value.span.start = value.span.end = self._text.index(":", key.span.end) + 1
+                # For ruamel, nothing stands where the next thing begins; in flow style there may
+                # be no colon.
+                colon = self._text.find(":", key.span.end, value.span.start)
+                value.span.start = value.span.end = max(colon + 1, key.span.end)
             mapping.entries.append((key, value))
         self._end(mapping, event, [value for _, value in mapping.entries])
         return mapping
