@@ -194,6 +194,16 @@ def test_marks_of_a_merge_are_reported_with_their_lines():
     ]
 
 
+@pytest.mark.parametrize("line", ["<<<<<<< a\n", "key{}: 1\n"])
+def test_what_is_wrong_is_told_a_hundred_times_at_most(line):
+    text = "".join(line.format(number) for number in range(9_000))
+    assert len(problems(text)) in (100, 101)  # the other is the URL that is missing
+
+
+def test_an_error_comes_before_all_warnings():
+    assert problems("x: 1\ny: 2\n")[0] == (1, 1, "The key 'url' is missing.")
+
+
 @given(st.text() | st.binary().map(lambda data: data.decode("latin-1")))
 def test_any_text_is_a_document_or_broken_at_a_place(text):
     try:

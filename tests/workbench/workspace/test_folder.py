@@ -1,11 +1,13 @@
 """A workspace's folder: what is in it, saving without undoing others' work, moving, deleting."""
 
 import os
+import shutil
 import threading
 
 import pytest
 from msgspec.structs import replace
 
+from tests.capture.making import conversation
 from wirescope.errors import (
     BrokenFileError,
     ConflictError,
@@ -117,6 +119,39 @@ def test_links_that_lead_out_are_neither_read_nor_written_nor_listed(workspace, 
         with pytest.raises(UsageError, match="leads out"):
             workspace.save(ENDPOINT, name, FEED, digest=None)
     assert outside.read_text() == "url: ws://secret.test\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_nothing_of_wirescopes_own_goes_through_a_link_either(workspace, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    workspace.save(ENDPOINT, "feed", FEED, digest=None)
+    shutil.rmtree(workspace.root / ".wirescope")
+    (workspace.root / ".wirescope").symlink_to(outside)
+    opened = Workspace.open(workspace.root)
+    conversation().record(opened.history.new_path("feed"))
+    opened.history.captures()
+    with pytest.raises(UsageError, match="leads out"):
+        opened.delete(ENDPOINT, "feed")
+    assert list(outside.iterdir()) == []
+    assert opened.read(ENDPOINT, "feed").value == FEED
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_settings_that_lead_out_are_reported_and_the_rest_opens(workspace, tmp_path):
+    (tmp_path / "outside.yaml").write_text("name: x\n")
+    (workspace.root / "wirescope.yaml").unlink()
+    (workspace.root / "wirescope.yaml").symlink_to(tmp_path / "outside.yaml")
+    opened = Workspace.open(workspace.root)
+    assert opened.name == "shop"
+    assert [each.path for each in opened.problems()] == ["wirescope.yaml"]
+
+
+@pytest.mark.parametrize("spelled", ["caf\u00e9", "cafe\u0301"])
+def test_a_name_is_found_as_the_system_spells_it(workspace, spelled):
+    put(workspace, f"endpoints/{spelled}.yaml", "url: a\n")
+    (entry,) = workspace.tree().entries
+    assert workspace.read(ENDPOINT, entry.name).value.url == "a"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")

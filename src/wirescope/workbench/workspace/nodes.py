@@ -10,10 +10,11 @@ by the reader from the type that it expects; `core_value` is YAML's own view, th
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, NoReturn, TypeAlias
 
 from wirescope.errors import BrokenFileError
-from wirescope.workbench.workspace.problems import Problem
+from wirescope.workbench.workspace.problems import MOST_PROBLEMS, Problem
 
 MAX_SIZE = 1 << 20
 """Bytes of a file; a larger one is none that a person keeps."""
@@ -123,12 +124,12 @@ def parse(text: str) -> Node | None:
 
 
 def _refuse_conflicts(text: str) -> None:
-    marks = [mark for mark in _CONFLICT.finditer(text) if mark[1][0] != "="]
-    if not marks:
-        return
-    lines = [text.count("\n", 0, mark.start()) + 1 for mark in marks]
-    raise BrokenFileError(
-        tuple(
+    marks = (mark for mark in _CONFLICT.finditer(text) if mark[1][0] != "=")
+    problems, line, counted = [], 1, 0
+    for mark in islice(marks, MOST_PROBLEMS):
+        line += text.count("\n", counted, mark.start())
+        counted = mark.start()
+        problems.append(
             Problem(
                 message="There is a mark of a merge that was not finished:"
                 f" {mark[0].strip()[:60]!r}.",
@@ -137,9 +138,9 @@ def _refuse_conflicts(text: str) -> None:
                 hint="Keep one of the two versions, and take the lines with <<<<<<<, ======= and"
                 " >>>>>>> out.",
             )
-            for mark, line in zip(marks, lines, strict=True)
         )
-    )
+    if problems:
+        raise BrokenFileError(problems)
 
 
 class _Parser:
