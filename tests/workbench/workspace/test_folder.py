@@ -402,14 +402,15 @@ def test_only_what_is_in_the_trash_comes_back(workspace, identifier):
         workspace.undo_delete(identifier)
 
 
-def test_the_trash_keeps_the_last_hundred_things(workspace):
+def test_the_trash_keeps_the_last_things(workspace, monkeypatch):
+    monkeypatch.setattr("wirescope.workbench.workspace.trash.KEPT", 3)
     first = last = None
-    for number in range(101):
+    for number in range(4):
         workspace.save(MESSAGE, f"m{number}", SavedMessage(), digest=None)
         last = workspace.delete(MESSAGE, f"m{number}")
         first = first or last
     found = workspace.trash()
-    assert (len(found), found[0]) == (100, last)
+    assert (len(found), found[0]) == (3, last)
     assert first not in found
 
 

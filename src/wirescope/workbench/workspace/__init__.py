@@ -41,6 +41,8 @@ from wirescope.workbench.workspace.secret_store import Keyring, SecretStore
 from wirescope.workbench.workspace.trash import Trashed
 from wirescope.workbench.workspace.tree import Entry, Tree
 from wirescope.workbench.workspace.variables import (
+    BUILT_INS,
+    HIDDEN,
     Resolved,
     Resolver,
     SecretSource,
@@ -49,8 +51,10 @@ from wirescope.workbench.workspace.variables import (
 from wirescope.workbench.workspace.watch import Change, ChangeKind, watching
 
 __all__ = [
+    "BUILT_INS",
     "ENDPOINT",
     "ENVIRONMENT",
+    "HIDDEN",
     "KINDS",
     "MESSAGE",
     "SETTINGS",

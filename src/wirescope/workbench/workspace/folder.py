@@ -81,11 +81,11 @@ class Workspace:
 
     def __init__(self, root: Path, clock: Clock) -> None:
         self.root = root
-        self.secrets = SecretStore(root)
         self._clock = clock
         self._trash = Trash(root, clock)
         self.history = History(root, clock, self._trash)
         self._files = Files(root)
+        self.secrets = SecretStore(self._files)
         self._known: dict[tuple[str, str], Any] = {}
 
     @classmethod
