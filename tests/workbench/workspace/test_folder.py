@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -48,7 +50,7 @@ def test_a_new_workspace_has_its_folders_and_keeps_captures_and_secrets_from_git
         *(".gitignore", ".wirescope", "captures", "endpoints", "environments", "messages"),
         "wirescope.yaml",
     ]
-    assert (workspace.root / ".gitignore").read_text() == "captures/\n.env\n"
+    assert (workspace.root / ".gitignore").read_text() == "captures/\n.env\n.*.wirescope-tmp\n"
     assert workspace.problems() == ()
 
 
@@ -56,7 +58,8 @@ def test_what_is_in_a_folder_already_stays(tmp_path):
     (tmp_path / ".gitignore").write_text("node_modules/\n.env\n")
     (tmp_path / "endpoints").mkdir()
     Workspace.create(tmp_path)
-    assert (tmp_path / ".gitignore").read_text() == "node_modules/\n.env\ncaptures/\n"
+    lines = (tmp_path / ".gitignore").read_text().splitlines()
+    assert lines == ["node_modules/", ".env", "captures/", ".*.wirescope-tmp"]
 
 
 def test_a_workspace_is_made_once_and_opened_again(workspace):
@@ -250,6 +253,35 @@ def test_a_save_that_fails_leaves_the_old_file_and_no_other(workspace):
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert [path.name for path in (workspace.root / "endpoints").iterdir()] == ["feed.yaml"]
     assert workspace.read(ENDPOINT, "feed").value == FEED
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="a process is not killed like that there")
+def test_whoever_is_killed_while_saving_leaves_the_old_file_or_the_new_one(workspace):
+    workspace.save(ENDPOINT, "feed", FEED, digest=None)
+    script = """
+import sys
+from pathlib import Path
+from wirescope.workbench.workspace import ENDPOINT, Endpoint, Workspace
+workspace = Workspace.open(Path(sys.argv[1]))
+digest = workspace.read(ENDPOINT, "feed").digest
+for number in range(1_000_000):
+    value = Endpoint(url=f"wss://feed.test/{number}", description="long " * 10_000)
+    digest = workspace.save(ENDPOINT, "feed", value, digest=digest).digest
+    print(number, flush=True)
+"""
+    last = -1
+    for kill in range(5):
+        command = [sys.executable, "-c", script, str(workspace.root)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            for _ in range(3 + kill):
+                last = int(process.stdout.readline())
+            process.kill()
+            rest = process.stdout.read().split()
+        last = int(rest[-1]) if rest else last
+        number = int(workspace.read(ENDPOINT, "feed").value.url.rpartition("/")[2])
+        assert number in (last, last + 1)
+    assert names(workspace) == [("endpoint", "feed", False)]
 
 
 def test_a_file_keeps_its_rights(workspace):

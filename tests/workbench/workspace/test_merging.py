@@ -153,6 +153,25 @@ def test_two_variables_of_one_environment_merge(mine, theirs):
     assert mine.read(ENVIRONMENT, "local").value.variables == expected
 
 
+def test_two_new_variables_merge_where_the_names_are_in_order(mine, theirs):
+    def sort(value):
+        return Environment(variables=dict(sorted(value.variables.items())))
+
+    def add(name):
+        return lambda value: Environment(variables=value.variables | {name: "new"})
+
+    read = mine.read(ENVIRONMENT, "local")
+    mine.delete(ENVIRONMENT, "local")
+    mine.save(ENVIRONMENT, "local", sort(read.value), digest=None)
+    commit(mine)
+    merge(theirs, mine)
+    edit(mine, ENVIRONMENT, "local", add("aardvark"))
+    edit(theirs, ENVIRONMENT, "local", add("zebra"))
+    assert merge(mine, theirs).returncode == 0
+    names = list(mine.read(ENVIRONMENT, "local").value.variables)
+    assert names == ["aardvark", "alpha", "beta", "delta", "gamma", "zebra"]
+
+
 def test_different_files_merge_also_when_one_is_moved(mine, theirs):
     mine.rename(ENDPOINT, "feed", "prices/feed")
     commit(mine)

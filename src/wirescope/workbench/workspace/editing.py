@@ -77,12 +77,14 @@ class _Editor:
             after.insert(0, field.name)
 
     def _dict(self, node: Mapping, old: dict[str, str], new: dict[str, str]) -> None:
-        after = [key.text for key, _ in node.entries][::-1]
+        names = [key.text for key, _ in node.entries]
+        in_order = names == sorted(names)  # then new ones go to their place, so that they merge
         for name in old.keys() | new.keys():
             if name not in new:
                 self._delete(node, name)
         for name, wanted in new.items():
             if old.get(name) != wanted:
+                after = [each for each in names if not in_order or each < name][::-1]
                 self._field(node, name, old.get(name), wanted, after, unneeded=False)
 
     def _field(
