@@ -352,6 +352,15 @@ def test_what_leads_somewhere_is_fine(workspace):
     assert workspace.problems() == ()
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes of that kind")
+def test_a_pipe_in_a_files_place_is_not_waited_for(workspace):
+    for path in ("endpoints/pipe.yaml", ".env"):
+        os.mkfifo(workspace.root / path)
+    assert "not an ordinary file" in workspace.problems()[0].message
+    with pytest.raises(WorkspaceError, match="not an ordinary file"):
+        workspace.secrets.value("token", {})
+
+
 # Moving and copying
 
 

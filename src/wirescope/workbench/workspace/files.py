@@ -4,12 +4,15 @@ What this process wrote, moved or deleted is remembered, so that the watching ca
 others do.
 """
 
+import errno
+import stat
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from wirescope.errors import ConflictError, NameTakenError, WorkspaceError
+from wirescope.errors import BrokenFileError, ConflictError, NameTakenError, WorkspaceError
 from wirescope.workbench.workspace.documents import check_size, digest_of
+from wirescope.workbench.workspace.nodes import MAX_SIZE
 from wirescope.workbench.workspace.saving import cannot, move_file, write_file
 
 ABSENT = ""
@@ -41,8 +44,7 @@ class Files:
             WorkspaceError: it is not there, or cannot be read.
         """
         try:
-            check_size(path.stat().st_size)
-            return path.read_bytes()
+            return read_file(path)
         except FileNotFoundError:
             raise absent(self.shown(path)) from None
         except OSError as error:
@@ -111,7 +113,7 @@ class Files:
     def note_there(self, path: Path) -> None:
         """Remember that what is at a path was put there."""
         for each in (path, *path.rglob("*")):
-            self._note(each, digest_of(each.read_bytes()) if each.is_file() else ABSENT)
+            self._note(each, digest_at(each))
 
     def did(self, path: Path, digest: str) -> bool:
         """Whether a file is as it was left here; if not, somebody else's work is noted."""
@@ -128,6 +130,31 @@ class Files:
                 if not folder.is_relative_to(self.root):
                     break
                 self._done[folder] = ABSENT
+
+
+def digest_at(path: Path) -> str:
+    """Return the digest of a file as it is now; `ABSENT` where there is none that can be read."""
+    try:
+        return digest_of(read_file(path))
+    except BrokenFileError:
+        return "large"
+    except OSError:
+        return ABSENT
+
+
+def read_file(path: Path) -> bytes:
+    """Return what a file holds that a person keeps.
+
+    Raises:
+        BrokenFileError: it is too large.
+        OSError: it cannot be read, or is no ordinary file: a pipe would be waited for.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "it is not an ordinary file")
+    with path.open("rb") as file:
+        data = file.read(MAX_SIZE + 1)
+        check_size(len(data) if len(data) <= MAX_SIZE else path.stat().st_size)
+    return data
 
 
 def absent(name: str) -> WorkspaceError:

@@ -9,7 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from wirescope.errors import BrokenFileError, ConflictError
-from wirescope.workbench.workspace.documents import check_size, digest_of
+from wirescope.workbench.workspace.documents import digest_of
+from wirescope.workbench.workspace.files import read_file
 from wirescope.workbench.workspace.problems import Problem
 from wirescope.workbench.workspace.saving import cannot, write_file
 
@@ -89,8 +90,7 @@ def save_notes(path: Path, notes: Notes, *, digest: str) -> NotesFile:
 
 def _bytes(path: Path) -> bytes | None:
     try:
-        check_size(path.stat().st_size)
-        return path.read_bytes()
+        return read_file(path)
     except FileNotFoundError:
         return None
     except OSError as error:

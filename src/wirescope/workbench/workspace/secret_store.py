@@ -17,9 +17,8 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from wirescope.errors import UsageError, WorkspaceError
-from wirescope.workbench.workspace.files import Files
+from wirescope.workbench.workspace.files import Files, read_file
 from wirescope.workbench.workspace.names import inside
-from wirescope.workbench.workspace.nodes import MAX_SIZE
 from wirescope.workbench.workspace.problems import Problem
 from wirescope.workbench.workspace.saving import cannot
 
@@ -133,11 +132,7 @@ class SecretStore:
     def _text(self) -> str:
         path = inside(self._root, self._root / ENV_FILE)
         try:
-            if path.stat().st_size > MAX_SIZE:
-                raise WorkspaceError(
-                    f"{ENV_FILE} is larger than 1 MiB.", hint="It holds lines of NAME=value."
-                )
-            return path.read_text("utf-8", errors="replace")
+            return read_file(path).decode("utf-8-sig", errors="replace")
         except FileNotFoundError:
             return ""
         except OSError as error:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from wirescope.errors import WorkspaceError
-from wirescope.workbench.workspace.documents import KINDS, digest_of
+from wirescope.workbench.workspace.documents import KINDS
+from wirescope.workbench.workspace.files import digest_at
 from wirescope.workbench.workspace.folder import Workspace
 from wirescope.workbench.workspace.layout import SETTINGS_FILE
 from wirescope.workbench.workspace.names import SUFFIX
@@ -147,7 +148,7 @@ def _told(workspace: Workspace, paths: list[Path]) -> tuple[Change, ...]:
 def _changes(workspace: Workspace, paths: list[Path]) -> Iterator[Change]:
     for path in paths:
         parts = path.relative_to(workspace.root).parts
-        digest = _digest(path)
+        digest = digest_at(path)
         if workspace.did(path, digest):
             continue
         if parts == (SETTINGS_FILE,):
@@ -159,11 +160,3 @@ def _changes(workspace: Workspace, paths: list[Path]) -> Iterator[Change]:
             yield Change(kind=_FOLDERS[parts[0]], name=name, there=bool(digest))  # type: ignore[arg-type]
         elif path.is_dir() or not path.exists():
             yield Change(kind="many")  # a folder came, went or was moved
-
-
-def _digest(path: Path) -> str:
-    """Return the digest of a file as it is now; empty where there is none."""
-    try:
-        return digest_of(path.read_bytes())
-    except OSError:
-        return ""
