@@ -1,5 +1,6 @@
 """Where secrets come from, and that they are written nowhere else."""
 
+import sys
 from random import Random
 
 import pytest
@@ -93,6 +94,12 @@ def test_a_system_without_a_keyring_says_so(workspace):
     assert "no keyring" in state.sentence
     with pytest.raises(WorkspaceError, match="no keyring"):
         workspace.secrets.store("token", "x", place="keyring")
+
+
+def test_without_the_package_it_says_how_to_install_it(workspace, monkeypatch):
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    assert "wirescope[keyring]" in workspace.secrets.keyring().sentence
+    assert workspace.secrets.value("token", {}) is None
 
 
 def test_a_keyring_that_stays_locked_says_so(workspace, backend):
