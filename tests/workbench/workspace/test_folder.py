@@ -150,6 +150,16 @@ def test_settings_that_lead_out_are_reported_and_the_rest_opens(workspace, tmp_p
     assert [each.path for each in opened.problems()] == ["wirescope.yaml"]
 
 
+def test_what_is_too_deep_is_left_out_and_reported(workspace):
+    deepest, deeper = "/".join("abcdefghijk"), "/".join("abcdefghijkl")
+    put(workspace, f"endpoints/{deepest}/feed.yaml", "url: a\n")
+    put(workspace, f"endpoints/{deeper}/feed.yaml", "url: a\n")
+    files = [entry.name for entry in workspace.tree().entries if not entry.folder]
+    assert files == [f"{deepest}/feed"]
+    assert workspace.read(ENDPOINT, files[0]).value.url == "a"
+    assert [each.path for each in workspace.tree().problems] == [f"endpoints/{deeper}"]
+
+
 @pytest.mark.parametrize("spelled", ["caf\u00e9", "cafe\u0301"])
 def test_a_name_is_found_as_the_system_spells_it(workspace, spelled):
     put(workspace, f"endpoints/{spelled}.yaml", "url: a\n")
