@@ -10,6 +10,8 @@ from wirescope.workbench.workspace.folder import (
     RawFile,
     Workspace,
 )
+from wirescope.workbench.workspace.glance import Glance
+from wirescope.workbench.workspace.history import History, Kept
 from wirescope.workbench.workspace.model import (
     TLS,
     Auth,
@@ -30,7 +32,9 @@ from wirescope.workbench.workspace.model import (
     SavedMessage,
     WorkspaceSettings,
 )
+from wirescope.workbench.workspace.notes import Bookmark, Notes, NotesFile
 from wirescope.workbench.workspace.problems import Problem, Severity
+from wirescope.workbench.workspace.retention import Removal, RetentionPlan, Stored
 from wirescope.workbench.workspace.schemas import schemas
 from wirescope.workbench.workspace.searching import Match
 from wirescope.workbench.workspace.secret_store import Keyring, SecretStore
@@ -42,6 +46,7 @@ from wirescope.workbench.workspace.variables import (
     SecretSource,
     Span,
 )
+from wirescope.workbench.workspace.watch import Change, ChangeKind, watching
 
 __all__ = [
     "ENDPOINT",
@@ -51,38 +56,50 @@ __all__ = [
     "TLS",
     "Auth",
     "AuthKind",
+    "Bookmark",
+    "Change",
+    "ChangeKind",
     "Compression",
     "Cookie",
     "Document",
     "Endpoint",
     "Entry",
     "Environment",
+    "Glance",
     "Header",
     "Heartbeat",
+    "History",
+    "Kept",
     "Keyring",
     "Kind",
     "Limits",
     "Match",
     "MessageKind",
     "Network",
+    "Notes",
+    "NotesFile",
     "OnMessage",
     "Parameter",
     "Prepared",
     "Problem",
     "RawFile",
+    "Removal",
     "Resolved",
     "Resolver",
     "Retention",
+    "RetentionPlan",
     "Retry",
     "SavedMessage",
     "SecretSource",
     "SecretStore",
     "Severity",
     "Span",
+    "Stored",
     "Trashed",
     "Tree",
     "Workspace",
     "WorkspaceSettings",
     "schemas",
     "to_connect_options",
+    "watching",
 ]
