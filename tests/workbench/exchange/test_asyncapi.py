@@ -132,7 +132,11 @@ def test_a_channel_of_version_2_becomes_an_endpoint():
 
 def test_what_a_client_publishes_is_saved_of_its_examples_or_of_its_schema():
     messages = read(VERSION_2).messages
-    assert list(messages) == ["rooms/{roomId}/Say hello", "rooms/{roomId}/Say", "rooms/{roomId}/ping"]
+    assert list(messages) == [
+        "rooms/{roomId}/Say hello",
+        "rooms/{roomId}/Say",
+        "rooms/{roomId}/ping",
+    ]
     assert [json.loads(messages[name].body) for name in ("rooms/{roomId}/ping",)] == [
         {"op": "ping", "n": 0}
     ]
