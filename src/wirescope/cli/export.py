@@ -35,7 +35,7 @@ FORMS = ("curl", "http", "asyncapi", "postman", "insomnia", "bruno")
 def command(names: tuple[str, ...], form: str, workspace: Path, output: Path | None) -> int:
     """Write endpoints, or those of a folder, with their messages as another tool has them.
 
-    Secrets are names in a workspace, and stay names. What the format has no place for is told.
+    Secrets stay the names that they are. What the format has no place for is told.
     """
     from wirescope.workbench.exchange import FOREIGN_FORMATS, take_out
     from wirescope.workbench.workspace import Workspace

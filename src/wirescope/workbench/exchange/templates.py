@@ -99,15 +99,6 @@ def names_in(text: str) -> list[str]:
     return [name for name in VARIABLE.findall(text) if not name.startswith("$")]
 
 
-def is_template(text: str) -> bool:
-    """Say whether there is nothing in a text but variables.
-
-    >>> is_template("{{token}}"), is_template("x{{token}}"), is_template("")
-    (True, False, False)
-    """
-    return bool(text.strip()) and not VARIABLE.sub("", text).strip()
-
-
 def to_theirs(exported: Exported, change: Callable[[str], str]) -> Exported:
     """Bring the variables in every text into the form of another tool.
 
