@@ -1,4 +1,4 @@
-"""Write the generated pages: events, test endpoints, decoders, findings and commands.
+"""Write the generated pages: events, test endpoints, decoders, findings, workspace files, commands.
 
 `python -m scripts.reference` writes; with `--check` it only says which pages have fallen behind.
 """
@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from wirescope.analysis import RULES, Rule
 from wirescope.decoders import MAX_DEPTH, MAX_PAYLOAD, MAX_VALUES, Composer, standard_decoders
@@ -31,12 +32,15 @@ from wirescope.events import (
 )
 from wirescope.events import ndjson as form
 from wirescope.playground import ENDPOINTS, Parameter
+from wirescope.workbench.workspace import KINDS, SETTINGS, Kind, key_tables, schemas
 
 ROOT = Path(__file__).resolve().parent.parent
 EVENTS = ROOT / "docs" / "reference" / "events.md"
 TEST_ENDPOINTS = ROOT / "docs" / "reference" / "test-endpoints.md"
 INDEX = ROOT / "docs" / "reference" / "findings.md"
 FINDINGS = ROOT / "docs" / "findings"
+WORKSPACE_KEYS = ROOT / "docs" / "reference" / "workspace-keys.md"
+SCHEMAS = ROOT / "docs" / "reference" / "schemas"
 DECODERS = ROOT / "docs" / "reference" / "decoders.md"
 STARTED = 1_700_000_000_000_000_000
 
@@ -238,6 +242,32 @@ def finding_page(rule: Rule) -> str:
     return f"# {rule.code}: {rule.title}\n\n{summary}\n\n{facts}\n\n{rest}\n\n{note}\n"
 
 
+def workspace_keys_page() -> str:
+    """Write the page of the keys in a workspace's files from the model."""
+    parts = [
+        "# Keys of a workspace's files",
+        "What each kind of [file in a workspace](workspace.md) says. Every key but those without a"
+        " default may be left out. Written by `just docs` from the model; do not edit.",
+        *map(workspace_kind, (*KINDS, SETTINGS)),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def workspace_kind(kind: Kind[Any]) -> str:
+    """Describe one kind of file: its keys, and those of what is in it."""
+    parts = [f"## {kind.name.capitalize()}"]
+    for name, (about, keys) in key_tables(kind).items():
+        rows = [
+            f"| `{key.name}` | {key.takes} | {key.default} | {key.meaning} |".replace("  ", " ")
+            for key in keys
+        ]
+        head = ["| Key | Takes | By default | Means |", "|---|---|---|---|"]
+        heading = [f"### `{name}`", ""] if name else []
+        parts.append("\n".join([*heading, about, "", *head, *rows]))
+    schema = f"[schemas/{kind.name}.json](schemas/{kind.name}.json)"
+    return "\n\n".join([*parts, f"JSON Schema: {schema}"])
+
+
 def pages() -> dict[Path, str]:
     """Compose the pages that are written from here."""
     return {
@@ -245,6 +275,8 @@ def pages() -> dict[Path, str]:
         TEST_ENDPOINTS: test_endpoints_page(),
         DECODERS: decoders_page(),
         INDEX: findings_index(),
+        WORKSPACE_KEYS: workspace_keys_page(),
+        **{SCHEMAS / name: text for name, text in schemas().items()},
         **{FINDINGS / f"{rule.code}.md": finding_page(rule) for rule in RULES},
     }
 

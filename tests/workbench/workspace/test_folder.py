@@ -1,11 +1,13 @@
 """A workspace's folder: what is in it, saving without undoing others' work, moving, deleting."""
 
 import os
+import shutil
 import threading
 
 import pytest
 from msgspec.structs import replace
 
+from tests.capture.making import conversation
 from wirescope.errors import (
     BrokenFileError,
     ConflictError,
@@ -117,6 +119,39 @@ def test_links_that_lead_out_are_neither_read_nor_written_nor_listed(workspace, 
         with pytest.raises(UsageError, match="leads out"):
             workspace.save(ENDPOINT, name, FEED, digest=None)
     assert outside.read_text() == "url: ws://secret.test\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_nothing_of_wirescopes_own_goes_through_a_link_either(workspace, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    workspace.save(ENDPOINT, "feed", FEED, digest=None)
+    shutil.rmtree(workspace.root / ".wirescope")
+    (workspace.root / ".wirescope").symlink_to(outside)
+    opened = Workspace.open(workspace.root)
+    conversation().record(opened.history.new_path("feed"))
+    opened.history.captures()
+    with pytest.raises(UsageError, match="leads out"):
+        opened.delete(ENDPOINT, "feed")
+    assert list(outside.iterdir()) == []
+    assert opened.read(ENDPOINT, "feed").value == FEED
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_settings_that_lead_out_are_reported_and_the_rest_opens(workspace, tmp_path):
+    (tmp_path / "outside.yaml").write_text("name: x\n")
+    (workspace.root / "wirescope.yaml").unlink()
+    (workspace.root / "wirescope.yaml").symlink_to(tmp_path / "outside.yaml")
+    opened = Workspace.open(workspace.root)
+    assert opened.name == "shop"
+    assert [each.path for each in opened.problems()] == ["wirescope.yaml"]
+
+
+@pytest.mark.parametrize("spelled", ["caf\u00e9", "cafe\u0301"])
+def test_a_name_is_found_as_the_system_spells_it(workspace, spelled):
+    put(workspace, f"endpoints/{spelled}.yaml", "url: a\n")
+    (entry,) = workspace.tree().entries
+    assert workspace.read(ENDPOINT, entry.name).value.url == "a"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
@@ -258,6 +293,33 @@ def test_a_file_that_is_too_large_is_not_even_read(workspace):
     assert [each.path for each in workspace.problems()] == ["endpoints/large.yaml"]
 
 
+# What leads nowhere
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("endpoints/a.yaml", "url: a\non_message:\n  - when: opcode == text\n    send: gone\n", 4),
+        ("endpoints/a.yaml", "url: a\non_message:\n  - when: opcode ==\n    send: hi\n", 3),
+        ("endpoints/a.yaml", "url: a\non_message:\n  - when: masked\n", 3),
+        ("endpoints/a.yaml", "url: a\non_message:\n  - {when: '', send: hi, body: x}\n", 3),
+        ("messages/b.yaml", "body: x\n\nendpoint: gone\n", 3),
+        ("environments/c.yaml", "variables:\n  a: x\nsecrets:\n  - b\n  - a\n", 5),
+    ],
+)
+def test_what_leads_nowhere_is_warned_of(workspace, path, text, line):
+    put(workspace, "messages/hi.yaml", "body: hi\n")
+    put(workspace, path, text)
+    found = workspace.problems()
+    assert [(each.path, each.line, each.severity) for each in found] == [(path, line, "warning")]
+
+
+def test_what_leads_somewhere_is_fine(workspace):
+    put(workspace, "messages/hi.yaml", "body: hi\nendpoint: a\n")
+    put(workspace, "endpoints/a.yaml", "url: a\non_message: [{when: masked, send: hi}]\n")
+    assert workspace.problems() == ()
+
+
 # Moving and copying
 
 
@@ -340,14 +402,15 @@ def test_only_what_is_in_the_trash_comes_back(workspace, identifier):
         workspace.undo_delete(identifier)
 
 
-def test_the_trash_keeps_the_last_hundred_things(workspace):
+def test_the_trash_keeps_the_last_things(workspace, monkeypatch):
+    monkeypatch.setattr("wirescope.workbench.workspace.trash.KEPT", 3)
     first = last = None
-    for number in range(101):
+    for number in range(4):
         workspace.save(MESSAGE, f"m{number}", SavedMessage(), digest=None)
         last = workspace.delete(MESSAGE, f"m{number}")
         first = first or last
     found = workspace.trash()
-    assert (len(found), found[0]) == (100, last)
+    assert (len(found), found[0]) == (3, last)
     assert first not in found
 
 

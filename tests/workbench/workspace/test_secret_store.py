@@ -108,7 +108,9 @@ def test_the_file_is_for_its_owner_alone_and_keeps_its_other_lines(workspace):
     workspace.secrets.store("one", "1", place=".env")
     assert path.stat().st_mode & 0o777 == 0o600
     path.write_text("# mine\none=1\nTWO=2\n")
+    path.chmod(0o644)
     workspace.secrets.store("one", "new", place=".env")
+    assert path.stat().st_mode & 0o777 == 0o600
     assert path.read_text() == '# mine\nTWO=2\none="new"\n'
 
 

@@ -86,6 +86,7 @@ async def test_what_the_workspace_does_itself_is_not_told(workspace):
         workspace.save(MESSAGE, "c/d", SavedMessage(), digest=None)
         workspace.undo_delete(workspace.delete_folder(MESSAGE, "c").id)
         workspace.delete(ENDPOINT, "a/new")
+        workspace.secrets.store("token", "x", place=".env")
 
     assert await told(workspace, work) == []
 

@@ -1,7 +1,7 @@
 """A workspace: the folder of text files that a person keeps endpoints, messages and captures in."""
 
 from wirescope.workbench.workspace.connecting import Prepared, to_connect_options
-from wirescope.workbench.workspace.documents import Document, Kind
+from wirescope.workbench.workspace.documents import KINDS, Document, Kind
 from wirescope.workbench.workspace.folder import (
     ENDPOINT,
     ENVIRONMENT,
@@ -35,12 +35,14 @@ from wirescope.workbench.workspace.model import (
 from wirescope.workbench.workspace.notes import Bookmark, Notes, NotesFile
 from wirescope.workbench.workspace.problems import Problem, Severity
 from wirescope.workbench.workspace.retention import Removal, RetentionPlan, Stored
-from wirescope.workbench.workspace.schemas import schemas
+from wirescope.workbench.workspace.schemas import Key, key_tables, schemas
 from wirescope.workbench.workspace.searching import Match
 from wirescope.workbench.workspace.secret_store import Keyring, SecretStore
 from wirescope.workbench.workspace.trash import Trashed
 from wirescope.workbench.workspace.tree import Entry, Tree
 from wirescope.workbench.workspace.variables import (
+    BUILT_INS,
+    HIDDEN,
     Resolved,
     Resolver,
     SecretSource,
@@ -49,8 +51,11 @@ from wirescope.workbench.workspace.variables import (
 from wirescope.workbench.workspace.watch import Change, ChangeKind, watching
 
 __all__ = [
+    "BUILT_INS",
     "ENDPOINT",
     "ENVIRONMENT",
+    "HIDDEN",
+    "KINDS",
     "MESSAGE",
     "SETTINGS",
     "TLS",
@@ -70,6 +75,7 @@ __all__ = [
     "Heartbeat",
     "History",
     "Kept",
+    "Key",
     "Keyring",
     "Kind",
     "Limits",
@@ -99,6 +105,7 @@ __all__ = [
     "Tree",
     "Workspace",
     "WorkspaceSettings",
+    "key_tables",
     "schemas",
     "to_connect_options",
     "watching",

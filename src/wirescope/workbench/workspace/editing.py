@@ -125,7 +125,8 @@ class _Editor:
             self._replace(node, keeping(node, old, new, self._text), column)
 
     def _replace_flow(self, node: Node, old: Any, new: Any) -> None:
-        text = rendering.flow(keeping(node, old, new, self._text))
+        kept = keeping(node, old, new, self._text)
+        text = rendering.flow(kept, json_too=_is_json(node))
         self._edits.append(_Edit(node.span.start, node.span.end, text))
 
     def _replace(self, node: Node, new: Any, column: int) -> None:
@@ -247,3 +248,13 @@ class _Editor:
     def _line_end(self, offset: int) -> int:
         end = self._text.find("\n", offset)
         return len(self._text) if end < 0 else end + 1
+
+
+def _is_json(node: Node) -> bool:
+    """Whether the first text in a node is quoted, as JSON has it."""
+    while not isinstance(node, Scalar):
+        inner = [key for key, _ in node.entries] if isinstance(node, Mapping) else node.items
+        if not inner:
+            return False
+        node = inner[0]
+    return not node.plain

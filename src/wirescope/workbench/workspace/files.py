@@ -65,8 +65,8 @@ class Files:
             raise ConflictError(self.shown(path), ours=ours(), theirs=theirs, digest=now)
         return data
 
-    def write(self, path: Path, data: bytes, *, new: bool = False) -> None:
-        """Put bytes into a file.
+    def write(self, path: Path, data: bytes, *, new: bool = False, mode: int = 0o666) -> None:
+        """Put bytes into a file; `mode` has the rights of a new one, before the umask.
 
         Raises:
             NameTakenError: it should be new, and is there.
@@ -74,7 +74,7 @@ class Files:
         """
         self._note(path, digest_of(data))
         try:
-            write_file(path, data, new=new)
+            write_file(path, data, new=new, mode=mode)
         except FileExistsError:
             raise taken(self.shown(path)) from None
 

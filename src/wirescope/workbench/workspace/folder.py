@@ -41,6 +41,7 @@ from wirescope.workbench.workspace.layout import SETTINGS_FILE, lay_out, write_s
 from wirescope.workbench.workspace.model import Environment, WorkspaceSettings
 from wirescope.workbench.workspace.names import SUFFIX, check_name, inside
 from wirescope.workbench.workspace.problems import Problem
+from wirescope.workbench.workspace.references import reference_problems
 from wirescope.workbench.workspace.searching import Match, matches_in
 from wirescope.workbench.workspace.secret_store import SecretStore
 from wirescope.workbench.workspace.trash import Trash, Trashed
@@ -50,6 +51,9 @@ from wirescope.workbench.workspace.variables import Resolver
 StructT = TypeVar("StructT", bound=msgspec.Struct)
 
 MAX_MATCHES = 200
+
+_MOST_KNOWN = 2_000
+"""Files whose meaning is remembered."""
 
 
 class RawFile(Struct, frozen=True, kw_only=True):
@@ -77,11 +81,12 @@ class Workspace:
 
     def __init__(self, root: Path, clock: Clock) -> None:
         self.root = root
-        self.secrets = SecretStore(root)
         self._clock = clock
         self._trash = Trash(root, clock)
         self.history = History(root, clock, self._trash)
         self._files = Files(root)
+        self.secrets = SecretStore(self._files)
+        self._known: dict[tuple[str, str], Any] = {}
 
     @classmethod
     def open(cls, folder: Path, *, clock: Clock | None = None) -> "Workspace":
@@ -117,7 +122,7 @@ class Workspace:
         """What it is called: as its settings say, else as its folder."""
         try:
             return self.settings().value.name or self.root.name
-        except WorkspaceError:
+        except WirescopeError:
             return self.root.name
 
     # Reading
@@ -144,7 +149,7 @@ class Workspace:
         """
         path = self.path(kind, name)
         try:
-            document = read_document(kind, self._files.read(path))
+            document = self._parsed(kind, self._files.read(path))
         except BrokenFileError as error:
             raise BrokenFileError(self._placed(path, error.problems)) from None
         return Document(
@@ -156,7 +161,7 @@ class Workspace:
         path = self.path(kind, name)
         data = self._files.read(path)
         try:
-            problems = read_document(kind, data).problems
+            problems = self._parsed(kind, data).problems
         except BrokenFileError as error:
             problems = error.problems
         return RawFile(
@@ -167,15 +172,25 @@ class Workspace:
 
     def problems(self) -> tuple[Problem, ...]:
         """Read all files and say what is wrong with them; the good ones stay usable."""
-        found: list[Problem] = list(self.tree().problems)
+        tree = self.tree()
+        found: list[Problem] = list(tree.problems)
+        names = {
+            f"{kind.name}s": {
+                each.name for each in tree.entries if each.kind == kind.name and not each.folder
+            }
+            for kind in (ENDPOINT, MESSAGE)
+        }
         for kind, name in self._all(SETTINGS):
             try:
-                found += self.read(kind, name).problems
+                document = self.read(kind, name)
+                found += document.problems
+                missing = reference_problems(document, **names)
+                found += self._placed(self.path(kind, name), missing)
             except BrokenFileError as error:
                 found += error.problems
             except WirescopeError as error:
-                path = self.path(kind, name)
-                found += self._placed(path, (Problem(message=error.message, hint=error.hint),))
+                shown = f"{kind.folder}/{name}{SUFFIX}" if kind.folder else SETTINGS_FILE
+                found.append(Problem(message=error.message, hint=error.hint, path=shown))
         return (*found, *self.secrets.problems())
 
     def find(self, text: str) -> list[Match]:
@@ -236,7 +251,7 @@ class Workspace:
                 self._files.write(path, data, new=True)
             else:
                 there = self._files.unchanged(path, digest, lambda: _as_text(kind, value))
-                before = read_document(kind, there)
+                before = self._parsed(kind, there)
                 data = write_document(kind, value, before=before)
                 self._files.write(path, data)
         return self.read(kind, name)
@@ -340,7 +355,11 @@ class Workspace:
         """
         if not kind.folder:
             return inside(self.root, self.root / SETTINGS_FILE)
-        return inside(self.root, self.root / kind.folder / (check_name(name) + SUFFIX))
+        usual = check_name(name)
+        path = inside(self.root, self.root / kind.folder / (name + SUFFIX))
+        if usual != name and not path.exists():  # other systems spell é in two characters
+            path = inside(self.root, self.root / kind.folder / (usual + SUFFIX))
+        return path
 
     def folder_path(self, kind: Kind[Any], name: str) -> Path:
         """Return where a folder is."""
@@ -353,6 +372,22 @@ class Workspace:
         for entry in self.tree().entries:
             if not entry.folder:
                 yield kinds[entry.kind], entry.name
+
+    def _parsed(self, kind: Kind[StructT], data: bytes) -> Document[StructT]:
+        """Read what a file holds, or remember what the same bytes said before."""
+        key = (kind.name, digest_of(data))
+        known = self._known.get(key)
+        if known is None:
+            try:
+                known = read_document(kind, data)
+            except BrokenFileError as error:
+                known = error
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = known
+        if isinstance(known, BrokenFileError):
+            raise BrokenFileError(known.problems)
+        return known
 
     def _to_trash(self, path: Path) -> Trashed:
         self._files.note_gone(path)

@@ -13,7 +13,13 @@ from msgspec import Struct
 
 from wirescope.capture import is_being_written
 from wirescope.clock import Clock, rfc3339
-from wirescope.errors import CaptureError, NameTakenError, WirescopeError, WorkspaceError
+from wirescope.errors import (
+    CaptureError,
+    NameTakenError,
+    UsageError,
+    WirescopeError,
+    WorkspaceError,
+)
 from wirescope.workbench.workspace.glance import Glance, glance_at
 from wirescope.workbench.workspace.layout import CAPTURES, OWN
 from wirescope.workbench.workspace.model import Retention
@@ -223,8 +229,8 @@ class History:
 
     def _write_index(self, index: _Index) -> None:
         try:
-            write_file(self._index_file, msgspec.json.encode(index))
-        except WorkspaceError:
+            write_file(inside(self._root, self._index_file), msgspec.json.encode(index))
+        except (UsageError, WorkspaceError):
             return  # it is only reckoned anew next time
 
 
