@@ -21,7 +21,7 @@ VARIABLE = re.compile(r"\{\{\s*(\$?[A-Za-z_][\w.-]*)\s*\}\}")
 
 BUILT_INS = ("$uuid", "$timestamp", "$iso_time", "$random_int")
 
-_ANY = re.compile(r"\{\{(.{0,200}?)\}\}", re.DOTALL)
+_ANY = re.compile(r"\{\{([^{}]{0,200})\}\}")
 _NAME = re.compile(r"\$?[A-Za-z_][\w.-]*")
 
 COMMON_BUILT_INS = {
