@@ -170,3 +170,49 @@ def test_the_longest_silence_counts_both_directions_and_control_frames():
     analyzer = Analyzer()
     analyzer.feed(story.end())
     assert analyzer.conversations[0].silence.ns == 25_000_000_000
+
+
+def test_a_preview_gives_nothing_away():
+    analyzer = Analyzer(rules=[looks(Moment.END)])
+    analyzer.feed(Story().opened().events)
+    (early,) = analyzer.preview()
+    assert early.seq == 0
+    assert analyzer.preview() == [early]
+    assert [finding.code for finding in analyzer.finish()] == ["WS999"]
+    assert analyzer.preview() == []
+
+
+def test_what_was_found_is_not_in_a_preview():
+    analyzer = Analyzer(rules=[looks(Moment.OPENED, Moment.END)])
+    assert len(analyzer.feed(Story().opened().events)) == 1
+    assert analyzer.preview() == []
+
+
+def test_a_preview_leaves_the_search_for_a_protocol_open():
+    story = calls([0.02] * 20)
+    analyzer = Analyzer()
+    for event in story.events:
+        analyzer.feed([event])
+        analyzer.preview()
+    requests = analyzer.metrics()["connections"]["c1"]["requests"]
+    assert requests["sent"]["answered"] == 20
+
+
+def test_each_request_is_told_with_its_answer():
+    pairs = []
+    story = calls([0.02, 0.5, 0.02])
+    analyzer = Analyzer(on_pair=pairs.append)
+    analyzer.feed(story.events)
+    analyzer.finish()
+    sent = [event.seq for event in story.events if getattr(event, "direction", "") == "sent"]
+    assert [pair.request in sent for pair in pairs] == [True] * 3
+    assert pairs[1].latency_ns == 500_000_000
+
+
+def test_each_ping_is_told_with_its_pong():
+    pairs = []
+    story = Story().opened()
+    ping = story.frame("sent", 0x9, b"1")
+    pong = story.wait(0.25).frame("received", 0xA, b"1")
+    Analyzer(on_pair=pairs.append).feed(story.events)
+    assert pairs == [(ping.seq, pong.seq, 250_000_000)]

@@ -7,7 +7,7 @@ from wirescope.analysis.allowance import Allowance
 from wirescope.analysis.conversation import Conversation, Verdict
 from wirescope.analysis.findings import RULES, Found, Moment, Rule
 from wirescope.analysis.flow import Flow
-from wirescope.analysis.metrics import Metrics, Recognised, overall_metrics
+from wirescope.analysis.metrics import Metrics, Pair, Recognised, overall_metrics
 from wirescope.analysis.reconnects import Attempts
 from wirescope.events import (
     CONTINUATION,
@@ -54,6 +54,7 @@ class Analyzer:
             `LIVE_RATE` keeps the analysis of a live connection cheap.
         protocol: what messages are read as, for requests to be matched with their answers, as
             `by_paths("id")` gives it; None looks for it on each connection.
+        on_pair: is given each request, and each ping of this end, with its first answer.
 
     Attributes:
         passed_over: how many were left out, of connections beyond `CONNECTIONS`.
@@ -66,8 +67,10 @@ class Analyzer:
         next_seq: Callable[[], int] | None = None,
         content_rate: int | None = None,
         protocol: Recognised | None = None,
+        on_pair: Callable[[Pair], None] | None = None,
     ) -> None:
         self.passed_over = 0
+        self._on_pair = on_pair
         self._rules = {
             moment: [rule for rule in rules if moment in rule.moments] for moment in Moment
         }
@@ -159,6 +162,16 @@ class Analyzer:
                 found += self._look(Moment.END, conversation, last)
         return found
 
+    def preview(self) -> list[Finding]:
+        """Return what `finish` would find now, numbered 0; it is not taken for given."""
+        found: list[Finding] = []
+        for conversation in self._conversations.values():
+            last = conversation.last_event
+            if last is not None and not self._finished:
+                looked = self._look_at(Moment.END, conversation, last)
+                found += [_finding(rule, each, last, seq=0) for rule, each in looked]
+        return found
+
     def _conversation(self, name: str) -> Conversation:
         conversation = self._conversations.get(name)
         if conversation is None:
@@ -167,6 +180,7 @@ class Analyzer:
                 allowance=self._allowance,
                 content_rate=self._content_rate,
                 protocol=self._protocol,
+                on_pair=self._on_pair,
             )
             if len(self._conversations) < CONNECTIONS:
                 self._conversations[name] = self._latest = conversation
@@ -184,30 +198,37 @@ class Analyzer:
         return [] if moment is None else list(self._look(moment, conversation, event))
 
     def _look(self, moment: Moment, conversation: Conversation, event: Event) -> Iterator[Finding]:
+        for rule, found in self._look_at(moment, conversation, event):
+            self._given.add((conversation.id, rule.code, found.about))
+            yield _finding(rule, found, event, seq=self._next_seq())
+
+    def _look_at(
+        self, moment: Moment, conversation: Conversation, event: Event
+    ) -> Iterator[tuple[Rule, Found]]:
+        """Yield what was not given yet."""
         for rule in self._rules[moment]:
             if moment is Moment.END and conversation.closed and Moment.CLOSED in rule.moments:
                 continue  # it has looked already
             for found in rule.look(conversation, event):
-                key = (conversation.id, rule.code, found.about)
-                if key not in self._given:
-                    self._given.add(key)
-                    yield self._finding(rule, found, event)
+                if not found.evidence:
+                    raise ValueError(f"{rule.code} found something without evidence")
+                if (conversation.id, rule.code, found.about) not in self._given:
+                    yield rule, found
 
-    def _finding(self, rule: Rule, found: Found, event: Event) -> Finding:
-        if not found.evidence:
-            raise ValueError(f"{rule.code} found something without evidence")
-        return Finding(
-            self._next_seq(),
-            event.at_ns,
-            event.connection,
-            rule.code,
-            found.severity or rule.severity,
-            rule.title,
-            found.cause,
-            found.fix,
-            list(found.evidence[:_EVIDENCE]),
-            found.gain,
-        )
+
+def _finding(rule: Rule, found: Found, event: Event, *, seq: int) -> Finding:
+    return Finding(
+        seq,
+        event.at_ns,
+        event.connection,
+        rule.code,
+        found.severity or rule.severity,
+        rule.title,
+        found.cause,
+        found.fix,
+        list(found.evidence[:_EVIDENCE]),
+        found.gain,
+    )
 
 
 def _add(conversation: Conversation, messages: list[WebSocketMessage]) -> None:

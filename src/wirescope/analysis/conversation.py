@@ -6,7 +6,7 @@ of messages counts and a sample, of everything else the first and the last few.
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -16,7 +16,7 @@ from wirescope.analysis.answer import Answer, read_answer
 from wirescope.analysis.closing import Ending, Manner, explain_close, manner_of
 from wirescope.analysis.flow import Flow
 from wirescope.analysis.metrics.content import Content
-from wirescope.analysis.metrics.matching import Recognised
+from wirescope.analysis.metrics.matching import Pair, Recognised
 from wirescope.analysis.pings import Pings
 from wirescope.analysis.reconnects import Reconnects
 from wirescope.analysis.refusal import explain_failure
@@ -67,6 +67,7 @@ class Conversation:
         allowance: what of payloads may be kept.
         content_rate: messages a second whose content is read; None for all.
         protocol: what its messages are read as; None looks for it.
+        on_pair: is given each request, and each ping of this end, with its first answer.
 
     Attributes:
         id: the connection's id; empty before there is one.
@@ -93,6 +94,7 @@ class Conversation:
         allowance: Allowance | None = None,
         content_rate: int | None = None,
         protocol: Recognised | None = None,
+        on_pair: Callable[[Pair], None] | None = None,
     ) -> None:
         self.id = connection
         self.opening: ConnectionOpening | None = None
@@ -103,8 +105,10 @@ class Conversation:
         allowance = allowance or Allowance()
         self.sent = Flow(allowance)
         self.received = Flow(allowance)
-        self.content = Content(content_rate, protocol=protocol, allowance=allowance)
-        self.pings = Pings()
+        self.content = Content(
+            content_rate, protocol=protocol, allowance=allowance, on_pair=on_pair
+        )
+        self.pings = Pings(on_pair=on_pair)
         self.silence = Silence(0, 0, 0)
         self.reconnects = Reconnects()
         self.violations: deque[WebSocketViolation] = deque(maxlen=_REMEMBERED)

@@ -1,7 +1,9 @@
 """Pings and pongs of one connection (RFC 6455 sections 5.5.2 and 5.5.3)."""
 
+from collections.abc import Callable
 from statistics import median
 
+from wirescope.analysis.metrics.matching import Pair
 from wirescope.events import PING, WebSocketFrame
 
 _REMEMBERED = 64
@@ -11,6 +13,9 @@ _GAPS = 256
 
 class Pings:
     """Which pings were answered, and how fast.
+
+    Args:
+        on_pair: is given each ping of this end with its pong.
 
     Attributes:
         sent: pings that this end sent.
@@ -24,7 +29,8 @@ class Pings:
         longest_wait_ns: the longest time between two pings, of either end.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, on_pair: Callable[[Pair], None] | None = None) -> None:
+        self._on_pair = on_pair
         self.sent = self.received = self.pongs_sent = self.pongs_received = 0
         self.round_trips_ns: list[int] = []
         self.slowest: tuple[int, WebSocketFrame, WebSocketFrame] | None = None
@@ -89,6 +95,8 @@ class Pings:
         if ping is None:
             return
         trip_ns = pong.at_ns - ping.at_ns
+        if self._on_pair is not None:
+            self._on_pair(Pair(ping.seq, pong.seq, trip_ns))
         if len(self.round_trips_ns) < _ROUND_TRIPS:
             self.round_trips_ns.append(trip_ns)
         if self.slowest is None or trip_ns > self.slowest[0]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from wirescope.capture.block import Block, read_summary
 from wirescope.capture.filter import Bounds, Filter
-from wirescope.capture.summary import Summary
+from wirescope.capture.summary import Group, Summary
 from wirescope.events import AnyEvent, CaptureGap, Direction, WebSocketMessage
 
 _HEADS_AT_ONCE = 64
@@ -43,6 +43,36 @@ class Head(NamedTuple):
     def summary(self) -> Summary:
         """Read the summary; CaptureFormatError when it is damaged."""
         return read_summary(self.summary_bytes, self.first_seq)
+
+
+class Stretch(NamedTuple):
+    """A run of events and what it contains, without the events.
+
+    Attributes:
+        first_seq: the number of the first event.
+        last_seq: the number of the last one.
+        first_at_ns: the earliest time in it.
+        last_at_ns: the latest.
+        groups: its events by group; empty where they cannot be read.
+    """
+
+    first_seq: int
+    last_seq: int
+    first_at_ns: int
+    last_at_ns: int
+    groups: list[Group]
+
+
+class Batch(NamedTuple):
+    """Events that stand together in the file.
+
+    Attributes:
+        events: those that are wanted, in order.
+        last_seq: up to which event the file was looked through.
+    """
+
+    events: list[AnyEvent]
+    last_seq: int
 
 
 class Decoded:

@@ -13,7 +13,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Self, TypeVar
 
-from wirescope.capture.blocks import Blocks, Decoded, Head, damaged, missing_between
+from wirescope.capture.blocks import (
+    Batch,
+    Blocks,
+    Decoded,
+    Head,
+    Stretch,
+    damaged,
+    missing_between,
+)
 from wirescope.capture.filter import Filter, parse_filter
 from wirescope.capture.inflate import MAX_INFLATED
 from wirescope.capture.lock import is_being_written
@@ -23,7 +31,7 @@ from wirescope.capture.salvage import last_known_seq, salvage
 from wirescope.capture.schema import check_version, connect, get_meta
 from wirescope.capture.statistics import Statistics
 from wirescope.errors import CaptureError, CaptureFormatError
-from wirescope.events import AnyEvent, CaptureGap
+from wirescope.events import AnyEvent, CaptureGap, WebSocketMessage
 
 POLL_INTERVAL_S = 0.05
 """How often a reader that follows looks for new events."""
@@ -113,6 +121,46 @@ class Capture:
         wanted = parse_filter(filter) if isinstance(filter, str) else filter
         return self._resumed(wanted, after, before)
 
+    def batches(
+        self,
+        *,
+        filter: Filter | None = None,  # noqa: A002
+        after: int = 0,
+    ) -> Iterator[Batch]:
+        """Yield the events of `events` by the batch, also an empty one where nothing is wanted.
+
+        It costs a fraction of `events`. Messages are as stored, those that `whole` completes
+        without their payload; a filter that looks at payloads sees them complete.
+        """
+        while True:
+            try:
+                for batch in self._batches(filter, after):
+                    after = batch.last_seq
+                    yield batch
+            except sqlite3.DatabaseError as error:
+                self._salvage(error)
+            else:
+                return
+
+    def whole(self, event: AnyEvent) -> AnyEvent:
+        """Give a message of `batches` the payload that its frames carry."""
+        if type(event) is not WebSocketMessage or not event.truncated or event.payload:
+            return event
+        block = self._guarded(lambda: self._blocks.holding(event.seq))
+        return event if block is None else self._payloads.complete(event, block)
+
+    def outline(self, *, after: int = 0) -> Iterator[Stretch]:
+        """Yield what the file contains after an event, stretch by stretch; no event is read."""
+        while True:
+            try:
+                for head in self._blocks.heads(after=after):
+                    after = head.last_seq
+                    yield _stretch(head)
+            except sqlite3.DatabaseError as error:
+                self._salvage(error)
+            else:
+                return
+
     def page(
         self,
         *,
@@ -193,6 +241,32 @@ class Capture:
                 self._salvage(error)
             else:
                 return
+
+    def _batches(self, wanted: Filter | None, after: int) -> Iterator[Batch]:
+        earlier: Head | None = None
+        for head in self._blocks.heads(after=max(0, after - 1)):
+            events: list[AnyEvent] = []
+            if after == 0 or earlier is not None:
+                events += _if_wanted(missing_between(earlier, head), wanted)
+            earlier = head
+            if head.last_seq > after:
+                events += self._stored(head, wanted, after)
+                yield Batch(events, head.last_seq)
+
+    def _stored(self, head: Head, wanted: Filter | None, after: int) -> list[AnyEvent]:
+        try:
+            block = self._blocks.select(head, wanted)
+        except CaptureFormatError:
+            return list(_if_wanted(damaged(head), wanted))
+        if block is None:
+            return []
+        events = block.between(after, head.last_seq + 1)
+        if wanted is None:
+            return events
+        if wanted.needs_payload:
+            complete = self._payloads.complete
+            return [event for event in events if wanted.matches(complete(event, block))]
+        return [event for event in events if wanted.matches(event)]
 
     def _resumed_backward(
         self, wanted: Filter | None, before: int, after: int
@@ -334,6 +408,14 @@ def _open(path: Path) -> sqlite3.Connection:
     except BaseException:
         database.close()
         raise
+
+
+def _stretch(head: Head) -> Stretch:
+    try:
+        groups = head.summary().groups
+    except CaptureFormatError:
+        groups = []
+    return Stretch(*head.bounds, groups)
 
 
 def _if_wanted(gap: CaptureGap | None, wanted: Filter | None) -> Iterator[AnyEvent]:

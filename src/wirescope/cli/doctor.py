@@ -102,8 +102,9 @@ def _check_kind(url: str) -> None:
 
 
 async def _run(url: str, values: dict[str, Any]) -> int:
-    from wirescope.cli.planning import check_connecting, connect_options, read_auth, secrets_of
+    from wirescope.cli.planning import check_connecting, connect_options, read_auth
     from wirescope.cli.report import Progress
+    from wirescope.transports.websocket import secrets_of
     from wirescope.workbench import Brake, DoctorOptions, Step, diagnose
 
     check_connecting(values)

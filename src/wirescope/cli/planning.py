@@ -1,16 +1,13 @@
 """From the options of `wirescope connect`, as click read them, to a plan; checks what clashes.
 
-The environment is read here and nowhere else: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`
-in either case, and `SSLKEYLOGFILE`.
+The environment is read here and nowhere else: `SSLKEYLOGFILE`, and what `choose_proxy` looks at.
 """
 
 import os
 import sys
 from collections.abc import Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
@@ -28,7 +25,9 @@ from wirescope.transports.websocket import (
     RetryPolicy,
     TLSOptions,
     check,
+    choose_proxy,
     parse_header,
+    secrets_of,
 )
 from wirescope.wire.websocket import EXTENSION_NAME, DeflateOffer
 
@@ -231,12 +230,6 @@ def read_auth(values: Values) -> Auth:
     return (DigestAuth if values["digest"] else BasicAuth).parse(given)
 
 
-def secrets_of(auth: Auth) -> tuple[str, ...]:
-    """Texts to blot out wherever they turn up; short ones would blot out half of a log."""
-    secret = auth.token if isinstance(auth, BearerAuth) else auth.password if auth else ""
-    return (secret,) if len(secret) >= 4 else ()
-
-
 def _tls(values: Values) -> TLSOptions:
     key_log = os.environ.get("SSLKEYLOGFILE")
     return TLSOptions(
@@ -266,61 +259,9 @@ def read_compression(text: str) -> DeflateOffer | None:
     return DeflateOffer.parse(parameters)
 
 
-# The proxy, as curl chooses it
-
-
 def _proxy(url: str, values: Values) -> str | None:
     if values.get("unix_socket") is not None and values["proxy"] is None:
         return None
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
-    noproxy = values["noproxy"]
-    excluded = noproxy if noproxy is not None else _environment("no_proxy")
-    if host_matches(host, excluded or ""):
-        return None
-    given = values["proxy"]
-    if given is None:
-        specific = "https_proxy" if parts.scheme in ("wss", "https") else "http_proxy"
-        given = _environment(specific) or _environment("all_proxy")
-    if not given:
-        return None
-    return given if "://" in given else f"http://{given}"
-
-
-def _environment(name: str) -> str | None:
-    # HTTP_PROXY in capitals can be set by a request's header under CGI (CVE-2016-5385).
-    capitals = None if name == "http_proxy" else os.environ.get(name.upper())
-    return os.environ.get(name, capitals)
-
-
-def host_matches(host: str, patterns: str) -> bool:
-    """Whether a host is in a `NO_PROXY` list.
-
-    It has names, which stand for their subdomains too, addresses, networks, or `*` for all.
-
-    >>> host_matches("api.example.com", "example.com,localhost")
-    True
-    >>> host_matches("badexample.com", ".example.com")
-    False
-    >>> host_matches("::1", "[::1]"), host_matches("10.1.2.3", "10.0.0.0/8")
-    (True, True)
-    """
-    address = _as_network(host)
-    for pattern in patterns.replace(" ", ",").lower().split(","):
-        network = _as_network(pattern.strip("[]"))
-        if address is not None and network is not None:
-            if address.network_address in network:
-                return True
-            continue
-        name = pattern.partition(":")[0].removeprefix("*").strip(".")
-        if pattern == "*" or (name and (host == name or host.endswith(f".{name}"))):
-            return True
-    return False
-
-
-def _as_network(text: str) -> IPv4Network | IPv6Network | None:
-    """Read an address or a network (`10.0.0.0/8`); an address is a network of one."""
-    try:
-        return ip_network(text.partition("%")[0], strict=False)
-    except ValueError:
-        return None
+    return choose_proxy(
+        url, asked=values["proxy"], excluded=values["noproxy"], environment=os.environ
+    )

@@ -56,7 +56,7 @@ def analyze(
     found += analyzer.finish()
     found.sort(key=lambda finding: _SEVERITIES.index(finding.severity))
     conversations = analyzer.conversations
-    return Report(_verdict(conversations, found), found, analyzer.metrics())
+    return Report(overall_verdict(conversations, found), found, analyzer.metrics())
 
 
 def _batches(events: Iterator[AnyEvent]) -> Iterator[list[AnyEvent]]:
@@ -64,7 +64,7 @@ def _batches(events: Iterator[AnyEvent]) -> Iterator[list[AnyEvent]]:
         yield batch
 
 
-def _verdict(conversations: list[Conversation], found: list[Finding]) -> Verdict:
+def overall_verdict(conversations: list[Conversation], found: list[Finding]) -> Verdict:
     """Speak of the one connection, or of the one that the worst finding is about."""
     if len(conversations) <= 1:
         return next(iter(conversations), Conversation()).verdict()

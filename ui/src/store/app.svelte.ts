@@ -306,7 +306,7 @@ export class App {
 
   /** Take in a file as a capture and show it. */
   async importCapture(file: File): Promise<void> {
-    const capture = await this.call("import_capture", {
+    const { capture } = await this.call("import_capture", {
       path: { name: file.name },
       body: file,
       timeout: 600_000,

@@ -2,7 +2,7 @@
 
 from wirescope.analysis.metrics.content import LIVE_RATE
 from wirescope.analysis.metrics.inference import by_paths
-from wirescope.analysis.metrics.matching import Extractor, Mark, Recognised, Role
+from wirescope.analysis.metrics.matching import Extractor, Mark, Pair, Recognised, Role
 from wirescope.analysis.metrics.report import Metrics, connection_metrics, overall_metrics
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Extractor",
     "Mark",
     "Metrics",
+    "Pair",
     "Recognised",
     "Role",
     "by_paths",

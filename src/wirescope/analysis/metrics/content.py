@@ -6,11 +6,11 @@ the first messages of each second; what was passed over is counted and stated. R
 when that begins are not followed any further, so that none is called unanswered for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from wirescope.analysis.allowance import Allowance
 from wirescope.analysis.metrics.heartbeats import LONGEST, NEW, Heartbeat, Heartbeats
-from wirescope.analysis.metrics.matching import Matcher, Recognised
+from wirescope.analysis.metrics.matching import Matcher, Pair, Recognised
 from wirescope.analysis.metrics.recognition import by_calls, by_content, by_subprotocol
 from wirescope.events import WebSocketMessage
 
@@ -32,6 +32,7 @@ class Content:
         protocol: what the messages are read as; None looks for it.
         allowance: what of payloads may be kept; when it runs short, a protocol is searched for
             within few messages.
+        on_pair: is given each request with its first answer.
 
     Attributes:
         protocol: what was recognised; None without anything.
@@ -46,7 +47,9 @@ class Content:
         *,
         protocol: Recognised | None = None,
         allowance: Allowance | None = None,
+        on_pair: Callable[[Pair], None] | None = None,
     ) -> None:
+        self._on_pair = on_pair
         self.protocol: Recognised | None = None
         self.matcher: Matcher | None = None
         self.read = self.passed_over = 0
@@ -121,7 +124,7 @@ class Content:
         held, self._held, self._searching = self._held, [], False
         if known is None:
             return
-        self.protocol, self.matcher = known, Matcher(known.extract)
+        self.protocol, self.matcher = known, Matcher(known.extract, on_pair=self._on_pair)
         for message in held:
             self.matcher.add(message)
 

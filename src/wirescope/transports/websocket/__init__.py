@@ -1,5 +1,6 @@
 """RFC 6455 client and server: our own frame-exact codec on asyncio."""
 
+from wirescope.transports.websocket.authentication import secrets_of
 from wirescope.transports.websocket.certificate import Certificate
 from wirescope.transports.websocket.client import check, connect
 from wirescope.transports.websocket.connection import WebSocketConnection
@@ -21,6 +22,7 @@ from wirescope.transports.websocket.options import (
     TLSOptions,
     parse_header,
 )
+from wirescope.transports.websocket.proxy_choice import choose_proxy
 from wirescope.transports.websocket.routing import (
     Acceptance,
     Handler,
@@ -56,6 +58,7 @@ __all__ = [
     "WebSocketConnection",
     "WebSocketURL",
     "check",
+    "choose_proxy",
     "connect",
     "first_hop",
     "look_at_tls",
@@ -63,5 +66,6 @@ __all__ = [
     "parse_header",
     "parse_url",
     "reach",
+    "secrets_of",
     "serve",
 ]

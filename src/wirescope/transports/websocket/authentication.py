@@ -29,6 +29,17 @@ def preemptive_authorization(auth: BasicAuth | BearerAuth | DigestAuth | None) -
             return None
 
 
+_LEAST_SECRET = 4
+"""Characters below which a text is not blotted out: it would blot out half of a log."""
+
+
+def secrets_of(auth: BasicAuth | BearerAuth | DigestAuth | None, *further: str) -> tuple[str, ...]:
+    """Return what is to be blotted out wherever it turns up, of credentials and further secrets."""
+    secret = auth.token if isinstance(auth, BearerAuth) else auth.password if auth else ""
+    texts = dict.fromkeys((secret, *further))
+    return tuple(text for text in texts if len(text) >= _LEAST_SECRET)
+
+
 class Challenge(msgspec.Struct, frozen=True):
     """One challenge of a WWW-Authenticate header (RFC 9110 section 11.6.1).
 

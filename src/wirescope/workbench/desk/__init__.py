@@ -1,10 +1,15 @@
 """What is open on the workbench: live connections, their captures, and how they are looked at."""
 
+from wirescope.workbench.desk.copying import Copied
+from wirescope.workbench.desk.desk import Desk
 from wirescope.workbench.desk.model import (
     Analysis,
     BuiltIn,
     CaptureState,
+    Changes,
     Charts,
+    ComparedCaptures,
+    Comparison,
     Decoding,
     Detail,
     ExtensionParameter,
@@ -15,6 +20,7 @@ from wirescope.workbench.desk.model import (
     Layer,
     Mark,
     Mode,
+    Note,
     Opening,
     Outgoing,
     Overview,
@@ -22,20 +28,28 @@ from wirescope.workbench.desk.model import (
     Place,
     Preview,
     Proven,
+    Rates,
     Repeat,
     Row,
     SessionState,
     Step,
     View,
+    ViewUpdate,
     Window,
 )
+from wirescope.workbench.desk.watching import Watcher
 
 __all__ = [
     "Analysis",
     "BuiltIn",
     "CaptureState",
+    "Changes",
     "Charts",
+    "ComparedCaptures",
+    "Comparison",
+    "Copied",
     "Decoding",
+    "Desk",
     "Detail",
     "ExtensionParameter",
     "FindingState",
@@ -45,6 +59,7 @@ __all__ = [
     "Layer",
     "Mark",
     "Mode",
+    "Note",
     "Opening",
     "Outgoing",
     "Overview",
@@ -52,10 +67,13 @@ __all__ = [
     "Place",
     "Preview",
     "Proven",
+    "Rates",
     "Repeat",
     "Row",
     "SessionState",
     "Step",
     "View",
+    "ViewUpdate",
+    "Watcher",
     "Window",
 ]

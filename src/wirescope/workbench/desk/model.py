@@ -175,6 +175,7 @@ class Charts(msgspec.Struct, frozen=True, kw_only=True):
         latency_total: how many there are in all.
         sizes: bit length of a message's length -> how many, sent and received.
         gaps: bit length of the microseconds between two messages -> how many, sent and received.
+        gaps_share: the share of the part's events that the gaps were taken of; 1 is all of them.
         compression: decoded and wire bytes of compressed messages, sent and received.
     """
 
@@ -183,6 +184,7 @@ class Charts(msgspec.Struct, frozen=True, kw_only=True):
     latency_total: int
     sizes: dict[str, dict[int, int]]
     gaps: dict[str, dict[int, int]]
+    gaps_share: float
     compression: dict[str, tuple[int, int]]
 
 
@@ -192,7 +194,7 @@ class Decoding(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         decoder: the name of the decoder that was used.
         summary: the payload in a line, such as `subscribe quotes`.
-        tree: JSON; bytes are `{"$base64": …}`.
+        tree: JSON; bytes are `{"base64": …}`.
         problem: why another decoder could not read it; empty when nothing went wrong.
         available: names of the decoders that can be chosen.
     """
@@ -316,7 +318,8 @@ class FindingState(msgspec.Struct, frozen=True, kw_only=True):
         before_bytes: what the messages took; -1 where no gain was computed.
         after_bytes: what they would have taken; -1 likewise.
         method: how the gain was computed.
-        change: fields of the endpoint that put the fix into effect; None where none does.
+        change: fields of the endpoint that put the fix into effect, to be merged into those that
+            it has (RFC 7396); None where none does.
         button: what the button for that says; empty without one.
     """
 
@@ -408,6 +411,7 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True):
         subprotocol: what was agreed on.
         extensions: what was agreed on.
         repeats: messages that are sent again and again.
+        notices: what a person should know of it beside that, the newest last.
     """
 
     id: str
@@ -428,6 +432,7 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True):
     subprotocol: str
     extensions: list[str]
     repeats: list[Repeat]
+    notices: list[str]
 
 
 class CaptureState(msgspec.Struct, frozen=True, kw_only=True):
@@ -506,6 +511,7 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
         wire_length: bytes on the wire, without compression.
         text: the payload with its variables resolved, secrets hidden.
         problem: why it cannot be sent; empty if it can.
+        warning: what is wrong with it though it can be sent, as JSON that is none.
         unresolved: variables without a value.
     """
 
@@ -513,6 +519,7 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     wire_length: int
     text: str
     problem: str
+    warning: str
     unresolved: list[str]
 
 
@@ -523,3 +530,94 @@ class BuiltIn(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     url: str
     summary: str
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """What the user wrote beside an event."""
+
+    seq: int
+    text: str
+    bookmarked: bool
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """Two texts, line by line: `same`, `removed` or `added`, and the line.
+
+    Attributes:
+        one: what the first text is, in words.
+        other: what the second one is.
+        lines: of both.
+    """
+
+    one: str
+    other: str
+    lines: list[tuple[Literal["same", "removed", "added"], str]]
+
+
+class ComparedCaptures(msgspec.Struct, frozen=True, kw_only=True):
+    """Two captures side by side: figures by name, before and after; findings gone, new and kept."""
+
+    figures: list[tuple[str, str, str]]
+    gone: list[str]
+    new: list[str]
+    kept: list[str]
+
+
+class ViewUpdate(msgspec.Struct, frozen=True, kw_only=True):
+    """What is new in a view.
+
+    Attributes:
+        id: the watch's.
+        total: rows so far.
+        complete: whether all events so far have been looked through.
+        read_seq: up to which event they have.
+        last_seq: the last event there is.
+        tail_start: index of the first row of `tail`.
+        tail: the newest rows, `Watch.tail` at most, from the first one that is new or has changed:
+            a run that is folded takes the place of rows that were there before, so what the page
+            has from `tail_start` on is void.
+        skipped: rows before `tail_start` that are new or have changed; they are in the store.
+        problem: why the view cannot be shown, such as a filter that cannot be read.
+    """
+
+    id: int
+    total: int
+    complete: bool
+    read_seq: int
+    last_seq: int
+    tail_start: int
+    tail: list[Row]
+    skipped: int
+    problem: str
+
+
+class Rates(msgspec.Struct, frozen=True, kw_only=True):
+    """Messages and wire bytes a second of a capture, over the last second."""
+
+    capture: str
+    sent: float
+    received: float
+    sent_bytes: float
+    received_bytes: float
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened on the desk since it was last asked.
+
+    Attributes:
+        sessions: those that changed.
+        forgotten: ids of those that are gone.
+        captures: those that changed.
+        deleted: ids of those that are gone.
+        views: of each watch that changed.
+        rates: of captures that are being recorded.
+        analyses: capture -> revision of its analysis, where it rose.
+    """
+
+    sessions: list[SessionState]
+    forgotten: list[str]
+    captures: list[CaptureState]
+    deleted: list[str]
+    views: list[ViewUpdate]
+    rates: list[Rates]
+    analyses: dict[str, int]

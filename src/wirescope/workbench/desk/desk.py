@@ -1,0 +1,281 @@
+"""The desk: the connections that are open, the captures that are looked at, and all they are asked.
+
+A face has one desk and no logic of its own. The desk owns its tasks and files: when it ends, each
+connection is closed and everything that came is saved.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from wirescope.decoders import Registry, standard_decoders
+from wirescope.errors import UsageError
+from wirescope.workbench.desk.model import CaptureState, Outgoing, Preview, Rates, SessionState
+from wirescope.workbench.desk.opened import OpenCapture
+from wirescope.workbench.desk.sending import preview
+from wirescope.workbench.desk.sessions import Resolvers, Session
+from wirescope.workbench.desk.shelf import Shelf
+from wirescope.workbench.desk.watching import Watcher
+from wirescope.workbench.workspace import Endpoint, Resolver, SavedMessage, to_connect_options
+
+MOST_SESSIONS = 64
+
+END_TIMEOUT_S = 6.0
+"""How long connections are given to close when the desk ends."""
+
+
+class Desk(Shelf):
+    """What is open on the workbench; an async context manager.
+
+    Args:
+        captures: the folder of captures.
+        root: the folder that relative paths of files begin at.
+        environment: the process's environment, as far as connections may ask it.
+        saved: gives a saved message by its name; None where there is none.
+        registry: the decoders; None takes Wirescope's own.
+    """
+
+    def __init__(
+        self,
+        captures: Path,
+        *,
+        root: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+        saved: Callable[[str], SavedMessage | None] = lambda _name: None,
+        registry: Registry | None = None,
+    ) -> None:
+        super().__init__(captures, registry=registry or standard_decoders())
+        self._root = root or captures.parent
+        self._environment = environment or {}
+        self._saved = saved
+        self._sessions: dict[str, Session] = {}
+        self._revisions: dict[str, int] = {}
+        self._next_revision = count(1).__next__
+        self._next_number = count(1).__next__
+        self._group = asyncio.TaskGroup()
+
+    async def __aenter__(self) -> Self:
+        await self._group.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        try:
+            await self._end()
+        finally:
+            await self._group.__aexit__(kind, error, traceback)
+
+    async def _end(self) -> None:
+        running = [each for each in self._sessions.values() if not each.is_over]
+        try:
+            await asyncio.gather(*(each.end(within_s=END_TIMEOUT_S) for each in running))
+        finally:
+            await self._close_all()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        self._group.create_task(work)
+
+    # Connections
+
+    async def open_session(
+        self, endpoint: Endpoint, *, resolvers: Resolvers, path: str = "", name: str = ""
+    ) -> SessionState:
+        """Connect; that it fails is a state of the session.
+
+        Args:
+            endpoint: where and how.
+            resolvers: makes a resolver for the chosen environment's variables.
+            path: of the endpoint in the workspace; empty for one that is not saved.
+            name: for people; empty for the host.
+
+        Raises:
+            UsageError: the endpoint cannot be used, or there are too many connections.
+            CaptureError: no capture can be made for it.
+        """
+        self._make_room()
+        prepared = await asyncio.to_thread(
+            to_connect_options,
+            endpoint,
+            resolvers(),
+            root=self._root,
+            environment=self._environment,
+        )
+        name = name or path.rpartition("/")[2] or urlsplit(prepared.url).hostname or "capture"
+        file = await asyncio.to_thread(self._folder.new_file, name)
+        id = f"s{self._next_number()}"  # noqa: A001
+        session = Session(
+            id=id,
+            name=name,
+            endpoint=endpoint,
+            path=path,
+            prepared=prepared,
+            resolvers=resolvers,
+            root=self._root,
+            saved=self._saved,
+            capture=file,
+            on_change=lambda: self._note_change(id),
+        )
+        self._sessions[id] = session
+        self._note_change(id)
+        self._spawn(self._run(session))
+        await session.begun()
+        return session.state()
+
+    def _make_room(self) -> None:
+        """See that one more session fits; those that are over make room, the oldest first."""
+        if len(self._sessions) < MOST_SESSIONS:
+            return
+        over = next((each for each in self._sessions.values() if each.is_over), None)
+        if over is None:
+            raise UsageError(
+                f"{MOST_SESSIONS} connections are open already.", hint="Close one of them."
+            )
+        self._forget(over)
+
+    async def _run(self, session: Session) -> None:
+        try:
+            await session.run()
+        finally:
+            self.news.changed(session.capture.stem)
+
+    def _note_change(self, session: str) -> None:
+        self._revisions[session] = self._next_revision()
+
+    def session(self, id: str) -> Session:  # noqa: A002
+        """Return a session.
+
+        Raises:
+            UsageError: there is none of this id.
+        """
+        session = self._sessions.get(id)
+        if session is None:
+            raise UsageError(f"There is no connection {id!r}.", hint="It may have been forgotten.")
+        return session
+
+    @property
+    def session_ids(self) -> list[str]:
+        """The ids of all sessions, in the order in which they were opened."""
+        return list(self._sessions)
+
+    def sessions(self) -> list[SessionState]:
+        """Say how all sessions are."""
+        return [session.state() for session in self._sessions.values()]
+
+    def sessions_changed(self, told: dict[str, int]) -> list[SessionState]:
+        """Say how those are that changed since they were told of; notes in `told` that they are."""
+        changed = []
+        for id, session in self._sessions.items():  # noqa: A001
+            if told.get(id) != self._revisions[id]:
+                told[id] = self._revisions[id]
+                changed.append(session.state())
+        return changed
+
+    async def send(
+        self, session: str, outgoing: Outgoing, *, resolvers: Resolvers, repeat_s: float = 0
+    ) -> str:
+        """Send something, once or every `repeat_s` seconds; the id to stop it by, or empty.
+
+        Raises:
+            UsageError: it cannot be sent as it was typed, or the connection is not open.
+            PeerError: the connection is closed, or the peer takes nothing.
+        """
+        if repeat_s:
+            return await self.session(session).repeat(outgoing, resolvers, repeat_s)
+        await self.session(session).send(outgoing, resolvers())
+        return ""
+
+    async def preview(self, outgoing: Outgoing, *, resolver: Resolver) -> Preview:
+        """Say what would go out; nothing does."""
+        return await asyncio.to_thread(preview, outgoing, resolver, root=self._root)
+
+    async def close_session(
+        self, session: str, *, code: int | None = 1000, reason: str = "", drop: bool = False
+    ) -> SessionState:
+        """End a connection with a Close frame, or at once with none; what is being opened, stops.
+
+        Raises:
+            UsageError: there is no such session, or the code does not fit into two bytes.
+        """
+        found = self.session(session)
+        if drop:
+            found.drop()
+        else:
+            await found.close(code, reason)
+        return found.state()
+
+    def stop_repeat(self, session: str, repeat: str) -> None:
+        """Stop a message that is sent again and again.
+
+        Raises:
+            UsageError: there is none.
+        """
+        self.session(session).stop_repeat(repeat)
+
+    async def forget_session(self, session: str) -> None:
+        """Close a connection and take it off the list; its capture stays."""
+        found = self.session(session)
+        if not found.is_over:
+            await found.end(within_s=END_TIMEOUT_S)
+        self._forget(found)
+
+    def _forget(self, session: Session) -> None:
+        self._sessions.pop(session.id, None)
+        self._revisions.pop(session.id, None)
+
+    # Their captures
+
+    def _recording(self, capture: str) -> Session | None:
+        for session in self._sessions.values():
+            if session.capture.stem == capture and session.recording:
+                return session
+        return None
+
+    def is_recorded(self, capture: str) -> bool:
+        """Whether a capture is being recorded by a connection of this desk."""
+        return self._recording(capture) is not None
+
+    def verdict_of(self, capture: str) -> str:
+        """Say how the connection ended that a capture is of; empty where that is not known."""
+        for session in self._sessions.values():
+            if session.capture.stem == capture:
+                return session.verdict.sentence
+        return ""
+
+    def saved_seq(self, opened: OpenCapture) -> int | None:
+        """The last event of a capture that is being recorded; None where that is not known."""
+        session = self._recording(opened.id)
+        if session is None or session.writer is None:
+            return opened.last_seq_at_rest
+        return session.writer.saved_seq
+
+    def recorded_states(self) -> list[CaptureState]:
+        """Give the figures of the captures that are being recorded."""
+        states = []
+        for session in self._sessions.values():
+            if session.recording and session.writer is not None:
+                opened = self._opened.get(session.capture.stem)
+                state = session.capture_state(opened.survey.lost if opened is not None else 0)
+                if opened is not None and opened.analysis.revision:
+                    state = opened.with_meaning(state)
+                states.append(state)
+        return states
+
+    def rates(self) -> list[Rates]:
+        """Give the rates of the captures that are being recorded."""
+        return [
+            session.tally.rates(session.capture.stem)
+            for session in self._sessions.values()
+            if session.recording and session.writer is not None
+        ]
+
+    def watcher(self) -> Watcher:
+        """Return one that is told what changes, over and over."""
+        return Watcher(self)

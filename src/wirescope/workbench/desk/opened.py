@@ -1,0 +1,459 @@
+"""A capture that somebody looks at: its file, what is known of it so far, and what it is asked.
+
+Everything that is read is read in the file's own thread, and what was learnt is touched there only.
+Answers come as soon as there is something to show; the rest is found in the background, by pieces.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from wirescope.capture import Capture
+from wirescope.clock import rfc3339
+from wirescope.errors import CaptureError
+from wirescope.events import (
+    PING,
+    AnyEvent,
+    CaptureGap,
+    WebSocketFrame,
+    WebSocketMessage,
+)
+from wirescope.workbench.desk.analysing import CaptureAnalysis
+from wirescope.workbench.desk.charts import charts_of
+from wirescope.workbench.desk.comparing import Analysed
+from wirescope.workbench.desk.indexing import Indexes, ViewIndex
+from wirescope.workbench.desk.model import (
+    Analysis,
+    CaptureState,
+    Charts,
+    Flags,
+    Mark,
+    Mode,
+    Note,
+    Overview,
+    Place,
+    Proven,
+    Row,
+    View,
+    Window,
+)
+from wirescope.workbench.desk.notes import Notes
+from wirescope.workbench.desk.overview import overview_of, part_of
+from wirescope.workbench.desk.pairs import Pairs
+from wirescope.workbench.desk.reading import Deadline, Reader
+from wirescope.workbench.desk.rows import fold_row, row_of
+from wirescope.workbench.desk.survey import Survey
+
+MOST_ROWS = 1000
+"""Rows that are given at a time."""
+
+_WAIT_NS = 100_000_000  # a person is kept waiting so long for rows that are not found yet
+_PATIENCE_NS = 5_000_000_000  # a ping that young may still be answered
+_KEPT_SURVEYS = 4
+_NOWHERE = Place(index=-1, exact=False)
+
+T = TypeVar("T")
+
+
+class OpenCapture:
+    """A capture that is looked at.
+
+    Args:
+        path: its file.
+        is_recorded: whether it is still being recorded.
+
+    Attributes:
+        id: its id.
+        path: its file.
+        analysis: what it means; read it when nothing is being read.
+        survey: what it contains.
+        analysis_wanted: whether the analysis is brought on in the background.
+        started_wall_ns: the wall clock at its start; 0 before it was read.
+    """
+
+    def __init__(self, path: Path, *, is_recorded: Callable[[], bool]) -> None:
+        self.id = path.stem
+        self.path = path
+        self.is_recorded = is_recorded
+        self.pairs = Pairs()
+        self.analysis = CaptureAnalysis(self.pairs)
+        self.survey = Survey()
+        self.analysis_wanted = False
+        self.started_wall_ns = 0
+        self._surveys: OrderedDict[str, Survey] = OrderedDict()
+        self._indexes = Indexes()
+        self._reader = Reader(path)
+        self._notes: Notes | None = None
+
+    async def run(self, work: Callable[[Capture], T]) -> T:
+        """Do a piece of work in the file's thread.
+
+        Raises:
+            CaptureError: the file cannot be read.
+        """
+
+        def do(capture: Capture) -> T:
+            self.started_wall_ns = capture.started_wall_ns
+            return work(capture)
+
+        return await self._reader.run(do)
+
+    async def close(self) -> None:
+        """Close the file."""
+        await self._reader.close()
+
+    @property
+    def last_seq_at_rest(self) -> int | None:
+        """The last event, once nothing is added any more; None before that is known."""
+        return None if self.is_recorded() or not self.analysis.ended else self.analysis.read_seq
+
+    # In the background
+
+    async def advance(self) -> bool:
+        """Do a piece of what is left to be found; whether there is more to do."""
+        return await self.run(self._advance)
+
+    def _advance(self, capture: Capture) -> bool:
+        deadline = Deadline()
+        if not self.survey.extend(capture, deadline):
+            return True
+        for index in self._indexes.recent:
+            if not index.extend(capture, deadline):
+                return True
+        if self.analysis_wanted:
+            ended = not self.is_recorded()
+            return not self.analysis.extend(capture, deadline, ended=ended)
+        return False
+
+    # Rows
+
+    async def window(self, view: View, start: int, count: int) -> Window:
+        """Give rows of a view from `start` on, `MOST_ROWS` at most.
+
+        Raises:
+            FilterSyntaxError: the view's filter cannot be read.
+            CaptureError: the file cannot be read.
+        """
+        count = max(0, min(count, MOST_ROWS))
+        return await self.run(lambda capture: self._window(capture, view, max(0, start), count))
+
+    def _window(self, capture: Capture, view: View, start: int, count: int) -> Window:
+        index = self._indexes.get(view)
+        self.survey.extend(capture, Deadline())
+        waiting = Deadline(_WAIT_NS)
+        complete = index.extend(capture, Deadline())
+        while not complete and len(index.rows) < start + count and not waiting.passed:
+            complete = index.extend(capture, Deadline())
+        rows = self.rows_at(capture, view, index, start, count)
+        return Window(
+            start=start,
+            total=len(index.rows),
+            complete=complete,
+            read_seq=index.read_seq,
+            last_seq=capture.last_seq,
+            rows=rows,
+        )
+
+    def index_of(self, capture: Capture, view: View) -> tuple[ViewIndex, bool]:
+        """Bring a view's index on by a piece; it, and whether it is complete. In the thread."""
+        index = self._indexes.get(view)
+        return index, index.extend(capture, Deadline())
+
+    def rows_at(
+        self, capture: Capture, view: View, index: ViewIndex, start: int, count: int
+    ) -> list[Row]:
+        """Make the rows of a part of an index. In the thread."""
+        notes = self._notes_of()
+        made: list[Row] = []
+        before_ns = -1
+        first = max(0, start - 1)  # the row before says how long nothing happened
+        for number, (seq, fold) in enumerate(index.rows.at(first, start + count - first), first):
+            row = self._row(capture, event_at(capture, seq), view.mode, notes)
+            if fold is not None:
+                row = fold_row(fold, row)
+            if number >= start:
+                gap_ns = row.at_ns - before_ns if before_ns >= 0 else -1
+                made.append(_with(row, gap_ns=max(gap_ns, 0) if before_ns >= 0 else -1))
+            before_ns = fold.last_at_ns if fold is not None else row.at_ns
+        return made
+
+    def row_of(self, capture: Capture, event: AnyEvent) -> Row:
+        """Make the row of an event by itself. In the thread."""
+        return self._row(capture, event, "frames", self._notes_of())
+
+    def _row(self, capture: Capture, event: AnyEvent, mode: Mode, notes: Notes) -> Row:
+        frame = None
+        if type(event) is WebSocketMessage and len(event.frames) == 1:
+            alone = event_at(capture, event.frames[0])
+            frame = alone if type(alone) is WebSocketFrame else None
+        row = row_of(event, frame=frame)
+        flags = int(row.flags | self._further_flags(event, notes))
+        pair = self.pairs.of_response(event.seq)
+        if type(event) is WebSocketFrame and pair is None and mode == "frames" and event.fin:
+            pair = self.pairs.of_response(event.seq + 1)  # its message is the next event
+            following = event_at(capture, event.seq + 1) if pair is not None else None
+            if not (type(following) is WebSocketMessage and event.seq in following.frames):
+                pair = None
+        if pair is None:
+            return row if flags == row.flags else _with(row, flags=flags)
+        return _with(row, flags=flags, answers=pair.request, latency_ns=pair.latency_ns)
+
+    def _further_flags(self, event: AnyEvent, notes: Notes) -> int:
+        flags = Flags.NOTED if event.seq in notes else Flags(0)
+        frames = event.frames if type(event) is WebSocketMessage else (event.seq,)
+        if any(map(self.survey.is_illegal, frames[:64])):
+            flags |= Flags.ILLEGAL
+        if type(event) is WebSocketFrame and event.opcode == PING and event.direction == "sent":
+            known = self.analysis.read_seq >= self.survey.read_seq > event.seq
+            waited_ns = self.survey.last_at_ns - event.at_ns
+            if known and waited_ns > _PATIENCE_NS and self.pairs.of_request(event.seq) is None:
+                flags |= Flags.UNANSWERED
+        return flags
+
+    async def find(
+        self, view: View, seq: int, *, matching: str = "", backward: bool = False
+    ) -> Place:
+        """Find the row of an event, or of the next one that an expression lets through.
+
+        The index is -1 where there is none.
+
+        Raises:
+            FilterSyntaxError: an expression cannot be read.
+            CaptureError: the file cannot be read.
+        """
+        wanted = seq
+        if matching.strip():
+            found = await self._search(view, seq, matching, backward=backward)
+            if found is None:
+                return _NOWHERE
+            wanted = found
+        while True:
+            place = await self.run(lambda capture: self._place(capture, view, wanted))
+            if place is not None:
+                return place
+
+    async def _search(self, view: View, seq: int, matching: str, *, backward: bool) -> int | None:
+        whole = View(
+            capture=view.capture,
+            mode=view.mode,
+            filter=view.filter,
+            fold=False,
+            connection=view.connection,
+        )
+
+        def look(capture: Capture) -> tuple[int | None, bool]:
+            index = self._indexes.get(whole, search=matching)
+            complete = index.extend(capture, Deadline())
+            rows = index.rows
+            if backward:
+                if not complete and index.read_seq < seq - 1:
+                    return None, False
+                place = rows.place(seq - 1)
+                return (rows.seqs[place] if place >= 0 else None), True
+            place = rows.place(seq) + 1
+            if place < len(rows):
+                return rows.seqs[place], True
+            return None, complete
+
+        while True:
+            found, decided = await self.run(look)
+            if decided:
+                return found
+
+    def _place(self, capture: Capture, view: View, seq: int) -> Place | None:
+        index, complete = self.index_of(capture, view)
+        related = _related(capture, seq, view.mode)
+        if not complete and index.read_seq < max(seq, related):
+            return None
+        rows = index.rows
+        for each in (seq, related):
+            number = rows.place(each)
+            if rows.covers(number, each):
+                return Place(index=number, exact=True)
+        return Place(index=rows.place(seq), exact=False)
+
+    # Pictures
+
+    async def overview(
+        self, view: View, *, bins: int, from_ns: int, to_ns: int, search: str = ""
+    ) -> Overview:
+        """Count a part of the capture in bins; `to_ns` 0 is its end.
+
+        Raises:
+            FilterSyntaxError: an expression cannot be read.
+            CaptureError: the file cannot be read.
+        """
+        return await self.run(
+            lambda capture: self._overview(capture, view, bins, from_ns, to_ns, search)
+        )
+
+    def _overview(
+        self, capture: Capture, view: View, bins: int, from_ns: int, to_ns: int, search: str
+    ) -> Overview:
+        survey = self._survey_of(capture, view.connection)
+        part = part_of(survey, from_ns=from_ns, to_ns=to_ns, bins=bins)
+        hits = None
+        if search.strip() or view.filter.strip():
+            unfolded = View(
+                capture=view.capture,
+                mode=view.mode,
+                filter=view.filter,
+                fold=False,
+                connection=view.connection,
+            )
+            index = self._indexes.get(unfolded, search=search)
+            waiting = Deadline(_WAIT_NS)
+            while not index.extend(capture, Deadline()) and not waiting.passed:
+                pass
+            hits = index.rows
+        return overview_of(
+            capture, survey, part, connection=view.connection, hits=hits, marks=self._marks()
+        )
+
+    def _survey_of(self, capture: Capture, connection: str) -> Survey:
+        """Return the survey of a connection, complete, with the one of all."""
+        while not self.survey.extend(capture, Deadline()):
+            pass
+        if not connection:
+            return self.survey
+        survey = self._surveys.pop(connection, None) or Survey(connection)
+        self._surveys[connection] = survey
+        if len(self._surveys) > _KEPT_SURVEYS:
+            self._surveys.popitem(last=False)
+        while not survey.extend(capture, Deadline()):
+            pass
+        return survey
+
+    def _marks(self) -> list[Mark]:
+        """Return what stands out: in the file, found since, and noted."""
+        known = self.survey.finding_seqs
+        provisional = [
+            Mark(
+                at_ns=self.survey.time_of(finding.evidence[0]),
+                seq=finding.evidence[0],
+                kind=finding.severity,
+                label=f"{finding.code} {finding.title}",
+            )
+            for finding in self.analysis.findings
+            if (finding.connection, finding.code, finding.cause) not in known
+        ]
+        return [*self.survey.marks, *provisional, *self._notes_of().marks()]
+
+    async def charts(self, view: View, *, bins: int, from_ns: int, to_ns: int) -> Charts:
+        """Make the charts of a part of the capture.
+
+        Raises:
+            FilterSyntaxError: the view's filter cannot be read.
+            CaptureError: the file cannot be read.
+        """
+
+        def make(capture: Capture) -> Charts:
+            overview = self._overview(capture, view, bins, from_ns, to_ns, "")
+            survey = self._survey_of(capture, view.connection)
+            part = part_of(survey, from_ns=from_ns, to_ns=to_ns, bins=bins)
+            return charts_of(
+                capture, survey, part, self.pairs, overview, connection=view.connection
+            )
+
+        return await self.run(make)
+
+    # Meaning
+
+    async def meaning(self, proven: list[Proven]) -> Analysis:
+        """Give what the capture means so far, a piece further than before."""
+        self.analysis_wanted = True
+
+        def look(capture: Capture) -> Analysis:
+            self.survey.extend(capture, Deadline())
+            ended = not self.is_recorded()
+            complete = self.analysis.extend(capture, Deadline(_WAIT_NS), ended=ended)
+            return self.analysis.state(
+                self.survey, proven=proven, complete=complete and self.analysis.ended == ended
+            )
+
+        return await self.run(look)
+
+    def analysed(self, name: str) -> Analysed:
+        """Give what is known of it, to be held against another capture."""
+        analysis = self.analysis
+        return Analysed(
+            name=name,
+            started=rfc3339(self.started_wall_ns),
+            verdict=analysis.verdict.sentence,
+            findings=analysis.findings,
+            metrics=analysis.metrics,
+        )
+
+    def with_meaning(self, state: CaptureState) -> CaptureState:
+        """Add what the analysis says to a capture's figures."""
+        analysis = self.analysis
+        return msgspec.structs.replace(
+            state, findings=analysis.counts(), verdict=analysis.verdict.sentence
+        )
+
+    # Notes
+
+    def _notes_of(self) -> Notes:
+        if self._notes is None:
+            self._notes = Notes(self.path)
+        return self._notes
+
+    async def notes(self) -> list[Note]:
+        """Give all notes.
+
+        Raises:
+            CaptureError: their file cannot be read.
+        """
+        return await self.run(lambda _: self._notes_of().all())
+
+    def note_of(self, seq: int) -> Note:
+        """Give what is written beside an event. In the thread."""
+        return self._notes_of().get(seq)
+
+    async def save_note(self, note: Note) -> None:
+        """Write a note beside an event; an empty one takes it away.
+
+        Raises:
+            CaptureError: there is no such event, or the file cannot be written.
+            UsageError: it is too long, or there are too many.
+        """
+
+        def save(capture: Capture) -> None:
+            at_ns = capture.event(note.seq).at_ns
+            self._notes_of().put(note, at_ns=at_ns)
+
+        await self.run(save)
+
+
+def event_at(capture: Capture, seq: int) -> AnyEvent:
+    """Return an event, or the gap that stands in its place."""
+    try:
+        return capture.event(seq)
+    except CaptureError:
+        for event in capture.events(after=seq - 1):
+            if event.seq == seq:
+                return event
+            break
+        return CaptureGap(seq, 0, "", 1, "This event cannot be read.")
+
+
+def _related(capture: Capture, seq: int, mode: Mode) -> int:
+    """Return the event by which a mode shows another: a frame's message, a message's frame."""
+    try:
+        event = capture.event(seq)
+    except CaptureError:
+        return seq
+    if mode == "frames" and type(event) is WebSocketMessage and event.frames:
+        return event.frames[0]
+    if mode == "messages" and type(event) is WebSocketFrame and event.fin:
+        for later in capture.page(after=seq, limit=4):
+            if type(later) is WebSocketMessage and seq in later.frames:
+                return later.seq
+    return seq
+
+
+def _with(row: Row, **changes: object) -> Row:
+    return msgspec.structs.replace(row, **changes)

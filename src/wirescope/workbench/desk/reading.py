@@ -1,0 +1,89 @@
+"""A capture file that is read off the event loop: one thread a file, one piece of work at a time.
+
+Work comes in pieces that take some milliseconds each, so that what a person waits for gets its turn
+between the pieces of what is done in the background. Files that nobody asks about are closed again.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from wirescope.capture import Capture, open_capture
+from wirescope.clock import SystemClock
+from wirescope.errors import CaptureError
+
+SLICE_NS = 15_000_000
+"""How long a piece of background work may take, about."""
+
+READ_TIMEOUT_S = 60.0
+"""After this long an answer from a file is given up: the disk hangs."""
+
+T = TypeVar("T")
+
+
+class Deadline:
+    """Says when a piece of work has taken long enough."""
+
+    __slots__ = ("_at_ns",)
+
+    def __init__(self, slice_ns: int = SLICE_NS) -> None:
+        self._at_ns = SystemClock.monotonic_ns() + slice_ns
+
+    @property
+    def passed(self) -> bool:
+        """Whether it is time to stop."""
+        return SystemClock.monotonic_ns() >= self._at_ns
+
+
+class Reader:
+    """A capture file and the thread that reads it.
+
+    Args:
+        path: the file; it is opened when it is first asked about.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="wirescope-reader")
+        self._capture: Capture | None = None
+        self._closed = False
+
+    async def run(self, work: Callable[[Capture], T]) -> T:
+        """Do a piece of work on the file, in its thread.
+
+        Raises:
+            CaptureError: the file cannot be read, or it takes too long.
+        """
+        if self._closed:
+            raise CaptureError(f"{self.path.name} is not open any more.")
+        loop = asyncio.get_running_loop()
+        job = loop.run_in_executor(self._thread, self._do, work)
+        try:
+            async with asyncio.timeout(READ_TIMEOUT_S):
+                return await asyncio.shield(job)
+        except TimeoutError:
+            raise CaptureError(
+                f"{self.path.name} was not read within {READ_TIMEOUT_S:g} s.",
+                hint="Does the disk answer?",
+            ) from None
+
+    def _do(self, work: Callable[[Capture], T]) -> T:
+        if self._capture is None:
+            self._capture = open_capture(self.path)
+        return work(self._capture)
+
+    async def close(self) -> None:
+        """Close the file, after the work that is under way, and end the thread."""
+        if self._closed:
+            return
+        self._closed = True
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._thread, self._close_file)
+        self._thread.shutdown(wait=True)
+
+    def _close_file(self) -> None:
+        if self._capture is not None:
+            self._capture.close()
+            self._capture = None

@@ -1,0 +1,254 @@
+"""Events as the lines of a timeline: messages, frames, what happened, runs of alike ones."""
+
+from collections.abc import Callable
+
+from wirescope.events import (
+    BINARY,
+    CLOSE,
+    CONTINUATION,
+    PING,
+    PONG,
+    AnyEvent,
+    CaptureGap,
+    ClockJumped,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    ConnectionOpening,
+    ConnectionPhase,
+    Direction,
+    Finding,
+    FrameHeader,
+    WebSocketFrame,
+    WebSocketHandshake,
+    WebSocketMessage,
+    WebSocketViolation,
+    opcode_name,
+)
+from wirescope.workbench.desk.folding import Fold
+from wirescope.workbench.desk.model import Flags, Layer, Row
+from wirescope.workbench.desk.words import counted, duration
+
+TEXT_LENGTH = 240
+"""Characters of a row's text at most."""
+
+_HEX_BYTES = 80
+_MOST = (1 << 63) - 1
+
+
+def row_of(event: AnyEvent, *, frame: WebSocketFrame | None = None) -> Row:
+    """Make the row of an event.
+
+    Args:
+        event: the event, with its payload.
+        frame: of a message in one frame, that frame; its header bits are the row's.
+    """
+    if type(event) is WebSocketMessage:
+        return _message_row(event, frame)
+    if type(event) is WebSocketFrame:
+        return _frame_row(event)
+    direction = event.direction if isinstance(event, WebSocketViolation) else ""
+    text = sentence(event)[:TEXT_LENGTH]
+    return _row(event, "event", event.type, direction, text=text)
+
+
+def _row(
+    event: AnyEvent,
+    layer: Layer,
+    kind: str,
+    direction: Direction | str,
+    *,
+    flags: int = 0,
+    length: int = 0,
+    wire_length: int = 0,
+    count: int = 0,
+    text: str = "",
+    is_hex: bool = False,
+) -> Row:
+    return Row(
+        seq=event.seq,
+        last_seq=event.seq,
+        at_ns=event.at_ns,
+        gap_ns=-1,
+        layer=layer,
+        kind=kind,
+        direction=direction,  # type: ignore[arg-type]
+        connection=event.connection,
+        flags=int(flags),
+        length=min(length, _MOST),
+        wire_length=min(wire_length, _MOST),
+        count=count,
+        text=text,
+        is_hex=is_hex,
+        answers=0,
+        latency_ns=-1,
+    )
+
+
+def _message_row(message: WebSocketMessage, frame: WebSocketFrame | None) -> Row:
+    text, is_hex = _preview(message.payload, message.kind == "binary")
+    flags = _bits(frame) if frame is not None else 0
+    if message.compressed:
+        flags |= Flags.COMPRESSED
+    if len(message.payload) < message.length:
+        flags |= Flags.TRUNCATED
+    return _row(
+        *(message, "message", message.kind, message.direction),
+        flags=flags,
+        length=message.length,
+        wire_length=message.wire_length,
+        count=len(message.frames),
+        text=text,
+        is_hex=is_hex,
+    )
+
+
+def _frame_row(frame: WebSocketFrame) -> Row:
+    text, is_hex = _frame_text(frame)
+    flags = _bits(frame)
+    if len(frame.payload) < frame.payload_length:
+        flags |= Flags.TRUNCATED
+    return _row(
+        *(frame, "frame", opcode_name(frame.opcode), frame.direction),
+        flags=flags,
+        length=frame.payload_length,
+        wire_length=frame.wire_length,
+        text=text,
+        is_hex=is_hex,
+    )
+
+
+def _bits(frame: FrameHeader) -> int:
+    flags = 0
+    if frame.fin:
+        flags |= Flags.FIN
+    if frame.rsv1:
+        flags |= Flags.RSV1
+    if frame.rsv2:
+        flags |= Flags.RSV2
+    if frame.rsv3:
+        flags |= Flags.RSV3
+    if frame.masked:
+        flags |= Flags.MASKED
+    return flags
+
+
+def _frame_text(frame: WebSocketFrame) -> tuple[str, bool]:
+    payload = frame.payload
+    if frame.opcode == CLOSE:
+        code = frame.close_code
+        if code is None:
+            return ("no code", False) if not payload else (payload.hex(" "), True)
+        return f"{code} {payload[2:].decode('utf-8', 'replace')}".rstrip(), False
+    if frame.opcode in (PING, PONG):
+        # Random bytes are often text by chance.
+        return _preview(payload, not (payload.isascii() and payload.decode().isprintable()))
+    # A continuation does not say what it is a part of (RFC 6455 section 5.4).
+    opaque = frame.rsv1 or frame.opcode == BINARY
+    if frame.opcode == CONTINUATION and not opaque:
+        opaque = not _is_text(payload[:TEXT_LENGTH])
+    return _preview(payload, opaque)
+
+
+def _is_text(data: bytes) -> bool:
+    for cut in range(4):  # both ends may stand inside a character
+        try:
+            data[: len(data) - cut].decode()
+        except UnicodeDecodeError:
+            continue
+        return True
+    return False
+
+
+def _preview(payload: bytes, opaque: bool) -> tuple[str, bool]:  # noqa: FBT001
+    if opaque:
+        return payload[:_HEX_BYTES].hex(" "), True
+    return payload[: TEXT_LENGTH * 4].decode("utf-8", "replace")[:TEXT_LENGTH], False
+
+
+def fold_row(fold: Fold, first: Row) -> Row:
+    """Make the row of a run, of what its first event's row says."""
+    kind = "heartbeat" if fold.is_heartbeat else "alike"
+    say = _heartbeat_words if fold.is_heartbeat else _alike_words
+    return Row(
+        seq=fold.first_seq,
+        last_seq=fold.last_seq,
+        at_ns=first.at_ns,
+        gap_ns=-1,
+        layer="fold",
+        kind=kind,
+        direction="" if fold.is_heartbeat else first.direction,
+        connection=first.connection,
+        flags=0,
+        length=fold.length,
+        wire_length=fold.wire_length,
+        count=fold.events,
+        text=say(fold, first)[:TEXT_LENGTH],
+        is_hex=False,
+        answers=0,
+        latency_ns=-1,
+    )
+
+
+def _heartbeat_words(fold: Fold, first: Row) -> str:
+    what = first.text if first.layer == "message" else "ping and pong"
+    words = f"{fold.events:,} heartbeats ({what}), {_pace(fold)}"
+    if not fold.answers:
+        return words
+    fastest, slowest = duration(fold.fastest_ns), duration(fold.slowest_ns)
+    took = fastest if fastest == slowest else f"{fastest} to {slowest}"
+    return f"{words}, answered after {took}"
+
+
+def _alike_words(fold: Fold, first: Row) -> str:
+    what = f"{first.direction} {first.kind}".strip()
+    return f"{fold.events:,} {what} messages alike, {_pace(fold)}: {first.text}"
+
+
+def _pace(fold: Fold) -> str:
+    if fold.shortest_ns < 0:
+        return f"within {duration(fold.last_at_ns - fold.first_at_ns)}"
+    shortest, longest = duration(fold.shortest_ns), duration(fold.longest_ns)
+    if shortest == longest:
+        return f"every {shortest}"
+    return f"every {shortest} to {longest}"
+
+
+def sentence(event: AnyEvent) -> str:
+    """Say what happened."""
+    return _SAY[type(event)](event)
+
+
+def _say_handshake(event: WebSocketHandshake) -> str:
+    parts = [f"Handshake answered with {event.status}" if event.status else "Handshake unanswered"]
+    if event.subprotocol:
+        parts.append(f"subprotocol {event.subprotocol}")
+    return ", ".join([*parts, *event.extensions])
+
+
+def _say_closed(event: ConnectionClosed) -> str:
+    who = {"local": "this end", "remote": "the peer", "network": "the network"}[event.initiator]
+    reason = f" ({event.reason})" if event.reason else ""
+    clean = "" if event.clean else ", not clean"
+    return f"Closed by {who} with {event.code}{reason}{clean}"
+
+
+def _say_gap(event: CaptureGap) -> str:
+    missing = f"{counted(event.count, 'event')} missing" if event.count else "Something is missing"
+    return f"{missing}: {event.reason}"
+
+
+_SAY: dict[type[AnyEvent], Callable[..., str]] = {
+    ConnectionOpening: lambda event: f"Opening {event.url}",
+    ConnectionPhase: lambda event: f"{event.name} done in {duration(event.duration_ns)}",
+    WebSocketHandshake: _say_handshake,
+    ConnectionOpened: lambda _: "Open",
+    ConnectionFailed: lambda event: f"Failed: {event.message}",
+    WebSocketViolation: lambda event: f"Breaks {event.clause}: {event.message}",
+    ConnectionClosed: _say_closed,
+    CaptureGap: _say_gap,
+    ClockJumped: lambda event: f"The wall clock was moved by {event.by_ns / 1e9:+.3f} s",
+    Finding: lambda event: f"{event.code} {event.title}: {event.cause}",
+    WebSocketFrame: lambda event: opcode_name(event.opcode),
+    WebSocketMessage: lambda event: f"{event.kind} message",
+}

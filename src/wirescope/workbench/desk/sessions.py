@@ -1,0 +1,429 @@
+"""One connection of the workbench: opened, recorded into a capture, spoken through, ended.
+
+A session is there before it is open and after it is closed. That it cannot be opened is a state of
+it and no error; what was recorded until then is in its capture.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+
+from wirescope.analysis import LIVE_RATE, Analyzer, Verdict
+from wirescope.capture import Alarm, CaptureWriter, known_secrets, redact_text
+from wirescope.clock import rfc3339
+from wirescope.errors import PeerError, UsageError, WirescopeError
+from wirescope.events import ConnectionClosed, Emission, Event, EventSink, Timeline
+from wirescope.transports import websocket
+from wirescope.transports.websocket import WebSocketConnection
+from wirescope.workbench.desk.answering import Answerer
+from wirescope.workbench.desk.model import CaptureState, Outgoing, Repeat, SessionState
+from wirescope.workbench.desk.notes import notes_path
+from wirescope.workbench.desk.phases import Progress
+from wirescope.workbench.desk.sending import Ready, prepare, send
+from wirescope.workbench.desk.tally import Tally
+from wirescope.workbench.recorder import recording
+from wirescope.workbench.workspace import Endpoint, Prepared, Resolver, SavedMessage
+
+SEND_TIMEOUT_S = 30.0
+SEND_FILE_TIMEOUT_S = 600.0
+MOST_REPEATS = 16
+SHORTEST_REPEAT_S = 0.01
+LONGEST_REPEAT_S = 86_400.0
+MOST_NOTICES = 8
+
+Resolvers = Callable[[], Resolver]
+"""Makes a resolver of the chosen environment's variables, anew for each sending."""
+
+
+class Session:
+    """A connection, from the order to open it until it is forgotten.
+
+    Args:
+        id: `s1`, `s2` …
+        name: for people.
+        endpoint: what was asked for.
+        path: of the endpoint in the workspace; empty for none.
+        prepared: the endpoint with its variables replaced.
+        resolvers: for what is sent on match.
+        root: the folder that files to send are found from.
+        saved: gives a saved message by its name.
+        capture: the file to record into; it must not exist.
+        on_change: is called whenever the state has changed.
+
+    Raises:
+        UsageError: a rule to send on cannot be read.
+
+    Attributes:
+        id: its id.
+        capture: the file that it is recorded into.
+        endpoint: what was asked for.
+        tally: what has passed so far.
+        writer: of the capture; None before it is begun.
+        recording: whether the capture is still being written.
+    """
+
+    def __init__(
+        self,
+        *,
+        id: str,  # noqa: A002
+        name: str,
+        endpoint: Endpoint,
+        path: str,
+        prepared: Prepared,
+        resolvers: Resolvers,
+        root: Path,
+        saved: Callable[[str], SavedMessage | None],
+        capture: Path,
+        on_change: Callable[[], None],
+    ) -> None:
+        self.id = id
+        self.name = name
+        self.endpoint = endpoint
+        self.capture = capture
+        self.writer: CaptureWriter | None = None
+        self.recording = True
+        self._path = path
+        self._prepared = prepared
+        self._resolvers = resolvers
+        self._root = root
+        self._on_change = on_change
+        self._timeline = Timeline()
+        self._analyzer = Analyzer(next_seq=self._timeline.next_seq, content_rate=LIVE_RATE)
+        self._answers = Answerer(endpoint.on_message, saved=saved, notice=self._notice)
+        self._progress = Progress(
+            self._analyzer.verdict,
+            attempts=prepared.options.retry.attempts,
+            by_proxy=prepared.options.proxy is not None,
+        )
+        on_received = self._answers.take if self._answers else None
+        self.tally = Tally(self._note, on_received=on_received)
+        self._secrets = known_secrets(prepared.secrets)
+        self._loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        self._connection: WebSocketConnection | None = None
+        self._begun = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._repeats: dict[str, _Repeating] = {}
+        self._repeat_numbers = count(1)
+        self._group: asyncio.TaskGroup | None = None
+        self._notices: list[str] = []
+
+    # The life of it
+
+    async def run(self) -> None:
+        """Open the connection and stay with it until it ends; everything is saved then."""
+        try:
+            async with recording(
+                self.capture,
+                watchers=[self._take],
+                secrets=self._prepared.secrets,
+                on_alarm=self._on_alarm,
+                analyzer=self._analyzer,
+                timeline=self._timeline,
+            ) as kept:
+                self.writer = kept.writer
+                self._begun.set()
+                await self._connect(kept.sink)
+        except WirescopeError as error:  # the capture cannot be made, or not everything be saved
+            self._notice(f"{error.message} {error.hint}".rstrip())
+            if self._connection is None and not self._progress.connection:
+                self._progress.fail(error)
+        finally:
+            self.recording = False
+            self._begun.set()
+            self._ended.set()
+            self._on_change()
+
+    async def begun(self) -> None:
+        """Wait until there is a capture, or there never will be one."""
+        await self._begun.wait()
+
+    async def _connect(self, sink: EventSink) -> None:
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            opening = group.create_task(self._open(sink))
+            stopping = group.create_task(self._stop.wait())
+            try:
+                await asyncio.wait({opening, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                if not opening.done():
+                    opening.cancel()
+                    self._progress.give_up()
+                    return
+                opened = opening.result()
+                if isinstance(opened, WirescopeError):
+                    self._progress.fail(opened)
+                else:
+                    await self._stay(opened, group)
+            finally:
+                stopping.cancel()
+                for repeating in self._repeats.values():
+                    repeating.stop()
+                self._group = None
+                self._on_change()
+
+    async def _open(self, sink: EventSink) -> WebSocketConnection | WirescopeError:
+        prepared = self._prepared
+        try:
+            return await websocket.connect(
+                prepared.url,
+                options=prepared.options,
+                timeline=self._timeline,
+                sink=sink,
+                deliver=False,
+                on_retry=self._on_retry,
+            )
+        except WirescopeError as error:
+            return error
+
+    async def _stay(self, connection: WebSocketConnection, group: asyncio.TaskGroup) -> None:
+        self._connection = connection
+        self._progress.open()
+        self._on_change()
+        if self._stop.is_set():  # somebody had just stopped it
+            group.create_task(self._close_at_once(connection))
+        answering = group.create_task(self._answers.run(self._send_on_match))
+        try:
+            await connection.wait_closed()
+            self._progress.end()
+        finally:
+            answering.cancel()
+            connection.abort()  # of one that has ended, this does nothing
+
+    async def _close_at_once(self, connection: WebSocketConnection) -> None:
+        await connection.close(1000)
+
+    def _take(self, emissions: Sequence[Emission]) -> None:
+        self.tally.feed(emissions)
+
+    def _note(self, event: Event) -> None:
+        if self._progress.note(event):
+            self._on_change()
+
+    def _on_retry(self, error: WirescopeError, number: int, delay_s: float) -> None:
+        self._progress.wait(error, number, delay_s)
+        self._on_change()
+
+    def _on_alarm(self, alarm: Alarm) -> None:
+        """Tell of the recording's trouble; called from the writer's thread."""
+        words = f"{alarm.message} {alarm.hint}".rstrip()
+        with suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(self._notice, words)
+
+    def _notice(self, words: str) -> None:
+        self._notices.append(words)
+        del self._notices[:-MOST_NOTICES]
+        self._on_change()
+
+    # Orders
+
+    async def send(self, outgoing: Outgoing, resolver: Resolver) -> None:
+        """Send something; waits while the peer is slow.
+
+        Raises:
+            UsageError: it cannot be sent as it was typed, or the connection is not open.
+            ConnectionClosedError: the connection is closing or closed.
+            PeerError: the peer does not take it in time.
+        """
+        ready = await asyncio.to_thread(prepare, outgoing, resolver, root=self._root)
+        await self._send(outgoing, ready)
+
+    async def _send(self, outgoing: Outgoing, ready: Ready) -> None:
+        connection = self._connection
+        if connection is None:
+            raise UsageError("The connection is not open.", hint="Connect, and send it then.")
+        limit_s = SEND_TIMEOUT_S if ready.file is None else SEND_FILE_TIMEOUT_S
+        try:
+            async with asyncio.timeout(limit_s):
+                await send(connection, outgoing, ready)
+        except TimeoutError:
+            raise PeerError(
+                f"The peer has taken nothing for {limit_s:g} s, so the message waits or is lost.",
+                hint="Look whether the peer reads at all; close the connection if it does not.",
+            ) from None
+
+    async def _send_on_match(self, outgoing: Outgoing) -> None:
+        await self.send(outgoing, self._resolvers())
+
+    async def repeat(self, outgoing: Outgoing, resolvers: Resolvers, interval_s: float) -> str:
+        """Send something now and every `interval_s` seconds; the id to stop it by.
+
+        Raises:
+            UsageError: it cannot be sent, the interval cannot be kept, or too many are running.
+            ConnectionClosedError: the connection is closing or closed.
+            PeerError: the peer does not take it in time.
+        """
+        if not SHORTEST_REPEAT_S <= interval_s <= LONGEST_REPEAT_S:
+            raise UsageError(
+                f"{interval_s:g} s is no time to repeat a message after;"
+                f" {SHORTEST_REPEAT_S:g} to {LONGEST_REPEAT_S:,.0f} s are.",
+            )
+        if len(self._repeats) >= MOST_REPEATS:
+            raise UsageError(
+                f"{MOST_REPEATS} messages are being repeated already.", hint="Stop one of them."
+            )
+        ready = await asyncio.to_thread(prepare, outgoing, resolvers(), root=self._root)
+        await self._send(outgoing, ready)
+        if self._group is None:
+            raise UsageError("The connection is not open any more.")
+        name = f"r{next(self._repeat_numbers)}"
+        repeating = _Repeating(name, ready.summary, interval_s)
+        self._repeats[name] = repeating
+        repeating.task = self._group.create_task(
+            self._go_on_repeating(repeating, outgoing, resolvers)
+        )
+        self._on_change()
+        return name
+
+    async def _go_on_repeating(
+        self, repeating: "_Repeating", outgoing: Outgoing, resolvers: Resolvers
+    ) -> None:
+        due = self._loop.time()
+        try:
+            while True:
+                # By the clock, so that the time that sending takes does not add up.
+                due = max(due + repeating.interval_s, self._loop.time())
+                await asyncio.sleep(due - self._loop.time())
+                await self.send(outgoing, resolvers())
+                repeating.sent += 1
+                self._on_change()
+        except WirescopeError as error:
+            if self._progress.phase == "open":
+                self._notice(f"Repeating ended: {error.message}")
+        finally:
+            self._repeats.pop(repeating.id, None)
+            self._on_change()
+
+    def stop_repeat(self, id: str) -> None:  # noqa: A002
+        """Stop repeating a message.
+
+        Raises:
+            UsageError: there is no such repetition.
+        """
+        repeating = self._repeats.get(id)
+        if repeating is None:
+            raise UsageError(f"There is no repeated message {id!r}; it may have ended by itself.")
+        repeating.stop()
+
+    async def close(self, code: int | None = 1000, reason: str = "") -> ConnectionClosed | None:
+        """Close the connection, or stop opening it; how it ended, if it was open.
+
+        Raises:
+            UsageError: the code does not fit into two bytes.
+        """
+        connection = self._connection
+        if connection is None:
+            self._stop.set()
+            return None
+        if connection.closed is None:
+            self._progress.close()
+            self._on_change()
+        return await connection.close(code, reason)
+
+    def drop(self) -> None:
+        """End the TCP connection without a Close frame."""
+        if self._connection is None:
+            self._stop.set()
+        else:
+            self._connection.drop()
+
+    async def end(self, *, within_s: float) -> None:
+        """End it, one way or the other, and wait until everything is saved."""
+        try:
+            async with asyncio.timeout(within_s):
+                await self.close(1001, "the workbench ends")
+        except TimeoutError:
+            if self._connection is not None:
+                self._connection.abort()
+        await self._ended.wait()
+
+    # What is known of it
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended and everything is saved."""
+        return self._ended.is_set()
+
+    @property
+    def verdict(self) -> Verdict:
+        """How it stands or ended, in a sentence, and what to do."""
+        return Verdict(self._clean(self._progress.sentence), self._clean(self._progress.advice))
+
+    def _clean(self, text: str) -> str:
+        return redact_text(text, self._secrets)
+
+    def state(self) -> SessionState:
+        """Say how it is."""
+        progress, prepared = self._progress, self._prepared
+        url = prepared.url if not progress.url else progress.url
+        is_tried_again = progress.phase in ("connecting", "waiting") and progress.attempt > 0
+        return SessionState(
+            id=self.id,
+            name=self.name,
+            endpoint=self._path,
+            url=self._clean(url),
+            capture=self.capture.stem,
+            connection=progress.connection,
+            phase=progress.phase,
+            step=progress.step,
+            since=progress.since,
+            attempt=progress.attempt if is_tried_again else 0,
+            attempts=progress.attempts if is_tried_again else 0,
+            sentence=self._clean(progress.sentence),
+            advice=self._clean(progress.advice),
+            code=progress.code,
+            insecure=prepared.options.tls.insecure and url.startswith("wss:"),
+            subprotocol=progress.subprotocol,
+            extensions=progress.extensions,
+            repeats=[each.state() for each in self._repeats.values()],
+            notices=[self._clean(each) for each in self._notices],
+        )
+
+    def capture_state(self, lost: int) -> CaptureState:
+        """Give the figures of its capture while it is being recorded."""
+        tally, writer = self.tally, self.writer
+        try:
+            size = self.capture.stat().st_size + _size_of(f"{self.capture}-wal")
+        except OSError:
+            size = 0
+        return CaptureState(
+            id=self.capture.stem,
+            name=self.name,
+            file=self.capture.name,
+            started=rfc3339(self._timeline.started_wall_ns),
+            recording=self.recording,
+            last_seq=tally.last_seq,
+            committed_seq=writer.saved_seq if writer is not None else 0,
+            lost=lost,
+            bytes=size,
+            sent=tally.sent,
+            received=tally.received,
+            sent_bytes=tally.sent_bytes,
+            received_bytes=tally.received_bytes,
+            findings=dict(tally.findings),
+            verdict=self.verdict.sentence,
+            has_notes=notes_path(self.capture).exists(),
+        )
+
+
+def _size_of(path: str) -> int:
+    try:
+        return Path(path).stat().st_size
+    except OSError:
+        return 0
+
+
+class _Repeating:
+    """A message that is sent again and again."""
+
+    def __init__(self, id: str, summary: str, interval_s: float) -> None:  # noqa: A002
+        self.id, self.summary, self.interval_s, self.sent = id, summary, interval_s, 1
+        self.task: asyncio.Task[None] | None = None
+
+    def stop(self) -> None:
+        if self.task is not None:
+            self.task.cancel()
+
+    def state(self) -> Repeat:
+        return Repeat(id=self.id, summary=self.summary, interval_s=self.interval_s, sent=self.sent)

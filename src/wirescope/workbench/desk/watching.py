@@ -1,0 +1,162 @@
+"""What is new on the desk since one that looks was last told: cheap to ask, many times a second.
+
+Nothing is queued for who asks rarely: what it gets is the difference between what it was told and
+what is now. Rows that it misses are counted, and in the capture.
+"""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from wirescope.capture import Capture
+from wirescope.errors import UsageError, WirescopeError
+from wirescope.workbench.desk.model import CaptureState, Changes, View, ViewUpdate
+from wirescope.workbench.desk.opened import MOST_ROWS, OpenCapture
+
+if TYPE_CHECKING:
+    from wirescope.workbench.desk.desk import Desk
+
+MOST_WATCHES = 32
+
+
+class _Watch:
+    """A view that is watched, and what was told of it."""
+
+    def __init__(self, id: int, view: View, tail: int) -> None:  # noqa: A002
+        self.id, self.view, self.tail = id, view, max(0, min(tail, MOST_ROWS))
+        self.settled = 0
+        self.told: ViewUpdate | None = None
+
+    @property
+    def read_seq(self) -> int:
+        """Up to which event was told; 0 before anything was."""
+        return 0 if self.told is None else self.told.read_seq
+
+
+class Watcher:
+    """One that looks at the desk.
+
+    Args:
+        desk: the desk.
+    """
+
+    def __init__(self, desk: "Desk") -> None:
+        self._desk = desk
+        self._watches: dict[int, _Watch] = {}
+        self._sessions: dict[str, int] = {}
+        self._captures: dict[str, CaptureState] = {}
+        self._news = desk.news.number
+        self._analyses: dict[str, int] = {}
+
+    def watch(self, id: int, view: View, *, tail: int) -> None:  # noqa: A002
+        """Tell of a view from now on; another one of this id is forgotten.
+
+        Raises:
+            UsageError: too many are watched.
+        """
+        if id not in self._watches and len(self._watches) >= MOST_WATCHES:
+            raise UsageError(f"{MOST_WATCHES} views are watched already.")
+        self._watches[id] = _Watch(id, view, tail)
+
+    def unwatch(self, id: int) -> None:  # noqa: A002
+        """Tell nothing of this view any more."""
+        self._watches.pop(id, None)
+
+    async def changes(self) -> Changes:
+        """Say what changed since it was asked before; at first, all that there is."""
+        desk = self._desk
+        views, analyses = [], {}
+        for watch in list(self._watches.values()):
+            update = await self._look(watch)
+            if update is not None:
+                views.append(update)
+        for capture in {watch.view.capture for watch in self._watches.values()}:
+            revision = await desk.think(capture)
+            if revision != self._analyses.get(capture, 0):
+                self._analyses[capture] = analyses[capture] = revision
+        news, self._news = desk.news.since(self._news), desk.news.number
+        changed = desk.sessions_changed(self._sessions)
+        forgotten = [each for each in self._sessions if each not in desk.session_ids]
+        for session in forgotten:
+            del self._sessions[session]
+        return Changes(
+            sessions=changed,
+            forgotten=forgotten,
+            captures=await self._changed_captures(news.changed),
+            deleted=news.deleted,
+            views=views,
+            rates=desk.rates(),
+            analyses=analyses,
+        )
+
+    async def _changed_captures(self, ended: Iterable[str]) -> list[CaptureState]:
+        states = self._desk.recorded_states()
+        now = {state.id: state for state in states}
+        changed = [state for state in states if self._captures.get(state.id) != state]
+        self._captures = now
+        for capture in ended:
+            if capture not in now:
+                with suppress(WirescopeError):  # it was deleted meanwhile
+                    changed.append(await self._desk.capture_state(capture))
+        return changed
+
+    async def _look(self, watch: _Watch) -> ViewUpdate | None:
+        try:
+            opened = await self._desk.opened(watch.view.capture)
+            told = watch.told
+            is_told = told is not None and told.complete and not told.problem
+            if is_told and self._desk.saved_seq(opened) == watch.read_seq:
+                return None
+            update, settled = await opened.run(lambda capture: _updated(opened, capture, watch))
+            if not update.complete:
+                self._desk.go_on(opened)
+        except WirescopeError as error:
+            update, settled = _impossible(watch, f"{error.message} {error.hint}".rstrip()), 0
+        if watch.told is not None and _is_same(update, watch.told):
+            return None
+        watch.told, watch.settled = msgspec.structs.replace(update, tail=[]), settled
+        return update
+
+
+def _updated(opened: OpenCapture, capture: Capture, watch: _Watch) -> tuple[ViewUpdate, int]:
+    index, complete = opened.index_of(capture, watch.view)
+    total = len(index.rows)
+    first_new = min(watch.settled, total)
+    start = max(first_new, total - watch.tail)
+    update = ViewUpdate(
+        id=watch.id,
+        total=total,
+        complete=complete,
+        read_seq=index.read_seq,
+        last_seq=capture.last_seq,
+        tail_start=start,
+        tail=opened.rows_at(capture, watch.view, index, start, total - start),
+        skipped=start - first_new,
+        problem="",
+    )
+    return update, index.rows.settled
+
+
+def _impossible(watch: _Watch, problem: str) -> ViewUpdate:
+    return ViewUpdate(
+        id=watch.id,
+        total=0,
+        complete=True,
+        read_seq=0,
+        last_seq=0,
+        tail_start=0,
+        tail=[],
+        skipped=0,
+        problem=problem,
+    )
+
+
+def _is_same(update: ViewUpdate, told: ViewUpdate) -> bool:
+    return (
+        update.read_seq == told.read_seq
+        and update.total == told.total
+        and update.complete == told.complete
+        and update.problem == told.problem
+    )

@@ -1,0 +1,162 @@
+"""A desk with a server of test endpoints beside it, and captures that are made as a test needs."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from wirescope.capture import CaptureWriter
+from wirescope.clock import SystemClock
+from wirescope.events import (
+    PING,
+    PONG,
+    AnyEvent,
+    ConnectionClosed,
+    ConnectionOpened,
+    ConnectionOpening,
+    Direction,
+    Timeline,
+    WebSocketFrame,
+    WebSocketHandshake,
+    WebSocketMessage,
+)
+from wirescope.playground import serve_endpoints
+from wirescope.workbench.desk import Desk, SessionState, View
+from wirescope.workbench.workspace import Endpoint, Resolver
+
+MS = 1_000_000
+SECOND = 1_000_000_000
+
+
+def resolvers_with(**variables: str) -> Callable[[], Resolver]:
+    """Make resolvers of these variables."""
+    return lambda: Resolver(variables, clock=SystemClock(), random=Random(1))
+
+
+resolvers = resolvers_with()
+
+
+@dataclass
+class Bench:
+    """A desk and the address of the test endpoints."""
+
+    desk: Desk
+    base: str
+    folder: Path
+
+    async def open(self, path: str = "/echo", **fields: object) -> SessionState:
+        """Connect to a test endpoint and wait until that has succeeded or failed."""
+        endpoint = Endpoint(url=self.base + path, **fields)
+        opened = await self.desk.open_session(endpoint, resolvers=resolvers)
+        await self.reach(opened.id, "open", "closed", "failed")
+        return self.state(opened.id)
+
+    def state(self, session: str) -> SessionState:
+        """Say how a session is."""
+        return self.desk.session(session).state()
+
+    async def reach(self, session: str, *phases: str) -> SessionState:
+        """Wait until a session is in one of these phases."""
+        await until(lambda: self.state(session).phase in phases)
+        return self.state(session)
+
+    async def over(self, session: str) -> SessionState:
+        """Wait until a session has ended and everything is saved."""
+        await until(lambda: self.desk.session(session).is_over)
+        return self.state(session)
+
+
+@asynccontextmanager
+async def bench(folder: Path, **options: object) -> AsyncIterator[Bench]:
+    """Give a desk beside the test endpoints."""
+    captures = folder / "captures"
+    async with serve_endpoints() as server, Desk(captures, **options) as desk:
+        yield Bench(desk, server.url.rstrip("/"), captures)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let everything else go on until it is so; the test's own deadline bounds it."""
+    while not condition():  # noqa: ASYNC110 -- what is waited for comes from threads and sockets
+        await asyncio.sleep(0.002)
+
+
+class Maker:
+    """Makes events that follow each other, for a capture that is exactly so."""
+
+    def __init__(self) -> None:
+        self.timeline = Timeline()
+        self.events: list[AnyEvent] = []
+        self.at_ns = 0
+
+    def opened(self, connection: str = "c1", *, subprotocol: str = "") -> None:
+        """Open a connection."""
+        self._add(ConnectionOpening, connection, "ws://feed.test/", "websocket")
+        request = "GET / HTTP/1.1\r\nHost: feed.test\r\nOrigin: https://own.test\r\n\r\n"
+        response = "HTTP/1.1 101 Switching Protocols\r\n\r\n"
+        self._add(WebSocketHandshake, connection, request, response, 101, subprotocol, [])
+        self._add(ConnectionOpened, connection)
+
+    def closed(self, connection: str = "c1", code: int = 1000) -> None:
+        """Close it."""
+        self._add(ConnectionClosed, connection, code, "", "remote", True, "close")
+
+    def message(
+        self,
+        payload: str | bytes,
+        direction: Direction = "received",
+        *,
+        after_ns: int = MS,
+        connection: str = "c1",
+    ) -> int:
+        """Add a message in one frame; its number."""
+        data = payload.encode() if isinstance(payload, str) else payload
+        kind, first = ("text", 0x81) if isinstance(payload, str) else ("binary", 0x82)
+        self.at_ns += after_ns
+        header = _header(first, len(data), masked=direction == "sent")
+        frame = self._add(WebSocketFrame, connection, direction, header, data, 0)
+        wire = len(header) + len(data)
+        values = (direction, kind, len(data), wire, False, (frame,), data)
+        return self._add(WebSocketMessage, connection, *values)
+
+    def ping(self, payload: bytes = b"", *, after_ns: int = 20 * SECOND) -> int:
+        """Add a ping of this end; its number."""
+        self.at_ns += after_ns
+        header = _header(0x80 | PING, len(payload), masked=True)
+        return self._add(WebSocketFrame, "c1", "sent", header, payload, 0)
+
+    def pong(self, payload: bytes = b"", *, after_ns: int = MS) -> int:
+        """Add a pong of the peer; its number."""
+        self.at_ns += after_ns
+        header = _header(0x80 | PONG, len(payload), masked=False)
+        return self._add(WebSocketFrame, "c1", "received", header, payload, 0)
+
+    def _add(self, kind: type[AnyEvent], connection: str, *values: object) -> int:
+        seq = self.timeline.next_seq()
+        self.events.append(kind(seq, self.at_ns, connection, *values))
+        return seq
+
+    def save(self, folder: Path, name: str = "made", *, batch: int = 64) -> View:
+        """Write a capture; a view of it that shows messages, unfolded."""
+        write(folder / f"{name}.wirescope", self.timeline, self.events, batch=batch)
+        return View(capture=name, fold=False)
+
+
+def write(path: Path, timeline: Timeline, events: Iterable[AnyEvent], *, batch: int = 64) -> None:
+    """Write events into a capture."""
+    path.parent.mkdir(exist_ok=True)
+    listed = list(events)
+    with CaptureWriter.create(path, timeline=timeline) as writer:
+        for start in range(0, len(listed), batch):
+            writer(listed[start : start + batch])
+
+
+def _header(first: int, length: int, *, masked: bool) -> bytes:
+    mask = 0x80 if masked else 0
+    short = (
+        bytes((first, mask | length))
+        if length < 126
+        else bytes((first, mask | 126)) + (length.to_bytes(2, "big"))
+    )
+    return short + (bytes(4) if masked else b"")
