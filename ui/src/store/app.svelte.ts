@@ -22,8 +22,9 @@ import { followed, foldersOf, freePath, join } from "./tree";
 import { TimelineStore } from "./timeline.svelte";
 import { Workspace } from "./workspace.svelte";
 
-/** A sentence about something that was not done, shown above what it concerns. */
+/** A sentence about something that was not done, or not wholly, shown above what it concerns. */
 export interface Trouble {
+  severity: "error" | "warning" | "advice";
   said: string;
   hint: string;
 }
@@ -100,7 +101,7 @@ export class App {
   /** Say that something was not done. */
   fail(error: unknown): void {
     const { said, hint } = inWords(error);
-    this.trouble = { said, hint };
+    this.trouble = { severity: "error", said, hint };
     this.announcer.say(`${said} ${hint}`);
   }
 
@@ -233,16 +234,17 @@ export class App {
 
   /** Ask where in the workspace a tab's endpoint should be written, and write it there. */
   askPath(tab: Tab): void {
-    const { items, folders } = this.workspace.state;
-    const endpoints = items.filter((item) => item.kind === "endpoint");
+    const endpoints = this.workspace.of("endpoint");
+    const folders = this.workspace.foldersOf("endpoint");
     const taken = new Set(endpoints.map((item) => item.path));
     const name = tab.name.replaceAll("/", " ").trim();
     const choices = ["", ...foldersOf(endpoints, folders)].map((folder) => {
       const path = freePath(join(folder, name), taken);
-      return { id: `in-${folder}`, name: path, note: "as", run: () => void this.save(tab, path) };
+      return { id: `in-${folder}`, name: path, run: () => void this.save(tab, path) };
     });
     this.asking = {
       label: "Save as folder/name",
+      typed: name,
       choices,
       create: (typed) => {
         const path = typed.replace(/^\/+|\/+$/g, "");
@@ -306,13 +308,20 @@ export class App {
 
   /** Take in a file as a capture and show it. */
   async importCapture(file: File): Promise<void> {
-    const { capture } = await this.call("import_capture", {
+    const { capture, notes } = await this.call("import_capture", {
       path: { name: file.name },
       body: file,
       timeout: 600_000,
     });
     this.captures.put(capture);
     this.openCapture(capture);
+    if (notes.length > 0) {
+      this.trouble = {
+        severity: "advice",
+        said: `${file.name} was taken in.`,
+        hint: notes.join(" "),
+      };
+    }
   }
 
   async #order(tab: Tab, done: () => Promise<void>): Promise<void> {

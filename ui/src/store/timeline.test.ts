@@ -129,8 +129,20 @@ test("no more than a few pages are held", async () => {
   expect(timeline.row(10 * PAGE)).toBeUndefined();
 });
 
-test("a view of fewer rows than before forgets what it had", () => {
-  total = 10;
-  tell({});
-  expect(timeline.row(3)).toBeUndefined();
+test("a run that is folded takes the place of the rows that were there", () => {
+  total = 11;
+  tell({ tail_start: 10, tail: [{ ...rowAt(10), layer: "fold" }] });
+  expect(timeline.total).toBe(11);
+  expect(timeline.row(9)?.seq).toBe(10);
+  expect(timeline.row(10)?.layer).toBe("fold");
+  expect(timeline.row(11)).toBeUndefined();
+});
+
+test("skipped rows that were here have changed, and are fetched anew", async () => {
+  tell({ tail_start: 150, skipped: 50, tail: [rowAt(150)] });
+  expect(timeline.row(99)).toBeDefined();
+  expect(timeline.row(100)).toBeUndefined();
+  timeline.need(90, 120);
+  await settle();
+  expect(timeline.row(110)).toBeDefined();
 });

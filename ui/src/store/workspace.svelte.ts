@@ -74,6 +74,13 @@ export class Workspace {
     return this.#state.items.find((item) => item.kind === kind && item.path === path);
   }
 
+  /** Folders of a kind that may hold nothing. */
+  foldersOf(kind: ItemKind): string[] {
+    const begin = `${kind}:`;
+    const folders = this.#state.folders.filter((one) => one.startsWith(begin));
+    return folders.map((one) => one.slice(begin.length));
+  }
+
   /** The environment whose variables are resolved; empty for none. */
   get environment(): string {
     const chosen = this.#preferences.environment(this.#state.folder);
@@ -90,6 +97,13 @@ export class Workspace {
     await this.read();
     this.said = `Saved ${item.path}.`;
     return saved;
+  }
+
+  /** Make a folder; what is above it is made as well. */
+  async makeFolder(kind: ItemKind, path: string): Promise<void> {
+    await this.#call("make_folder", { body: { kind, path } });
+    await this.read();
+    this.said = `Made the folder ${path}.`;
   }
 
   /** Give a row another name; a `/` in it leads into a folder. Gives the new path. */
