@@ -17,7 +17,7 @@ import { Link } from "./link.svelte";
 import { Preferences } from "./preferences.svelte";
 import type { Question } from "./question";
 import { Captures, isUp, Sessions } from "./sessions.svelte";
-import { type Fields, type Tab, Tabs } from "./tabs.svelte";
+import { type Fields, type Tab, Tabs, type TabTrouble } from "./tabs.svelte";
 import { followed, foldersOf, freePath, join } from "./tree";
 import { TimelineStore } from "./timeline.svelte";
 import { Workspace } from "./workspace.svelte";
@@ -28,6 +28,14 @@ export interface Trouble {
   said: string;
   hint: string;
 }
+
+/** What became of a connection whose server ended. */
+const ENDED: TabTrouble = {
+  severity: "warning",
+  said: "The connection ended with the workbench’s server.",
+  hint: "What came until then is recorded. Connect again to go on.",
+  field: "",
+};
 
 export class App {
   readonly call: Call;
@@ -331,7 +339,7 @@ export class App {
       await done();
     } catch (error) {
       const field = error instanceof Refusal ? (error.failure.field ?? "") : "";
-      tab.trouble = { ...inWords(error), field };
+      tab.trouble = { severity: "error", ...inWords(error), field };
     } finally {
       tab.busy = false;
     }
@@ -357,7 +365,9 @@ export class App {
     const current = this.tabs.current;
     for (const tab of this.tabs.all) {
       const there = this.sessions.of(tab.session);
-      if (tab.session !== "" && there?.capture !== tab.capture) tab.session = "";
+      if (tab.session === "" || there?.capture === tab.capture) continue;
+      tab.session = "";
+      tab.trouble = ENDED;
     }
     for (const session of state.sessions) {
       if (!this.tabs.all.some((tab) => tab.session === session.id)) this.tabs.openSession(session);
