@@ -121,6 +121,7 @@ export class App {
 
   /** Show a page; `workbench` shows the current tab. */
   go(page: string): void {
+    if (page !== this.page) this.trouble = null;
     this.page = page;
     this.pane = "main";
   }
@@ -195,8 +196,8 @@ export class App {
 
   /** Connect a tab's endpoint; what went wrong stands in the tab. */
   async connect(tab: Tab): Promise<void> {
-    if (tab.busy || isUp(this.sessionOf(tab))) return;
-    await this.#order(tab, async () => {
+    if (tab.busy !== "" || isUp(this.sessionOf(tab))) return;
+    await this.#order(tab, "connecting", async () => {
       const session = await this.call("open_session", {
         body: {
           endpoint: this.fieldsOf(tab),
@@ -216,7 +217,7 @@ export class App {
     const session = this.sessionOf(tab);
     if (session === undefined) return;
     const body = session.phase === "open" ? { code: 1000 } : { drop: true };
-    await this.#order(tab, async () => {
+    await this.#order(tab, "closing", async () => {
       await this.call("close_session", { path: { session: session.id }, body });
     });
   }
@@ -224,7 +225,7 @@ export class App {
   /** Write a tab's endpoint into the workspace; a file that was changed meanwhile is left alone. */
   async save(tab: Tab, path = tab.path, digest = this.itemOf(tab)?.digest ?? ""): Promise<void> {
     if (path === "") return;
-    await this.#order(tab, async () => {
+    await this.#order(tab, "saving", async () => {
       const value = this.fieldsOf(tab);
       try {
         await this.workspace.save({ kind: "endpoint", path, value, digest });
@@ -332,8 +333,8 @@ export class App {
     }
   }
 
-  async #order(tab: Tab, done: () => Promise<void>): Promise<void> {
-    tab.busy = true;
+  async #order(tab: Tab, order: Tab["busy"], done: () => Promise<void>): Promise<void> {
+    tab.busy = order;
     tab.trouble = null;
     try {
       await done();
@@ -341,7 +342,7 @@ export class App {
       const field = error instanceof Refusal ? (error.failure.field ?? "") : "";
       tab.trouble = { severity: "error", ...inWords(error), field };
     } finally {
-      tab.busy = false;
+      tab.busy = "";
     }
   }
 

@@ -71,8 +71,8 @@ export class Tab {
   trouble = $state.raw<TabTrouble | null>(null);
   /** The file as somebody else has written it meanwhile, while that is not settled. */
   conflict = $state.raw<Item | null>(null);
-  /** Whether an order is under way. */
-  busy = $state(false);
+  /** The order that is under way; empty for none. */
+  busy = $state<"" | "connecting" | "closing" | "saving">("");
 
   constructor(kept: Partial<KeptTab> & { id: string }) {
     const whole = { ...FRESH, ...kept };
