@@ -143,7 +143,7 @@ export class Workspace {
   async undo(): Promise<void> {
     const done = await this.#call("undo");
     await this.read();
-    this.said = done.said ?? "The last change is taken back.";
+    this.said = done.said ? `Taken back: ${done.said}.` : "The last change is taken back.";
   }
 
   async #move(body: MoveItem): Promise<void> {
