@@ -2,8 +2,6 @@
 // that concern more than one of these. Components read it and call it; only it talks to the server
 // for them all.
 
-import { SvelteMap } from "svelte/reactivity";
-
 import { readPasted } from "../base/address";
 import { isMac } from "../base/keys";
 import type { CaptureState, Item, State } from "../protocol/generated";
@@ -15,11 +13,12 @@ import { fieldsOf, isChanged, withField } from "./connecting";
 import { Kept } from "./kept";
 import { Link } from "./link.svelte";
 import { Preferences } from "./preferences.svelte";
-import type { Question } from "./question";
+import { type Question, questionOfPath } from "./question";
 import { Captures, isUp, Sessions } from "./sessions.svelte";
 import { type Fields, type Tab, Tabs, type TabTrouble } from "./tabs.svelte";
-import { followed, foldersOf, freePath, join } from "./tree";
-import { TimelineStore } from "./timeline.svelte";
+import { followed } from "./tree";
+import type { TimelineStore } from "./timeline.svelte";
+import { Timelines } from "./timelines.svelte";
 import { Workspace } from "./workspace.svelte";
 
 /** A sentence about something that was not done, or not wholly, shown above what it concerns. */
@@ -49,7 +48,7 @@ export class App {
   readonly captures = new Captures();
   readonly commands: Commands;
   readonly #kept: Kept;
-  readonly #timelines = new SvelteMap<string, TimelineStore>();
+  readonly #timelines: Timelines;
   #state = $state.raw<State | null>(null);
   /** Which page is shown: `workbench`, or one of the registry, such as `start`. */
   page = $state("start");
@@ -94,6 +93,7 @@ export class App {
         if (state.phase === "lost" && before !== "lost") void this.#askWhy();
       },
     });
+    this.#timelines = new Timelines(call, this.live.watch.bind(this.live));
     if (this.tabs.current) this.page = "workbench";
   }
 
@@ -243,24 +243,7 @@ export class App {
 
   /** Ask where in the workspace a tab's endpoint should be written, and write it there. */
   askPath(tab: Tab): void {
-    const endpoints = this.workspace.of("endpoint");
-    const folders = this.workspace.foldersOf("endpoint");
-    const taken = new Set(endpoints.map((item) => item.path));
-    const name = tab.name.replaceAll("/", " ").trim();
-    const choices = ["", ...foldersOf(endpoints, folders)].map((folder) => {
-      const path = freePath(join(folder, name), taken);
-      return { id: `in-${folder}`, name: path, run: () => void this.save(tab, path) };
-    });
-    this.asking = {
-      label: "Save as folder/name",
-      typed: name,
-      choices,
-      create: (typed) => {
-        const path = typed.replace(/^\/+|\/+$/g, "");
-        if (path === "" || taken.has(path)) return null;
-        return { id: "typed", name: path, note: "new", run: () => void this.save(tab, path) };
-      },
-    };
+    this.asking = questionOfPath(tab.name, this.workspace, (path) => void this.save(tab, path));
   }
 
   /** Two people changed one endpoint: write mine over theirs, or take theirs and drop mine. */
@@ -281,38 +264,25 @@ export class App {
   async closeTab(tab: Tab): Promise<void> {
     const session = this.sessionOf(tab);
     this.tabs.close(tab);
-    this.#timelines.get(tab.id)?.dispose();
-    this.#timelines.delete(tab.id);
+    this.#timelines.close(tab);
     if (this.tabs.current === undefined) this.go("start");
     if (session === undefined) return;
-    await this.call("forget_session", { path: { session: session.id } });
-    this.sessions.forget(session.id);
+    try {
+      await this.call("forget_session", { path: { session: session.id } });
+      this.sessions.forget(session.id);
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
-  /** The timeline of a tab's capture, the same as long as the capture is; null without one. */
+  /** The timeline of a tab's capture, the same as long as the capture is; null until it is opened. */
   timelineOf(tab: Tab): TimelineStore | null {
-    const known = this.#timelines.get(tab.id);
-    if (known?.view.capture === tab.capture) return known;
-    return null;
+    return this.#timelines.of(tab);
   }
 
-  /** Make the timeline of a tab's capture, where there is none yet. */
+  /** Make the timeline of a tab's capture, where there is none; in an effect, not while rendering. */
   openTimeline(tab: Tab): TimelineStore | null {
-    const known = this.timelineOf(tab);
-    if (known !== null || tab.capture === "") return known;
-    const before = this.#timelines.get(tab.id);
-    before?.dispose();
-    const { mode, filter, fold } = before?.view ?? {};
-    const view = {
-      capture: tab.capture,
-      ...(mode && { mode }),
-      ...(filter !== undefined && { filter }),
-      ...(fold !== undefined && { fold }),
-    };
-    const watch = this.live.watch.bind(this.live);
-    const made = new TimelineStore(this.call, watch, view);
-    this.#timelines.set(tab.id, made);
-    return made;
+    return this.#timelines.open(tab);
   }
 
   /** Take in a file as a capture and show it. */
@@ -346,16 +316,20 @@ export class App {
     }
   }
 
-  /** Read everything that a socket does not tell; after a break it may all be different. */
+  /** Take all that the server says, at first and after a break, when it may all be different. */
+  begin(state: State): void {
+    this.#state = state;
+    this.workspace.take(state.workspace);
+    this.sessions.begin(state);
+    this.captures.begin(state);
+    this.#adopt(state);
+    this.#timelines.refresh();
+  }
+
+  /** Ask for everything that a socket does not tell. */
   async #begin(): Promise<void> {
     try {
-      const state = await this.call("state");
-      this.#state = state;
-      this.workspace.take(state.workspace);
-      this.sessions.begin(state);
-      this.captures.begin(state);
-      this.#adopt(state);
-      for (const timeline of this.#timelines.values()) timeline.refresh();
+      this.begin(await this.call("state"));
     } catch (error) {
       this.fail(error);
     }

@@ -29,6 +29,7 @@ export class Workspace {
   readonly #preferences: Preferences;
   readonly #changed: (before: WorkspaceState, after: WorkspaceState) => void;
   #state = $state.raw<WorkspaceState>(NOTHING);
+  #reading = false;
   /** Paths of folders that are folded; what is not named is unfolded. */
   readonly folded = new SvelteSet<string>();
   /** What was done last, to be said beside the tree; empty for nothing. */
@@ -61,9 +62,15 @@ export class Workspace {
     this.take(await this.#call("workspace"));
   }
 
-  /** Read anew if the server has a later revision. */
+  /** Read anew if the server has a later revision; once, however often it is told meanwhile. */
   async heard(revision: number): Promise<void> {
-    if (revision > this.#state.revision) await this.read();
+    if (revision <= this.#state.revision || this.#reading) return;
+    this.#reading = true;
+    try {
+      await this.read();
+    } finally {
+      this.#reading = false;
+    }
   }
 
   of(kind: ItemKind): Item[] {
