@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from itertools import count
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -62,16 +61,12 @@ class Desk(Shelf):
         await self._group.__aenter__()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exc_info: object) -> None:
         try:
             await self._end()
         finally:
-            await self._group.__aexit__(kind, error, traceback)
+            # What went wrong outside is no affair of its tasks, which have ended.
+            await self._group.__aexit__(None, None, None)
 
     async def _end(self) -> None:
         running = [each for each in self._sessions.values() if not each.is_over]

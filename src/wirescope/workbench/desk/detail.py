@@ -53,6 +53,8 @@ def detail_of(
         CaptureError: there is no such event.
         UnknownDecoderError: there is no such decoder.
     """
+    if not 0 < seq <= capture.last_seq:
+        raise CaptureError(f"There is no event {seq} in {capture.path.name}.")
     event = event_at(capture, seq)
     note = opened.note_of(seq)
     answered = opened.pairs.of_request(seq)

@@ -8,7 +8,6 @@ A row takes four bytes, its event's number; a fold takes some more, and stands f
 least. Rows are only ever added, but for the last run, which is still open.
 """
 
-import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -37,7 +36,6 @@ PAUSE_TIMES = 8
 """Likewise the pause between two alike messages."""
 
 _SHORTEST_PERIOD_NS = 500_000_000  # what comes faster does more than to keep a connection alive
-_BEATS = re.compile(rb"ping|pong|beat|alive|\bhb\b|\A[0-9]?\Z", re.IGNORECASE)
 _DIGITS = b"0123456789"
 _REMEMBERED = 16
 
@@ -197,6 +195,7 @@ class Rows:
         self.folds = Folds()
         self._fold = fold
         self._run: _Run | None = None
+        self._alone: tuple[AnyEvent, Key] | None = None  # the last row, if a run may begin with it
 
     def __len__(self) -> int:
         return len(self.seqs)
@@ -209,7 +208,9 @@ class Rows:
     @property
     def settled(self) -> int:
         """How many rows, from the first one, will never change."""
-        return len(self.seqs) if self._run is None else self._run.row
+        if self._run is not None:
+            return self._run.row
+        return len(self.seqs) - (self._alone is not None)
 
     def at(self, start: int, count: int) -> Iterator[tuple[int, Fold | None]]:
         """Yield rows: an event's number, and the fold where it is one."""
@@ -239,32 +240,48 @@ class Rows:
             self.folds.put(self._run.fold())
 
     def _add(self, event: AnyEvent) -> None:
-        run = self._run
+        """Add an event: most are like nothing before them, so that is found out first."""
         key = _key_of(event)
-        if key is None:
-            if run is not None:
-                self._end()
+        run = self._run
+        if run is None:
+            alone, self._alone = self._alone, None
+            if alone is None or key is None or not self._begin(alone, event, key):
+                self.seqs.append(event.seq)
+                self._alone = None if key is None else (event, key)
+        elif key is None:
+            self._end()
             self.seqs.append(event.seq)
-            return
-        if run is not None and not run.is_heartbeat and run.key == key:
-            if not run.pauses(event.at_ns):
-                self._join(run, event, key)
-                return
-        elif _is_heartbeat(key, event):
-            if run is not None and run.is_heartbeat and run.connection == event.connection:
+        elif run.is_heartbeat:
+            if run.connection == event.connection and _is_heartbeat(key, event):
                 self._beat(run, event, key)
             else:
-                self._begin(event, key, is_heartbeat=True)
-            return
-        self._begin(event, key, is_heartbeat=_is_heartbeat(key, event))
+                self._begin_alone(event, key)
+        elif run.key == key and not run.pauses(event.at_ns):
+            self._join(run, event, key)
+        else:
+            self._begin_alone(event, key)
 
-    def _begin(self, event: AnyEvent, key: Key, *, is_heartbeat: bool) -> None:
+    def _begin_alone(self, event: AnyEvent, key: Key) -> None:
+        """End the run; this may be the first one of another."""
         self._end()
-        run = self._run = _Run(len(self.seqs), key, event, is_heartbeat=is_heartbeat)
+        self.seqs.append(event.seq)
+        self._alone = event, key
+
+    def _begin(self, alone: "tuple[AnyEvent, Key]", event: AnyEvent, key: Key) -> bool:
+        """Begin a run of two neighbours; False if they are not alike."""
+        first, first_key = alone
+        is_heartbeat = first.connection == event.connection and _is_heartbeat(key, event)
+        if first_key != key and not (is_heartbeat and _is_heartbeat(first_key, first)):
+            return False
+        self.seqs.pop()
+        run = self._run = _Run(len(self.seqs), key, first, is_heartbeat=is_heartbeat)
         if is_heartbeat:
+            self._beat(run, first, first_key)
             self._beat(run, event, key)
         else:
+            self._join(run, first, first_key)
             self._join(run, event, key)
+        return True
 
     def _end(self) -> None:
         run, self._run = self._run, None
@@ -286,10 +303,11 @@ class Rows:
     # Heartbeats
 
     def _beat(self, run: _Run, event: AnyEvent, key: Key) -> None:
-        before_ns = run.last_of.get(key[:3])
-        is_message = type(event) is WebSocketMessage or isinstance(key[2], str)
-        if is_message and event.at_ns - (before_ns or -_SHORTEST_PERIOD_NS) < _SHORTEST_PERIOD_NS:
-            self._begin_alike(event, key)
+        """Add a heartbeat to a run of them, unless it shows that something is wrong."""
+        is_message = isinstance(key[2], str)
+        before_ns = run.last_of.get(key[:3], -_SHORTEST_PERIOD_NS)
+        if is_message and event.at_ns - before_ns < _SHORTEST_PERIOD_NS:
+            self._begin_alike(run, event, key)
             return
         run.recent.append((event.seq, run.fold()))
         del run.recent[:-_REMEMBERED]
@@ -298,15 +316,17 @@ class Rows:
             self._join(run, event, key)
             return
         self._split(run, broken)
-        if key[2] == PONG or (is_message and key[1] != run.asking):
-            self.seqs.append(event.seq)  # the slow answer
-        else:
-            self._begin(event, key, is_heartbeat=True)
+        self.seqs.append(event.seq)
+        if key[2] == PING or (is_message and key[1] == run.asking):
+            self._alone = event, key  # the next one that asks; a slow answer stands for itself
 
-    def _begin_alike(self, event: AnyEvent, key: Key) -> None:
-        self._end()
-        run = self._run = _Run(len(self.seqs), key, event, is_heartbeat=False)
-        self._join(run, event, key)
+    def _begin_alike(self, run: _Run, event: AnyEvent, key: Key) -> None:
+        """Go on with a message that comes too often for a heartbeat."""
+        if run.count == 1 and run.key == key:
+            run.is_heartbeat = False
+            self._join(run, event, key)
+        else:
+            self._begin_alone(event, key)
 
     def _message_beat(self, run: _Run, event: AnyEvent, key: Key) -> int:
         """Take a message that is a heartbeat; give the number of the one it lays bare, or 0."""
@@ -361,7 +381,7 @@ def _frame_beat(run: _Run, event: AnyEvent, key: Key) -> int:
 def _key_of(event: AnyEvent) -> Key | None:
     """Return what alike events have in common; None for what is never folded."""
     if type(event) is WebSocketMessage:
-        if event.length > SMALL or event.truncated:
+        if event.length > SMALL or len(event.payload) < event.length:
             return None
         shape = event.payload.translate(None, _DIGITS)
         return event.connection, event.direction, event.kind, shape
@@ -380,7 +400,16 @@ def _is_heartbeat(key: Key, event: AnyEvent) -> bool:
     if key[2] in (PING, PONG):
         return True
     payload: bytes = event.payload  # type: ignore[union-attr]
-    return _BEATS.search(payload) is not None
+    if len(payload) <= 1:  # as Engine.IO's 2 and 3
+        return payload.isdigit() or not payload
+    lower = payload.lower()
+    return (
+        b"ping" in lower
+        or b"pong" in lower
+        or b"beat" in lower
+        or b"alive" in lower
+        or b'"hb"' in lower
+    )
 
 
 def _lengths(event: AnyEvent) -> tuple[int, int]:

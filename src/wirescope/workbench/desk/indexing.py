@@ -79,7 +79,11 @@ def _is_listed_with_messages(frame: WebSocketFrame) -> bool:
 
     Fragments of a message that never ended are listed with frames alone.
     """
-    return frame.header[0] & 0x0F > 2 or frame.incomplete
+    header = frame.header
+    if header[0] & 0x0F > 2:
+        return True
+    short = header[1] & 0x7F  # asked first, since there are millions
+    return short > len(frame.payload) and frame.incomplete
 
 
 def _complete(event: AnyEvent, capture: Capture) -> AnyEvent:

@@ -63,7 +63,6 @@ class OpenCapture:
 
     Args:
         path: its file.
-        is_recorded: whether it is still being recorded.
 
     Attributes:
         id: its id.
@@ -74,10 +73,9 @@ class OpenCapture:
         started_wall_ns: the wall clock at its start; 0 before it was read.
     """
 
-    def __init__(self, path: Path, *, is_recorded: Callable[[], bool]) -> None:
+    def __init__(self, path: Path) -> None:
         self.id = path.stem
         self.path = path
-        self.is_recorded = is_recorded
         self.pairs = Pairs()
         self.analysis = CaptureAnalysis(self.pairs)
         self.survey = Survey()
@@ -108,7 +106,11 @@ class OpenCapture:
     @property
     def last_seq_at_rest(self) -> int | None:
         """The last event, once nothing is added any more; None before that is known."""
-        return None if self.is_recorded() or not self.analysis.ended else self.analysis.read_seq
+        return self.analysis.read_seq if self.analysis.ended else None
+
+    async def index_bytes(self) -> int:
+        """Say how many bytes the indexes of its views take."""
+        return await self.run(lambda _: self._indexes.nbytes)
 
     # In the background
 
@@ -124,8 +126,7 @@ class OpenCapture:
             if not index.extend(capture, deadline):
                 return True
         if self.analysis_wanted:
-            ended = not self.is_recorded()
-            return not self.analysis.extend(capture, deadline, ended=ended)
+            return not self.analysis.extend(capture, deadline, ended=not capture.growing)
         return False
 
     # Rows
@@ -368,7 +369,7 @@ class OpenCapture:
 
         def look(capture: Capture) -> Analysis:
             self.survey.extend(capture, Deadline())
-            ended = not self.is_recorded()
+            ended = not capture.growing
             complete = self.analysis.extend(capture, Deadline(_WAIT_NS), ended=ended)
             return self.analysis.state(
                 self.survey, proven=proven, complete=complete and self.analysis.ended == ended

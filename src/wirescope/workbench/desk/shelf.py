@@ -71,6 +71,7 @@ class Shelf(ABC):
         self._opened: OrderedDict[str, OpenCapture] = OrderedDict()
         self._going_on: set[str] = set()
         self._before: dict[str, Analysed | None] = {}
+        self._looked_before: set[str] = set()
 
     @abstractmethod
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -99,9 +100,7 @@ class Shelf(ABC):
         opened = self._opened.get(capture)
         if opened is None:
             path = self._folder.file(capture)
-            opened = self._opened[capture] = OpenCapture(
-                path, is_recorded=lambda: self.is_recorded(capture)
-            )
+            opened = self._opened[capture] = OpenCapture(path)
         self._opened.move_to_end(capture)
         await self._close_some()
         return opened
@@ -181,7 +180,8 @@ class Shelf(ABC):
             CaptureError: there is none, or it cannot be deleted.
             UsageError: it is being recorded.
         """
-        if self.is_recorded(capture):
+        opened = await self.opened(capture)
+        if self.is_recorded(capture) or await opened.run(lambda file: file.growing):
             raise UsageError(
                 "The capture is being recorded.", hint="Close the connection, and delete it then."
             )
@@ -342,15 +342,26 @@ class Shelf(ABC):
             return []
         return proven(before, opened.analysed(name_of(opened.id)))
 
+    def has_looked_before(self, capture: str) -> bool:
+        """Whether the capture of the same name before this one was looked for, and at."""
+        return capture in self._looked_before
+
     async def _look_before(self, capture: str) -> None:
+        try:
+            self._before[capture] = await self._analysed_before(capture)
+        finally:
+            self._looked_before.add(capture)
+
+    async def _analysed_before(self, capture: str) -> Analysed | None:
         ids = await asyncio.to_thread(self._folder.ids)
         if capture not in ids:
-            return
+            return None
         older = ids[ids.index(capture) + 1 :]
         named = [each for each in older if name_of(each) == name_of(capture)]
         if named and named[0] != capture and not self.is_recorded(named[0]):
             with suppress(WirescopeError):
-                self._before[capture] = await self._analysed(named[0])
+                return await self._analysed(named[0])
+        return None
 
 
 async def _pieces(spool: BinaryIO) -> AsyncIterator[bytes]:
