@@ -14,6 +14,7 @@ import msgspec
 
 from wirescope.web import messages
 from wirescope.web.operations import OPERATIONS
+from wirescope.web.requests import Failure
 from wirescope.workbench.desk import Flags
 
 TARGET = Path(__file__).resolve().parent.parent / "ui/src/protocol/generated.ts"
@@ -38,7 +39,7 @@ def typescript() -> str:
 
 
 def _types() -> list[Any]:
-    wanted: list[Any] = [*_LIVE]
+    wanted: list[Any] = [*_LIVE, Failure]
     for operation in OPERATIONS:
         wanted += [t for t in (operation.takes, operation.gives) if t not in (None, bytes)]
     return [t for i, t in enumerate(wanted) if t not in wanted[:i]]

@@ -7,6 +7,7 @@
     │   ├── InvalidURLError       an address that cannot be connected to
     │   ├── FilterSyntaxError     a filter expression; `column` points into it
     │   ├── UnknownDecoderError   there is no decoder of that name
+    │   ├── UnknownVariableError  a `{{variable}}` has no value; `name` and `where`
     │   └── ComposeError          a value that no payload can be made of; `where` points into it
     ├── NetworkError              the path between the two ends
     │   └── ConnectError          no connection came about; `phase` and `kind` say where and why
@@ -16,15 +17,23 @@
     │   └── ConnectionClosedError the connection ended; `code`, `reason`, `initiator`, `clean`
     ├── DecodeError               a payload is not what it was taken for; `where` points into it
     ├── DecoderStoppedError       somebody's decoder took too long or too much, and was stopped
-    └── CaptureError              a capture file
-        ├── CaptureExistsError    the file to record into exists already
-        ├── CaptureLockedError    another process writes it
-        ├── CaptureFormatError    not a capture, or of a version that this program does not know
-        └── CaptureWriteError     events could not be saved: disk full, input/output error
+    ├── ForeignFormatError        another tool's file cannot be read; `where` points into it
+    ├── CaptureError              a capture file
+    │   ├── CaptureExistsError    the file to record into exists already
+    │   ├── CaptureLockedError    another process writes it
+    │   ├── CaptureFormatError    not a capture, or of a version that this program does not know
+    │   └── CaptureWriteError     events could not be saved: disk full, input/output error
+    └── WorkspaceError            a workspace's folder or a file in it
+        ├── BrokenFileError       a file cannot be used; `problems` say where and why
+        ├── ConflictError         a file was changed since it was read; `ours`, `theirs`
+        └── NameTakenError        there is a file of that name already
 
 An error's first argument says what happened and what was expected; `hint` says what to do.
 Errors of our own code are ordinary Python exceptions and are not caught anywhere.
 """
+
+from collections.abc import Sequence
+from typing import Any
 
 
 class WirescopeError(Exception):
@@ -73,6 +82,20 @@ class FilterSyntaxError(UsageError):
 
 class UnknownDecoderError(UsageError):
     """There is no decoder of that name, or a part of it is not installed."""
+
+
+class UnknownVariableError(UsageError):
+    """A variable has no value.
+
+    Attributes:
+        name: the variable.
+        where: what it was used for, as `headers[2].value`.
+    """
+
+    def __init__(self, message: str, *, name: str, where: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.name = name
+        self.where = where
 
 
 class ComposeError(UsageError):
@@ -198,6 +221,21 @@ class DecoderStoppedError(WirescopeError):
     """A decoder that is not Wirescope's own was stopped, and is not used any more."""
 
 
+class ForeignFormatError(WirescopeError):
+    """A file of another tool is not what it was taken for, or asks for too much.
+
+    Attributes:
+        where: the place in the file, as `line 12` or `channels.chat`; empty where it is the whole.
+    """
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.where = where
+
+    def __str__(self) -> str:
+        return f"{self.where}: {super().__str__()}" if self.where else super().__str__()
+
+
 class CaptureError(WirescopeError):
     """A capture file cannot be used as asked."""
 
@@ -216,3 +254,44 @@ class CaptureFormatError(CaptureError):
 
 class CaptureWriteError(CaptureError):
     """Events could not be saved."""
+
+
+class WorkspaceError(WirescopeError):
+    """A workspace, or a file in it, cannot be used as asked."""
+
+
+class BrokenFileError(WorkspaceError):
+    """A file of a workspace cannot be used.
+
+    Attributes:
+        problems: what is wrong with it; there is at least one, with `message`, `line`, `column` and
+            `hint`.
+    """
+
+    def __init__(self, problems: Sequence[Any]) -> None:
+        super().__init__(str(problems[0]), hint=problems[0].hint)
+        self.problems = tuple(problems)
+
+
+class ConflictError(WorkspaceError):
+    """A file was changed since it was read, so that a save would undo somebody's work.
+
+    Attributes:
+        ours: the text that was to be saved.
+        theirs: the text that is there; None when the file was deleted.
+        digest: of what is there, to save over it on purpose; empty when it was deleted.
+    """
+
+    def __init__(self, name: str, *, ours: str, theirs: str | None, digest: str) -> None:
+        happened = "deleted" if theirs is None else "changed"
+        super().__init__(
+            f"{name} was {happened} since it was read.",
+            hint="Look at both versions, then save one of them.",
+        )
+        self.ours = ours
+        self.theirs = theirs
+        self.digest = digest
+
+
+class NameTakenError(WorkspaceError):
+    """There is a file of that name already."""

@@ -1,5 +1,12 @@
-import "./base/tokens.css";
-import "./base/page.css";
+import "./base/styles/tokens.css";
+import "./base/styles/reset.css";
+import "./base/styles/shell.css";
+import "./base/styles/controls.css";
+import "./base/styles/tabs.css";
+import "./base/styles/tree.css";
+import "./base/styles/document.css";
+import "./base/styles/notices.css";
+import "./base/styles/floating.css";
 
 import { mount } from "svelte";
 

@@ -7,7 +7,14 @@ from wirescope.capture.formats.ndjson import import_ndjson, ndjson_lines, read_n
 from wirescope.capture.formats.registry import FORMATS, Format, recognise
 from wirescope.capture.formats.selection import Selection
 from wirescope.capture.reader import Capture, open_capture
-from wirescope.capture.redaction import known_secrets, redact, redact_head, redact_text
+from wirescope.capture.redaction import (
+    SECRET_HEADERS,
+    SECRET_PARAMETERS,
+    known_secrets,
+    redact,
+    redact_head,
+    redact_text,
+)
 from wirescope.capture.salvage import RepairReport, repair_capture
 from wirescope.capture.statistics import GroupKey, GroupStatistics, Statistics
 from wirescope.capture.summary import Group
@@ -16,6 +23,8 @@ from wirescope.capture.writer import CaptureWriter
 __all__ = [
     "FIELDS",
     "FORMATS",
+    "SECRET_HEADERS",
+    "SECRET_PARAMETERS",
     "Alarm",
     "Batch",
     "Capture",

@@ -250,7 +250,7 @@ class Capture:
     def _batches(self, wanted: Filter | None, after: int) -> Iterator[Batch]:
         earlier: Head | None = None
         for head in self._blocks.heads(after=max(0, after - 1)):
-            events = []
+            events: list[AnyEvent] = []
             if after == 0 or earlier is not None:
                 events += _if_wanted(missing_between(earlier, head), wanted)
             earlier = head

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 COMMANDS = {
+    "up": "Open the workbench: a page on this machine.",
     "connect": "Connect to a WebSocket server: type, pipe, or watch.",
     "serve": "Run the test endpoints on this machine.",
     "doctor": "Examine a WebSocket server and say what is wrong.",

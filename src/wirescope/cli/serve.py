@@ -126,7 +126,7 @@ async def _serve(
             _say_ready(server.url, form=form)
             await ended.wait()
     except OSError as error:
-        raise _cannot_listen(host, port, error) from None
+        raise cannot_listen(host, port, error) from None
     return 0
 
 
@@ -162,7 +162,8 @@ def end_on_signals(ended: asyncio.Event) -> None:
             signal.signal(number, end)
 
 
-def _cannot_listen(host: str, port: int, error: OSError) -> WirescopeError:
+def cannot_listen(host: str, port: int, error: OSError) -> WirescopeError:
+    """Say why an address cannot be listened on."""
     # asyncio puts a sentence of its own, address included, in the place of the system's.
     unresolved = isinstance(error, socket.gaierror)
     number = None if unresolved else error.errno

@@ -7,7 +7,7 @@ and fetched from the store when it is looked at, so that neither side has a queu
 
 import msgspec
 
-from wirescope.workbench.desk import CaptureState, Row, SessionState, View
+from wirescope.workbench.desk import CaptureState, Rates, SessionState, View, ViewUpdate
 
 INTERVAL_S = 0.05
 """Seconds between two batches, at least."""
@@ -42,49 +42,15 @@ class Ack(msgspec.Struct, frozen=True, kw_only=True, tag="ack", tag_field="type"
 FromPage = Watch | Unwatch | Ack
 
 
-class ViewUpdate(msgspec.Struct, frozen=True, kw_only=True):
-    """What is new in a view.
-
-    Attributes:
-        id: the watch's.
-        total: rows so far.
-        complete: whether all events so far have been looked through.
-        read_seq: up to which event they have.
-        last_seq: the last event there is.
-        tail_start: index of the first row of `tail`.
-        tail: the newest rows that the page has not got yet, `Watch.tail` at most.
-        skipped: new rows that are not in `tail`; they are in the store.
-        problem: why the view cannot be shown, such as a filter that cannot be read.
-    """
-
-    id: int
-    total: int
-    complete: bool
-    read_seq: int
-    last_seq: int
-    tail_start: int
-    tail: list[Row]
-    skipped: int
-    problem: str
-
-
-class Rates(msgspec.Struct, frozen=True, kw_only=True):
-    """Messages and wire bytes a second of a capture, over the last second."""
-
-    capture: str
-    sent: float
-    received: float
-    sent_bytes: float
-    received_bytes: float
-
-
 class Batch(msgspec.Struct, frozen=True, kw_only=True, tag="batch", tag_field="type"):
     """Server: what happened since the batch before.
 
     Attributes:
         number: 1, 2, 3 …; the page acknowledges it.
         sessions: those that changed; all of them in the first batch.
-        captures: those that changed; those that are open in the first batch.
+        forgotten: ids of sessions that are gone.
+        captures: those that changed.
+        deleted: ids of captures that are gone.
         views: of each watch that changed.
         rates: of captures that are being recorded.
         analyses: capture -> revision of its analysis, where it rose.
@@ -93,7 +59,9 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, tag="batch", tag_field="t
 
     number: int
     sessions: list[SessionState]
+    forgotten: list[str]
     captures: list[CaptureState]
+    deleted: list[str]
     views: list[ViewUpdate]
     rates: list[Rates]
     analyses: dict[str, int]

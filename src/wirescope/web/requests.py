@@ -59,7 +59,7 @@ class WorkspaceState(msgspec.Struct, frozen=True, kw_only=True):
     folders: list[str]
     troubles: list[Trouble]
     secrets: dict[str, str]
-    retention_days: int
+    retention_days: float
     retention_bytes: int
     can_undo: str
 
@@ -86,6 +86,13 @@ class SaveItem(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     value: dict[str, Any]
     digest: str = ""
+
+
+class MakeFolder(msgspec.Struct, frozen=True, kw_only=True):
+    """Make a folder for endpoints or messages."""
+
+    kind: ItemKind
+    path: str
 
 
 class MoveItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,6 +136,13 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
     notes: list[str]
 
 
+class ImportedCapture(msgspec.Struct, frozen=True, kw_only=True):
+    """A capture that was taken in, and what could not be."""
+
+    capture: CaptureState
+    notes: list[str]
+
+
 class ExportItems(msgspec.Struct, frozen=True, kw_only=True):
     """Write endpoints for another tool; no path is all of them."""
 
@@ -165,6 +179,12 @@ class SendMessage(msgspec.Struct, frozen=True, kw_only=True):
     outgoing: Outgoing
     environment: str = ""
     repeat_s: float = 0
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """It went out; the id to stop it by where it goes out again and again."""
+
+    repeat: str
 
 
 class PreviewMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -239,35 +259,11 @@ class CompareEvents(msgspec.Struct, frozen=True, kw_only=True):
     decoder: str = "auto"
 
 
-class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """Two texts, line by line: `same`, `removed` or `added`, and the line."""
-
-    one: str
-    other: str
-    lines: list[tuple[Literal["same", "removed", "added"], str]]
-
-
 class CopyEvents(msgspec.Struct, frozen=True, kw_only=True):
     """Events as a text for the clipboard."""
 
     seqs: list[int]
     form: Literal["text", "hex", "json", "curl", "wscat", "python"]
-
-
-class SaveNote(msgspec.Struct, frozen=True, kw_only=True):
-    """Write a note beside an event, or mark it; an empty note without a mark takes it away."""
-
-    seq: int
-    text: str = ""
-    bookmarked: bool = False
-
-
-class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """What the user wrote beside an event."""
-
-    seq: int
-    text: str
-    bookmarked: bool
 
 
 class ExplainedRule(msgspec.Struct, frozen=True, kw_only=True):
@@ -290,22 +286,6 @@ class FilterCheck(msgspec.Struct, frozen=True, kw_only=True):
 
     problem: str
     at: int
-
-
-class ComparedCaptures(msgspec.Struct, frozen=True, kw_only=True):
-    """Two captures side by side: figures by name, before and after; findings gone, new and kept."""
-
-    figures: list[tuple[str, str, str]]
-    gone: list[str]
-    new: list[str]
-    kept: list[str]
-
-
-class Retention(msgspec.Struct, frozen=True, kw_only=True):
-    """What would be deleted now, and how much that frees."""
-
-    files: list[str]
-    bytes: int
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):

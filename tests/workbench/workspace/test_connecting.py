@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.fake_clock import FakeClock
 from wirescope.cli.planning import make_plan
-from wirescope.errors import InvalidURLError, UsageError
+from wirescope.errors import InvalidURLError, UnknownVariableError, UsageError
 from wirescope.transports.websocket import (
     BasicAuth,
     BearerAuth,
@@ -31,7 +31,6 @@ from wirescope.workbench.workspace import (
     Parameter,
     Resolver,
     Retry,
-    UnknownVariableError,
     to_connect_options,
 )
 

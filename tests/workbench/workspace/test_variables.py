@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.fake_clock import FakeClock
-from wirescope.errors import UsageError
-from wirescope.workbench.workspace import Resolver, Span, UnknownVariableError
+from wirescope.errors import UnknownVariableError, UsageError
+from wirescope.workbench.workspace import Resolver, Span
 
 
 def resolver(variables=None, secrets=None):

@@ -39,7 +39,9 @@ export interface Analysis {
  * Attributes:
  *     number: 1, 2, 3 …; the page acknowledges it.
  *     sessions: those that changed; all of them in the first batch.
- *     captures: those that changed; those that are open in the first batch.
+ *     forgotten: ids of sessions that are gone.
+ *     captures: those that changed.
+ *     deleted: ids of captures that are gone.
  *     views: of each watch that changed.
  *     rates: of captures that are being recorded.
  *     analyses: capture -> revision of its analysis, where it rose.
@@ -49,7 +51,9 @@ export interface Batch {
   type: "batch";
   number: number;
   sessions: SessionState[];
+  forgotten: string[];
   captures: CaptureState[];
+  deleted: string[];
   views: ViewUpdate[];
   rates: Rates[];
   analyses: Record<string, number>;
@@ -115,6 +119,7 @@ export interface CaptureState {
  *     latency_total: how many there are in all.
  *     sizes: bit length of a message's length -> how many, sent and received.
  *     gaps: bit length of the microseconds between two messages -> how many, sent and received.
+ *     gaps_share: the share of the part's events that the gaps were taken of; 1 is all of them.
  *     compression: decoded and wire bytes of compressed messages, sent and received.
  */
 export interface Charts {
@@ -123,6 +128,7 @@ export interface Charts {
   latency_total: number;
   sizes: Record<string, Record<string, number>>;
   gaps: Record<string, Record<string, number>>;
+  gaps_share: number;
   compression: Record<string, [number, number]>;
 }
 
@@ -164,6 +170,11 @@ export interface ComparedCaptures {
 
 /**
  * Two texts, line by line: `same`, `removed` or `added`, and the line.
+ *
+ * Attributes:
+ *     one: what the first text is, in words.
+ *     other: what the second one is.
+ *     lines: of both.
  */
 export interface Comparison {
   one: string;
@@ -185,7 +196,7 @@ export interface CopyEvents {
  * Attributes:
  *     decoder: the name of the decoder that was used.
  *     summary: the payload in a line, such as `subscribe quotes`.
- *     tree: JSON; bytes are `{"$base64": …}`.
+ *     tree: JSON; bytes are `{"base64": …}`.
  *     problem: why another decoder could not read it; empty when nothing went wrong.
  *     available: names of the decoders that can be chosen.
  */
@@ -265,6 +276,16 @@ export interface ExtensionParameter {
 }
 
 /**
+ * Why a request was not done, with any status of 400 and above.
+ */
+export interface Failure {
+  error: string;
+  hint?: string;
+  field?: string;
+  current?: Item | null;
+}
+
+/**
  * What is wrong with an expression, and where; empty and -1 when nothing is.
  */
 export interface FilterCheck {
@@ -304,7 +325,8 @@ export interface FindRow {
  *     before_bytes: what the messages took; -1 where no gain was computed.
  *     after_bytes: what they would have taken; -1 likewise.
  *     method: how the gain was computed.
- *     change: fields of the endpoint that put the fix into effect; None where none does.
+ *     change: fields of the endpoint that put the fix into effect, to be merged into those that
+ *         it has (RFC 7396); None where none does.
  *     button: what the button for that says; empty without one.
  */
 export interface FindingState {
@@ -361,6 +383,14 @@ export interface Imported {
 }
 
 /**
+ * A capture that was taken in, and what could not be.
+ */
+export interface ImportedCapture {
+  capture: CaptureState;
+  notes: string[];
+}
+
+/**
  * A file of the workspace, read.
  *
  * Attributes:
@@ -383,6 +413,14 @@ export interface LatencyPoint {
   at_ns: number;
   seq: number;
   latency_ns: number;
+}
+
+/**
+ * Make a folder for endpoints or messages.
+ */
+export interface MakeFolder {
+  kind: "endpoint" | "environment" | "message";
+  path: string;
 }
 
 /**
@@ -530,6 +568,7 @@ export interface Place {
  *     wire_length: bytes on the wire, without compression.
  *     text: the payload with its variables resolved, secrets hidden.
  *     problem: why it cannot be sent; empty if it can.
+ *     warning: what is wrong with it though it can be sent, as JSON that is none.
  *     unresolved: variables without a value.
  */
 export interface Preview {
@@ -537,6 +576,7 @@ export interface Preview {
   wire_length: number;
   text: string;
   problem: string;
+  warning: string;
   unresolved: string[];
 }
 
@@ -616,14 +656,6 @@ export interface Repeat {
 }
 
 /**
- * What would be deleted now, and how much that frees.
- */
-export interface Retention {
-  files: string[];
-  bytes: number;
-}
-
-/**
  * One line of a timeline.
  *
  * Attributes:
@@ -675,15 +707,6 @@ export interface SaveItem {
 }
 
 /**
- * Write a note beside an event, or mark it; an empty note without a mark takes it away.
- */
-export interface SaveNote {
-  seq: number;
-  text?: string;
-  bookmarked?: boolean;
-}
-
-/**
  * Keep a secret, in the system's keyring or in the ignored `.env`.
  */
 export interface SaveSecret {
@@ -699,6 +722,13 @@ export interface SendMessage {
   outgoing: Outgoing;
   environment?: string;
   repeat_s?: number;
+}
+
+/**
+ * It went out; the id to stop it by where it goes out again and again.
+ */
+export interface Sent {
+  repeat: string;
 }
 
 /**
@@ -723,6 +753,7 @@ export interface SendMessage {
  *     subprotocol: what was agreed on.
  *     extensions: what was agreed on.
  *     repeats: messages that are sent again and again.
+ *     notices: what a person should know of it beside that, the newest last.
  */
 export interface SessionState {
   id: string;
@@ -743,6 +774,7 @@ export interface SessionState {
   subprotocol: string;
   extensions: string[];
   repeats: Repeat[];
+  notices: string[];
 }
 
 /**
@@ -839,8 +871,10 @@ export interface View {
  *     read_seq: up to which event they have.
  *     last_seq: the last event there is.
  *     tail_start: index of the first row of `tail`.
- *     tail: the newest rows that the page has not got yet, `Watch.tail` at most.
- *     skipped: new rows that are not in `tail`; they are in the store.
+ *     tail: the newest rows, `Watch.tail` at most, from the first one that is new or has changed:
+ *         a run that is folded takes the place of rows that were there before, so what the page
+ *         has from `tail_start` on is void.
+ *     skipped: rows before `tail_start` that are new or have changed; they are in the store.
  *     problem: why the view cannot be shown, such as a filter that cannot be read.
  */
 export interface ViewUpdate {
@@ -938,6 +972,8 @@ export interface Operations {
   workspace: { path: undefined; takes: undefined; gives: WorkspaceState };
   /** Write a file; 409 if it is not as it was read. */
   save_item: { path: undefined; takes: SaveItem; gives: Item };
+  /** Make a folder. */
+  make_folder: { path: undefined; takes: MakeFolder; gives: Done };
   /** Rename, move or copy. */
   move_item: { path: undefined; takes: MoveItem; gives: Done };
   /** Take a file or folder away. */
@@ -953,7 +989,7 @@ export interface Operations {
   /** Connect. */
   open_session: { path: undefined; takes: OpenSession; gives: SessionState };
   /** Send something. */
-  send: { path: { session: string }; takes: SendMessage; gives: Done };
+  send: { path: { session: string }; takes: SendMessage; gives: Sent };
   /** End the connection. */
   close_session: { path: { session: string }; takes: CloseSession; gives: Done };
   /** Stop a repeated message. */
@@ -987,7 +1023,7 @@ export interface Operations {
   /** What was written beside events. */
   notes: { path: { capture: string }; takes: undefined; gives: Note[] };
   /** Write beside an event. */
-  save_note: { path: { capture: string }; takes: SaveNote; gives: Done };
+  save_note: { path: { capture: string }; takes: Note; gives: Done };
   /** Two messages line by line. */
   compare_events: { path: { capture: string }; takes: CompareEvents; gives: Comparison };
   /** Two captures figure by figure. */
@@ -995,13 +1031,9 @@ export interface Operations {
   /** A capture as another program's file. */
   export_capture: { path: { capture: string; format: string }; takes: undefined; gives: Blob };
   /** Take in a capture or another program's file. */
-  import_capture: { path: { name: string }; takes: Blob; gives: CaptureState };
+  import_capture: { path: { name: string }; takes: Blob; gives: ImportedCapture };
   /** Delete a capture. */
   delete_capture: { path: { capture: string }; takes: undefined; gives: Done };
-  /** What retention would delete now. */
-  retention: { path: undefined; takes: undefined; gives: Retention };
-  /** Delete what is kept too long. */
-  apply_retention: { path: undefined; takes: undefined; gives: Done };
   /** The page of a finding. */
   explain: { path: { code: string }; takes: undefined; gives: ExplainedRule };
 }
@@ -1016,6 +1048,7 @@ export const OPERATIONS: {
   state: { method: "GET", path: "/api/state" },
   workspace: { method: "GET", path: "/api/workspace" },
   save_item: { method: "POST", path: "/api/workspace/save" },
+  make_folder: { method: "POST", path: "/api/workspace/folder" },
   move_item: { method: "POST", path: "/api/workspace/move" },
   delete_item: { method: "POST", path: "/api/workspace/delete" },
   undo: { method: "POST", path: "/api/workspace/undo" },
@@ -1046,7 +1079,5 @@ export const OPERATIONS: {
   export_capture: { method: "GET", path: "/api/captures/{capture}/export/{format}", bytes: true },
   import_capture: { method: "POST", path: "/api/captures/import/{name}" },
   delete_capture: { method: "POST", path: "/api/captures/{capture}/delete" },
-  retention: { method: "GET", path: "/api/retention" },
-  apply_retention: { method: "POST", path: "/api/retention" },
   explain: { method: "GET", path: "/api/explain/{code}" },
 };

@@ -14,13 +14,13 @@ from typing import BinaryIO
 
 import msgspec
 
-from wirescope.errors import UsageError
+from wirescope.errors import UnknownVariableError, UsageError
 from wirescope.events import CLOSE, MessageKind
 from wirescope.transports.websocket import WebSocketConnection
 from wirescope.wire.websocket import build_header
 from wirescope.workbench.desk.model import Outgoing, Preview
 from wirescope.workbench.desk.words import size
-from wirescope.workbench.workspace import Resolver, UnknownVariableError
+from wirescope.workbench.workspace import Resolver
 
 MOST_FRAGMENTS = 10_000
 INLINE_FILE = 1 << 20

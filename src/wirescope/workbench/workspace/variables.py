@@ -14,7 +14,7 @@ from typing import Literal
 from uuid import UUID
 
 from wirescope.clock import Clock, rfc3339
-from wirescope.errors import UsageError
+from wirescope.errors import UnknownVariableError, UsageError
 
 _VARIABLE = re.compile(r"\{\{\s*(\$?[A-Za-z_][\w.-]*)\s*\}\}")
 
@@ -33,20 +33,6 @@ _RANDOM_INTS = 1000
 Source = Literal["literal", "variable", "secret", "built-in"]
 SecretSource = Callable[[str], str | None]
 """Gives the value of a secret by its name; None where nobody has it."""
-
-
-class UnknownVariableError(UsageError):
-    """A variable has no value.
-
-    Attributes:
-        name: the variable.
-        where: what it was used for, as `headers[2].value`.
-    """
-
-    def __init__(self, message: str, *, name: str, where: str, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
-        self.name = name
-        self.where = where
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,114 @@
+"""`wirescope up`: the workbench page and the built-in endpoints, until it is told to end."""
+
+import asyncio
+import json
+import sys
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wirescope.cli.commands import Command, Option
+from wirescope.cli.serve import cannot_listen, end_on_signals
+
+
+@click.command(
+    cls=Command,
+    name="up",
+    examples=[
+        ("Open the workbench in a browser", "wirescope up"),
+        ("With a workspace, made if there is none", "wirescope up --workspace my-api"),
+        ("On a machine without a screen", "wirescope up --headless"),
+        ("On a free port, for a script", "wirescope up --headless --port 0 --format ndjson"),
+    ],
+)
+@click.option(
+    "--workspace",
+    cls=Option,
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="The folder to work in, made if it is not there. If it is not said: this folder when it "
+    "is a workspace or empty, else your own workspace.",
+)
+@click.option(
+    "--port",
+    cls=Option,
+    type=click.IntRange(0, 65535),
+    metavar="N",
+    help="Listen here; 0 takes a free port. 8642, or the next that is free, if it is not said.",
+)
+@click.option("--headless", cls=Option, is_flag=True, help="Open no browser.")
+@click.option(
+    "--format",
+    "form",
+    cls=Option,
+    type=click.Choice(["text", "ndjson"]),
+    default="text",
+    show_default=True,
+    help="How it says that it is ready.",
+)
+def command(workspace: Path | None, port: int | None, *, headless: bool, form: str) -> int:
+    """Open the workbench: a page on this machine, reached from this machine alone.
+
+    The address that it prints opens the page in one browser, once; Enter prints a new one. It ends
+    cleanly on Ctrl-C and SIGTERM; what was recorded is saved.
+    """
+    from wirescope.cli.loop import run_async
+
+    return run_async(_up(workspace, port, headless=headless, form=form))
+
+
+async def _up(folder: Path | None, port: int | None, *, headless: bool, form: str) -> int:
+    from wirescope.web import listen, open_workbench
+    from wirescope.workbench.workspace import find_workspace, own_folder
+
+    workspace = find_workspace(folder)
+    if form == "text":
+        click.echo(f"* Workspace {workspace.root}", err=True)
+    ended = asyncio.Event()
+    end_on_signals(ended)
+    try:
+        listening = listen(port)
+    except OSError as error:
+        raise cannot_listen("127.0.0.1", port or 0, error) from None
+    async with open_workbench(listening, workspace, keys=own_folder() / "keys") as server:
+        address = server.new_address()
+        _say_ready(address, form=form)
+        if not headless:
+            await asyncio.to_thread(webbrowser.open, address)
+        watch = _watch_keyboard(server) if form == "text" else None
+        try:
+            await ended.wait()
+        finally:
+            if watch is not None:
+                asyncio.get_running_loop().remove_reader(watch)
+    return 0
+
+
+def _say_ready(address: str, *, form: str) -> None:
+    if form == "ndjson":
+        click.echo(json.dumps({"type": "ready", "url": address}))
+        return
+    click.echo(f"Workbench at {address}")
+    if sys.stderr.isatty():
+        click.echo("* It opens once. Enter prints a new address, Ctrl-C ends.", err=True)
+
+
+def _watch_keyboard(server: Any) -> int | None:
+    """Print a new address at each Enter, where somebody sits at a terminal."""
+    if not sys.stdin.isatty():
+        return None
+    descriptor = sys.stdin.fileno()
+
+    def read() -> None:
+        if sys.stdin.readline():
+            click.echo(f"Workbench at {server.new_address()}")
+        else:
+            asyncio.get_running_loop().remove_reader(descriptor)
+
+    try:
+        asyncio.get_running_loop().add_reader(descriptor, read)
+    except NotImplementedError:  # Windows
+        return None
+    return descriptor

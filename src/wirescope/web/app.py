@@ -1,0 +1,197 @@
+"""The application behind the gate: the page's files, `/api`, the live socket.
+
+Every route but these few comes from the table of operations. What an operation does is a handler,
+a coroutine that takes a `Call` and returns what the table says it gives; handlers hold no logic of
+their own, they ask the desk and the workspace.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+from starlette.websockets import WebSocket
+
+from wirescope.errors import UsageError, WirescopeError
+from wirescope.web.openapi import describe
+from wirescope.web.operations import OPERATIONS, Operation
+from wirescope.web.requests import Done, Failure, Item
+
+PAGE = Path(__file__).parent / "_page"
+"""The page as `hatch_build.py` built it."""
+
+MAX_BODY = 4 << 20
+"""Bytes of JSON that a request may have."""
+
+MAX_FILE = 1 << 30
+"""Bytes of a file that a request may carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What was asked: parameters of the path, the body, and for files where the body lies.
+
+    Attributes:
+        path: parameters by name.
+        body: of the type that the operation takes.
+    """
+
+    path: Mapping[str, str]
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as an answer: pieces of it, its media type, the name to save it under."""
+
+    pieces: AsyncIterator[bytes]
+    media_type: str
+    name: str
+
+
+Handler = Callable[[Call], Awaitable[Any]]
+"""Does what an operation says; raises WirescopeError with what happened and what to do."""
+
+Live = Callable[[WebSocket], Awaitable[None]]
+"""Serves one live socket to its end."""
+
+
+class RequestRefusedError(WirescopeError):
+    """A request cannot be done as it was asked.
+
+    Attributes:
+        status: of HTTP.
+        field: the field that caused it; empty for none.
+        current: the item as it is now, of a conflict.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        status: int = 400,
+        field: str = "",
+        current: Item | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.field = field
+        self.current = current
+
+
+def make_app(handlers: Mapping[str, Handler], live: Live) -> Starlette:
+    """Join the table of operations with what does them; KeyError when one has no handler."""
+    routes: list[BaseRoute] = [
+        Route("/", _index, methods=["GET"], name="index"),
+        Route("/api/openapi.json", _openapi, methods=["GET"], name="openapi"),
+        WebSocketRoute("/api/live", live, name="live"),
+        *(_route(operation, handlers[operation.name]) for operation in OPERATIONS),
+        Mount("/page", GZipMiddleware(_PageFiles(directory=PAGE), minimum_size=1024), name="page"),
+    ]
+    return Starlette(routes=routes)
+
+
+class _PageFiles(StaticFiles):
+    """The page's files; those with a digest in their name never change."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        if path.startswith("assets/"):
+            response.headers["cache-control"] = "private, max-age=31536000, immutable"
+        return response
+
+
+async def _index(request: Request) -> Response:
+    text = (PAGE / "index.html").read_text("utf-8")
+    meta = f'<meta name="csp-nonce" nonce="{request.state.nonce}" />'
+    return HTMLResponse(text.replace("</head>", f"{meta}</head>", 1))
+
+
+async def _openapi(_: Request) -> Response:
+    return _json(describe())
+
+
+def _route(operation: Operation, handler: Handler) -> Route:
+    decode = _decoder(operation.takes)
+
+    async def serve(request: Request) -> Response:
+        try:
+            body = await decode(request)
+            return _answer(await handler(Call(request.path_params, body)))
+        except RequestRefusedError as error:
+            return _failure(error, status=error.status)
+        except UsageError as error:
+            return _failure(error, status=400)
+        except WirescopeError as error:
+            return _failure(error, status=409)
+
+    return Route(operation.path, serve, methods=[operation.method], name=operation.name)
+
+
+def _decoder(takes: Any) -> Callable[[Request], Awaitable[Any]]:
+    async def nothing(_: Request) -> None:
+        return None
+
+    async def file(request: Request) -> AsyncIterator[bytes]:
+        return _bounded(request.stream(), MAX_FILE)
+
+    if takes is None:
+        return nothing
+    if takes is bytes:
+        return file
+    read = msgspec.json.Decoder(takes).decode
+
+    async def json(request: Request) -> Any:
+        # A form of another site cannot say this media type without being asked for permission.
+        if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+            raise RequestRefusedError("The body must be application/json.", status=415)
+        data = b"".join([piece async for piece in _bounded(request.stream(), MAX_BODY)])
+        try:
+            return read(data)
+        except msgspec.MsgspecError as error:
+            raise RequestRefusedError(f"The request cannot be read: {error}.", status=422) from None
+
+    return json
+
+
+async def _bounded(pieces: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes]:
+    length = 0
+    async for piece in pieces:
+        length += len(piece)
+        if length > limit:
+            raise RequestRefusedError(f"The body is longer than {limit:,} bytes.", status=413)
+        yield piece
+
+
+def _answer(given: Any) -> Response:
+    if isinstance(given, File):
+        # The media type of a captured payload is never one that a browser would show as a page.
+        headers = {"content-disposition": _attachment(given.name)}
+        return StreamingResponse(given.pieces, media_type=given.media_type, headers=headers)
+    return _json(Done() if given is None else given)
+
+
+def _attachment(name: str) -> str:
+    # RFC 6266 section 5; the name in UTF-8 by RFC 8187
+    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(value), status, media_type="application/json")
+
+
+def _failure(error: WirescopeError, *, status: int) -> Response:
+    failure = Failure(error=error.message, hint=error.hint)
+    if isinstance(error, RequestRefusedError):
+        failure = msgspec.structs.replace(failure, field=error.field, current=error.current)
+    return _json(failure, status)

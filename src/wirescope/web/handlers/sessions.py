@@ -1,0 +1,80 @@
+"""The operations on connections."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from wirescope.web.app import Call, Handler, RequestRefusedError
+from wirescope.web.bench import Bench
+from wirescope.web.requests import (
+    CloseSession,
+    OpenSession,
+    PreviewMessage,
+    SendMessage,
+    Sent,
+    StopRepeat,
+)
+from wirescope.workbench.desk import Preview, SessionState
+from wirescope.workbench.workspace import Endpoint
+
+
+def session_handlers(bench: Bench) -> Mapping[str, Handler]:
+    """Return the handlers of connections."""
+    handlers = _Sessions(bench)
+    return {
+        "open_session": handlers.open,
+        "send": handlers.send,
+        "close_session": handlers.close,
+        "stop_repeat": handlers.stop_repeat,
+        "forget_session": handlers.forget,
+        "preview": handlers.preview,
+    }
+
+
+class _Sessions:
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._desk = bench.desk
+
+    async def open(self, call: Call) -> SessionState:
+        asked: OpenSession = call.body
+        try:
+            endpoint = msgspec.convert(asked.endpoint, Endpoint)
+        except msgspec.ValidationError as error:
+            raise RequestRefusedError(
+                f"The endpoint cannot be used: {error}.", status=422
+            ) from None
+        return await self._desk.open_session(
+            endpoint,
+            resolvers=self._bench.resolvers(asked.environment),
+            path=asked.path,
+            name=asked.name,
+        )
+
+    async def send(self, call: Call) -> Sent:
+        asked: SendMessage = call.body
+        repeat = await self._desk.send(
+            call.path["session"],
+            asked.outgoing,
+            resolvers=self._bench.resolvers(asked.environment),
+            repeat_s=asked.repeat_s,
+        )
+        return Sent(repeat=repeat)
+
+    async def preview(self, call: Call) -> Preview:
+        asked: PreviewMessage = call.body
+        resolver = self._bench.resolvers(asked.environment)()
+        return await self._desk.preview(asked.outgoing, resolver=resolver)
+
+    async def close(self, call: Call) -> None:
+        asked: CloseSession = call.body
+        await self._desk.close_session(
+            call.path["session"], code=asked.code, reason=asked.reason, drop=asked.drop
+        )
+
+    async def stop_repeat(self, call: Call) -> None:
+        asked: StopRepeat = call.body
+        self._desk.stop_repeat(call.path["session"], asked.id)
+
+    async def forget(self, call: Call) -> None:
+        await self._desk.forget_session(call.path["session"])

@@ -1,0 +1,210 @@
+"""Secrets by name: from the process's environment, the workspace's `.env`, or the system's keyring.
+
+Looked for in this order. In the process's environment a secret `token` is `WIRESCOPE_SECRET_token`:
+with the bare name, somebody else's workspace could ask for any variable of the process and send it
+to its server. In the keyring it belongs to the workspace's folder, for the same reason. `.env` is
+read by the few lines below and not by python-dotenv, which fills in variables of the process and
+looks for the file in the folders above.
+
+Values are never written to a file but `.env`, and only when that is asked for.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from wirescope.errors import UsageError, WorkspaceError
+from wirescope.workbench.workspace.names import inside
+from wirescope.workbench.workspace.nodes import MAX_SIZE
+from wirescope.workbench.workspace.problems import Problem
+from wirescope.workbench.workspace.saving import cannot, write_file
+
+ENVIRONMENT_PREFIX = "WIRESCOPE_SECRET_"
+ENV_FILE = ".env"
+
+Place = Literal["environment", ".env", "keyring"]
+
+_NAME = re.compile(r"[A-Za-z_][\w.-]*")
+_LINE = re.compile(rf"\s*(?:export\s+)?({_NAME.pattern})\s*=\s*(.*?)\s*")
+
+
+class Keyring(Struct, frozen=True, kw_only=True):
+    """Whether the system has a keyring that can be used.
+
+    Attributes:
+        available: whether it has.
+        sentence: which one, or why not and what to do.
+    """
+
+    available: bool
+    sentence: str
+
+
+class SecretStore:
+    """The secrets of one workspace."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._service = f"wirescope {root}"
+
+    def value(self, name: str, variables: Mapping[str, str]) -> str | None:
+        """Return a secret; None where nobody has it. The keyring may ask its user, and waits."""
+        found = self._find(name, variables)
+        return found[1] if found else None
+
+    def place(self, name: str, variables: Mapping[str, str]) -> Place | None:
+        """Say where a secret has its value; None where it has none."""
+        found = self._find(name, variables)
+        return found[0] if found else None
+
+    def store(self, name: str, value: str, *, place: Literal[".env", "keyring"]) -> None:
+        """Keep a secret's value on this machine.
+
+        Raises:
+            UsageError: it is no name of a secret.
+            WorkspaceError: there is no keyring, or `.env` cannot be written.
+        """
+        if not _NAME.fullmatch(name):
+            raise UsageError(
+                f"{name[:40]!r} cannot be the name of a secret.",
+                hint="It begins with a letter, and has letters, digits, _, - and dots.",
+            )
+        if place == "keyring":
+            self._store_in_keyring(name, value)
+        else:
+            self._store_in_file(name, value)
+
+    def keyring(self) -> Keyring:
+        """Say whether there is a keyring."""
+        try:
+            import keyring
+        except ImportError:
+            return Keyring(
+                available=False,
+                sentence="The package keyring is not installed, so secrets come from the"
+                " environment and .env. Install it with: pip install 'wirescope[keyring]'.",
+            )
+        backend: Any = keyring.get_keyring()
+        if backend.priority < 1:  # its own mark of one that keeps nothing, or not safely
+            return Keyring(
+                available=False,
+                sentence="This system has no keyring that can be used, so secrets come from the"
+                " environment and .env.",
+            )
+        return Keyring(available=True, sentence=f"Secrets are kept in {backend.name}.")
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Say when git would take `.env` along."""
+        if not (self._root / ENV_FILE).exists():
+            return ()
+        try:
+            lines = (self._root / ".gitignore").read_text("utf-8", errors="replace").split()
+        except OSError:
+            lines = []
+        if {ENV_FILE, f"/{ENV_FILE}", ".env*"} & set(lines):
+            return ()
+        return (
+            Problem(
+                message="The secrets in .env are not left out of git.",
+                severity="warning",
+                path=".gitignore",
+                hint="Add a line .env to .gitignore.",
+            ),
+        )
+
+    def _find(self, name: str, variables: Mapping[str, str]) -> tuple[Place, str] | None:
+        if (value := variables.get(ENVIRONMENT_PREFIX + name)) is not None:
+            return "environment", value
+        if (value := self._file().get(name)) is not None:
+            return ".env", value
+        value = self._from_keyring(name)
+        return None if value is None else ("keyring", value)
+
+    # The file
+
+    def _file(self) -> dict[str, str]:
+        return parse_env(self._text())
+
+    def _text(self) -> str:
+        path = inside(self._root, self._root / ENV_FILE)
+        try:
+            if path.stat().st_size > MAX_SIZE:
+                raise WorkspaceError(
+                    f"{ENV_FILE} is larger than 1 MiB.", hint="It holds lines of NAME=value."
+                )
+            return path.read_text("utf-8", errors="replace")
+        except FileNotFoundError:
+            return ""
+        except OSError as error:
+            raise cannot("read", path, error) from None
+
+    def _store_in_file(self, name: str, value: str) -> None:
+        lines = self._text().splitlines()
+        kept = [line for line in lines if _name_in(line) != name]
+        kept.append(f"{name}={json.dumps(value)}")
+        path = inside(self._root, self._root / ENV_FILE)
+        write_file(path, ("\n".join(kept) + "\n").encode(errors="replace"), mode=0o600)
+
+    # The keyring
+
+    def _from_keyring(self, name: str) -> str | None:
+        if not self.keyring().available:
+            return None
+        import keyring
+        from keyring.errors import KeyringError
+
+        try:
+            return keyring.get_password(self._service, name)
+        except KeyringError as error:
+            raise WorkspaceError(
+                f"The keyring does not give the secret {name!r}: {error}.",
+                hint=f"Unlock it, or write {name}=… into the workspace's .env.",
+            ) from None
+
+    def _store_in_keyring(self, name: str, value: str) -> None:
+        state = self.keyring()
+        if not state.available:
+            raise WorkspaceError(state.sentence, hint="Keep the secret in .env instead.")
+        import keyring
+        from keyring.errors import KeyringError
+
+        try:
+            keyring.set_password(self._service, name, value)
+        except KeyringError as error:
+            raise WorkspaceError(
+                f"The keyring does not take the secret {name!r}: {error}.",
+                hint="Unlock it, or keep the secret in .env.",
+            ) from None
+
+
+def parse_env(text: str) -> dict[str, str]:
+    r"""Read `NAME=value` lines: `#` begins a comment, quotes keep blanks, nothing is filled in.
+
+    >>> parse_env('A=1 # one\nexport B="two\\n"\nC=\'x # y\'\n# D=4\n')
+    {'A': '1', 'B': 'two\n', 'C': 'x # y'}
+    """
+    found = {}
+    for line in text.splitlines():
+        if match := _LINE.fullmatch(line):
+            found[match[1]] = _unquoted(match[2])
+    return found
+
+
+def _name_in(line: str) -> str | None:
+    match = _LINE.fullmatch(line)
+    return match[1] if match else None
+
+
+def _unquoted(value: str) -> str:
+    if quoted := re.match(r'"(?:[^"\\]|\\.)*"', value):
+        try:
+            return str(json.loads(quoted[0], strict=False))
+        except ValueError:
+            return quoted[0][1:-1]
+    if quoted := re.match(r"'([^']*)'", value):
+        return quoted[1]
+    return re.split(r"(?:^|\s)#", value, maxsplit=1)[0].rstrip()

@@ -1,0 +1,157 @@
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wirescope.workbench.exchange.model import Imported, Note
+from wirescope.workbench.exchange.secrets import hide_secrets
+from wirescope.workbench.workspace import (
+    TLS,
+    Auth,
+    Cookie,
+    Endpoint,
+    Environment,
+    Header,
+    Network,
+    Parameter,
+    SavedMessage,
+)
+
+CANARY = "c4n4ry-0f-a-s3cr3t"
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
+
+
+def imported(endpoint: Endpoint | None = None, **fields: object) -> Imported:
+    parts = {"endpoints": {"a": endpoint} if endpoint else {}, "messages": {}, "environments": {}}
+    return Imported("x", **{**parts, **fields})
+
+
+def written(made: Imported) -> str:
+    """All that would come into files or onto the screen."""
+    parts = (made.endpoints, made.messages, made.environments)
+    return "".join(msgspec.json.encode(part).decode() for part in parts) + "".join(
+        map(str, made.notes)
+    )
+
+
+PLACES = [
+    Endpoint(url="ws://a.example", auth=Auth(kind="bearer", token=CANARY)),
+    Endpoint(url="ws://a.example", auth=Auth(kind="basic", user="me", password=CANARY)),
+    Endpoint(url="ws://a.example", headers=(Header(name="X-Api-Key", value=CANARY),)),
+    Endpoint(
+        url="ws://a.example", headers=(Header(name="Authorization", value=f"Token {CANARY}"),)
+    ),
+    Endpoint(url="ws://a.example", headers=(Header(name="Cookie", value=CANARY),)),
+    Endpoint(
+        url="ws://a.example",
+        headers=(Header(name="X-Off", value=f"Bearer {CANARY}", enabled=False),),
+    ),
+    Endpoint(url="ws://a.example", cookies=(Cookie(name="id", value=CANARY),)),
+    Endpoint(url="ws://a.example", query=(Parameter(name="access_token", value=CANARY),)),
+    Endpoint(url=f"ws://a.example/?a=b+c&token={CANARY}"),
+    Endpoint(url=f"wss://me:{CANARY}@a.example/"),
+    Endpoint(url="ws://a.example", tls=TLS(key_password=CANARY)),
+    Endpoint(url="ws://a.example", network=Network(proxy=f"http://me:{CANARY}@p.example")),
+]
+
+
+@pytest.mark.parametrize("endpoint", PLACES)
+def test_a_secret_becomes_a_variable_wherever_an_endpoint_has_it(endpoint):
+    made = hide_secrets(imported(endpoint))
+    assert CANARY not in written(made)
+    (name,) = made.secrets
+    assert made.secrets[name] == CANARY
+    assert f"{{{{{name}}}}}" in written(made)
+    assert made.environments == {"imported": Environment(secrets=(name,))}
+    assert f"{{{{{name}}}}}" in str(made.notes[-1])
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        Endpoint(url=f"ws://a.example/{JWT}"),
+        Endpoint(url="ws://a.example", subprotocols=("chat", JWT)),
+        Endpoint(url="ws://a.example", headers=(Header(name="X-Other", value=f"v1 {JWT}"),)),
+        Endpoint(url="ws://a.example", description=f"Use {JWT}."),
+    ],
+)
+def test_a_token_is_known_by_its_shape(endpoint):
+    made = hide_secrets(imported(endpoint))
+    assert made.secrets == {"token": JWT}
+    assert JWT not in written(made)
+
+
+def test_fields_of_messages_that_are_secrets_by_name_are_replaced():
+    body = f'{{"op": "auth", "token": "{CANARY}", "data": "Bearer {CANARY}", "n": 1}}'
+    message = SavedMessage(kind="json", body=body)
+    made = hide_secrets(imported(messages={"m": message}))
+    assert made.messages["m"].body == (
+        '{"op": "auth", "token": "{{token}}", "data": "Bearer {{token}}", "n": 1}'
+    )
+
+
+def test_a_value_that_is_known_is_replaced_in_what_else_has_it():
+    endpoint = Endpoint(
+        url="ws://a.example", auth=Auth(kind="bearer", token=CANARY), description=f"Is {CANARY}."
+    )
+    message = SavedMessage(body=f"hello {CANARY}")
+    note = Note("line 1", f"{CANARY} is odd.")
+    made = hide_secrets(imported(endpoint, messages={"m": message}, notes=[note]))
+    assert CANARY not in written(made)
+
+
+def test_variables_that_are_secrets_by_name_are_moved_and_keep_it():
+    environments = {"dev": Environment(variables={"api_key": CANARY, "host": "a"})}
+    made = hide_secrets(imported(environments=environments))
+    assert made.environments == {"dev": Environment(variables={"host": "a"}, secrets=("api_key",))}
+    assert made.secrets == {"api_key": CANARY}
+
+
+def test_each_value_has_one_name_and_each_name_one_value():
+    first = Endpoint(url="ws://a.example", auth=Auth(kind="bearer", token=CANARY))
+    second = Endpoint(url="ws://b.example", auth=Auth(kind="bearer", token="an0ther-0ne"))
+    again = Endpoint(url="ws://c.example", auth=Auth(kind="bearer", token=CANARY))
+    made = hide_secrets(imported(endpoints={"a": first, "b": second, "c": again}))
+    assert made.secrets == {"token": CANARY, "token_2": "an0ther-0ne"}
+
+
+def test_names_of_the_workspace_are_not_taken_for_something_else():
+    made = hide_secrets(imported(PLACES[0]), taken=["token"])
+    assert list(made.secrets) == ["token_2"]
+
+
+def test_what_is_a_variable_already_stays_as_it_is():
+    endpoint = Endpoint(
+        url="ws://a.example/?token={{t}}",
+        auth=Auth(kind="bearer", token="{{token}}"),
+        headers=(Header(name="X-Api-Key", value="v{{version}}"),),
+    )
+    made = hide_secrets(imported(endpoint))
+    assert made.endpoints == {"a": endpoint}
+    assert not made.environments
+    assert not made.notes
+
+
+@pytest.mark.parametrize("text", ["Uses Bearer authentication.", "author=me", "https://a/?page=2"])
+def test_words_that_look_like_secrets_are_left_alone(text):
+    endpoint = Endpoint(url="ws://a.example", description=text)
+    assert hide_secrets(imported(endpoint)).endpoints == {"a": endpoint}
+
+
+@given(st.text(min_size=8).filter(lambda text: "{{" not in text and text.strip()))
+def test_no_part_of_a_token_is_left(token):
+    endpoint = Endpoint(
+        url="ws://a.example",
+        auth=Auth(kind="bearer", token=token),
+        headers=(Header(name="X-Copy", value=token),),
+    )
+    made = hide_secrets(imported(endpoint))
+    assert made.endpoints["a"].auth.token == "{{token}}"
+    assert made.endpoints["a"].headers[0].value == "{{token}}"
+
+
+@given(st.text())
+def test_any_text_can_be_looked_through(text):
+    endpoint = Endpoint(url=text, description=text, query=(Parameter(name=text, value=text),))
+    message = SavedMessage(body=text)
+    hide_secrets(imported(endpoint, messages={"m": message}))

@@ -1,0 +1,362 @@
+"""A workspace's folder: what is in it, saving without undoing others' work, moving, deleting."""
+
+import os
+import threading
+
+import pytest
+from msgspec.structs import replace
+
+from wirescope.errors import (
+    BrokenFileError,
+    ConflictError,
+    NameTakenError,
+    UsageError,
+    WorkspaceError,
+)
+from wirescope.workbench.workspace import (
+    ENDPOINT,
+    ENVIRONMENT,
+    MESSAGE,
+    Endpoint,
+    Environment,
+    SavedMessage,
+    Workspace,
+)
+
+FEED = Endpoint(url="wss://feed.test/")
+
+
+def names(workspace):
+    return [(entry.kind, entry.name, entry.folder) for entry in workspace.tree().entries]
+
+
+def put(workspace, path, text):
+    file = workspace.root / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return file
+
+
+# Opening
+
+
+def test_a_new_workspace_has_its_folders_and_keeps_captures_and_secrets_from_git(workspace):
+    found = sorted(path.name for path in workspace.root.iterdir())
+    assert found == [
+        *(".gitignore", ".wirescope", "captures", "endpoints", "environments", "messages"),
+        "wirescope.yaml",
+    ]
+    assert (workspace.root / ".gitignore").read_text() == "captures/\n.env\n"
+    assert workspace.problems() == ()
+
+
+def test_what_is_in_a_folder_already_stays(tmp_path):
+    (tmp_path / ".gitignore").write_text("node_modules/\n.env\n")
+    (tmp_path / "endpoints").mkdir()
+    Workspace.create(tmp_path)
+    assert (tmp_path / ".gitignore").read_text() == "node_modules/\n.env\ncaptures/\n"
+
+
+def test_a_workspace_is_made_once_and_opened_again(workspace):
+    with pytest.raises(NameTakenError):
+        Workspace.create(workspace.root)
+    assert Workspace.open(workspace.root).root == workspace.root
+
+
+def test_a_folder_without_settings_is_no_workspace(tmp_path):
+    with pytest.raises(WorkspaceError, match=r"has no wirescope\.yaml"):
+        Workspace.open(tmp_path)
+
+
+def test_a_workspace_is_called_as_its_settings_say_else_as_its_folder(tmp_path):
+    assert Workspace.create(tmp_path / "shop").name == "shop"
+    assert Workspace.create(tmp_path / "other", name="The shop").name == "The shop"
+
+
+def test_opening_only_writes_what_is_left_out_of_git(workspace):
+    before = {path: path.stat().st_mtime_ns for path in workspace.root.rglob("*")}
+    (workspace.root / ".wirescope" / "schemas" / "endpoint.json").unlink()
+    Workspace.open(workspace.root)
+    after = {path: path.stat().st_mtime_ns for path in workspace.root.rglob("*")}
+    assert after.keys() == before.keys()
+    assert all(".wirescope" in path.parts for path in before if before[path] != after[path])
+
+
+# The tree
+
+
+def test_the_tree_has_folders_before_files_in_the_order_of_their_names(workspace):
+    for name in ("b", "A", "prices/feed", "prices/old/feed"):
+        workspace.save(ENDPOINT, name, FEED, digest=None)
+    workspace.save(ENVIRONMENT, "local", Environment(), digest=None)
+    put(workspace, "endpoints/notes.txt", "")
+    put(workspace, "endpoints/.hidden.yaml", "")
+    assert names(workspace) == [
+        ("endpoint", "prices", True),
+        ("endpoint", "prices/old", True),
+        ("endpoint", "prices/old/feed", False),
+        ("endpoint", "prices/feed", False),
+        ("endpoint", "A", False),
+        ("endpoint", "b", False),
+        ("environment", "local", False),
+    ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_links_that_lead_out_are_neither_read_nor_written_nor_listed(workspace, tmp_path):
+    outside = tmp_path / "outside.yaml"
+    outside.write_text("url: ws://secret.test\n")
+    (workspace.root / "endpoints" / "out.yaml").symlink_to(outside)
+    (workspace.root / "endpoints" / "folder").symlink_to(tmp_path)
+    (workspace.root / "endpoints" / "circle.yaml").symlink_to("circle.yaml")
+    assert names(workspace) == []
+    assert len(workspace.tree().problems) == 3
+    for name in ("out", "folder/outside", "circle"):
+        with pytest.raises(UsageError, match="leads out"):
+            workspace.read(ENDPOINT, name)
+        with pytest.raises(UsageError, match="leads out"):
+            workspace.save(ENDPOINT, name, FEED, digest=None)
+    assert outside.read_text() == "url: ws://secret.test\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_link_within_the_workspace_is_saved_through(workspace):
+    workspace.save(ENDPOINT, "real", FEED, digest=None)
+    link = workspace.root / "endpoints" / "link.yaml"
+    link.symlink_to("real.yaml")
+    read = workspace.read(ENDPOINT, "link")
+    workspace.save(ENDPOINT, "link", replace(FEED, strict=False), digest=read.digest)
+    assert link.is_symlink()
+    assert not workspace.read(ENDPOINT, "real").value.strict
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "../out", "a/../b", "/etc/passwd", "a//b", "a/", ".hidden", "a/.git/config"),
+        *("a\\b", "a\x00b", "a:b", "a?", "a\nb", "con", "NUL.txt", "lpt1", "x/COM9", "aux"),
+        *("a.", "a ", " a", "x" * 201, "é" * 101, "\ud800", "/".join("a" * 20)),
+    ],
+)
+def test_names_that_not_every_system_can_hold_are_refused(workspace, name):
+    with pytest.raises(UsageError, match="cannot be the name"):
+        workspace.save(ENDPOINT, name, FEED, digest=None)
+    assert names(workspace) == []
+
+
+# Saving
+
+
+def test_what_was_saved_is_read_and_its_schema_is_where_the_file_says(workspace):
+    saved = workspace.save(ENDPOINT, "prices/feed", FEED, digest=None)
+    assert workspace.read(ENDPOINT, "prices/feed") == saved
+    path = workspace.root / "endpoints" / "prices" / "feed.yaml"
+    schema = path.read_text().splitlines()[0].partition("$schema=")[2]
+    assert (path.parent / schema).resolve().is_file()
+
+
+def test_a_new_file_never_takes_the_place_of_another(workspace):
+    workspace.save(ENDPOINT, "feed", FEED, digest=None)
+    with pytest.raises(NameTakenError):
+        workspace.save(ENDPOINT, "feed", replace(FEED, strict=False), digest=None)
+    assert workspace.read(ENDPOINT, "feed").value == FEED
+
+
+def test_a_save_over_somebodys_change_is_a_conflict_with_both_versions(workspace):
+    read = workspace.save(ENDPOINT, "feed", FEED, digest=None)
+    put(workspace, "endpoints/feed.yaml", "url: ws://theirs.test\n")
+    with pytest.raises(ConflictError) as caught:
+        workspace.save(ENDPOINT, "feed", Endpoint(url="ws://ours.test"), digest=read.digest)
+    assert caught.value.theirs == "url: ws://theirs.test\n"
+    assert caught.value.ours == "url: ws://ours.test\n"
+    workspace.save(ENDPOINT, "feed", Endpoint(url="ws://ours.test"), digest=caught.value.digest)
+    assert workspace.read(ENDPOINT, "feed").value.url == "ws://ours.test"
+
+
+def test_a_save_of_what_somebody_deleted_is_a_conflict(workspace):
+    read = workspace.save(ENDPOINT, "feed", FEED, digest=None)
+    (workspace.root / "endpoints" / "feed.yaml").unlink()
+    with pytest.raises(ConflictError, match="deleted") as caught:
+        workspace.save(ENDPOINT, "feed", FEED, digest=read.digest)
+    assert caught.value.theirs is None
+
+
+def test_of_many_saves_of_one_version_one_wins_and_the_others_are_told(workspace):
+    read = workspace.save(ENDPOINT, "feed", FEED, digest=None)
+    outcomes = []
+
+    def save(number):
+        try:
+            value = Endpoint(url=f"ws://{number}.test")
+            outcomes.append(workspace.save(ENDPOINT, "feed", value, digest=read.digest).value)
+        except ConflictError:
+            outcomes.append(None)
+
+    threads = [threading.Thread(target=save, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    winners = [outcome for outcome in outcomes if outcome is not None]
+    assert [workspace.read(ENDPOINT, "feed").value] == winners
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no limits of that kind")
+def test_a_save_that_fails_leaves_the_old_file_and_no_other(workspace):
+    import resource
+
+    read = workspace.save(ENDPOINT, "feed", FEED, digest=None)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
+    try:
+        with pytest.raises(WorkspaceError, match="cannot be saved"):
+            workspace.save(ENDPOINT, "feed", replace(FEED, strict=False), digest=read.digest)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert [path.name for path in (workspace.root / "endpoints").iterdir()] == ["feed.yaml"]
+    assert workspace.read(ENDPOINT, "feed").value == FEED
+
+
+def test_a_file_keeps_its_rights(workspace):
+    read = workspace.save(ENDPOINT, "feed", FEED, digest=None)
+    path = workspace.root / "endpoints" / "feed.yaml"
+    path.chmod(0o640)
+    workspace.save(ENDPOINT, "feed", replace(FEED, strict=False), digest=read.digest)
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+# What is broken
+
+
+def test_a_broken_file_is_reported_with_its_line_and_the_rest_opens(workspace):
+    workspace.save(ENDPOINT, "good", FEED, digest=None)
+    put(workspace, "endpoints/bad.yaml", "url: ws://a\nstrict: maybe\n")
+    put(workspace, "messages/worse.yaml", b"\xff\xfe")
+    put(workspace, "wirescope.yaml", "name: [\n")
+    found = {(each.path, each.line) for each in workspace.problems() if each.severity == "error"}
+    assert found == {("endpoints/bad.yaml", 2), ("messages/worse.yaml", 1), ("wirescope.yaml", 2)}
+    assert workspace.read(ENDPOINT, "good").value == FEED
+    assert workspace.name == "shop"
+    with pytest.raises(BrokenFileError, match=r"endpoints/bad\.yaml:2:9"):
+        workspace.read(ENDPOINT, "bad")
+
+
+def test_a_broken_file_can_be_repaired_as_text(workspace):
+    put(workspace, "endpoints/bad.yaml", "url: [\n")
+    raw = workspace.read_raw(ENDPOINT, "bad")
+    assert raw.text == "url: [\n"
+    assert raw.problems
+    repaired = workspace.save_raw(ENDPOINT, "bad", "url: ws://a\n", digest=raw.digest)
+    assert repaired.problems == ()
+    with pytest.raises(ConflictError):
+        workspace.save_raw(ENDPOINT, "bad", "url: ws://b\n", digest=raw.digest)
+
+
+def test_a_file_that_is_too_large_is_not_even_read(workspace):
+    file = put(workspace, "endpoints/large.yaml", "")
+    os.truncate(file, 1 << 40)
+    assert [each.path for each in workspace.problems()] == ["endpoints/large.yaml"]
+
+
+# Moving and copying
+
+
+def test_a_file_gets_another_folder_and_its_first_line_still_leads_to_the_schema(workspace):
+    first = "# yaml-language-server: $schema="
+    rest = ".wirescope/schemas/endpoint.json\nurl: a # why\n"
+    put(workspace, "endpoints/feed.yaml", f"{first}../{rest}")
+    workspace.rename(ENDPOINT, "feed", "prices/live/feed")
+    text = (workspace.root / "endpoints" / "prices" / "live" / "feed.yaml").read_text()
+    assert text == f"{first}../../../{rest}"
+    assert not (workspace.root / "endpoints" / "feed.yaml").exists()
+
+
+def test_a_rename_never_takes_the_place_of_another(workspace):
+    for name in ("a", "b"):
+        workspace.save(ENDPOINT, name, Endpoint(url=name), digest=None)
+    with pytest.raises(NameTakenError):
+        workspace.rename(ENDPOINT, "a", "b")
+    with pytest.raises(WorkspaceError, match="There is no"):
+        workspace.rename(ENDPOINT, "c", "d")
+    assert workspace.read(ENDPOINT, "b").value.url == "b"
+
+
+def test_a_folder_moves_with_what_is_in_it_but_not_into_itself(workspace):
+    workspace.save(ENDPOINT, "a/b/feed", FEED, digest=None)
+    workspace.rename_folder(ENDPOINT, "a/b", "c")
+    assert workspace.read(ENDPOINT, "c/feed").value == FEED
+    with pytest.raises(UsageError, match="into itself"):
+        workspace.rename_folder(ENDPOINT, "c", "c/d")
+
+
+def test_a_folder_is_made_once(workspace):
+    workspace.make_folder(MESSAGE, "greetings")
+    assert names(workspace) == [("message", "greetings", True)]
+    with pytest.raises(NameTakenError):
+        workspace.make_folder(MESSAGE, "greetings")
+
+
+def test_a_copy_has_the_comments_and_a_name_of_its_own(workspace):
+    put(workspace, "endpoints/feed.yaml", "url: a # why\n")
+    assert [workspace.duplicate(ENDPOINT, "feed") for _ in range(2)] == ["feed 2", "feed 3"]
+    assert (workspace.root / "endpoints" / "feed 3.yaml").read_text() == "url: a # why\n"
+
+
+# Deleting
+
+
+def test_what_was_deleted_comes_back_as_it_was(workspace):
+    put(workspace, "endpoints/a/feed.yaml", "url: a # why\n")
+    trashed = workspace.delete(ENDPOINT, "a/feed")
+    assert trashed.path == "endpoints/a/feed.yaml"
+    assert workspace.trash() == [trashed]
+    assert workspace.undo_delete(trashed.id) == ("endpoints/a/feed.yaml",)
+    assert (workspace.root / "endpoints" / "a" / "feed.yaml").read_text() == "url: a # why\n"
+    assert workspace.trash() == []
+
+
+def test_a_folder_is_deleted_and_comes_back_whole(workspace):
+    for name in ("a/one", "a/b/two"):
+        workspace.save(ENDPOINT, name, FEED, digest=None)
+    trashed = workspace.delete_folder(ENDPOINT, "a")
+    assert names(workspace) == []
+    workspace.undo_delete(trashed.id)
+    assert ("endpoint", "a/b/two", False) in names(workspace)
+
+
+def test_what_was_deleted_does_not_take_the_place_of_what_is_there_now(workspace):
+    workspace.save(ENDPOINT, "feed", FEED, digest=None)
+    trashed = workspace.delete(ENDPOINT, "feed")
+    workspace.save(ENDPOINT, "feed", Endpoint(url="new"), digest=None)
+    with pytest.raises(NameTakenError):
+        workspace.undo_delete(trashed.id)
+    assert workspace.read(ENDPOINT, "feed").value.url == "new"
+    assert workspace.trash() == [trashed]
+
+
+@pytest.mark.parametrize("identifier", ["", ".", "..", "../..", "nothing", "/etc"])
+def test_only_what_is_in_the_trash_comes_back(workspace, identifier):
+    with pytest.raises(WorkspaceError, match="not in the trash"):
+        workspace.undo_delete(identifier)
+
+
+def test_the_trash_keeps_the_last_hundred_things(workspace):
+    first = last = None
+    for number in range(101):
+        workspace.save(MESSAGE, f"m{number}", SavedMessage(), digest=None)
+        last = workspace.delete(MESSAGE, f"m{number}")
+        first = first or last
+    found = workspace.trash()
+    assert (len(found), found[0]) == (100, last)
+    assert first not in found
+
+
+# Finding
+
+
+def test_a_text_is_found_in_names_and_lines_in_any_case(workspace):
+    put(workspace, "endpoints/Price feed.yaml", "url: ws://a\n# the PRICES\n")
+    put(workspace, "messages/broken.yaml", "[ price")
+    found = [(each.name, each.line, each.column) for each in workspace.find("price")]
+    assert found == [("Price feed", 0, 1), ("Price feed", 2, 7), ("broken", 1, 3)]
+    assert workspace.find("") == []

@@ -1,0 +1,297 @@
+// What the shell can do, by name and key. Views add their own commands while they are shown.
+
+import type { App } from "../store/app.svelte";
+import type { Command } from "../store/commands.svelte";
+import type { Choice } from "../store/question";
+import { isUp } from "../store/sessions.svelte";
+import { OPTIONS, PAGES, viewOf, viewsOf, VIEWS } from "../views/registry";
+import { stepRegion } from "./focus";
+
+/** All commands of the shell. */
+export function shellCommands(app: App): Command[] {
+  return [
+    ...everywhere(app),
+    ...pages(app),
+    ...tabs(app),
+    ...views(app),
+    ...connection(app),
+    ...workspace(app),
+    ...preferences(app),
+  ];
+}
+
+function everywhere(app: App): Command[] {
+  const group = "Everywhere";
+  return [
+    {
+      id: "palette.open",
+      name: "Find any action or endpoint by name",
+      group,
+      keys: ["Ctrl+K"],
+      run: () => {
+        app.asking = { label: "Go to or run", choices: allChoices(app) };
+      },
+    },
+    {
+      id: "keys.show",
+      name: "Show all keys",
+      group,
+      keys: ["?"],
+      run: () => {
+        app.showsKeys = true;
+      },
+    },
+    {
+      id: "region.next",
+      name: "Go to the next region",
+      group,
+      keys: ["F6"],
+      run: () => stepRegion(1),
+    },
+    {
+      id: "region.previous",
+      name: "Go to the region before",
+      group,
+      keys: ["Shift+F6"],
+      run: () => stepRegion(-1),
+    },
+  ];
+}
+
+/** What the palette offers: actions first, then what can be opened. */
+function allChoices(app: App): Choice[] {
+  const actions = app.commands.enabled
+    .filter((command) => command.id !== "palette.open")
+    .map((command) => ({
+      id: command.id,
+      name: command.name,
+      note: command.group,
+      ...(command.keys?.[0] !== undefined && { keys: command.keys[0] }),
+      run: () => void app.commands.run(command.id),
+    }));
+  const endpoints = app.workspace.of("endpoint").map((item) => ({
+    id: `endpoint-${item.path}`,
+    name: `Open ${item.path}`,
+    note: "Endpoint",
+    run: () => void app.openEndpoint(item.path),
+  }));
+  const captures = app.captures.newest.map((capture) => ({
+    id: `capture-${capture.id}`,
+    name: `Open ${capture.name}`,
+    note: "Capture",
+    run: () => void app.openCapture(capture),
+  }));
+  return [...actions, ...endpoints, ...captures];
+}
+
+function pages(app: App): Command[] {
+  return PAGES.map((page) => ({
+    id: `page.${page.id}`,
+    name: `Go to ${page.name}`,
+    group: "Everywhere",
+    enabled: () => app.page !== page.id,
+    run: () => app.go(page.id),
+  }));
+}
+
+function tabs(app: App): Command[] {
+  const group = "Tabs";
+  const several = () => app.tabs.all.length > 1 && app.page === "workbench";
+  return [
+    {
+      id: "endpoint.new",
+      name: "New endpoint",
+      group,
+      keys: ["Alt+N"],
+      run: () => void app.openDraft({}),
+    },
+    {
+      id: "tab.close",
+      name: "Close this tab",
+      group,
+      keys: ["Alt+W"],
+      enabled: () => app.page === "workbench" && app.tabs.current !== undefined,
+      run: async () => {
+        if (app.tabs.current) await app.closeTab(app.tabs.current);
+      },
+    },
+    {
+      id: "tab.next",
+      name: "Go to the next tab",
+      group,
+      keys: ["Alt+PageDown"],
+      enabled: several,
+      run: () => app.tabs.step(1),
+    },
+    {
+      id: "tab.previous",
+      name: "Go to the tab before",
+      group,
+      keys: ["Alt+PageUp"],
+      enabled: several,
+      run: () => app.tabs.step(-1),
+    },
+  ];
+}
+
+/** A digit and `g` with a letter for each view, a name for each option. */
+function views(app: App): Command[] {
+  const current = () => (app.page === "workbench" ? app.tabs.current : undefined);
+  const shown = VIEWS.map((view, at) => ({
+    id: `view.${view.id}`,
+    name: `Show ${view.name.toLowerCase()}`,
+    group: "Views",
+    keys: [
+      ...(at < 9 ? [String(at + 1)] : []),
+      ...(view.letter === undefined ? [] : [`g ${view.letter}`]),
+    ],
+    enabled: () => {
+      const tab = current();
+      return tab !== undefined && viewsOf(tab).includes(view) && viewOf(tab) !== view;
+    },
+    run: () => {
+      const tab = current();
+      if (tab) tab.view = view.id;
+    },
+  }));
+  const options = OPTIONS.map((option) => ({
+    id: `option.${option.id}`,
+    name: `Set ${option.name.toLowerCase()}`,
+    group: "Options",
+    enabled: () => current()?.isCapture === false,
+    run: () => {
+      const tab = current();
+      if (tab) tab.option = option.id;
+    },
+  }));
+  return [...shown, ...options];
+}
+
+function connection(app: App): Command[] {
+  const group = "Connection";
+  const current = () => (app.page === "workbench" ? app.tabs.current : undefined);
+  const session = () => {
+    const tab = current();
+    return tab && app.sessionOf(tab);
+  };
+  return [
+    {
+      id: "connection.open",
+      name: "Connect",
+      group,
+      keys: ["Ctrl+Enter"],
+      enabled: () => {
+        const tab = current();
+        return tab !== undefined && !tab.isCapture && !isUp(app.sessionOf(tab));
+      },
+      run: async () => {
+        const tab = current();
+        if (tab) await app.connect(tab);
+      },
+    },
+    {
+      id: "connection.close",
+      name: "Disconnect",
+      group,
+      enabled: () => session()?.phase === "open",
+      run: async () => {
+        const tab = current();
+        if (tab) await app.disconnect(tab);
+      },
+    },
+    {
+      id: "connection.stop",
+      name: "Stop connecting",
+      group,
+      keys: ["Escape"],
+      enabled: () => ["connecting", "waiting"].includes(session()?.phase ?? ""),
+      run: async () => {
+        const tab = current();
+        if (tab) await app.disconnect(tab);
+      },
+    },
+    {
+      id: "endpoint.save",
+      name: "Save this endpoint",
+      group,
+      keys: ["Ctrl+S"],
+      enabled: () => {
+        const tab = current();
+        return tab !== undefined && !tab.isCapture && (tab.path === "" || app.isChanged(tab));
+      },
+      run: async () => {
+        const tab = current();
+        if (tab === undefined) return;
+        if (tab.path !== "") await app.save(tab);
+        else app.askPath(tab);
+      },
+    },
+  ];
+}
+
+function workspace(app: App): Command[] {
+  const group = "Workspace";
+  return [
+    {
+      id: "workspace.undo",
+      name: "Undo the last change of the workspace",
+      group,
+      keys: ["Ctrl+Z"],
+      enabled: () => app.workspace.state.can_undo !== "",
+      run: () => app.workspace.undo(),
+    },
+    {
+      id: "environment.choose",
+      name: "Choose an environment",
+      group,
+      enabled: () => app.workspace.of("environment").length > 0,
+      run: () => {
+        const none: Choice = { id: "none", name: "No environment", run: () => choose("") };
+        const choose = (name: string) => {
+          app.workspace.environment = name;
+        };
+        const all = app.workspace
+          .of("environment")
+          .map(({ path }) => ({ id: `e-${path}`, name: path, run: () => choose(path) }));
+        app.asking = { label: "Resolve variables from", choices: [...all, none] };
+      },
+    },
+  ];
+}
+
+function preferences(app: App): Command[] {
+  const group = "Preferences";
+  const themes = (["system", "light", "dark"] as const).map((theme) => ({
+    id: `theme.${theme}`,
+    name: theme === "system" ? "Follow the system’s theme" : `Use the ${theme} theme`,
+    group,
+    enabled: () => app.preferences.theme !== theme,
+    run: () => {
+      app.preferences.theme = theme;
+    },
+  }));
+  const letters = (on: boolean) => ({
+    id: `letters.${on ? "on" : "off"}`,
+    name: `Turn single letters as keys ${on ? "on" : "off"}`,
+    group,
+    enabled: () => app.preferences.letters !== on,
+    run: () => {
+      app.preferences.letters = on;
+    },
+  });
+  return [
+    ...themes,
+    letters(true),
+    letters(false),
+    {
+      id: "tour.show",
+      name: "Show the three steps again",
+      group,
+      enabled: () => app.preferences.tourClosed,
+      run: () => {
+        app.preferences.tourClosed = false;
+        app.go("start");
+      },
+    },
+  ];
+}

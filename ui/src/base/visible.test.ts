@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+
+import { runs, visible } from "./visible";
+
+test("plain text, other scripts and emoji stay as they are", () => {
+  const text = "Grüße, שלום, 你好, 👋🏽";
+  expect(runs(text)).toEqual([{ text, escaped: false }]);
+});
+
+test("an override of direction is named and cannot turn the line", () => {
+  expect(runs("photo\u202egpj.exe")).toEqual([
+    { text: "photo", escaped: false },
+    { text: "\\u202e", escaped: true },
+    { text: "gpj.exe", escaped: false },
+  ]);
+});
+
+test("neighbouring controls are one run", () => {
+  expect(runs("\r\n\0")).toEqual([{ text: "\\r\\n\\0", escaped: true }]);
+});
+
+test("lines can be kept where a text has its own lines", () => {
+  expect(visible("a\n\tb\r", true)).toBe("a\n\tb\\r");
+});
+
+test("a lone surrogate and a tag character have their numbers", () => {
+  expect(visible("\ud800|\u{e0041}")).toBe("\\ud800|\\u{e0041}");
+});
+
+test("an invisible space between letters is seen", () => {
+  expect(visible("pay\u200bpal")).toBe("pay\\u200bpal");
+});

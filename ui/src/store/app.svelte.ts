@@ -1,0 +1,383 @@
+// The page's state in one place: what the server said, what is open, what is chosen, and the orders
+// that concern more than one of these. Components read it and call it; only it talks to the server
+// for them all.
+
+import { SvelteMap } from "svelte/reactivity";
+
+import { readPasted } from "../base/address";
+import { isMac } from "../base/keys";
+import type { CaptureState, Item, State } from "../protocol/generated";
+import { type Call, connectApi, inWords, Refusal } from "../transport/api";
+import { Live, liveAddress } from "../transport/live";
+import { Announcer } from "./announcer.svelte";
+import { Commands } from "./commands.svelte";
+import { fieldsOf, isChanged, withField } from "./connecting";
+import { Kept } from "./kept";
+import { Link } from "./link.svelte";
+import { Preferences } from "./preferences.svelte";
+import type { Question } from "./question";
+import { Captures, isUp, Sessions } from "./sessions.svelte";
+import { type Fields, type Tab, Tabs } from "./tabs.svelte";
+import { followed, foldersOf, freePath, join } from "./tree";
+import { TimelineStore } from "./timeline.svelte";
+import { Workspace } from "./workspace.svelte";
+
+/** A sentence about something that was not done, shown above what it concerns. */
+export interface Trouble {
+  said: string;
+  hint: string;
+}
+
+export class App {
+  readonly call: Call;
+  readonly live: Live;
+  readonly link = new Link();
+  readonly announcer = new Announcer();
+  readonly preferences: Preferences;
+  readonly workspace: Workspace;
+  readonly tabs: Tabs;
+  readonly sessions = new Sessions();
+  readonly captures = new Captures();
+  readonly commands: Commands;
+  readonly #kept: Kept;
+  readonly #timelines = new SvelteMap<string, TimelineStore>();
+  #state = $state.raw<State | null>(null);
+  /** Which page is shown: `workbench`, or one of the registry, such as `start`. */
+  page = $state("start");
+  /** What is shown on a phone, where one pane has the screen: `side`, `main`, or one of a view. */
+  pane = $state("main");
+  /** What stands in the address field of the start page. */
+  startDraft = $state("");
+  /** What the palette asks; null while it is closed. */
+  asking = $state.raw<Question | null>(null);
+  /** Whether the sheet of keys is open. */
+  showsKeys = $state(false);
+  /** Whether the browser keeps nothing of what is typed, since its storage is full or forbidden. */
+  full = $state(false);
+  /** What was ordered and not done, if nothing nearer to it can say so. */
+  trouble = $state.raw<Trouble | null>(null);
+
+  constructor(call: Call, liveUrl: string, session: Kept, local: Kept, mac: boolean) {
+    this.call = call;
+    this.#kept = session;
+    this.startDraft = session.read("start", "");
+    this.preferences = new Preferences(local);
+    this.tabs = new Tabs(session);
+    this.workspace = new Workspace(call, this.preferences, (before, after) => {
+      const endpoints = (items: Item[]) => items.filter((item) => item.kind === "endpoint");
+      const paths = followed(endpoints(before.items), endpoints(after.items));
+      const valueOf = (path: string) =>
+        endpoints(before.items).find((item) => item.path === path)?.value ?? {};
+      this.tabs.follow(paths, valueOf);
+    });
+    this.commands = new Commands(mac, (error) => this.fail(error));
+    this.live = new Live({
+      url: liveUrl,
+      onBatch: (batch) => {
+        this.sessions.take(batch);
+        this.captures.take(batch);
+        this.workspace.heard(batch.workspace).catch((error: unknown) => this.fail(error));
+      },
+      onState: (state) => {
+        const before = this.link.phase;
+        this.link.take(state);
+        if (state.phase === "open") void this.#begin();
+        if (state.phase === "lost" && before !== "lost") void this.#askWhy();
+      },
+    });
+    if (this.tabs.current) this.page = "workbench";
+  }
+
+  /** What the server said when the page began; null until then. */
+  get state(): State | null {
+    return this.#state;
+  }
+
+  start(): void {
+    this.live.start();
+  }
+
+  /** Say that something was not done. */
+  fail(error: unknown): void {
+    const { said, hint } = inWords(error);
+    this.trouble = { said, hint };
+    this.announcer.say(`${said} ${hint}`);
+  }
+
+  /** Write down what was typed and is neither saved nor sent. */
+  keep(): void {
+    const started = this.#kept.write("start", this.startDraft);
+    this.full = !(this.tabs.keep() && started);
+  }
+
+  /** Show a page; `workbench` shows the current tab. */
+  go(page: string): void {
+    this.page = page;
+    this.pane = "main";
+  }
+
+  /** Show a tab. */
+  goTo(tab: Tab): void {
+    this.tabs.go(tab);
+    this.go("workbench");
+  }
+
+  itemOf(tab: Tab): Item | undefined {
+    return tab.path === "" ? undefined : this.workspace.find("endpoint", tab.path);
+  }
+
+  /** All fields of a tab's endpoint, as they would be connected with. */
+  fieldsOf(tab: Tab): Fields {
+    return fieldsOf(this.#state?.defaults ?? {}, this.itemOf(tab), tab.draft);
+  }
+
+  /** Type into a field of a tab's endpoint. */
+  setField(tab: Tab, name: string, value: unknown): void {
+    tab.draft = withField(this.#state?.defaults ?? {}, this.itemOf(tab), tab.draft, name, value);
+  }
+
+  isChanged(tab: Tab): boolean {
+    return isChanged(tab.draft);
+  }
+
+  sessionOf(tab: Tab) {
+    return this.sessions.of(tab.session);
+  }
+
+  openEndpoint(path: string): Tab {
+    const tab = this.tabs.openEndpoint(path);
+    const session = this.sessions.ofEndpoint(path);
+    if (session && tab.session === "") {
+      tab.session = session.id;
+      tab.capture = session.capture;
+    }
+    this.go("workbench");
+    return tab;
+  }
+
+  openCapture(capture: CaptureState): Tab {
+    const tab = this.tabs.openCapture(capture);
+    this.go("workbench");
+    return tab;
+  }
+
+  openDraft(fields: Fields, title = ""): Tab {
+    const tab = this.tabs.openDraft(fields, title);
+    this.go("workbench");
+    return tab;
+  }
+
+  /** Read an address or a command as somebody pasted it; null for an empty text. */
+  async readAddress(text: string): Promise<{ fields: Fields; notes: string[] } | null> {
+    const pasted = readPasted(text);
+    if (pasted.kind === "nothing") return null;
+    if (pasted.kind === "url") return { fields: { url: pasted.url }, notes: [] };
+    if (pasted.kind === "unknown") throw new Error(pasted.reason);
+    const read = await this.call("import_text", { body: { name: "command", text: pasted.text } });
+    const value = read.items.find((item) => item.kind === "endpoint")?.value;
+    if (!value) throw new Error("There is no address in that command.");
+    return { fields: value, notes: read.notes };
+  }
+
+  /** Open an endpoint that is not saved, and connect. */
+  async connectTo(fields: Fields, title = ""): Promise<void> {
+    await this.connect(this.openDraft(fields, title));
+  }
+
+  /** Connect a tab's endpoint; what went wrong stands in the tab. */
+  async connect(tab: Tab): Promise<void> {
+    if (tab.busy || isUp(this.sessionOf(tab))) return;
+    await this.#order(tab, async () => {
+      const session = await this.call("open_session", {
+        body: {
+          endpoint: this.fieldsOf(tab),
+          path: tab.path,
+          environment: this.workspace.environment,
+          name: tab.name,
+        },
+      });
+      this.sessions.put(session);
+      tab.session = session.id;
+      tab.capture = session.capture;
+    });
+  }
+
+  /** End a tab's connection; one that is not there yet is given up without a Close frame. */
+  async disconnect(tab: Tab): Promise<void> {
+    const session = this.sessionOf(tab);
+    if (session === undefined) return;
+    const body = session.phase === "open" ? { code: 1000 } : { drop: true };
+    await this.#order(tab, async () => {
+      await this.call("close_session", { path: { session: session.id }, body });
+    });
+  }
+
+  /** Write a tab's endpoint into the workspace; a file that was changed meanwhile is left alone. */
+  async save(tab: Tab, path = tab.path, digest = this.itemOf(tab)?.digest ?? ""): Promise<void> {
+    if (path === "") return;
+    await this.#order(tab, async () => {
+      const value = this.fieldsOf(tab);
+      try {
+        await this.workspace.save({ kind: "endpoint", path, value, digest });
+      } catch (error) {
+        const theirs = error instanceof Refusal ? error.failure.current : null;
+        if (!theirs) throw error;
+        tab.conflict = theirs;
+        return;
+      }
+      tab.path = path;
+      tab.draft = {};
+      tab.conflict = null;
+    });
+  }
+
+  /** Ask where in the workspace a tab's endpoint should be written, and write it there. */
+  askPath(tab: Tab): void {
+    const { items, folders } = this.workspace.state;
+    const endpoints = items.filter((item) => item.kind === "endpoint");
+    const taken = new Set(endpoints.map((item) => item.path));
+    const name = tab.name.replaceAll("/", " ").trim();
+    const choices = ["", ...foldersOf(endpoints, folders)].map((folder) => {
+      const path = freePath(join(folder, name), taken);
+      return { id: `in-${folder}`, name: path, note: "as", run: () => void this.save(tab, path) };
+    });
+    this.asking = {
+      label: "Save as folder/name",
+      choices,
+      create: (typed) => {
+        const path = typed.replace(/^\/+|\/+$/g, "");
+        if (path === "" || taken.has(path)) return null;
+        return { id: "typed", name: path, note: "new", run: () => void this.save(tab, path) };
+      },
+    };
+  }
+
+  /** Two people changed one endpoint: write mine over theirs, or take theirs and drop mine. */
+  async settle(tab: Tab, mine: boolean): Promise<void> {
+    const theirs = tab.conflict;
+    if (theirs === null) return;
+    tab.conflict = null;
+    if (mine) {
+      await this.save(tab, theirs.path, theirs.digest);
+    } else {
+      tab.path = theirs.path;
+      tab.draft = {};
+      await this.workspace.read();
+    }
+  }
+
+  /** Close a tab; a connection of it ends, its capture stays. */
+  async closeTab(tab: Tab): Promise<void> {
+    const session = this.sessionOf(tab);
+    this.tabs.close(tab);
+    this.#timelines.get(tab.id)?.dispose();
+    this.#timelines.delete(tab.id);
+    if (this.tabs.current === undefined) this.go("start");
+    if (session === undefined) return;
+    await this.call("forget_session", { path: { session: session.id } });
+    this.sessions.forget(session.id);
+  }
+
+  /** The timeline of a tab's capture, the same as long as the capture is; null without one. */
+  timelineOf(tab: Tab): TimelineStore | null {
+    const known = this.#timelines.get(tab.id);
+    if (known?.view.capture === tab.capture) return known;
+    return null;
+  }
+
+  /** Make the timeline of a tab's capture, where there is none yet. */
+  openTimeline(tab: Tab): TimelineStore | null {
+    const known = this.timelineOf(tab);
+    if (known !== null || tab.capture === "") return known;
+    const before = this.#timelines.get(tab.id);
+    before?.dispose();
+    const { mode, filter, fold } = before?.view ?? {};
+    const view = {
+      capture: tab.capture,
+      ...(mode && { mode }),
+      ...(filter !== undefined && { filter }),
+      ...(fold !== undefined && { fold }),
+    };
+    const watch = this.live.watch.bind(this.live);
+    const made = new TimelineStore(this.call, watch, view);
+    this.#timelines.set(tab.id, made);
+    return made;
+  }
+
+  /** Take in a file as a capture and show it. */
+  async importCapture(file: File): Promise<void> {
+    const { capture } = await this.call("import_capture", {
+      path: { name: file.name },
+      body: file,
+      timeout: 600_000,
+    });
+    this.captures.put(capture);
+    this.openCapture(capture);
+  }
+
+  async #order(tab: Tab, done: () => Promise<void>): Promise<void> {
+    tab.busy = true;
+    tab.trouble = null;
+    try {
+      await done();
+    } catch (error) {
+      const field = error instanceof Refusal ? (error.failure.field ?? "") : "";
+      tab.trouble = { ...inWords(error), field };
+    } finally {
+      tab.busy = false;
+    }
+  }
+
+  /** Read everything that a socket does not tell; after a break it may all be different. */
+  async #begin(): Promise<void> {
+    try {
+      const state = await this.call("state");
+      this.#state = state;
+      this.workspace.take(state.workspace);
+      this.sessions.begin(state);
+      this.captures.begin(state);
+      this.#adopt(state);
+      for (const timeline of this.#timelines.values()) timeline.refresh();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Connections that another page opened, or that a new server does not know any more. */
+  #adopt(state: State): void {
+    const current = this.tabs.current;
+    for (const tab of this.tabs.all) {
+      const there = this.sessions.of(tab.session);
+      if (tab.session !== "" && there?.capture !== tab.capture) tab.session = "";
+    }
+    for (const session of state.sessions) {
+      if (!this.tabs.all.some((tab) => tab.session === session.id)) this.tabs.openSession(session);
+    }
+    this.tabs.go(current ?? this.tabs.current);
+  }
+
+  /** A socket that does not open tells no reason; a plain question does. */
+  async #askWhy(): Promise<void> {
+    try {
+      await this.call("state", { timeout: 5000 });
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 401) this.link.locked = error.message;
+    }
+  }
+}
+
+function makeApp(): App {
+  // Tabs belong to this window; a window that has none yet begins with those that were kept last.
+  const session = new Kept(sessionStorage, localStorage);
+  const local = new Kept(localStorage);
+  const mac = isMac(navigator.platform);
+  return new App(connectApi(), liveAddress(location), session, local, mac);
+}
+
+let made: App | undefined;
+
+/** The page's own state. */
+export function app(): App {
+  made ??= makeApp();
+  return made;
+}

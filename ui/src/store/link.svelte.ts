@@ -1,0 +1,49 @@
+// How the page stands with its server, in words. While the server is away nothing that was typed is
+// lost, and the page says so.
+
+import type { LiveState } from "../transport/live";
+
+export class Link {
+  #live = $state.raw<LiveState>({ phase: "connecting", attempt: 0, retryAt: 0, outdated: false });
+  /** Why the server lets this browser in no more; empty while it does. */
+  locked = $state("");
+  /** Whether the server has answered at least once. */
+  met = $state(false);
+  /** Now, for the count of seconds; whoever shows `words` keeps it going. */
+  now = $state(Date.now());
+
+  get phase(): LiveState["phase"] {
+    return this.#live.phase;
+  }
+
+  take(state: LiveState): void {
+    this.#live = state;
+    this.now = Date.now();
+    if (state.phase === "open") {
+      this.met = true;
+      this.locked = "";
+    }
+  }
+
+  /** Whether something is wrong that a person should know. */
+  get broken(): boolean {
+    return this.locked !== "" || this.#live.outdated || this.#live.attempt > 0;
+  }
+
+  /** What happened, what goes on, and what of it matters. */
+  get words(): string {
+    if (this.locked !== "") return `${this.locked} What you typed is kept.`;
+    if (this.#live.outdated) {
+      return "The server is of another version than this page. Reload the page. What you typed is kept.";
+    }
+    const wait = Math.max(0, Math.ceil((this.#live.retryAt - this.now) / 1000));
+    const trying =
+      this.#live.phase === "lost" && wait > 0 ? `Trying again in ${wait} s.` : "Trying again now.";
+    return `The workbench’s server does not answer. ${trying} What you typed is kept.`;
+  }
+
+  /** Whether only a reload helps. */
+  get outdated(): boolean {
+    return this.#live.outdated;
+  }
+}

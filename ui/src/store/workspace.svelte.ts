@@ -1,0 +1,139 @@
+// The folder of text files: what it holds, which environment is chosen, and what changes it. Every
+// change is made by the server; the page reads anew what it made of it. The last change can be
+// taken back.
+
+import { SvelteSet } from "svelte/reactivity";
+
+import type { Item, MoveItem, SaveItem, WorkspaceState } from "../protocol/generated";
+import type { Call } from "../transport/api";
+import type { Preferences } from "./preferences.svelte";
+import { folderOf, freePath, join, nameOf, type TreeRow } from "./tree";
+
+export type ItemKind = Item["kind"];
+
+const NOTHING: WorkspaceState = {
+  name: "",
+  folder: "",
+  revision: -1,
+  items: [],
+  folders: [],
+  troubles: [],
+  secrets: {},
+  retention_days: 0,
+  retention_bytes: 0,
+  can_undo: "",
+};
+
+export class Workspace {
+  readonly #call: Call;
+  readonly #preferences: Preferences;
+  readonly #changed: (before: WorkspaceState, after: WorkspaceState) => void;
+  #state = $state.raw<WorkspaceState>(NOTHING);
+  /** Paths of folders that are folded; what is not named is unfolded. */
+  readonly folded = new SvelteSet<string>();
+  /** What was done last, to be said beside the tree; empty for nothing. */
+  said = $state("");
+
+  /** `changed` is told what the workspace was and what it is, after each reading but the first. */
+  constructor(
+    call: Call,
+    preferences: Preferences,
+    changed: (before: WorkspaceState, after: WorkspaceState) => void = () => undefined,
+  ) {
+    this.#call = call;
+    this.#changed = changed;
+    this.#preferences = preferences;
+  }
+
+  get state(): WorkspaceState {
+    return this.#state;
+  }
+
+  /** Take what the server says the workspace is. */
+  take(state: WorkspaceState): void {
+    const before = this.#state;
+    this.#state = state;
+    if (before !== NOTHING) this.#changed(before, state);
+  }
+
+  /** Read anew. */
+  async read(): Promise<void> {
+    this.take(await this.#call("workspace"));
+  }
+
+  /** Read anew if the server has a later revision. */
+  async heard(revision: number): Promise<void> {
+    if (revision > this.#state.revision) await this.read();
+  }
+
+  of(kind: ItemKind): Item[] {
+    return this.#state.items.filter((item) => item.kind === kind);
+  }
+
+  find(kind: ItemKind, path: string): Item | undefined {
+    return this.#state.items.find((item) => item.kind === kind && item.path === path);
+  }
+
+  /** The environment whose variables are resolved; empty for none. */
+  get environment(): string {
+    const chosen = this.#preferences.environment(this.#state.folder);
+    return this.find("environment", chosen) ? chosen : "";
+  }
+
+  set environment(name: string) {
+    this.#preferences.setEnvironment(this.#state.folder, name);
+  }
+
+  /** Write a file. Throws a `Refusal` with status 409 and the file as it is when it has changed. */
+  async save(item: SaveItem): Promise<Item> {
+    const saved = await this.#call("save_item", { body: item });
+    await this.read();
+    this.said = `Saved ${item.path}.`;
+    return saved;
+  }
+
+  /** Give a row another name; a `/` in it leads into a folder. Gives the new path. */
+  async rename(kind: ItemKind, row: TreeRow, name: string): Promise<string> {
+    const wanted = join(folderOf(row.path), name.trim().replace(/^\/+|\/+$/g, ""));
+    if (name.trim() === "" || wanted === row.path) return row.path;
+    await this.#move({ kind, path: row.path, to: wanted });
+    this.said = `Renamed ${row.name} to ${wanted}.`;
+    return wanted;
+  }
+
+  /** Put a row into a folder; empty is the top. Gives the new path. */
+  async moveTo(kind: ItemKind, row: TreeRow, folder: string): Promise<string> {
+    const wanted = join(folder, row.name);
+    if (wanted === row.path) return row.path;
+    await this.#move({ kind, path: row.path, to: wanted });
+    this.said = `Moved ${row.name} to ${folder === "" ? "the top" : folder}.`;
+    return wanted;
+  }
+
+  /** Make a copy beside a row. Gives its path. */
+  async duplicate(kind: ItemKind, row: TreeRow): Promise<string> {
+    const taken = new Set(this.of(kind).map((item) => item.path));
+    const wanted = freePath(row.path, taken.add(row.path));
+    await this.#move({ kind, path: row.path, to: wanted, copy: true });
+    this.said = `Copied ${row.name} to ${nameOf(wanted)}.`;
+    return wanted;
+  }
+
+  async remove(kind: ItemKind, path: string): Promise<void> {
+    await this.#call("delete_item", { body: { kind, path } });
+    await this.read();
+    this.said = `Deleted ${path}.`;
+  }
+
+  /** Take the last change back. */
+  async undo(): Promise<void> {
+    const done = await this.#call("undo");
+    await this.read();
+    this.said = done.said ?? "The last change is taken back.";
+  }
+
+  async #move(body: MoveItem): Promise<void> {
+    await this.#call("move_item", { body });
+    await this.read();
+  }
+}

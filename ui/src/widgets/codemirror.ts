@@ -1,0 +1,110 @@
+// The editor's code, a chunk of its own: CodeMirror set up for the page's tokens and policy.
+
+import { closeBrackets } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { json } from "@codemirror/lang-json";
+import { bracketMatching, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
+import {
+  drawSelection,
+  EditorView,
+  highlightSpecialChars,
+  keymap,
+  placeholder as placeholderOf,
+} from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+
+export type EditorLanguage = "json" | "plain";
+
+export interface EditorOptions {
+  label: string;
+  value: string;
+  language: EditorLanguage;
+  placeholder: string;
+  readonly: boolean;
+}
+
+export interface EditorHandle {
+  setText: (text: string) => void;
+  setLanguage: (language: EditorLanguage) => void;
+  focus: () => void;
+  destroy: () => void;
+}
+
+const THEME = EditorView.theme({
+  "&": { height: "100%", color: "var(--ink)", backgroundColor: "transparent" },
+  "&.cm-focused": { outline: "2px solid var(--ink)", outlineOffset: "-2px" },
+  ".cm-scroller": {
+    fontFamily: "var(--font-mono)",
+    fontSize: "calc(var(--text-xs) * var(--mono-adjust))",
+    lineHeight: "20px",
+  },
+  ".cm-content": { padding: "var(--s-3) 0", caretColor: "var(--ink)" },
+  ".cm-line": { padding: "0 var(--s-4)" },
+  ".cm-cursor": { borderLeftColor: "var(--ink)" },
+  ".cm-placeholder": { color: "var(--ink-3)" },
+  "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": {
+    backgroundColor: "var(--selected) !important",
+  },
+  ".cm-matchingBracket": { backgroundColor: "var(--selected)", outline: "none" },
+  ".cm-nonmatchingBracket": { color: "var(--error)" },
+  ".cm-specialChar": { color: "var(--ink-3)" },
+});
+
+// Colour is signal: names are fainter than values, and that is all.
+const HIGHLIGHT = HighlightStyle.define([
+  { tag: tags.propertyName, color: "var(--ink-2)" },
+  { tag: [tags.punctuation, tags.separator], color: "var(--ink-3)" },
+  { tag: tags.invalid, color: "var(--error)" },
+]);
+
+function language(name: EditorLanguage): Extension {
+  return name === "json" ? [json(), bracketMatching(), closeBrackets()] : [];
+}
+
+/** Make an editor in `host`; `typed` is told each change that a person made. */
+export function createEditor(
+  host: HTMLElement,
+  options: EditorOptions,
+  typed: (text: string) => void,
+): EditorHandle {
+  const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+  const chosen = new Compartment();
+  let silent = false;
+  const state = EditorState.create({
+    doc: options.value,
+    extensions: [
+      history(),
+      drawSelection(),
+      highlightSpecialChars(),
+      // Ctrl+Enter and Escape belong to the page, and Tab goes on to the next control.
+      keymap.of([...defaultKeymap.filter(isOurs), ...historyKeymap]),
+      EditorView.lineWrapping,
+      EditorView.contentAttributes.of({ "aria-label": options.label }),
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged && !silent) typed(update.state.doc.toString());
+      }),
+      placeholderOf(options.placeholder),
+      EditorState.readOnly.of(options.readonly),
+      chosen.of(language(options.language)),
+      syntaxHighlighting(HIGHLIGHT),
+      THEME,
+    ],
+  });
+  const view = new EditorView({ state, parent: root, root });
+  return {
+    setText(text) {
+      if (text === view.state.doc.toString()) return;
+      silent = true;
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+      silent = false;
+    },
+    setLanguage: (name) => view.dispatch({ effects: chosen.reconfigure(language(name)) }),
+    focus: () => view.focus(),
+    destroy: () => view.destroy(),
+  };
+}
+
+function isOurs(binding: { key?: string }): boolean {
+  return binding.key !== "Mod-Enter" && binding.key !== "Escape";
+}
