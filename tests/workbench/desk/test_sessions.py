@@ -35,6 +35,7 @@ def free_port():
         return sock.getsockname()[1]
 
 
+@pytest.mark.each_loop
 async def test_what_passes_is_recorded_under_the_name_of_the_endpoint(tmp_path):
     async with bench(tmp_path) as at:
         endpoint = Endpoint(url=at.base + "/echo")
@@ -48,6 +49,7 @@ async def test_what_passes_is_recorded_under_the_name_of_the_endpoint(tmp_path):
     assert [each.text for each in messages_in(at.folder, opened.capture)] == ["hello", "hello"]
 
 
+@pytest.mark.each_loop
 async def test_everything_is_saved_when_the_desk_ends(tmp_path):
     async with bench(tmp_path) as at:
         state = await at.open("/push?count=1000000&size=10")
@@ -108,6 +110,7 @@ async def test_a_retry_says_which_of_how_many_it_is(tmp_path):
     assert ("failed", 0, 0) in seen
 
 
+@pytest.mark.each_loop
 async def test_opening_can_be_stopped(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         async with bench(tmp_path) as at:

@@ -278,3 +278,54 @@ async def test_rates_are_those_of_now(tmp_path):
             seen = rates.received
         assert rates.capture == state.capture
         assert rates.received_bytes >= rates.received * 12 * 0.9
+
+
+async def test_a_capture_says_up_to_where_it_is_saved(tmp_path):
+    async with bench(tmp_path) as at:
+        state = await at.open()
+        await at.saved(state.id)
+        watcher = at.desk.watcher()
+        (capture,) = (await watcher.changes()).captures
+        assert capture.recording
+        assert capture.committed_seq == capture.last_seq > 0
+        assert capture.bytes > 0
+
+
+async def test_what_does_not_change_is_not_told_again(tmp_path):
+    async with bench(tmp_path) as at:
+        state = await at.open()
+        await at.saved(state.id)
+        watcher = at.desk.watcher()
+        watcher.watch(1, View(capture=state.capture), tail=5)
+        quiet = None
+        while quiet is None or quiet.views or quiet.analyses or quiet.captures:
+            quiet = await watcher.changes()
+        assert quiet == await watcher.changes()
+        assert (quiet.sessions, quiet.rates) == ([], [])
+
+
+async def test_an_unanswered_ping_is_marked_once_there_was_time_for_an_answer(tmp_path):
+    maker = Maker()
+    maker.opened()
+    answered = maker.ping(b"1")
+    maker.pong(b"1")
+    missed = maker.ping(b"2")
+    maker.message("much later", after_ns=10_000 * MS)
+    view = maker.save(tmp_path)
+    async with Desk(tmp_path) as desk:
+        while not (await desk.analysis("made")).complete:
+            pass
+        rows = {row.seq: row for row in (await desk.rows(view, 0, 100)).rows}
+    assert rows[missed].flags & Flags.UNANSWERED
+    assert not rows[answered].flags & Flags.UNANSWERED
+    assert rows[answered + 1].answers == answered
+
+
+async def test_an_index_is_dropped_when_many_others_were_asked_for(tmp_path):
+    maker, seqs = ticker()
+    view = maker.save(tmp_path)
+    async with Desk(tmp_path) as desk:
+        for seq in seqs[:20]:
+            assert (await desk.rows(changed(view, filter=f"seq == {seq}"))).total == 1
+        opened = await desk.opened("made")
+        assert await opened.index_bytes() <= 8 * 4

@@ -17,9 +17,9 @@ import msgspec
 from wirescope.capture import FORMATS, Selection, open_capture, recognise
 from wirescope.clock import SystemClock, rfc3339
 from wirescope.errors import CaptureError, UsageError, WirescopeError
-from wirescope.workbench.desk.model import CaptureState
 from wirescope.workbench.desk.notes import notes_path
 from wirescope.workbench.desk.reading import Deadline
+from wirescope.workbench.desk.states import CaptureState
 from wirescope.workbench.desk.survey import Survey
 
 SUFFIX = ".wirescope"

@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 from wirescope.decoders import Registry, standard_decoders
 from wirescope.errors import UsageError
-from wirescope.workbench.desk.model import CaptureState, Outgoing, Preview, Rates, SessionState
 from wirescope.workbench.desk.opened import OpenCapture
 from wirescope.workbench.desk.sending import preview
 from wirescope.workbench.desk.sessions import Resolvers, Session
 from wirescope.workbench.desk.shelf import Shelf
+from wirescope.workbench.desk.states import CaptureState, Outgoing, Preview, Rates, SessionState
 from wirescope.workbench.desk.watching import Watcher
 from wirescope.workbench.workspace import Endpoint, Resolver, SavedMessage, to_connect_options
 

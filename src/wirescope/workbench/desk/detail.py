@@ -40,6 +40,7 @@ _BEGINNING = 16
 _BEFORE = 16
 _NEAR = 64
 _RECORD_TEXT = 64 << 10
+_MOST = (1 << 63) - 1
 
 AUTO = "auto"
 
@@ -81,6 +82,9 @@ def _record(event: AnyEvent, capture: Capture) -> dict[str, Any]:
         if isinstance(value, str) and len(value) > _RECORD_TEXT:
             fields[name] = value[:_RECORD_TEXT]
             fields["shortened"] = True
+    for name in ("payload_length", "wire_length"):
+        if name in fields:  # a frame may announce more than an integer of JSON's readers holds
+            fields[name] = min(fields[name], _MOST)
     return fields
 
 

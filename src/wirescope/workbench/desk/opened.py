@@ -27,7 +27,6 @@ from wirescope.workbench.desk.comparing import Analysed
 from wirescope.workbench.desk.indexing import Indexes, ViewIndex
 from wirescope.workbench.desk.model import (
     Analysis,
-    CaptureState,
     Charts,
     Flags,
     Mark,
@@ -45,6 +44,7 @@ from wirescope.workbench.desk.overview import overview_of, part_of
 from wirescope.workbench.desk.pairs import Pairs
 from wirescope.workbench.desk.reading import Deadline, Reader
 from wirescope.workbench.desk.rows import fold_row, row_of
+from wirescope.workbench.desk.states import CaptureState
 from wirescope.workbench.desk.survey import Survey
 
 MOST_ROWS = 1000

@@ -28,7 +28,6 @@ from wirescope.workbench.desk.copying import Copied, Form, copy_of
 from wirescope.workbench.desk.detail import AUTO, decode_at, detail_of, payload_of
 from wirescope.workbench.desk.model import (
     Analysis,
-    CaptureState,
     Charts,
     ComparedCaptures,
     Comparison,
@@ -45,6 +44,7 @@ from wirescope.workbench.desk.model import (
 from wirescope.workbench.desk.news import Paper
 from wirescope.workbench.desk.opened import OpenCapture
 from wirescope.workbench.desk.openings import openings_of
+from wirescope.workbench.desk.states import CaptureState
 
 MOST_OPENED = 12
 """Captures that stay open without being recorded."""
