@@ -1,5 +1,6 @@
 """Connections of the desk, against a real server: opened, spoken through, ended, recorded."""
 
+import asyncio
 import socket
 
 import pytest
@@ -11,6 +12,7 @@ from wirescope.errors import ConnectionClosedError, UsageError
 from wirescope.events import WebSocketFrame, WebSocketMessage
 from wirescope.playground import serve_endpoints
 from wirescope.workbench.desk import Outgoing
+from wirescope.workbench.desk.opened import OpenCapture
 from wirescope.workbench.workspace import (
     TLS,
     Compression,
@@ -273,3 +275,21 @@ async def test_two_ends_that_answer_each_other_are_held_back(tmp_path):
         assert at.desk.session(state.id).tally.sent < 40
         (notice,) = at.state(state.id).notices
     assert "10 messages a second" in notice
+
+
+async def test_a_fault_of_the_program_leaves_connections_alone(tmp_path, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("a fault of this program")
+
+    told = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    async with bench(tmp_path) as at:
+        state = await at.open()
+        monkeypatch.setattr(OpenCapture, "_advance", fail)
+        for _ in range(3):
+            await at.desk.think(state.capture)
+            await until(lambda: told != [])
+        await at.desk.send(state.id, Outgoing(body="still here"), resolvers=resolvers)
+        await until(lambda: at.desk.session(state.id).tally.received == 1)
+    (context,) = told
+    assert str(context["exception"]) == "a fault of this program"

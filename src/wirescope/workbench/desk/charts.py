@@ -6,7 +6,7 @@ from wirescope.capture import Capture, Group
 from wirescope.events import AnyEvent, WebSocketMessage
 from wirescope.workbench.desk.model import Charts, LatencyPoint, Overview
 from wirescope.workbench.desk.overview import EXACT_EVENTS, Part
-from wirescope.workbench.desk.pairs import Pairs, Timed
+from wirescope.workbench.desk.pairs import Pairs
 from wirescope.workbench.desk.survey import Survey
 
 MOST_POINTS = 2000
@@ -39,31 +39,19 @@ def charts_of(
                 break
             made.take_groups(stretch.groups)
         share = _sampled_gaps(capture, survey, part, made)
-    timed = pairs.between(part.from_ns, part.to_ns)
+    timed, total = pairs.between(part.from_ns, part.to_ns, most=MOST_POINTS, bin_of=part.bin_of)
     return Charts(
         overview=overview,
         latency=[
             LatencyPoint(at_ns=at_ns, seq=pair.response, latency_ns=pair.latency_ns)
-            for at_ns, pair in _slowest(timed, part)
+            for at_ns, pair in timed
         ],
-        latency_total=len(timed),
+        latency_total=total,
         sizes=made.sizes,
         gaps=made.gaps,
         gaps_share=share,
         compression=made.compression,
     )
-
-
-def _slowest(timed: list[Timed], part: Part) -> Iterable[Timed]:
-    if len(timed) <= MOST_POINTS:
-        return timed
-    slowest: dict[int, Timed] = {}
-    for each in timed:
-        place = part.bin_of(each.at_ns)
-        known = slowest.get(place)
-        if known is None or each.pair.latency_ns > known.pair.latency_ns:
-            slowest[place] = each
-    return slowest.values()
 
 
 def _sampled_gaps(capture: Capture, survey: Survey, part: Part, made: "_Counted") -> float:

@@ -76,7 +76,7 @@ class Desk(Shelf):
             await self._close_all()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        self._group.create_task(work)
+        self._group.create_task(_alone(work))
 
     # Connections
 
@@ -245,7 +245,7 @@ class Desk(Shelf):
         return ""
 
     def saved_seq(self, opened: OpenCapture) -> int | None:
-        """The last event of a capture that is being recorded; None where that is not known."""
+        """The last event that is in a capture; None where that is not known."""
         session = self._recording(opened.id)
         if session is None or session.writer is None:
             return opened.last_seq_at_rest
@@ -274,3 +274,17 @@ class Desk(Shelf):
     def watcher(self) -> Watcher:
         """Return one that is told what changes, over and over."""
         return Watcher(self)
+
+
+async def _alone(work: Coroutine[Any, Any, None]) -> None:
+    """Do something that must not take the other connections along when it fails.
+
+    What fails here is a fault of this program, and is told as any other fault of a task; but the
+    recordings of other connections are worth more than an early end.
+    """
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001
+        asyncio.get_running_loop().call_exception_handler(
+            {"message": "A task of the desk has failed.", "exception": error}
+        )

@@ -222,6 +222,11 @@ class Rows:
         index = bisect_left(self.seqs, seq + 1)
         return index - 1
 
+    def between(self, first_seq: int, last_seq: int) -> "array[int]":
+        """Return the events of the rows that begin in a range, both ends included."""
+        start = bisect_left(self.seqs, first_seq)
+        return self.seqs[start : bisect_left(self.seqs, last_seq + 1)]
+
     def covers(self, index: int, seq: int) -> bool:
         """Whether a row is the event, or a run that it is in."""
         if not 0 <= index < len(self.seqs):

@@ -51,6 +51,7 @@ MOST_ROWS = 1000
 """Rows that are given at a time."""
 
 _WAIT_NS = 100_000_000  # a person is kept waiting so long for rows that are not found yet
+_A_LITTLE_NS = 8_000_000
 _PATIENCE_NS = 5_000_000_000  # a ping that young may still be answered
 _KEPT_SURVEYS = 4
 _NOWHERE = Place(index=-1, exact=False)
@@ -70,6 +71,8 @@ class OpenCapture:
         analysis: what it means; read it when nothing is being read.
         survey: what it contains.
         analysis_wanted: whether the analysis is brought on in the background.
+        is_at_fault: whether something failed in the background that should not; it is not tried
+            again then.
         started_wall_ns: the wall clock at its start; 0 before it was read.
     """
 
@@ -80,6 +83,7 @@ class OpenCapture:
         self.analysis = CaptureAnalysis(self.pairs)
         self.survey = Survey()
         self.analysis_wanted = False
+        self.is_at_fault = False
         self.started_wall_ns = 0
         self._surveys: OrderedDict[str, Survey] = OrderedDict()
         self._indexes = Indexes()
@@ -342,6 +346,11 @@ class OpenCapture:
             if (finding.connection, finding.code, finding.cause) not in known
         ]
         return [*self.survey.marks, *provisional, *self._notes_of().marks()]
+
+    def think_a_little(self, capture: Capture) -> None:
+        """Bring the analysis on by some milliseconds. In the thread."""
+        self.analysis_wanted = True
+        self.analysis.extend(capture, Deadline(_A_LITTLE_NS), ended=not capture.growing)
 
     async def charts(self, view: View, *, bins: int, from_ns: int, to_ns: int) -> Charts:
         """Make the charts of a part of the capture.

@@ -71,7 +71,7 @@ def overview_of(
     number, first_seq, last_seq = survey.events_between(part.from_ns, part.to_ns)
     if number <= EXACT_EVENTS:
         events = capture.events(after=first_seq - 1, before=last_seq + 1) if number else ()
-        found = frozenset(hits.seqs) if hits is not None else frozenset()
+        found = frozenset(hits.between(first_seq, last_seq)) if hits is not None else ()
         for event in events:
             if connection in ("", event.connection):
                 counted.take(event)
@@ -81,8 +81,7 @@ def overview_of(
         for first, last, first_at, last_at, figures in survey.stretches(part.from_ns, part.to_ns):
             counted.spread(first_at, last_at, figures)
             if hits is not None:
-                among = hits.place(last) - hits.place(first - 1)
-                counted.spread_hits(first_at, last_at, among)
+                counted.spread_hits(first_at, last_at, len(hits.between(first, last)))
     inside = [mark for mark in marks if part.from_ns <= mark.at_ns <= part.to_ns]
     return Overview(
         from_ns=part.from_ns,

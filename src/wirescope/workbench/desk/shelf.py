@@ -86,6 +86,10 @@ class Shelf(ABC):
         """Say how the connection ended that a capture is of; empty where that is not known."""
 
     @abstractmethod
+    def saved_seq(self, opened: OpenCapture) -> int | None:
+        """The last event that is in a capture; None where that is not known."""
+
+    @abstractmethod
     def recorded_states(self) -> list[CaptureState]:
         """Give the figures of the captures that are being recorded."""
 
@@ -121,15 +125,17 @@ class Shelf(ABC):
 
     def go_on(self, opened: OpenCapture) -> None:
         """Find what is left to be found in a capture, in the background."""
-        if opened.id not in self._going_on:
+        if opened.id not in self._going_on and not opened.is_at_fault:
             self._going_on.add(opened.id)
             self._spawn(self._go_on(opened))
 
     async def _go_on(self, opened: OpenCapture) -> None:
+        opened.is_at_fault = True  # unless it comes to an end
         try:
             with suppress(WirescopeError):  # it was closed, or is damaged: who asks is told
                 while await opened.advance():
                     pass
+            opened.is_at_fault = False
         finally:
             self._going_on.discard(opened.id)
 
@@ -138,7 +144,7 @@ class Shelf(ABC):
         try:
             opened = await self.opened(capture)
             opened.analysis_wanted = True
-            if self.is_recorded(capture) or not opened.analysis.ended:
+            if not opened.analysis.is_current(self.saved_seq(opened)):
                 self.go_on(opened)
         except WirescopeError:
             return 0

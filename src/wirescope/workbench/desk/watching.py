@@ -128,6 +128,7 @@ class Watcher:
 
 
 def _updated(opened: OpenCapture, capture: Capture, watch: _Watch) -> tuple[ViewUpdate, int]:
+    opened.think_a_little(capture)  # so that answers come with their rows
     index, complete = opened.index_of(capture, watch.view)
     total = len(index.rows)
     first_new = min(watch.settled, total)
