@@ -5,6 +5,8 @@ import pytest
 from tests.workbench.desk.benches import MS, SECOND, Maker
 from wirescope.workbench.desk import Desk, Note, View
 from wirescope.workbench.desk import overview as overview_module
+from wirescope.workbench.desk import survey as survey_module
+from wirescope.workbench.desk.survey import Survey
 
 
 def hundred(gap_ns=10 * MS):
@@ -52,6 +54,38 @@ async def test_a_part_of_a_stretch_has_its_share(tmp_path):
     view = hundred().save(tmp_path, block=1000)
     overview = await overview_of(tmp_path, view, bins=5, from_ns=250 * MS, to_ns=750 * MS)
     assert 45 <= sum(overview.received) <= 55
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("most", [2, 3, 4, 7, 50])
+async def test_few_stretches_are_kept_of_many_and_their_sums_are_right(tmp_path, monkeypatch, most):
+    monkeypatch.setattr("wirescope.workbench.desk.survey.MOST_STRETCHES", most)
+    view = hundred().save(tmp_path, block=3)
+    overview = await overview_of(tmp_path, view, bins=1)
+    assert (overview.received, overview.sent) == ([100], [10])
+
+
+@pytest.mark.usefixtures("large")
+async def test_a_part_of_a_long_capture_is_as_fine_as_the_file(tmp_path, monkeypatch):
+    view = hundred().save(tmp_path, block=2)
+    fine = await overview_of(tmp_path, view, bins=20, from_ns=200 * MS, to_ns=400 * MS)
+    monkeypatch.setattr("wirescope.workbench.desk.survey.MOST_STRETCHES", 20)
+    monkeypatch.setattr(Survey, "fine_stretches", with_all_of_the_file(Survey.fine_stretches))
+    coarse = await overview_of(tmp_path, view, bins=20, from_ns=200 * MS, to_ns=400 * MS)
+    assert coarse.received == fine.received
+
+
+def with_all_of_the_file(method):
+    """Let a method see the limit as it is, though surveys are made small."""
+
+    def changed(self, capture, from_ns, to_ns):
+        small, survey_module.MOST_STRETCHES = survey_module.MOST_STRETCHES, 16_384
+        try:
+            yield from method(self, capture, from_ns, to_ns)
+        finally:
+            survey_module.MOST_STRETCHES = small
+
+    return changed
 
 
 async def test_hits_are_the_rows_that_a_search_lets_through(tmp_path):

@@ -172,6 +172,7 @@ class Charts(msgspec.Struct, frozen=True, kw_only=True):
         latency_total: how many there are in all.
         sizes: bit length of a message's length -> how many, sent and received.
         gaps: bit length of the microseconds between two messages -> how many, sent and received.
+        sizes_share: the share of the part's events that sizes and compression were taken of.
         gaps_share: the share of the part's events that the gaps were taken of; 1 is all of them.
         compression: decoded and wire bytes of compressed messages, sent and received.
     """
@@ -180,6 +181,7 @@ class Charts(msgspec.Struct, frozen=True, kw_only=True):
     latency: list[LatencyPoint]
     latency_total: int
     sizes: dict[str, dict[int, int]]
+    sizes_share: float
     gaps: dict[str, dict[int, int]]
     gaps_share: float
     compression: dict[str, tuple[int, int]]

@@ -78,7 +78,7 @@ def overview_of(
             if event.seq in found:
                 counted.hit(event)
     else:
-        for first, last, first_at, last_at, figures in survey.stretches(part.from_ns, part.to_ns):
+        for first, last, first_at, last_at, figures in _stretches(capture, survey, part):
             counted.spread(first_at, last_at, figures)
             if hits is not None:
                 counted.spread_hits(first_at, last_at, len(hits.between(first, last)))
@@ -94,6 +94,16 @@ def overview_of(
         hits=counted.hits if hits is not None else [],
         marks=_worst(inside),
     )
+
+
+def _stretches(
+    capture: Capture, survey: Survey, part: Part
+) -> Iterable[tuple[int, int, int, int, Figures]]:
+    """Return the stretches of a part, as the file has them where those that are kept are coarse."""
+    kept = list(survey.stretches(part.from_ns, part.to_ns))
+    if survey.is_thinned and len(kept) < part.bins:
+        return survey.fine_stretches(capture, part.from_ns, part.to_ns)
+    return kept
 
 
 _ORDER = ("note", "error", "failed", "warning", "gap", "closed", "info")
