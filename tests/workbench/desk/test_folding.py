@@ -1,6 +1,8 @@
 """Runs of alike neighbours: what is one row, what breaks it, and what the row says."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.workbench.desk.benches import MS, SECOND, Maker
 from wirescope.workbench.desk.folding import Rows
@@ -179,24 +181,87 @@ def test_pings_of_the_application_that_come_too_often_are_no_heartbeat():
     assert words(rows, maker).kind == "alike"
 
 
+def polling(maker, answers):
+    seqs = []
+    for number, answer in enumerate(answers):
+        seqs.append(maker.message(f'{{"op":1,"d":{number}}}', "sent", after_ns=SECOND))
+        seqs.append(maker.message(f'{{"op":11,"t":{answer}}}'))
+    return seqs
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_small_messages_to_and_fro_at_a_period_are_a_heartbeat(at_once):
+    maker = Maker()
+    chat = maker.message("hello")
+    seqs = polling(maker, range(100, 110))
+    rows = rows_of(maker, at_once=at_once)
+    assert shape(rows) == [chat, (seqs[0], seqs[-1], 20)]
+    assert words(rows, maker, 1).kind == "heartbeat"
+
+
+def test_answers_that_rise_and_fall_are_no_heartbeat():
+    maker = Maker()
+    seqs = polling(maker, [100, 101, 99, 102, 98, 103, 97, 104])
+    assert shape(rows_of(maker)) == seqs
+
+
+def test_three_messages_to_and_fro_are_none_yet():
+    maker = Maker()
+    seqs = polling(maker, [1, 2, 3])
+    assert shape(rows_of(maker)) == seqs
+
+
 def test_frames_are_folded_as_their_messages_are():
     maker = Maker()
     seqs = [maker.message(f"tick {number}") - 1 for number in range(9)]
     assert shape(rows_of(maker, mode="frames")) == [(seqs[0], seqs[-1], 9)]
 
 
-def test_only_the_last_run_may_still_change():
+STEP = st.tuples(
+    st.sampled_from(["tick 1", "tick 2", '{"type":"ping"}', '{"op":1}', '{"op":2}', "-"]),
+    st.sampled_from(["sent", "received"]),
+    st.sampled_from([MS, 300 * MS, SECOND, 20 * SECOND]),
+)
+STORIES = st.lists(
+    st.tuples(st.lists(STEP, min_size=1, max_size=3), st.integers(1, 12)), max_size=6
+).map(lambda parts: [step for steps, times in parts for step in steps * times])
+
+
+def is_row(event):
+    return hasattr(event, "frames") or event.opcode > 2
+
+
+@given(STORIES)
+def test_only_the_last_run_may_still_change(story):
     maker = Maker()
     rows = Rows(fold=True)
     settled = []
-    for number in range(30):
+    for text, direction, after_ns in story:
         start = len(maker.events)
-        maker.message("tick 1" if number < 20 else f"word {'x' * number}")
-        rows.extend([event for event in maker.events[start:] if hasattr(event, "frames")])
+        if text != "-":
+            maker.message(text, direction, after_ns=after_ns)
+        elif direction == "sent":
+            maker.ping(after_ns=after_ns)
+        else:
+            maker.pong(after_ns=after_ns)
+        rows.extend(filter(is_row, maker.events[start:]))
         settled.append((rows.settled, shape(rows)))
     final = shape(rows)
     for count, then in settled:
         assert then[:count] == final[:count]
+    assert final == shape(rows_of(maker))
+    covered = [seqs_in(row, maker) for row in final]
+    assert [seq for seqs in covered for seq in seqs] == [
+        event.seq for event in maker.events if is_row(event)
+    ]
+    for row, seqs in zip(final, covered, strict=True):
+        assert not isinstance(row, tuple) or row[2] == len(seqs)
+
+
+def seqs_in(row, maker):
+    """Name the events that a row stands for."""
+    first, last, _ = row if isinstance(row, tuple) else (row, row, 1)
+    return [event.seq for event in maker.events if first <= event.seq <= last and is_row(event)]
 
 
 def test_a_row_takes_four_bytes_and_a_fold_less_than_its_rows_would():

@@ -8,6 +8,7 @@ A row takes four bytes, its event's number; a fold takes some more, and stands f
 least. Rows are only ever added, but for the last run, which is still open.
 """
 
+import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -24,6 +25,8 @@ from wirescope.events import (
 
 LEAST_ALIKE = 8
 LEAST_HEARTBEATS = 4
+"""Pings and pongs, and messages that say so; of others that look the part, `LEAST_ALIKE`."""
+
 SMALL = 160
 """Bytes that a message of a run has at most, as many as a heartbeat has in the analysis."""
 
@@ -37,6 +40,7 @@ PAUSE_TIMES = 8
 
 _SHORTEST_PERIOD_NS = 500_000_000  # what comes faster does more than to keep a connection alive
 _DIGITS = b"0123456789"
+_NUMBERS = re.compile(rb"[0-9]{1,18}")
 _REMEMBERED = 16
 
 Key = tuple[str, str, int | str, bytes]
@@ -117,7 +121,18 @@ class _Run:
 
     __slots__ = (
         *("row", "key", "connection", "is_heartbeat", "folded", "recent", "waiting"),
-        *("asking", "asked", "last_of", "first_seq", "last_seq", "count", "first_at_ns"),
+        *(
+            "keys",
+            "least",
+            "numbers",
+            "asking",
+            "asked",
+            "last_of",
+            "first_seq",
+            "last_seq",
+            "count",
+            "first_at_ns",
+        ),
         *("last_at_ns", "shortest_ns", "longest_ns", "length", "wire_length", "answers"),
         *("fastest_ns", "slowest_ns", "sum_ns"),
     )
@@ -125,6 +140,9 @@ class _Run:
     def __init__(self, row: int, key: Key, event: AnyEvent, *, is_heartbeat: bool) -> None:
         self.row, self.key, self.connection = row, key, event.connection
         self.is_heartbeat, self.folded = is_heartbeat, False
+        self.least = LEAST_HEARTBEATS if is_heartbeat else LEAST_ALIKE
+        self.keys: set[Key] = set()
+        self.numbers: dict[Key, list[int]] | None = None  # None where words say what it is
         self.recent: list[tuple[int, Fold]] = []  # the last events, and the run before each
         self.waiting: dict[tuple[str, bytes], tuple[int, int]] = {}
         self.asking, self.asked = "", (0, 0)
@@ -167,6 +185,16 @@ class _Run:
             return False
         return gap_ns * (self.count - 1) > PAUSE_TIMES * (self.last_at_ns - self.first_at_ns)
 
+    def rises(self, key: Key, event: AnyEvent) -> bool:
+        """Whether the numbers in a message are none that fall, as a counter's or a time's."""
+        if self.numbers is None:
+            return True
+        payload: bytes = event.payload  # type: ignore[union-attr]
+        now = [int(digits) for digits in _NUMBERS.findall(payload)]
+        before = self.numbers.setdefault(key, now)
+        self.numbers[key] = now
+        return all(map(int.__le__, before, now))
+
     def note_answer(self, took_ns: int) -> bool:
         """Take an answer; False when it is slow."""
         mean_ns = self.sum_ns / self.answers if self.answers else 0
@@ -196,6 +224,7 @@ class Rows:
         self._fold = fold
         self._run: _Run | None = None
         self._alone: tuple[AnyEvent, Key] | None = None  # the last row, if a run may begin with it
+        self._before: tuple[AnyEvent, Key] | None = None  # the row before that, likewise
 
     def __len__(self) -> int:
         return len(self.seqs)
@@ -210,7 +239,8 @@ class Rows:
         """How many rows, from the first one, will never change."""
         if self._run is not None:
             return self._run.row
-        return len(self.seqs) - (self._alone is not None)
+        pending = (self._alone is not None) + (self._before is not None)
+        return max(0, len(self.seqs) - pending)
 
     def at(self, start: int, count: int) -> Iterator[tuple[int, Fold | None]]:
         """Yield rows: an event's number, and the fold where it is one."""
@@ -250,14 +280,22 @@ class Rows:
         run = self._run
         if run is None:
             alone, self._alone = self._alone, None
-            if alone is None or key is None or not self._begin(alone, event, key):
+            before, self._before = self._before, None
+            if (
+                alone is None
+                or key is None
+                or not (
+                    self._begin(alone, event, key) or self._alternates(before, alone, event, key)
+                )
+            ):
                 self.seqs.append(event.seq)
-                self._alone = None if key is None else (event, key)
+                self._alone, self._before = (None if key is None else (event, key)), alone
         elif key is None:
             self._end()
             self.seqs.append(event.seq)
         elif run.is_heartbeat:
-            if run.connection == event.connection and _is_heartbeat(key, event):
+            known = key in run.keys or (run.numbers is None and _is_heartbeat(key, event))
+            if run.connection == event.connection and known and run.rises(key, event):
                 self._beat(run, event, key)
             else:
                 self._begin_alone(event, key)
@@ -288,6 +326,29 @@ class Rows:
             self._join(run, event, key)
         return True
 
+    def _alternates(
+        self,
+        before: "tuple[AnyEvent, Key] | None",
+        alone: "tuple[AnyEvent, Key]",
+        event: AnyEvent,
+        key: Key,
+    ) -> bool:
+        """Begin a run where small messages go to and fro like a heartbeat; False if they do not."""
+        if before is None or before[1] != key or not isinstance(key[2], str):
+            return False
+        (first, _), (answer, answer_key) = before, alone
+        if answer.connection != event.connection or answer_key[1] == key[1]:
+            return False
+        if event.at_ns - first.at_ns < _SHORTEST_PERIOD_NS or not isinstance(answer_key[2], str):
+            return False
+        del self.seqs[-2:]
+        run = self._run = _Run(len(self.seqs), key, first, is_heartbeat=True)
+        run.least, run.numbers = LEAST_ALIKE, {}
+        for each, its_key in (before, alone, (event, key)):
+            run.rises(its_key, each)
+            self._beat(run, each, its_key)
+        return True
+
     def _end(self) -> None:
         run, self._run = self._run, None
         if run is not None and run.folded:
@@ -300,7 +361,7 @@ class Rows:
         if run.folded:
             return
         self.seqs.append(event.seq)
-        if run.count >= (LEAST_HEARTBEATS if run.is_heartbeat else LEAST_ALIKE):
+        if run.count >= run.least:
             run.folded = True
             del self.seqs[run.row + 1 :]
             self.folds.put(run.fold())
@@ -318,6 +379,7 @@ class Rows:
         del run.recent[:-_REMEMBERED]
         broken = self._message_beat(run, event, key) if is_message else _frame_beat(run, event, key)
         if not broken:
+            run.keys.add(key)
             self._join(run, event, key)
             return
         self._split(run, broken)
@@ -328,7 +390,7 @@ class Rows:
     def _begin_alike(self, run: _Run, event: AnyEvent, key: Key) -> None:
         """Go on with a message that comes too often for a heartbeat."""
         if run.count == 1 and run.key == key:
-            run.is_heartbeat = False
+            run.is_heartbeat, run.least = False, LEAST_ALIKE
             self._join(run, event, key)
         else:
             self._begin_alone(event, key)
