@@ -6,6 +6,7 @@ import sys
 
 import msgspec
 import pytest
+from google.protobuf import descriptor_pb2
 
 from tests.workbench.desk.benches import Maker, bench, resolvers, until
 from wirescope.errors import CaptureError, UnknownDecoderError, UsageError
@@ -39,6 +40,22 @@ async def test_a_decoder_can_be_chosen_by_hand(tmp_path, maker):
         assert wrong.problem
         with pytest.raises(UnknownDecoderError):
             await desk.detail("made", seq, "nothing")
+
+
+async def test_protobuf_is_read_with_a_descriptor_of_the_workspace(tmp_path, maker):
+    file = descriptor_pb2.FileDescriptorProto(name="a.proto", package="chat", syntax="proto3")
+    said = file.message_type.add(name="Said")
+    field = descriptor_pb2.FieldDescriptorProto
+    said.field.add(name="text", number=1, type=field.TYPE_STRING, label=field.LABEL_OPTIONAL)
+    described = descriptor_pb2.FileDescriptorSet(file=[file]).SerializeToString()
+    (tmp_path / "chat.desc").write_bytes(described)
+    seq = maker.message(b"\x0a\x02hi")
+    maker.save(tmp_path / "captures")
+    async with Desk(tmp_path / "captures") as desk:
+        detail = await desk.detail("made", seq, "protobuf:chat.desc:chat.Said")
+        with pytest.raises(UsageError, match="cannot be read"):
+            await desk.detail("made", seq, "protobuf:nothing.desc:chat.Said")
+    assert detail.decoding.tree == {"text": "hi"}
 
 
 async def test_bytes_in_a_tree_are_written_as_base64(tmp_path, maker):

@@ -47,8 +47,9 @@ class Desk(Shelf):
         saved: Callable[[str], SavedMessage | None] = lambda _name: None,
         registry: Registry | None = None,
     ) -> None:
-        super().__init__(captures, registry=registry or standard_decoders())
-        self._root = root or captures.parent
+        super().__init__(
+            captures, root=root or captures.parent, registry=registry or standard_decoders()
+        )
         self._environment = environment or {}
         self._saved = saved
         self._sessions: dict[str, Session] = {}

@@ -15,8 +15,10 @@ from typing import Any, BinaryIO, cast
 
 import msgspec
 
+from wirescope.capture import Capture
 from wirescope.decoders import Registry
 from wirescope.errors import UsageError, WirescopeError
+from wirescope.workbench.decoding import PROTOBUF, protobuf_decoder
 from wirescope.workbench.desk.captures import Folder, name_of
 from wirescope.workbench.desk.comparing import (
     Analysed,
@@ -58,15 +60,17 @@ class Shelf(ABC):
 
     Args:
         captures: the folder.
+        root: the folder that relative paths of files begin at.
         registry: the decoders.
 
     Attributes:
         news: which captures changed or went.
     """
 
-    def __init__(self, captures: Path, *, registry: Registry) -> None:
+    def __init__(self, captures: Path, *, root: Path, registry: Registry) -> None:
         self.news = Paper()
         self._folder = Folder(captures)
+        self._root = root
         self._registry = registry
         self._opened: OrderedDict[str, OpenCapture] = OrderedDict()
         self._going_on: set[str] = set()
@@ -263,12 +267,31 @@ class Shelf(ABC):
     async def detail(self, capture: str, seq: int, decoder: str = AUTO) -> Detail:
         """Give all about an event.
 
+        Args:
+            capture: the capture.
+            seq: the event's number.
+            decoder: a decoder's name, `auto` for what fits, or `protobuf:FILE:MESSAGE`.
+
         Raises:
             CaptureError: there is no such capture or event.
             UnknownDecoderError: there is no such decoder.
         """
         opened = await self.opened(capture)
-        return await opened.run(lambda file: detail_of(opened, file, seq, self._registry, decoder))
+
+        def look(file: Capture) -> Detail:
+            registry = self._registry_with(decoder)
+            return detail_of(opened, file, seq, registry, decoder_name(decoder))
+
+        return await opened.run(look)
+
+    def _registry_with(self, decoder: str) -> Registry:
+        """Return the decoders, and the one of `protobuf:FILE:MESSAGE` if that is asked for."""
+        if not decoder.startswith(PROTOBUF) or decoder in self._registry:
+            return self._registry
+        registry = Registry()
+        for each in (*self._registry, protobuf_decoder(decoder, root=self._root)):
+            registry.register(each)
+        return registry
 
     async def payload(self, capture: str, seq: int) -> bytes:
         """Give a whole payload, decoded of a message."""
@@ -314,7 +337,9 @@ class Shelf(ABC):
 
     async def _decoded(self, capture: str, seq: int, decoder: str) -> Decoding:
         opened = await self.opened(capture)
-        return await opened.run(lambda file: decode_at(file, seq, self._registry, decoder))
+        return await opened.run(
+            lambda file: decode_at(file, seq, self._registry_with(decoder), decoder_name(decoder))
+        )
 
     # What one means
 
@@ -368,6 +393,13 @@ class Shelf(ABC):
             with suppress(WirescopeError):
                 return await self._analysed(named[0])
         return None
+
+
+def decoder_name(decoder: str) -> str:
+    """Return what a decoder is called once it is made: without the file that it is made of."""
+    if not decoder.startswith(PROTOBUF):
+        return decoder
+    return f"{PROTOBUF}{decoder.rpartition(':')[2]}"
 
 
 async def _pieces(spool: BinaryIO) -> AsyncIterator[bytes]:
