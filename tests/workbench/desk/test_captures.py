@@ -96,6 +96,27 @@ async def test_a_deleted_capture_takes_its_notes_along(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_a_capture_that_was_looked_at_ends_as_one_file(tmp_path):
+    async with bench(tmp_path) as at:
+        state = await at.open()
+        await at.saved(state.id)
+        await at.desk.rows(at.view(state))
+        await at.desk.close_session(state.id)
+        await until(lambda: at.desk.news.number > 0)
+        names = [path.name for path in at.folder.iterdir()]
+        assert names == [f"{state.capture}.wirescope"]
+        assert (await at.desk.rows(at.view(state))).rows[-1].kind == "connection.closed"
+
+
+async def test_a_capture_is_exported_while_it_grows(tmp_path):
+    async with bench(tmp_path) as at:
+        state = await at.open()
+        await at.saved(state.id)
+        name, data = await exported(at.desk, state.capture, "wirescope")
+        imported, _ = await at.desk.import_capture(name, data)
+    assert imported.last_seq > 0
+
+
 async def test_what_is_being_recorded_is_not_deleted(tmp_path):
     async with bench(tmp_path) as at:
         state = await at.open()

@@ -140,6 +140,9 @@ class Desk(Shelf):
         try:
             await session.run()
         finally:
+            opened = self._opened.get(session.capture.stem)
+            if opened is not None:  # it was read while the writer ended
+                await opened.settle()
             self.news.changed(session.capture.stem)
 
     def _note_change(self, session: str) -> None:

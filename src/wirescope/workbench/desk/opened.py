@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from wirescope.capture import Capture
+from wirescope.capture import Capture, settle_capture
 from wirescope.clock import rfc3339
 from wirescope.errors import CaptureError
 from wirescope.events import (
@@ -115,6 +115,10 @@ class OpenCapture:
     async def index_bytes(self) -> int:
         """Say how many bytes the indexes of its views take."""
         return await self.run(lambda _: self._indexes.nbytes)
+
+    async def settle(self) -> None:
+        """Bring the file together, once its recording has ended."""
+        await self._reader.reopen(lambda: settle_capture(self.path))
 
     # In the background
 
