@@ -119,6 +119,7 @@ export interface CaptureState {
  *     latency_total: how many there are in all.
  *     sizes: bit length of a message's length -> how many, sent and received.
  *     gaps: bit length of the microseconds between two messages -> how many, sent and received.
+ *     sizes_share: the share of the part's events that sizes and compression were taken of.
  *     gaps_share: the share of the part's events that the gaps were taken of; 1 is all of them.
  *     compression: decoded and wire bytes of compressed messages, sent and received.
  */
@@ -127,6 +128,7 @@ export interface Charts {
   latency: LatencyPoint[];
   latency_total: number;
   sizes: Record<string, Record<string, number>>;
+  sizes_share: number;
   gaps: Record<string, Record<string, number>>;
   gaps_share: number;
   compression: Record<string, [number, number]>;
