@@ -19,6 +19,7 @@ from wirescope.capture.redaction import (
 from wirescope.capture.salvage import RepairReport, repair_capture
 from wirescope.capture.statistics import GroupKey, GroupStatistics, Statistics
 from wirescope.capture.summary import Group
+from wirescope.capture.whole import copy_capture, settle_capture
 from wirescope.capture.writer import CaptureWriter
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "Selection",
     "Statistics",
     "Stretch",
+    "copy_capture",
     "import_ndjson",
     "is_being_written",
     "known_secrets",
@@ -51,4 +53,5 @@ __all__ = [
     "redact_head",
     "redact_text",
     "repair_capture",
+    "settle_capture",
 ]

@@ -7,7 +7,9 @@ need the messages before it, back to the nearest window that the writer stored.
 
 import sqlite3
 import zlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 import msgspec
@@ -25,6 +27,8 @@ from wirescope.events import (
 )
 
 _PIECE = 256 << 10
+
+_seq = attrgetter("seq")
 
 _Key = tuple[str, Direction]
 
@@ -171,9 +175,10 @@ class Payloads:
         for current in self._blocks_between(after, block):
             if any(after < gap.seq < message.seq for gap in current.gaps):
                 raise CaptureError("There is a gap before this message.")
-            for earlier in current.compressed.get(key, ()):
-                if after < earlier.seq < message.seq:
-                    yield earlier, current
+            listed = current.compressed.get(key, [])
+            start = bisect_right(listed, after, key=_seq)  # there may be thousands, read in order
+            for earlier in listed[start : bisect_left(listed, message.seq, key=_seq)]:
+                yield earlier, current
 
     def _blocks_between(self, after: int, block: Decoded) -> Iterator[Decoded]:
         if block.first_seq <= after:

@@ -181,9 +181,7 @@ class _Workspace:
         )
 
     async def apply_retention(self, _: Call) -> Done:
-        gone = await asyncio.to_thread(
-            lambda: self._folder.history.carry_out(self._plan())
-        )
+        gone = await asyncio.to_thread(lambda: self._folder.history.carry_out(self._plan()))
         return Done(said=f"{len(gone)} deleted")
 
     def _plan(self) -> RetentionPlan:
