@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirescope.errors import ForeignFormatError
@@ -102,6 +102,7 @@ def test_powershell_escapes_with_backticks_and_doubles_quotes():
     ]
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")))
 def test_what_is_quoted_is_read_as_it_was(text):
     # A newline, as in `$'a\n'`, is an escape in the quoted form; carriage returns, too.
@@ -109,6 +110,7 @@ def test_what_is_quoted_is_read_as_it_was(text):
     assert command.words == ["curl", text, "x"]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_split_or_refused(text):
     try:
