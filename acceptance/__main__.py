@@ -36,6 +36,7 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
     "3.6": ("five million events are analysed quickly", ["benchmarks.analysis"]),
     "3.7": ("the doctor names cause and fix", ["acceptance.meaning_7_doctor"]),
     "3.8": ("hostile payloads and hostile decoders harm nothing", ["acceptance.meaning_8_hostile"]),
+    "3.9": ("each finding has a page that opens by its code", ["acceptance.meaning_9_pages"]),
 }
 
 

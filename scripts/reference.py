@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from wirescope.analysis import RULES, Rule
+from wirescope.analysis import RULES, Rule, Stability
 from wirescope.decoders import MAX_DEPTH, MAX_PAYLOAD, MAX_VALUES, Composer, standard_decoders
 from wirescope.events import (
     INLINE_LIMIT,
@@ -104,7 +104,9 @@ on a line of its own, beginning with these fields:
 
 Bytes appear as `text` where they are valid UTF-8 and as `base64` where they are not; the payload of
 a compressed frame is always `base64`. A payload above {INLINE_LIMIT:,} bytes appears as `preview`
-(with `preview_encoding: "base64"` where it is no text) and `truncated: true`.
+(with `preview_encoding: "base64"` where it is no text, and in `preview_rest`, as hex, the bytes of
+a character that its end cuts through) and `truncated: true`. The `body` of a refused upgrade that
+is no text stands in `body_base64` as well.
 """
 
 
@@ -217,15 +219,16 @@ def findings_index() -> str:
         "# Findings",
         "What the analysis can find. Each finding has a code that stays, the evidence as numbers of"
         " events, the cause and the fix; `wirescope explain CODE` shows its page. An error ended a"
-        " connection or will, a warning may, and information says only what was seen. Written by"
-        " `just docs` from the rules themselves; do not edit.",
+        " connection or will, a warning may, and information says only what was seen. A code and"
+        " its meaning stay, but for those marked as preview. Written by `just docs` from the rules"
+        " themselves; do not edit.",
     ]
     families: dict[str, list[Rule]] = {}
     for rule in RULES:
         families.setdefault(rule.code[:-2], []).append(rule)
     for family, rules in families.items():
         rows = [
-            f"| [{rule.code}](../findings/{rule.code}.md) | {rule.severity} | {rule.title} |"
+            f"| [{rule.code}](../findings/{rule.code}.md) | {rule.severity} | {titled(rule)} |"
             for rule in rules
         ]
         head = ["| Code | Severity | Title |", "|---|---|---|"]
@@ -234,12 +237,27 @@ def findings_index() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def titled(rule: Rule) -> str:
+    """Write a rule's title, and whether it may still change."""
+    return f"{rule.title} (preview)" if rule.stability is Stability.PREVIEW else rule.title
+
+
 def finding_page(rule: Rule) -> str:
-    """Write the page of a finding from its rule."""
+    """Write the page of a finding from its rule; the codes of other findings become links."""
     summary, _, rest = rule.page.partition("\n\n")
     facts = f"Severity: {rule.severity}. Stability: {rule.stability.value}."
-    note = "Written by `just docs` from the rule itself; do not edit."
-    return f"# {rule.code}: {rule.title}\n\n{summary}\n\n{facts}\n\n{rest}\n\n{note}\n"
+    note = (
+        "Written by `just docs` from the rule itself; do not edit."
+        " [All findings](../reference/findings.md)."
+    )
+    text = f"{summary}\n\n{facts}\n\n{linked(rest, but=rule.code)}\n\n{note}\n"
+    return f"# {rule.code}: {rule.title}\n\n{text}"
+
+
+def linked(text: str, *, but: str) -> str:
+    """Link the codes of findings to their pages, all but one."""
+    codes = "|".join(rule.code for rule in RULES if rule.code != but)
+    return re.sub(rf"\b({codes})\b", r"[\1](\1.md)", text)
 
 
 def workspace_keys_page() -> str:

@@ -114,9 +114,10 @@ def test_the_memory_is_bounded_by_connections(monkeypatch):
     other = Finding(1, 0, "c2", "X", "info", "a", "b", "c", [1])
     analyzer.feed([other])
     story = Story().opened()
-    analyzer.feed([type(event)(event.seq, event.at_ns, "c2") for event in story.events[-1:]])
+    analyzer.feed(moved(story.events, "c2"))
+    assert analyzer.feed(moved(closed_story().events, "c3")) == []
     assert [each.id for each in analyzer.conversations] == ["c1"]
-    assert analyzer.passed_over == 1
+    assert analyzer.passed_over == 2
 
 
 def moved(events, connection):
@@ -170,3 +171,11 @@ def test_the_longest_silence_counts_both_directions_and_control_frames():
     analyzer = Analyzer()
     analyzer.feed(story.end())
     assert analyzer.conversations[0].silence.ns == 25_000_000_000
+
+
+def test_frames_and_messages_of_no_connection_belong_to_none():
+    nameless = moved(feed(Traffic().begin(), count=5).end(), "")
+    analyzer = Analyzer()
+    assert analyzer.feed([*nameless, *closed_story().events, *nameless]) == []
+    assert [each.id for each in analyzer.conversations] == ["c1"]
+    assert analyzer.conversations[0].received.messages == 1

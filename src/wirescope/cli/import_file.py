@@ -121,10 +121,6 @@ def _recognised(file: str, stream: BinaryIO) -> "Format":
     from wirescope.capture import recognise
 
     beginning: bytes = stream.peek(_BEGINNING)  # type: ignore[attr-defined]
-    if beginning.startswith(b"SQLite format 3\0"):
-        raise UsageError(
-            f"{file} is a capture already.", hint="`wirescope show` reads it as it is."
-        )
     try:
         return recognise(beginning)
     except CaptureFormatError as error:

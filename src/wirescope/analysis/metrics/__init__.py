@@ -2,16 +2,13 @@
 
 from wirescope.analysis.metrics.content import LIVE_RATE
 from wirescope.analysis.metrics.inference import by_paths
-from wirescope.analysis.metrics.matching import Extractor, Mark, Recognised, Role
+from wirescope.analysis.metrics.matching import Recognised
 from wirescope.analysis.metrics.report import Metrics, connection_metrics, overall_metrics
 
 __all__ = [
     "LIVE_RATE",
-    "Extractor",
-    "Mark",
     "Metrics",
     "Recognised",
-    "Role",
     "by_paths",
     "connection_metrics",
     "overall_metrics",
