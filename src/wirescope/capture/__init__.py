@@ -6,6 +6,7 @@ from wirescope.capture.filter import FIELDS, Filter, parse_filter
 from wirescope.capture.formats.ndjson import import_ndjson, ndjson_lines, read_ndjson
 from wirescope.capture.formats.registry import FORMATS, Format, recognise
 from wirescope.capture.formats.selection import Selection
+from wirescope.capture.lock import is_being_written
 from wirescope.capture.reader import Capture, open_capture
 from wirescope.capture.redaction import (
     SECRET_HEADERS,
@@ -41,6 +42,7 @@ __all__ = [
     "Stretch",
     "copy_capture",
     "import_ndjson",
+    "is_being_written",
     "known_secrets",
     "ndjson_lines",
     "open_capture",

@@ -76,8 +76,15 @@ class Payloads:
                 whole = self._whole(event, block, limit)
                 yield from (whole[at : at + _PIECE] for at in range(0, len(whole), _PIECE))
             else:
-                for frame in self._frames(event, block):
-                    yield from self._frame_pieces(frame)
+                yield from self._checked_pieces(event, block)
+
+    def _checked_pieces(self, message: WebSocketMessage, block: Decoded) -> Iterator[bytes]:
+        left = message.length
+        for piece in self._wire_pieces(message, block):
+            left -= len(piece)
+            yield piece
+        if left:
+            raise CaptureError(f"Message {message.seq} is not whole in this capture.")
 
     def _whole(self, message: WebSocketMessage, block: Decoded, limit: int) -> bytes:
         if message.compressed:

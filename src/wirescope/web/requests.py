@@ -124,15 +124,24 @@ class ImportText(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     text: str
-    folder: str = ""
     apply: bool = False
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True):
-    """What was read: items that could be saved, and what was not understood."""
+    """What was read.
+
+    Attributes:
+        format: whose file it is.
+        items: what stands in it; secrets have become variables.
+        made: files of the workspace that are made or added to by it.
+        secrets: names of the variables that secrets became; their values go into `.env`.
+        notes: what was not understood, and where it stands.
+    """
 
     format: str
     items: list[Item]
+    made: list[str]
+    secrets: list[str]
     notes: list[str]
 
 
@@ -264,6 +273,22 @@ class CopyEvents(msgspec.Struct, frozen=True, kw_only=True):
 
     seqs: list[int]
     form: Literal["text", "hex", "json", "curl", "wscat", "python"]
+
+
+class Retention(msgspec.Struct, frozen=True, kw_only=True):
+    """What retention would delete now.
+
+    Attributes:
+        captures: id and reason of each.
+        freed: bytes of these.
+        total: bytes of all captures.
+        left_over: bytes above the limit that stay, since nothing more may be deleted.
+    """
+
+    captures: list[tuple[str, str]]
+    freed: int
+    total: int
+    left_over: int
 
 
 class ExplainedRule(msgspec.Struct, frozen=True, kw_only=True):

@@ -36,11 +36,11 @@ def open_decoders(
     """
     registry = standard_decoders()
     with ExitStack() as stack:
-        for entry in decoders_of_packages():
+        for name, where in decoders_of_packages():
             try:
-                _add(registry, stack, entry.value)
+                _add(registry, stack, where)
             except (UsageError, DecoderStoppedError) as error:
-                report(f"The decoder {entry.name} of a package cannot be used: {error.message}")
+                report(f"The decoder {name} of a package cannot be used: {error.message}")
         yield registry, _name_of(wanted, registry, stack)
 
 

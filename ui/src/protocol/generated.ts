@@ -371,16 +371,24 @@ export interface FrameDetail {
 export interface ImportText {
   name: string;
   text: string;
-  folder?: string;
   apply?: boolean;
 }
 
 /**
- * What was read: items that could be saved, and what was not understood.
+ * What was read.
+ *
+ * Attributes:
+ *     format: whose file it is.
+ *     items: what stands in it; secrets have become variables.
+ *     made: files of the workspace that are made or added to by it.
+ *     secrets: names of the variables that secrets became; their values go into `.env`.
+ *     notes: what was not understood, and where it stands.
  */
 export interface Imported {
   format: string;
   items: Item[];
+  made: string[];
+  secrets: string[];
   notes: string[];
 }
 
@@ -655,6 +663,22 @@ export interface Repeat {
   summary: string;
   interval_s: number;
   sent: number;
+}
+
+/**
+ * What retention would delete now.
+ *
+ * Attributes:
+ *     captures: id and reason of each.
+ *     freed: bytes of these.
+ *     total: bytes of all captures.
+ *     left_over: bytes above the limit that stay, since nothing more may be deleted.
+ */
+export interface Retention {
+  captures: [string, string][];
+  freed: number;
+  total: number;
+  left_over: number;
 }
 
 /**
@@ -1036,6 +1060,10 @@ export interface Operations {
   import_capture: { path: { name: string }; takes: Blob; gives: ImportedCapture };
   /** Delete a capture. */
   delete_capture: { path: { capture: string }; takes: undefined; gives: Done };
+  /** What retention would delete now. */
+  retention: { path: undefined; takes: undefined; gives: Retention };
+  /** Delete what retention says. */
+  apply_retention: { path: undefined; takes: undefined; gives: Done };
   /** The page of a finding. */
   explain: { path: { code: string }; takes: undefined; gives: ExplainedRule };
 }
@@ -1081,5 +1109,7 @@ export const OPERATIONS: {
   export_capture: { method: "GET", path: "/api/captures/{capture}/export/{format}", bytes: true },
   import_capture: { method: "POST", path: "/api/captures/import/{name}" },
   delete_capture: { method: "POST", path: "/api/captures/{capture}/delete" },
+  retention: { method: "GET", path: "/api/retention" },
+  apply_retention: { method: "POST", path: "/api/retention" },
   explain: { method: "GET", path: "/api/explain/{code}" },
 };
