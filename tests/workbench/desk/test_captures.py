@@ -134,13 +134,19 @@ async def test_what_another_program_records_is_followed_and_not_deleted(tmp_path
             writer(maker.events)
             await writer.wait_saved(2)
             analysis = await desk.analysis("other")
+            (growing,) = await desk.captures()
             with pytest.raises(UsageError, match="recorded"):
                 await desk.delete_capture("other")
             maker.message("two")
             writer(maker.events[2:])
+            await writer.wait_saved(4)
+            (grown,) = await desk.captures()
         while not (await desk.analysis("other")).complete:
             pass
         metrics = (await desk.analysis("other")).metrics
+        (ended,) = await desk.captures()
+    assert [each.recording for each in (growing, grown, ended)] == [True, True, False]
+    assert [each.received for each in (growing, grown, ended)] == [1, 2, 2]
     assert analysis.metrics["overall"]["received"]["messages"] == 1
     assert metrics["overall"]["received"]["messages"] == 2
 
