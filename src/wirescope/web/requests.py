@@ -129,10 +129,19 @@ class ImportText(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True):
-    """What was read: items that could be saved, and what was not understood."""
+    """What was read.
+
+    Attributes:
+        format: the other tool's.
+        items: what could be saved, or was.
+        secrets: values that stood in the text and were replaced by `{{name}}`, by name; they are in
+            none of the items.
+        notes: what was not understood, or differs.
+    """
 
     format: str
     items: list[Item]
+    secrets: dict[str, str]
     notes: list[str]
 
 
@@ -143,18 +152,32 @@ class ImportedCapture(msgspec.Struct, frozen=True, kw_only=True):
     notes: list[str]
 
 
-class ExportItems(msgspec.Struct, frozen=True, kw_only=True):
-    """Write endpoints for another tool; no path is all of them."""
-
-    format: str
-    paths: list[str]
-
-
 class Text(msgspec.Struct, frozen=True, kw_only=True):
     """A text, and the name of the file it could be."""
 
     name: str
     text: str
+
+
+class WrittenFiles(msgspec.Struct, frozen=True, kw_only=True):
+    """Files of another tool, by their path, and what it has no place for."""
+
+    files: list[Text]
+    notes: list[str]
+
+
+class ExportItems(msgspec.Struct, frozen=True, kw_only=True):
+    """Write endpoints for another tool, with their messages and the environments.
+
+    Attributes:
+        format: the other tool's.
+        paths: of saved endpoints; with neither these nor drafts it is all of them.
+        drafts: endpoints as they stand in the page, by name.
+    """
+
+    format: str
+    paths: list[str] = []
+    drafts: dict[str, dict[str, Any]] = {}
 
 
 class OpenSession(msgspec.Struct, frozen=True, kw_only=True):

@@ -260,11 +260,17 @@ export interface ExplainedRule {
 }
 
 /**
- * Write endpoints for another tool; no path is all of them.
+ * Write endpoints for another tool, with their messages and the environments.
+ *
+ * Attributes:
+ *     format: the other tool's.
+ *     paths: of saved endpoints; with neither these nor drafts it is all of them.
+ *     drafts: endpoints as they stand in the page, by name.
  */
 export interface ExportItems {
   format: string;
-  paths: string[];
+  paths?: string[];
+  drafts?: Record<string, Record<string, unknown>>;
 }
 
 /**
@@ -374,11 +380,19 @@ export interface ImportText {
 }
 
 /**
- * What was read: items that could be saved, and what was not understood.
+ * What was read.
+ *
+ * Attributes:
+ *     format: the other tool's.
+ *     items: what could be saved, or was.
+ *     secrets: values that stood in the text and were replaced by `{{name}}`, by name; they are in
+ *         none of the items.
+ *     notes: what was not understood, or differs.
  */
 export interface Imported {
   format: string;
   items: Item[];
+  secrets: Record<string, string>;
   notes: string[];
 }
 
@@ -950,6 +964,14 @@ export interface WorkspaceState {
   can_undo: string;
 }
 
+/**
+ * Files of another tool, by their path, and what it has no place for.
+ */
+export interface WrittenFiles {
+  files: Text[];
+  notes: string[];
+}
+
 /** What a row's marks are, besides its kind. */
 export const Flags = {
   FIN: 1,
@@ -985,7 +1007,7 @@ export interface Operations {
   /** Read another tool's file. */
   import_text: { path: undefined; takes: ImportText; gives: Imported };
   /** Write for another tool. */
-  export_items: { path: undefined; takes: ExportItems; gives: Text };
+  export_items: { path: undefined; takes: ExportItems; gives: WrittenFiles };
   /** Connect. */
   open_session: { path: undefined; takes: OpenSession; gives: SessionState };
   /** Send something. */

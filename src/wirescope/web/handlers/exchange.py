@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, TypeVar
 
 import msgspec
 
-from wirescope.errors import NameTakenError, UsageError
+from wirescope.errors import NameTakenError, UsageError, WirescopeError
 from wirescope.web.app import Call, Handler
 from wirescope.web.bench import Bench
-from wirescope.web.requests import ExportItems, Imported, ImportText, Item, ItemKind, Text
+from wirescope.web.requests import ExportItems, Imported, ImportText, Item, ItemKind, Text, WrittenFiles
 from wirescope.workbench import exchange
 from wirescope.workbench.workspace import (
     ENDPOINT,
@@ -19,6 +20,8 @@ from wirescope.workbench.workspace import (
     Kind,
     Workspace,
 )
+
+StructT = TypeVar("StructT", bound=msgspec.Struct)
 
 _KINDS: tuple[tuple[ItemKind, Kind[Any]], ...] = (
     ("endpoint", ENDPOINT),
@@ -46,7 +49,8 @@ class _Exchange:
                 self._bench.changed()
 
     def _take_in(self, asked: ImportText) -> Imported:
-        read = exchange.import_foreign(asked.text.encode(), asked.name)
+        taken = _variables(self._bench.workspace)
+        read = exchange.import_foreign(asked.text.encode(), asked.name, taken=taken)
         items = []
         values: dict[str, Mapping[str, msgspec.Struct]] = {
             "endpoint": read.endpoints,
@@ -64,31 +68,71 @@ class _Exchange:
                 items.append(
                     Item(kind=name, path=place, value=msgspec.to_builtins(value), digest=digest)
                 )
-        return Imported(format=read.form, items=items, notes=[str(note) for note in read.notes])
+        return Imported(
+            format=read.form,
+            items=items,
+            secrets=dict(read.secrets),
+            notes=[str(note) for note in read.notes],
+        )
 
-    async def export(self, call: Call) -> Text:
+    async def export(self, call: Call) -> WrittenFiles:
         asked: ExportItems = call.body
         return await asyncio.to_thread(self._export, asked)
 
-    def _export(self, asked: ExportItems) -> Text:
+    def _export(self, asked: ExportItems) -> WrittenFiles:
         form = exchange.FOREIGN_FORMATS.get(asked.format)
         if form is None:
             raise UsageError(
                 f"There is no format {asked.format!r}.",
                 hint=f"There are {', '.join(exchange.writable())}.",
             )
+        written = form.write(self._exported(asked))
+        return WrittenFiles(
+            files=[Text(name=name, text=data.decode()) for name, data in written.files.items()],
+            notes=[str(note) for note in written.notes],
+        )
+
+    def _exported(self, asked: ExportItems) -> exchange.Exported:
         workspace = self._bench.workspace
-        endpoints: dict[str, Endpoint] = {
-            path: workspace.read(ENDPOINT, path).value for path in asked.paths
-        }
-        written = form.write(exchange.Exported(name=workspace.name, endpoints=endpoints))
-        if len(written.files) != 1:
-            raise UsageError(
-                f"{asked.format} is written as a folder.",
-                hint=f"Use: wirescope export --format {asked.format} -o FOLDER",
-            )
-        ((name, data),) = written.files.items()
-        return Text(name=name, text=data.decode())
+        endpoints: dict[str, Endpoint]
+        if asked.paths or asked.drafts:
+            endpoints = {path: workspace.read(ENDPOINT, path).value for path in asked.paths}
+        else:
+            endpoints = _readable(workspace, ENDPOINT)
+        for name, fields in asked.drafts.items():
+            endpoints[name] = _draft(name, fields)
+        messages = _readable(workspace, MESSAGE)
+        return exchange.Exported(
+            name=workspace.name,
+            endpoints=endpoints,
+            messages={path: each for path, each in messages.items() if each.endpoint in endpoints},
+            environments=_readable(workspace, ENVIRONMENT),
+        )
+
+
+def _readable(workspace: Workspace, kind: Kind[StructT]) -> dict[str, StructT]:
+    """Read all files of a kind but the broken ones, which are named among the troubles."""
+    found = {}
+    for entry in workspace.tree().entries:
+        if entry.kind == kind.name and not entry.folder:
+            with suppress(WirescopeError):
+                found[entry.name] = workspace.read(kind, entry.name).value
+    return found
+
+
+def _variables(workspace: Workspace) -> set[str]:
+    """Names that stand for something in the workspace already."""
+    found: set[str] = set()
+    for environment in _readable(workspace, ENVIRONMENT).values():
+        found |= {*environment.variables, *environment.secrets}
+    return found
+
+
+def _draft(name: str, fields: dict[str, Any]) -> Endpoint:
+    try:
+        return msgspec.convert(fields, Endpoint)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{name} cannot be written: {error}.") from None
 
 
 def _save(
