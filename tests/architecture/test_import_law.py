@@ -25,6 +25,10 @@ OFFENCES = {
     "Only the capture knows SQLite": ("workbench/worse.py", "import sqlite3"),
     "Only wire and transports read HTTP": ("capture/bad.py", "import h11"),
     "Only the command line knows the terminal": ("capture/worse.py", "import click"),
+    "Only the workspace knows YAML, the keyring and the watching of files": (
+        "cli/bad.py",
+        "import ruamel.yaml",
+    ),
 }
 ROOMS = [
     *("analysis", "capture", "cli", "decoders", "events", "playground", "states", "transports"),

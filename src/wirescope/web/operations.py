@@ -96,6 +96,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("import_capture", "POST", "/api/captures/import/{name}",
               "Take in a capture or another program's file.", bytes, r.ImportedCapture),
     Operation("delete_capture", "POST", "/api/captures/{capture}/delete", "Delete a capture."),
+    Operation("retention", "GET", "/api/retention", "What retention would delete now.",
+              gives=r.Retention),
+    Operation("apply_retention", "POST", "/api/retention", "Delete what retention says."),
     Operation("explain", "GET", "/api/explain/{code}", "The page of a finding.",
               gives=r.ExplainedRule),
 )  # fmt: skip

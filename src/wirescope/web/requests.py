@@ -124,7 +124,6 @@ class ImportText(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     text: str
-    folder: str = ""
     apply: bool = False
 
 
@@ -132,15 +131,17 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
     """What was read.
 
     Attributes:
-        format: the other tool's.
-        items: what could be saved, or was.
-        secrets: values that stood in the text and were replaced by `{{name}}`, by name; they are in
-            none of the items.
-        notes: what was not understood, or differs.
+        format: whose file it is.
+        items: what stands in it; secrets have become variables.
+        made: files of the workspace that are made or added to by it.
+        secrets: values by the names of the variables that they became; the items hold none of
+            them, and with `apply` they go into `.env`.
+        notes: what was not understood, and where it stands.
     """
 
     format: str
     items: list[Item]
+    made: list[str]
     secrets: dict[str, str]
     notes: list[str]
 
@@ -287,6 +288,22 @@ class CopyEvents(msgspec.Struct, frozen=True, kw_only=True):
 
     seqs: list[int]
     form: Literal["text", "hex", "json", "curl", "wscat", "python"]
+
+
+class Retention(msgspec.Struct, frozen=True, kw_only=True):
+    """What retention would delete now.
+
+    Attributes:
+        captures: id and reason of each.
+        freed: bytes of these.
+        total: bytes of all captures.
+        left_over: bytes above the limit that stay, since nothing more may be deleted.
+    """
+
+    captures: list[tuple[str, str]]
+    freed: int
+    total: int
+    left_over: int
 
 
 class ExplainedRule(msgspec.Struct, frozen=True, kw_only=True):

@@ -61,7 +61,7 @@ components:
   messages:
     Say:
       summary: Say something.
-      payload: {type: object}
+      payload: {type: [object, string]}
       examples:
         - name: hello
           payload: {op: say, text: hi}

@@ -71,16 +71,34 @@ function everywhere(app: App): Command[] {
   ];
 }
 
+/** Groups in the order of the palette; those that it does not name come before the last two. */
+const ORDER = ["Connection", "Views", "Options", "Tabs", "Workspace"];
+const LAST = ["Everywhere", "Preferences"];
+
+function rank({ group }: Command): number {
+  const at = ORDER.indexOf(group);
+  return at >= 0 ? at : ORDER.length + 1 + LAST.indexOf(group);
+}
+
 /** What the palette offers: actions first, then what can be opened. */
 function allChoices(app: App): Choice[] {
   const actions = app.commands.enabled
     .filter((command) => command.id !== "palette.open")
+    .sort((one, other) => rank(one) - rank(other))
     .map((command) => ({
       id: command.id,
       name: command.name,
       note: command.group,
       ...(command.keys?.[0] !== undefined && { keys: command.keys[0] }),
       run: () => void app.commands.run(command.id),
+    }));
+  const open = app.tabs.all
+    .filter((tab) => tab !== app.tabs.current || app.page !== "workbench")
+    .map((tab) => ({
+      id: `tab-${tab.id}`,
+      name: `Go to ${tab.name}`,
+      note: "Open tab",
+      run: () => app.goTo(tab),
     }));
   const endpoints = app.workspace.of("endpoint").map((item) => ({
     id: `endpoint-${item.path}`,
@@ -94,7 +112,7 @@ function allChoices(app: App): Choice[] {
     note: "Capture",
     run: () => void app.openCapture(capture),
   }));
-  return [...actions, ...endpoints, ...captures];
+  return [...actions, ...open, ...endpoints, ...captures];
 }
 
 function pages(app: App): Command[] {

@@ -119,6 +119,7 @@ export interface CaptureState {
  *     latency_total: how many there are in all.
  *     sizes: bit length of a message's length -> how many, sent and received.
  *     gaps: bit length of the microseconds between two messages -> how many, sent and received.
+ *     sizes_share: the share of the part's events that sizes and compression were taken of.
  *     gaps_share: the share of the part's events that the gaps were taken of; 1 is all of them.
  *     compression: decoded and wire bytes of compressed messages, sent and received.
  */
@@ -127,6 +128,7 @@ export interface Charts {
   latency: LatencyPoint[];
   latency_total: number;
   sizes: Record<string, Record<string, number>>;
+  sizes_share: number;
   gaps: Record<string, Record<string, number>>;
   gaps_share: number;
   compression: Record<string, [number, number]>;
@@ -375,7 +377,6 @@ export interface FrameDetail {
 export interface ImportText {
   name: string;
   text: string;
-  folder?: string;
   apply?: boolean;
 }
 
@@ -383,15 +384,17 @@ export interface ImportText {
  * What was read.
  *
  * Attributes:
- *     format: the other tool's.
- *     items: what could be saved, or was.
- *     secrets: values that stood in the text and were replaced by `{{name}}`, by name; they are in
- *         none of the items.
- *     notes: what was not understood, or differs.
+ *     format: whose file it is.
+ *     items: what stands in it; secrets have become variables.
+ *     made: files of the workspace that are made or added to by it.
+ *     secrets: values by the names of the variables that they became; the items hold none of
+ *         them, and with `apply` they go into `.env`.
+ *     notes: what was not understood, and where it stands.
  */
 export interface Imported {
   format: string;
   items: Item[];
+  made: string[];
   secrets: Record<string, string>;
   notes: string[];
 }
@@ -667,6 +670,22 @@ export interface Repeat {
   summary: string;
   interval_s: number;
   sent: number;
+}
+
+/**
+ * What retention would delete now.
+ *
+ * Attributes:
+ *     captures: id and reason of each.
+ *     freed: bytes of these.
+ *     total: bytes of all captures.
+ *     left_over: bytes above the limit that stay, since nothing more may be deleted.
+ */
+export interface Retention {
+  captures: [string, string][];
+  freed: number;
+  total: number;
+  left_over: number;
 }
 
 /**
@@ -1056,6 +1075,10 @@ export interface Operations {
   import_capture: { path: { name: string }; takes: Blob; gives: ImportedCapture };
   /** Delete a capture. */
   delete_capture: { path: { capture: string }; takes: undefined; gives: Done };
+  /** What retention would delete now. */
+  retention: { path: undefined; takes: undefined; gives: Retention };
+  /** Delete what retention says. */
+  apply_retention: { path: undefined; takes: undefined; gives: Done };
   /** The page of a finding. */
   explain: { path: { code: string }; takes: undefined; gives: ExplainedRule };
 }
@@ -1101,5 +1124,7 @@ export const OPERATIONS: {
   export_capture: { method: "GET", path: "/api/captures/{capture}/export/{format}", bytes: true },
   import_capture: { method: "POST", path: "/api/captures/import/{name}" },
   delete_capture: { method: "POST", path: "/api/captures/{capture}/delete" },
+  retention: { method: "GET", path: "/api/retention" },
+  apply_retention: { method: "POST", path: "/api/retention" },
   explain: { method: "GET", path: "/api/explain/{code}" },
 };

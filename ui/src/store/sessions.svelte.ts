@@ -35,6 +35,7 @@ export class Sessions {
   take(batch: Batch): void {
     if (batch.number === 1) this.#keepOnly(batch.sessions);
     batch.sessions.forEach((session) => this.put(session));
+    batch.forgotten.forEach((id) => this.forget(id));
   }
 
   #keepOnly(sessions: readonly SessionState[]): void {
@@ -82,6 +83,7 @@ export class Captures {
 
   take(batch: Batch): void {
     batch.captures.forEach((capture) => this.put(capture));
+    batch.deleted.forEach((id) => this.forget(id));
     batch.rates.forEach((rates) => this.rates.set(rates.capture, rates));
     for (const [capture, revision] of Object.entries(batch.analyses)) {
       this.analyses.set(capture, revision);

@@ -10,6 +10,14 @@ import { nameOf } from "./tree";
 /** Fields of an endpoint or a part of them, named as in its file. */
 export type Fields = Record<string, unknown>;
 
+/** A sentence about a tab, what to do, and the field of the endpoint that it concerns, if one. */
+export interface TabTrouble {
+  severity: "error" | "warning";
+  said: string;
+  hint: string;
+  field: string;
+}
+
 /** A tab as it is kept. */
 interface KeptTab {
   id: string;
@@ -89,14 +97,14 @@ export class Tab {
   /** Numbers of the events at the cursors; 0 for none. */
   cursorA = $state(0);
   cursorB = $state(0);
-  /** Why the last order of this tab was not done. */
-  trouble = $state.raw<{ said: string; hint: string; field: string } | null>(null);
+  /** Why the last order of this tab was not done, or what became of it since. */
+  trouble = $state.raw<TabTrouble | null>(null);
   /** Fields that the capture of the last attempt blames. */
   blames = $state.raw<readonly Blame[]>([]);
   /** The file as somebody else has written it meanwhile, while that is not settled. */
   conflict = $state.raw<Item | null>(null);
-  /** Whether an order is under way. */
-  busy = $state(false);
+  /** The order that is under way; empty for none. */
+  busy = $state<"" | "connecting" | "closing" | "saving">("");
 
   constructor(kept: Partial<KeptTab> & { id: string }) {
     const whole = { ...FRESH, ...kept };

@@ -36,6 +36,7 @@ export class Workspace {
   readonly #preferences: Preferences;
   readonly #changed: (before: WorkspaceState, after: WorkspaceState) => void;
   #state = $state.raw<WorkspaceState>(NOTHING);
+  #reading = false;
   /** Paths of folders that are folded; what is not named is unfolded. */
   readonly folded = new SvelteSet<string>();
   /** What was done last, to be said beside the tree; empty for nothing. */
@@ -68,9 +69,15 @@ export class Workspace {
     this.take(await this.#call("workspace"));
   }
 
-  /** Read anew if the server has a later revision. */
+  /** Read anew if the server has a later revision; once, however often it is told meanwhile. */
   async heard(revision: number): Promise<void> {
-    if (revision > this.#state.revision) await this.read();
+    if (revision <= this.#state.revision || this.#reading) return;
+    this.#reading = true;
+    try {
+      await this.read();
+    } finally {
+      this.#reading = false;
+    }
   }
 
   of(kind: ItemKind): Item[] {
@@ -79,6 +86,13 @@ export class Workspace {
 
   find(kind: ItemKind, path: string): Item | undefined {
     return this.#state.items.find((item) => item.kind === kind && item.path === path);
+  }
+
+  /** Folders of a kind that may hold nothing. */
+  foldersOf(kind: ItemKind): string[] {
+    const begin = `${kind}:`;
+    const folders = this.#state.folders.filter((one) => one.startsWith(begin));
+    return folders.map((one) => one.slice(begin.length));
   }
 
   /** The environment whose variables are resolved; empty for none. */
@@ -122,6 +136,13 @@ export class Workspace {
     this.said = `Kept ${name} in ${where === ".env" ? ".env" : "the keyring"}.`;
   }
 
+  /** Make a folder; what is above it is made as well. */
+  async makeFolder(kind: ItemKind, path: string): Promise<void> {
+    await this.#call("make_folder", { body: { kind, path } });
+    await this.read();
+    this.said = `Made the folder ${path}.`;
+  }
+
   /** Give a row another name; a `/` in it leads into a folder. Gives the new path. */
   async rename(kind: ItemKind, row: TreeRow, name: string): Promise<string> {
     const wanted = join(folderOf(row.path), name.trim().replace(/^\/+|\/+$/g, ""));
@@ -159,7 +180,7 @@ export class Workspace {
   async undo(): Promise<void> {
     const done = await this.#call("undo");
     await this.read();
-    this.said = done.said ?? "The last change is taken back.";
+    this.said = done.said ? `Taken back: ${done.said}.` : "The last change is taken back.";
   }
 
   async #move(body: MoveItem): Promise<void> {

@@ -1,33 +1,18 @@
 """The operations that read and write other tools' files."""
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import suppress
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 import msgspec
 
-from wirescope.errors import NameTakenError, UsageError, WirescopeError
+from wirescope.errors import UsageError
 from wirescope.web.app import Call, Handler
 from wirescope.web.bench import Bench
-from wirescope.web.requests import ExportItems, Imported, ImportText, Item, ItemKind, Text, WrittenFiles
+from wirescope.web.requests import ExportItems, Imported, ImportText, Item, Text, WrittenFiles
 from wirescope.workbench import exchange
-from wirescope.workbench.workspace import (
-    ENDPOINT,
-    ENVIRONMENT,
-    MESSAGE,
-    Endpoint,
-    Kind,
-    Workspace,
-)
-
-StructT = TypeVar("StructT", bound=msgspec.Struct)
-
-_KINDS: tuple[tuple[ItemKind, Kind[Any]], ...] = (
-    ("endpoint", ENDPOINT),
-    ("message", MESSAGE),
-    ("environment", ENVIRONMENT),
-)
+from wirescope.workbench.workspace import Endpoint
 
 
 def exchange_handlers(bench: Bench) -> Mapping[str, Handler]:
@@ -49,30 +34,18 @@ class _Exchange:
                 self._bench.changed()
 
     def _take_in(self, asked: ImportText) -> Imported:
-        taken = _variables(self._bench.workspace)
+        workspace = self._bench.workspace
+        taken = exchange.names_taken(workspace)
         read = exchange.import_foreign(asked.text.encode(), asked.name, taken=taken)
-        items = []
-        values: dict[str, Mapping[str, msgspec.Struct]] = {
-            "endpoint": read.endpoints,
-            "message": read.messages,
-            "environment": read.environments,
-        }
-        for name, kind in _KINDS:
-            for path, value in values[name].items():
-                place = "/".join(
-                    filter(None, (asked.folder if name != "environment" else "", path))
-                )
-                digest = ""
-                if asked.apply:
-                    place, digest = _save(self._bench.workspace, kind, place, value)
-                items.append(
-                    Item(kind=name, path=place, value=msgspec.to_builtins(value), digest=digest)
-                )
+        placed = exchange.place(read, workspace, dry_run=not asked.apply)
+        for name, value in placed.secrets.items() if asked.apply else ():
+            workspace.secrets.store(name, value, place=".env")
         return Imported(
             format=read.form,
-            items=items,
-            secrets=dict(read.secrets),
-            notes=[str(note) for note in read.notes],
+            items=list(_items(read)),
+            made=[each.path for each in placed.files if each.outcome != "same"],
+            secrets=dict(placed.secrets),
+            notes=[str(note) for note in placed.notes],
         )
 
     async def export(self, call: Call) -> WrittenFiles:
@@ -93,39 +66,17 @@ class _Exchange:
         )
 
     def _exported(self, asked: ExportItems) -> exchange.Exported:
-        workspace = self._bench.workspace
-        endpoints: dict[str, Endpoint]
-        if asked.paths or asked.drafts:
-            endpoints = {path: workspace.read(ENDPOINT, path).value for path in asked.paths}
-        else:
-            endpoints = _readable(workspace, ENDPOINT)
-        for name, fields in asked.drafts.items():
-            endpoints[name] = _draft(name, fields)
-        messages = _readable(workspace, MESSAGE)
-        return exchange.Exported(
-            name=workspace.name,
-            endpoints=endpoints,
-            messages={path: each for path, each in messages.items() if each.endpoint in endpoints},
-            environments=_readable(workspace, ENVIRONMENT),
-        )
-
-
-def _readable(workspace: Workspace, kind: Kind[StructT]) -> dict[str, StructT]:
-    """Read all files of a kind but the broken ones, which are named among the troubles."""
-    found = {}
-    for entry in workspace.tree().entries:
-        if entry.kind == kind.name and not entry.folder:
-            with suppress(WirescopeError):
-                found[entry.name] = workspace.read(kind, entry.name).value
-    return found
-
-
-def _variables(workspace: Workspace) -> set[str]:
-    """Names that stand for something in the workspace already."""
-    found: set[str] = set()
-    for environment in _readable(workspace, ENVIRONMENT).values():
-        found |= {*environment.variables, *environment.secrets}
-    return found
+        """What is asked for; a draft takes the place of the file of its name."""
+        drafts = {name: _draft(name, fields) for name, fields in asked.drafts.items()}
+        exported, _ = exchange.take_out(self._bench.workspace, tuple(asked.paths))
+        if not drafts:
+            return exported
+        saved = exported.endpoints if asked.paths else {}
+        endpoints = {**saved, **drafts}
+        messages = {
+            name: each for name, each in exported.messages.items() if each.endpoint in endpoints
+        }
+        return replace(exported, endpoints=endpoints, messages=messages)
 
 
 def _draft(name: str, fields: dict[str, Any]) -> Endpoint:
@@ -135,14 +86,10 @@ def _draft(name: str, fields: dict[str, Any]) -> Endpoint:
         raise UsageError(f"{name} cannot be written: {error}.") from None
 
 
-def _save(
-    workspace: Workspace, kind: Kind[Any], path: str, value: msgspec.Struct
-) -> tuple[str, str]:
-    """Save under a name that is free."""
-    free, number = path, 1
-    while True:
-        try:
-            return free, workspace.save(kind, free, value, digest=None).digest
-        except NameTakenError:
-            number += 1
-            free = f"{path} {number}"
+def _items(read: exchange.Imported) -> Iterator[Item]:
+    for path, endpoint in read.endpoints.items():
+        yield Item(kind="endpoint", path=path, value=msgspec.to_builtins(endpoint), digest="")
+    for path, message in read.messages.items():
+        yield Item(kind="message", path=path, value=msgspec.to_builtins(message), digest="")
+    for path, environment in read.environments.items():
+        yield Item(kind="environment", path=path, value=msgspec.to_builtins(environment), digest="")

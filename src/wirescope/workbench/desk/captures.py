@@ -14,12 +14,12 @@ from typing import BinaryIO
 
 import msgspec
 
-from wirescope.capture import FORMATS, Selection, open_capture, recognise
+from wirescope.capture import FORMATS, Selection, copy_capture, open_capture, recognise
 from wirescope.clock import SystemClock, rfc3339
 from wirescope.errors import CaptureError, UsageError, WirescopeError
-from wirescope.workbench.desk.model import CaptureState
 from wirescope.workbench.desk.notes import notes_path
 from wirescope.workbench.desk.reading import Deadline
+from wirescope.workbench.desk.states import CaptureState
 from wirescope.workbench.desk.survey import Survey
 
 SUFFIX = ".wirescope"
@@ -176,8 +176,11 @@ class Folder:
         """
         path = self.file(capture)
         if form == "wirescope":
-            with path.open("rb") as source:
-                shutil.copyfileobj(source, stream)
+            with tempfile.TemporaryDirectory(dir=self.path, prefix=".export-") as folder:
+                copy = Path(folder) / path.name
+                copy_capture(path, copy)
+                with copy.open("rb") as source:
+                    shutil.copyfileobj(source, stream)
             return []
         chosen = FORMATS.get(form)
         if chosen is None:

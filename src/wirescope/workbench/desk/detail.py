@@ -40,6 +40,7 @@ _BEGINNING = 16
 _BEFORE = 16
 _NEAR = 64
 _RECORD_TEXT = 64 << 10
+_MOST = (1 << 63) - 1
 
 AUTO = "auto"
 
@@ -53,6 +54,8 @@ def detail_of(
         CaptureError: there is no such event.
         UnknownDecoderError: there is no such decoder.
     """
+    if not 0 < seq <= capture.last_seq:
+        raise CaptureError(f"There is no event {seq} in {capture.path.name}.")
     event = event_at(capture, seq)
     note = opened.note_of(seq)
     answered = opened.pairs.of_request(seq)
@@ -79,6 +82,9 @@ def _record(event: AnyEvent, capture: Capture) -> dict[str, Any]:
         if isinstance(value, str) and len(value) > _RECORD_TEXT:
             fields[name] = value[:_RECORD_TEXT]
             fields["shortened"] = True
+    for name in ("payload_length", "wire_length"):
+        if name in fields:  # a frame may announce more than an integer of JSON's readers holds
+            fields[name] = min(fields[name], _MOST)
     return fields
 
 

@@ -25,6 +25,8 @@ from wirescope.events import (
 
 LEAST_ALIKE = 8
 LEAST_HEARTBEATS = 4
+"""Pings and pongs, and messages that say so; of others that look the part, `LEAST_ALIKE`."""
+
 SMALL = 160
 """Bytes that a message of a run has at most, as many as a heartbeat has in the analysis."""
 
@@ -37,8 +39,8 @@ PAUSE_TIMES = 8
 """Likewise the pause between two alike messages."""
 
 _SHORTEST_PERIOD_NS = 500_000_000  # what comes faster does more than to keep a connection alive
-_BEATS = re.compile(rb"ping|pong|beat|alive|\bhb\b|\A[0-9]?\Z", re.IGNORECASE)
 _DIGITS = b"0123456789"
+_NUMBERS = re.compile(rb"[0-9]{1,18}")
 _REMEMBERED = 16
 
 Key = tuple[str, str, int | str, bytes]
@@ -119,7 +121,18 @@ class _Run:
 
     __slots__ = (
         *("row", "key", "connection", "is_heartbeat", "folded", "recent", "waiting"),
-        *("asking", "asked", "last_of", "first_seq", "last_seq", "count", "first_at_ns"),
+        *(
+            "keys",
+            "least",
+            "numbers",
+            "asking",
+            "asked",
+            "last_of",
+            "first_seq",
+            "last_seq",
+            "count",
+            "first_at_ns",
+        ),
         *("last_at_ns", "shortest_ns", "longest_ns", "length", "wire_length", "answers"),
         *("fastest_ns", "slowest_ns", "sum_ns"),
     )
@@ -127,6 +140,9 @@ class _Run:
     def __init__(self, row: int, key: Key, event: AnyEvent, *, is_heartbeat: bool) -> None:
         self.row, self.key, self.connection = row, key, event.connection
         self.is_heartbeat, self.folded = is_heartbeat, False
+        self.least = LEAST_HEARTBEATS if is_heartbeat else LEAST_ALIKE
+        self.keys: set[Key] = set()
+        self.numbers: dict[Key, list[int]] | None = None  # None where words say what it is
         self.recent: list[tuple[int, Fold]] = []  # the last events, and the run before each
         self.waiting: dict[tuple[str, bytes], tuple[int, int]] = {}
         self.asking, self.asked = "", (0, 0)
@@ -169,6 +185,16 @@ class _Run:
             return False
         return gap_ns * (self.count - 1) > PAUSE_TIMES * (self.last_at_ns - self.first_at_ns)
 
+    def rises(self, key: Key, event: AnyEvent) -> bool:
+        """Whether the numbers in a message are none that fall, as a counter's or a time's."""
+        if self.numbers is None:
+            return True
+        payload: bytes = event.payload  # type: ignore[union-attr]
+        now = [int(digits) for digits in _NUMBERS.findall(payload)]
+        before = self.numbers.setdefault(key, now)
+        self.numbers[key] = now
+        return all(map(int.__le__, before, now))
+
     def note_answer(self, took_ns: int) -> bool:
         """Take an answer; False when it is slow."""
         mean_ns = self.sum_ns / self.answers if self.answers else 0
@@ -197,6 +223,8 @@ class Rows:
         self.folds = Folds()
         self._fold = fold
         self._run: _Run | None = None
+        self._alone: tuple[AnyEvent, Key] | None = None  # the last row, if a run may begin with it
+        self._before: tuple[AnyEvent, Key] | None = None  # the row before that, likewise
 
     def __len__(self) -> int:
         return len(self.seqs)
@@ -209,7 +237,10 @@ class Rows:
     @property
     def settled(self) -> int:
         """How many rows, from the first one, will never change."""
-        return len(self.seqs) if self._run is None else self._run.row
+        if self._run is not None:
+            return self._run.row
+        pending = (self._alone is not None) + (self._before is not None)
+        return max(0, len(self.seqs) - pending)
 
     def at(self, start: int, count: int) -> Iterator[tuple[int, Fold | None]]:
         """Yield rows: an event's number, and the fold where it is one."""
@@ -220,6 +251,11 @@ class Rows:
         """Return the index of the last row that begins at or before an event; -1 without one."""
         index = bisect_left(self.seqs, seq + 1)
         return index - 1
+
+    def between(self, first_seq: int, last_seq: int) -> "array[int]":
+        """Return the events of the rows that begin in a range, both ends included."""
+        start = bisect_left(self.seqs, first_seq)
+        return self.seqs[start : bisect_left(self.seqs, last_seq + 1)]
 
     def covers(self, index: int, seq: int) -> bool:
         """Whether a row is the event, or a run that it is in."""
@@ -239,32 +275,79 @@ class Rows:
             self.folds.put(self._run.fold())
 
     def _add(self, event: AnyEvent) -> None:
-        run = self._run
+        """Add an event: most are like nothing before them, so that is found out first."""
         key = _key_of(event)
-        if key is None:
-            if run is not None:
-                self._end()
+        run = self._run
+        if run is None:
+            alone, self._alone = self._alone, None
+            before, self._before = self._before, None
+            if (
+                alone is None
+                or key is None
+                or not (
+                    self._begin(alone, event, key) or self._alternates(before, alone, event, key)
+                )
+            ):
+                self.seqs.append(event.seq)
+                self._alone, self._before = (None if key is None else (event, key)), alone
+        elif key is None:
+            self._end()
             self.seqs.append(event.seq)
-            return
-        if run is not None and not run.is_heartbeat and run.key == key:
-            if not run.pauses(event.at_ns):
-                self._join(run, event, key)
-                return
-        elif _is_heartbeat(key, event):
-            if run is not None and run.is_heartbeat and run.connection == event.connection:
+        elif run.is_heartbeat:
+            known = key in run.keys or (run.numbers is None and _is_heartbeat(key, event))
+            if run.connection == event.connection and known and run.rises(key, event):
                 self._beat(run, event, key)
             else:
-                self._begin(event, key, is_heartbeat=True)
-            return
-        self._begin(event, key, is_heartbeat=_is_heartbeat(key, event))
+                self._begin_alone(event, key)
+        elif run.key == key and not run.pauses(event.at_ns):
+            self._join(run, event, key)
+        else:
+            self._begin_alone(event, key)
 
-    def _begin(self, event: AnyEvent, key: Key, *, is_heartbeat: bool) -> None:
+    def _begin_alone(self, event: AnyEvent, key: Key) -> None:
+        """End the run; this may be the first one of another."""
         self._end()
-        run = self._run = _Run(len(self.seqs), key, event, is_heartbeat=is_heartbeat)
+        self.seqs.append(event.seq)
+        self._alone = event, key
+
+    def _begin(self, alone: "tuple[AnyEvent, Key]", event: AnyEvent, key: Key) -> bool:
+        """Begin a run of two neighbours; False if they are not alike."""
+        first, first_key = alone
+        is_heartbeat = first.connection == event.connection and _is_heartbeat(key, event)
+        if first_key != key and not (is_heartbeat and _is_heartbeat(first_key, first)):
+            return False
+        self.seqs.pop()
+        run = self._run = _Run(len(self.seqs), key, first, is_heartbeat=is_heartbeat)
         if is_heartbeat:
+            self._beat(run, first, first_key)
             self._beat(run, event, key)
         else:
+            self._join(run, first, first_key)
             self._join(run, event, key)
+        return True
+
+    def _alternates(
+        self,
+        before: "tuple[AnyEvent, Key] | None",
+        alone: "tuple[AnyEvent, Key]",
+        event: AnyEvent,
+        key: Key,
+    ) -> bool:
+        """Begin a run where small messages go to and fro like a heartbeat; False if they do not."""
+        if before is None or before[1] != key or not isinstance(key[2], str):
+            return False
+        (first, _), (answer, answer_key) = before, alone
+        if answer.connection != event.connection or answer_key[1] == key[1]:
+            return False
+        if event.at_ns - first.at_ns < _SHORTEST_PERIOD_NS or not isinstance(answer_key[2], str):
+            return False
+        del self.seqs[-2:]
+        run = self._run = _Run(len(self.seqs), key, first, is_heartbeat=True)
+        run.least, run.numbers = LEAST_ALIKE, {}
+        for each, its_key in (before, alone, (event, key)):
+            run.rises(its_key, each)
+            self._beat(run, each, its_key)
+        return True
 
     def _end(self) -> None:
         run, self._run = self._run, None
@@ -278,7 +361,7 @@ class Rows:
         if run.folded:
             return
         self.seqs.append(event.seq)
-        if run.count >= (LEAST_HEARTBEATS if run.is_heartbeat else LEAST_ALIKE):
+        if run.count >= run.least:
             run.folded = True
             del self.seqs[run.row + 1 :]
             self.folds.put(run.fold())
@@ -286,27 +369,31 @@ class Rows:
     # Heartbeats
 
     def _beat(self, run: _Run, event: AnyEvent, key: Key) -> None:
-        before_ns = run.last_of.get(key[:3])
-        is_message = type(event) is WebSocketMessage or isinstance(key[2], str)
-        if is_message and event.at_ns - (before_ns or -_SHORTEST_PERIOD_NS) < _SHORTEST_PERIOD_NS:
-            self._begin_alike(event, key)
+        """Add a heartbeat to a run of them, unless it shows that something is wrong."""
+        is_message = isinstance(key[2], str)
+        before_ns = run.last_of.get(key[:3], -_SHORTEST_PERIOD_NS)
+        if is_message and event.at_ns - before_ns < _SHORTEST_PERIOD_NS:
+            self._begin_alike(run, event, key)
             return
         run.recent.append((event.seq, run.fold()))
         del run.recent[:-_REMEMBERED]
         broken = self._message_beat(run, event, key) if is_message else _frame_beat(run, event, key)
         if not broken:
+            run.keys.add(key)
             self._join(run, event, key)
             return
         self._split(run, broken)
-        if key[2] == PONG or (is_message and key[1] != run.asking):
-            self.seqs.append(event.seq)  # the slow answer
-        else:
-            self._begin(event, key, is_heartbeat=True)
+        self.seqs.append(event.seq)
+        if key[2] == PING or (is_message and key[1] == run.asking):
+            self._alone = event, key  # the next one that asks; a slow answer stands for itself
 
-    def _begin_alike(self, event: AnyEvent, key: Key) -> None:
-        self._end()
-        run = self._run = _Run(len(self.seqs), key, event, is_heartbeat=False)
-        self._join(run, event, key)
+    def _begin_alike(self, run: _Run, event: AnyEvent, key: Key) -> None:
+        """Go on with a message that comes too often for a heartbeat."""
+        if run.count == 1 and run.key == key:
+            run.is_heartbeat, run.least = False, LEAST_ALIKE
+            self._join(run, event, key)
+        else:
+            self._begin_alone(event, key)
 
     def _message_beat(self, run: _Run, event: AnyEvent, key: Key) -> int:
         """Take a message that is a heartbeat; give the number of the one it lays bare, or 0."""
@@ -361,7 +448,7 @@ def _frame_beat(run: _Run, event: AnyEvent, key: Key) -> int:
 def _key_of(event: AnyEvent) -> Key | None:
     """Return what alike events have in common; None for what is never folded."""
     if type(event) is WebSocketMessage:
-        if event.length > SMALL or event.truncated:
+        if event.length > SMALL or len(event.payload) < event.length:
             return None
         shape = event.payload.translate(None, _DIGITS)
         return event.connection, event.direction, event.kind, shape
@@ -380,7 +467,16 @@ def _is_heartbeat(key: Key, event: AnyEvent) -> bool:
     if key[2] in (PING, PONG):
         return True
     payload: bytes = event.payload  # type: ignore[union-attr]
-    return _BEATS.search(payload) is not None
+    if len(payload) <= 1:  # as Engine.IO's 2 and 3
+        return payload.isdigit() or not payload
+    lower = payload.lower()
+    return (
+        b"ping" in lower
+        or b"pong" in lower
+        or b"beat" in lower
+        or b"alive" in lower
+        or b'"hb"' in lower
+    )
 
 
 def _lengths(event: AnyEvent) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from wirescope.capture import Capture
+from wirescope.capture import Capture, settle_capture
 from wirescope.clock import rfc3339
 from wirescope.errors import CaptureError
 from wirescope.events import (
@@ -27,7 +27,6 @@ from wirescope.workbench.desk.comparing import Analysed
 from wirescope.workbench.desk.indexing import Indexes, ViewIndex
 from wirescope.workbench.desk.model import (
     Analysis,
-    CaptureState,
     Charts,
     Flags,
     Mark,
@@ -45,12 +44,14 @@ from wirescope.workbench.desk.overview import overview_of, part_of
 from wirescope.workbench.desk.pairs import Pairs
 from wirescope.workbench.desk.reading import Deadline, Reader
 from wirescope.workbench.desk.rows import fold_row, row_of
+from wirescope.workbench.desk.states import CaptureState
 from wirescope.workbench.desk.survey import Survey
 
 MOST_ROWS = 1000
 """Rows that are given at a time."""
 
 _WAIT_NS = 100_000_000  # a person is kept waiting so long for rows that are not found yet
+_A_LITTLE_NS = 8_000_000
 _PATIENCE_NS = 5_000_000_000  # a ping that young may still be answered
 _KEPT_SURVEYS = 4
 _NOWHERE = Place(index=-1, exact=False)
@@ -63,7 +64,6 @@ class OpenCapture:
 
     Args:
         path: its file.
-        is_recorded: whether it is still being recorded.
 
     Attributes:
         id: its id.
@@ -71,17 +71,19 @@ class OpenCapture:
         analysis: what it means; read it when nothing is being read.
         survey: what it contains.
         analysis_wanted: whether the analysis is brought on in the background.
+        is_at_fault: whether something failed in the background that should not; it is not tried
+            again then.
         started_wall_ns: the wall clock at its start; 0 before it was read.
     """
 
-    def __init__(self, path: Path, *, is_recorded: Callable[[], bool]) -> None:
+    def __init__(self, path: Path) -> None:
         self.id = path.stem
         self.path = path
-        self.is_recorded = is_recorded
         self.pairs = Pairs()
         self.analysis = CaptureAnalysis(self.pairs)
         self.survey = Survey()
         self.analysis_wanted = False
+        self.is_at_fault = False
         self.started_wall_ns = 0
         self._surveys: OrderedDict[str, Survey] = OrderedDict()
         self._indexes = Indexes()
@@ -108,7 +110,15 @@ class OpenCapture:
     @property
     def last_seq_at_rest(self) -> int | None:
         """The last event, once nothing is added any more; None before that is known."""
-        return None if self.is_recorded() or not self.analysis.ended else self.analysis.read_seq
+        return self.analysis.read_seq if self.analysis.ended else None
+
+    async def index_bytes(self) -> int:
+        """Say how many bytes the indexes of its views take."""
+        return await self.run(lambda _: self._indexes.nbytes)
+
+    async def settle(self) -> None:
+        """Bring the file together, once its recording has ended."""
+        await self._reader.reopen(lambda: settle_capture(self.path))
 
     # In the background
 
@@ -124,8 +134,7 @@ class OpenCapture:
             if not index.extend(capture, deadline):
                 return True
         if self.analysis_wanted:
-            ended = not self.is_recorded()
-            return not self.analysis.extend(capture, deadline, ended=ended)
+            return not self.analysis.extend(capture, deadline, ended=not capture.growing)
         return False
 
     # Rows
@@ -342,6 +351,11 @@ class OpenCapture:
         ]
         return [*self.survey.marks, *provisional, *self._notes_of().marks()]
 
+    def think_a_little(self, capture: Capture) -> None:
+        """Bring the analysis on by some milliseconds. In the thread."""
+        self.analysis_wanted = True
+        self.analysis.extend(capture, Deadline(_A_LITTLE_NS), ended=not capture.growing)
+
     async def charts(self, view: View, *, bins: int, from_ns: int, to_ns: int) -> Charts:
         """Make the charts of a part of the capture.
 
@@ -368,7 +382,7 @@ class OpenCapture:
 
         def look(capture: Capture) -> Analysis:
             self.survey.extend(capture, Deadline())
-            ended = not self.is_recorded()
+            ended = not capture.growing
             complete = self.analysis.extend(capture, Deadline(_WAIT_NS), ended=ended)
             return self.analysis.state(
                 self.survey, proven=proven, complete=complete and self.analysis.ended == ended

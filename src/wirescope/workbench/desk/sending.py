@@ -18,7 +18,7 @@ from wirescope.errors import UnknownVariableError, UsageError
 from wirescope.events import CLOSE, MessageKind
 from wirescope.transports.websocket import WebSocketConnection
 from wirescope.wire.websocket import build_header
-from wirescope.workbench.desk.model import Outgoing, Preview
+from wirescope.workbench.desk.states import Outgoing, Preview
 from wirescope.workbench.desk.words import size
 from wirescope.workbench.workspace import Resolver
 

@@ -18,10 +18,10 @@ from wirescope.events import ConnectionClosed, Emission, Event, EventSink, Timel
 from wirescope.transports import websocket
 from wirescope.transports.websocket import WebSocketConnection
 from wirescope.workbench.desk.answering import Answerer
-from wirescope.workbench.desk.model import CaptureState, Outgoing, Repeat, SessionState
 from wirescope.workbench.desk.notes import notes_path
 from wirescope.workbench.desk.phases import Progress
 from wirescope.workbench.desk.sending import Ready, prepare, send
+from wirescope.workbench.desk.states import CaptureState, Outgoing, Repeat, SessionState
 from wirescope.workbench.desk.tally import Tally
 from wirescope.workbench.recorder import recording
 from wirescope.workbench.workspace import Endpoint, Prepared, Resolver, SavedMessage
@@ -90,10 +90,11 @@ class Session:
         self._root = root
         self._on_change = on_change
         self._timeline = Timeline()
-        self._analyzer = Analyzer(next_seq=self._timeline.next_seq, content_rate=LIVE_RATE)
+        analyzer = Analyzer(next_seq=self._timeline.next_seq, content_rate=LIVE_RATE)
+        self._analyzer: Analyzer | None = analyzer
         self._answers = Answerer(endpoint.on_message, saved=saved, notice=self._notice)
         self._progress = Progress(
-            self._analyzer.verdict,
+            analyzer.verdict,
             attempts=prepared.options.retry.attempts,
             by_proxy=prepared.options.proxy is not None,
         )
@@ -132,6 +133,8 @@ class Session:
                 self._progress.fail(error)
         finally:
             self.recording = False
+            self._analyzer = None  # it holds a part of what passed
+            self._progress.settle()
             self._begun.set()
             self._ended.set()
             self._on_change()

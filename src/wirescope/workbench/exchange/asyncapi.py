@@ -81,9 +81,11 @@ class _Document:
         self._credentials = Credentials(root, self._references)
         self._variables: dict[str, str] = {}
         self._servers: dict[str, Tree] = {}
+        self._operations_of: dict[str, list[tuple[str, Tree]]] = {}
 
     def read(self, name: str) -> None:
         self._servers = dict(self._websocket_servers())
+        self._operations_of = self._by_channel()
         channels = [(key, self._follow(each)) for key, each in self._root.entries("channels")]
         for key, channel in channels:
             servers = self._servers_of(channel)
@@ -205,12 +207,15 @@ class _Document:
                 for action, name in pairs
                 if name in channel
             ]
-        found = []
+        return self._operations_of.get(key, [])
+
+    def _by_channel(self) -> dict[str, list[tuple[str, Tree]]]:
+        found: dict[str, list[tuple[str, Tree]]] = {}
         for _, each in self._root.entries("operations"):
             operation = self._follow(each)
             reference = operation.mapping("channel").text("$ref")
-            if last_of(reference) == key:
-                found.append((operation.text("action"), operation))
+            named = (operation.text("action"), operation)
+            found.setdefault(last_of(reference), []).append(named)
         return found
 
     def _messages(self, endpoint: str, channel: Tree, operations: list[tuple[str, Tree]]) -> None:

@@ -6,6 +6,7 @@ are in `cmd_words`.
 """
 
 import re
+from bisect import bisect_left
 from typing import Literal
 
 from wirescope.errors import ForeignFormatError
@@ -67,6 +68,7 @@ class _PosixSplitter:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._breaks = [at for at, char in enumerate(text) if char == "\n"]
         self._at = 0
         self._word: list[str] | None = None
         self._commands: list[Command] = []
@@ -114,7 +116,7 @@ class _PosixSplitter:
         if self._word is None:
             self._word = []
             if not self._command.words:
-                self._command.line = self._text.count("\n", 0, self._at) + 1
+                self._command.line = self._line(self._at)
         self._word.append(text)
 
     def _end_word(self) -> None:
@@ -126,7 +128,7 @@ class _PosixSplitter:
         self._end_word()
         self._commands.append(self._command)
         comment = "" if self._command.words else self._command.comment
-        self._command = Command(self._text.count("\n", 0, self._at) + 1, comment=comment)
+        self._command = Command(self._line(self._at), comment=comment)
 
     def _end_with(self, char: str) -> None:
         """What follows `|`, `>` and the like is about curl's output or another program."""
@@ -154,7 +156,7 @@ class _PosixSplitter:
     def _double(self) -> None:
         start, self._word = self._at, self._word if self._word is not None else []
         if not self._command.words and not self._word:
-            self._command.line = self._text.count("\n", 0, start) + 1
+            self._command.line = self._line(start)
         while True:
             char = self._text[self._at : self._at + 1]
             if char == '"':
@@ -228,6 +230,9 @@ class _PosixSplitter:
         self._add(chr(code) if is_text else "\ufffd")
         self._at = match.end()
 
+    def _line(self, at: int) -> int:
+        return bisect_left(self._breaks, at) + 1
+
     def _next(self, char: str, otherwise: int) -> int:
         found = self._text.find(char, self._at)
         return otherwise if found < 0 else found
@@ -239,7 +244,7 @@ class _PosixSplitter:
         return end
 
     def _unclosed(self, start: int) -> None:
-        line = self._text.count("\n", 0, start) + 1
+        line = self._line(start)
         raise ForeignFormatError("A quote is opened and not closed.", where=f"line {line}")
 
 

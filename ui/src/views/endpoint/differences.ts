@@ -7,20 +7,28 @@ export interface Difference {
   theirs: string;
 }
 
-/** The fields in which two records differ; lists are compared as a whole. */
+/** The fields in which two records differ; lists are compared place by place. */
 export function differences(
   mine: Readonly<Record<string, unknown>>,
   theirs: Readonly<Record<string, unknown>>,
   path = "",
 ): Difference[] {
   const names = [...new Set([...Object.keys(theirs), ...Object.keys(mine)])];
-  return names.flatMap((name) => {
-    const field = path === "" ? name : `${path}.${name}`;
-    const [one, other] = [mine[name], theirs[name]];
-    if (isRecord(one) && isRecord(other)) return differences(one, other, field);
-    if (JSON.stringify(one) === JSON.stringify(other)) return [];
-    return [{ field, mine: spelled(one), theirs: spelled(other) }];
-  });
+  return names.flatMap((name) =>
+    compared(mine[name], theirs[name], path === "" ? name : `${path}.${name}`),
+  );
+}
+
+function compared(mine: unknown, theirs: unknown, field: string): Difference[] {
+  if (isRecord(mine) && isRecord(theirs)) return differences(mine, theirs, field);
+  if (Array.isArray(mine) && Array.isArray(theirs)) {
+    const length = Math.max(mine.length, theirs.length);
+    return Array.from({ length }, (_, at) =>
+      compared(mine[at] as unknown, theirs[at] as unknown, `${field}[${at}]`),
+    ).flat();
+  }
+  if (JSON.stringify(mine) === JSON.stringify(theirs)) return [];
+  return [{ field, mine: spelled(mine), theirs: spelled(theirs) }];
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -31,5 +39,5 @@ function spelled(value: unknown): string {
   if (value === undefined) return "not there";
   if (value === null) return "none";
   if (value === "") return "empty";
-  return typeof value === "string" ? value : JSON.stringify(value, null, 1);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

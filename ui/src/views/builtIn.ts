@@ -1,4 +1,5 @@
-// How the connection of each built-in endpoint looks: its signature on the start page.
+// The built-in endpoints as the start page shows them: a name for people, and how the connection
+// looks.
 
 import type { Signal } from "../widgets/SignalTrace.svelte";
 
@@ -19,6 +20,18 @@ function every(
     width,
   ]);
 }
+
+const TITLES: Readonly<Record<string, string>> = {
+  "/bomb": "Decompression bomb",
+  "/close": "Close codes",
+  "/deflate": "Compression",
+  "/idle": "Idle timeout",
+  "/illegal": "Illegal frames",
+  "/jsonrpc": "JSON-RPC",
+  "/ping": "Heartbeat",
+  "/reject": "Refusal",
+  "/slow": "Slow reader",
+};
 
 const ECHO: Signal = {
   sent: every(26, 6, 110, [8], 3),
@@ -111,10 +124,16 @@ const SIGNALS: Readonly<Record<string, Signal>> = {
   },
 };
 
+const begin = (path: string) => /^\/[^/?]*/.exec(path)?.[0] ?? path;
+
 /** The signature of a built-in endpoint; a silent line where none is known. */
 export function signalOf(path: string): Signal {
-  const first = /^\/[^/?]*/.exec(path)?.[0] ?? path;
-  return SIGNALS[first] ?? {};
+  return SIGNALS[begin(path)] ?? {};
+}
+
+/** What a built-in endpoint is called: its own name, as a title. */
+export function titleOf({ path, name }: { path: string; name: string }): string {
+  return TITLES[begin(path)] ?? name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 /** The signature in the tour. */
