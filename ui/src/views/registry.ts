@@ -5,6 +5,7 @@
 import type { Component } from "svelte";
 
 import type { Tab } from "../store/tabs.svelte";
+import Handshake from "./handshake/Handshake.svelte";
 import Start from "./Start.svelte";
 
 /** A page of the top bar, beside the workbench itself. */
@@ -49,7 +50,9 @@ export interface OptionEntry {
 
 export const PAGES: readonly PageEntry[] = [{ id: "start", name: "Start", component: Start }];
 
-export const VIEWS: readonly ViewEntry[] = [];
+export const VIEWS: readonly ViewEntry[] = [
+  { id: "handshake", name: "Handshake", letter: "h", component: Handshake },
+];
 
 export const OPTIONS: readonly OptionEntry[] = [];
 
