@@ -4,7 +4,10 @@
 
 import type { Component } from "svelte";
 
+import { app } from "../store/app.svelte";
 import type { Tab } from "../store/tabs.svelte";
+import Findings from "./findings/Findings.svelte";
+import { findingsNote } from "./findings/muting";
 import Handshake from "./handshake/Handshake.svelte";
 import Start from "./Start.svelte";
 
@@ -52,6 +55,13 @@ export const PAGES: readonly PageEntry[] = [{ id: "start", name: "Start", compon
 
 export const VIEWS: readonly ViewEntry[] = [
   { id: "handshake", name: "Handshake", letter: "h", component: Handshake },
+  {
+    id: "findings",
+    name: "Findings",
+    letter: "f",
+    component: Findings,
+    note: (tab) => findingsNote(app(), tab),
+  },
 ];
 
 export const OPTIONS: readonly OptionEntry[] = [];
