@@ -6,6 +6,7 @@ import type { Component } from "svelte";
 
 import { app } from "../store/app.svelte";
 import type { Tab } from "../store/tabs.svelte";
+import Charts from "./charts/Charts.svelte";
 import Findings from "./findings/Findings.svelte";
 import { findingsNote } from "./findings/muting";
 import Handshake from "./handshake/Handshake.svelte";
@@ -55,6 +56,7 @@ export const PAGES: readonly PageEntry[] = [{ id: "start", name: "Start", compon
 
 export const VIEWS: readonly ViewEntry[] = [
   { id: "handshake", name: "Handshake", letter: "h", component: Handshake },
+  { id: "charts", name: "Charts", letter: "c", component: Charts },
   {
     id: "findings",
     name: "Findings",
