@@ -6,6 +6,7 @@ import type { Component } from "svelte";
 
 import { app } from "../store/app.svelte";
 import type { Tab } from "../store/tabs.svelte";
+import Captures from "./captures/Captures.svelte";
 import Charts from "./charts/Charts.svelte";
 import Findings from "./findings/Findings.svelte";
 import { findingsNote } from "./findings/muting";
@@ -52,7 +53,10 @@ export interface OptionEntry {
   danger?: (tab: Tab) => boolean;
 }
 
-export const PAGES: readonly PageEntry[] = [{ id: "start", name: "Start", component: Start }];
+export const PAGES: readonly PageEntry[] = [
+  { id: "start", name: "Start", component: Start },
+  { id: "captures", name: "Captures", component: Captures },
+];
 
 export const VIEWS: readonly ViewEntry[] = [
   { id: "handshake", name: "Handshake", letter: "h", component: Handshake },
