@@ -6,6 +6,7 @@ import type { Component } from "svelte";
 
 import { app } from "../store/app.svelte";
 import type { Tab } from "../store/tabs.svelte";
+import Beside from "./beside/Beside.svelte";
 import Captures from "./captures/Captures.svelte";
 import Charts from "./charts/Charts.svelte";
 import Findings from "./findings/Findings.svelte";
@@ -56,6 +57,7 @@ export interface OptionEntry {
 export const PAGES: readonly PageEntry[] = [
   { id: "start", name: "Start", component: Start },
   { id: "captures", name: "Captures", component: Captures },
+  { id: "beside", name: "Side by side", component: Beside },
 ];
 
 export const VIEWS: readonly ViewEntry[] = [
