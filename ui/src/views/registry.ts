@@ -26,6 +26,12 @@ import Tls from "./endpoint/Tls.svelte";
 import Environments from "./sheets/Environments.svelte";
 import Export from "./sheets/Export.svelte";
 import Import from "./sheets/Import.svelte";
+import Beside from "./beside/Beside.svelte";
+import Captures from "./captures/Captures.svelte";
+import Charts from "./charts/Charts.svelte";
+import Findings from "./findings/Findings.svelte";
+import { findingsNote } from "./findings/muting";
+import Handshake from "./handshake/Handshake.svelte";
 import Start from "./Start.svelte";
 import { SLOTS } from "./slots";
 import Wire from "./Wire.svelte";
@@ -80,7 +86,11 @@ export interface SheetEntry {
   component: Component<{ about: string; onclose: () => void }>;
 }
 
-export const PAGES: readonly PageEntry[] = [{ id: "start", name: "Start", component: Start }];
+export const PAGES: readonly PageEntry[] = [
+  { id: "start", name: "Start", component: Start },
+  { id: "captures", name: "Captures", component: Captures },
+  { id: "beside", name: "Side by side", component: Beside },
+];
 
 export const VIEWS: readonly ViewEntry[] = [
   {
@@ -93,6 +103,15 @@ export const VIEWS: readonly ViewEntry[] = [
       { id: "inspect", name: "Inspect" },
       { id: "compose", name: "Send" },
     ],
+  },
+  { id: "handshake", name: "Handshake", letter: "h", component: Handshake },
+  { id: "charts", name: "Charts", letter: "c", component: Charts },
+  {
+    id: "findings",
+    name: "Findings",
+    letter: "f",
+    component: Findings,
+    note: (tab) => findingsNote(app(), tab),
   },
 ];
 
