@@ -26,7 +26,15 @@ import Tls from "./endpoint/Tls.svelte";
 import Environments from "./sheets/Environments.svelte";
 import Export from "./sheets/Export.svelte";
 import Import from "./sheets/Import.svelte";
+import Beside from "./beside/Beside.svelte";
+import Captures from "./captures/Captures.svelte";
+import Charts from "./charts/Charts.svelte";
+import Findings from "./findings/Findings.svelte";
+import { findingsNote } from "./findings/muting";
+import Handshake from "./handshake/Handshake.svelte";
 import Start from "./Start.svelte";
+import { SLOTS } from "./slots";
+import Wire from "./Wire.svelte";
 
 /** A page of the top bar, beside the workbench itself. */
 export interface PageEntry {
@@ -78,10 +86,33 @@ export interface SheetEntry {
   component: Component<{ about: string; onclose: () => void }>;
 }
 
-export const PAGES: readonly PageEntry[] = [{ id: "start", name: "Start", component: Start }];
+export const PAGES: readonly PageEntry[] = [
+  { id: "start", name: "Start", component: Start },
+  { id: "captures", name: "Captures", component: Captures },
+  { id: "beside", name: "Side by side", component: Beside },
+];
 
 export const VIEWS: readonly ViewEntry[] = [
-  { id: "send", name: "Send", component: Composer, applies: (tab) => !tab.isCapture },
+  {
+    id: "wire",
+    name: "Wire",
+    letter: "w",
+    component: Wire,
+    panes: [
+      { id: "wire", name: "Wire" },
+      { id: "inspect", name: "Inspect" },
+      { id: "compose", name: "Send" },
+    ],
+  },
+  { id: "handshake", name: "Handshake", letter: "h", component: Handshake },
+  { id: "charts", name: "Charts", letter: "c", component: Charts },
+  {
+    id: "findings",
+    name: "Findings",
+    letter: "f",
+    component: Findings,
+    note: (tab) => findingsNote(app(), tab),
+  },
 ];
 
 const of = (tab: Tab) => endpointOf(app().fieldsOf(tab));
@@ -131,6 +162,8 @@ export const SHEETS: readonly SheetEntry[] = [
   { id: "import", name: "Import endpoints and messages", component: Import },
   { id: "export", name: "Export endpoints", component: Export },
 ];
+
+SLOTS.composer = Composer;
 
 /** The views that a tab has. */
 export function viewsOf(tab: Tab): ViewEntry[] {
