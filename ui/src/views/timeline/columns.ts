@@ -43,8 +43,8 @@ export const COLUMNS: readonly Column[] = [
     right: false,
     fixed: true,
   },
-  { id: "wireSize", head: "Wire, B", name: "Wire size", width: "64px", right: true },
-  { id: "dataSize", head: "Data, B", name: "Data size", width: "64px", right: true, from: 1600 },
+  { id: "wireSize", head: "Wire, B", name: "Wire size", width: "74px", right: true },
+  { id: "dataSize", head: "Data, B", name: "Data size", width: "74px", right: true, from: 1600 },
   { id: "answer", head: "Answer, ms", name: "Answer", width: "86px", right: true },
 ];
 

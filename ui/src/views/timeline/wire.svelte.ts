@@ -54,6 +54,8 @@ export class Wire {
   offset = $state(0);
   /** A line that is to be brought into view, as soon as the grid can; -1 for none. */
   wanted = $state(-1);
+  /** The first line that is seen; the grid sets it. */
+  first = 0;
   /** Give the grid the focus; the grid sets it. */
   focus: () => void = () => undefined;
 
@@ -227,6 +229,12 @@ export class Wire {
       this.chosen = new Set([row.seq]);
       this.tab.selected = row.seq;
     }
+  }
+
+  /** Go one line on or back; from nowhere to the newest row, or the first that is seen. */
+  step(by: 1 | -1): void {
+    if (this.line >= 0) this.go(this.line + by);
+    else this.go(this.store.following ? this.lines - 1 : this.first);
   }
 
   /** Go to a row by its index. */
