@@ -233,13 +233,14 @@ class FindRow(msgspec.Struct, frozen=True, kw_only=True):
         seq: the event's number, or where the search begins.
         matching: an expression; empty finds the event itself.
         backward: search towards the beginning.
-        layer: only findings, say; empty for any.
+        at_ns: find what happened at this time instead, or last before it; -1 goes by `seq`.
     """
 
     view: View
     seq: int = 0
     matching: str = ""
     backward: bool = False
+    at_ns: int = -1
 
 
 class ReadOverview(msgspec.Struct, frozen=True, kw_only=True):

@@ -303,13 +303,14 @@ export interface FilterCheck {
  *     seq: the event's number, or where the search begins.
  *     matching: an expression; empty finds the event itself.
  *     backward: search towards the beginning.
- *     layer: only findings, say; empty for any.
+ *     at_ns: find what happened at this time instead, or last before it; -1 goes by `seq`.
  */
 export interface FindRow {
   view: View;
   seq?: number;
   matching?: string;
   backward?: boolean;
+  at_ns?: number;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Component } from "svelte";
 
 import type { Tab } from "../store/tabs.svelte";
 import Start from "./Start.svelte";
+import Wire from "./Wire.svelte";
 
 /** A page of the top bar, beside the workbench itself. */
 export interface PageEntry {
@@ -49,7 +50,18 @@ export interface OptionEntry {
 
 export const PAGES: readonly PageEntry[] = [{ id: "start", name: "Start", component: Start }];
 
-export const VIEWS: readonly ViewEntry[] = [];
+export const VIEWS: readonly ViewEntry[] = [
+  {
+    id: "wire",
+    name: "Wire",
+    letter: "w",
+    component: Wire,
+    panes: [
+      { id: "wire", name: "Wire" },
+      { id: "inspect", name: "Inspect" },
+    ],
+  },
+];
 
 export const OPTIONS: readonly OptionEntry[] = [];
 

@@ -80,7 +80,11 @@ class _Captures:
     async def find(self, call: Call) -> Place:
         asked: FindRow = call.body
         return await self._desk.find(
-            asked.view, asked.seq, matching=asked.matching, backward=asked.backward
+            asked.view,
+            asked.seq,
+            matching=asked.matching,
+            backward=asked.backward,
+            at_ns=asked.at_ns,
         )
 
     async def overview(self, call: Call) -> Overview:
