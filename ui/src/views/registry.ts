@@ -5,6 +5,7 @@
 import type { Component } from "svelte";
 
 import type { Tab } from "../store/tabs.svelte";
+import Handshake from "./handshake/Handshake.svelte";
 import Start from "./Start.svelte";
 import Wire from "./Wire.svelte";
 
@@ -61,6 +62,7 @@ export const VIEWS: readonly ViewEntry[] = [
       { id: "inspect", name: "Inspect" },
     ],
   },
+  { id: "handshake", name: "Handshake", letter: "h", component: Handshake },
 ];
 
 export const OPTIONS: readonly OptionEntry[] = [];
