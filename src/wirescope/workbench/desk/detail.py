@@ -29,8 +29,9 @@ from wirescope.events import (
     WebSocketViolation,
     record,
 )
+from wirescope.workbench.desk.listing import event_at
 from wirescope.workbench.desk.model import Decoding, Detail, FrameDetail
-from wirescope.workbench.desk.opened import OpenCapture, event_at
+from wirescope.workbench.desk.opened import OpenCapture
 
 MOST_FRAMES = 500
 LARGEST_PAYLOAD = 64 << 20
@@ -63,7 +64,7 @@ def detail_of(
     if type(event) is WebSocketMessage:
         decoding = decode(capture, event, registry, decoder)
     return Detail(
-        row=opened.row_of(capture, event),
+        row=opened.listing.row(capture, event),
         record=_record(event, capture),
         frames=_frames(opened, capture, event),
         decoding=decoding,
@@ -105,7 +106,7 @@ def _frames(opened: OpenCapture, capture: Capture, event: AnyEvent) -> list[Fram
         return []
     return [
         FrameDetail(
-            row=opened.row_of(capture, frame),
+            row=opened.listing.row(capture, frame),
             header=frame.header.hex(),
             masking_key=(frame.masking_key or b"").hex(),
             offset=frame.offset,

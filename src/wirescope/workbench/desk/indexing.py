@@ -14,9 +14,10 @@ from wirescope.events import (
     WebSocketFrame,
     WebSocketMessage,
 )
-from wirescope.workbench.desk.folding import SMALL, Rows
+from wirescope.workbench.desk.folding import Rows
 from wirescope.workbench.desk.model import View
 from wirescope.workbench.desk.reading import Deadline
+from wirescope.workbench.desk.runs import SMALL
 
 KEPT = 8
 """Indexes that a capture has at most."""

@@ -7,7 +7,6 @@ it and no error; what was recorded until then is in its capture.
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from itertools import count
 from pathlib import Path
 
 from wirescope.analysis import LIVE_RATE, Analyzer, Verdict
@@ -20,17 +19,15 @@ from wirescope.transports.websocket import WebSocketConnection
 from wirescope.workbench.desk.answering import Answerer
 from wirescope.workbench.desk.notes import notes_path
 from wirescope.workbench.desk.phases import Progress
+from wirescope.workbench.desk.repeating import Repeats
 from wirescope.workbench.desk.sending import Ready, prepare, send
-from wirescope.workbench.desk.states import CaptureState, Outgoing, Repeat, SessionState
+from wirescope.workbench.desk.states import CaptureState, Outgoing, SessionState
 from wirescope.workbench.desk.tally import Tally
 from wirescope.workbench.recorder import recording
 from wirescope.workbench.workspace import Endpoint, Prepared, Resolver, SavedMessage
 
 SEND_TIMEOUT_S = 30.0
 SEND_FILE_TIMEOUT_S = 600.0
-MOST_REPEATS = 16
-SHORTEST_REPEAT_S = 0.01
-LONGEST_REPEAT_S = 86_400.0
 MOST_NOTICES = 8
 
 Resolvers = Callable[[], Resolver]
@@ -106,8 +103,7 @@ class Session:
         self._connection: WebSocketConnection | None = None
         self._begun = asyncio.Event()
         self._ended = asyncio.Event()
-        self._repeats: dict[str, _Repeating] = {}
-        self._repeat_numbers = count(1)
+        self._repeats = Repeats(on_change=on_change, on_end=self._note_end_of_repeat)
         self._group: asyncio.TaskGroup | None = None
         self._notices: list[str] = []
 
@@ -161,8 +157,7 @@ class Session:
                     await self._stay(opened, group)
             finally:
                 stopping.cancel()
-                for repeating in self._repeats.values():
-                    repeating.stop()
+                self._repeats.stop_all()
                 self._group = None
                 self._on_change()
 
@@ -257,57 +252,29 @@ class Session:
             ConnectionClosedError: the connection is closing or closed.
             PeerError: the peer does not take it in time.
         """
-        if not SHORTEST_REPEAT_S <= interval_s <= LONGEST_REPEAT_S:
-            raise UsageError(
-                f"{interval_s:g} s is no time to repeat a message after;"
-                f" {SHORTEST_REPEAT_S:g} to {LONGEST_REPEAT_S:,.0f} s are.",
-            )
-        if len(self._repeats) >= MOST_REPEATS:
-            raise UsageError(
-                f"{MOST_REPEATS} messages are being repeated already.", hint="Stop one of them."
-            )
+        self._repeats.check(interval_s)
         ready = await asyncio.to_thread(prepare, outgoing, resolvers(), root=self._root)
         await self._send(outgoing, ready)
         if self._group is None:
             raise UsageError("The connection is not open any more.")
-        name = f"r{next(self._repeat_numbers)}"
-        repeating = _Repeating(name, ready.summary, interval_s)
-        self._repeats[name] = repeating
-        repeating.task = self._group.create_task(
-            self._go_on_repeating(repeating, outgoing, resolvers)
+        return self._repeats.begin(
+            lambda: self.send(outgoing, resolvers()),
+            summary=ready.summary,
+            interval_s=interval_s,
+            group=self._group,
         )
-        self._on_change()
-        return name
 
-    async def _go_on_repeating(
-        self, repeating: "_Repeating", outgoing: Outgoing, resolvers: Resolvers
-    ) -> None:
-        due = self._loop.time()
-        try:
-            while True:
-                # By the clock, so that the time that sending takes does not add up.
-                due = max(due + repeating.interval_s, self._loop.time())
-                await asyncio.sleep(due - self._loop.time())
-                await self.send(outgoing, resolvers())
-                repeating.sent += 1
-                self._on_change()
-        except WirescopeError as error:
-            if self._progress.phase == "open":
-                self._notice(f"Repeating ended: {error.message}")
-        finally:
-            self._repeats.pop(repeating.id, None)
-            self._on_change()
+    def _note_end_of_repeat(self, error: WirescopeError) -> None:
+        if self._progress.phase == "open":
+            self._notice(f"Repeating ended: {error.message}")
 
-    def stop_repeat(self, id: str) -> None:  # noqa: A002
+    def stop_repeat(self, name: str) -> None:
         """Stop repeating a message.
 
         Raises:
             UsageError: there is no such repetition.
         """
-        repeating = self._repeats.get(id)
-        if repeating is None:
-            raise UsageError(f"There is no repeated message {id!r}; it may have ended by itself.")
-        repeating.stop()
+        self._repeats.stop(name)
 
     async def close(self, code: int | None = 1000, reason: str = "") -> ConnectionClosed | None:
         """Close the connection, or stop opening it; how it ended, if it was open.
@@ -379,7 +346,7 @@ class Session:
             insecure=prepared.options.tls.insecure and url.startswith("wss:"),
             subprotocol=progress.subprotocol,
             extensions=progress.extensions,
-            repeats=[each.state() for each in self._repeats.values()],
+            repeats=self._repeats.states(),
             notices=[self._clean(each) for each in self._notices],
         )
 
@@ -415,18 +382,3 @@ def _size_of(path: str) -> int:
         return Path(path).stat().st_size
     except OSError:
         return 0
-
-
-class _Repeating:
-    """A message that is sent again and again."""
-
-    def __init__(self, id: str, summary: str, interval_s: float) -> None:  # noqa: A002
-        self.id, self.summary, self.interval_s, self.sent = id, summary, interval_s, 1
-        self.task: asyncio.Task[None] | None = None
-
-    def stop(self) -> None:
-        if self.task is not None:
-            self.task.cancel()
-
-    def state(self) -> Repeat:
-        return Repeat(id=self.id, summary=self.summary, interval_s=self.interval_s, sent=self.sent)

@@ -140,7 +140,7 @@ def _updated(opened: OpenCapture, capture: Capture, watch: _Watch) -> tuple[View
         read_seq=index.read_seq,
         last_seq=capture.last_seq,
         tail_start=start,
-        tail=opened.rows_at(capture, watch.view, index, start, total - start),
+        tail=opened.listing.rows(capture, index.rows, watch.view.mode, start, total - start),
         skipped=start - first_new,
         problem="",
     )
