@@ -23,14 +23,16 @@ from wirescope.events import (
     BINARY,
     CONTINUATION,
     TEXT,
+    AnyEvent,
     ConnectionClosed,
     ConnectionFailed,
     Direction,
     Emission,
-    Event,
     EventSink,
     Finding,
     Full,
+    MessageChunk,
+    PayloadChunk,
     WebSocketFrame,
     WebSocketMessage,
     WebSocketViolation,
@@ -68,7 +70,7 @@ class Concealer:
         self._pattern: re.Pattern[bytes] | None = None
         self._begun: dict[Direction, bytes] = {}  # a secret's beginning, at a fragment's end
         self._compressed: set[Direction] = set()  # a compressed message in fragments is under way
-        self._held: list[Event] = []  # a compressed frame, and what came since
+        self._held: list[AnyEvent] = []  # a compressed frame, and what came since
 
     def learn(self, secrets: Iterable[str]) -> bool:
         """Cross these out from now on; whether there is one that was not known."""
@@ -106,7 +108,7 @@ class Concealer:
             return self._pass_frame(emission)
         if isinstance(emission, WebSocketMessage):
             return self._pass_message(emission)
-        if isinstance(emission, Event):
+        if not isinstance(emission, PayloadChunk | MessageChunk):
             plain = self._without_secrets(emission)
             if isinstance(emission, ConnectionClosed):
                 return [*self._release(), plain]
@@ -143,13 +145,13 @@ class Concealer:
         before = self._release(wiped=altered and is_held)
         return [*before, msgspec.structs.replace(message, payload=payload) if altered else message]
 
-    def _behind_what_is_held(self, event: Event) -> Sequence[Emission]:
+    def _behind_what_is_held(self, event: AnyEvent) -> Sequence[Emission]:
         if not self._held:
             return (event,)
         self._held.append(event)
         return self._release(wiped=True) if len(self._held) > _MOST_HELD else ()
 
-    def _release(self, *, wiped: bool = False) -> list[Event]:
+    def _release(self, *, wiped: bool = False) -> list[AnyEvent]:
         held, self._held = self._held, []
         if held and wiped:
             frame = held[0]
@@ -200,7 +202,7 @@ class Concealer:
                     break
         return found
 
-    def _without_secrets(self, event: Event) -> Event:
+    def _without_secrets(self, event: AnyEvent) -> AnyEvent:
         fields: tuple[str, ...] = ()
         if isinstance(event, Finding):
             fields = ("title", "cause", "fix")

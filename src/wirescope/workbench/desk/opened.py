@@ -18,7 +18,7 @@ from wirescope.workbench.desk.analysing import CaptureAnalysis
 from wirescope.workbench.desk.charts import charts_of
 from wirescope.workbench.desk.comparing import Analysed
 from wirescope.workbench.desk.indexing import Indexes, ViewIndex
-from wirescope.workbench.desk.listing import Listing, related_to, event_at
+from wirescope.workbench.desk.listing import Listing, event_at, related_to
 from wirescope.workbench.desk.model import (
     Analysis,
     Charts,
