@@ -112,7 +112,7 @@ class Maker:
         """Open a connection."""
         self._add(ConnectionOpening, connection, "ws://feed.test/", "websocket")
         request = "GET / HTTP/1.1\r\nHost: feed.test\r\nOrigin: https://own.test\r\n\r\n"
-        response = "HTTP/1.1 101 Switching Protocols\r\n\r\n"
+        response = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n"
         self._add(WebSocketHandshake, connection, request, response, 101, subprotocol, [])
         self._add(ConnectionOpened, connection)
 

@@ -13,7 +13,7 @@ from wirescope.clock import SystemClock
 from wirescope.errors import CaptureError, CaptureFormatError, UsageError
 from wirescope.events import Timeline
 from wirescope.workbench.desk import Desk, Outgoing, View
-from wirescope.workbench.workspace import Endpoint, Resolver
+from wirescope.workbench.workspace import HIDDEN, Endpoint, Resolver
 
 
 def saved(folder, name="made"):
@@ -134,13 +134,19 @@ async def test_what_another_program_records_is_followed_and_not_deleted(tmp_path
             writer(maker.events)
             await writer.wait_saved(2)
             analysis = await desk.analysis("other")
+            (growing,) = await desk.captures()
             with pytest.raises(UsageError, match="recorded"):
                 await desk.delete_capture("other")
             maker.message("two")
             writer(maker.events[2:])
+            await writer.wait_saved(4)
+            (grown,) = await desk.captures()
         while not (await desk.analysis("other")).complete:
             pass
         metrics = (await desk.analysis("other")).metrics
+        (ended,) = await desk.captures()
+    assert [each.recording for each in (growing, grown, ended)] == [True, True, False]
+    assert [each.received for each in (growing, grown, ended)] == [1, 2, 2]
     assert analysis.metrics["overall"]["received"]["messages"] == 1
     assert metrics["overall"]["received"]["messages"] == 2
 
@@ -170,11 +176,15 @@ async def test_a_damaged_capture_is_shown_as_far_as_it_goes(tmp_path):
 # What would go out
 
 
+def asked_for(name):
+    pytest.fail(f"the secret {name} was asked for")
+
+
 async def previewed(outgoing, *, secrets=(), **variables):
     resolver = Resolver(
         variables,
         secrets=tuple(secrets),
-        secret=lambda name: f"value of {name}",
+        secret=asked_for,
         clock=SystemClock(),
         random=Random(1),
     )
@@ -189,16 +199,24 @@ async def test_a_preview_says_how_much_goes_out():
     assert preview.problem == preview.warning == ""
 
 
-async def test_a_preview_hides_secrets_and_counts_them():
-    preview = await previewed(Outgoing(body="{{token}}"), secrets=["token"])
-    assert preview.text == "•••"
-    assert preview.length == len("value of token")
+async def test_a_preview_neither_shows_nor_asks_for_secrets():
+    preview = await previewed(Outgoing(body="key={{token}}"), secrets=["token"])
+    assert preview.text == f"key={HIDDEN}"
+    assert preview.length == len("key=")
+    assert "token" in preview.warning
+    assert preview.problem == ""
 
 
-async def test_a_preview_names_what_has_no_value():
-    preview = await previewed(Outgoing(body="{{who}}"))
-    assert preview.unresolved == ["who"]
-    assert "who" in preview.problem
+async def test_a_preview_of_bytes_with_a_secret_says_that_it_cannot_count_them():
+    preview = await previewed(Outgoing(form="hex", body="00 {{token}}"), secrets=["token"])
+    assert (preview.length, preview.problem) == (0, "")
+    assert "token" in preview.warning
+
+
+async def test_a_preview_names_all_that_has_no_value():
+    preview = await previewed(Outgoing(body="{{who}} {{when}} {{who}}"))
+    assert preview.unresolved == ["who", "when"]
+    assert "who, when have no value" in preview.problem
 
 
 async def test_a_preview_warns_of_json_that_is_none_and_lets_it_pass():

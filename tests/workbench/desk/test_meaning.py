@@ -153,6 +153,34 @@ async def test_a_refused_origin_has_a_button(tmp_path):
     assert found.change == {"origin": None}
 
 
+async def cured(folder, maker, code):
+    """Analyse what a maker made with the rules as they are; the change that a finding asks for."""
+    maker.save(folder)
+    async with Desk(folder) as desk:
+        findings = (await settled(desk, "made")).findings
+    (found,) = [each for each in findings if each.code == code]
+    return found.change
+
+
+async def test_the_words_of_the_rules_are_those_that_cures_look_for(tmp_path):
+    not_offered = pushing(1000)
+    assert await cured(tmp_path / "1", not_offered, "WS501") == {"compression": {"offer": True}}
+    too_often = Maker()
+    too_often.opened()
+    for number in range(200):
+        too_often.ping(b"%d" % number, after_ns=SECOND // 2)
+        too_often.pong(b"%d" % number)
+    assert await cured(tmp_path / "2", too_often, "WS405") == {"heartbeat": {"interval_s": 20}}
+    too_rare = Maker()
+    too_rare.opened()
+    for number in range(4):
+        too_rare.ping(b"%d" % number, after_ns=100 * SECOND)
+        too_rare.pong(b"%d" % number)
+    too_rare.at_ns += 30 * SECOND
+    too_rare.closed(code=1006)
+    assert await cured(tmp_path / "3", too_rare, "WS402") == {"heartbeat": {"interval_s": 15}}
+
+
 # Proofs and comparisons
 
 

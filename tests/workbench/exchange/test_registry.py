@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.workbench.exchange.samples import FILES
@@ -113,6 +113,7 @@ def test_names_that_a_file_system_takes_for_one_get_a_number():
 
 
 @example(["\uf900", "e\u0301", "..", "con"])
+@settings(deadline=None)
 @given(st.lists(st.text(), min_size=1))
 def test_any_names_are_fit_for_a_workspace(parts):
     name = Reading("x").endpoint(join_name(*parts), Endpoint(url="ws://a"))

@@ -577,7 +577,7 @@ export interface Place {
  * Attributes:
  *     length: bytes of payload.
  *     wire_length: bytes on the wire, without compression.
- *     text: the payload with its variables resolved, secrets hidden.
+ *     text: the payload with its variables resolved, secrets hidden and not counted.
  *     problem: why it cannot be sent; empty if it can.
  *     warning: what is wrong with it though it can be sent, as JSON that is none.
  *     unresolved: variables without a value.

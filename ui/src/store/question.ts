@@ -1,6 +1,6 @@
 // What the palette asks: choose one of these by typing.
 
-import { foldersOf, freePath, join } from "./tree";
+import { fileName, foldersOf, freePath, join } from "./tree";
 import type { Workspace } from "./workspace.svelte";
 
 export interface Choice {
@@ -30,7 +30,7 @@ export function questionOfPath(
 ): Question {
   const endpoints = workspace.of("endpoint");
   const taken = new Set(endpoints.map((item) => item.path));
-  const plain = name.replaceAll("/", " ").trim();
+  const plain = fileName(name) || "endpoint";
   const folders = ["", ...foldersOf(endpoints, workspace.foldersOf("endpoint"))];
   const choices = folders.map((folder) => {
     const path = freePath(join(folder, plain), taken);

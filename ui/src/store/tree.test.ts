@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Item } from "../protocol/generated";
-import { followed, foldersOf, freePath, rowsOf } from "./tree";
+import { fileName, followed, foldersOf, freePath, rowsOf } from "./tree";
 
 const item = (path: string, digest = path, url = ""): Item => ({
   kind: "endpoint",
@@ -56,6 +56,10 @@ test("numbers in names sort as numbers", () => {
 
 test("all folders are listed once", () => {
   expect(foldersOf(ITEMS, ["empty"])).toEqual(["b", "b/c", "empty", "market"]);
+});
+
+test("a name for people becomes one for a file", () => {
+  expect(fileName("{{host}}:9443/v2/Größe")).toBe("host 9443 v2 Größe");
 });
 
 test("a copy gets the next free number", () => {

@@ -36,6 +36,7 @@ FORM = "asyncapi"
 KIND_KEY = "x-wirescope-kind"
 """Our extension for what a message is written as, where AsyncAPI cannot tell."""
 
+_ABOUT = ("title", "summary", "description", "tags", "externalDocs", "$ref")
 _PROTOCOLS = ("ws", "wss")
 _SERVER = "server_url"
 _BRACES = re.compile(r"\{([^{}/]+)\}")
@@ -164,6 +165,8 @@ class _Document:
         wanted = join_name(*(part for part in title.strip("/").split("/") if part))
         name = self._reading.endpoint(wanted or "root", endpoint)
         self._messages(name, channel, operations)
+        channel.skip(*_ABOUT, "publish", "subscribe", "messages", "address", "servers")
+        channel.tell_unread()
 
     def _parameters(self, channel: Tree) -> None:
         for name, each in channel.entries("parameters"):
@@ -183,6 +186,7 @@ class _Document:
             asked.headers.append(Header(name=name, value=value, enabled=enabled))
         binding.skip("bindingVersion")
         binding.tell_unread()
+        bindings.tell_unread()
 
     def _properties(self, tree: Tree) -> Iterator[tuple[str, str, bool]]:
         schema = self._follow(tree)
@@ -276,6 +280,9 @@ class _Document:
             wanted = join_name(*endpoint.split("/"), f"{name} {label}".strip())
             saved = SavedMessage(kind=kind, body=body, description=description, endpoint=endpoint)
             self._reading.message(wanted, saved)
+        message.skip(*_ABOUT, "name", "messageId", "contentType", "payload", "schemaFormat")
+        message.skip(KIND_KEY, "bindings", "traits", "examples")
+        message.tell_unread("has no place in a message of a WebSocket and is left out")
 
     def _sampled(self, message: Tree) -> list[Any]:
         payload = message.get("payload")

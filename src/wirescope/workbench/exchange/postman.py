@@ -163,6 +163,12 @@ class _Collection:
         auth = request.get("auth") if "auth" in request else inherited
         self._auth(auth, asked)
         endpoint = to_endpoint(asked, item.place, self._reading.note)
+        request.skip("method", "description")
+        request.tell_unread()
+        if item.get("response").value:
+            item.tell("Saved answers are not imported.")
+        item.skip("id", "name", "event", "auth", "description", "request")
+        item.tell_unread()
         wanted = join_name(*folders, item.text("name") or self._name)
         self._reading.endpoint(wanted, endpoint)
 

@@ -33,6 +33,7 @@ _CODED = re.compile(
     r"x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3})|c([\x40-\x7f])"
 )
 _SHELL_VARIABLE = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\}|env:([A-Za-z_]\w*))")
+_CMD = re.compile(r"\s*curl(?:\.exe)?\s+(?:-\S+\s+)*\^", re.IGNORECASE)
 _ENDS = "|;&<>()"
 
 
@@ -42,9 +43,11 @@ def shell_of(text: str) -> Shell:
     >>> shell_of('curl ^"https://x^"'), shell_of("curl 'x' -k"), shell_of("curl x `\n -k")
     ('cmd', 'posix', 'powershell')
     """
-    if re.search(r'\^\r?\n|\^"', text):
+    # What stands in single quotes is POSIX's, whatever it is; cmd.exe has no such quotes.
+    outside = re.sub(r"'[^']*'", "", text)
+    if _CMD.match(text) or re.search(r"(?m)\s\^\r?$", outside):
         return "cmd"
-    return "powershell" if re.search(r"`\r?\n|\bcurl\.exe\b", text) else "posix"
+    return "powershell" if re.search(r"(?m)`\r?$|^\s*curl\.exe\b", outside) else "posix"
 
 
 def split_commands(text: str) -> list[Command]:
@@ -145,7 +148,7 @@ class _PosixSplitter:
     def _escaped(self) -> None:
         following = self._text[self._at + 1 : self._at + 2]
         if following != "\n":  # a backslash before the end of a line continues the line
-            self._add(following)
+            self._add(following or self.escape)
         self._at += 2
 
     def _single(self) -> None:
