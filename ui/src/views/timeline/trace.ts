@@ -5,7 +5,8 @@
 export const TRACE_HEIGHT = 64;
 export const AXIS = TRACE_HEIGHT / 2;
 const TALLEST_BAR = 30;
-const LOWEST = 16;
+/** Bytes up to which the scale is linear. */
+const LOWEST = 2;
 
 /** The top of the scale: the next power of two, no lower than 1 kB. */
 export function topOfScale(...columns: readonly (readonly number[])[]): number {
