@@ -4,7 +4,11 @@
 
 import type { Component } from "svelte";
 
+import { app } from "../store/app.svelte";
 import type { Tab } from "../store/tabs.svelte";
+import Charts from "./charts/Charts.svelte";
+import Findings from "./findings/Findings.svelte";
+import { findingsNote } from "./findings/muting";
 import Handshake from "./handshake/Handshake.svelte";
 import Start from "./Start.svelte";
 import Wire from "./Wire.svelte";
@@ -63,6 +67,14 @@ export const VIEWS: readonly ViewEntry[] = [
     ],
   },
   { id: "handshake", name: "Handshake", letter: "h", component: Handshake },
+  { id: "charts", name: "Charts", letter: "c", component: Charts },
+  {
+    id: "findings",
+    name: "Findings",
+    letter: "f",
+    component: Findings,
+    note: (tab) => findingsNote(app(), tab),
+  },
 ];
 
 export const OPTIONS: readonly OptionEntry[] = [];
