@@ -4,7 +4,7 @@ import type { App } from "../store/app.svelte";
 import type { Command } from "../store/commands.svelte";
 import type { Choice } from "../store/question";
 import { isUp } from "../store/sessions.svelte";
-import { OPTIONS, PAGES, viewOf, viewsOf, VIEWS } from "../views/registry";
+import { OPTIONS, PAGES, SHEETS, viewOf, viewsOf, VIEWS } from "../views/registry";
 import { stepRegion } from "./focus";
 
 /** All commands of the shell. */
@@ -16,8 +16,21 @@ export function shellCommands(app: App): Command[] {
     ...views(app),
     ...connection(app),
     ...workspace(app),
+    ...sheets(app),
     ...preferences(app),
   ];
+}
+
+/** The sheets by name; exporting begins with the endpoint that is shown. */
+function sheets(app: App): Command[] {
+  return SHEETS.map((sheet) => ({
+    id: `sheet.${sheet.id}`,
+    name: sheet.name,
+    group: "Workspace",
+    run: () => {
+      app.sheet = { id: sheet.id, about: "" };
+    },
+  }));
 }
 
 function everywhere(app: App): Command[] {
@@ -242,6 +255,30 @@ function connection(app: App): Command[] {
         if (tab === undefined) return;
         if (tab.path !== "") await app.save(tab);
         else app.askPath(tab);
+      },
+    },
+    {
+      id: "endpoint.saveAs",
+      name: "Save this endpoint under another name",
+      group,
+      keys: ["Ctrl+Shift+S"],
+      enabled: () => current()?.isCapture === false,
+      run: () => {
+        const tab = current();
+        if (tab) app.askPath(tab);
+      },
+    },
+    {
+      id: "endpoint.revert",
+      name: "Drop what was changed in this endpoint",
+      group,
+      enabled: () => {
+        const tab = current();
+        return tab !== undefined && tab.path !== "" && app.isChanged(tab);
+      },
+      run: () => {
+        const tab = current();
+        if (tab) app.revert(tab);
       },
     },
   ];

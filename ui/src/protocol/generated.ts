@@ -262,11 +262,17 @@ export interface ExplainedRule {
 }
 
 /**
- * Write endpoints for another tool; no path is all of them.
+ * Write endpoints for another tool, with their messages and the environments.
+ *
+ * Attributes:
+ *     format: the other tool's.
+ *     paths: of saved endpoints; with neither these nor drafts it is all of them.
+ *     drafts: endpoints as they stand in the page, by name.
  */
 export interface ExportItems {
   format: string;
-  paths: string[];
+  paths?: string[];
+  drafts?: Record<string, Record<string, unknown>>;
 }
 
 /**
@@ -382,14 +388,15 @@ export interface ImportText {
  *     format: whose file it is.
  *     items: what stands in it; secrets have become variables.
  *     made: files of the workspace that are made or added to by it.
- *     secrets: names of the variables that secrets became; their values go into `.env`.
+ *     secrets: values by the names of the variables that they became; the items hold none of
+ *         them, and with `apply` they go into `.env`.
  *     notes: what was not understood, and where it stands.
  */
 export interface Imported {
   format: string;
   items: Item[];
   made: string[];
-  secrets: string[];
+  secrets: Record<string, string>;
   notes: string[];
 }
 
@@ -977,6 +984,14 @@ export interface WorkspaceState {
   can_undo: string;
 }
 
+/**
+ * Files of another tool, by their path, and what it has no place for.
+ */
+export interface WrittenFiles {
+  files: Text[];
+  notes: string[];
+}
+
 /** What a row's marks are, besides its kind. */
 export const Flags = {
   FIN: 1,
@@ -1012,7 +1027,7 @@ export interface Operations {
   /** Read another tool's file. */
   import_text: { path: undefined; takes: ImportText; gives: Imported };
   /** Write for another tool. */
-  export_items: { path: undefined; takes: ExportItems; gives: Text };
+  export_items: { path: undefined; takes: ExportItems; gives: WrittenFiles };
   /** Connect. */
   open_session: { path: undefined; takes: OpenSession; gives: SessionState };
   /** Send something. */
