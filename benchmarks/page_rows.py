@@ -62,7 +62,7 @@ _UNFOLD = """
 
 _ROWS = """
 () => document.querySelector('.reading') ? 0
-  : Number(document.querySelector('.frames')?.getAttribute('aria-rowcount') ?? 0) - 1
+  : Number(document.querySelector('.frames')?.getAttribute('aria-rowcount') ?? 1) - 1
 """
 
 _SCROLL = """

@@ -19,6 +19,10 @@ export interface Hands {
 /** All commands of the wire view. */
 export function wireCommands(app: App, hands: Hands): Command[] {
   const here = () => hands.wire() !== null;
+  const live = () => {
+    const capture = hands.wire()?.tab.capture ?? "";
+    return app.captures.of(capture)?.recording ?? false;
+  };
   const chosen = () => (hands.wire()?.chosen.size ?? 0) > 0;
   const act = (run: (wire: Wire) => void | Promise<void>) => () => {
     const wire = hands.wire();
@@ -41,7 +45,7 @@ export function wireCommands(app: App, hands: Hands): Command[] {
     make("finding.next", "Next finding", ["]"], () => hands.finding(false)),
     make("finding.previous", "Finding before", ["["], () => hands.finding(true)),
     make("newest", "Go to the newest row and follow", ["End"], (wire) => follow(app, wire)),
-    make("pause", "Pause or resume the view", ["Space"], (wire) => pause(app, wire)),
+    make("pause", "Pause or resume the view", ["Space"], (wire) => pause(app, wire), live),
     make("go", "Go to a row or a time", ["Ctrl+G"], (wire) => askPlace(app, wire)),
     make("inspect", "Go to the inspector", [], () => hands.inspect(), chosen),
     make("cursor.a", "Set cursor A", ["a"], (wire) => cursor(app, wire, "A"), chosen),

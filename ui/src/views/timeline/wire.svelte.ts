@@ -50,8 +50,10 @@ export class Wire {
   seen = $state.raw<Seen>({ fromNs: 0, toNs: 0, fromSeq: 0, toSeq: 0 });
   /** Indexes of the rows that a request and its answer are in; null without a pair. */
   pair = $state.raw<{ from: number; to: number } | null>(null);
-  /** Bring a line into view; the grid sets it. */
-  show: (line: number) => void = () => undefined;
+  /** How far the lines are scrolled, in px. */
+  offset = $state(0);
+  /** A line that is to be brought into view, as soon as the grid can; -1 for none. */
+  wanted = $state(-1);
   /** Give the grid the focus; the grid sets it. */
   focus: () => void = () => undefined;
 
@@ -131,6 +133,7 @@ export class Wire {
     this.#plain?.dispose();
     this.#plain = null;
     this.line = -1;
+    this.offset = 0;
     this.#anchor = -1;
     this.pair = null;
     this.chosen = new Set();
@@ -203,7 +206,7 @@ export class Wire {
     const to = Math.min(last, Math.max(0, line));
     this.store.following = false;
     this.line = to;
-    this.show(to);
+    this.wanted = to;
     const row = this.row(to);
     if (how === "range") void this.#chooseRange(this.#anchor < 0 ? to : this.#anchor, to);
     else {
