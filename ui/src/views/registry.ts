@@ -6,6 +6,7 @@ import type { Component } from "svelte";
 
 import { app } from "../store/app.svelte";
 import type { Tab } from "../store/tabs.svelte";
+import Captures from "./captures/Captures.svelte";
 import Charts from "./charts/Charts.svelte";
 import Findings from "./findings/Findings.svelte";
 import { findingsNote } from "./findings/muting";
@@ -83,7 +84,10 @@ export interface SheetEntry {
   component: Component<{ about: string; onclose: () => void }>;
 }
 
-export const PAGES: readonly PageEntry[] = [{ id: "start", name: "Start", component: Start }];
+export const PAGES: readonly PageEntry[] = [
+  { id: "start", name: "Start", component: Start },
+  { id: "captures", name: "Captures", component: Captures },
+];
 
 export const VIEWS: readonly ViewEntry[] = [
   {

@@ -65,7 +65,7 @@ export function rateFigure(
   return {
     id: what,
     title: isBytes ? "Bytes a second" : "Messages a second",
-    unit: isBytes ? "B/s on the wire, over s" : "over s",
+    unit: isBytes ? "B/s on the wire, over s" : "/s, over s",
     sentence,
     enlarged,
     empty: "No messages in this part.",
