@@ -60,7 +60,8 @@ const THEME = EditorView.theme({
     backgroundColor: "var(--selected) !important",
   },
   ".cm-matchingBracket": { backgroundColor: "var(--selected)", outline: "none" },
-  ".cm-nonmatchingBracket": { color: "var(--error)" },
+  // What is wrong is marked where it is; a bracket without its other half may only be its effect.
+  "&.cm-focused .cm-nonmatchingBracket": { color: "inherit", backgroundColor: "transparent" },
   ".cm-variable": { borderBottom: "1px dotted var(--ink-3)" },
   ".cm-lintRange-error": {
     backgroundImage: "none",

@@ -3,7 +3,7 @@
 
 import { without } from "../../base/records";
 import type { Outgoing } from "../../protocol/generated";
-import type { Bodies } from "../../store/tabs.svelte";
+import type { Bodies, Tab } from "../../store/tabs.svelte";
 import { BINARY, CLOSE, PING, PONG, TEXT } from "./frames";
 import { type Form, respelled } from "./spelling";
 
@@ -54,4 +54,18 @@ function bodyFor(before: Mode, next: Mode, body: string, kept: Bodies): string {
   const there = kept[drawerOf(next)] ?? "";
   if (there !== "" || before === "control" || next === "control") return there;
   return respelled(before, next, body) ?? "";
+}
+
+/** What a saved message says, as something to send. */
+export function outgoingOf(value: Readonly<Record<string, unknown>>): Outgoing {
+  return { form: (value["kind"] ?? "text") as Form, body: String(value["body"] ?? "") };
+}
+
+/** Put something to send into a tab's composer; `message` is the path of the file that it is of. */
+export function loadInto(tab: Tab, outgoing: Outgoing, message: string): void {
+  const mode = modeOf(outgoing);
+  tab.bodies = withMode(tab.composer, tab.bodies, mode, false).bodies;
+  tab.composer = { ...outgoing };
+  tab.message = message;
+  tab.illegal = outgoing.opcode != null && mode !== "control";
 }
