@@ -284,7 +284,9 @@ async def measure(folder: Path, rows: int, chromium: str) -> bool:
         print(f"last row       {last or 'not reached'}", flush=True)
         held = held_mb(profile)
         heap = await page.run("() => performance.memory.usedJSHeapSize / 1e6")
-        print(f"page holds     {held:7.1f} MB (at most {MEMORY_LIMIT_MB}), {heap:.1f} of it scripts'")
+        print(
+            f"page holds     {held:7.1f} MB (at most {MEMORY_LIMIT_MB}), {heap:.1f} of it scripts'"
+        )
         for error in errors:
             print(f"console: {error}")
         return bool(good and last and held <= MEMORY_LIMIT_MB and not errors)

@@ -10,7 +10,7 @@ def test_a_built_in_endpoint_is_connected_to_with_one_click(opened):
     page = opened.page
     page.get_by_role("button", name="Connect to Echo", exact=True).click()
     expect(page.get_by_role("button", name="Disconnect")).to_be_enabled()
-    expect(page.get_by_role("contentinfo")).to_contain_text("0 lost")
+    expect(page.get_by_role("contentinfo", name="Status")).to_contain_text("0 lost")
     opened.picture("connected")
 
 

@@ -6,6 +6,7 @@ used, so nothing is downloaded.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,10 +32,14 @@ ARTEFACTS = Path(__file__).resolve().parent.parent.parent / ".artefacts"
 WIDE = (1440, 900)
 PHONE = (390, 844)
 
+# Chromium's own words on an answer that says no; the page says why in its own.
+_REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d ")
+
 # Scripts of the page cannot see this one's own world, but all of them share `document`.
 _WATCH = """
 document.addEventListener("securitypolicyviolation", (event) => {
-  console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+  const of = event.target.outerHTML || event.target.nodeName;
+  console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${of.slice(0, 200)}`);
 });
 """
 
@@ -80,7 +85,7 @@ class Watched:
         self.page.context.on("request", self._on_request)
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and not _REFUSED.match(message.text):
             self.errors.append(message.text)
 
     def _on_dialog(self, dialog: Dialog) -> None:
@@ -118,7 +123,7 @@ def open_page(context: BrowserContext, address: str) -> Watched:
     page = context.new_page()
     watched = Watched(page, urlsplit(address).netloc)
     page.goto(address)
-    page.get_by_role("contentinfo").get_by_text("Wirescope").wait_for()
+    page.get_by_role("contentinfo", name="Status").get_by_text("Wirescope").wait_for()
     return watched
 
 

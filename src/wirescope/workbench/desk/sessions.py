@@ -86,7 +86,8 @@ class Session:
         self._prepared = prepared
         self._resolvers = resolvers
         self._root = root
-        self._on_change = on_change
+        self._on_told = on_change
+        self._revision = 1
         self._timeline = Timeline()
         analyzer = Analyzer(next_seq=self._timeline.next_seq, content_rate=LIVE_RATE)
         self._analyzer: Analyzer | None = analyzer
@@ -106,7 +107,7 @@ class Session:
         self._connection: WebSocketConnection | None = None
         self._begun = asyncio.Event()
         self._ended = asyncio.Event()
-        self._repeats = Repeats(on_change=on_change, on_end=self._note_end_of_repeat)
+        self._repeats = Repeats(on_change=self._on_change, on_end=self._note_end_of_repeat)
         self._group: asyncio.TaskGroup | None = None
         self._notices: list[str] = []
 
@@ -205,6 +206,10 @@ class Session:
 
     async def _close_at_once(self, connection: WebSocketConnection) -> None:
         await connection.close(1000)
+
+    def _on_change(self) -> None:
+        self._revision += 1
+        self._on_told()
 
     def _take(self, emissions: Sequence[Emission]) -> None:
         self.tally.feed(emissions)
@@ -374,6 +379,7 @@ class Session:
             extensions=progress.extensions,
             repeats=self._repeats.states(),
             notices=[self._clean(each) for each in self._notices],
+            revision=self._revision,
         )
 
     def capture_state(self, lost: int) -> CaptureState:
