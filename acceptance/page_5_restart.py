@@ -54,7 +54,7 @@ def pushing() -> Iterator[str]:
         try:
             while not over.wait(TICK_S):
                 due = int((now_ns() - began_ns) / 1e9 * RATE)
-                for number in range(number, due):  # noqa: B020, PLR1704 -- it goes on from there
+                for number in range(number, due):  # noqa: B020 -- it goes on from there
                     connection.send(f"number {number}")
                 number = max(number, due)
         except ConnectionClosed:
