@@ -6,11 +6,6 @@ import type { Component } from "svelte";
 
 import { app } from "../store/app.svelte";
 import type { Tab } from "../store/tabs.svelte";
-import Captures from "./captures/Captures.svelte";
-import Charts from "./charts/Charts.svelte";
-import Findings from "./findings/Findings.svelte";
-import { findingsNote } from "./findings/muting";
-import Handshake from "./handshake/Handshake.svelte";
 import Composer from "./composer/Composer.svelte";
 import Auth from "./endpoint/Auth.svelte";
 import Compression from "./endpoint/Compression.svelte";
@@ -31,7 +26,14 @@ import Tls from "./endpoint/Tls.svelte";
 import Environments from "./sheets/Environments.svelte";
 import Export from "./sheets/Export.svelte";
 import Import from "./sheets/Import.svelte";
+import Beside from "./beside/Beside.svelte";
+import Captures from "./captures/Captures.svelte";
+import Charts from "./charts/Charts.svelte";
+import Findings from "./findings/Findings.svelte";
+import { findingsNote } from "./findings/muting";
+import Handshake from "./handshake/Handshake.svelte";
 import Start from "./Start.svelte";
+import { SLOTS } from "./slots";
 import Wire from "./Wire.svelte";
 
 /** A page of the top bar, beside the workbench itself. */
@@ -87,6 +89,7 @@ export interface SheetEntry {
 export const PAGES: readonly PageEntry[] = [
   { id: "start", name: "Start", component: Start },
   { id: "captures", name: "Captures", component: Captures },
+  { id: "beside", name: "Side by side", component: Beside },
 ];
 
 export const VIEWS: readonly ViewEntry[] = [
@@ -98,6 +101,7 @@ export const VIEWS: readonly ViewEntry[] = [
     panes: [
       { id: "wire", name: "Wire" },
       { id: "inspect", name: "Inspect" },
+      { id: "compose", name: "Send" },
     ],
   },
   { id: "handshake", name: "Handshake", letter: "h", component: Handshake },
@@ -109,7 +113,6 @@ export const VIEWS: readonly ViewEntry[] = [
     component: Findings,
     note: (tab) => findingsNote(app(), tab),
   },
-  { id: "send", name: "Send", component: Composer, applies: (tab) => !tab.isCapture },
 ];
 
 const of = (tab: Tab) => endpointOf(app().fieldsOf(tab));
@@ -159,6 +162,8 @@ export const SHEETS: readonly SheetEntry[] = [
   { id: "import", name: "Import endpoints and messages", component: Import },
   { id: "export", name: "Export endpoints", component: Export },
 ];
+
+SLOTS.composer = Composer;
 
 /** The views that a tab has. */
 export function viewsOf(tab: Tab): ViewEntry[] {
