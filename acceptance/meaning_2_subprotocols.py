@@ -1,9 +1,9 @@
 """Ten subprotocols, spoken by their own clients and servers, read as their own parsers read them.
 
 Each client talks to its server through a relay. Every field that the project's own parser finds in
-a recorded message has to be found by Wirescope's decoder, with the same value; every request that
-was answered has to find its answer. Then messages are composed and sent to the servers, which have
-to answer them.
+a recorded message has to be found by Wirescope's decoder, with the same value; every answer has to
+find its request, by the keys that were decoded. Then messages are composed and sent to the servers,
+which have to answer them.
 """
 
 import asyncio
@@ -24,7 +24,9 @@ from tests.interop.conversations import (
 )
 from tests.interop.fields import as_theirs, compare, messages_of
 from tests.interop.harness import found
-from wirescope.decoders import Decoded
+from wirescope.analysis.metrics.content import Content
+from wirescope.decoders import Decoded, Payload
+from wirescope.events import WebSocketMessage
 
 COLUMNS = ("subprotocol", "decoder", "messages", "fields alike", "answered", "composed")
 
@@ -66,19 +68,41 @@ def judge(recording: Recording, theirs: list[list[Any]], project: Project, into:
 
 
 def count_answers(recording: Recording, decoded: list[Decoded], into: Result) -> None:
-    """Match requests with what answers them from the other end."""
-    waiting: set[tuple[str, str]] = set()
+    """Let the analysis match requests and answers; its keys have to be what was decoded."""
+    content = Content()
+    content.url = recording.url
+    content.set_subprotocol(recording.subprotocol)
+    for seq, (payload, one) in enumerate(zip(recording.payloads, decoded, strict=True), 1):
+        content.add([message_of(seq, payload)])
+        matched = content.protocol.name if content.protocol is not None else "nothing"
+        if matched != one.format:
+            into.faults.append(f"the analysis takes {payload.data[:60]!r} for {matched}")
+            return
+    assert content.protocol is not None
+    assert content.matcher is not None
+    mark = content.protocol.marker()
     for payload, one in zip(recording.payloads, decoded, strict=True):
-        for message in messages_of(one):
-            if message.correlation is None:
-                continue
-            other = "received" if payload.direction == "sent" else "sent"
-            if message.role == "request":
-                into.requests += 1
-                waiting.add((payload.direction, message.correlation))
-            elif (other, message.correlation) in waiting:
-                waiting.discard((other, message.correlation))
-                into.answered += 1
+        marks = mark(payload.data, payload.kind, payload.direction) or ()
+        keys = [key for _, key in marks if key is not None]
+        said = [each.correlation for each in messages_of(one) if each.correlation is not None]
+        if keys != said:
+            into.faults.append(f"{payload.data[:60]!r}: the keys {keys} were decoded as {said}")
+    for exchange in (content.matcher.sent, content.matcher.received):
+        into.requests += exchange.requests
+        into.answered += exchange.answered
+        if exchange.unmatched or exchange.duplicates:
+            into.faults.append(
+                f"{exchange.unmatched} answers to nothing, {exchange.duplicates} came twice"
+            )
+
+
+def message_of(seq: int, payload: Payload) -> WebSocketMessage:
+    """Make the event that a payload came with."""
+    length = len(payload.data)
+    return WebSocketMessage(
+        seq, seq, "c1", payload.direction, payload.kind, length, length,
+        compressed=False, frames=(), payload=payload.data,
+    )  # fmt: skip
 
 
 def show(project: Project, folder: Any) -> Result:

@@ -14,7 +14,7 @@ import numpy as np
 
 from wirescope.analysis import Analyzer, connection_metrics
 from wirescope.analysis.metrics.matching import Matcher, Pair
-from wirescope.analysis.metrics.recognition import JSON_RPC
+from wirescope.analysis.metrics.recognition import by_name
 from wirescope.analysis.metrics.spread import ERROR
 from wirescope.events import Direction, WebSocketMessage
 
@@ -66,7 +66,9 @@ def main() -> int:
     pieces, latencies, repeated = made(random.Random(33))
     by_seq = {seq: number for seq, (_, _, _, number) in enumerate(pieces, 1)}
     pairs: list[Pair] = []
-    matcher = Matcher(JSON_RPC.extract, on_pair=pairs.append)
+    protocol = by_name("jsonrpc")
+    assert protocol is not None
+    matcher = Matcher(protocol.marker(), on_pair=pairs.append)
     for message in messages(pieces):
         matcher.add(message)
     right = sum(

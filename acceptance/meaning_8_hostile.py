@@ -46,8 +46,16 @@ BOMBS: dict[str, bytes] = {
     "members of JSON": b'{"a":' * 600_000,
     "a list of 4,294,967,295 in MessagePack": b"\xdd\xff\xff\xff\xff" + b"\xc0" * 1000,
     "empty lists of MessagePack": b"\xdd\x00\x3f\xff\x00" + b"\x90" * 4_128_768,
+    "keys of bytes in MessagePack": b"\xdf\x00\x01\x00\x00"
+    + b"".join(b"\xc4\x04" + number.to_bytes(4, "big") + b"\xc0" for number in range(1 << 16)),
     "lists in lists of MessagePack": b"\x91" * 4_000_000,
     "a list of 2^64 in CBOR": b"\x9b\xff\xff\xff\xff\xff\xff\xff\xff",
+    # Python's hash of a multiple of 2^61 - 1 is 0.
+    "integers of one hash in CBOR": b"\xba\x00\x01\x00\x00"
+    + b"".join(
+        b"\xc2\x4b" + (number * ((1 << 61) - 1)).to_bytes(11, "big") + b"\xf6"
+        for number in range(1 << 16)
+    ),
     "lists in lists of CBOR": b"\x81" * 4_000_000,
     "tags in tags of CBOR": b"\xc1" * 4_000_000,
     "a list that holds itself in CBOR": bytes.fromhex("d81c82d81d00d81d00"),

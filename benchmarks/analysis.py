@@ -4,20 +4,20 @@
 
     python -m benchmarks.analysis [--events 5000000] [--messages 1000000] [--rounds 5]
 
-Two captures are made, one of JSON-RPC calls, answers and notifications on four connections, and one
-of random text and binary in which nothing is recognised. A process of its own analyses each,
-reading the capture included. Then a client receives small messages and records them, with the
-analysis and without it, in turn. What is judged are rates by the processor time of the thread that
-does it, those of a core that it has to itself; the rates on this machine, which may have other work
-to do, stand beside them. Exit status 1 if a capture is analysed at less than 200,000 events/s or in
-more than 256 MiB, or if the analysis takes more than a fifth of the recording client's rate.
+Three captures are made: JSON-RPC calls, answers and notifications on four connections; random text
+and binary in which nothing is recognised; ten thousand connections that all talk at once. A process
+of its own analyses each, reading the capture included. Then a client receives small messages and
+records them, with the analysis and without it, in turn. What is judged are rates by the processor
+time of the thread that does it, those of a core that it has to itself; the rates on this machine,
+which may have other work to do, stand beside them. Exit status 1 if a capture is analysed at less
+than 200,000 events/s (50,000 of so many connections) or in more than 256 MiB, or if the analysis
+takes more than a fifth of the recording client's rate.
 """
 
 import argparse
 import json
 import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -25,6 +25,7 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks import capture_query, receive
+from benchmarks.peers import figures_of, memory_kib, server_of
 from wirescope.capture import CaptureWriter
 from wirescope.clock import SystemClock
 from wirescope.events import (
@@ -37,7 +38,7 @@ from wirescope.events import (
     WebSocketMessage,
 )
 
-RATE_LIMIT = 200_000
+RATE_LIMITS = {"calls": 200_000, "random": 200_000, "many": 50_000}
 MEMORY_LIMIT_MIB = 256
 LIVE_LIMIT = 0.2
 
@@ -70,6 +71,30 @@ def calls(timeline: Timeline, count: int) -> Iterator[AnyEvent]:
         number += 16
 
 
+def many(timeline: Timeline, count: int) -> Iterator[AnyEvent]:
+    """Ten thousand connections at once, each of them busy: calls, answers, pings, its own texts."""
+    names = [f"c{number}" for number in range(1, 10_001)]
+    for name in names:
+        yield ConnectionOpening(
+            timeline.next_seq(), timeline.now_ns(), name, f"ws://h/{name}", "websocket"
+        )
+        yield ConnectionOpened(timeline.next_seq(), timeline.now_ns(), name)
+    made = 2 * len(names)
+    number = 0
+    while made < count:
+        for name in names:
+            call = b'{"id":%d,"method":"book","of":"%s","params":["A",%d]}'
+            yield from message(timeline, name, "sent", call % (number, name.encode(), number % 977))
+            answer = b'{"id":%d,"result":{"bid":%d.25,"of":"%s"}}'
+            answer %= number, number % 983, name.encode()
+            yield from message(timeline, name, "received", answer)
+            note = b'{"tick":"%s","p":%d,"x":"%s"}'
+            note %= name.encode(), number * 7919 % 991, b"y" * 60
+            yield from message(timeline, name, "received", note)
+            made += 6
+        number += 1
+
+
 def message(
     timeline: Timeline, name: str, direction: Direction, payload: bytes
 ) -> Iterator[AnyEvent]:
@@ -85,6 +110,7 @@ def message(
 SOURCES: dict[str, Callable[[Timeline, int], Iterator[AnyEvent]]] = {
     "calls": calls,
     "random": capture_query.stream,
+    "many": many,
 }
 
 
@@ -110,7 +136,7 @@ def analyse(path: Path) -> None:
         metrics = analyzer.metrics()
         events = capture.last_seq
     seconds = (now_ns() - began_ns) / 1e9
-    mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    mib = memory_kib() / 1024
     paired = metrics["overall"]["latencies_ms"]["sent"]["count"]
     figures = {
         "events": events,
@@ -131,20 +157,18 @@ def offline(folder: Path, name: str, count: int) -> bool:
     """Build, analyse and judge one capture."""
     path = folder / f"{name}.wirescope"
     build(path, name, count)
-    command = [sys.executable, "-m", "benchmarks.analysis", "analyse", str(path)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=600)
-    figures = json.loads(done.stdout)
+    figures = figures_of("benchmarks.analysis", "analyse", str(path), deadline_s=600)
     rate = figures["events"] / figures["cpu_s"]
     print(
         f"{name:8} {figures['events']:>9,} events in {figures['cpu_s']:.1f} s of processor time"
         f" ({figures['seconds']:.1f} s on this machine now),"
-        f" {rate:,.0f}/s (at least {RATE_LIMIT:,}); {figures['mib']:.0f} MiB in all"
+        f" {rate:,.0f}/s (at least {RATE_LIMITS[name]:,}); {figures['mib']:.0f} MiB in all"
         f" (at most {MEMORY_LIMIT_MIB}); {figures['paired']:,} pairs;"
         f" found {', '.join(figures['found']) or 'nothing'}",
         flush=True,
     )
     path.unlink()
-    return rate >= RATE_LIMIT and figures["mib"] <= MEMORY_LIMIT_MIB
+    return rate >= RATE_LIMITS[name] and figures["mib"] <= MEMORY_LIMIT_MIB
 
 
 async def receive_analysed(url: str, path: Path) -> dict[str, float]:
@@ -192,16 +216,9 @@ def run_client(name: str, url: str, path: Path) -> None:
 
 def measure(name: str, count: int, path: Path) -> tuple[float, float]:
     """Push to one client; return its messages a second, and by second of its processor time."""
-    pushing = [sys.executable, "-m", "benchmarks.receive", "push", str(count)]
-    client = [sys.executable, "-m", "benchmarks.analysis", "client", name]
-    with subprocess.Popen(pushing, stdout=subprocess.PIPE, text=True) as pusher:
-        assert pusher.stdout is not None
-        url = f"ws://127.0.0.1:{int(pusher.stdout.readline())}/"
-        done = subprocess.run(
-            [*client, url, str(path)], stdout=subprocess.PIPE, text=True, check=True, timeout=300
-        )
-        pusher.kill()
-    figures = json.loads(done.stdout)
+    client = ("client", name)
+    with server_of("benchmarks.receive", "push", str(count)) as (url, _):
+        figures = figures_of("benchmarks.analysis", *client, url, str(path), deadline_s=300)
     assert figures["count"] == count
     path.unlink()
     return count / figures["seconds"], count / figures["cpu_s"]

@@ -13,15 +13,13 @@ connection is not explained.
 import argparse
 import asyncio
 import json
-import resource
-import socket
-import subprocess
 import sys
 import tempfile
 import zlib
 from pathlib import Path
 
-from wirescope.wire.websocket import HeadReader, build_header, build_response, parse_request
+from benchmarks.peers import CLOSE, figures_of, memory_kib, one_connection, server_of
+from wirescope.wire.websocket import build_header
 
 MEMORY_LIMIT_MIB = 64
 DEADLINE_S = 120
@@ -40,27 +38,17 @@ def bomb(size: int) -> bytes:
 def throw(size: int) -> None:
     """Serve one connection: the bomb, then a Close frame; prints the port first."""
     frame = bomb(size)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        print(listener.getsockname()[1], flush=True)
-        peer, _ = listener.accept()
-        with peer:
-            peer.settimeout(DEADLINE_S)
-            reader = HeadReader(kind="request")
-            head = None
-            while head is None:
-                head = reader.feed(peer.recv(65536))
-            key = parse_request(head).get("Sec-WebSocket-Key") or ""
-            peer.sendall(build_response(key, extensions="permessage-deflate"))
-            peer.sendall(frame)
-            peer.sendall(b"\x88\x02\x03\xe8")
-            peer.recv(65536)  # the Close that answers; the server ends the connection
+    with one_connection(deadline_s=DEADLINE_S, extensions="permessage-deflate") as peer:
+        peer.sendall(frame)
+        peer.sendall(CLOSE)
+        peer.recv(65536)  # the Close that answers; the server ends the connection
 
 
 async def catch(url: str, path: Path, limit: int) -> dict[str, object]:
     """Receive and record; return what it did to this process, and how the connection ended."""
     import wirescope
 
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = memory_kib()
     async with wirescope.connect(
         url, capture=path, max_message_size=limit, open_timeout_s=DEADLINE_S
     ) as connection:
@@ -69,7 +57,7 @@ async def catch(url: str, path: Path, limit: int) -> dict[str, object]:
         verdict = connection.verdict
     return {
         "received": received,
-        "mib": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024,
+        "mib": (memory_kib() - before) / 1024,
         "code": closed.code,
         "sentence": verdict.sentence,
         "advice": verdict.advice,
@@ -78,19 +66,9 @@ async def catch(url: str, path: Path, limit: int) -> dict[str, object]:
 
 def measure(size: int, limit: int, path: Path) -> bool:
     """Throw one bomb; print and judge what happened."""
-    me = [sys.executable, "-m", "benchmarks.deflate_bomb"]
-    with subprocess.Popen([*me, "throw", str(size)], stdout=subprocess.PIPE, text=True) as thrower:
-        assert thrower.stdout is not None
-        url = f"ws://127.0.0.1:{int(thrower.stdout.readline())}/"
-        client = subprocess.run(
-            [*me, "catch", url, str(path), str(limit)],
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-            timeout=DEADLINE_S,
-        )
-        thrower.kill()
-    seen = json.loads(client.stdout)
+    me = "benchmarks.deflate_bomb"
+    with server_of(me, "throw", str(size)) as (url, _):
+        seen = figures_of(me, "catch", url, str(path), str(limit), deadline_s=DEADLINE_S)
     path.unlink()
     stops = size > limit
     expected = seen["code"] == (1009 if stops else 1000) and seen["received"] == [size] * (

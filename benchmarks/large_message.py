@@ -12,22 +12,14 @@ byte of either message is missing on the wire or in the capture.
 import argparse
 import asyncio
 import json
-import resource
-import socket
-import subprocess
 import sys
 import tempfile
 import zlib
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
-from wirescope.wire.websocket import (
-    HeadReader,
-    apply_mask,
-    build_header,
-    build_response,
-    parse_request,
-)
+from benchmarks.peers import CLOSE, figures_of, memory_kib, one_connection, server_of
+from wirescope.wire.websocket import apply_mask, build_header
 
 MEMORY_LIMIT_MIB = 64
 DEADLINE_S = 240
@@ -43,16 +35,7 @@ def checksum(pieces: Iterable[bytes]) -> int:
 
 def throw(size: int) -> None:
     """Serve one connection: send, then receive; prints the port, then what came."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        print(listener.getsockname()[1], flush=True)
-        peer, _ = listener.accept()
-    with peer:
-        peer.settimeout(DEADLINE_S)
-        reader = HeadReader(kind="request")
-        head = None
-        while head is None:
-            head = reader.feed(peer.recv(65536))
-        peer.sendall(build_response(parse_request(head).get("Sec-WebSocket-Key") or ""))
+    with one_connection(deadline_s=DEADLINE_S) as peer:
         peer.sendall(build_header(2, size))
         for _ in range(size // len(PIECE)):
             peer.sendall(PIECE)
@@ -64,7 +47,7 @@ def throw(size: int) -> None:
             for at in range(0, length, len(PIECE))
         )
         print(json.dumps({"length": length, "checksum": checksum(came)}), flush=True)
-        peer.sendall(b"\x88\x02\x03\xe8")
+        peer.sendall(CLOSE)
         stream.read()
 
 
@@ -77,14 +60,14 @@ async def catch(url: str, path: Path, size: int) -> dict[str, object]:
         for _ in range(size // len(PIECE)):
             yield PIECE
 
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = memory_kib()
     async with wirescope.connect(
         url, capture=path, compression=None, max_message_size=None
     ) as connection:
         received = await connection.receive()
         await connection.transport.send_stream(size, made())
         closed = await connection.wait_closed()
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    grown = (memory_kib() - before) / 1024
     with wirescope.open_capture(path, repair=False) as capture:
         kept = [
             (event.direction, event.length, checksum(capture.payload(event.seq)))
@@ -96,25 +79,13 @@ async def catch(url: str, path: Path, size: int) -> dict[str, object]:
 
 def measure(size: int) -> bool:
     """Send the message to and fro; print and judge what happened."""
-    me = [sys.executable, "-m", "benchmarks.large_message"]
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        subprocess.Popen([*me, "throw", str(size)], stdout=subprocess.PIPE, text=True) as thrower,
-    ):
-        try:
-            assert thrower.stdout is not None
-            url = f"ws://127.0.0.1:{int(thrower.stdout.readline())}/"
-            client = subprocess.run(
-                [*me, "catch", url, f"{folder}/large.wirescope", str(size)],
-                stdout=subprocess.PIPE,
-                text=True,
-                check=True,
-                timeout=DEADLINE_S,
-            )
-            sent = json.loads(thrower.stdout.readline())
-        finally:
-            thrower.kill()
-    seen = json.loads(client.stdout)
+    me = "benchmarks.large_message"
+    throwing = server_of(me, "throw", str(size))
+    with tempfile.TemporaryDirectory() as folder, throwing as (url, server):
+        path = f"{folder}/large.wirescope"
+        seen = figures_of(me, "catch", url, path, str(size), deadline_s=DEADLINE_S)
+        assert server.stdout is not None
+        sent = json.loads(server.stdout.readline())
     expected = checksum(PIECE for _ in range(size // len(PIECE)))
     whole = (
         seen["received"] == sent["length"] == size

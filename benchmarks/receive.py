@@ -14,17 +14,14 @@ missing, if recording is slower than counting with `websockets`, or if memory gr
 import argparse
 import asyncio
 import json
-import resource
-import socket
 import statistics
 import struct
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.peers import CLOSE, figures_of, memory_kib, one_connection, server_of
 from wirescope.clock import SystemClock
-from wirescope.wire.websocket import HeadReader, build_response, parse_request
 
 SIZE = 200
 HEADER = b"\x81\x7e" + struct.pack("!H", SIZE)
@@ -45,26 +42,11 @@ def push(count: int) -> None:
         b"".join(HEADER + payload(number) for number in range(start, start + BLOCK))
         for start in range(0, count, BLOCK)
     ]
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        print(listener.getsockname()[1], flush=True)
-        peer, _ = listener.accept()
-        with peer:
-            peer.settimeout(DEADLINE_S)
-            reader = HeadReader(kind="request")
-            head = None
-            while head is None:
-                head = reader.feed(peer.recv(65536))
-            key = parse_request(head).get("Sec-WebSocket-Key") or ""
-            peer.sendall(build_response(key))
-            for block in blocks:
-                peer.sendall(block)
-            peer.sendall(b"\x88\x02\x03\xe8")
-            peer.recv(65536)  # the Close that answers; the server ends the connection
-
-
-def memory_kib() -> int:
-    """The largest resident set of this process so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with one_connection(deadline_s=DEADLINE_S) as peer:
+        for block in blocks:
+            peer.sendall(block)
+        peer.sendall(CLOSE)
+        peer.recv(65536)  # the Close that answers; the server ends the connection
 
 
 async def receive_wirescope(url: str, path: Path) -> dict[str, float]:
@@ -140,20 +122,9 @@ def run_client(name: str, url: str, path: Path) -> None:
 
 def measure(name: str, count: int, path: Path) -> dict[str, float]:
     """Push to one client; return its figures."""
-    me = [sys.executable, "-m", "benchmarks.receive"]
-    with subprocess.Popen([*me, "push", str(count)], stdout=subprocess.PIPE, text=True) as pusher:
-        assert pusher.stdout is not None
-        url = f"ws://127.0.0.1:{int(pusher.stdout.readline())}/"
-        client = subprocess.run(
-            [*me, "client", name, url, str(path)],
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-            timeout=DEADLINE_S,
-        )
-        pusher.kill()
-    figures: dict[str, float] = json.loads(client.stdout)
-    return figures
+    me = "benchmarks.receive"
+    with server_of(me, "push", str(count)) as (url, _):
+        return figures_of(me, "client", name, url, str(path), deadline_s=DEADLINE_S)
 
 
 def missing_from(path: Path, count: int) -> int:

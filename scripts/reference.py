@@ -1,4 +1,4 @@
-"""Write the generated pages: events, test endpoints, decoders, findings and commands.
+"""Write the generated pages: events, test endpoints, decoders, findings, workspace files, commands.
 
 `python -m scripts.reference` writes; with `--check` it only says which pages have fallen behind.
 """
@@ -8,8 +8,9 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-from wirescope.analysis import RULES, Rule
+from wirescope.analysis import RULES, Rule, Stability
 from wirescope.decoders import MAX_DEPTH, MAX_PAYLOAD, MAX_VALUES, Composer, standard_decoders
 from wirescope.events import (
     INLINE_LIMIT,
@@ -31,12 +32,15 @@ from wirescope.events import (
 )
 from wirescope.events import ndjson as form
 from wirescope.playground import ENDPOINTS, Parameter
+from wirescope.workbench.workspace import KINDS, SETTINGS, Kind, key_tables, schemas
 
 ROOT = Path(__file__).resolve().parent.parent
 EVENTS = ROOT / "docs" / "reference" / "events.md"
 TEST_ENDPOINTS = ROOT / "docs" / "reference" / "test-endpoints.md"
 INDEX = ROOT / "docs" / "reference" / "findings.md"
 FINDINGS = ROOT / "docs" / "findings"
+WORKSPACE_KEYS = ROOT / "docs" / "reference" / "workspace-keys.md"
+SCHEMAS = ROOT / "docs" / "reference" / "schemas"
 DECODERS = ROOT / "docs" / "reference" / "decoders.md"
 STARTED = 1_700_000_000_000_000_000
 
@@ -100,7 +104,9 @@ on a line of its own, beginning with these fields:
 
 Bytes appear as `text` where they are valid UTF-8 and as `base64` where they are not; the payload of
 a compressed frame is always `base64`. A payload above {INLINE_LIMIT:,} bytes appears as `preview`
-(with `preview_encoding: "base64"` where it is no text) and `truncated: true`.
+(with `preview_encoding: "base64"` where it is no text, and in `preview_rest`, as hex, the bytes of
+a character that its end cuts through) and `truncated: true`. The `body` of a refused upgrade that
+is no text stands in `body_base64` as well.
 """
 
 
@@ -213,15 +219,16 @@ def findings_index() -> str:
         "# Findings",
         "What the analysis can find. Each finding has a code that stays, the evidence as numbers of"
         " events, the cause and the fix; `wirescope explain CODE` shows its page. An error ended a"
-        " connection or will, a warning may, and information says only what was seen. Written by"
-        " `just docs` from the rules themselves; do not edit.",
+        " connection or will, a warning may, and information says only what was seen. A code and"
+        " its meaning stay, but for those marked as preview. Written by `just docs` from the rules"
+        " themselves; do not edit.",
     ]
     families: dict[str, list[Rule]] = {}
     for rule in RULES:
         families.setdefault(rule.code[:-2], []).append(rule)
     for family, rules in families.items():
         rows = [
-            f"| [{rule.code}](../findings/{rule.code}.md) | {rule.severity} | {rule.title} |"
+            f"| [{rule.code}](../findings/{rule.code}.md) | {rule.severity} | {titled(rule)} |"
             for rule in rules
         ]
         head = ["| Code | Severity | Title |", "|---|---|---|"]
@@ -230,12 +237,53 @@ def findings_index() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def titled(rule: Rule) -> str:
+    """Write a rule's title, and whether it may still change."""
+    return f"{rule.title} (preview)" if rule.stability is Stability.PREVIEW else rule.title
+
+
 def finding_page(rule: Rule) -> str:
-    """Write the page of a finding from its rule."""
+    """Write the page of a finding from its rule; the codes of other findings become links."""
     summary, _, rest = rule.page.partition("\n\n")
     facts = f"Severity: {rule.severity}. Stability: {rule.stability.value}."
-    note = "Written by `just docs` from the rule itself; do not edit."
-    return f"# {rule.code}: {rule.title}\n\n{summary}\n\n{facts}\n\n{rest}\n\n{note}\n"
+    note = (
+        "Written by `just docs` from the rule itself; do not edit."
+        " [All findings](../reference/findings.md)."
+    )
+    text = f"{summary}\n\n{facts}\n\n{linked(rest, but=rule.code)}\n\n{note}\n"
+    return f"# {rule.code}: {rule.title}\n\n{text}"
+
+
+def linked(text: str, *, but: str) -> str:
+    """Link the codes of findings to their pages, all but one."""
+    codes = "|".join(rule.code for rule in RULES if rule.code != but)
+    return re.sub(rf"\b({codes})\b", r"[\1](\1.md)", text)
+
+
+def workspace_keys_page() -> str:
+    """Write the page of the keys in a workspace's files from the model."""
+    parts = [
+        "# Keys of a workspace's files",
+        "What each kind of [file in a workspace](workspace.md) says. Every key but those without a"
+        " default may be left out. Written by `just docs` from the model; do not edit.",
+        *map(workspace_kind, (*KINDS, SETTINGS)),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def workspace_kind(kind: Kind[Any]) -> str:
+    """Describe one kind of file: its keys, and those of what is in it."""
+    parts = [f"## {kind.name.capitalize()}"]
+    for name, (about, keys) in key_tables(kind).items():
+        rows = [
+            f"| `{key.name}` | {key.takes} | {key.default} | {key.meaning} |".replace("  ", " ")
+            for key in keys
+        ]
+        head = ["| Key | Takes | By default | Means |", "|---|---|---|---|"]
+        heading = [f"### `{name}`", ""] if name else []
+        parts.append("\n".join([*heading, about, "", *head, *rows]))
+    schema = f"[schemas/{kind.name}.json](schemas/{kind.name}.json)"
+    return "\n\n".join([*parts, f"JSON Schema: {schema}"])
 
 
 def pages() -> dict[Path, str]:
@@ -245,6 +293,8 @@ def pages() -> dict[Path, str]:
         TEST_ENDPOINTS: test_endpoints_page(),
         DECODERS: decoders_page(),
         INDEX: findings_index(),
+        WORKSPACE_KEYS: workspace_keys_page(),
+        **{SCHEMAS / name: text for name, text in schemas().items()},
         **{FINDINGS / f"{rule.code}.md": finding_page(rule) for rule in RULES},
     }
 

@@ -7,12 +7,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock
-
-from tests.support.parts import cache_folder
+from tests.support.node_packages import with_packages
 
 HERE = Path(__file__).parent
-NODE_FILES = ("package.json", "package-lock.json", "validate_har.js")
 
 DEBIAN = {"tshark": "tshark", "jq": "jq", "sqlite3": "sqlite3", "node": "nodejs", "npm": "npm"}
 """Each program and the Debian package that has it."""
@@ -72,13 +69,4 @@ def tool(package: str, version: str, *command: str) -> list[str]:
 
 def node_packages() -> Path:
     """Put the scripts beside the JavaScript packages that they need, in the user's cache."""
-    folder = cache_folder("exchange")
-    with FileLock(folder / "lock", timeout=300):
-        pins = (HERE / NODE_FILES[1]).read_text("utf-8")
-        stamp = folder / "installed.json"
-        for name in NODE_FILES:
-            shutil.copy(HERE / name, folder)
-        if not stamp.exists() or stamp.read_text("utf-8") != pins:
-            output("npm", "ci", "--silent", "--no-audit", "--no-fund", cwd=folder)
-            stamp.write_text(pins, "utf-8")
-    return folder
+    return with_packages(HERE, "exchange", shutil.which("npm") or "npm")

@@ -78,11 +78,8 @@ def check_ndjson(path: Path, capture: Capture) -> Iterator[Finding]:
 def check_http(path: Path, sent: list[str]) -> Iterator[Finding]:
     """Let httpYac run the file of one connection, and see what a server gets of it."""
     received = asyncio.run(_run_by_httpyac(path.read_text("utf-8")))
-    # It hangs up at once behind the last message, which may be lost by that.
-    count = len(received)
-    shows = f"ran it: {count} of {len(sent)} messages came to the server, in order"
-    good = received == sent[:count] and count >= len(sent) - 1 > 0
-    yield Finding("http", "httpYac 6.16.7", shows, good)
+    shows = f"ran it: {len(received)} of {len(sent)} messages came to the server, in order"
+    yield Finding("http", "httpYac 6.16.7", shows, received == sent and len(sent) > 1)
 
 
 async def _run_by_httpyac(text: str) -> list[str]:
@@ -93,7 +90,8 @@ async def _run_by_httpyac(text: str) -> list[str]:
             await connection.send(message.text)
 
     def answer(_: Request) -> Acceptance:
-        return Acceptance(handler=echo)
+        # With permessage-deflate it exits before its last message is compressed and sent.
+        return Acceptance(handler=echo, compression=None)
 
     folder = node_packages()
     async with serve(

@@ -114,9 +114,10 @@ def test_the_memory_is_bounded_by_connections(monkeypatch):
     other = Finding(1, 0, "c2", "X", "info", "a", "b", "c", [1])
     analyzer.feed([other])
     story = Story().opened()
-    analyzer.feed([type(event)(event.seq, event.at_ns, "c2") for event in story.events[-1:]])
+    analyzer.feed(moved(story.events, "c2"))
+    assert analyzer.feed(moved(closed_story().events, "c3")) == []
     assert [each.id for each in analyzer.conversations] == ["c1"]
-    assert analyzer.passed_over == 1
+    assert analyzer.passed_over == 2
 
 
 def moved(events, connection):
@@ -216,3 +217,11 @@ def test_each_ping_is_told_with_its_pong():
     pong = story.wait(0.25).frame("received", 0xA, b"1")
     Analyzer(on_pair=pairs.append).feed(story.events)
     assert pairs == [(ping.seq, pong.seq, 250_000_000)]
+
+
+def test_frames_and_messages_of_no_connection_belong_to_none():
+    nameless = moved(feed(Traffic().begin(), count=5).end(), "")
+    analyzer = Analyzer()
+    assert analyzer.feed([*nameless, *closed_story().events, *nameless]) == []
+    assert [each.id for each in analyzer.conversations] == ["c1"]
+    assert analyzer.conversations[0].received.messages == 1

@@ -3,7 +3,7 @@ import pytest
 
 from tests.analysis.making import Story
 from wirescope.analysis import Analyzer, explain
-from wirescope.events import ConnectionFailed, WebSocketViolation
+from wirescope.events import MESSAGES_ONLY, CaptureGap, ConnectionFailed, WebSocketViolation
 from wirescope.wire.websocket import close_code
 
 
@@ -235,9 +235,62 @@ def test_a_retry_that_succeeds_makes_the_failure_forgotten():
     assert "closed the connection with 1000" in builder.verdict().sentence
 
 
+def standing(events):
+    analyzer = Analyzer(rules=())
+    analyzer.feed(events)
+    return analyzer.verdict().sentence
+
+
 def test_a_connection_that_goes_on_has_no_end_to_explain():
-    assert explain(Story().opened().events).sentence == "The connection is open."
+    assert standing(Story().opened().events) == "The connection is open."
+    assert "is being made" in standing(Story().events)
     assert explain([]).sentence == "No connection was made."
+
+
+def test_of_a_capture_that_ends_too_early_nobody_says_that_the_connection_is_open():
+    story = Story("ws://h/feed?token=x").opened()
+    story.wait(12.3).message("received", "hello")
+    assert explain(story.events).sentence == (
+        "The connection to ws://h/feed was still open at the end of the capture,"
+        " 12.3 s after it was opened."
+    )
+    assert "still being made at the end of the capture" in explain(Story().events).sentence
+
+
+def test_a_capture_without_its_beginning_tells_as_much_as_it_has():
+    story = Story()
+    story.message("received", "hello")
+    assert explain(story.events[1:]).sentence == (
+        "The connection was still open at the end of the capture."
+    )
+    story.closed(1006, "network", "eof")
+    assert explain(story.events[-1:]).sentence == (
+        "The connection ended without a Close frame, before any message;"
+        " the server or a gateway hung up (TCP FIN)."
+    )
+
+
+def test_a_close_that_is_under_way_is_told_with_who_began_it():
+    story = Story("ws://h/").opened().close_frame("sent", 1000)
+    begun = "This end began to close the connection to ws://h/ with 1000 (normal closure); "
+    assert standing(story.events) == begun + "that is not answered yet."
+    assert explain(story.events).sentence == begun + "the capture ends before the answer."
+    story.close_frame("received", 1000)
+    assert standing(story.events) == begun + "that was answered."
+    assert explain(story.events).sentence == begun + "the capture ends with the answer."
+
+
+def test_a_long_time_is_told_in_hours():
+    story = Story().opened().wait(26 * 3600 + 120).close_frame("received", 1001)
+    assert "after 26 h 2 min" in explain(story.closed(1001, "remote", "close")).sentence
+
+
+def test_of_an_import_without_frames_nobody_claims_that_it_is_still_open():
+    story = Story().opened()
+    gap = CaptureGap(0, 0, story.events[0].connection, 0, MESSAGES_ONLY)
+    sentence, advice = sentence_and_advice([gap, *story.events])
+    assert sentence == "The connection was opened; how it ended is not known."
+    assert "messages only" in advice
 
 
 def test_one_connection_can_be_picked_out_of_several():

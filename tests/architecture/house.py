@@ -20,6 +20,8 @@ DOORS = (
     "wirescope.analysis",
     "wirescope.playground",
     "wirescope.workbench",
+    "wirescope.workbench.exchange",
+    "wirescope.workbench.workspace",
 )
 """The packages that others import from, and from nowhere inside."""
 

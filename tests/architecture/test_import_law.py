@@ -25,6 +25,11 @@ OFFENCES = {
     "Only the capture knows SQLite": ("workbench/worse.py", "import sqlite3"),
     "Only wire and transports read HTTP": ("capture/bad.py", "import h11"),
     "Only the command line knows the terminal": ("capture/worse.py", "import click"),
+    "The keyring and watching files are the workspace's, YAML its and the exchange's": (
+        "cli/bad.py",
+        "import ruamel.yaml",
+    ),
+    "Only the page's server knows its framework": ("cli/worse.py", "import starlette"),
 }
 ROOMS = [
     *("analysis", "capture", "cli", "decoders", "events", "playground", "states", "transports"),

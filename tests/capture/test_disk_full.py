@@ -1,26 +1,22 @@
 """A disk that is really full: recording pauses, says so, goes on, and has lost nothing."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.small_disk import can_mount
+from tests.support.small_disk import needs_small_disk, run_on_small_disk
 
 SCRIPT = """
-import asyncio, subprocess, sys
+import asyncio
 from tests.capture.making import Scene
 from wirescope.capture import CaptureWriter, open_capture
 
-folder = sys.argv[1]
-subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", folder], check=True)
 alarms = []
 
 def on_alarm(alarm):
     alarms.append(alarm.kind)
     if alarm.kind == "disk-full":
-        subprocess.run(["mount", "-o", "remount,size=60m", folder], check=True)
+        grow("60m")
 
 async def main():
     scene = Scene()
@@ -43,12 +39,6 @@ asyncio.run(main())
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not can_mount(), reason="mounting a small disk needs root and unshare")
+@needs_small_disk
 def test_a_full_disk_pauses_the_recording_and_loses_nothing(tmp_path: Path) -> None:
-    done = subprocess.run(
-        ["unshare", "-m", sys.executable, "-c", SCRIPT, str(tmp_path)],
-        capture_output=True,
-        text=True,
-        timeout=50,
-    )
-    assert done.returncode == 0, done.stderr
+    run_on_small_disk(SCRIPT, tmp_path)

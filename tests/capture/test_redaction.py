@@ -80,6 +80,15 @@ def test_named_texts_are_blotted_out_the_longest_first() -> None:
     assert redact_text("x abcdef y abc z", secrets) == "x [redacted] y [redacted] z"
 
 
+def test_a_secret_that_was_agreed_on_as_the_subprotocol_is_blotted_out() -> None:
+    head = "Sec-WebSocket-Protocol: bearer.abcdef\r\n\r\n"
+    handshake = WebSocketHandshake(1, 1, "c1", head, head, 101, "bearer.abcdef", [])
+    redacted = redact(handshake, known_secrets(["abcdef"]))
+    assert isinstance(redacted, WebSocketHandshake)
+    assert redacted.subprotocol == "bearer.[redacted]"
+    assert "abcdef" not in redacted.request + redacted.response
+
+
 def test_a_refused_upgrade_keeps_its_body_but_for_named_texts() -> None:
     event = ConnectionFailed(1, 1, "c1", "upgrade", "status", "No.", "", 401, b"\xffbad canary")
     changed = redact(event, known_secrets(["canary"]))

@@ -26,7 +26,7 @@ TIMEOUT_S = 30
 
 def cli(*arguments: str, stdin: bytes | None = None, **environment: str) -> Any:
     """Run a command to its end; stdout is bytes, stderr text."""
-    result = subprocess.run(
+    result: Any = subprocess.run(
         [*COMMAND, *arguments],
         input=stdin,
         stdin=subprocess.DEVNULL if stdin is None else None,

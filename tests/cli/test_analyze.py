@@ -21,7 +21,8 @@ def test_the_verdict_is_the_first_line_and_the_fix_is_there(lines):
     result = cli("analyze", "-", stdin=lines)
     told = result.stdout.decode().splitlines()
     assert result.returncode == 0
-    assert told[0].startswith("Closed by the network after 60.0 s of silence")
+    assert told[0].startswith("ws://127.0.0.1:8765/echo: Closed by the network after 60.0 s of")
+    assert sum("Closed by the network" in line for line in told) == 1
     assert any(line.startswith("ERROR    WS201") for line in told)
     assert sum("Send a heartbeat" in line for line in told) == 1
     assert "  Seen in events 4, 6; wirescope explain WS201" in told

@@ -103,7 +103,30 @@ def test_a_file_that_could_not_be_finished_is_taken_away(capture: Path, tmp_path
     result = cli("show", str(capture), "--format", "bundle", "--redact-field", "$", "-o", str(out))
     assert result.returncode == 2
     assert "--redact-payloads" in result.stderr
-    assert not out.exists()
+    assert not [each for each in tmp_path.iterdir() if "shared" in each.name]
+
+
+def test_what_was_there_before_stays_until_the_new_file_is_whole(
+    capture: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    out.write_text("before")
+    out.chmod(0o640)
+    damaged = tmp_path / "damaged.ndjson"
+    damaged.write_bytes(cli("show", str(capture), "--format", "ndjson").stdout + b"{}\n")
+    for form in ("ndjson", "csv"):
+        result = cli("show", str(damaged), "--format", form, "-o", str(out))
+        assert result.returncode == 26
+        assert out.read_text() == "before"
+    assert cli("show", str(capture), "--format", "csv", "-o", str(out)).returncode == 0
+    assert out.read_bytes().startswith(b"seq,")
+    assert out.stat().st_mode & 0o777 == 0o640
+    assert [each.name for each in tmp_path.iterdir() if "part" in each.name] == []
+
+
+def test_a_device_is_written_to_and_not_replaced(capture: Path) -> None:
+    result = cli("show", str(capture), "--format", "ndjson", "-o", "/dev/stdout")
+    assert len(result.stdout.splitlines()) == 9
 
 
 def test_a_har_is_imported_beside_where_one_is(capture: Path, tmp_path: Path) -> None:
@@ -141,6 +164,7 @@ def test_what_a_file_is_can_be_told(tmp_path: Path) -> None:
     [
         (b"", "It is empty"),
         (b"\n\x0d\x0d\x0a", "pcapng"),
+        (b"SQLite format 3\0", "It is a capture already; `wirescope show` reads it"),
         (b"\x1f\x8b", "gzip"),
         (b"PK\x03\x04", "damaged"),
         (b'{"log":{"entries":[]}}', "no WebSocket"),

@@ -137,6 +137,20 @@ def test_connect_writes_a_json_object_for_each_received_message():
     assert second["problem"].startswith("jsonrpc: It is not JSON")
 
 
+def test_the_address_behind_the_option_is_no_decoder():
+    with serving(echo) as url:
+        result = cli("connect", "--decode", url, "-d", "[1]", "-n", "1")
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["format"] == "json"
+
+
+def test_the_capture_behind_the_option_is_no_decoder(mqtt, tmp_path):
+    assert "mqtt CONNECT" in cli("show", "--decode", mqtt).stdout.decode()
+    lines = tmp_path / "mqtt.ndjson"
+    lines.write_bytes(cli("show", mqtt, "--format", "ndjson").stdout)
+    assert "mqtt CONNECT" in cli("show", "--decode", str(lines)).stdout.decode()
+
+
 def test_connect_tells_what_messages_say_when_it_is_verbose():
     with serving(echo, subprotocols=["graphql-ws"]) as url:
         ping = '{"type":"connection_init"}'
@@ -144,3 +158,35 @@ def test_connect_tells_what_messages_say_when_it_is_verbose():
         result = cli("connect", url, *arguments)
     assert result.stderr.count("graphql-ws connection_init") == 2
     assert len(result.stdout.splitlines()) == 1
+
+
+def test_the_connection_goes_on_while_a_decoder_of_ones_own_takes_its_time():
+    """Pings are answered within the second that the decoder has for a payload."""
+    with serving(pinging) as url:
+        result = cli("connect", url, "--decode", f"{OWN}:Loops", "--wait", "30", "-d", "x", "-v")
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [each["value"] for each in lines] == ["first", "answered in time"], result.stderr
+    assert "longer than 1 s" in result.stderr
+
+
+def pinging(connection):
+    connection.recv()
+    connection.send("first")
+    in_time = connection.ping().wait(0.8)
+    connection.send("answered in time" if in_time else "too late")
+
+
+def test_what_waits_to_be_decoded_does_not_delay_the_end_that_was_set():
+    def flood(connection):
+        for _ in range(1000):
+            connection.send("a")
+        for _ in connection:
+            pass
+
+    with serving(flood) as url:
+        result = cli("connect", url, "--decode", f"{OWN}:TakesLong", "-m", "2")
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.returncode == 28
+    assert lines[0]["value"] is None  # as the decoder gives it
+    assert (lines[-1]["format"], lines[-1]["value"]) == ("text", "a")
+    assert lines[-1]["problem"] == "not decoded, as it had to end"

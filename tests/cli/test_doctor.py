@@ -64,6 +64,21 @@ def test_where_there_is_no_connection_the_exit_code_is_that_of_connect():
     assert "  body          nothing" in report
 
 
+def a_page_of_nginx(connection, request):
+    title = "<title>502 Bad Gateway</title>"
+    page = f"<html><head>{title}</head><body><h1>502 Bad Gateway</h1></body></html>"
+    response = connection.respond(502, page)
+    response.headers["Server"] = "nginx/1.22.1"
+    return response
+
+
+def test_the_facts_name_a_gateway_and_its_page_once():
+    with serving(echo, process_request=a_page_of_nginx) as url:
+        facts = cli("doctor", url).stdout.decode().partition("\nFacts\n")[2]
+    assert "  body          502 Bad Gateway\n" in facts
+    assert facts.count("nginx/1.22.1") == 1
+
+
 def test_json_has_the_verdict_the_steps_and_the_findings():
     with serving(echo) as url:
         result = cli("doctor", url, "--format", "json")

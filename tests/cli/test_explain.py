@@ -1,7 +1,7 @@
 import pytest
 
 from tests.cli.running import cli
-from wirescope.analysis import RULES
+from wirescope.analysis import RULES, Stability
 from wirescope.cli.explain import _page
 
 PAGES = pytest.mark.parametrize("rule", RULES, ids=[rule.code for rule in RULES])
@@ -48,3 +48,9 @@ def test_a_page_fits_a_terminal(rule, width):
 
 def test_headings_are_bold_where_colour_is_wanted():
     assert "\x1b[1mHow to fix\x1b[0m" in list(_page(RULES[0], width=80, colour=True))
+
+
+def test_a_rule_whose_meaning_may_change_is_marked():
+    for rule in RULES:
+        first = next(iter(_page(rule, width=80, colour=False)))
+        assert first.endswith("(preview)") is (rule.stability is Stability.PREVIEW)

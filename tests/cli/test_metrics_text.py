@@ -42,7 +42,7 @@ def test_no_line_is_wider_than_80_columns(code):
 
 def test_counts_rates_and_compression_stand_by_direction():
     lines = told(traffic.healthy())
-    assert row(lines, "> sent") == ["50", "2,272", "693", "1.2", "56.5", "3.28", "x"]
+    assert row(lines, "> sent") == ["50", "2,272", "693", "1.2", "55.4", "3.28", "x"]
     assert row(lines, "< received")[:3] == ["250", "15,520", "3,222"]
 
 
@@ -61,7 +61,7 @@ def test_numbers_end_under_their_heads():
 
 def test_requests_without_an_answer_are_counted():
     lines = told(traffic.ws604())
-    assert "  Requests > (json-rpc): 57 answered, 3 unanswered, 0 unmatched." in lines
+    assert "  Requests > (jsonrpc): 57 answered, 3 unanswered, 0 unmatched." in lines
 
 
 def test_pings_and_heartbeats_are_told():

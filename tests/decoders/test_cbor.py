@@ -64,3 +64,24 @@ def test_cbor_bombs_are_refused(data):
 def test_cbor_that_is_long_but_has_few_values_is_read():
     value = [b"x" * 300_000, "y" * 300_000, {"a": 1.5, "b": [2**40]}]
     assert decode(cbor2.dumps(value)).value == value
+
+
+def test_entries_whose_keys_begin_alike_are_all_shown():
+    key = b"\x82\x78\xfa" + b"x" * 250  # an array of a long text and a number
+    data = b"\xa2" + key + b"\x01\xf5" + key + b"\x02\xf4"
+    value = decode(data).value
+    assert list(value.values()) == [True, False]
+
+
+def test_what_goes_on_behind_an_item_is_no_cbor():
+    with pytest.raises(DecodeError, match="goes on behind the first item") as caught:
+        decode(b"\x82\x06\x00\x01")
+    assert caught.value.where == "byte 3"
+
+
+def test_large_integers_are_keys_too_and_what_is_none_is_a_tag():
+    large = b"\xc2\x49\x01" + bytes(8)
+    assert decode(b"\xa2" + large + b"\xf5\xc3" + large[1:] + b"\xf4").value == {
+        "18446744073709551616": True, "-18446744073709551617": False
+    }  # fmt: skip
+    assert decode(b"\xc2\x61a").value == {"tag": 2, "value": "a"}

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 
 from tests.decoders.samples import binary
 from wirescope.decoders import ConnectionDecoder, standard_decoders
-from wirescope.decoders.mqtt import read_length
 from wirescope.decoders.mqtt_fields import PROPERTIES, variable
+from wirescope.decoders.varint import read_varint
 from wirescope.errors import ComposeError, DecodeError
 
 MQTT = standard_decoders()["mqtt"]
@@ -90,7 +90,7 @@ def test_packets_may_be_cut_anywhere(size):
 def test_several_packets_of_one_message_are_its_parts():
     decoded = decode(write({"packet": "PINGRESP"}, {"packet": "PUBACK", "packet_id": 7}))
     assert [(part.name, part.role, part.correlation) for part in decoded.parts] == [
-        ("PINGRESP", "heartbeat", None),
+        ("PINGRESP", "heartbeat", "PINGREQ"),
         ("PUBACK", "response", "7"),
     ]
 
@@ -149,7 +149,7 @@ def test_a_reason_of_version_5_is_said_in_words():
         ("3600", "no QoS 3"),
         ("3001 00", "longer than its packet"),
         ("c001 00", "longer than its fields"),
-        ("30ffffffff01", "more than four bytes"),
+        ("30ffffffff01", "more than 4 bytes"),
     ],
 )
 def test_what_is_no_packet_is_refused(data, message):
@@ -202,5 +202,5 @@ def test_what_cannot_be_written_says_where(value, where):
 @given(st.integers(0, 268_435_455))
 def test_a_length_is_written_and_read(number):
     written = variable(number)
-    assert read_length(b"\x30" + written, 1) == (number, len(written))
-    assert read_length(b"\x30" + written[:-1], 1) is None
+    assert read_varint(b"\x30" + written, 1, longest=4) == (number, 1 + len(written))
+    assert read_varint(b"\x30" + written[:-1], 1, longest=4) is None

@@ -31,7 +31,7 @@ def test_both_serialisers_have_the_same_fields():
         ('["1","1","a","phx_reply",{"status":"error","response":{}}]', "error", "1"),
         ('[null,null,"a","tick",{}]', "push", None),
         ('["1","1","a","phx_error",{}]', "error", "1"),
-        ('["1","1","a","phx_close",{}]', "other", None),
+        ('["1","1","a","phx_close",{}]', "other", "1"),
     ],
 )
 def test_every_event_has_its_role(message, role, correlation):

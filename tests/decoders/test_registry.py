@@ -77,3 +77,23 @@ def test_a_score_that_is_none_claims_nothing(score):
 
 def test_packages_are_listed_when_somebody_asks():
     assert isinstance(decoders_of_packages(), list)
+
+
+@pytest.mark.parametrize(
+    "score", [10**400, "much", None, float("nan")], ids=["huge", "text", "none", "nan"]
+)
+def test_a_score_that_is_no_number_between_0_and_1_counts_as_none(score):
+    registry = Registry()
+    registry.register(Made(reads, score=score))
+    assert registry.ranked(text("a")) == []
+    assert registry.surest(text("a")) is None
+
+
+def test_the_surest_decoder_is_kept_only_from_a_half_on():
+    registry = Registry()
+    registry.register(Made(reads, name="weak", score=0.4))
+    assert registry.surest(text("a")) is None
+    registry.register(Made(reads, name="strong", score=0.5))
+    surest = registry.surest(text("a"))
+    assert surest is not None
+    assert surest.name == "strong"

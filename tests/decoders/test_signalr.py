@@ -31,7 +31,7 @@ def packed(*messages):
         ('{"type":3,"invocationId":"1","error":"no"}', "Completion", "error", "1"),
         ('{"type":4,"invocationId":"1","target":"a","arguments":[]}', "StreamInvocation",
          "request", "1"),
-        ('{"type":5,"invocationId":"1"}', "CancelInvocation", "other", None),
+        ('{"type":5,"invocationId":"1"}', "CancelInvocation", "other", "1"),
         ('{"type":6}', "Ping", "heartbeat", None),
         ('{"type":7,"allowReconnect":true}', "Close", "other", None),
         ('{"type":7,"error":"no"}', "Close", "error", None),
@@ -112,3 +112,8 @@ def test_what_cannot_be_written_is_refused():
         SIGNALR.compose({"encoding": "messagepack", "type": 77})
     with pytest.raises(ComposeError, match="one encoding"):
         SIGNALR.compose([{"type": 6}, {"encoding": "messagepack", "type": 6}])
+
+
+def test_true_is_no_type():
+    with pytest.raises(DecodeError, match="There is no type true"):
+        SIGNALR.conversation().decode(text('{"type":true}\x1e'))

@@ -21,7 +21,20 @@ def test_what_json_has_no_word_for_is_written_out():
 
 
 def test_keys_that_are_no_text_are_written_out_and_kept_apart():
-    assert readable({1: "a", "1": "b", b"k": "c"}) == {"1": "a", "1'": "b", "<1 bytes>": "c"}
+    assert readable({1: "a", "1": "b", b"k": "c"}) == {"1": "a", "1'": "b", "h'6b'": "c"}
+
+
+def test_many_keys_that_are_written_alike_stay_apart_and_take_no_long_names():
+    alike = {b"x" * 200 + number.to_bytes(4, "big"): number for number in range(5000)}
+    names = readable(alike)
+    assert len(names) == 5000
+    assert max(map(len, names)) < 220
+    assert list(names.values()) == list(range(5000))
+
+
+def test_a_name_that_was_made_of_another_is_not_given_twice():
+    names = readable({"1": "a", "1'": "b", 1: "c", "1''": "d"})
+    assert sorted(names.values()) == ["a", "b", "c", "d"]
 
 
 def test_a_huge_integer_is_written_in_hex():

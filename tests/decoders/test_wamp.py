@@ -16,9 +16,9 @@ def decode(message):
 @pytest.mark.parametrize(
     ("message", "name", "role", "correlation"),
     [
-        ('[1,"realm",{}]', "HELLO", "handshake", None),
-        ("[2,91,{}]", "WELCOME", "handshake", None),
-        ('[3,{},"wamp.close.normal"]', "ABORT", "error", None),
+        ('[1,"realm",{}]', "HELLO", "handshake", "HELLO"),
+        ("[2,91,{}]", "WELCOME", "handshake", "HELLO"),
+        ('[3,{},"wamp.close.normal"]', "ABORT", "error", "HELLO"),
         ('[48,7,{},"com.add",[1]]', "CALL", "request", "7"),
         ("[50,7,{},[3]]", "RESULT", "response", "7"),
         ('[8,48,7,{},"no"]', "ERROR", "error", "7"),
@@ -76,3 +76,8 @@ def test_an_unknown_message_is_refused():
 def test_it_is_recognised_by_how_a_session_begins():
     assert ConnectionDecoder(standard_decoders()).decode(text('[1,"r",{}]')).format == "wamp"
     assert ConnectionDecoder(standard_decoders()).decode(text('[1,"r"]')).format == "json"
+
+
+def test_true_is_no_type():
+    with pytest.raises(DecodeError, match="begins with its type"):
+        decode("[true,1,{}]")

@@ -73,6 +73,20 @@ def messages(draw: st.DrawFn) -> WebSocketMessage:
     )
 
 
+@st.composite
+def previews(draw: st.DrawFn) -> WebSocketFrame | WebSocketMessage:
+    """Draw a frame or a message that its record has the beginning of, cut anywhere."""
+    length = draw(st.integers(INLINE_LIMIT + 1, 2**63 - 1))
+    data = draw(payload)
+    data = data[: draw(st.integers(0, len(data)))]
+    fields = draw(st.tuples(*head))
+    if draw(st.booleans()):
+        header = draw(headers(st.just(length)))
+        return WebSocketFrame(*fields, draw(direction), header, data, 0, draw(st.integers(1, 99)))
+    numbers = (draw(whole), False, ())
+    return WebSocketMessage(*fields, draw(direction), "text", length, *numbers, data)
+
+
 events: SearchStrategy[AnyEvent] = st.one_of(
     st.builds(ConnectionOpening, *head, text, st.just("websocket")),
     st.builds(ConnectionPhase, *head, text, whole),
@@ -86,11 +100,12 @@ events: SearchStrategy[AnyEvent] = st.one_of(
         text,
         text,
         st.none() | st.integers(100, 599),
-        st.none() | text.map(str.encode),
+        st.none() | payload,
     ),
     st.builds(WebSocketViolation, *head, direction, text, whole, whole, text),
     frames(),
     messages(),
+    previews(),
     st.builds(
         ConnectionClosed,
         *head,

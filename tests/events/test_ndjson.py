@@ -100,8 +100,18 @@ def test_a_frame_kept_in_chunks_names_them() -> None:
 def test_a_preview_is_not_cut_inside_a_character() -> None:
     payload = b"x" + "é".encode() * PREVIEW_LENGTH
     header = b"\x81\x7f" + (1 << 21).to_bytes(8, "big")
-    fields = written(frame(header.hex(), payload, payload_id=1))
+    event = frame(header.hex(), payload[:PREVIEW_LENGTH], payload_id=1)
+    fields = written(event)
     assert fields["preview"] == payload[: PREVIEW_LENGTH - 1].decode()
+    assert fields["preview_rest"] == "c3"
+    assert event_from_record(fields) == event
+
+
+def test_a_body_that_is_no_text_is_shown_and_kept() -> None:
+    refused = ConnectionFailed(4, 1, "c1", "upgrade", "status", "m", "h", 403, b"no\xff")
+    fields = written(refused)
+    assert fields["body"] == "no\ufffd"
+    assert event_from_record(fields) == refused
 
 
 def test_a_refused_upgrade_keeps_status_and_body() -> None:

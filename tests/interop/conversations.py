@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from tests.interop.brokers import mosquitto, rabbitmq
+from tests.support.node_packages import with_packages
 from tests.support.parts import cache_folder
 from wirescope.decoders import ConnectionDecoder, Decoded, Payload, standard_decoders
 
@@ -96,23 +96,7 @@ PROJECTS = (
 
 def install(require: Require) -> Path:
     """Put the scripts beside their packages, in the user's cache."""
-    folder = cache_folder("subprotocols")
-    with FileLock(folder / "lock", timeout=600):
-        pins = (SCRIPTS / "package-lock.json").read_text("utf-8")
-        stamp = folder / "installed.json"
-        for path in [*SCRIPTS.glob("*.js"), *SCRIPTS.glob("*.json")]:
-            shutil.copy(path, folder)
-        if not stamp.exists() or stamp.read_text("utf-8") != pins:
-            subprocess.run(
-                # What a package would build is not used by the parts that are.
-                [require("npm"), "ci", "--ignore-scripts", "--silent", "--no-audit", "--no-fund"],
-                cwd=folder,
-                check=True,
-                stdin=subprocess.DEVNULL,
-                timeout=500,
-            )
-            stamp.write_text(pins, "utf-8")
-    return folder
+    return with_packages(SCRIPTS, "subprotocols", require("npm"))
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from wirescope.decoders import Decoded
 from wirescope.decoders.mqtt_fields import PROPERTIES
 from wirescope.decoders.mqtt_packets import NAMES
 from wirescope.decoders.signalr import NAMES as HUB_MESSAGES
-from wirescope.decoders.socketio import TYPES
+from wirescope.decoders.socketio_packets import TYPES
 from wirescope.decoders.wamp import KINDS
 
 

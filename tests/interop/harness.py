@@ -1,6 +1,5 @@
 """Starts the foreign servers on free ports, plain or with TLS, and watches them from outside."""
 
-import shutil
 import subprocess
 import sys
 from base64 import b64decode
@@ -12,12 +11,11 @@ from typing import Any
 
 import msgspec
 import trustme
-from filelock import FileLock
 
-from tests.support.parts import PARTS, cache_folder
+from tests.support.node_packages import with_packages
+from tests.support.parts import PARTS
 
 SERVERS = Path(__file__).with_name("servers")
-PACKAGES = ("package.json", "package-lock.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,28 +67,8 @@ def command_of(server: ForeignServer, require: Callable[[str], str]) -> list[str
     """Give the command that runs a server; `require` finds node or says that it is missing."""
     if not server.script.endswith(".js"):
         return [sys.executable, str(SERVERS / server.script)]
-    return [require("node"), str(with_packages(require("npm")) / server.script)]
-
-
-def with_packages(npm: str) -> Path:
-    """Put the JavaScript server beside its packages, in the user's cache."""
-    folder = cache_folder("interop")
-    with FileLock(folder / "lock", timeout=300):
-        pins = (SERVERS / PACKAGES[1]).read_text("utf-8")
-        stamp = folder / "installed.json"
-        if not stamp.exists() or stamp.read_text("utf-8") != pins:
-            for name in PACKAGES:
-                shutil.copy(SERVERS / name, folder)
-            subprocess.run(
-                [npm, "ci", "--silent", "--no-audit", "--no-fund"],
-                cwd=folder,
-                check=True,
-                stdin=subprocess.DEVNULL,
-                timeout=240,
-            )
-            stamp.write_text(pins, "utf-8")
-        shutil.copy(SERVERS / "with_ws.js", folder)
-    return folder
+    folder = with_packages(SERVERS, "interop", require("npm"))
+    return [require("node"), str(folder / server.script)]
 
 
 def found(part: str) -> str:

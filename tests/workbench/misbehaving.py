@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 
 from wirescope.decoders import Decoded, Payload
 from wirescope.errors import ComposeError, DecodeError
@@ -66,6 +67,16 @@ class Loops(Misbehaving):
     def misbehave(self):
         while True:
             pass
+
+
+class TakesLong(Misbehaving):
+    """Needs most of its second for each payload."""
+
+    name = "takes-long"
+
+    def misbehave(self):
+        threading.Event().wait(0.5)
+        return Decoded(format="takes-long", summary="done", value=None)
 
 
 class LoopsWhileItLooks(Misbehaving):
@@ -143,6 +154,24 @@ class Forges(Misbehaving):
         return Decoded(format="forges", summary="", value=None)
 
 
+class ForgesMany(Misbehaving):
+    """Writes an answer of its own that would unfold to millions of lists."""
+
+    name = "forges-many"
+
+    def misbehave(self):
+        count = 8 << 20
+        answer = b"\xdd" + count.to_bytes(4, "big") + b"\x90" * count
+        frame = len(answer).to_bytes(4, "big") + answer
+        for descriptor in range(3, 20):
+            try:
+                while frame:
+                    frame = frame[os.write(descriptor, frame) :]
+            except OSError:
+                continue
+        return Decoded(format="forges-many", summary="", value=None)
+
+
 AN_OBJECT = Good()
 NOT_A_DECODER = 7
 
@@ -152,6 +181,7 @@ __all__ = [
     "Allocates",
     "Exits",
     "Forges",
+    "ForgesMany",
     "Forks",
     "Garbage",
     "Good",
@@ -159,5 +189,6 @@ __all__ = [
     "LoopsWhileItLooks",
     "Prints",
     "Recurses",
+    "TakesLong",
     "Throws",
 ]

@@ -24,7 +24,9 @@ def silent_story() -> Story:
 
 def test_events_are_analysed():
     report = analyze(silent_story().events)
-    assert "60.0 s of silence" in report.verdict.sentence
+    assert report.verdict.sentence.startswith(
+        "ws://127.0.0.1:8765/echo: Closed by the network after 60.0 s of silence"
+    )
     assert [finding.code for finding in report.findings] == ["WS201"]
     assert report.findings[0].evidence == [4, 6]
 
@@ -57,7 +59,18 @@ def test_of_several_connections_the_worst_is_told_of():
     good.close_frame("received", 1000).closed(1000, "remote", "close")
     bad = [moved(event, "c2") for event in silent_story().events]
     report = analyze([*good.events, *bad])
-    assert report.verdict.sentence.startswith("Of 2 connections 1 did not end as it should. c2: ")
+    assert report.verdict.sentence.startswith(
+        "Of 2 connections 1 did not end as it should. c2, ws://127.0.0.1:8765/echo: Closed by"
+    )
+
+
+def test_of_connections_that_went_well_the_last_is_told_of():
+    story = Story()
+    story.failed("upgrade", "redirected", status=302)
+    good = Story().opened()
+    good.close_frame("received", 1000).closed(1000, "remote", "close")
+    events = [*story.events, *(moved(event, "c2") for event in good.events)]
+    assert analyze(events).verdict.sentence.startswith("Both connections went well. c2, ws://")
 
 
 async def test_what_is_found_is_an_event_behind_its_evidence():
@@ -70,6 +83,39 @@ async def test_what_is_found_is_an_event_behind_its_evidence():
         kept.sink(silent_story().events)
     assert [event.seq for event in seen] == [1, 2, 3, 4, 5, 6, 7]
     assert isinstance(seen[-1], Finding)
+
+
+async def test_what_is_found_live_is_found_in_the_capture(tmp_path):
+    async def chatter(connection):
+        for number in range(600):
+            await connection.send(f'{{"type":"trade","price":{number}}}')
+        await connection.close(1011, "no more")
+
+    path = tmp_path / "a.wirescope"
+    async with (
+        serving(chatter) as url,
+        wirescope.connect(url, capture=path, compression=None) as connection,
+    ):
+        assert len([message async for message in connection]) == 600
+    with wirescope.open_capture(path) as capture:
+        live = [event for event in capture.events() if isinstance(event, Finding)]
+    again = analyze(path).findings
+    assert {"WS210", "WS501", "WS504"} <= {finding.code for finding in live}
+    assert sorted(map(told_by, live)) == sorted(map(told_by, again))
+
+
+def test_of_attempts_that_all_failed_the_first_is_told_of():
+    story = Story("ws://h/")
+    story.failed("tcp", "refused", "Nobody listens.")
+    events = [*story.events, *(moved(event, "c2") for event in story.events)]
+    assert analyze(events).verdict.sentence == (
+        "None of the 2 connections went well. c1, ws://h/: Nobody listens."
+    )
+
+
+def told_by(finding):
+    """Give what a finding says, without its number and time."""
+    return finding.code, finding.severity, finding.cause, finding.fix, finding.evidence
 
 
 async def test_a_connection_that_is_in_order_has_no_findings(tmp_path):

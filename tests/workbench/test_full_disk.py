@@ -1,21 +1,18 @@
 """A disk that fills up while a connection is recorded: the peer waits, and nothing is lost."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.small_disk import can_mount
+from tests.support.small_disk import needs_small_disk, run_on_small_disk
 
 SCRIPT = """
-import asyncio, subprocess, sys
+import asyncio
 import wirescope
 from wirescope.events import ConnectionClosed, WebSocketMessage
 from wirescope.transports.websocket import Acceptance, serve
 
-folder, count, size = sys.argv[1], 400, 100_000
-subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", folder], check=True)
+count, size = 400, 100_000
 sent = 0
 
 async def push(connection):
@@ -41,7 +38,7 @@ async def main():
             stuck = await until_stuck()
             assert stuck < count, "the peer was not held back"
             assert connection.closed is None
-            subprocess.run(["mount", "-o", "remount,size=200m", folder], check=True)
+            grow("200m")
             closed = await closing
             assert (closed.code, closed.clean) == (1000, True), closed
     with wirescope.open_capture(path, repair=False) as capture:
@@ -58,12 +55,6 @@ asyncio.run(main())
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not can_mount(), reason="mounting a small disk needs root and unshare")
+@needs_small_disk
 def test_a_full_disk_holds_the_peer_back_and_loses_nothing(tmp_path: Path) -> None:
-    done = subprocess.run(
-        ["unshare", "-m", sys.executable, "-c", SCRIPT, str(tmp_path)],
-        capture_output=True,
-        text=True,
-        timeout=50,
-    )
-    assert done.returncode == 0, done.stderr
+    run_on_small_disk(SCRIPT, tmp_path)

@@ -15,6 +15,9 @@ FILE = Path(__file__).with_name("misbehaving.py")
 ROOT = FILE.parent.parent.parent
 
 
+PATIENTLY = ("Allocates", "ForgesMany")
+
+
 def place(name):
     return f"{FILE}:{name}"
 
@@ -59,10 +62,11 @@ def test_a_decoder_composes_in_the_other_process():
             marks=pytest.mark.skipif(sys.platform != "linux", reason="no limit of memory"),
         ),
         ("Forges", "was stopped"),
+        ("ForgesMany", "its answer was no answer"),
     ],
 )
 def test_a_decoder_that_goes_too_far_is_stopped_for_good(name, reason):
-    with IsolatedDecoder(place(name), deadline_s=5.0 if name == "Allocates" else 0.3) as decoder:
+    with IsolatedDecoder(place(name), deadline_s=5.0 if name in PATIENTLY else 0.3) as decoder:
         with pytest.raises(DecoderStoppedError, match=reason):
             decoder.conversation().decode(text("good"))
         assert reason in decoder.stopped
@@ -158,3 +162,19 @@ def test_decoders_of_packages_are_isolated_and_a_broken_one_is_told_of(tmp_path,
         assert isinstance(registry["good"], IsolatedDecoder)
     assert len(told) == 1
     assert "broken" in told[0]
+
+
+def test_a_file_with_the_name_of_a_module_takes_nobodys_place(tmp_path):
+    path = tmp_path / "json.py"
+    path.write_text(
+        FILE.read_text()
+        + """
+import importlib
+
+class Loads(Good):
+    def recognises(self, payload):
+        return importlib.import_module("json").loads("0.25")
+"""
+    )
+    with IsolatedDecoder(f"{path}:Loads") as decoder:
+        assert decoder.recognises(text("")) == 0.25

@@ -5,9 +5,9 @@ Pure, and fed with events in order, live or kept.
 
 from wirescope.analysis.analyzer import Analyzer, explain
 from wirescope.analysis.conversation import Conversation, Verdict
-from wirescope.analysis.findings import RULES, Found, Rule
-from wirescope.analysis.findings.doctor import (
-    DOCTOR_RULES,
+from wirescope.analysis.findings import RULES, Found, Rule, Stability
+from wirescope.analysis.findings.doctor import DOCTOR_RULES
+from wirescope.analysis.findings.doctor.examination import (
     AddressSeen,
     AnswerSeen,
     CertificateSeen,
@@ -28,12 +28,9 @@ from wirescope.analysis.findings.doctor import (
 )
 from wirescope.analysis.metrics import (
     LIVE_RATE,
-    Extractor,
-    Mark,
     Metrics,
     Pair,
     Recognised,
-    Role,
     by_paths,
     connection_metrics,
     overall_metrics,
@@ -54,21 +51,19 @@ __all__ = [
     "DoctorRule",
     "EndedSeen",
     "Examination",
-    "Extractor",
     "Found",
     "HostSeen",
     "IdleSeen",
     "IllegalSeen",
-    "Mark",
     "Metrics",
     "OriginSeen",
     "Outcome",
     "Pair",
     "PingsSeen",
     "Recognised",
-    "Role",
     "Rule",
     "SizeSeen",
+    "Stability",
     "Tolerance",
     "Verdict",
     "by_paths",

@@ -6,15 +6,15 @@ from itertools import count, islice
 from wirescope.analysis.allowance import Allowance
 from wirescope.analysis.conversation import Conversation, Verdict
 from wirescope.analysis.findings import RULES, Found, Moment, Rule
-from wirescope.analysis.flow import Flow
 from wirescope.analysis.metrics import Metrics, Pair, Recognised, overall_metrics
 from wirescope.analysis.reconnects import Attempts
 from wirescope.events import (
-    CONTINUATION,
     AnyEvent,
+    CaptureGap,
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
+    ConnectionOpening,
     Emission,
     Event,
     Finding,
@@ -40,9 +40,6 @@ _MOMENTS: dict[type[Event], Moment] = {
 }
 
 
-_NOBODY = Conversation()
-
-
 class Analyzer:
     """Follows the connections of a capture, or of a run.
 
@@ -55,9 +52,11 @@ class Analyzer:
         protocol: what messages are read as, for requests to be matched with their answers, as
             `by_paths("id")` gives it; None looks for it on each connection.
         on_pair: is given each request, and each ping of this end, with its first answer.
+        allowance: what may be kept of all connections together; None for the usual.
 
     Attributes:
-        passed_over: how many were left out, of connections beyond `CONNECTIONS`.
+        passed_over: how many connections began when there were `CONNECTIONS` already.
+        missing: how many events the capture says it could not keep, or not give back.
     """
 
     def __init__(
@@ -68,8 +67,9 @@ class Analyzer:
         content_rate: int | None = None,
         protocol: Recognised | None = None,
         on_pair: Callable[[Pair], None] | None = None,
+        allowance: Allowance | None = None,
     ) -> None:
-        self.passed_over = 0
+        self.passed_over = self.missing = 0
         self._on_pair = on_pair
         self._rules = {
             moment: [rule for rule in rules if moment in rule.moments] for moment in Moment
@@ -77,10 +77,11 @@ class Analyzer:
         self._next_seq = next_seq or count(1).__next__
         self._content_rate = content_rate
         self._protocol = protocol
-        self._allowance = Allowance()
+        self._allowance = allowance or Allowance()
         self._attempts = Attempts()
         self._conversations: dict[str, Conversation] = {}
         self._latest: Conversation | None = None
+        self._nobody = Conversation()  # has what belongs to no connection that is followed
         self._given: set[tuple[str, str, str]] = set()
         self._finished = False
 
@@ -97,7 +98,9 @@ class Analyzer:
 
     def metrics(self) -> Metrics:
         """Return the figures so far, of each connection and of all together, ready for JSON."""
-        return overall_metrics(self.conversations, passed_over=self.passed_over)
+        return overall_metrics(
+            self.conversations, passed_over=self.passed_over, missing=self.missing
+        )
 
     def feed(self, events: Iterable[Emission]) -> list[Finding]:
         """Take events in order; return what was found by them."""
@@ -113,7 +116,7 @@ class Analyzer:
         """Take a batch; the messages of each connection are gathered, since many cost less."""
         found: list[Finding] = []
         gathered: dict[str, tuple[Conversation, list[WebSocketMessage]]] = {}
-        conversation, flow = _NOBODY, _NOBODY.sent
+        conversation, flow = self._nobody, self._nobody.sent
         messages: list[WebSocketMessage] = []
         name = direction = ""
         for event in events:
@@ -132,13 +135,19 @@ class Analyzer:
                 flow.last_frame = event
                 if event.header[0] not in _WHOLE:
                     _add(conversation, messages)
-                    _note_frame(conversation, flow, event)
+                    _note_frame(conversation, event)
+            elif type(event) is CaptureGap:
+                for each in gathered.values():
+                    _add(*each)
+                self._note_gap(event)
             elif isinstance(event, Event):
                 if event.connection in gathered:
                     _add(*gathered[event.connection])
                 found += self._note(event)
-        for each in gathered.values():
-            _add(*each)
+        for conversation, messages in gathered.values():
+            _add(conversation, messages)
+            conversation.sent.forget_payload()
+            conversation.received.forget_payload()
         return found
 
     def _gathered(
@@ -146,7 +155,9 @@ class Analyzer:
     ) -> tuple[Conversation, list[WebSocketMessage]]:
         known = gathered.get(name)
         if known is None:
-            known = gathered[name] = self._conversation(name), []
+            known = self._conversation(name), []
+            if known[0] is not self._nobody:
+                gathered[name] = known
         return known
 
     def finish(self) -> list[Finding]:
@@ -157,6 +168,7 @@ class Analyzer:
         found: list[Finding] = []
         for conversation in self._conversations.values():
             conversation.content.conclude()
+            conversation.is_over = True
             last = conversation.last_event
             if last is not None:
                 found += self._look(Moment.END, conversation, last)
@@ -174,24 +186,34 @@ class Analyzer:
 
     def _conversation(self, name: str) -> Conversation:
         conversation = self._conversations.get(name)
-        if conversation is None:
-            conversation = Conversation(
-                name,
-                allowance=self._allowance,
-                content_rate=self._content_rate,
-                protocol=self._protocol,
-                on_pair=self._on_pair,
-            )
-            if len(self._conversations) < CONNECTIONS:
-                self._conversations[name] = self._latest = conversation
-            else:
-                self.passed_over += 1
+        if conversation is not None:
+            return conversation
+        if not name or len(self._conversations) >= CONNECTIONS:
+            return self._nobody
+        conversation = self._conversations[name] = self._latest = Conversation(
+            name,
+            allowance=self._allowance,
+            content_rate=self._content_rate,
+            protocol=self._protocol,
+            on_pair=self._on_pair,
+        )
         return conversation
+
+    def _note_gap(self, gap: CaptureGap) -> None:
+        self.missing += gap.count
+        if gap.connection:
+            self._conversation(gap.connection).note_gap(gap)
+            return
+        for conversation in self._conversations.values():
+            conversation.note_gap(gap)
 
     def _note(self, event: Event) -> list[Finding]:
         if not event.connection or isinstance(event, Finding):
             return []  # it concerns the capture as a whole, or is an earlier analysis's word
         conversation = self._conversation(event.connection)
+        if conversation is self._nobody:
+            self.passed_over += isinstance(event, ConnectionOpening)
+            return []
         conversation.note(event)
         self._attempts.note(conversation, event)
         moment = _MOMENTS.get(type(event))
@@ -237,16 +259,17 @@ def _add(conversation: Conversation, messages: list[WebSocketMessage]) -> None:
         messages.clear()
 
 
-def _note_frame(conversation: Conversation, flow: Flow, frame: WebSocketFrame) -> None:
+def _note_frame(conversation: Conversation, frame: WebSocketFrame) -> None:
     """Take a frame that is not a whole message: a control frame or a fragment."""
     if frame.is_control:
         conversation.note_control(frame)
-    elif frame.opcode == CONTINUATION:
-        flow.fragments += 1
+    else:
+        conversation.note_fragment(frame)
 
 
 def explain(events: Iterable[AnyEvent], *, connection: str | None = None) -> Verdict:
     """Explain how a connection ended; `connection` picks one where the events are of several."""
     analyzer = Analyzer(rules=())
     analyzer.feed(events)
+    analyzer.finish()
     return analyzer.verdict(connection)

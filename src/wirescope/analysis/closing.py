@@ -6,12 +6,14 @@ without an answer, a frame cut short, a silence as long as some gateway's limit.
 rules about the end both go by `manner_of`, so that they cannot contradict each other.
 """
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 
 from wirescope.analysis.refusal import status_name
 from wirescope.analysis.violations import explain_violation
 from wirescope.events import (
+    CaptureGap,
     ConnectionClosed,
     WebSocketFrame,
     WebSocketViolation,
@@ -34,7 +36,9 @@ class Ending:
     messages_received: int = 0
     close_sent: WebSocketFrame | None = None
     close_received: WebSocketFrame | None = None
+    sent_before_close: WebSocketFrame | None = None  # what the peer closed for, if for a frame
     unanswered_ping_ns: int | None = None
+    gap: CaptureGap | None = None  # the last one
     violations: list[WebSocketViolation] = field(
         default_factory=list
     )  # the peer's first ones and its last
@@ -54,10 +58,12 @@ class Ending:
 
     @property
     def silent_ns(self) -> int:
-        """For how long nothing had passed when it ended, in either direction."""
+        """For how long nothing had passed when it ended, in either direction; 0 if unknown."""
         if self.closed is None:
             return 0
         last_ns = self.last_frame.at_ns if self.last_frame is not None else self.opened_ns
+        if self.gap is not None and (self.last_frame is None or self.gap.seq > self.last_frame.seq):
+            return 0  # what is missing may have passed in that time
         return max(0, self.closed.at_ns - (self.closed.at_ns if last_ns is None else last_ns))
 
 
@@ -182,10 +188,15 @@ def _closed_by_peer(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]
     return sentence, _advice(ending, closed)
 
 
+_ABOUT_PONGS = re.compile(r"\b(pings?|pongs?|keep-?alive|heartbeats?)\b", re.IGNORECASE)
+
+
 def misses_pongs(ending: Ending) -> bool:
     """Whether the peer closed because no pong of this end came, as some libraries say in 1011."""
     closed = ending.closed
-    return closed is not None and closed.code == 1011 and "ping" in closed.reason.lower()
+    if closed is None or closed.code != 1011:
+        return False
+    return _ABOUT_PONGS.search(closed.reason) is not None
 
 
 def _advice(ending: Ending, closed: ConnectionClosed) -> str:
@@ -212,7 +223,7 @@ def _closed_by_us(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
 
 
 def _failed_by_us(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
-    violation = _what_failed(ending, closed)
+    violation = what_failed(ending, closed)
     if closed.code == 1009:
         what = violation.message.rstrip(".") if violation else "a message was too big"
         sentence = f"This end closed with 1009 (message too big): {what}."
@@ -223,7 +234,7 @@ def _failed_by_us(ending: Ending, closed: ConnectionClosed) -> tuple[str, str]:
     return explain_violation(violation, ending.peer)
 
 
-def _what_failed(ending: Ending, closed: ConnectionClosed) -> WebSocketViolation | None:
+def what_failed(ending: Ending, closed: ConnectionClosed) -> WebSocketViolation | None:
     """Find the violation that this end closed for: the Close frame's reason begins its message.
 
     What came after it in the same breath, and what the end left incomplete, is not the cause.
@@ -301,7 +312,8 @@ def _without_close_frame(ending: Ending, closed: ConnectionClosed) -> tuple[str,
     if ending.messages_received or ending.messages_sent:
         sentence = f"The connection ended without a Close frame{_after(ending)}{how}."
     else:
-        sentence = f"The connection ended {_after(ending).strip()}, before any message{how}."
+        after = _after(ending)
+        sentence = f"The connection ended without a Close frame{after}, before any message{how}."
     if closed.cause == "tls":
         log = "the log of whatever ends TLS names the alert"
         return sentence, f"Bytes were changed on the way, or TLS gave up: {log}."
@@ -337,6 +349,36 @@ def is_round(silent_s: float) -> bool:
     return abs(silent_s - 5 * round(silent_s / 5)) <= 0.3
 
 
+def explain_standing(ending: Ending, *, seen_ns: int, url: str, over: bool) -> str:
+    """Say how a connection stands of whose end nothing was seen.
+
+    Args:
+        ending: what is remembered of it.
+        seen_ns: when it was seen last.
+        url: where it leads; empty if that is not known.
+        over: whether nothing more will be seen of it.
+    """
+    leads = f" to {url}" if url else ""
+    closes = [each for each in (ending.close_sent, ending.close_received) if each is not None]
+    if closes:
+        first = min(closes, key=_seq)
+        who = "This end" if first.direction == "sent" else f"The {ending.peer}"
+        code = code_words(_code_of(first) or 1005)
+        state = "that was answered" if len(closes) == 2 else "that is not answered yet"
+        if over:
+            state = "the capture ends " + ("with" if len(closes) == 2 else "before") + " the answer"
+        return f"{who} began to close the connection{leads} with {code}; {state}."
+    if not over:
+        return "The connection is open."
+    opened_ns = ending.opened_ns
+    after = f", {seconds(seen_ns - opened_ns)} after it was opened" if opened_ns is not None else ""
+    return f"The connection{leads} was still open at the end of the capture{after}."
+
+
+def _seq(frame: WebSocketFrame) -> int:
+    return frame.seq
+
+
 def _after(ending: Ending) -> str:
     closed = ending.closed
     if ending.opened_ns is None or closed is None:
@@ -349,7 +391,14 @@ def seconds(duration_ns: int) -> str:
 
     >>> seconds(3_400_000), seconds(2_340_000_000), seconds(60_000_000_000)
     ('3.4 ms', '2.3 s', '60.0 s')
+    >>> seconds(12_345), seconds(3_600_000_000_000), seconds(90_000_000_000_000)
+    ('12 µs', '1 h 0 min', '25 h 0 min')
     """
-    if duration_ns < 1_000_000_000:
+    if 0 < duration_ns < 100_000:
+        return f"{duration_ns / 1e3:.0f} µs"
+    if duration_ns < 999_950_000:
         return f"{duration_ns / 1e6:.1f} ms"
-    return f"{duration_ns / 1e9:.1f} s"
+    if duration_ns < 3_600_000_000_000:  # limits on silence are given in seconds
+        return f"{duration_ns / 1e9:.1f} s"
+    hours, minutes = divmod(round(duration_ns / 60e9), 60)
+    return f"{hours} h {minutes} min"

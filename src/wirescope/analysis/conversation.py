@@ -5,7 +5,6 @@ messages amount to in `flow`. Memory is bounded whatever passes: of frames only 
 of messages counts and a sample, of everything else the first and the last few.
 """
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -13,7 +12,13 @@ import msgspec
 
 from wirescope.analysis.allowance import Allowance
 from wirescope.analysis.answer import Answer, read_answer
-from wirescope.analysis.closing import Ending, Manner, explain_close, manner_of
+from wirescope.analysis.closing import (
+    Ending,
+    Manner,
+    explain_close,
+    explain_standing,
+    manner_of,
+)
 from wirescope.analysis.flow import Flow
 from wirescope.analysis.metrics.content import Content
 from wirescope.analysis.metrics.matching import Pair, Recognised
@@ -22,8 +27,11 @@ from wirescope.analysis.reconnects import Reconnects
 from wirescope.analysis.refusal import explain_failure
 from wirescope.events import (
     CLOSE,
+    CONTINUATION,
+    MESSAGES_ONLY,
     PING,
     PONG,
+    CaptureGap,
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
@@ -37,6 +45,12 @@ from wirescope.events import (
 )
 
 _REMEMBERED = 64
+
+_OPENED = (
+    "The connection was opened; how it ended is not known.",
+    "The file that this was imported from has messages only; record the connection with Wirescope"
+    " to see pings, the close, and what was on the wire.",
+)
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -85,6 +99,8 @@ class Conversation:
         violations: the first breaches of the specification.
         ending: what its end is explained by.
         last: the event that was seen last.
+        is_over: whether no more will be known of it, though it may not have ended.
+        lacks_frames: whether the capture says that it has messages only, as one made of a HAR.
     """
 
     def __init__(
@@ -111,15 +127,27 @@ class Conversation:
         self.pings = Pings(on_pair=on_pair)
         self.silence = Silence(0, 0, 0)
         self.reconnects = Reconnects()
-        self.violations: deque[WebSocketViolation] = deque(maxlen=_REMEMBERED)
+        self.violations: list[WebSocketViolation] = []
         self.ending = Ending()
         self.last: Event | None = None
+        self.lacks_frames = self.is_over = False
         self._active_ns, self._active_seq = 0, 0
 
     @property
     def url(self) -> str:
         """Where it leads; empty if that was not seen."""
         return self.opening.url if self.opening is not None else ""
+
+    @property
+    def place(self) -> str:
+        """Where it leads without the query, which may be long or secret."""
+        return self.url.partition("?")[0]
+
+    @property
+    def wire_is_unknown(self) -> bool:
+        """Whether the bytes that messages took on the wire are not known, nor if compressed."""
+        agreed = self.handshake is not None and bool(self.handshake.extensions)
+        return self.lacks_frames and agreed
 
     @property
     def closed(self) -> ConnectionClosed | None:
@@ -168,9 +196,27 @@ class Conversation:
         if opcode in (PING, PONG):
             self.pings.add(frame)
         elif opcode == CLOSE and frame.direction == "received":
-            ending.close_received = ending.close_received or frame
+            if ending.close_received is None:
+                ending.close_received, ending.sent_before_close = frame, self.sent.last_frame
         elif opcode == CLOSE:
             ending.close_sent = ending.close_sent or frame
+
+    def note_fragment(self, frame: WebSocketFrame) -> None:
+        """Take a frame that is a part of a message."""
+        self._note_activity(frame.at_ns, frame.seq)
+        if frame.opcode == CONTINUATION:
+            (self.sent if frame.direction == "sent" else self.received).fragments += 1
+
+    def note_gap(self, gap: CaptureGap) -> None:
+        """Take word that events are missing: nothing is counted from before to behind them."""
+        self.lacks_frames = self.lacks_frames or gap.reason == MESSAGES_ONLY
+        if gap.count and self.closed is None:
+            self._active_seq = 0
+            self.sent.interrupt()
+            self.received.interrupt()
+            self.pings.interrupt()
+            self.content.leave_out()
+            self.ending.gap = gap
 
     def note(self, event: Event) -> None:
         """Take an event that is neither frame nor message."""
@@ -178,6 +224,7 @@ class Conversation:
         match event:
             case ConnectionOpening():
                 self.opening, self.failed = event, None
+                self.content.url = event.url
             case ConnectionPhase():
                 if len(self.phases) < _REMEMBERED:
                     self.phases.append(event)
@@ -225,6 +272,14 @@ class Conversation:
         return self.peer == "client"
 
     @property
+    def accepted(self) -> bool:
+        """Whether this end accepted the connection, known as soon as it is open.
+
+        A client goes through steps to its opening handshake, a server through none.
+        """
+        return self.handshake is not None and not self.phases
+
+    @property
     def manner(self) -> Manner | None:
         """In which manner it ended; None while it has not."""
         return None if self.closed is None else manner_of(self.filled_ending)
@@ -238,10 +293,19 @@ class Conversation:
             if self.handshake is not None:
                 request, response = self.handshake.request, self.handshake.response
             return Verdict(*explain_failure(self.failed, request=request, response=response))
-        if self.opened is not None:
-            return Verdict("The connection is open.", "")
+        if self.opened is not None and self.lacks_frames:
+            return Verdict(*_OPENED)
+        last = self.last_event
+        if last is not None and (self.opened is not None or self.last_frame is not None):
+            return Verdict(
+                explain_standing(
+                    self.filled_ending, seen_ns=last.at_ns, url=self.place, over=self.is_over
+                ),
+                "",
+            )
         if self.url:
-            return Verdict(f"The connection to {self.url} is being made.", "")
+            state = "was still being made at the end of the capture" if self.is_over else ""
+            return Verdict(f"The connection to {self.url} {state or 'is being made'}.", "")
         return Verdict("No connection was made.", "")
 
     @property

@@ -11,7 +11,7 @@ from operator import sub
 
 import msgspec
 
-from wirescope.analysis.allowance import Allowance
+from wirescope.analysis.allowance import MESSAGE_BYTES, Allowance
 from wirescope.analysis.metrics.spread import Spread
 from wirescope.events import WebSocketFrame, WebSocketMessage
 
@@ -34,7 +34,7 @@ BURST_NS = 100_000_000
 
 _SETTLED = 20
 _STALLS = 64
-_MESSAGE_BYTES = 400  # of the record around a payload
+_LITTLE = 1024
 
 
 class Stall(msgspec.Struct):
@@ -46,6 +46,7 @@ class Stall(msgspec.Struct):
         after: the number of the message that ended it.
         burst: messages that came within `BURST_NS` from then on, that one included.
         usual_ns: the mean gap until then.
+        ended_ns: when the message came that ended it.
     """
 
     gap_ns: int
@@ -53,6 +54,7 @@ class Stall(msgspec.Struct):
     after: int
     burst: int
     usual_ns: int
+    ended_ns: int
 
 
 class Flow:
@@ -101,6 +103,7 @@ class Flow:
             "_burst_until_ns",
             "_bytes_in_second",
             "_in_second",
+            "_interrupted",
             "_sample_left",
             "_second",
         ),
@@ -113,15 +116,16 @@ class Flow:
         self.first: WebSocketMessage | None = None
         self.last: WebSocketMessage | None = None
         self.longest: WebSocketMessage | None = None
-        self.lengths = Spread()
-        self.gaps_ns = Spread()
+        self._allowance = allowance or Allowance()
+        self.lengths = Spread(allowance=self._allowance)
+        self.gaps_ns = Spread(allowance=self._allowance)
         self.longest_gap: tuple[int, WebSocketMessage] | None = None
         self.busiest_second = self.busiest_bytes = self.stalled = 0
         self.stalls: list[Stall] = []
         self.sample: list[WebSocketMessage] = []
         self.last_frame: WebSocketFrame | None = None
-        self._allowance = allowance or Allowance()
-        self._sample_left = min(SAMPLE_BYTES, self._allowance.left // 16)
+        self._sample_left = min(SAMPLE_BYTES, self._allowance.left_for_samples // 16)
+        self._interrupted = False
         self._second = self._in_second = self._bytes_in_second = self._burst_until_ns = 0
 
     @property
@@ -143,15 +147,26 @@ class Flow:
         self.lengths.add(lengths)
         longest = max(lengths)
         if self.longest is None or longest > self.longest.length:
-            self.longest = messages[lengths.index(longest)]
+            self.longest = _bare(messages[lengths.index(longest)])
         self.text += [message.kind for message in messages].count("text")
         if self.may_compress:
             self._add_compressed([message for message in messages if message.compressed])
         if self._sample_left > 0:
             self._add_sample(messages)
         if self.first is None:
-            self.first = messages[0]
-        self.last = messages[-1]
+            self.first = _bare(messages[0])
+        self.last = _bare(messages[-1])
+
+    def forget_payload(self) -> None:
+        """Do without the payload of the last frame; whether it is whole is still known."""
+        frame = self.last_frame
+        if frame is not None and len(frame.payload) > _LITTLE and not frame.incomplete:
+            # As one that is stored elsewhere, which it is.
+            self.last_frame = msgspec.structs.replace(frame, payload=b"", payload_id=1)
+
+    def interrupt(self) -> None:
+        """Say that messages are missing here: the time until the next one is no gap."""
+        self._interrupted = True
 
     def _add_compressed(self, messages: Sequence[WebSocketMessage]) -> None:
         self.compressed += len(messages)
@@ -168,8 +183,9 @@ class Flow:
         else:
             self._add_seconds(times, lengths)
         self._add_to_burst(times)
-        if self.last is not None:
+        if self.last is not None and not self._interrupted:
             times.insert(0, self.last.at_ns)
+        self._interrupted = False
         gaps_ns = list(map(sub, times[1:], times))
         if not gaps_ns:
             return
@@ -177,7 +193,7 @@ class Flow:
         longest_ns = max(gaps_ns)
         if self.longest_gap is None or longest_ns > self.longest_gap[0]:
             behind = gaps_ns.index(longest_ns) + len(messages) - len(gaps_ns)
-            self.longest_gap = longest_ns, messages[behind]
+            self.longest_gap = longest_ns, _bare(messages[behind])
         if longest_ns >= STALL_NS:
             self._add_stalls(messages, gaps_ns)
 
@@ -201,7 +217,7 @@ class Flow:
 
     def _add_to_burst(self, times: Sequence[int]) -> None:
         """Count what comes in the burst of the last stall, if that goes on."""
-        if times[0] < self._burst_until_ns:
+        if self.stalls and times[0] < self._burst_until_ns:
             self.stalls[-1].burst += sum([at_ns < self._burst_until_ns for at_ns in times])
 
     def _add_stalls(self, messages: Sequence[WebSocketMessage], gaps_ns: Sequence[int]) -> None:
@@ -216,19 +232,28 @@ class Flow:
             if gap_ns >= STALL_FACTOR * usual_ns:
                 self.stalled += 1
                 if len(self.stalls) < _STALLS:
-                    until_ns = self._burst_until_ns = messages[index].at_ns + BURST_NS
+                    after = messages[index]
+                    until_ns = self._burst_until_ns = after.at_ns + BURST_NS
                     burst = sum([message.at_ns < until_ns for message in messages[index:]])
-                    numbers = before.seq, messages[index].seq
-                    self.stalls.append(Stall(gap_ns, *numbers, burst, usual_ns))
+                    stall = Stall(gap_ns, before.seq, after.seq, burst, usual_ns, after.at_ns)
+                    self.stalls.append(stall)
 
     def _add_sample(self, messages: Sequence[WebSocketMessage]) -> None:
         for message in messages:
             size = len(message.payload)
-            if size + _MESSAGE_BYTES > self._allowance.left or len(self.sample) >= SAMPLE_MESSAGES:
+            left = self._allowance.left_for_samples
+            if size + MESSAGE_BYTES > left or len(self.sample) >= SAMPLE_MESSAGES:
                 self._sample_left = 0
                 return
             self.sample.append(message)
-            self._allowance.left -= size + _MESSAGE_BYTES
+            self._allowance.left -= size + MESSAGE_BYTES
             self._sample_left -= size
             if self._sample_left <= 0:
                 return
+
+
+def _bare(message: WebSocketMessage) -> WebSocketMessage:
+    """Give a message without a long payload, since one is remembered of every connection."""
+    if len(message.payload) <= _LITTLE:
+        return message
+    return msgspec.structs.replace(message, payload=b"")

@@ -7,7 +7,9 @@ need the messages before it, back to the nearest window that the writer stored.
 
 import sqlite3
 import zlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 import msgspec
@@ -25,6 +27,8 @@ from wirescope.events import (
 )
 
 _PIECE = 256 << 10
+
+_seq = attrgetter("seq")
 
 _Key = tuple[str, Direction]
 
@@ -72,8 +76,15 @@ class Payloads:
                 whole = self._whole(event, block, limit)
                 yield from (whole[at : at + _PIECE] for at in range(0, len(whole), _PIECE))
             else:
-                for frame in self._frames(event, block):
-                    yield from self._frame_pieces(frame)
+                yield from self._checked_pieces(event, block)
+
+    def _checked_pieces(self, message: WebSocketMessage, block: Decoded) -> Iterator[bytes]:
+        left = message.length
+        for piece in self._wire_pieces(message, block):
+            left -= len(piece)
+            yield piece
+        if left:
+            raise CaptureError(f"Message {message.seq} is not whole in this capture.")
 
     def _whole(self, message: WebSocketMessage, block: Decoded, limit: int) -> bytes:
         if message.compressed:
@@ -164,9 +175,10 @@ class Payloads:
         for current in self._blocks_between(after, block):
             if any(after < gap.seq < message.seq for gap in current.gaps):
                 raise CaptureError("There is a gap before this message.")
-            for earlier in current.compressed.get(key, ()):
-                if after < earlier.seq < message.seq:
-                    yield earlier, current
+            listed = current.compressed.get(key, [])
+            start = bisect_right(listed, after, key=_seq)  # there may be thousands, read in order
+            for earlier in listed[start : bisect_left(listed, message.seq, key=_seq)]:
+                yield earlier, current
 
     def _blocks_between(self, after: int, block: Decoded) -> Iterator[Decoded]:
         if block.first_seq <= after:

@@ -100,6 +100,11 @@ class Capture:
         return self._guarded(lambda: self._meta("ended_at_ns")) is not None
 
     @property
+    def growing(self) -> bool:
+        """Whether a process is recording into it now."""
+        return not self.ended and is_being_written(self.path)
+
+    @property
     def gaps(self) -> list[CaptureGap]:
         """All that is missing: what could not be kept and what cannot be read back.
 

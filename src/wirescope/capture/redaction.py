@@ -59,7 +59,9 @@ def known_secrets(values: Iterable[str]) -> Secrets:
 def redact(event: AnyEvent, secrets: Secrets = None) -> AnyEvent:
     """Return the event without secrets: the very same object when there was none in it."""
     if isinstance(event, WebSocketHandshake):
-        return _replace(event, ("request", "response"), lambda text: redact_head(text, secrets))
+        # A server that agrees to a token as the subprotocol has it in its answer as well.
+        fields = ("request", "response", "subprotocol")
+        return _replace(event, fields, lambda text: redact_head(text, secrets))
     if isinstance(event, ConnectionOpening):
         return _replace(event, ("url",), lambda text: redact_text(text, secrets))
     if isinstance(event, ConnectionFailed):

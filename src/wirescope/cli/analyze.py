@@ -108,8 +108,10 @@ def as_text(report: "Report", *, colour: bool) -> Iterator[str]:
         for line in folded(escape(sentence), width).split("\n"):
             yield f"\x1b[1m{line}\x1b[0m" if colour and not number else line
     several = len({finding.connection for finding in report.findings}) > 1
-    said = () if several else (verdict.sentence, verdict.advice)
-    yield from lines_of(report.findings, width=width, colour=colour, several=several, told=said)
+    causes = {finding.cause for finding in report.findings}
+    said = {verdict.advice, *(each for each in causes if verdict.sentence.endswith(each))}
+    told = () if several else said
+    yield from lines_of(report.findings, width=width, colour=colour, several=several, told=told)
     yield ""
     yield f"{counted(report.findings).capitalize()}."
     yield from lines_of_metrics(report.metrics, width=width)

@@ -19,7 +19,8 @@ COMMANDS = {
     "show": "Print or convert a capture.",
     "analyze": "Say what happened in a capture, what is wrong, and what to do.",
     "explain": "Show what a finding means and what to do.",
-    "import": "Make a capture from another file.",
+    "import": "Make a capture or endpoints from another tool's file.",
+    "export": "Write a workspace's endpoints for another tool.",
     "completion": "Print the completion script for a shell.",
 }
 

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from wirescope.cli.commands import Command, Option
+from wirescope.cli.decode_option import DecodeOption, is_address
 from wirescope.cli.options import (
     COMPRESSION_OPTIONS,
     FILE,
@@ -81,7 +82,7 @@ _OPTIONS = (
     option("-P", "--show-ping-pong", is_flag=True, section=_SHOW, help="Tell of pings and pongs."),
     option("-f", "--fail", is_flag=True, section=_SHOW,
            help="Do not write the body of a refused upgrade."),
-    option("--decode", is_flag=False, flag_value="auto", metavar="[NAME]", section=_SHOW,
+    option("--decode", cls=DecodeOption, subject=is_address, section=_SHOW,
            help="Show what received messages say, a JSON object each: by their subprotocol, or "
                 "with this decoder."),
     option("-w", "--write-out", metavar="FORMAT", default="", section=_SHOW,

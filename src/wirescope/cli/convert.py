@@ -1,8 +1,7 @@
 """`wirescope show --format` for the formats that are files: HAR, pcapng, CSV and the others.
 
 What they are is known to the capture; here is where they are written to. Bytes do not go to a
-terminal, and text goes there so that it cannot steer it. A file that could not be finished is
-taken away again.
+terminal, and text goes there so that it cannot steer it. A file is written whole or not at all.
 """
 
 import sys
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import click
 
 from wirescope.cli.commands import Option
+from wirescope.cli.replacing import replacing
 from wirescope.errors import UsageError
 
 if TYPE_CHECKING:
@@ -128,19 +128,8 @@ class Conversion:
             on_screen = sys.stdout.isatty()
             yield cast("BinaryIO", _Screen()) if on_screen else sys.stdout.buffer
             return
-        existed = self.output.exists()
-        try:
-            file = self.output.open("wb")
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise UsageError(f"{str(self.output)!r} cannot be written: {reason}.") from None
-        try:
-            with file:
-                yield file
-        except BaseException:
-            if not existed:
-                self.output.unlink(missing_ok=True)
-            raise
+        with replacing(self.output) as file:
+            yield file
 
 
 class _Screen:

@@ -66,6 +66,14 @@ class MessageReader:
         with open_decoders(self._wanted, report=self._tell) as (self._registry, self._name):
             yield
 
+    @property
+    def waits(self) -> bool:
+        """Whether a decoder of another process may be asked, whose answers take their time."""
+        from wirescope.workbench import IsolatedDecoder
+
+        assert self._registry is not None
+        return any(isinstance(each, IsolatedDecoder) for each in self._registry)
+
     def watch(self, event: Emission) -> None:
         """Take the next event."""
         match event:
@@ -94,18 +102,26 @@ class MessageReader:
         problem = f" ({decoded.problem})" if decoded.problem else ""
         return escape(f"{label}{decoded.summary}{problem}")
 
+    def pass_over(self, message: WebSocketMessage) -> None:
+        """Take the next event without decoding it."""
+        problem = "not decoded, as it had to end"
+        self._last = message, replace(undecoded(self._payload(message)), problem=problem)
+
     def _decode(self, message: WebSocketMessage) -> Decoded:
+        payload = self._payload(message)
+        if message.truncated:
+            return replace(undecoded(payload), problem="too long to be decoded")
+        return self._connection(message.connection).decode(payload)
+
+    def _payload(self, message: WebSocketMessage) -> Payload:
         url, subprotocol = self._known.get(message.connection, ("", ""))
-        payload = Payload(
+        return Payload(
             data=message.payload,
             kind=message.kind,
             direction=message.direction,
             subprotocol=subprotocol,
             url=url,
         )
-        if message.truncated:
-            return replace(undecoded(payload), problem="too long to be decoded")
-        return self._connection(message.connection).decode(payload)
 
     def _connection(self, name: str) -> ConnectionDecoder:
         found = self._connections.get(name)

@@ -14,6 +14,7 @@ from wirescope.errors import (
     CaptureWriteError,
     ConnectError,
     ConnectionClosedError,
+    ForeignFormatError,
     HandshakeError,
     UpgradeRefusedError,
     UsageError,
@@ -137,6 +138,6 @@ def of_error(error: WirescopeError) -> ExitCode:
             return of_close(error.code)
         case CaptureWriteError() | CaptureLockedError():
             return ExitCode.WRITE
-        case CaptureError():
+        case CaptureError() | ForeignFormatError():
             return ExitCode.READ
     return ExitCode.FAILED

@@ -86,9 +86,11 @@ def _list(rules: tuple["Rule", ...]) -> Iterator[str]:
 
 
 def _page(rule: "Rule", *, width: int, colour: bool) -> Iterator[str]:
+    from wirescope.analysis import Stability
     from wirescope.cli.width import folded
 
-    yield _emphasised(f"{rule.code}, {rule.severity}: {rule.title}", colour=colour)
+    preview = " (preview)" if rule.stability is Stability.PREVIEW else ""
+    yield _emphasised(f"{rule.code}, {rule.severity}: {rule.title}{preview}", colour=colour)
     for block in rule.page.split("\n\n"):
         yield ""
         if block.startswith("## "):

@@ -1,4 +1,7 @@
-"""`wirescope import`: a capture made of a file of another format, told by what is in it."""
+"""`wirescope import`: a capture made of a file of another format, told by what is in it.
+
+Files with endpoints instead of events are the matter of `foreign`.
+"""
 
 import sys
 import tempfile
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import click
 
 from wirescope.cli.commands import Command, Option
+from wirescope.cli.foreign import FORMS, Secrets, import_foreign, is_foreign
 from wirescope.errors import CaptureFormatError, UsageError
 
 if TYPE_CHECKING:
@@ -27,21 +31,47 @@ _SPOOL_BYTES = 16 << 20
         ("Look into a HAR of a browser", "wirescope import page.har"),
         ("Open what somebody shared", "wirescope import shared.zip -o shared.wirescope"),
         ("Keep what another run printed", "wirescope import events.ndjson -o night.wirescope"),
+        ("What a browser copied", "wirescope import copied.sh --workspace chat"),
+        ("A collection of another client", "wirescope import collection --dry-run"),
         ("From a pipe", "zcat events.ndjson.gz | wirescope import - -o night.wirescope"),
     ],
 )
-@click.argument("file", metavar="FILE|-")
+@click.argument("file", metavar="FILE|DIR|-")
 @click.option("-o", "--output", cls=Option, type=click.Path(dir_okay=False, path_type=Path),
               metavar="CAPTURE",
               help="The capture to make; FILE's name with .wirescope without it.")  # fmt: skip
-@click.option("--format", "form", cls=Option, type=click.Choice(_READABLE),
-              help="Read it as this, whatever it looks like.")  # fmt: skip
-def command(file: str, output: Path | None, form: str | None) -> int:
-    """Make a capture from NDJSON, HAR or a bundle; what it is, is told by its content.
+@click.option("--format", "form", cls=Option, type=click.Choice((*_READABLE, *FORMS)),
+              metavar="NAME", help=f"Read it as {', '.join((*_READABLE, *FORMS))}.")  # fmt: skip
+@click.option("--workspace", cls=Option, metavar="DIR",
+              type=click.Path(file_okay=False, path_type=Path),
+              help="Where endpoints go; without it, the current folder.")  # fmt: skip
+@click.option("--secrets", cls=Option, type=click.Choice(("out", "env", "keep")), default="out",
+              show_default=True,
+              help="Leave values of secrets out, put them into .env, or keep them.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, cls=Option,
+              help="Say which endpoints would come, and write nothing.")  # fmt: skip
+def command(
+    file: str,
+    output: Path | None,
+    form: str | None,
+    *,
+    workspace: Path | None,
+    secrets: Secrets,
+    dry_run: bool,
+) -> int:
+    """Make a capture from NDJSON, HAR or a bundle, or endpoints from other tools' files.
+
+    What it is, is told by its content. curl commands, .http files, AsyncAPI, and what Postman,
+    Insomnia and Bruno export have endpoints, messages and environments, which go to a workspace; of
+    a HAR it makes them with --workspace. Nothing is run, and secrets become {{variables}}.
 
     NDJSON has only the beginning of a payload above 1 MiB. A HAR that Wirescope did not write has
     whole messages only, so their frames are made up.
     """
+    if is_foreign(file, form, output=output is not None, workspace=workspace is not None):
+        return import_foreign(file, form, workspace=workspace, secrets=secrets, dry_run=dry_run)
+    if workspace is not None or dry_run or secrets != "out":
+        raise UsageError("That is a capture, which goes to no workspace.", hint="Use -o alone.")
     from wirescope.capture import FORMATS
     from wirescope.cli.progress import Progress
     from wirescope.cli.width import fitted
@@ -91,10 +121,6 @@ def _recognised(file: str, stream: BinaryIO) -> "Format":
     from wirescope.capture import recognise
 
     beginning: bytes = stream.peek(_BEGINNING)  # type: ignore[attr-defined]
-    if beginning.startswith(b"SQLite format 3\0"):
-        raise UsageError(
-            f"{file} is a capture already.", hint="`wirescope show` reads it as it is."
-        )
     try:
         return recognise(beginning)
     except CaptureFormatError as error:

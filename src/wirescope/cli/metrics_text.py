@@ -14,6 +14,11 @@ _DIRECTIONS = (("sent", ">"), ("received", "<"))
 _SHARES = ("p50", "p90", "p95", "p99", "max")
 _CONNECTIONS_SHOWN = 8
 _HEARTBEATS_SHOWN = 4
+_LEFT_OUT = {
+    "connections_not_detailed": "connections have no figures of their own; analyse one alone.",
+    "connections_passed_over": "connections are beyond what is analysed.",
+    "messages_not_read": "messages were counted, and their content not read.",
+}
 _LABEL, _COLUMN = 19, 9
 
 Figures = dict[str, Any]
@@ -29,15 +34,19 @@ def lines_of(metrics: Figures, *, width: int) -> Iterator[str]:
     connections: dict[str, Figures] = {
         name: each for name, each in metrics["connections"].items() if _has_traffic(each)
     }
-    several = len(metrics["connections"]) > 1
+    overall = metrics["overall"]
+    several = overall["connections"] > 1
     if several and connections:
-        yield from _tables(f"all {len(metrics['connections']):,}", metrics["overall"])
+        yield from _tables(f"all {overall['connections']:,}", overall)
     for name, each in list(connections.items())[:_CONNECTIONS_SHOWN]:
         yield from _tables(name if several else "", each)
         yield from (cut(f"  {line}", width) for line in _sentences(each))
     if len(connections) > _CONNECTIONS_SHOWN:
         left_out = len(connections) - _CONNECTIONS_SHOWN
         yield from ("", f"{left_out:,} more connections; --format json has their figures.")
+    for name, what in _LEFT_OUT.items():
+        if several and overall[name]:
+            yield cut(f"{overall[name]:,} {what}", width)
 
 
 def _has_traffic(figures: Figures) -> bool:

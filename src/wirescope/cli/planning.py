@@ -195,7 +195,13 @@ def connect_options(url: str, values: Values, auth: Auth, **more: Any) -> Connec
         subprotocols=values["subprotocols"],
         open_timeout_s=values["open_timeout_s"],
         tls=_tls(values),
-        proxy=_proxy(url, values),
+        proxy=choose_proxy(
+            url,
+            asked=values["proxy"],
+            excluded=values["noproxy"],
+            environment=os.environ,
+            by_address=values.get("unix_socket") is None,
+        ),
         resolve=tuple(ResolveOverride.parse(text) for text in values["resolve"]),
         family=4 if values["ipv4"] else 6 if values["ipv6"] else None,
         max_redirects=values["max_redirects"] if values["location"] else 0,
@@ -257,11 +263,3 @@ def read_compression(text: str) -> DeflateOffer | None:
             f"--compression {text!r} is not known.", hint="It is off, deflate, or deflate,PARAMS."
         )
     return DeflateOffer.parse(parameters)
-
-
-def _proxy(url: str, values: Values) -> str | None:
-    if values.get("unix_socket") is not None and values["proxy"] is None:
-        return None
-    return choose_proxy(
-        url, asked=values["proxy"], excluded=values["noproxy"], environment=os.environ
-    )

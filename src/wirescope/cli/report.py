@@ -25,6 +25,7 @@ _MARKS = {"ok": _GREEN, "warn": _YELLOW, "FAIL": _RED, "note": "", "skip": _DIM}
 _SEVERITIES = {"error": _RED, "warning": _YELLOW, "info": _DIM}
 _ENDLESS = 1_000_000
 _LABEL = 12
+_MARKUP = re.compile(r"<(style|script|title)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
 
 class Progress:
@@ -187,7 +188,8 @@ def _tls_facts(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         return
     alpn = f", ALPN {facts['alpn']}" if facts["alpn"] else ", no ALPN"
     http2 = "; HTTP/2 as well" if facts.get("http2") else ""
-    yield "TLS", f"{facts['version']}, {facts['cipher']}{alpn}{http2}"
+    version = facts["version"].removeprefix("TLSv")
+    yield "TLS", f"{version}, {facts['cipher']}{alpn}{http2}"
     for number, each in enumerate(facts["chain"]):
         label = "certificate" if not number else "issued by"
         names = f" for {', '.join(each['names'][:4])}" if each["names"] else ""
@@ -199,9 +201,11 @@ def _handshake_facts(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if not facts.get("status"):
         return
     yield "status", f"{facts['status']}, HTTP/{facts['http_version']}"
-    for label, name in (("Server", "server"), ("Via", "via"), ("in between", "proxy")):
+    for label, name in (("Server", "server"), ("Via", "via")):
         if facts[name]:
             yield label, facts[name]
+    if facts["proxy"] and facts["proxy"] != facts["server"]:
+        yield "in between", facts["proxy"]
     offered = ", ".join(facts["subprotocols_offered"])
     if offered or facts["subprotocol"]:
         agreed = facts["subprotocol"] or "none"
@@ -209,4 +213,4 @@ def _handshake_facts(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     extensions = "; ".join(facts["extensions_offered"]) or "none"
     yield "extensions", f"offered {extensions}; agreed {', '.join(facts['extensions']) or 'none'}"
     if facts.get("body"):
-        yield "body", " ".join(re.sub("<[^>]*>", " ", facts["body"]).split())[:300]
+        yield "body", " ".join(_MARKUP.sub(" ", facts["body"]).split())[:300]

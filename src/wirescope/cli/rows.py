@@ -226,7 +226,8 @@ def _words(event: AnyEvent) -> str:
         case ConnectionOpening():
             return f"opening {event.url}"
         case ConnectionPhase():
-            return f"{event.name} done in {event.duration_ns / 1e6:,.1f} ms"
+            took = f" in {event.duration_ns / 1e6:,.1f} ms" if event.duration_ns else ""
+            return f"{event.name} done{took}"
         case WebSocketHandshake():
             return _handshake_words(event)
         case ConnectionOpened():

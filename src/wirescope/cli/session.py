@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from wirescope.analysis import LIVE_RATE, Analyzer, Verdict
 from wirescope.capture import Alarm, redact_text
+from wirescope.cli.decoding_later import DecodingLater
 from wirescope.cli.escape import escape
 from wirescope.cli.exit_codes import ExitCode, of_close, of_error, of_failure
 from wirescope.cli.feeding import send_lines, send_messages
@@ -109,6 +110,7 @@ class Session:
         self._output: Output | None = None
         self._wrote = False
         self._screen: Screen | None = None
+        self._later: DecodingLater | None = None
 
     async def run(self, screen: Screen | None = None) -> int:
         """Carry the plan out; returns the exit code.
@@ -120,7 +122,7 @@ class Session:
         output = self._output = self._make_output()
         with self._signals(), self._time_limit(), self._decoders():
             try:
-                error = await self._record()
+                error = await self._decode_and_record()
             finally:
                 output.finish()
                 await pipe.close(give_up=self._at_once)
@@ -152,6 +154,14 @@ class Session:
             self._stop.set_result(why)
         elif why is Stop.INTERRUPT and not self._at_once.done():
             self._at_once.set_result(None)
+        if self._later is not None and self._hurried:
+            self._later.hurry()
+
+    @property
+    def _hurried(self) -> bool:
+        """Whether the end may not take long."""
+        quick = (Stop.MAX_TIME, Stop.READER_GONE)
+        return self._at_once.done() or (self.stopping and self._stop.result() in quick)
 
     @property
     def stopping(self) -> bool:
@@ -161,19 +171,21 @@ class Session:
     # The sink
 
     def _sink(self, emissions: Sequence[Emission]) -> Full | None:
+        if self._later is not None:
+            return self._later.feed(emissions)
         full = None
         for emission in emissions:
-            full = self._show(emission) or full
+            if self._reader is not None:
+                self._reader.watch(emission)
+            full = self._show_watched(emission) or full
         return full
 
-    def _show(self, emission: Emission) -> Full | None:
+    def _show_watched(self, emission: Emission) -> Full | None:
         if isinstance(emission, Finding):
             self._findings.append(emission)
             if self.plan.form != "ndjson":
                 return None  # told in the end, below the verdict
         self.tally.feed(emission)
-        if self._reader is not None:
-            self._reader.watch(emission)
         (self._screen or self.talk).feed(emission)
         assert self._output is not None
         full = self._output.feed(emission)
@@ -222,6 +234,18 @@ class Session:
         return self._pipe.write(data)
 
     # The run
+
+    async def _decode_and_record(self) -> WirescopeError | None:
+        """Record; where decoding takes its time, do that beside it, and end when both have."""
+        if self._reader is None or not self._reader.waits:
+            return await self._record()
+        async with asyncio.TaskGroup() as group:
+            self._later = DecodingLater(self._reader, self._show_watched)
+            group.create_task(self._later.run())
+            try:
+                return await self._record()
+            finally:
+                self._later.end()
 
     async def _record(self) -> WirescopeError | None:
         """Connect and converse with a recording beneath; returns what prevented it."""
@@ -293,9 +317,7 @@ class Session:
         group: asyncio.TaskGroup,
     ) -> None:
         closing = group.create_task(connection.close(1000))
-        hurried = self._stop.result() in (Stop.MAX_TIME, Stop.READER_GONE)
-        limit_s = 1.0 if hurried else None
-        await _first(ended, self._at_once, within_s=limit_s)
+        await _first(ended, self._at_once, within_s=1.0 if self._hurried else None)
         if not ended.done():
             connection.abort()
         await asyncio.wait([closing])

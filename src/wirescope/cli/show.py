@@ -11,6 +11,8 @@ import click
 
 from wirescope.cli.commands import Command, Option
 from wirescope.cli.convert import FORMS, LIVE_FORMS, redaction_options
+from wirescope.cli.decode_option import DecodeOption, is_capture
+from wirescope.cli.replacing import replacing
 from wirescope.errors import UsageError
 
 if TYPE_CHECKING:
@@ -81,10 +83,8 @@ _FILE_WIDTH = 160
 )
 @click.option(
     "--decode",
-    cls=Option,
-    is_flag=False,
-    flag_value="auto",
-    metavar="[NAME]",
+    cls=DecodeOption,
+    subject=is_capture,
     help="Show what messages say, by their subprotocol or with this decoder; --payload, as a tree.",
 )
 @click.option("--stats", cls=Option, is_flag=True, help="Write figures instead of events.")
@@ -153,7 +153,11 @@ def command(
             source = Watched(source, stack.enter_context(reading(decode, form=form)))
         if form not in LIVE_FORMS:
             return conversion.run(source)
-        stream = sys.stdout.buffer if output is None else stack.enter_context(_create(output))
+        stream: BinaryIO = sys.stdout.buffer
+        if output is not None:
+            # What is followed is watched as it grows.
+            writing = _create(output) if follow else replacing(output)
+            stream = stack.enter_context(writing)
         if payload_seq is not None and isinstance(source, Watched):
             stream.write(source.tree(payload_seq, safe=_is_screen(stream)))
             return 0
@@ -269,6 +273,7 @@ class _Verdicts:
         """Yield the sentences."""
         from wirescope.cli.escape import escape
 
+        self._analyzer.finish()
         conversations = self._analyzer.conversations
         for conversation in conversations[:_CONNECTIONS_EXPLAINED]:
             verdict = conversation.verdict()

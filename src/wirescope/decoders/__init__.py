@@ -1,6 +1,15 @@
 """Payload bytes to readable trees and back, a file a format; and who answers whom."""
 
 from wirescope.decoders.choosing import ConnectionDecoder, Problem
+from wirescope.decoders.marks import (
+    PUSH,
+    Correlator,
+    Mark,
+    Marker,
+    Relation,
+    key_of,
+)
+from wirescope.decoders.messagepack import unfolds_beyond
 from wirescope.decoders.payload import (
     Composer,
     Conversation,
@@ -34,23 +43,30 @@ __all__ = [
     "MAX_DEPTH",
     "MAX_PAYLOAD",
     "MAX_VALUES",
+    "PUSH",
     "Composer",
     "ConnectionDecoder",
     "Conversation",
+    "Correlator",
     "Decoded",
     "Decoder",
+    "Mark",
+    "Marker",
     "Payload",
     "Problem",
     "ProtobufDecoder",
     "Registry",
+    "Relation",
     "Role",
     "Tree",
     "brief",
     "check_decoder",
     "decoders_of_packages",
+    "key_of",
     "standard_decoders",
     "tree_from_json",
     "tree_to_json",
     "undecoded",
+    "unfolds_beyond",
     "validated",
 ]

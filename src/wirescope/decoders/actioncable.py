@@ -5,12 +5,17 @@ which is JSON in a text, as is what a client sends as data.
 """
 
 from collections.abc import Sequence
+from typing import Any
+
+import msgspec
 
 from wirescope.decoders.json import looks_like_json
+from wirescope.decoders.marks import PUSH, Mark, Marker, Relation, bounded, glance, only
 from wirescope.decoders.nested import nested
 from wirescope.decoders.payload import Conversation, Decoded, Payload, Role
 from wirescope.decoders.tree import Tree, brief, read_json, readable, tree_to_json
 from wirescope.errors import ComposeError, DecodeError
+from wirescope.events import Direction, MessageKind
 
 _COMMANDS: dict[str, Role] = {"subscribe": "request", "unsubscribe": "other", "message": "push"}
 _TYPES: dict[str, Role] = {
@@ -20,6 +25,37 @@ _TYPES: dict[str, Role] = {
     "reject_subscription": "error",
     "disconnect": "other",
 }
+_RELATIONS = {
+    "subscribe": Relation.REQUEST,
+    "confirm_subscription": Relation.RESPONSE,
+    "reject_subscription": Relation.RESPONSE,
+}
+
+
+class _Message(msgspec.Struct, gc=False):
+    """What tells commands, types and broadcasts apart."""
+
+    command: Any = None
+    type: Any = None
+    identifier: Any = None
+    message: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
+_MESSAGE = msgspec.json.Decoder(_Message)
+
+
+def mark_message(data: bytes, _kind: MessageKind, _direction: Direction) -> list[Mark] | None:
+    """Say whether a message asks for a subscription or answers that, by its identifier."""
+    message = glance(_MESSAGE, data)
+    if message is None:
+        return None
+    name = message.command if isinstance(message.command, str) else message.type
+    if not isinstance(name, str):
+        return None if message.message is msgspec.UNSET else [PUSH]
+    relation, identifier = _RELATIONS.get(name), message.identifier
+    if relation is None or not isinstance(identifier, str):
+        return [PUSH]
+    return [(relation, bounded(identifier))]
 
 
 class ActionCableDecoder:
@@ -42,24 +78,27 @@ class ActionCableDecoder:
         """Nothing has to be remembered."""
         return self
 
+    def marker(self) -> Marker:
+        """Nothing has to be remembered."""
+        return mark_message
+
     def decode(self, payload: Payload) -> Decoded:
         """Read a command, a type, or what was broadcast."""
         value = readable(read_json(payload.data))
         if not isinstance(value, dict):
             raise DecodeError("It is no object.")
         name, role = _name_and_role(value)
-        identifier = value.get("identifier")
-        channel = _channel(identifier)
+        _, key = only(mark_message(payload.data, payload.kind, payload.direction))
+        channel = _channel(value.get("identifier"))
         inside = _inside(value) if name == "message" else None
         rest = inside.summary if inside else _rest(value)
-        correlated = isinstance(identifier, str) and role in ("request", "response", "error")
         return Decoded(
             format=self.name,
             summary=" ".join(filter(None, [name, channel, rest])),
             value=value,
             name=name,
             role=role,
-            correlation=str(identifier) if correlated else None,
+            correlation=key,
             nested=inside,
         )
 

@@ -8,16 +8,49 @@ would be compiled. Simple values are `{"simple": number}`.
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
+from io import BytesIO
 from typing import Any
 
 from wirescope.decoders.payload import Conversation, Decoded, Payload
-from wirescope.decoders.tree import MAX_DEPTH, MAX_VALUES, Tree, brief, check_length, readable
+from wirescope.decoders.tree import (
+    MAX_DEPTH,
+    MAX_VALUES,
+    Names,
+    Tree,
+    brief,
+    check_length,
+    key_text,
+    readable,
+)
 from wirescope.errors import ComposeError, DecodeError, UnknownDecoderError
 
 _NEED_NO_COUNTING = 256 << 10
 _SELF_DESCRIBED = b"\xd9\xd9\xf7"  # section 3.4.6
+# Large integers (section 3.4.3) are made last: as keys of a map they could all have one hash.
+_INTEGERS = (2, 3)
 # Tags that cbor2 would make something else of than it is: RFC 8949 section 3.4 and the registry.
-_SHOWN_AS_TAGS = (4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 1004, 43000)
+_SHOWN_AS_TAGS = (
+    2,
+    3,
+    4,
+    5,
+    25,
+    28,
+    29,
+    30,
+    35,
+    36,
+    37,
+    52,
+    54,
+    100,
+    256,
+    258,
+    260,
+    261,
+    1004,
+    43000,
+)
 
 
 class CborDecoder:
@@ -68,7 +101,11 @@ def read_cbor(data: bytes) -> Any:
         raise DecodeError(f"It has more than {MAX_VALUES:,} values.")
     library = _cbor2()
     try:
-        found = library.loads(data, max_depth=MAX_DEPTH, semantic_decoders=_tags())
+        stream = BytesIO(data)
+        found = library.load(stream, max_depth=MAX_DEPTH, semantic_decoders=_tags())
+        if stream.tell() < len(data):
+            where = f"byte {stream.tell()}"
+            raise DecodeError("It is not CBOR: it goes on behind the first item.", where=where)
         return _plain(found, library)
     except library.CBORDecodeEOF:
         raise DecodeError("It is not CBOR: it ends too early.", where=f"byte {len(data)}") from None
@@ -100,22 +137,26 @@ def _tags() -> Mapping[int, Any]:
 
 def _plain(value: Any, library: Any) -> Any:
     if isinstance(value, library.CBORTag):
+        if value.tag in _INTEGERS and isinstance(value.value, bytes):
+            number = int.from_bytes(value.value, "big")
+            return number if value.tag == 2 else -1 - number
         return {"tag": value.tag, "value": _plain(value.value, library)}
     if isinstance(value, library.CBORSimpleValue):
         return {"simple": value.value}
     if value is library.undefined:
         return {"simple": 23}
     if isinstance(value, Mapping):
-        return {_key(key, library): _plain(each, library) for key, each in value.items()}
+        names = Names()
+        return {
+            names.unlike(_key(key, library)): _plain(each, library) for key, each in value.items()
+        }
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(each, library) for each in value]
     return value
 
 
-def _key(key: Any, library: Any) -> Any:
-    if isinstance(key, str | int | bytes | float | bool) or key is None:
-        return key
-    return brief(readable(_plain(key, library)), 200)
+def _key(key: Any, library: Any) -> str:
+    return key if isinstance(key, str) else key_text(readable(_plain(key, library)))
 
 
 def _with_tags(value: Tree) -> Any:

@@ -5,17 +5,14 @@ recognises well does, and that decoder is kept. Until then, and where it fails, 
 shown by a format that always can. Nothing that a decoder does comes out of here as an exception.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from wirescope.decoders.payload import Conversation, Decoded, Decoder, Payload
 from wirescope.decoders.plain import FALLBACKS
-from wirescope.decoders.registry import Registry
+from wirescope.decoders.registry import SURE, Registry
 from wirescope.decoders.validation import validated
 from wirescope.errors import DecodeError, WirescopeError
-
-SURE = 0.5
-"""From this on, a decoder that recognises a payload is kept for the connection."""
 
 _LONGEST_PROBLEM = 300
 
@@ -95,20 +92,19 @@ class ConnectionDecoder:
                 problem = problem or f"{decoder.name}: {words}"
         return replace(FALLBACKS[payload.kind].decode(payload), problem=problem)
 
-    def _candidates(self, payload: Payload) -> list[Decoder]:
+    def _candidates(self, payload: Payload) -> Iterator[Decoder]:
         if self._kept is None and not self._subprotocol_seen and payload.subprotocol:
             self._subprotocol_seen = True
             self._kept = self._registry.by_subprotocol(payload.subprotocol)
         if self._kept is not None and self._kept.name not in self._faulty:
-            return [self._kept, *self._formats(payload)]
+            # The others are asked only when it could not read the payload.
+            yield self._kept
+            yield from (each for score, each in self._registry.ranked(payload) if score < SURE)
+            return
         ranked = self._registry.ranked(payload)
         if ranked and ranked[0][0] >= SURE and ranked[0][1].name not in self._faulty:
             self._kept = ranked[0][1]
-        return [decoder for _, decoder in ranked]
-
-    def _formats(self, payload: Payload) -> list[Decoder]:
-        """Give what reads a payload that the kept decoder could not."""
-        return [each for score, each in self._registry.ranked(payload) if score < SURE]
+        yield from (decoder for _, decoder in ranked)
 
     def _decoded(self, decoder: Decoder, payload: Payload, problem: str) -> Decoded:
         conversation = self._conversations.get(decoder.name)

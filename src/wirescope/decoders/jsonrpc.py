@@ -6,15 +6,56 @@ an answer belongs to the other end's call with its id.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import chain, repeat
 from typing import Any
 
+import msgspec
+
 from wirescope.decoders.json import looks_like_json
+from wirescope.decoders.marks import PUSH, Mark, Marker, Relation, glance, key_of, only
 from wirescope.decoders.payload import Conversation, Decoded, Payload
 from wirescope.decoders.tree import Tree, brief, read_json, readable, tree_to_json
 from wirescope.errors import ComposeError, DecodeError
+from wirescope.events import Direction, MessageKind
 
 _BATCH_SHOWN = 5
 _KINDS = {"method", "result", "error", "notification"}
+
+
+class _Call(msgspec.Struct, gc=False):
+    """What tells calls, notifications and answers apart."""
+
+    id: Any = None
+    method: Any = None
+    result: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    error: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    notification: Any = None
+
+
+_CALL = msgspec.json.Decoder(_Call)
+_CALLS = msgspec.json.Decoder(list[_Call])
+
+
+def mark_calls(data: bytes, _kind: MessageKind, _direction: Direction) -> list[Mark] | None:
+    """Say of a message, or of each in a batch, whether it calls or answers."""
+    if data[:64].lstrip()[:1] == b"[":
+        calls = glance(_CALLS, data)
+        return [_mark(call) or PUSH for call in calls] if calls else None
+    call = glance(_CALL, data)
+    mark = None if call is None else _mark(call)
+    return None if mark is None else [mark]
+
+
+def _mark(call: _Call) -> Mark | None:
+    """Tell by its members what it is (2.0 sections 4 and 5); without an id it is a notification."""
+    if isinstance(call.method, str):
+        relation = Relation.REQUEST
+    elif call.result is not msgspec.UNSET or call.error is not msgspec.UNSET:
+        relation = Relation.RESPONSE
+    else:
+        return PUSH if isinstance(call.notification, str) else None
+    key = key_of(call.id)
+    return PUSH if key is None else (relation, key)
 
 
 class JsonRpcDecoder:
@@ -37,60 +78,58 @@ class JsonRpcDecoder:
         """Nothing has to be remembered."""
         return self
 
+    def marker(self) -> Marker:
+        """Nothing has to be remembered."""
+        return mark_calls
+
     def decode(self, payload: Payload) -> Decoded:
         """Read a call, an answer, or a batch of them."""
         value = readable(read_json(payload.data))
+        marks = mark_calls(payload.data, payload.kind, payload.direction)
         if isinstance(value, list):
-            return self._batch(value)
-        return self._one(value)
+            return self._batch(value, marks or [])
+        return self._one(value, only(marks))
 
-    def _batch(self, value: list[Tree]) -> Decoded:
+    def _batch(self, value: list[Tree], marks: list[Mark]) -> Decoded:
         if not value:
             raise DecodeError("It is an empty batch (JSON-RPC 2.0 section 6).")
-        parts = tuple(self._one(each) for each in value)
+        each_mark = chain(marks, repeat(PUSH))
+        parts = tuple(self._one(each, mark) for each, mark in zip(value, each_mark, strict=False))
         shown = "; ".join(part.summary for part in parts[:_BATCH_SHOWN])
         more = f"; {len(parts) - _BATCH_SHOWN} more" if len(parts) > _BATCH_SHOWN else ""
         summary = f"batch of {len(parts)}: {shown}{more}"
         return Decoded(format=self.name, summary=summary, value=value, name="batch", parts=parts)
 
-    def _one(self, value: Tree) -> Decoded:
+    def _one(self, value: Tree, mark: Mark) -> Decoded:
         if not isinstance(value, dict):
             raise DecodeError("It is no object.")
         if isinstance(value.get("method"), str):
-            return self._call(value)
+            return self._call(value, str(value["method"]), mark)
         if "result" in value or "error" in value:
-            return self._answer(value)
+            return self._answer(value, mark)
         if isinstance(value.get("notification"), str):  # what rpc-websockets makes of an event
-            return self._call({**value, "method": value["notification"]}, value)
+            return self._call(value, str(value["notification"]), mark)
         raise DecodeError("It has neither a method nor a result nor an error.")
 
-    def _call(self, value: dict[str, Tree], shown: Tree = None) -> Decoded:
-        method = str(value["method"])
-        arguments = brief(value["params"], 100) if "params" in value else ""
-        # 2.0 section 4.1: without an id it is a notification; 1.0: with an id that is null.
-        number = value.get("id")
-        if number is None:
-            return Decoded(
-                format=self.name, summary=f"{method} {arguments}".rstrip(), value=shown or value,
-                name=method, role="push",
-            )  # fmt: skip
+    def _call(self, value: dict[str, Tree], method: str, mark: Mark) -> Decoded:
+        relation, key = mark
+        words = [method, *_label(key)]
+        if "params" in value:
+            words.append(brief(value["params"], 100))
         return Decoded(
-            format=self.name, summary=f"{method} #{_id(number)} {arguments}".rstrip(),
-            value=shown or value, name=method, role="request", correlation=_id(number),
+            format=self.name, summary=" ".join(words), value=value, name=method,
+            role="request" if relation is Relation.REQUEST else "push", correlation=key,
         )  # fmt: skip
 
-    def _answer(self, value: dict[str, Tree]) -> Decoded:
-        number, error = value.get("id"), value.get("error")
-        label = f"#{_id(number)} " if number is not None else ""
-        if error is None:
-            summary = f"result {label}{brief(value.get('result'), 100)}"
-        else:
-            summary = f"error {label}{_error(error)}"
+    def _answer(self, value: dict[str, Tree], mark: Mark) -> Decoded:
+        error = value.get("error")
+        failed = error is not None
+        words = ["error" if failed else "result", *_label(mark[1])]
+        words.append(_error(error) if failed else brief(value.get("result"), 100))
         return Decoded(
-            format=self.name, summary=summary, value=value,
-            name="result" if error is None else "error",
-            role="response" if error is None else "error",
-            correlation=None if number is None else _id(number),
+            format=self.name, summary=" ".join(words), value=value,
+            name="error" if failed else "result", role="error" if failed else "response",
+            correlation=mark[1],
         )  # fmt: skip
 
     def compose(self, value: Tree) -> Sequence[Payload]:
@@ -102,9 +141,8 @@ class JsonRpcDecoder:
         return [Payload(data=tree_to_json(written), kind="text", direction="sent")]
 
 
-def _id(number: Tree) -> str:
-    """Tell the number 1 from the text "1" (section 5: the same value as in the call)."""
-    return brief(number, 100)
+def _label(key: str | None) -> list[str]:
+    return [] if key is None else [f"#{key}"]
 
 
 def _error(error: Tree) -> str:

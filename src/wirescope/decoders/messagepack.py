@@ -31,7 +31,7 @@ def read_messagepack(data: bytes) -> Any:
         DecodeError: it is none, or unfolds to too much.
     """
     check_length(data)
-    if len(data) > _NEED_NO_COUNTING and _has_too_many_values(data):
+    if len(data) > _NEED_NO_COUNTING and unfolds_beyond(MAX_VALUES, data):
         raise DecodeError(f"It has more than {MAX_VALUES:,} values.")
     try:
         return msgspec.msgpack.decode(data)
@@ -43,8 +43,9 @@ def read_messagepack(data: bytes) -> Any:
         raise DecodeError(f"It is not MessagePack: {message}.", where=where) from None
 
 
-def _has_too_many_values(data: bytes) -> bool:
-    return any(number > MAX_VALUES for number, _ in enumerate(_heads(data)))
+def unfolds_beyond(count: int, data: bytes) -> bool:
+    """Whether MessagePack has more values than that, by their heads alone."""
+    return any(number > count for number, _ in enumerate(_heads(data)))
 
 
 def _heads(data: bytes) -> Iterator[int]:

@@ -7,13 +7,17 @@ packets are built is in `mqtt_packets`.
 
 from collections.abc import Iterator, Sequence
 
-from wirescope.decoders.mqtt_packets import read_packet, write_packet
+from wirescope.decoders.marks import Mark, Marker
+from wirescope.decoders.mqtt_fields import LONGEST, Fields
+from wirescope.decoders.mqtt_packets import mark_of, read_beginning, read_packet, write_packet
 from wirescope.decoders.mqtt_words import reason
 from wirescope.decoders.nested import nested
 from wirescope.decoders.payload import Conversation, Decoded, Payload, Role
 from wirescope.decoders.tree import MAX_PARTS, Tree, at_most, brief, readable
 from wirescope.decoders.unfinished import Unfinished
+from wirescope.decoders.varint import read_varint
 from wirescope.errors import DecodeError
+from wirescope.events import Direction, MessageKind
 
 _ROLES: dict[str, Role] = {
     "CONNECT": "handshake", "CONNACK": "handshake", "AUTH": "handshake", "PUBLISH": "push",
@@ -41,6 +45,10 @@ class MqttDecoder:
         """Begin to remember the version, unfinished packets and topic aliases."""
         return _Conversation(self.name)
 
+    def marker(self) -> Marker:
+        """Begin to remember unfinished packets."""
+        return _Marker()
+
     def compose(self, value: Tree) -> Sequence[Payload]:
         """Write a packet given by its fields, or a list of them, as one message."""
         packets = value if isinstance(value, list) else [value]
@@ -48,41 +56,78 @@ class MqttDecoder:
         return [Payload(data=data, kind="binary", direction="sent")]
 
 
+class _Packets:
+    """Cuts the packets of one connection out of its messages, both directions."""
+
+    def __init__(self) -> None:
+        self._unfinished: dict[Direction, Unfinished] = {}
+
+    def cut(self, data: bytes, direction: Direction) -> tuple[list[tuple[int, bytes, int]], int]:
+        """Give the packets that end in a message, and how many bytes wait for the next one.
+
+        A packet is its first byte, what stands behind its length, and where that begins.
+
+        Raises:
+            DecodeError: a length does not end, or there are too many; what was kept is forgotten.
+        """
+        unfinished = self._unfinished.setdefault(direction, Unfinished())
+        joined = unfinished.add(data)
+        if joined is None:
+            return [], unfinished.size
+        if unfinished.size:
+            unfinished.keep(b"")  # unless it is refused
+        packets, complete = [], 0
+        for packet, end in at_most(MAX_PARTS, _complete(joined)):
+            packets.append(packet)
+            complete = end
+        rest = joined[complete:]
+        if rest:
+            length = read_varint(rest, 1, longest=LONGEST)
+            unfinished.keep(rest, needed=0 if length is None else sum(length))
+        return packets, len(rest)
+
+
+def _complete(data: bytes) -> Iterator[tuple[tuple[int, bytes, int], int]]:
+    at = 0
+    while at < len(data):
+        found = read_varint(data, at + 1, longest=LONGEST)
+        if found is None or len(data) < sum(found):
+            return
+        length, begin = found
+        end = begin + length
+        yield (data[at], data[begin:end], begin), end
+        at = end
+
+
+class _Marker:
+    """What the packets of one connection are to each other."""
+
+    def __init__(self) -> None:
+        self._packets = _Packets()
+
+    def __call__(
+        self, data: bytes, _kind: MessageKind, direction: Direction
+    ) -> Sequence[Mark] | None:
+        try:
+            packets, _ = self._packets.cut(data, direction)
+            return [
+                mark_of(read_beginning(head, Fields(body, offset)))
+                for head, body, offset in packets
+            ]
+        except DecodeError:
+            return None
+
+
 class _Conversation:
     def __init__(self, name: str) -> None:
         self._name = name
         self._version = 4
-        self._unfinished: dict[str, Unfinished] = {}
+        self._packets = _Packets()
         self._aliases: dict[tuple[str, int], str] = {}
 
     def decode(self, payload: Payload) -> Decoded:
-        unfinished = self._unfinished.setdefault(payload.direction, Unfinished())
-        data = unfinished.add(payload.data)
-        if data is None:
-            return self._together([], unfinished.size)
-        unfinished.keep(b"")  # unless it is refused
-        parts, complete = [], 0
-        for packet, end in at_most(MAX_PARTS, self._packets(data)):
-            complete = end
-            parts.append(self._packet(packet, payload))
-        rest = data[complete:]
-        length = read_length(rest, 1)
-        unfinished.keep(rest, needed=0 if length is None else 1 + sum(length))
-        return self._together(parts, len(rest))
-
-    def _packets(self, data: bytes) -> Iterator[tuple[dict[str, Tree], int]]:
-        at = 0
-        while at < len(data):
-            length = read_length(data, at + 1)
-            if length is None or len(data) < at + 1 + sum(length):
-                return
-            begin = at + 1 + length[1]
-            end = begin + length[0]
-            packet = read_packet(data[at], data[begin:end], version=self._version, offset=begin)
-            if packet["packet"] == "CONNECT" and packet["version"] in (3, 4, 5):
-                self._version = int(str(packet["version"]))
-            yield packet, end
-            at = end
+        packets, rest = self._packets.cut(payload.data, payload.direction)
+        return self._together([self._packet(*each, payload.direction) for each in packets], rest)
 
     def _together(self, parts: list[Decoded], rest: int) -> Decoded:
         if len(parts) == 1 and not rest:
@@ -94,19 +139,19 @@ class _Conversation:
             name="packets" if parts else "part of a packet", parts=tuple(parts),
         )  # fmt: skip
 
-    def _packet(self, packet: dict[str, Tree], payload: Payload) -> Decoded:
+    def _packet(self, head: int, body: bytes, offset: int, direction: Direction) -> Decoded:
+        packet = read_packet(head, body, version=self._version, offset=offset)
         name = str(packet["packet"])
-        topic = self._topic(packet, payload.direction) if name == "PUBLISH" else ""
+        if name == "CONNECT" and packet["version"] in (3, 4, 5):
+            self._version = int(str(packet["version"]))
+        topic = self._topic(packet, direction) if name == "PUBLISH" else ""
         content = packet.get("payload")
         data = content.encode() if isinstance(content, str) else content
         inside = nested(data) if isinstance(data, bytes) else None
-        role = _role(name, packet)
-        answers = role in ("request", "response", "error") and "packet_id" in packet
         words = [name, *_words(packet, topic), *([inside.summary] if inside else [])]
         return Decoded(
             format=self._name, summary=" ".join(words), value=readable(packet), name=name,
-            role=role, correlation=brief(packet["packet_id"], 10) if answers else None,
-            nested=inside,
+            role=_role(name, packet), correlation=mark_of(packet)[1], nested=inside,
         )  # fmt: skip
 
     def _topic(self, packet: dict[str, Tree], direction: str) -> str:
@@ -118,23 +163,6 @@ class _Conversation:
         if topic and len(self._aliases) < _MAX_ALIASES:
             self._aliases[direction, alias] = topic
         return topic or self._aliases.get((direction, alias), f"alias {alias}")
-
-
-def read_length(data: bytes, at: int) -> tuple[int, int] | None:
-    """Read the remaining length and how many bytes it takes; None where it goes on (2.1.4).
-
-    Raises:
-        DecodeError: it has more than four bytes.
-    """
-    number = 0
-    for size in range(4):
-        if at + size >= len(data):
-            return None
-        byte = data[at + size]
-        number |= (byte & 0x7F) << 7 * size
-        if not byte & 0x80:
-            return number, size + 1
-    raise DecodeError("The remaining length has more than four bytes.", where=f"byte {at}")
 
 
 def _role(name: str, packet: dict[str, Tree]) -> Role:

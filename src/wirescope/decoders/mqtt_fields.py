@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Self
 
 from wirescope.decoders.tree import Tree, brief
+from wirescope.decoders.varint import read_varint, write_varint
 from wirescope.errors import ComposeError, DecodeError
 
 # Name and type: b one byte, 2 and 4 so many, v variable, s text, d data, p a pair of texts.
@@ -26,6 +27,10 @@ PROPERTIES = {
 }  # fmt: skip
 _NUMBERS = {name: (number, kind) for number, (name, kind) in PROPERTIES.items()}
 _REPEATED = ("user_property", "subscription_identifier")
+LONGEST = 4
+"""Bytes of a variable byte integer."""
+
+_MOST = (1 << 7 * LONGEST) - 1
 _SIZES = {"b": 1, "2": 2, "4": 4}
 
 
@@ -76,13 +81,11 @@ class Fields:
 
     def variable(self) -> int:
         """Take a variable byte integer (section 1.5.5)."""
-        number = 0
-        for shift in (0, 7, 14, 21):
-            byte = self.byte()
-            number |= (byte & 0x7F) << shift
-            if not byte & 0x80:
-                return number
-        raise DecodeError("A variable byte integer has more than four bytes.", where=self.where)
+        found = read_varint(self._data, self._at, longest=LONGEST)
+        if found is None:
+            raise DecodeError("A field is longer than its packet.", where=self.where)
+        number, self._at = found
+        return number
 
     def properties_into(self, packet: dict[str, Tree]) -> None:
         """Take the properties, where the packet's version has any."""
@@ -237,7 +240,7 @@ def _scalar(kind: str, value: Tree, name: str) -> bytes:
         if kind == "d" and isinstance(value, bytes):
             return prefixed(value, name)
         raise ComposeError(f"{name} is a text.", where=name)
-    most = 268_435_455 if kind == "v" else 256 ** _SIZES[kind] - 1
+    most = _MOST if kind == "v" else 256 ** _SIZES[kind] - 1
     if not isinstance(value, int) or not 0 <= value <= most:
         raise ComposeError(f"{name} is a number up to {most}.", where=name)
     return variable(value) if kind == "v" else int(value).to_bytes(_SIZES[kind], "big")
@@ -252,11 +255,6 @@ def prefixed(data: bytes, name: str) -> bytes:
 
 def variable(number: int) -> bytes:
     """Write a variable byte integer."""
-    if number > 268_435_455:
-        raise ComposeError("A packet has at most 268,435,455 bytes.")
-    made = bytearray()
-    while number > 0x7F:
-        made.append(number & 0x7F | 0x80)
-        number >>= 7
-    made.append(number)
-    return bytes(made)
+    if number > _MOST:
+        raise ComposeError(f"A packet has at most {_MOST:,} bytes.")
+    return write_varint(number)

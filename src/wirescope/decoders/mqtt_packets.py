@@ -6,6 +6,7 @@ the function that stands beside the one that reads it.
 
 from collections.abc import Callable
 
+from wirescope.decoders.marks import PUSH, Mark, Relation
 from wirescope.decoders.mqtt_fields import Fields, Writer
 from wirescope.decoders.nested import is_text
 from wirescope.decoders.tree import Tree, brief
@@ -17,9 +18,54 @@ NAMES = {
     14: "DISCONNECT", 15: "AUTH",
 }  # fmt: skip
 _NUMBERS = {name: number for number, name in NAMES.items()}
+_WITH_ID = {
+    "PUBACK", "PUBREC", "PUBREL", "PUBCOMP", "SUBSCRIBE", "SUBACK", "UNSUBSCRIBE", "UNSUBACK"
+}  # fmt: skip
+_WITHOUT_ID = {
+    "CONNECT": "CONNECT", "CONNACK": "CONNECT", "PINGREQ": "PINGREQ", "PINGRESP": "PINGREQ"
+}  # fmt: skip
+_RELATIONS = {
+    "CONNECT": Relation.REQUEST, "CONNACK": Relation.RESPONSE, "PINGREQ": Relation.REQUEST,
+    "PINGRESP": Relation.RESPONSE, "PUBACK": Relation.RESPONSE, "PUBREC": Relation.RESPONSE,
+    "PUBCOMP": Relation.RESPONSE, "SUBACK": Relation.RESPONSE, "UNSUBACK": Relation.RESPONSE,
+}  # fmt: skip
 _RESERVED_FLAGS = {6: 2, 8: 2, 10: 2}  # section 2.1.3
 
 Packet = dict[str, Tree]
+
+
+def read_beginning(head: int, fields: Fields) -> Packet:
+    """Read what tells who asks and who answers: the packet's name, and its id where it has one.
+
+    Raises:
+        DecodeError: it is none.
+    """
+    name = NAMES.get(head >> 4)
+    if name is None:
+        raise DecodeError("There is no packet of type 0.", where=fields.where)
+    packet: Packet = {"packet": name}
+    if name == "PUBLISH":
+        qos = head >> 1 & 3
+        if qos == 3:
+            raise DecodeError("There is no QoS 3 (section 3.3.1.2).", where=fields.where)
+        packet |= {"dup": bool(head & 8), "qos": qos, "retain": bool(head & 1)}
+        packet["topic"] = fields.text()
+        if qos:
+            packet["packet_id"] = fields.two()
+    elif name in _WITH_ID:
+        packet["packet_id"] = fields.two()
+    return packet
+
+
+def mark_of(packet: Packet) -> Mark:
+    """Say what a packet asks or answers, whose beginning at least was read."""
+    name = str(packet["packet"])
+    relation = _RELATIONS.get(name, Relation.REQUEST if "packet_id" in packet else Relation.PUSH)
+    if relation is Relation.PUSH:
+        return PUSH
+    if name in _WITHOUT_ID:
+        return relation, _WITHOUT_ID[name]
+    return relation, f"{packet['packet_id']!s}"
 
 
 def read_packet(head: int, body: bytes, *, version: int, offset: int = 0) -> Packet:
@@ -28,12 +74,10 @@ def read_packet(head: int, body: bytes, *, version: int, offset: int = 0) -> Pac
     Raises:
         DecodeError: it is none; the error says at which byte.
     """
-    name = NAMES.get(head >> 4)
-    if name is None:
-        raise DecodeError("There is no packet of type 0.", where=f"byte {offset}")
-    packet: Packet = {"packet": name, "version": version}
     fields = Fields(body, offset)
-    _READERS[name](fields, packet, head & 15)
+    packet = read_beginning(head, fields) | {"version": version}
+    name = str(packet["packet"])
+    _READERS[name](fields, packet)
     if fields.left:
         raise DecodeError(f"{name} is longer than its fields.", where=fields.where)
     return packet
@@ -57,7 +101,7 @@ def write_packet(value: Tree) -> bytes:
     return bytes([number << 4 | flags]) + writer.with_length()
 
 
-def _read_connect(fields: Fields, packet: Packet, _: int) -> None:
+def _read_connect(fields: Fields, packet: Packet) -> None:
     packet["protocol_name"] = fields.text()
     packet["version"] = fields.byte() & 0x7F  # a bridge sets the highest bit
     flags = fields.byte()
@@ -101,7 +145,7 @@ def _write_connect(writer: Writer) -> int:
     return 0
 
 
-def _read_connack(fields: Fields, packet: Packet, _: int) -> None:
+def _read_connack(fields: Fields, packet: Packet) -> None:
     packet["session_present"] = bool(fields.byte() & 1)
     packet["reason_code"] = fields.byte()
     if fields.left:  # a server may answer in a version of its own
@@ -114,14 +158,7 @@ def _write_connack(writer: Writer) -> int:
     return 0
 
 
-def _read_publish(fields: Fields, packet: Packet, flags: int) -> None:
-    qos = flags >> 1 & 3
-    if qos == 3:
-        raise DecodeError("There is no QoS 3 (section 3.3.1.2).", where=fields.where)
-    packet |= {"dup": bool(flags & 8), "qos": qos, "retain": bool(flags & 1)}
-    packet["topic"] = fields.text()
-    if qos:
-        packet["packet_id"] = fields.two()
+def _read_publish(fields: Fields, packet: Packet) -> None:
     fields.properties_into(packet)
     packet["payload"] = _shown(fields.rest())
 
@@ -136,18 +173,13 @@ def _write_publish(writer: Writer) -> int:
     return (8 if writer.flag("dup") else 0) | qos << 1 | (1 if writer.flag("retain") else 0)
 
 
-def _read_answer(fields: Fields, packet: Packet, _: int) -> None:
-    """Read PUBACK, PUBREC, PUBREL and PUBCOMP; a reason that is success may be missing (3.4.2)."""
-    packet["packet_id"] = fields.two()
-    _read_reason(fields, packet, 0)
-
-
 def _write_answer(writer: Writer) -> int:
     writer.two("packet_id")
     return _write_reason(writer)
 
 
-def _read_reason(fields: Fields, packet: Packet, _: int) -> None:
+def _read_reason(fields: Fields, packet: Packet) -> None:
+    """Read a reason, which may be missing where it is success (section 3.4.2.1)."""
     if fields.left:
         packet["reason_code"] = fields.byte()
     if fields.left:
@@ -162,8 +194,7 @@ def _write_reason(writer: Writer) -> int:
     return 0
 
 
-def _read_subscribe(fields: Fields, packet: Packet, _: int) -> None:
-    packet["packet_id"] = fields.two()
+def _read_subscribe(fields: Fields, packet: Packet) -> None:
     fields.properties_into(packet)
     subscriptions: list[Tree] = []
     while fields.left:
@@ -190,8 +221,7 @@ def _write_subscribe(writer: Writer) -> int:
     return 0
 
 
-def _read_suback(fields: Fields, packet: Packet, _: int) -> None:
-    packet["packet_id"] = fields.two()
+def _read_suback(fields: Fields, packet: Packet) -> None:
     fields.properties_into(packet)
     if fields.left:
         packet["reason_codes"] = list(fields.rest())
@@ -204,8 +234,7 @@ def _write_suback(writer: Writer) -> int:
     return 0
 
 
-def _read_unsubscribe(fields: Fields, packet: Packet, _: int) -> None:
-    packet["packet_id"] = fields.two()
+def _read_unsubscribe(fields: Fields, packet: Packet) -> None:
     fields.properties_into(packet)
     topics: list[Tree] = []
     while fields.left:
@@ -221,7 +250,7 @@ def _write_unsubscribe(writer: Writer) -> int:
     return 0
 
 
-def _read_nothing(fields: Fields, packet: Packet, _: int) -> None:
+def _read_nothing(fields: Fields, packet: Packet) -> None:
     """Read PINGREQ and PINGRESP, which have no fields."""
 
 
@@ -233,10 +262,10 @@ def _shown(data: bytes) -> str | bytes:
     return data.decode() if is_text(data) else data
 
 
-_READERS: dict[str, Callable[[Fields, Packet, int], None]] = {
+_READERS: dict[str, Callable[[Fields, Packet], None]] = {
     "CONNECT": _read_connect, "CONNACK": _read_connack, "PUBLISH": _read_publish,
-    "PUBACK": _read_answer, "PUBREC": _read_answer, "PUBREL": _read_answer,
-    "PUBCOMP": _read_answer, "SUBSCRIBE": _read_subscribe, "SUBACK": _read_suback,
+    "PUBACK": _read_reason, "PUBREC": _read_reason, "PUBREL": _read_reason,
+    "PUBCOMP": _read_reason, "SUBSCRIBE": _read_subscribe, "SUBACK": _read_suback,
     "UNSUBSCRIBE": _read_unsubscribe, "UNSUBACK": _read_suback, "PINGREQ": _read_nothing,
     "PINGRESP": _read_nothing, "DISCONNECT": _read_reason, "AUTH": _read_reason,
 }  # fmt: skip

@@ -4,10 +4,15 @@ Only formats without rules of their own are tried, never another protocol, so th
 by nesting.
 """
 
+import re
+
 from wirescope.decoders.json import JSON, looks_like_json
 from wirescope.decoders.payload import Decoded, Payload
 from wirescope.decoders.plain import HEX, TEXT
 from wirescope.errors import DecodeError
+
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_LOOKED_AT = 1000
 
 
 def nested(data: bytes, *, content_type: str = "") -> Decoded | None:
@@ -26,7 +31,7 @@ def nested(data: bytes, *, content_type: str = "") -> Decoded | None:
 def is_text(data: bytes) -> bool:
     """Whether it is UTF-8 without control characters but blanks."""
     try:
-        text = data.decode()
+        data.decode()
     except UnicodeDecodeError:
         return False
-    return all(each >= " " or each in "\t\r\n" for each in text[:1000])
+    return _CONTROL.search(data, 0, _LOOKED_AT) is None

@@ -46,8 +46,10 @@ class Decoded:
         value: the whole as a tree; composing it gives an equivalent payload again.
         name: the protocol's name of the message, as `subscribe` or `PUBLISH`; empty without one.
         role: what the message is for.
-        correlation: the id that a request shares with its answer, which comes from the other end;
-            None where nothing is to be matched. The ids of the two ends are counted apart.
+        correlation: the key that a message which asks, be it a request, a handshake or a
+            heartbeat, shares with its answer, which comes from the other end; None where nothing
+            is to be matched. The keys of the two ends are counted apart. Wirescope's own decoders
+            take it from their marks.
         nested: what the message carries, where that is a format of its own.
         parts: the messages of the protocol, where one payload holds several.
         problem: why it could not be read as what it was taken for; empty when it could.

@@ -9,16 +9,26 @@ fields before them, and differs between the client's pushes and the server's (ph
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import msgspec
 
 from wirescope.decoders.json import looks_like_json
+from wirescope.decoders.marks import PUSH, Mark, Marker, Relation, bounded, glance, key_of, only
 from wirescope.decoders.nested import nested
 from wirescope.decoders.payload import Conversation, Decoded, Payload, Role
 from wirescope.decoders.tree import Tree, brief, read_json, readable, tree_to_json
 from wirescope.errors import ComposeError, DecodeError
+from wirescope.events import Direction, MessageKind
 
 _PUSH, _REPLY, _BROADCAST = range(3)
 _ARRAY = re.compile(rb'\s*\[\s*(?:null|"\d+")\s*,\s*(?:null|"\d+")\s*,\s*"[^"]{0,200}"\s*,\s*"')
 _FIELDS = (b'"topic"', b'"event"', b'"payload"', b'"ref"')
+_FROM_SERVER = {
+    "phx_reply": Relation.RESPONSE,
+    "phx_error": Relation.STREAM,  # these two have the ref of the join
+    "phx_close": Relation.STREAM,
+}
 _MAX_REFS = 10_000
 
 
@@ -31,6 +41,63 @@ class PhoenixMessage:
     topic: str
     event: str
     payload: Tree
+
+
+class _Envelope(msgspec.Struct, gc=False):
+    """What tells messages of serialiser 1 apart."""
+
+    topic: str
+    event: str
+    ref: Any = None
+
+
+_ENVELOPE = msgspec.json.Decoder(_Envelope)
+_PLACES = msgspec.json.Decoder(tuple[Any, Any, str, str, msgspec.Raw])
+
+
+class _Marker:
+    """What the messages of one connection are to each other.
+
+    Attributes:
+        client: the direction of what the client sends, as far as it has shown.
+    """
+
+    def __init__(self) -> None:
+        self.client: Direction = "sent"
+
+    def __call__(
+        self, data: bytes, kind: MessageKind, direction: Direction
+    ) -> Sequence[Mark] | None:
+        found = self._glance(data, kind, direction)
+        if found is None:
+            return None
+        topic, event, ref = found
+        if event in ("phx_join", "phx_leave", "heartbeat") and (
+            event != "heartbeat" or topic == "phoenix"
+        ):
+            self.client = direction
+        key = ref if ref is None else bounded(ref)
+        if key is None:
+            return [PUSH]
+        if event in _FROM_SERVER:
+            return [(_FROM_SERVER[event], key)]
+        return [(Relation.REQUEST, key) if direction == self.client else PUSH]
+
+    def _glance(
+        self, data: bytes, kind: MessageKind, direction: Direction
+    ) -> tuple[str, str, str | None] | None:
+        """Read topic, event and ref."""
+        if kind == "binary":
+            try:
+                message = _from_binary(data, of_client=direction == self.client)
+            except DecodeError:
+                return None
+            return message.topic, message.event, message.ref
+        if data[:64].lstrip()[:1] == b"[":
+            places = glance(_PLACES, data)
+            return None if places is None else (places[2], places[3], _ref(places[1]))
+        envelope = glance(_ENVELOPE, data)
+        return None if envelope is None else (envelope.topic, envelope.event, _ref(envelope.ref))
 
 
 class PhoenixDecoder:
@@ -55,6 +122,10 @@ class PhoenixDecoder:
         """Begin to remember who the client is and which refs are heartbeats."""
         return _Conversation(self.name)
 
+    def marker(self) -> Marker:
+        """Begin to remember who the client is."""
+        return _Marker()
+
     def compose(self, value: Tree) -> Sequence[Payload]:
         """Write a message with serialiser 2, or with 1 for `"version": 1`; bytes as binary."""
         if not isinstance(value, dict):
@@ -76,18 +147,16 @@ class PhoenixDecoder:
 class _Conversation:
     def __init__(self, name: str) -> None:
         self._name = name
-        self._client = "sent"
+        self._marker = _Marker()
         self._heartbeats: set[str] = set()
 
     def decode(self, payload: Payload) -> Decoded:
+        mark = only(self._marker(payload.data, payload.kind, payload.direction))
         if payload.kind == "binary":
-            message = _from_binary(payload.data, of_client=payload.direction == self._client)
-            version = 2
+            of_client = payload.direction == self._marker.client
+            message, version = _from_binary(payload.data, of_client=of_client), 2
         else:
             message, version = _from_json(readable(read_json(payload.data)))
-        if message.event in ("phx_join", "phx_leave") or message.topic == "phoenix":
-            self._note(message, payload)
-        role = self._role(message)
         value: dict[str, Tree] = {
             "join_ref": message.join_ref, "ref": message.ref, "topic": message.topic,
             "event": message.event, "payload": message.payload,
@@ -97,22 +166,19 @@ class _Conversation:
         data = message.payload
         return Decoded(
             format=self._name, summary=_summary(message), value=value, name=message.event,
-            role=role, correlation=None if role in ("push", "other") else message.ref,
+            role=self._role(message, mark), correlation=mark[1],
             nested=nested(data) if isinstance(data, bytes) else None,
         )  # fmt: skip
 
-    def _note(self, message: PhoenixMessage, payload: Payload) -> None:
-        if message.event != "phx_reply":
-            self._client = payload.direction
-        if message.event == "heartbeat" and message.ref and len(self._heartbeats) < _MAX_REFS:
-            self._heartbeats.add(message.ref)
-
-    def _role(self, message: PhoenixMessage) -> Role:
+    def _role(self, message: PhoenixMessage, mark: Mark) -> Role:
+        relation, key = mark
         if message.event == "heartbeat" and message.topic == "phoenix":
+            if key is not None and len(self._heartbeats) < _MAX_REFS:
+                self._heartbeats.add(key)
             return "heartbeat"
         if message.event == "phx_reply":
-            if message.ref in self._heartbeats:
-                self._heartbeats.discard(message.ref or "")
+            if key in self._heartbeats:
+                self._heartbeats.remove(key)
                 return "heartbeat"
             content = message.payload
             failed = isinstance(content, dict) and content.get("status") == "error"
@@ -121,7 +187,7 @@ class _Conversation:
             return "error"
         if message.event == "phx_close":
             return "other"
-        return "push" if message.ref is None else "request"
+        return "request" if relation is Relation.REQUEST else "push"
 
 
 def _summary(message: PhoenixMessage) -> str:
@@ -144,8 +210,8 @@ def _from_json(value: Tree) -> tuple[PhoenixMessage, int]:
     return PhoenixMessage(_ref(join_ref), _ref(ref), topic, event, content), version
 
 
-def _ref(value: Tree) -> str | None:
-    return None if value is None else value if isinstance(value, str) else brief(value, 40)
+def _ref(value: Any) -> str | None:
+    return value if isinstance(value, str) else key_of(value)
 
 
 def _from_binary(data: bytes, *, of_client: bool) -> PhoenixMessage:

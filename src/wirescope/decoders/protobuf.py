@@ -20,6 +20,7 @@ from wirescope.decoders.tree import (
     readable,
     tree_to_json,
 )
+from wirescope.decoders.varint import read_varint
 from wirescope.errors import ComposeError, DecodeError, UnknownDecoderError, UsageError
 
 _MAX_FIELDS = 50_000
@@ -192,9 +193,7 @@ def _fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
-    number = 0
-    for position in range(at, min(at + 10, len(data))):
-        number |= (data[position] & 0x7F) << 7 * (position - at)
-        if not data[position] & 0x80:
-            return number, position + 1
-    raise DecodeError("A number does not end.", where=f"byte {at}")
+    found = read_varint(data, at, longest=10)
+    if found is None:
+        raise DecodeError("A number does not end.", where=f"byte {at}")
+    return found

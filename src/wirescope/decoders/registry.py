@@ -6,7 +6,6 @@ point group `wirescope.decoders`, when somebody asks for them.
 
 import math
 from collections.abc import Callable, Iterator
-from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from wirescope.decoders.payload import Decoder, Payload
@@ -16,11 +15,16 @@ ENTRY_POINTS = "wirescope.decoders"
 """The group in which a package lists its decoders: a name, and where the decoder is."""
 
 
+SURE = 0.5
+"""From this on, a decoder that recognises a payload is kept for the connection."""
+
+
 class Registry:
     """Decoders by name, those with the highest priority first."""
 
     def __init__(self) -> None:
         self._decoders: dict[str, Decoder] = {}
+        self._sorted: tuple[Decoder, ...] = ()
 
     def register(self, decoder: Decoder) -> Callable[[], None]:
         """Add a decoder; what is returned takes it out again.
@@ -35,15 +39,21 @@ class Registry:
                 f"There is a decoder called {name!r} already.", hint="Give this one another name."
             )
         self._decoders[name] = decoder
+        self._sort()
 
         def dispose() -> None:
             if self._decoders.get(name) is decoder:
                 del self._decoders[name]
+                self._sort()
 
         return dispose
 
+    def _sort(self) -> None:
+        ranked = sorted(self._decoders.values(), key=lambda each: (-each.priority, each.name))
+        self._sorted = tuple(ranked)
+
     def __iter__(self) -> Iterator[Decoder]:
-        return iter(sorted(self._decoders.values(), key=lambda each: (-each.priority, each.name)))
+        return iter(self._sorted)
 
     def __len__(self) -> int:
         return len(self._decoders)
@@ -68,6 +78,14 @@ class Registry:
         if not wanted:
             return None
         return next((each for each in self if wanted in each.subprotocols), None)
+
+    def surest(self, payload: Payload) -> Decoder | None:
+        """Give the decoder that recognises a payload well enough to be kept for the connection."""
+        best, highest = None, 0.0
+        for decoder in self:
+            if (score := _score(decoder, payload)) > highest:
+                best, highest = decoder, score
+        return best if highest >= SURE else None
 
     def ranked(self, payload: Payload) -> list[tuple[float, Decoder]]:
         """Give the decoders that recognise a payload, the likeliest first.
@@ -103,14 +121,14 @@ def check_decoder(decoder: object) -> None:
 
 def _score(decoder: Decoder, payload: Payload) -> float:
     try:
-        score: Any = decoder.recognises(payload)
+        score = float(decoder.recognises(payload))
     except Exception:  # noqa: BLE001  it is anybody's code
         return 0.0
-    if not isinstance(score, int | float) or math.isnan(score):
-        return 0.0
-    return min(float(score), 1.0)
+    return 0.0 if math.isnan(score) else min(score, 1.0)
 
 
-def decoders_of_packages() -> list[EntryPoint]:
-    """List the decoders that installed packages offer, without loading them."""
-    return sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name)
+def decoders_of_packages() -> list[tuple[str, str]]:
+    """List the decoders that installed packages offer, by name and place, without loading them."""
+    from importlib.metadata import entry_points  # it takes as long to load as all decoders do
+
+    return sorted((each.name, each.value) for each in entry_points(group=ENTRY_POINTS))

@@ -6,7 +6,11 @@ the two follows (ASP.NET Core, "SignalR Hub Protocol").
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+import msgspec
+
+from wirescope.decoders.marks import PUSH, Mark, Marker, Relation, bounded, glance
 from wirescope.decoders.messagepack import read_messagepack, write_messagepack
 from wirescope.decoders.payload import Conversation, Decoded, Payload, Role
 from wirescope.decoders.tree import (
@@ -19,7 +23,9 @@ from wirescope.decoders.tree import (
     readable,
     tree_to_json,
 )
+from wirescope.decoders.varint import read_varint, write_varint
 from wirescope.errors import ComposeError, DecodeError
+from wirescope.events import Direction, MessageKind
 
 SEPARATOR = b"\x1e"
 NAMES = {
@@ -41,8 +47,64 @@ _FIELDS: dict[int, tuple[str, ...]] = {
     8: ("sequenceId",),
     9: ("sequenceId",),
 }
+_RELATIONS = {
+    1: Relation.REQUEST, 2: Relation.STREAM, 3: Relation.STREAM, 4: Relation.REQUEST,
+    5: Relation.CANCEL,
+}  # fmt: skip
+_ARRAYS = (0xDC, 0xDD, *range(0x90, 0xA0))
 _ERROR, _VOID, _RESULT = 1, 2, 3
+_LONGEST_LENGTH = 5
 _LEAST = {1: 5, 2: 4, 3: 4, 4: 5, 5: 3, 6: 1, 7: 1, 8: 2, 9: 2}
+
+
+class _Record(msgspec.Struct, gc=False):
+    """What tells the messages of the JSON form apart."""
+
+    type: Any = None
+    invocation_id: Any = msgspec.field(name="invocationId", default=None)
+    protocol: Any = None
+
+
+_RECORD = msgspec.json.Decoder(_Record)
+_ARRAY = msgspec.msgpack.Decoder(list[msgspec.Raw])
+_ITEM = msgspec.msgpack.Decoder()
+
+
+def mark_messages(data: bytes, kind: MessageKind, _direction: Direction) -> list[Mark] | None:
+    """Say what each message asks or answers, by its invocation id."""
+    try:
+        pieces = list(at_most(MAX_PARTS, _pieces(data, kind)))
+    except DecodeError:
+        return None
+    marks = [_mark_record(each) if is_json else _mark_packed(each) for is_json, each in pieces]
+    return None if None in marks else marks  # type: ignore[return-value]
+
+
+def _mark_record(data: bytes) -> Mark | None:
+    record = glance(_RECORD, data)
+    if record is None:
+        return None
+    if record.type is None:  # the handshake has none
+        relation = Relation.STREAM if record.protocol is None else Relation.REQUEST
+        return relation, "handshake"
+    return _mark(record.type, record.invocation_id)
+
+
+def _mark_packed(data: bytes) -> Mark | None:
+    items = glance(_ARRAY, data)
+    if not items:
+        return None
+    number = glance(_ITEM, items[2]) if len(items) > 2 else None
+    return _mark(glance(_ITEM, items[0]), number)
+
+
+def _mark(kind: Any, number: Any) -> Mark | None:
+    if type(kind) is not int or kind not in NAMES:
+        return None
+    relation = _RELATIONS.get(kind)
+    if relation is None or not isinstance(number, str):
+        return PUSH
+    return relation, bounded(number)
 
 
 class SignalRDecoder:
@@ -60,6 +122,10 @@ class SignalRDecoder:
     def conversation(self) -> Conversation:
         """Begin with the handshake."""
         return _Conversation(self.name)
+
+    def marker(self) -> Marker:
+        """Nothing has to be remembered."""
+        return mark_messages
 
     def compose(self, value: Tree) -> Sequence[Payload]:
         """Write a message or a list of them; `"encoding": "messagepack"` writes that form."""
@@ -83,53 +149,45 @@ class _Conversation:
         self._shaken: set[str] = set()
 
     def decode(self, payload: Payload) -> Decoded:
-        parts = [self._part(value, payload) for value in at_most(MAX_PARTS, self._values(payload))]
+        check_length(payload.data)
+        values = [
+            readable(read_json(piece)) if is_json else _named(readable(read_messagepack(piece)))
+            for is_json, piece in at_most(MAX_PARTS, _pieces(payload.data, payload.kind))
+        ]
+        marks = mark_messages(payload.data, payload.kind, payload.direction) or [PUSH] * len(values)
+        parts = [
+            self._part(value, mark[1], payload.direction)
+            for value, mark in zip(values, marks, strict=True)
+        ]
         if len(parts) == 1:
             return parts[0]
         shown = "; ".join(part.summary for part in parts[:5])
         return Decoded(
-            format=self._name, summary=f"{len(parts)} messages: {shown}",
-            value=[part.value for part in parts], name="messages", parts=tuple(parts),
+            format=self._name, summary=f"{len(parts)} messages: {shown}", value=values,
+            name="messages", parts=tuple(parts),
         )  # fmt: skip
 
-    def _values(self, payload: Payload) -> Iterator[Tree]:
-        data = payload.data
-        check_length(data)
-        if payload.kind == "text":
-            *records, rest = data.split(SEPARATOR)
-            if rest:
-                raise DecodeError("The last record is not ended by 0x1E.", where="its end")
-            yield from (readable(read_json(record)) for record in records)
-            return
-        if data[:1] == b"{" and payload.direction not in self._shaken:
-            # In the MessagePack form, the answer to the handshake comes as a binary message.
-            record, _, data = data.partition(SEPARATOR)
-            yield readable(read_json(record))
-        yield from (_named(readable(read_messagepack(packed))) for packed in _packed(data))
-
-    def _part(self, value: Tree, payload: Payload) -> Decoded:
+    def _part(self, value: Tree, key: str | None, direction: Direction) -> Decoded:
         if not isinstance(value, dict):
             raise DecodeError("A hub message is an object.")
         kind = value.get("type")
-        if kind is None and payload.direction not in self._shaken:
-            self._shaken.add(payload.direction)
-            return self._handshake(value)
-        self._shaken.add(payload.direction)
-        if not isinstance(kind, int) or kind not in NAMES:
+        if kind is None and direction not in self._shaken:
+            self._shaken.add(direction)
+            return self._handshake(value, key)
+        self._shaken.add(direction)
+        if type(kind) is not int or kind not in NAMES:
             raise DecodeError(f"There is no type {brief(kind, 20)}.")
-        role, number = _role(kind, value), value.get("invocationId")
-        answered = role in ("request", "response", "error") and isinstance(number, str)
         return Decoded(
             format=self._name, summary=_summary(kind, value), value=value, name=NAMES[kind],
-            role=role, correlation=str(number) if answered else None,
+            role=_role(kind, value), correlation=key,
         )  # fmt: skip
 
-    def _handshake(self, value: dict[str, Tree]) -> Decoded:
+    def _handshake(self, value: dict[str, Tree], key: str | None) -> Decoded:
         failed = "error" in value
         words = brief(value, 100) if value else "accepted"
         return Decoded(
             format=self._name, summary=f"handshake {words}", value=value, name="handshake",
-            role="error" if failed else "handshake",
+            role="error" if failed else "handshake", correlation=key,
         )  # fmt: skip
 
 
@@ -152,11 +210,30 @@ def _summary(kind: int, value: dict[str, Tree]) -> str:
     return " ".join(words)
 
 
+def _pieces(data: bytes, kind: MessageKind) -> Iterator[tuple[bool, bytes]]:
+    """Cut a message into its records and arrays, and say of each whether it is JSON."""
+    if kind == "text":
+        *records, rest = data.split(SEPARATOR, MAX_PARTS + 1)
+        if rest and len(records) <= MAX_PARTS:
+            raise DecodeError("The last record is not ended by 0x1E.", where="its end")
+        yield from ((True, record) for record in records)
+        return
+    if data[:1] == b"{" and data[1:2] and data[1] not in _ARRAYS:
+        # In the MessagePack form, the answer to the handshake comes as a binary message; as a
+        # length, its brace would be followed by an array.
+        record, _, data = data.partition(SEPARATOR)
+        yield True, record
+    yield from ((False, packed) for packed in _packed(data))
+
+
 def _packed(data: bytes) -> Iterator[bytes]:
     """Cut a message into what the lengths in front of them say."""
     at = 0
     while at < len(data):
-        length, begin = _varint(data, at)
+        found = read_varint(data, at, longest=_LONGEST_LENGTH)
+        if found is None:
+            raise DecodeError("The length does not end.", where=f"byte {at}")
+        length, begin = found
         if begin + length > len(data):
             raise DecodeError(
                 f"{length:,} bytes are announced, but fewer come.", where=f"byte {at}"
@@ -165,19 +242,10 @@ def _packed(data: bytes) -> Iterator[bytes]:
         at = begin + length
 
 
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    number = 0
-    for position in range(at, min(at + 5, len(data))):
-        number |= (data[position] & 0x7F) << 7 * (position - at)
-        if not data[position] & 0x80:
-            return number, position + 1
-    raise DecodeError("The length does not end.", where=f"byte {at}")
-
-
 def _named(value: Tree) -> Tree:
     """Name what stands at each place of the array, as the JSON form does."""
     kind = value[0] if isinstance(value, list) and value else None
-    if not isinstance(value, list) or not isinstance(kind, int) or kind not in NAMES:
+    if not isinstance(value, list) or type(kind) is not int or kind not in NAMES:
         raise DecodeError("A packed hub message is an array that begins with its type.")
     if len(value) < _LEAST[kind]:
         raise DecodeError(f"{NAMES[kind]} has at least {_LEAST[kind]} places.")
@@ -213,13 +281,4 @@ def _pack(value: dict[str, Tree]) -> bytes:
         else:
             made.append(value.get(name, {} if name == "headers" else None))
     packed = write_messagepack(made)
-    return _write_varint(len(packed)) + packed
-
-
-def _write_varint(number: int) -> bytes:
-    made = bytearray()
-    while number > 0x7F:
-        made.append(number & 0x7F | 0x80)
-        number >>= 7
-    made.append(number)
-    return bytes(made)
+    return write_varint(len(packed)) + packed

@@ -1,73 +1,44 @@
 """Socket.IO, protocol 5 and its older forms, over Engine.IO.
 
-A packet is a digit, the number of attachments, a namespace, an id and JSON (Socket.IO protocol,
-"Packet encoding"). Bytes are cut out of the JSON and follow as binary messages of their own; what
-stands in their place is `{"_placeholder":true,"num":0}`. An id asks for an acknowledgement.
+What a packet is made of is in `socketio_packets`. An id asks for an acknowledgement. The binary
+messages that belong to a packet are awaited, and the last one shows it whole.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from wirescope.decoders.engineio import (
-    PACKETS,
-    ROLES,
-    EnginePacket,
-    read_packet,
-    version_in,
-    write_packet,
-)
-from wirescope.decoders.messagepack import read_messagepack
+from wirescope.decoders.engineio import ROLES, EnginePacket, read_packet, version_in, write_packet
+from wirescope.decoders.marks import PUSH, Mark, Marker, Relation
 from wirescope.decoders.nested import nested
 from wirescope.decoders.payload import Conversation, Decoded, Payload, Role
-from wirescope.decoders.tree import Tree, brief, read_json, readable, tree_to_json
+from wirescope.decoders.socketio_packets import (
+    Head,
+    SocketPacket,
+    engine_packet,
+    filled,
+    mark_of,
+    may_have_attachments,
+    read_head,
+    read_packed_head,
+    read_packed_packet,
+    read_socket_packet,
+    written,
+)
+from wirescope.decoders.tree import Tree, brief, read_json, readable
 from wirescope.errors import ComposeError, DecodeError
+from wirescope.events import Direction, MessageKind
 
-TYPES = ("CONNECT", "DISCONNECT", "EVENT", "ACK", "CONNECT_ERROR", "BINARY_EVENT", "BINARY_ACK")
-MAX_ATTACHMENTS = 1000
 MAX_ATTACHED = 16 << 20
 
-_PACKET = re.compile(
-    r"([0-6])(?:([0-9]{1,9})-)?(?:(/[^,\[{]*)(?:,|\Z))?([0-9]{1,18})?(.*)\Z", re.DOTALL
-)
 _FIRST = re.compile(rb'0\{"sid"')
 _LATER = re.compile(rb"4[0-6](?:\d+-)?(?:/[^,]{0,100},)?\d*[\[{]")
 _PATHS = ("/socket.io/", "/engine.io/")
-
-
-@dataclass(frozen=True, slots=True)
-class SocketPacket:
-    """One packet; `attachments` is how many binary messages belong to it."""
-
-    type: str
-    namespace: str
-    id: int | None
-    data: Tree
-    attachments: int = 0
-
-
-def read_socket_packet(text: str) -> SocketPacket:
-    """Take a packet apart.
-
-    Raises:
-        DecodeError: it is none.
-    """
-    found = _PACKET.match(text)
-    if found is None:
-        raise DecodeError("A Socket.IO packet begins with a digit from 0 to 6.", where="byte 1")
-    number, attachments, namespace, identifier, rest = found.groups()
-    kind, count = TYPES[int(number)], int(attachments or 0)
-    if count > MAX_ATTACHMENTS:
-        raise DecodeError(f"It announces {count:,} attachments; {MAX_ATTACHMENTS:,} are followed.")
-    if count and not kind.startswith("BINARY"):
-        raise DecodeError(f"{kind} has no attachments.", where="byte 2")
-    data = readable(read_json(rest)) if rest else None
-    if kind.removeprefix("BINARY_") in ("EVENT", "ACK") and not isinstance(data, list):
-        raise DecodeError(f"The data of {kind} is no array.")
-    # Before Socket.IO 3 a query could follow the namespace of CONNECT.
-    name = (namespace or "/").partition("?")[0]
-    return SocketPacket(kind, name, int(identifier) if identifier else None, data, count)
+_ENGINE_TYPES = frozenset({b"0", b"1", b"2", b"3", b"5", b"6"})
+_HEARTBEATS: dict[str, Mark] = {
+    "ping": (Relation.REQUEST, "ping"),
+    "pong": (Relation.RESPONSE, "ping"),
+}
+_ENGINE_MARKS = {b"2": _HEARTBEATS["ping"], b"3": _HEARTBEATS["pong"]}
 
 
 class SocketIODecoder:
@@ -91,6 +62,10 @@ class SocketIODecoder:
         """Begin to remember the version and the attachments that are missing."""
         return _Conversation(self.name)
 
+    def marker(self) -> Marker:
+        """Begin to count the attachments that are missing."""
+        return _Marker()
+
     def compose(self, value: Tree) -> Sequence[Payload]:
         """Write a packet; bytes inside become attachments, each a message of its own.
 
@@ -101,11 +76,47 @@ class SocketIODecoder:
             raise ComposeError("A Socket.IO message is an object.")
         version = 3 if value.get("version") == 3 else 4
         if "type" not in value:
-            return [write_packet(_engine_packet(value), version=version)]
-        text, attachments = _written(value)
+            return [write_packet(engine_packet(value), version=version)]
+        text, attachments = written(value)
         packets = [EnginePacket("message", text)]
         packets += [EnginePacket("message", data) for data in attachments]
         return [write_packet(packet, version=version) for packet in packets]
+
+
+class _Marker:
+    """What the messages of one connection are to each other."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[Direction, int] = {}
+
+    def __call__(
+        self, data: bytes, kind: MessageKind, direction: Direction
+    ) -> Sequence[Mark] | None:
+        if kind == "text":
+            return self._text(data, direction)
+        if waiting := self._waiting.get(direction, 0):
+            self._waiting[direction] = waiting - 1
+            return ()
+        head = read_packed_head(_without_engine(data))
+        return [PUSH if head is None else mark_of(head)]
+
+    def _text(self, data: bytes, direction: Direction) -> Sequence[Mark] | None:
+        number = data[:1]
+        if number != b"4":
+            return [_ENGINE_MARKS.get(number, PUSH)] if number in _ENGINE_TYPES else None
+        head = read_head(data, 1)
+        if head is None:
+            return None if data[1:2].isdigit() else [PUSH]
+        if head.attachments:
+            if not may_have_attachments(head):
+                return None
+            self._waiting[direction] = head.attachments
+        return [mark_of(head)]
+
+
+def _without_engine(data: bytes) -> bytes:
+    """Leave out the type that Engine.IO 3 puts before bytes: no map of MessagePack begins so."""
+    return data[1:] if data[:1] == b"\x04" else data
 
 
 class _Conversation:
@@ -126,6 +137,7 @@ class _Conversation:
         return Decoded(
             format=self._name, summary=packet.type + words, value=value,
             name=packet.type, role=ROLES[packet.type],
+            correlation=_HEARTBEATS.get(packet.type, PUSH)[1],
         )  # fmt: skip
 
     def _control_data(self, packet: EnginePacket) -> Tree:
@@ -139,15 +151,18 @@ class _Conversation:
     def _message(self, data: str | bytes, payload: Payload) -> Decoded:
         if isinstance(data, bytes):
             return self._attachment(data, payload)
-        try:
-            packet = read_socket_packet(data)
-        except DecodeError:
-            if payload.data[1:2].isdigit():
-                raise
+        raw = payload.data[1:]
+        head = read_head(raw)
+        if head is None:
+            if raw[:1].isdigit():
+                raise DecodeError(
+                    "A Socket.IO packet begins with a digit from 0 to 6.", where="byte 1"
+                )
             return self._plain(data)
+        packet = read_socket_packet(raw, head)
         if packet.attachments:
             self._waiting[payload.direction] = (packet, [])
-        return self._packet(packet)
+        return self._packet(packet, head)
 
     def _plain(self, data: str | bytes) -> Decoded:
         """Show a message of Engine.IO that is not Socket.IO's."""
@@ -159,13 +174,11 @@ class _Conversation:
             role="push", nested=inside,
         )  # fmt: skip
 
-    def _packet(self, packet: SocketPacket) -> Decoded:
-        role, correlation = _role(packet), None
-        if packet.id is not None and role in ("request", "response"):
-            correlation = f"{packet.namespace}#{packet.id}"
+    def _packet(self, packet: SocketPacket, head: Head) -> Decoded:
+        relation, key = mark_of(head)
         return Decoded(
             format=self._name, summary=_summary(packet), value=_value(packet),
-            name=_name(packet), role=role, correlation=correlation,
+            name=_name(packet), role=_role(packet, relation), correlation=key,
         )  # fmt: skip
 
     def _attachment(self, data: bytes, payload: Payload) -> Decoded:
@@ -182,30 +195,23 @@ class _Conversation:
             return Decoded(format=self._name, summary=label, value=data, name="attachment")
         del self._waiting[payload.direction]
         whole = SocketPacket(
-            packet.type, packet.namespace, packet.id, _filled(packet.data, received)
+            packet.type, packet.namespace, packet.id, filled(packet.data, received)
         )
         summary = f"{label}: {_summary(whole)}"
         return Decoded(format=self._name, summary=summary, value=_value(whole), name="attachment")
 
     def _binary(self, data: bytes) -> Decoded:
         """Read a packet of the MessagePack parser, or show bytes that belong to nothing."""
-        try:
-            value = readable(read_messagepack(data))
-        except DecodeError:
+        packed = _without_engine(data)
+        head = read_packed_head(packed)
+        if head is None:
             return self._plain(data)
-        if not isinstance(value, dict) or not isinstance(kind := value.get("type"), int):
-            return self._plain(data)
-        if not 0 <= kind < len(TYPES) or "nsp" not in value:
-            return self._plain(data)
-        number = value.get("id")
-        identifier = number if isinstance(number, int) else None
-        packet = SocketPacket(TYPES[kind], str(value["nsp"]), identifier, value.get("data"))
-        return self._packet(packet)
+        return self._packet(read_packed_packet(packed, head), head)
 
 
-def _role(packet: SocketPacket) -> Role:
+def _role(packet: SocketPacket, relation: Relation) -> Role:
     if packet.type in ("EVENT", "BINARY_EVENT"):
-        return "push" if packet.id is None else "request"
+        return "request" if relation is Relation.REQUEST else "push"
     if packet.type in ("ACK", "BINARY_ACK"):
         return "response"
     return {"CONNECT": "handshake", "CONNECT_ERROR": "error"}.get(packet.type, "other")  # type: ignore[return-value]
@@ -236,76 +242,3 @@ def _value(packet: SocketPacket) -> Tree:
         "id": packet.id, "data": packet.data,
     }  # fmt: skip
     return value | {"attachments": packet.attachments} if packet.attachments else value
-
-
-def _filled(data: Tree, attachments: list[bytes]) -> Tree:
-    """Put the attachments where their placeholders are."""
-    if isinstance(data, list):
-        return [_filled(each, attachments) for each in data]
-    if isinstance(data, dict):
-        number = data.get("num")
-        if data.get("_placeholder") is True and isinstance(number, int):
-            if 0 <= number < len(attachments):
-                return attachments[number]
-            raise DecodeError(f"There is no attachment {number}.")
-        return {key: _filled(each, attachments) for key, each in data.items()}
-    return data
-
-
-def _engine_packet(value: dict[str, Tree]) -> EnginePacket:
-    kind, data = value.get("engine"), value.get("data", "")
-    if kind not in PACKETS:
-        listed = ", ".join(PACKETS)
-        raise ComposeError(
-            "A message needs a type or an engine packet.", where="engine",
-            hint=f"Engine packets are {listed}.",
-        )  # fmt: skip
-    if not isinstance(data, str | bytes):
-        data = tree_to_json(data).decode()
-    return EnginePacket(str(kind), data)
-
-
-def _written(value: dict[str, Tree]) -> tuple[str, list[bytes]]:
-    kind = value["type"]
-    if kind not in TYPES:
-        listed = ", ".join(TYPES)
-        raise ComposeError(
-            f"There is no type {brief(kind, 40)}.", where="type", hint=f"There are {listed}."
-        )
-    if value.get("attachments"):
-        raise ComposeError("Attachments are written from the bytes in data.", where="attachments")
-    name = str(kind).removeprefix("BINARY_")
-    if name in ("EVENT", "ACK") and not isinstance(value.get("data"), list):
-        raise ComposeError(f"The data of {name} is an array.", where="data")
-    attachments: list[bytes] = []
-    data = _emptied(value.get("data"), attachments)
-    if attachments:
-        name = f"BINARY_{name}"
-    return "".join([
-        str(TYPES.index(name)) if name in TYPES else str(TYPES.index(str(kind))),
-        f"{len(attachments)}-" if attachments else "",
-        _namespace_and_id(value),
-        "" if data is None else tree_to_json(data).decode(),
-    ]), attachments  # fmt: skip
-
-
-def _namespace_and_id(value: dict[str, Tree]) -> str:
-    namespace, identifier = value.get("namespace", "/"), value.get("id")
-    if not isinstance(namespace, str) or not namespace.startswith("/") or "," in namespace:
-        raise ComposeError("A namespace begins with / and has no comma.", where="namespace")
-    if identifier is not None and (not isinstance(identifier, int) or identifier < 0):
-        raise ComposeError("An id is a whole number.", where="id")
-    before = f"{namespace}," if namespace != "/" else ""
-    return before if identifier is None else f"{before}{identifier:d}"
-
-
-def _emptied(data: Any, attachments: list[bytes]) -> Tree:
-    if isinstance(data, bytes):
-        attachments.append(data)
-        return {"_placeholder": True, "num": len(attachments) - 1}
-    if isinstance(data, list):
-        return [_emptied(each, attachments) for each in data]
-    if isinstance(data, dict):
-        return {key: _emptied(each, attachments) for key, each in data.items()}
-    made: Tree = data
-    return made

@@ -35,6 +35,7 @@ MAX_CONTENT = 16 << 20
 MAX_PARTS = 1000
 """Messages of a protocol in one payload."""
 
+_SHOWN_OF_KEY = 100
 _WIDE_INTEGER = 1024  # bits; longer ones are written in hex, which takes no quadratic time
 
 
@@ -88,13 +89,38 @@ def _tree(value: Any, depth: int, budget: _Budget) -> Tree:
 
 def _mapping(value: Mapping[Any, Any], depth: int, budget: _Budget) -> dict[str, Tree]:
     made: dict[str, Tree] = {}
+    names = Names()
     for key, each in value.items():
-        name = key if isinstance(key, str) else brief(_tree(key, depth + 1, budget), 200)
-        while name in made:  # 1 and "1" are two keys
-            name += "'"
+        text = key if isinstance(key, str) else key_text(_tree(key, depth + 1, budget))
+        name = names.unlike(text)
         budget.content -= len(name)
         made[name] = _tree(each, depth + 1, budget)
     return made
+
+
+def key_text(key: Tree) -> str:
+    """Write a key that is no text; bytes as CBOR's diagnostic notation does (RFC 8949 section 8).
+
+    >>> key_text(b"ab"), key_text([1, None])
+    ("h'6162'", '[1,null]')
+    """
+    return f"h'{key[:_SHOWN_OF_KEY].hex()}'" if isinstance(key, bytes) else brief(key, 200)
+
+
+class Names:
+    """Gives each key of one mapping a name of its own: 1 and "1" are two keys."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, int] = {}
+
+    def unlike(self, name: str) -> str:
+        """Give this name, or, where it is taken, the next one that is made of it."""
+        given = name
+        while given in self._taken:
+            self._taken[name] = number = self._taken.get(name, 0) + 1
+            given = f"{name}'" if number == 1 else f"{name}'{number}"
+        self._taken[given] = 0
+        return given
 
 
 def _plain(value: object) -> object:

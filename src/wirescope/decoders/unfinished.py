@@ -23,6 +23,8 @@ class Unfinished:
         Raises:
             DecodeError: it has become too much; it is forgotten.
         """
+        if not self._pieces and len(data) <= MAX_PAYLOAD:
+            return data
         self._pieces.append(data)
         self._size += len(data)
         if self._size > MAX_PAYLOAD:

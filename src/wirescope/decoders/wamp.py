@@ -6,13 +6,18 @@ request as well.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import msgspec
+
+from wirescope.decoders.marks import PUSH, Mark, Marker, Reader, Relation, glance, key_of, only
 from wirescope.decoders.messagepack import read_messagepack, write_messagepack
 from wirescope.decoders.payload import Conversation, Decoded, Payload, Role
 from wirescope.decoders.tree import Tree, brief, read_json, readable, tree_to_json
 from wirescope.errors import ComposeError, DecodeError
+from wirescope.events import Direction, MessageKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,56 @@ KINDS = {
     69: _kind("INTERRUPT", "request options"),
     70: _kind("YIELD", "request options", "response", content=True),
 }
+_SESSION = {
+    1: Relation.REQUEST, 2: Relation.RESPONSE, 3: Relation.STREAM, 4: Relation.STREAM,
+    5: Relation.REQUEST,
+}  # fmt: skip
+_ERROR, _PUBLISH = 8, 16
 _NUMBERS = {kind.name: number for number, kind in KINDS.items()}
 _HELLO = re.compile(rb'\s*\[\s*(?:1\s*,\s*"[^"]+"|2\s*,\s*\d+)\s*,\s*\{')
+_ARRAYS: Mapping[MessageKind, Reader[list[msgspec.Raw]]] = {
+    "text": msgspec.json.Decoder(list[msgspec.Raw]),
+    "binary": msgspec.msgpack.Decoder(list[msgspec.Raw]),
+}
+_ITEMS: Mapping[MessageKind, Reader[Any]] = {
+    "text": msgspec.json.Decoder(),
+    "binary": msgspec.msgpack.Decoder(),
+}
 _SHOWN = ("realm", "topic", "procedure", "error", "reason", "session", *_CONTENT)
+
+
+def mark_message(data: bytes, kind: MessageKind, _direction: Direction) -> list[Mark] | None:
+    """Say what a message asks or answers, by the id of the request.
+
+    The messages that open a session have none, and are taken for one request and its answer.
+    """
+    items = glance(_ARRAYS[kind], data)
+    number = _item(items, 0, kind)
+    if items is None or type(number) is not int or number not in KINDS:
+        return None
+    if number in _SESSION:
+        return [(_SESSION[number], "HELLO")]
+    relation = _relation(number, items, kind)
+    key = None if relation is None else key_of(_item(items, 2 if number == _ERROR else 1, kind))
+    return [PUSH if relation is None or key is None else (relation, key)]
+
+
+def _relation(number: int, items: list[msgspec.Raw], kind: MessageKind) -> Relation | None:
+    if number == _PUBLISH:
+        options = _item(items, 2, kind)
+        wanted = isinstance(options, dict) and options.get("acknowledge") is True
+        return Relation.REQUEST if wanted else None
+    role = KINDS[number].role
+    if role == "request":
+        return Relation.REQUEST
+    if role not in ("response", "error"):
+        return None
+    # A call may have progressive results.
+    return Relation.STREAM if KINDS[number].name in ("RESULT", "YIELD") else Relation.RESPONSE
+
+
+def _item(items: list[msgspec.Raw] | None, place: int, kind: MessageKind) -> Any:
+    return glance(_ITEMS[kind], items[place]) if items is not None and place < len(items) else None
 
 
 class WampDecoder:
@@ -77,30 +129,33 @@ class WampDecoder:
         """Nothing has to be remembered."""
         return self
 
+    def marker(self) -> Marker:
+        """Nothing has to be remembered."""
+        return mark_message
+
     def decode(self, payload: Payload) -> Decoded:
         """Read a message and name its fields."""
         packed = payload.kind == "binary"
         read = read_messagepack if packed else read_json
         value = readable(read(payload.data))
         number = value[0] if isinstance(value, list) and value else None
-        if not isinstance(value, list) or not isinstance(number, int) or number not in KINDS:
+        if not isinstance(value, list) or type(number) is not int or number not in KINDS:
             raise DecodeError("A WAMP message is an array that begins with its type.")
         kind, given = KINDS[number], value[1:]
         if not len(kind.fields) - kind.optional <= len(given) <= len(kind.fields):
             raise DecodeError(f"{kind.name} has {len(kind.fields)} fields, not {len(given)}.")
         fields = dict(zip(kind.fields, given, strict=False))
-        role = _role(kind, fields)
+        relation, key = only(mark_message(payload.data, payload.kind, payload.direction))
         named: dict[str, Tree] = {"message": kind.name, **fields}
         if packed:
             named["serializer"] = "msgpack"
-        correlated = "request" in fields and role in ("request", "response", "error")
         return Decoded(
             format=self.name,
             summary=_summary(kind, fields),
             value=named,
             name=kind.name,
-            role=role,
-            correlation=brief(fields["request"], 40) if correlated else None,
+            role="request" if relation is Relation.REQUEST and number == _PUBLISH else kind.role,
+            correlation=key,
         )
 
     def compose(self, value: Tree) -> Sequence[Payload]:
@@ -136,13 +191,6 @@ def _places(kind: _Kind, value: dict[str, Tree]) -> list[Tree]:
         else:
             raise ComposeError(f"{kind.name} needs {name}.", where=name)
     return made
-
-
-def _role(kind: _Kind, fields: dict[str, Tree]) -> Role:
-    options = fields.get("options")
-    if kind.name == "PUBLISH" and isinstance(options, dict) and options.get("acknowledge") is True:
-        return "request"
-    return kind.role
 
 
 def _summary(kind: _Kind, fields: dict[str, Tree]) -> str:

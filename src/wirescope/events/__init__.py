@@ -16,6 +16,7 @@ from wirescope.events.header import (
 from wirescope.events.ndjson import RecordError, event_from_record, ndjson_line, record
 from wirescope.events.records import (
     INLINE_LIMIT,
+    MESSAGES_ONLY,
     PREVIEW_LENGTH,
     AnyEvent,
     CaptureGap,
@@ -49,6 +50,7 @@ __all__ = [
     "CLOSE",
     "CONTINUATION",
     "INLINE_LIMIT",
+    "MESSAGES_ONLY",
     "PING",
     "PONG",
     "PREVIEW_LENGTH",

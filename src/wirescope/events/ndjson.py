@@ -5,9 +5,11 @@ type's own. Bytes appear as `text` where they are valid UTF-8 and as `base64` wh
 frame with RSV1 set is compressed, so always `base64`. A payload above `INLINE_LIMIT` appears as
 `preview` (with `preview_encoding: "base64"` where that was necessary) and `truncated: true`.
 
-Three fields go beyond what is needed to read a frame and make the form lossless: `header`, the
+Four fields go beyond what is needed to read a frame and make the form lossless: `header`, the
 header bytes in hex, `offset`, where it stood in the stream, and for a preview `payload_id`, by
-which the capture finds the whole payload.
+which the capture finds the whole payload, and `preview_rest`, in hex the bytes of a character that
+the preview's end cuts through. The body of a refused upgrade stands in `body_base64` as well where
+it is no text.
 """
 
 from base64 import b64decode, b64encode
@@ -67,7 +69,7 @@ def record(event: AnyEvent, *, started_wall_ns: int) -> Record:
         body = fields.pop("body")
         fields = {name: value for name, value in fields.items() if value is not None}
         if body is not None:
-            fields["body"] = body.decode("utf-8", "replace")
+            fields |= _body(body)
     if isinstance(event, Finding) and event.gain is None:
         del fields["gain"]
     return head | fields
@@ -117,6 +119,14 @@ def _message_fields(message: WebSocketMessage) -> Record:
     return fields | _payload(message.payload)
 
 
+def _body(data: bytes) -> Record:
+    try:
+        return {"body": data.decode()}
+    except UnicodeDecodeError:
+        encoded = b64encode(data).decode("ascii")
+        return {"body": data.decode("utf-8", "replace"), "body_base64": encoded}
+
+
 def _payload(data: bytes, *, opaque: bool = False) -> Record:
     if not opaque:
         try:
@@ -128,10 +138,12 @@ def _payload(data: bytes, *, opaque: bool = False) -> Record:
 
 def _preview(data: bytes) -> Record:
     for cut in range(4):  # the cut may stand inside a character
+        end = len(data) - cut
         try:
-            return {"preview": data[: len(data) - cut].decode(), "truncated": True}
+            fields: Record = {"preview": data[:end].decode(), "truncated": True}
         except UnicodeDecodeError:
             continue
+        return fields | ({"preview_rest": data[end:].hex()} if cut else {})
     return {
         "preview": b64encode(data).decode("ascii"),
         "preview_encoding": "base64",
@@ -178,18 +190,24 @@ def event_from_record(fields: Record) -> AnyEvent:
         raise RecordError(f"a field has a wrong value: {error}") from None
 
 
-_OPTIONAL = {(ConnectionFailed, "status"), (ConnectionFailed, "body"), (Finding, "gain")}
+_OPTIONAL = {(ConnectionFailed, "status"), (Finding, "gain")}
 
 
 def _own_values(kind: type[AnyEvent], fields: Record) -> list[Any]:
     values = []
     for name in kind.__struct_fields__[_OWN:]:
-        if (kind, name) in _OPTIONAL:
-            value = fields.get(name)
-            values.append(value.encode() if name == "body" and value is not None else value)
+        if name == "body":
+            values.append(_body_of(fields))
         else:
-            values.append(fields[name])
+            values.append(fields.get(name) if (kind, name) in _OPTIONAL else fields[name])
     return values
+
+
+def _body_of(fields: Record) -> bytes | None:
+    if "body_base64" in fields:
+        return b64decode(fields["body_base64"], validate=True)
+    body = fields.get("body")
+    return None if body is None else str.encode(body)
 
 
 _LARGEST = (1 << 63) - 1
@@ -237,5 +255,6 @@ def _bytes(fields: Record) -> bytes:
         return b64decode(fields["base64"], validate=True)
     if fields.get("preview_encoding") == "base64":
         return b64decode(fields["preview"], validate=True)
-    text: str = fields["text"] if "text" in fields else fields["preview"]
-    return str.encode(text)  # a TypeError for what is no text
+    if "text" in fields:
+        return str.encode(fields["text"])  # a TypeError for what is no text
+    return str.encode(fields["preview"]) + bytes.fromhex(fields.get("preview_rest", ""))

@@ -210,6 +210,14 @@ class CaptureGap(Event, frozen=True, tag="capture.gap"):
     reason: str
 
 
+MESSAGES_ONLY = (
+    "Whole messages are all that is known: each frame here is made of a message, uncompressed, with"
+    " a masking key of zeros where one was sent; pings, pongs, Close frames, fragments, the end and"
+    " what was on the wire are not known."
+)
+"""The reason of a gap in a connection that was imported from a file that has no frames."""
+
+
 Severity = Literal["error", "warning", "info"]
 
 

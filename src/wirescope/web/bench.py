@@ -1,5 +1,6 @@
 """What the handlers work with: one workspace, one desk, and what stands between them and a page."""
 
+import asyncio
 import os
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -18,6 +19,7 @@ from wirescope.workbench.workspace import (
     SavedMessage,
     UndoStack,
     Workspace,
+    watching,
 )
 
 
@@ -129,4 +131,22 @@ async def open_bench(
         workspace.root / "captures", root=workspace.root, environment=os.environ, saved=saved
     )
     async with desk:
-        yield Bench(workspace, desk, built_in, url, os.environ)
+        bench = Bench(workspace, desk, built_in, url, os.environ)
+        async with _watched(bench):
+            yield bench
+
+
+@asynccontextmanager
+async def _watched(bench: Bench) -> AsyncIterator[None]:
+    """Have the workspace's revision rise when others change its files."""
+    async with watching(bench.workspace) as batches, asyncio.TaskGroup() as group:
+        follow = group.create_task(_follow(bench, batches))
+        try:
+            yield
+        finally:
+            follow.cancel()
+
+
+async def _follow(bench: Bench, batches: AsyncIterator[object]) -> None:
+    async for _ in batches:
+        bench.changed()

@@ -2,10 +2,11 @@
 
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from wirescope.playground import ENDPOINTS, serve_endpoints
+from wirescope.transports.websocket import Server
 from wirescope.web.bench import open_bench
 from wirescope.web.handlers import all_handlers
 from wirescope.web.server import LOOPBACK, PageServer, serve_page
@@ -26,10 +27,24 @@ async def open_workbench(
     """
     url = f"http://{LOOPBACK}:{listening.getsockname()[1]}/"
     async with (
-        serve_endpoints() as endpoints,
+        _endpoints(listening.getsockname()[1] + 1) as endpoints,
         open_bench(workspace, built_in=_built_in(endpoints.url), url=url) as bench,
         serve_page(listening, all_handlers(bench), bench.live, keys=keys) as server,
     ):
+        yield server
+
+
+@asynccontextmanager
+async def _endpoints(port: int) -> AsyncIterator[Server]:
+    """Serve the built-in endpoints beside the page, so that they are there again after a restart.
+
+    Where that port is taken, any other will do.
+    """
+    async with AsyncExitStack() as stack:
+        try:
+            server = await stack.enter_async_context(serve_endpoints(port=port))
+        except OSError:
+            server = await stack.enter_async_context(serve_endpoints())
         yield server
 
 

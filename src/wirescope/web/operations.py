@@ -49,7 +49,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("import_text", "POST", "/api/workspace/import", "Read another tool's file.",
               r.ImportText, r.Imported),
     Operation("export_items", "POST", "/api/workspace/export", "Write for another tool.",
-              r.ExportItems, r.Text),
+              r.ExportItems, r.WrittenFiles),
 
     Operation("open_session", "POST", "/api/sessions", "Connect.", r.OpenSession, d.SessionState),
     Operation("send", "POST", "/api/sessions/{session}/send", "Send something.", r.SendMessage,
@@ -96,6 +96,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("import_capture", "POST", "/api/captures/import/{name}",
               "Take in a capture or another program's file.", bytes, r.ImportedCapture),
     Operation("delete_capture", "POST", "/api/captures/{capture}/delete", "Delete a capture."),
+    Operation("retention", "GET", "/api/retention", "What retention would delete now.",
+              gives=r.Retention),
+    Operation("apply_retention", "POST", "/api/retention", "Delete what retention says."),
     Operation("explain", "GET", "/api/explain/{code}", "The page of a finding.",
               gives=r.ExplainedRule),
 )  # fmt: skip

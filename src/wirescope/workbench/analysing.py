@@ -13,6 +13,7 @@ from wirescope.capture import Capture, open_capture
 from wirescope.events import AnyEvent, Finding, Severity
 
 _AT_ONCE = 2048
+_LED_ON = ("redirected", "challenged")  # a further attempt followed
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 OnProgress = Callable[[int], None]
@@ -65,22 +66,37 @@ def _batches(events: Iterator[AnyEvent]) -> Iterator[list[AnyEvent]]:
 
 
 def overall_verdict(conversations: list[Conversation], found: list[Finding]) -> Verdict:
-    """Speak of the one connection, or of the one that the worst finding is about."""
+    """Speak of the one connection; of several, of the one that fared worst, or of the last."""
     if len(conversations) <= 1:
-        return next(iter(conversations), Conversation()).verdict()
-    worst = found[0].connection if found and found[0].severity != "info" else ""
-    chosen = next((each for each in conversations if each.id == worst), None)
-    if chosen is None:
-        chosen = next((each for each in conversations if not _fared_well(each)), conversations[-1])
-    ill = sum(not _fared_well(each) for each in conversations)
-    how = f"{ill} did not end as they should" if ill != 1 else "1 did not end as it should"
+        return _addressed(next(iter(conversations), Conversation()))
+    ill = {each.id: each for each in conversations if not _fared_well(each)}
+    worst = next((ill[each.connection] for each in found if each.connection in ill), None)
+    chosen = worst or next(iter(ill.values()), conversations[-1])
     verdict = chosen.verdict()
-    count = len(conversations)
-    return Verdict(f"Of {count} connections {how}. {chosen.id}: {verdict.sentence}", verdict.advice)
+    which = f"{chosen.id}, {chosen.place}" if chosen.place else chosen.id
+    how = _how_they_fared(len(conversations), len(ill))
+    return Verdict(f"{how} {which}: {verdict.sentence}", verdict.advice)
+
+
+def _addressed(conversation: Conversation) -> Verdict:
+    """Say where the connection leads, which nobody knows who is told of a file."""
+    verdict, place = conversation.verdict(), conversation.place
+    if not place or place in verdict.sentence:
+        return verdict
+    return Verdict(f"{place}: {verdict.sentence}", verdict.advice)
+
+
+def _how_they_fared(count: int, ill: int) -> str:
+    if not ill:
+        return f"{'Both' if count == 2 else f'All {count:,}'} connections went well."
+    if ill == count:
+        return f"None of the {count:,} connections went well."
+    how = "did not end as it should" if ill == 1 else "did not end as they should"
+    return f"Of {count:,} connections {ill:,} {how}."
 
 
 def _fared_well(conversation: Conversation) -> bool:
-    closed = conversation.closed
+    closed, failed = conversation.closed, conversation.failed
     if closed is None:
-        return conversation.failed is None
+        return failed is None or failed.kind in _LED_ON
     return closed.clean and closed.code in (1000, 1001, 1005)

@@ -17,6 +17,7 @@ from wirescope.errors import DecoderStoppedError, UsageError, WirescopeError
 from wirescope.workbench.isolation import IsolatedDecoder
 
 AUTO = "auto"
+PROTOBUF = "protobuf:"
 
 
 @contextmanager
@@ -35,11 +36,11 @@ def open_decoders(
     """
     registry = standard_decoders()
     with ExitStack() as stack:
-        for entry in decoders_of_packages():
+        for name, where in decoders_of_packages():
             try:
-                _add(registry, stack, entry.value)
+                _add(registry, stack, where)
             except (UsageError, DecoderStoppedError) as error:
-                report(f"The decoder {entry.name} of a package cannot be used: {error.message}")
+                report(f"The decoder {name} of a package cannot be used: {error.message}")
         yield registry, _name_of(wanted, registry, stack)
 
 
@@ -48,8 +49,8 @@ def _name_of(wanted: str, registry: Registry, stack: ExitStack) -> str | None:
         return None
     if ":" not in wanted or wanted in registry:
         return registry[wanted].name
-    if wanted.startswith("protobuf:"):
-        decoder = _with_descriptor(wanted)
+    if wanted.startswith(PROTOBUF):
+        decoder = protobuf_decoder(wanted)
         registry.register(decoder)
         return decoder.name
     try:
@@ -64,10 +65,15 @@ def _add(registry: Registry, stack: ExitStack, where: str) -> str:
     return decoder.name
 
 
-def _with_descriptor(wanted: str) -> ProtobufDecoder:
-    path, _, message = wanted.removeprefix("protobuf:").rpartition(":")
+def protobuf_decoder(wanted: str, *, root: Path = Path()) -> ProtobufDecoder:
+    """Make the decoder that `protobuf:FILE:MESSAGE` asks for; FILE is looked for in `root`.
+
+    Raises:
+        UsageError: the file is no descriptor set, or has no such message.
+    """
+    path, _, message = wanted.removeprefix(PROTOBUF).rpartition(":")
     try:
-        descriptor_set = Path(path).read_bytes()
+        descriptor_set = (root / path).read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
         raise UsageError(

@@ -18,7 +18,16 @@ from typing import IO, Any, Self
 
 import msgspec
 
-from wirescope.decoders import Conversation, Decoded, Payload, Tree, check_decoder, validated
+from wirescope.decoders import (
+    MAX_VALUES,
+    Conversation,
+    Decoded,
+    Payload,
+    Tree,
+    check_decoder,
+    unfolds_beyond,
+    validated,
+)
 from wirescope.errors import (
     ComposeError,
     DecodeError,
@@ -37,6 +46,7 @@ MEMORY_LIMIT = 512 << 20
 """Bytes of memory that its process may have, interpreter included."""
 
 _LONGEST_ANSWER = 64 << 20
+_ANSWER_VALUES = 4 * MAX_VALUES
 _MODULE = "wirescope.workbench.isolated"
 
 
@@ -216,7 +226,11 @@ def _exchange(process: "subprocess.Popen[bytes]", data: bytes) -> Any:
     assert process.stdin is not None
     assert process.stdout is not None
     write_frame(process.stdin, data)
-    return msgspec.msgpack.decode(read_frame(process.stdout))
+    answer = read_frame(process.stdout)
+    # A value as a whole and once more in parts, with their fields; 64 MiB could be as many lists.
+    if len(answer) > _ANSWER_VALUES and unfolds_beyond(_ANSWER_VALUES, answer):
+        raise ValueError("it has too many values")
+    return msgspec.msgpack.decode(answer)
 
 
 def write_frame(stream: IO[bytes], data: bytes) -> None:

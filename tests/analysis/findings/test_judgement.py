@@ -4,9 +4,11 @@ import pytest
 
 from tests.analysis.findings.closing_stories import closed_with, lost, talked
 from tests.analysis.findings.opening_stories import ASKED, answered, broken, way
+from tests.analysis.findings.traffic import DEFLATE, Traffic, ticks
 from tests.analysis.making import Story
 from wirescope.analysis import Analyzer, explain
 from wirescope.events import WebSocketViolation
+from wirescope.wire.websocket import Deflater
 
 
 def found(events):
@@ -134,3 +136,44 @@ def test_a_server_that_masks_is_still_the_server():
 def test_a_private_code_that_looks_like_a_status_is_told_as_one():
     assert "like HTTP's 401 Unauthorized" in explain(closed_with(4401)).advice
     assert "HTTP" not in explain(closed_with(4999)).advice
+
+
+def test_what_the_peer_closed_for_is_the_last_frame_sent_before_its_close():
+    story = talked()
+    asked = story.message("sent", "divide by zero")
+    story.wait(0.5).close_frame("received", 1011, "boom").close_frame("sent", 1011)
+    (finding,) = found(story.closed(1011, "remote", "close", "boom"))
+    close, end = asked.seq + 1, asked.seq + 3
+    assert finding.evidence == [*asked.frames, close, end]
+
+
+def test_a_message_above_the_limit_is_shown_though_others_came_after_it():
+    story = talked()
+    long = story.frame("received", 2, bytes(5000))
+    what = "The message is longer than the limit of 1000 bytes."
+    story.violation("RFC 6455 7.4.1", what, long.seq).close_frame("sent", 1009, what)
+    story.message("received", "and another thing")
+    story.close_frame("received", 1000)
+    (finding,) = found(story.closed(1009, "local", "violation", what))
+    assert finding.code == "WS209"
+    assert finding.evidence[0] == long.seq
+
+
+def test_the_gain_of_whole_frames_counts_the_headers_that_there_were():
+    story = Traffic().begin()
+    for _ in range(12):  # 4 + 1000 bytes each, where one frame takes 4 + 3000
+        story.wait(1).fragments("received", [b"a" * 1000, b"b" * 1000, b"c" * 1000])
+    (finding,) = [each for each in found(story.end()) if each.code == "WS507"]
+    assert finding.gain is not None
+    assert (finding.gain.before_bytes, finding.gain.after_bytes) == (12 * 3012, 12 * 3004)
+
+
+@pytest.mark.parametrize(("bits", "words"), [("", "32,768"), ("; server_max_window_bits=9", "512")])
+def test_a_window_that_is_kept_is_as_large_as_was_agreed(bits, words):
+    agreed = f"{DEFLATE}; server_no_context_takeover{bits}"
+    story, deflater = Traffic().begin(extensions=[agreed]), Deflater(context_takeover=False)
+    for tick in ticks(300):
+        story.wait(0.05).compressed("received", tick.encode(), deflater)
+    (finding,) = [each for each in found(story.end()) if each.code == "WS503"]
+    assert finding.gain is not None
+    assert f"in a window of {words} bytes" in finding.gain.method

@@ -3,10 +3,12 @@
 What it finds, and in which words, is in `test_rules`.
 """
 
+import msgspec
 import pytest
 
 from tests.analysis.findings.traffic import STORIES, healthy, quiet
 from wirescope.analysis import Analyzer
+from wirescope.events import MESSAGES_ONLY, CaptureGap, WebSocketHandshake
 
 CODES = list(STORIES)
 
@@ -29,6 +31,20 @@ def test_events_in_one_batch_or_singly_are_found_the_same(code):
     events = STORIES[code][0]()
     analyzer = Analyzer()
     assert found_in(events) == [*analyzer.feed(events), *analyzer.finish()]
+
+
+@pytest.mark.parametrize("code", ["WS401", "WS402", "WS505", "WS508"])
+def test_of_an_import_without_frames_nothing_is_missed_that_such_a_file_cannot_have(code):
+    events = [
+        msgspec.structs.replace(event, extensions=["permessage-deflate"])
+        if isinstance(event, WebSocketHandshake)
+        else event
+        for event in STORIES[code][0]()
+        if event.type != "connection.closed"
+    ]
+    assert code in [each.code for each in found_in(events)]
+    gap = CaptureGap(0, 0, events[0].connection, 0, MESSAGES_ONLY)
+    assert code not in [each.code for each in found_in([gap, *events])]
 
 
 @pytest.mark.parametrize("tell", [healthy, quiet])

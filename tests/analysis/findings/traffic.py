@@ -12,6 +12,7 @@ from wirescope.events import (
     AnyEvent,
     ConnectionOpened,
     ConnectionOpening,
+    ConnectionPhase,
     Direction,
     WebSocketHandshake,
     WebSocketMessage,
@@ -19,6 +20,8 @@ from wirescope.events import (
 from wirescope.wire.websocket import Deflater
 
 DEFLATE = "permessage-deflate"
+UPGRADE = "Upgrade: websocket\r\n"
+FAR = "wss://feed.example.com/live"
 
 
 class Traffic(Story):
@@ -31,10 +34,11 @@ class Traffic(Story):
         self.events.append(event)
         return event
 
-    def begin(self, *, url="", extensions=(), request="", response="", subprotocol=""):
+    def begin(self, *, url="", extensions=(), request="", response=UPGRADE, subprotocol=""):
         if url:
             self.events.clear()
             self.add(ConnectionOpening, url, "websocket")
+            self.add(ConnectionPhase, "tcp", 300_000)
         heads = f"GET / HTTP/1.1\r\n{request}\r\n", f"HTTP/1.1 101 X\r\n{response}\r\n"
         self.add(WebSocketHandshake, *heads, 101, subprotocol, list(extensions))
         self.add(ConnectionOpened)
@@ -99,7 +103,7 @@ def quiet():
 
 
 def ws401():
-    story = Traffic().begin()
+    story = Traffic().begin(url=FAR)
     story.message("received", "hello")
     story.wait(70).message("received", "still there")
     return story.end()
@@ -114,7 +118,7 @@ def near_ws401():
 
 
 def ws402():
-    story = Traffic().begin()
+    story = Traffic().begin(url=FAR)
     for number in range(4):
         story.frame("sent", 9, b"%d" % number)
         story.wait(0.05).frame("received", 10, b"%d" % number)

@@ -102,3 +102,16 @@ def test_a_heartbeat_is_found_among_many_other_messages():
             heartbeats.add(talk.sent('{"type":"keepalive"}'))
     assert [each.example for each in heartbeats.found()] == [b'{"type":"keepalive"}']
     assert len(heartbeats._shapes) + len(heartbeats._new) <= 512
+
+
+def test_requests_that_wait_when_messages_are_passed_over_are_left_out_whatever_the_batches():
+    talk = Talk()
+    asked = [talk.sent(f'{{"jsonrpc":"2.0","id":{number},"method":"m"}}') for number in range(9)]
+    together, singly = Content(5), Content(5)
+    together.add(asked)
+    for message in asked:
+        singly.add([message])
+    for content in (together, singly):
+        assert (content.read, content.passed_over) == (5, 4)
+        assert content.matcher.sent.left_out == 5
+        assert content.matcher.sent.never_answered == 0

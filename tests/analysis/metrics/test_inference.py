@@ -27,7 +27,7 @@ def test_a_field_that_comes_back_is_inferred(ask, answer, field):
     found = infer(conversation(ask, answer))
     assert found is not None
     assert (found.inferred, found.field) == (True, field)
-    matcher = Matcher(found.extract)
+    matcher = Matcher(found.marker())
     for message in conversation(ask, answer):
         matcher.add(message)
     assert matcher.sent.answered == 6
@@ -48,14 +48,14 @@ def test_calls_without_a_version_are_taken_for_json_rpc_and_marked_as_inferred()
         content.add([talk.received(f'{{"id":{number},"result":{{}}}}')])
     content.conclude()
     assert content.protocol is not None
-    assert (content.protocol.name, content.protocol.inferred) == ("json-rpc", True)
+    assert (content.protocol.name, content.protocol.inferred) == ("jsonrpc", True)
     assert content.matcher is not None
     assert content.matcher.sent.answered == 4
 
 
 def test_a_user_can_name_the_paths():
     recognised = by_paths("$.params[0].id", "reply.to")
-    talk, matcher = Talk(), Matcher(recognised.extract)
+    talk, matcher = Talk(), Matcher(recognised.marker())
     matcher.add(talk.sent('{"params":[{"id":"a"}]}'))
     matcher.add(talk.received('{"reply":{"to":"a"}}'))
     matcher.add(talk.received("not JSON"))

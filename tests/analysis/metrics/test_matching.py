@@ -1,24 +1,28 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.analysis.metrics.talk import Talk
 from wirescope.analysis.metrics import matching
-from wirescope.analysis.metrics.matching import PUSH, Matcher, Role
+from wirescope.analysis.metrics.matching import Matcher
+from wirescope.decoders import PUSH, Relation
+
+WORDS = {
+    "ask": Relation.REQUEST, "answer": Relation.RESPONSE, "more": Relation.STREAM,
+    "end": Relation.END, "cancel": Relation.CANCEL, "either": Relation.EITHER,
+}  # fmt: skip
 
 
-def by_words(message):
-    """Read `ask 1`, `answer 1`, `more 1`, `end 1`, `either 1`, `push`; several after a comma."""
-    roles = {"ask": Role.REQUEST, "answer": Role.RESPONSE, "more": Role.STREAM, "end": Role.END}
+def by_words(data, _kind, _direction):
+    """Read `ask 1`, `answer 1`, `push` and the like; several after a comma."""
     marks = []
-    for part in message.text.split(","):
+    for part in data.decode().split(","):
         word, _, key = part.strip().partition(" ")
         if word == "push":
             marks.append(PUSH)
-        elif word in roles:
-            marks.append((roles[word], key))
-        elif word == "either":
-            marks.append((Role.EITHER, key))
-    return marks
+        elif word in WORDS:
+            marks.append((WORDS[word], key))
+    return marks or None
 
 
 def matched(*lines):
@@ -157,3 +161,19 @@ def test_any_interleaving_of_requests_and_answers_is_paired_right(asked, generat
     assert sum(each.duplicates for each in both) == sum(expected.values())
     assert sum(each.never_answered for each in both) == len(asked) - len(expected)
     assert sum(each.unmatched for each in both) == 0
+
+
+def test_what_is_taken_back_touches_nothing_that_the_other_end_asked():
+    matcher, pairs = matched("< ask 1", "> ask 1", "> cancel 1")
+    assert pairs == []
+    assert (matcher.sent.cancelled, matcher.received.never_answered) == (1, 1)
+
+
+def test_a_message_known_only_in_part_may_have_answered_what_waits():
+    talk, matcher = Talk(), Matcher(by_words)
+    matcher.add(talk.sent("ask 1"))
+    matcher.add(talk.received("ask 2"))
+    matcher.add(replace(talk.received("answer"), length=10 << 20))
+    assert matcher.unread == 1
+    assert (matcher.sent.left_out, matcher.sent.never_answered) == (1, 0)
+    assert matcher.received.never_answered == 1

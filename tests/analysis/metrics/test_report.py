@@ -6,6 +6,7 @@ import pytest
 
 from tests.analysis.findings import traffic
 from wirescope.analysis import Analyzer, by_paths, connection_metrics, overall_metrics
+from wirescope.analysis.allowance import Allowance
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "metrics.md"
 
@@ -39,7 +40,8 @@ def test_rates_sizes_and_gaps_are_those_of_the_messages():
         "max": 200,
     }
     assert flow["gaps_ms"]["p50"] == flow["gaps_ms"]["max"] == 100
-    assert flow["per_second"]["messages"] == pytest.approx(10.1)
+    assert flow["per_second"]["messages"] == pytest.approx(10)
+    assert flow["per_second"]["bytes"] == pytest.approx(1505)
     assert flow["per_second"]["busiest_messages"] == 10
     assert flow["per_second"]["busiest_bytes"] == sum(190 + n for n in range(10))
 
@@ -55,7 +57,7 @@ def test_compression_is_told_as_a_ratio():
 def test_latencies_are_matched_and_summed_up():
     metrics = metrics_of(traffic.ws604())
     requests = metrics["connections"]["c1"]["requests"]
-    assert (requests["protocol"], requests["inferred"]) == ("json-rpc", False)
+    assert (requests["protocol"], requests["inferred"]) == ("jsonrpc", False)
     assert (requests["sent"]["answered"], requests["sent"]["unanswered"]) == (57, 3)
     assert requests["sent"]["latency_ms"]["p50"] == 20
     assert metrics["overall"]["latencies_ms"]["sent"]["count"] == 57
@@ -119,13 +121,55 @@ def test_every_field_is_documented():
     assert {key for tell in stories for key in keys(metrics_of(tell()))} - words == set()
 
 
-def test_many_connections_have_one_allowance_for_what_is_kept():
-    analyzer = Analyzer()
-    analyzer._allowance.left = 10_000
+def busy(count, *, rounds):
+    """Connections that all talk at once, each of them about something else."""
     story = traffic.Traffic()
-    for number in range(20):
-        story.connection = f"c{number}"
-        story.message("received", b"x" * 1000)
-    analyzer.feed(story.events)
+    story.events.clear()
+    for number in range(rounds * count):
+        name = story.connection = f"c{number % count}"
+        round_trip = f'{{"jsonrpc":"2.0","id":{number},"of":"{name}"'
+        story.message("sent", f'{round_trip},"method":"m"}}')
+        story.wait(0.001 * (number % 97 + 1)).message("received", f'{round_trip},"result":1}}')
+    return story.events
+
+
+def test_many_connections_have_one_allowance_for_what_is_kept():
+    analyzer = Analyzer(allowance=Allowance(20_000))
+    analyzer.feed(busy(20, rounds=1))
     kept = [message for each in analyzer.conversations for message in each.received.sample]
-    assert 0 < len(kept) < 10
+    assert 0 < len(kept) < 20
+
+
+def test_when_the_allowance_is_spent_counts_stay_right_and_what_was_not_read_is_said():
+    analyzer = Analyzer(allowance=Allowance(30_000))
+    events = busy(40, rounds=50)
+    for start in range(0, len(events), 500):
+        analyzer.feed(events[start : start + 500])
+    overall = analyzer.metrics()["overall"]
+    assert overall["sent"]["messages"] == overall["received"]["messages"] == 2000
+    requests = overall["latencies_ms"]["sent"]["count"]
+    assert 0 < overall["messages_not_read"] < 4000
+    assert requests <= (4000 - overall["messages_not_read"]) // 2
+    assert "WS604" not in [each.code for each in analyzer.finish()]
+
+
+def test_figures_are_given_of_the_first_connections_and_the_rest_is_counted(monkeypatch):
+    monkeypatch.setattr("wirescope.analysis.metrics.report.DETAILED", 3)
+    analyzer = Analyzer()
+    analyzer.feed(busy(5, rounds=2))
+    metrics = analyzer.metrics()
+    assert list(metrics["connections"]) == ["c0", "c1", "c2"]
+    assert metrics["overall"]["connections_not_detailed"] == 2
+    assert metrics["overall"]["sent"]["messages"] == 10
+
+
+def test_of_a_long_payload_nothing_is_remembered_but_samples():
+    analyzer = Analyzer(allowance=Allowance(0))
+    story = traffic.Traffic()
+    story.message("received", "x" * 5000)
+    analyzer.feed(story.events)
+    flow = analyzer.conversations[0].received
+    assert flow.longest.length == 5000
+    held = (flow.first, flow.last, flow.longest, flow.last_frame)
+    assert [each.payload for each in held] == [b""] * 4
+    assert not flow.last_frame.incomplete

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wirescope.analysis.metrics.spread import DISTINCT, ERROR, Spread
+from wirescope.analysis.allowance import ENTRY_BYTES, Allowance
+from wirescope.analysis.metrics.spread import COARSE_ERROR, DISTINCT, ERROR, Spread
 
 SHARES = [0, 0.01, 0.5, 0.9, 0.99, 0.999, 1]
 VALUES = st.integers(0, 10**14) | st.integers(0, 2000)
@@ -33,6 +34,24 @@ def test_many_values_have_them_within_the_stated_error(few, step):
         spread.add(values[start : start + 100])
     assert spread.count == len(values)
     close_to_numpy(spread, values, error=ERROR)
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=30)
+@given(st.lists(VALUES, min_size=20, max_size=300))
+def test_where_nothing_may_be_kept_they_are_coarser_and_give_their_memory_back(values):
+    allowance = Allowance(0)
+    spread = Spread(allowance=allowance)
+    for start in range(0, len(values), 10):
+        spread.add(values[start : start + 10])
+    assert spread.count == len(values)
+    assert allowance.left >= -ENTRY_BYTES * 16
+    inside = sorted(values)
+    for share in (0.01, 0.5, 0.99):
+        low = inside[int(share * (len(values) - 1))]
+        high = inside[int(share * (len(values) - 1)) + 1]
+        found = spread.percentile(share)
+        assert low * (1 - COARSE_ERROR) - 1e-6 <= found <= high * (1 + COARSE_ERROR) + 1e-6
 
 
 @pytest.mark.slow

@@ -28,6 +28,7 @@ from wirescope.events import (
     ConnectionOpening,
     Finding,
     WebSocketFrame,
+    WebSocketHandshake,
     WebSocketMessage,
 )
 
@@ -152,7 +153,7 @@ def test_a_field_is_blotted_out_also_across_fragments(
             '{"a": {"password": {"b": [1, -1.1, "x"]}}}',
         ),
         ("CONNECT\nauthorization:Basic YTpi\n\n", "CONNECT\nauthorization:xxxxxxxxxx\n\n"),
-        ("see https://a:b@c.example/?token=zz&r=1", "see https://xxx@c.example/?token=xx&r=1"),
+        ("see https://a:b@c.example/?token=zz&r=1", "see https://xxx@h1xxxxxxx/?token=xx&r=1"),
         ("Bearer abcdefghij=", "Bearer xxxxxxxxxxx"),
         ("eyJhbGciOiJub25l.eyJzdWIiOiIx.c2ln", "x" * 34),
         ("nothing secret", "nothing secret"),
@@ -285,6 +286,77 @@ def test_the_hosts_of_a_certificate_have_pseudonyms(tmp_path: Path) -> None:
     assert not re.search("ada|intern|corp|10.1.1.1", message)
     assert message.startswith("The certificate is not for h")
     assert "it is for *.h" in message
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        'Forwarded: for="[2001:db9::78]:4711";host=fwd.secret.test',
+        "X-Forwarded-Server: node7.secret.test",
+        "Via: 1.1 proxy9.secret.test (squid)",
+        "From: ada@secret.test",
+        'Alt-Svc: h3="alt.secret.test:443"',
+        "Link: <//cdn.secret.test/x>; rel=preload",
+        "Content-Security-Policy: connect-src *.secret.test",
+        "Referer: https://secret.test/index.html",
+    ],
+)
+def test_the_hosts_of_any_header_have_pseudonyms(tmp_path: Path, field: str) -> None:
+    scene = Scene()
+    head = f"GET / HTTP/1.1\r\nHost: h\r\nAccept: text/x.html\r\n{field}\r\n\r\n"
+    scene.add(WebSocketHandshake, head, "", 0, "", [])
+    request = shared(scene, tmp_path)[0].request
+    assert "secret" not in request
+    assert "2001:db9" not in request
+    assert "Accept: text/x.html\r\n" in request
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "u=ada%40corp.example",
+        "to=https%3A%2F%2Fdb7.corp.example%2Fhook",
+        "corp.example\xff",
+        "\xfccorp.example",
+        '{"a":"one\\ncorp.example"}',
+        '{"a":"https:\\/\\/payload-corp.example.net\\/"}',
+        "mailto:ada@payload-corp.example.net",
+        "https://payload-corp.example.net:8080/",
+        "secret-project.corp.example",
+        "10.20.30.40\xff",
+        "\xfc10.20.30.40",
+        "a%2010.20.30.40",
+        "one\\n10.20.30.40",
+        "010.020.030.040",
+        "%5B2001%3Adb8%3A7%3A%3A1%5D",
+        "2001:db8:7:0:0:0:0:1\xff",
+    ],
+)
+def test_hosts_and_addresses_are_found_between_whatever_stands_around_them(text: str) -> None:
+    pseudonyms = Pseudonyms()
+    pseudonyms.learn(ConnectionOpening(1, 1, "c1", "ws://feed.corp.example/", "websocket"))
+    pseudonyms.ready()
+    after = pseudonyms.in_payload(text)
+    assert len(after) == len(text)
+    for secret in ("corp", "secret", "20.30", "020.030", "db8:7", "db8%3A7"):
+        assert secret not in after
+    for escape in ("%40", "%3A%2F%2F", "%20", "%5B", "\\n", "\\/"):
+        assert after.count(escape) == text.count(escape)
+
+
+def test_an_address_has_one_pseudonym_however_it_is_written() -> None:
+    pseudonyms = Pseudonyms()
+    short, long = pseudonyms.in_text("2001:db9::5 2001:DB9:0:0:0:0:0:5").split()
+    assert short == long != "2001:db9::5"
+
+
+@pytest.mark.parametrize("piece", ["a.", "corp.", "1:", "%41", "://a", "a.b@", "f%3a", "1."])
+def test_a_payload_made_to_be_slow_is_searched_in_linear_time(piece: str) -> None:
+    pseudonyms = Pseudonyms()
+    pseudonyms.learn(ConnectionOpening(1, 1, "c1", "ws://feed.corp.example/", "websocket"))
+    pseudonyms.ready()
+    payload = piece * (200_000 // len(piece))  # in quadratic time it would take minutes
+    assert len(pseudonyms.in_payload(payload)) == len(payload)
 
 
 @pytest.mark.parametrize(

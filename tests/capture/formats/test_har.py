@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from tests.capture.formats.making import any_events, everything, read, recorded, written
 from tests.capture.making import events_of
 from wirescope.capture import open_capture
-from wirescope.capture.formats.har_messages import GAP_REASON
 from wirescope.errors import CaptureFormatError
-from wirescope.events import AnyEvent, WebSocketFrame, WebSocketMessage
+from wirescope.events import MESSAGES_ONLY, AnyEvent, CaptureGap, WebSocketFrame, WebSocketMessage
 
 pytestmark = pytest.mark.slow
 
@@ -93,9 +92,9 @@ def har(*entries: Any) -> bytes:
 
 def test_a_har_of_another_program_becomes_frames_and_messages(tmp_path: Path) -> None:
     notes = read("har", b"\xef\xbb\xbf" + har({"request": 1}, entry()), tmp_path / "b")
-    assert notes[0] == "1 entries that are no WebSocket were passed over."
+    assert notes[0] == "Passed over, since they are no WebSocket: 1 of 2 entries."
     gap, *events = events_of(tmp_path / "b")
-    assert gap.reason == GAP_REASON
+    assert gap.reason == MESSAGES_ONLY
     frames = [event for event in events if isinstance(event, WebSocketFrame)]
     assert [(frame.masking_key, frame.payload) for frame in frames] == [
         (bytes(4), b"hello"), (None, bytes(3))
@@ -110,6 +109,30 @@ def test_a_har_of_another_program_becomes_frames_and_messages(tmp_path: Path) ->
     assert by_type["websocket.handshake"].subprotocol == "chat"
     steps = {event.name: event.duration_ns for event in events if event.type == "connection.phase"}
     assert steps == {"dns": 10**6, "tcp": 3 * 10**6, "tls": 2 * 10**6, "upgrade": 3_500_000}
+
+
+def test_what_a_har_cannot_tell_is_said_on_each_connection(tmp_path: Path) -> None:
+    read("har", har(entry(), entry()), tmp_path / "b")
+    gaps = [event for event in events_of(tmp_path / "b") if isinstance(event, CaptureGap)]
+    assert [(gap.connection, gap.reason) for gap in gaps] == [
+        ("c1", MESSAGES_ONLY), ("c2", MESSAGES_ONLY)
+    ]  # fmt: skip
+
+
+def test_times_in_milliseconds_are_taken_for_what_they_are(tmp_path: Path) -> None:
+    read("har", message(time=1700000001500.25), tmp_path / "b")
+    assert events_of(tmp_path / "b")[-1].at_ns == pytest.approx(1_500_250_000, abs=1000)
+
+
+def test_waiting_that_lasts_until_after_the_first_message_is_no_upgrade(tmp_path: Path) -> None:
+    # Chrome's HAR has the time of the last message that came as the end of the waiting.
+    timings = {"blocked": -1, "dns": -1, "connect": -1, "ssl": -1, "send": 0, "wait": 2000}
+    read("har", har(entry(timings=timings)), tmp_path / "b")
+    events = events_of(tmp_path / "b")
+    steps = [event for event in events if event.type == "connection.phase"]
+    assert [(step.name, step.duration_ns) for step in steps] == [("upgrade", 0)]
+    messages = [event.at_ns for event in events if event.type == "websocket.message"]
+    assert messages == [1_500_000_000, 2_000_000_000]
 
 
 def test_connections_of_another_har_are_put_in_the_order_of_time(tmp_path: Path) -> None:

@@ -66,6 +66,8 @@ def test_a_beginning_tells_the_format(beginning: bytes, name: str) -> None:
     [
         (b"", "empty"),
         (b"SQLite format 3\0", "a capture already"),
+        ('{"seq":1}'.encode("utf-16"), "UTF-16"),
+        (b"\xfe\xff\0{", "UTF-16"),
         (b"\x1f\x8b\x08", "gzip"),
         (b"\x0a\x0d\x0d\x0a", "pcapng"),
         (b"PAR1", "Parquet"),

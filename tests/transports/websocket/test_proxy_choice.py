@@ -31,6 +31,13 @@ def test_a_list_of_hosts_that_was_asked_for_takes_the_place_of_the_environments(
     assert choose_proxy(url, asked=None, excluded="", environment=ENVIRONMENT) is not None
 
 
+def test_to_a_unix_socket_only_a_proxy_that_was_asked_for_is_taken():
+    url = "wss://a.example/"
+    for asked, expected in ((None, None), ("socks5://b.example:3", "socks5://b.example:3")):
+        chosen = choose_proxy(url, asked=asked, environment=ENVIRONMENT, by_address=False)
+        assert chosen == expected
+
+
 def test_a_proxy_that_a_requests_header_could_set_is_not_taken():
     environment = {"HTTP_PROXY": "evil.example:1"}
     assert choose_proxy("ws://a.example/", asked=None, environment=environment) is None

@@ -1,13 +1,13 @@
 """A desk with a server of test endpoints beside it, and captures that are made as a test needs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from wirescope.capture import CaptureWriter
+from wirescope.capture import CaptureWriter, intake
 from wirescope.clock import SystemClock
 from wirescope.events import (
     PING,
@@ -62,6 +62,24 @@ class Bench:
         await until(lambda: self.state(session).phase in phases)
         return self.state(session)
 
+    def view(self, state: SessionState) -> View:
+        """Look at all messages that a session has recorded, unfolded."""
+        return View(capture=state.capture, fold=False)
+
+    async def run(self, *command: str) -> str:
+        """Run a program beside the desk; what it prints."""
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
+        out, err = await process.communicate()
+        assert process.returncode == 0, err.decode()
+        return out.decode()
+
+    async def saved(self, session: str) -> None:
+        """Wait until everything that has passed is in the capture."""
+        found = self.desk.session(session)
+        assert found.writer is not None
+        await found.writer.wait_saved(found.tally.last_seq)
+
     async def over(self, session: str) -> SessionState:
         """Wait until a session has ended and everything is saved."""
         await until(lambda: self.desk.session(session).is_over)
@@ -94,7 +112,7 @@ class Maker:
         """Open a connection."""
         self._add(ConnectionOpening, connection, "ws://feed.test/", "websocket")
         request = "GET / HTTP/1.1\r\nHost: feed.test\r\nOrigin: https://own.test\r\n\r\n"
-        response = "HTTP/1.1 101 Switching Protocols\r\n\r\n"
+        response = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n"
         self._add(WebSocketHandshake, connection, request, response, 101, subprotocol, [])
         self._add(ConnectionOpened, connection)
 
@@ -137,19 +155,17 @@ class Maker:
         self.events.append(kind(seq, self.at_ns, connection, *values))
         return seq
 
-    def save(self, folder: Path, name: str = "made", *, batch: int = 64) -> View:
-        """Write a capture; a view of it that shows messages, unfolded."""
-        write(folder / f"{name}.wirescope", self.timeline, self.events, batch=batch)
+    def save(self, folder: Path, name: str = "made", *, block: int = 4096) -> View:
+        """Write a capture in blocks of so many events; a view of it: messages, unfolded."""
+        folder.mkdir(exist_ok=True)
+        before, intake.BLOCK_EVENTS = intake.BLOCK_EVENTS, block
+        try:
+            path = folder / f"{name}.wirescope"
+            with CaptureWriter.create(path, timeline=self.timeline) as writer:
+                writer(self.events)
+        finally:
+            intake.BLOCK_EVENTS = before
         return View(capture=name, fold=False)
-
-
-def write(path: Path, timeline: Timeline, events: Iterable[AnyEvent], *, batch: int = 64) -> None:
-    """Write events into a capture."""
-    path.parent.mkdir(exist_ok=True)
-    listed = list(events)
-    with CaptureWriter.create(path, timeline=timeline) as writer:
-        for start in range(0, len(listed), batch):
-            writer(listed[start : start + batch])
 
 
 def _header(first: int, length: int, *, masked: bool) -> bytes:

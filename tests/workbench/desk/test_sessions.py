@@ -1,5 +1,6 @@
 """Connections of the desk, against a real server: opened, spoken through, ended, recorded."""
 
+import asyncio
 import socket
 
 import pytest
@@ -11,6 +12,7 @@ from wirescope.errors import ConnectionClosedError, UsageError
 from wirescope.events import WebSocketFrame, WebSocketMessage
 from wirescope.playground import serve_endpoints
 from wirescope.workbench.desk import Outgoing
+from wirescope.workbench.desk.opened import OpenCapture
 from wirescope.workbench.workspace import (
     TLS,
     Compression,
@@ -35,6 +37,7 @@ def free_port():
         return sock.getsockname()[1]
 
 
+@pytest.mark.each_loop
 async def test_what_passes_is_recorded_under_the_name_of_the_endpoint(tmp_path):
     async with bench(tmp_path) as at:
         endpoint = Endpoint(url=at.base + "/echo")
@@ -48,6 +51,7 @@ async def test_what_passes_is_recorded_under_the_name_of_the_endpoint(tmp_path):
     assert [each.text for each in messages_in(at.folder, opened.capture)] == ["hello", "hello"]
 
 
+@pytest.mark.each_loop
 async def test_everything_is_saved_when_the_desk_ends(tmp_path):
     async with bench(tmp_path) as at:
         state = await at.open("/push?count=1000000&size=10")
@@ -108,6 +112,7 @@ async def test_a_retry_says_which_of_how_many_it_is(tmp_path):
     assert ("failed", 0, 0) in seen
 
 
+@pytest.mark.each_loop
 async def test_opening_can_be_stopped(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         async with bench(tmp_path) as at:
@@ -270,3 +275,21 @@ async def test_two_ends_that_answer_each_other_are_held_back(tmp_path):
         assert at.desk.session(state.id).tally.sent < 40
         (notice,) = at.state(state.id).notices
     assert "10 messages a second" in notice
+
+
+async def test_a_fault_of_the_program_leaves_connections_alone(tmp_path, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("a fault of this program")
+
+    told = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    async with bench(tmp_path) as at:
+        state = await at.open()
+        monkeypatch.setattr(OpenCapture, "_advance", fail)
+        for _ in range(3):
+            await at.desk.think(state.capture)
+            await until(lambda: told != [])
+        await at.desk.send(state.id, Outgoing(body="still here"), resolvers=resolvers)
+        await until(lambda: at.desk.session(state.id).tally.received == 1)
+    (context,) = told
+    assert str(context["exception"]) == "a fault of this program"

@@ -40,7 +40,7 @@ async def test_an_origin_that_is_missing_is_found_out_by_trying():
 async def test_a_subprotocol_that_is_not_taken_is_found_out_by_trying():
     diagnosis = await examine(Scripted(subprotocol="mqtt"), subprotocols=("mqqt",))
     assert "without the subprotocol mqqt" in diagnosis.verdict
-    assert "correct its name" in diagnosis.advice
+    assert "Correct the name" in diagnosis.advice
 
 
 async def test_a_refusal_that_no_change_helps_is_not_blamed_on_the_origin():

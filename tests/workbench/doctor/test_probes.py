@@ -44,7 +44,9 @@ async def test_a_limit_on_size_is_found_to_the_byte():
     diagnosis = await examine(Scripted(limit=65_536, **SOUND), orders=orders)
     facts = step(diagnosis, "limits").facts
     assert (facts["largest_taken"], facts["smallest_refused"]) == (65_536, 65_537)
-    assert "65,536 bytes are taken, 65,537 are refused with 1009" in diagnosis.verdict
+    assert (
+        "messages of 65,536 bytes are taken, of 65,537 are refused with 1009" in diagnosis.verdict
+    )
     assert "raise the limit" in diagnosis.advice
 
 

@@ -3,7 +3,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirescope.errors import ForeignFormatError
@@ -61,7 +61,7 @@ components:
   messages:
     Say:
       summary: Say something.
-      payload: {type: object}
+      payload: {type: [object, string]}
       examples:
         - name: hello
           payload: {op: say, text: hi}
@@ -203,6 +203,15 @@ def test_a_schema_that_contains_itself_gives_a_message_that_ends():
     assert json.loads(read(document).messages["chat/join"].body) == {"n": 0}
 
 
+def test_bindings_of_other_protocols_and_headers_of_messages_are_told():
+    document = json.loads(json.dumps(VERSION_3))
+    document["channels"]["chat"]["bindings"] = {"kafka": {"topic": "x"}}
+    document["channels"]["chat"]["messages"]["join"]["headers"] = {"type": "object"}
+    notes = notes_of(document)
+    assert "channels.chat.bindings.kafka: It has no place" in notes
+    assert "messages.join.headers: It has no place in a message of a WebSocket" in notes
+
+
 def test_a_schema_of_another_language_is_told():
     document = json.loads(json.dumps(VERSION_3))
     document["channels"]["chat"]["messages"]["join"] = {
@@ -303,6 +312,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(VALUES, VALUES, st.sampled_from(["2.0.0", "3.0.0"]))
 def test_channels_of_any_shape_are_read_or_refused(channel, other, version):
     document = {

@@ -1,7 +1,7 @@
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirescope.errors import ForeignFormatError
@@ -275,6 +275,7 @@ def test_what_is_written_is_read_again():
     assert not written.notes
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8")) | st.text(" \r\n'}{:x~@"))
 def test_a_message_is_written_as_it_is_or_told(body):
     message = SavedMessage(body=body, endpoint="a")
@@ -285,6 +286,7 @@ def test_a_message_is_written_as_it_is_or_told(body):
     assert written.notes or found == [body]
 
 
+@settings(deadline=None)
 @given(st.binary() | st.lists(st.sampled_from(REQUEST.splitlines())).map("\n".join).map(str.encode))
 def test_any_bytes_are_read_or_refused(data):
     bruno.recognise(data)

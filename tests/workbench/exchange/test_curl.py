@@ -1,7 +1,7 @@
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirescope.errors import ForeignFormatError
@@ -188,6 +188,7 @@ def test_the_comment_above_a_command_is_its_name():
     assert list(imported.endpoints) == ["Lobby", "b.example"]
 
 
+@settings(deadline=None)
 @given(st.binary() | st.text().map(lambda text: b"curl " + text.encode("utf-8", "replace")))
 def test_any_bytes_are_read_or_refused(data):
     curl.recognise(data)

@@ -1,7 +1,7 @@
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirescope.errors import ForeignFormatError
@@ -70,6 +70,7 @@ def test_what_is_too_large_is_refused_before_it_is_read(monkeypatch):
         load_yaml(b"a: " + b"x" * (1 << 20))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300) | st.text(st.characters(codec="utf-8")).map(str.encode))
 def test_any_bytes_are_a_document_or_refused(data):
     with contextlib.suppress(ForeignFormatError):

@@ -3,7 +3,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirescope.errors import ForeignFormatError
@@ -93,6 +93,7 @@ JSON = st.recursive(
 KEYS = st.sampled_from(["url", "headers", "name", "value", "type", "data", "opcode"])
 
 
+@settings(deadline=None)
 @given(st.dictionaries(KEYS, JSON), st.lists(st.dictionaries(KEYS, JSON) | JSON, max_size=3))
 def test_fields_of_any_type_are_read_or_refused(request_fields, messages):
     each = {"request": request_fields, "_webSocketMessages": messages}

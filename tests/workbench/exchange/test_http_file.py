@@ -1,7 +1,7 @@
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirescope.errors import ForeignFormatError
@@ -179,6 +179,7 @@ def test_a_message_that_would_be_read_as_something_else_is_left_out_and_told(bod
     assert written.notes
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8")) | st.text(" \t\r\n={}<>#/@?%x"))
 def test_a_message_is_written_as_it_is_or_not_at_all(body):
     message = SavedMessage(body=body, endpoint="a")
@@ -188,6 +189,7 @@ def test_a_message_is_written_as_it_is_or_not_at_all(body):
     assert found == ([] if written.notes else [body])
 
 
+@settings(deadline=None)
 @given(st.binary() | st.lists(st.sampled_from(FILE.splitlines())).map("\n".join).map(str.encode))
 def test_any_bytes_are_read_or_refused(data):
     http_file.recognise(data)

@@ -3,7 +3,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirescope.errors import ForeignFormatError
@@ -145,6 +145,12 @@ def test_tags_scripts_lists_and_other_requests_are_told():
     assert "Requests that are no WebSocket, passed over: 1." in notes
 
 
+def test_a_key_that_is_not_known_is_told_with_its_place():
+    resources = [{**each, "future": 1} for each in RESOURCES]
+    notes = [str(note) for note in read(resources).notes]
+    assert "resources[2].future: It has no place in an endpoint and is left out." in notes
+
+
 def test_folders_that_contain_each_other_end():
     resources = [*RESOURCES, {"_id": "fld_1", "_type": "request_group", "parentId": "fld_1"}]
     assert read(resources).endpoints
@@ -245,6 +251,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(JSON, max_size=4), st.sampled_from(["resources", "collection"]), JSON)
 def test_exports_of_any_shape_are_read_or_refused(items, key, environments):
     data = json.dumps({key: items, "environments": environments}).encode()

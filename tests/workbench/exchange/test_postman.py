@@ -3,7 +3,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirescope.errors import ForeignFormatError
@@ -181,6 +181,14 @@ def test_a_request_of_version_2_with_the_url_of_a_websocket_is_read():
     }
 
 
+def test_a_body_and_saved_answers_of_version_2_are_told():
+    request = {**SOCKET["request"], "body": {"mode": "raw"}}
+    item = {**SOCKET, "request": request, "response": [{"name": "ok"}]}
+    notes = "\n".join(map(str, postman.read(collection(item), "x").notes))
+    assert "item[0].request.body: It has no place" in notes
+    assert "Saved answers are not imported." in notes
+
+
 def test_a_collection_of_http_alone_is_refused_with_what_to_do():
     data = collection({"name": "a", "request": {"url": "https://a.example"}})
     with pytest.raises(ForeignFormatError, match="HTTP alone") as error:
@@ -232,6 +240,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(JSON, max_size=3), JSON)
 def test_collections_of_any_shape_are_read_or_refused(items, auth):
     data = json.dumps({"item": items, "auth": auth, "variable": auth}).encode()

@@ -1,16 +1,10 @@
-import json
-
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.workbench.exchange.test_asyncapi import VERSION_2, VERSION_3
-from tests.workbench.exchange.test_bruno import COLLECTION, FOLDER, REQUEST
-from tests.workbench.exchange.test_curl import CHROME
-from tests.workbench.exchange.test_http_file import FILE
-from tests.workbench.exchange.test_insomnia import RESOURCES, VERSION_5
+from tests.workbench.exchange.samples import FILES
+from tests.workbench.exchange.test_bruno import COLLECTION, FOLDER
 from tests.workbench.exchange.test_postman import FOLDER as POSTMAN
-from tests.workbench.exchange.test_postman import SOCKET, collection
 from wirescope.errors import ForeignFormatError, UsageError
 from wirescope.workbench.exchange import (
     FOREIGN_FORMATS,
@@ -24,25 +18,8 @@ from wirescope.workbench.exchange.reading import MAX_RECORDS, Reading, join_name
 from wirescope.workbench.workspace import Auth, Endpoint, Environment
 from wirescope.workbench.workspace.names import check_name
 
-HAR = json.dumps({"log": {"entries": [{"request": {"url": "ws://a"}}]}}).encode()
-SAMPLES = {
-    "asyncapi": [VERSION_2.encode(), json.dumps(VERSION_3).encode()],
-    "bruno": [REQUEST.encode()],
-    "curl": [CHROME.encode()],
-    "har": [HAR],
-    "http": [FILE.encode()],
-    "insomnia": [
-        VERSION_5,
-        json.dumps({"__export_format": 4, "resources": RESOURCES}).encode(),
-    ],
-    "opencollection": [COLLECTION["opencollection.yml"], COLLECTION["Rooms/Lobby.yml"]],
-    "postman": [collection(SOCKET)],
-}
 
-
-@pytest.mark.parametrize(
-    ("name", "data"), [(name, data) for name, each in SAMPLES.items() for data in each]
-)
+@pytest.mark.parametrize(("name", "data"), [(key[0], data) for key, data in FILES.items()])
 def test_a_file_is_told_by_its_content_and_by_one_format_alone(name, data):
     found = recognise_foreign(data, "file")
     assert found is not None
@@ -135,6 +112,8 @@ def test_names_that_a_file_system_takes_for_one_get_a_number():
     assert names[:2] == ["a", "A 2"]
 
 
+@example(["\uf900", "e\u0301", "..", "con"])
+@settings(deadline=None)
 @given(st.lists(st.text(), min_size=1))
 def test_any_names_are_fit_for_a_workspace(parts):
     name = Reading("x").endpoint(join_name(*parts), Endpoint(url="ws://a"))

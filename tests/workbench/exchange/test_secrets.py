@@ -1,6 +1,6 @@
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirescope.workbench.exchange.model import Imported, Note
@@ -138,6 +138,7 @@ def test_words_that_look_like_secrets_are_left_alone(text):
     assert hide_secrets(imported(endpoint)).endpoints == {"a": endpoint}
 
 
+@settings(deadline=None)
 @given(st.text(min_size=8).filter(lambda text: "{{" not in text and text.strip()))
 def test_no_part_of_a_token_is_left(token):
     endpoint = Endpoint(
@@ -150,6 +151,7 @@ def test_no_part_of_a_token_is_left(token):
     assert made.endpoints["a"].headers[0].value == "{{token}}"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_can_be_looked_through(text):
     endpoint = Endpoint(url=text, description=text, query=(Parameter(name=text, value=text),))

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirescope.errors import ForeignFormatError
@@ -71,6 +71,15 @@ def test_cmd_is_told_by_its_carets():
     assert shell_of('curl ^"https://a.example^" ^\n -k') == "cmd"
 
 
+@pytest.mark.parametrize("quoted", ['^"', "^\n", "`\n", "curl.exe"])
+def test_what_stands_in_single_quotes_tells_no_other_shell(quoted):
+    assert words_of(f"curl 'a {quoted}' -k") == ["curl", f"a {quoted}", "-k"]
+
+
+def test_a_backslash_at_the_very_end_stays():
+    assert words_of("curl a\\") == ["curl", "a\\"]
+
+
 def test_carets_are_taken_away_as_cmd_does():
     text = 'curl ^"https://a.example/?a=1^&b=2^" ^\r\n  -H ^"X: ^\\^"q^\\^" ^%^41^"'
     assert words_of(text) == ["curl", "https://a.example/?a=1&b=2", "-H", 'X: "q" %41']
@@ -93,6 +102,7 @@ def test_powershell_escapes_with_backticks_and_doubles_quotes():
     ]
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")))
 def test_what_is_quoted_is_read_as_it_was(text):
     # A newline, as in `$'a\n'`, is an escape in the quoted form; carriage returns, too.
@@ -100,6 +110,7 @@ def test_what_is_quoted_is_read_as_it_was(text):
     assert command.words == ["curl", text, "x"]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_split_or_refused(text):
     try:

@@ -26,7 +26,7 @@ from wirescope.workbench.workspace.documents import (
     write_document,
 )
 
-few = settings(deadline=None, max_examples=40)  # an example is a large record
+few = settings(deadline=None, max_examples=25)  # an example is a large record
 
 FEED = b"""\
 # yaml-language-server: $schema=../.wirescope/schemas/endpoint.json
@@ -194,6 +194,16 @@ def test_marks_of_a_merge_are_reported_with_their_lines():
     ]
 
 
+@pytest.mark.parametrize("line", ["<<<<<<< a\n", "key{}: 1\n"])
+def test_what_is_wrong_is_told_a_hundred_times_at_most(line):
+    text = "".join(line.format(number) for number in range(3_000))
+    assert len(problems(text)) in (100, 101)  # the other is the URL that is missing
+
+
+def test_an_error_comes_before_all_warnings():
+    assert problems("x: 1\ny: 2\n")[0] == (1, 1, "The key 'url' is missing.")
+
+
 @given(st.text() | st.binary().map(lambda data: data.decode("latin-1")))
 def test_any_text_is_a_document_or_broken_at_a_place(text):
     try:
@@ -211,6 +221,7 @@ def test_any_text_is_a_document_or_broken_at_a_place(text):
 @pytest.mark.parametrize(
     ("kind", "values"), [(ENDPOINT, ENDPOINTS), (ENVIRONMENT, ENVIRONMENTS), (MESSAGE, MESSAGES)]
 )
+@pytest.mark.slow
 @few
 @given(data=st.data())
 def test_what_is_written_is_what_is_read(kind, values, data):
@@ -221,6 +232,7 @@ def test_what_is_written_is_what_is_read(kind, values, data):
 @pytest.mark.parametrize(
     ("kind", "values"), [(ENDPOINT, ENDPOINTS), (ENVIRONMENT, ENVIRONMENTS), (MESSAGE, MESSAGES)]
 )
+@pytest.mark.slow
 @few
 @given(data=st.data())
 def test_any_change_of_a_file_says_the_new_value(kind, values, data):
@@ -229,6 +241,7 @@ def test_any_change_of_a_file_says_the_new_value(kind, values, data):
     assert read_document(kind, write_document(kind, new, before=before)).value == new
 
 
+@pytest.mark.slow
 @few
 @given(ENDPOINTS)
 def test_any_change_keeps_the_keys_that_are_not_known(new):
@@ -238,6 +251,7 @@ def test_any_change_keeps_the_keys_that_are_not_known(new):
     assert ("colour: red" in text) or len(new.headers) < 2
 
 
+@pytest.mark.slow
 @few
 @given(ENDPOINTS)
 def test_a_change_and_its_reverse_say_the_same(new):
@@ -322,7 +336,7 @@ def test_a_last_line_without_an_end_gets_one():
 def test_json_stays_json():
     before = read_document(ENDPOINT, b'{"url": "a", "more": 1}')
     after = write_document(ENDPOINT, replace(before.value, strict=False), before=before)
-    assert after == b"{url: a, strict: false, more: 1}"
+    assert after == b'{"url": "a", "strict": false, "more": 1}'
 
 
 def test_half_a_character_cannot_be_written():

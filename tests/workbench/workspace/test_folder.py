@@ -1,11 +1,15 @@
 """A workspace's folder: what is in it, saving without undoing others' work, moving, deleting."""
 
 import os
+import shutil
+import subprocess
+import sys
 import threading
 
 import pytest
 from msgspec.structs import replace
 
+from tests.capture.making import conversation
 from wirescope.errors import (
     BrokenFileError,
     ConflictError,
@@ -46,7 +50,7 @@ def test_a_new_workspace_has_its_folders_and_keeps_captures_and_secrets_from_git
         *(".gitignore", ".wirescope", "captures", "endpoints", "environments", "messages"),
         "wirescope.yaml",
     ]
-    assert (workspace.root / ".gitignore").read_text() == "captures/\n.env\n"
+    assert (workspace.root / ".gitignore").read_text() == "captures/\n.env\n.*.wirescope-tmp\n"
     assert workspace.problems() == ()
 
 
@@ -54,7 +58,8 @@ def test_what_is_in_a_folder_already_stays(tmp_path):
     (tmp_path / ".gitignore").write_text("node_modules/\n.env\n")
     (tmp_path / "endpoints").mkdir()
     Workspace.create(tmp_path)
-    assert (tmp_path / ".gitignore").read_text() == "node_modules/\n.env\ncaptures/\n"
+    lines = (tmp_path / ".gitignore").read_text().splitlines()
+    assert lines == ["node_modules/", ".env", "captures/", ".*.wirescope-tmp"]
 
 
 def test_a_workspace_is_made_once_and_opened_again(workspace):
@@ -117,6 +122,49 @@ def test_links_that_lead_out_are_neither_read_nor_written_nor_listed(workspace, 
         with pytest.raises(UsageError, match="leads out"):
             workspace.save(ENDPOINT, name, FEED, digest=None)
     assert outside.read_text() == "url: ws://secret.test\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_nothing_of_wirescopes_own_goes_through_a_link_either(workspace, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    workspace.save(ENDPOINT, "feed", FEED, digest=None)
+    shutil.rmtree(workspace.root / ".wirescope")
+    (workspace.root / ".wirescope").symlink_to(outside)
+    opened = Workspace.open(workspace.root)
+    conversation().record(opened.history.new_path("feed"))
+    opened.history.captures()
+    with pytest.raises(UsageError, match="leads out"):
+        opened.delete(ENDPOINT, "feed")
+    assert list(outside.iterdir()) == []
+    assert opened.read(ENDPOINT, "feed").value == FEED
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_settings_that_lead_out_are_reported_and_the_rest_opens(workspace, tmp_path):
+    (tmp_path / "outside.yaml").write_text("name: x\n")
+    (workspace.root / "wirescope.yaml").unlink()
+    (workspace.root / "wirescope.yaml").symlink_to(tmp_path / "outside.yaml")
+    opened = Workspace.open(workspace.root)
+    assert opened.name == "shop"
+    assert [each.path for each in opened.problems()] == ["wirescope.yaml"]
+
+
+def test_what_is_too_deep_is_left_out_and_reported(workspace):
+    deepest, deeper = "/".join("abcdefghijk"), "/".join("abcdefghijkl")
+    put(workspace, f"endpoints/{deepest}/feed.yaml", "url: a\n")
+    put(workspace, f"endpoints/{deeper}/feed.yaml", "url: a\n")
+    files = [entry.name for entry in workspace.tree().entries if not entry.folder]
+    assert files == [f"{deepest}/feed"]
+    assert workspace.read(ENDPOINT, files[0]).value.url == "a"
+    assert [each.path for each in workspace.tree().problems] == [f"endpoints/{deeper}"]
+
+
+@pytest.mark.parametrize("spelled", ["caf\u00e9", "cafe\u0301"])
+def test_a_name_is_found_as_the_system_spells_it(workspace, spelled):
+    put(workspace, f"endpoints/{spelled}.yaml", "url: a\n")
+    (entry,) = workspace.tree().entries
+    assert workspace.read(ENDPOINT, entry.name).value.url == "a"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
@@ -217,6 +265,35 @@ def test_a_save_that_fails_leaves_the_old_file_and_no_other(workspace):
     assert workspace.read(ENDPOINT, "feed").value == FEED
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="a process is not killed like that there")
+def test_whoever_is_killed_while_saving_leaves_the_old_file_or_the_new_one(workspace):
+    workspace.save(ENDPOINT, "feed", FEED, digest=None)
+    script = """
+import sys
+from pathlib import Path
+from wirescope.workbench.workspace import ENDPOINT, Endpoint, Workspace
+workspace = Workspace.open(Path(sys.argv[1]))
+digest = workspace.read(ENDPOINT, "feed").digest
+for number in range(1_000_000):
+    value = Endpoint(url=f"wss://feed.test/{number}", description="long " * 10_000)
+    digest = workspace.save(ENDPOINT, "feed", value, digest=digest).digest
+    print(number, flush=True)
+"""
+    last = -1
+    for kill in range(5):
+        command = [sys.executable, "-c", script, str(workspace.root)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            for _ in range(3 + kill):
+                last = int(process.stdout.readline())
+            process.kill()
+            rest = process.stdout.read().split()
+        last = int(rest[-1]) if rest else last
+        number = int(workspace.read(ENDPOINT, "feed").value.url.rpartition("/")[2])
+        assert number in (last, last + 1)
+    assert names(workspace) == [("endpoint", "feed", False)]
+
+
 def test_a_file_keeps_its_rights(workspace):
     read = workspace.save(ENDPOINT, "feed", FEED, digest=None)
     path = workspace.root / "endpoints" / "feed.yaml"
@@ -256,6 +333,42 @@ def test_a_file_that_is_too_large_is_not_even_read(workspace):
     file = put(workspace, "endpoints/large.yaml", "")
     os.truncate(file, 1 << 40)
     assert [each.path for each in workspace.problems()] == ["endpoints/large.yaml"]
+
+
+# What leads nowhere
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("endpoints/a.yaml", "url: a\non_message:\n  - when: opcode == text\n    send: gone\n", 4),
+        ("endpoints/a.yaml", "url: a\non_message:\n  - when: opcode ==\n    send: hi\n", 3),
+        ("endpoints/a.yaml", "url: a\non_message:\n  - when: masked\n", 3),
+        ("endpoints/a.yaml", "url: a\non_message:\n  - {when: '', send: hi, body: x}\n", 3),
+        ("messages/b.yaml", "body: x\n\nendpoint: gone\n", 3),
+        ("environments/c.yaml", "variables:\n  a: x\nsecrets:\n  - b\n  - a\n", 5),
+    ],
+)
+def test_what_leads_nowhere_is_warned_of(workspace, path, text, line):
+    put(workspace, "messages/hi.yaml", "body: hi\n")
+    put(workspace, path, text)
+    found = workspace.problems()
+    assert [(each.path, each.line, each.severity) for each in found] == [(path, line, "warning")]
+
+
+def test_what_leads_somewhere_is_fine(workspace):
+    put(workspace, "messages/hi.yaml", "body: hi\nendpoint: a\n")
+    put(workspace, "endpoints/a.yaml", "url: a\non_message: [{when: masked, send: hi}]\n")
+    assert workspace.problems() == ()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes of that kind")
+def test_a_pipe_in_a_files_place_is_not_waited_for(workspace):
+    for path in ("endpoints/pipe.yaml", ".env"):
+        os.mkfifo(workspace.root / path)
+    assert "not an ordinary file" in workspace.problems()[0].message
+    with pytest.raises(WorkspaceError, match="not an ordinary file"):
+        workspace.secrets.value("token", {})
 
 
 # Moving and copying
@@ -340,14 +453,15 @@ def test_only_what_is_in_the_trash_comes_back(workspace, identifier):
         workspace.undo_delete(identifier)
 
 
-def test_the_trash_keeps_the_last_hundred_things(workspace):
+def test_the_trash_keeps_the_last_things(workspace, monkeypatch):
+    monkeypatch.setattr("wirescope.workbench.workspace.trash.KEPT", 3)
     first = last = None
-    for number in range(101):
+    for number in range(4):
         workspace.save(MESSAGE, f"m{number}", SavedMessage(), digest=None)
         last = workspace.delete(MESSAGE, f"m{number}")
         first = first or last
     found = workspace.trash()
-    assert (len(found), found[0]) == (100, last)
+    assert (len(found), found[0]) == (3, last)
     assert first not in found
 
 

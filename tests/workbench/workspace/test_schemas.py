@@ -30,6 +30,7 @@ def test_every_key_is_described(kind):
 @pytest.mark.parametrize(
     ("kind", "values"), [(ENDPOINT, ENDPOINTS), (ENVIRONMENT, ENVIRONMENTS), (MESSAGE, MESSAGES)]
 )
+@pytest.mark.slow
 @settings(deadline=None, max_examples=30)
 @given(data=st.data())
 def test_what_is_written_fits_the_schema(kind, values, data):

@@ -1,5 +1,6 @@
 """Where secrets come from, and that they are written nowhere else."""
 
+import sys
 from random import Random
 
 import pytest
@@ -95,6 +96,12 @@ def test_a_system_without_a_keyring_says_so(workspace):
         workspace.secrets.store("token", "x", place="keyring")
 
 
+def test_without_the_package_it_says_how_to_install_it(workspace, monkeypatch):
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    assert "wirescope[keyring]" in workspace.secrets.keyring().sentence
+    assert workspace.secrets.value("token", {}) is None
+
+
 def test_a_keyring_that_stays_locked_says_so(workspace, backend):
     backend(Locked())
     with pytest.raises(WorkspaceError, match="dismissed"):
@@ -108,7 +115,9 @@ def test_the_file_is_for_its_owner_alone_and_keeps_its_other_lines(workspace):
     workspace.secrets.store("one", "1", place=".env")
     assert path.stat().st_mode & 0o777 == 0o600
     path.write_text("# mine\none=1\nTWO=2\n")
+    path.chmod(0o644)
     workspace.secrets.store("one", "new", place=".env")
+    assert path.stat().st_mode & 0o777 == 0o600
     assert path.read_text() == '# mine\nTWO=2\none="new"\n'
 
 

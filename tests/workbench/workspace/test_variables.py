@@ -99,6 +99,20 @@ def test_parts_say_what_they_came_from():
     )
 
 
+def test_a_preview_asks_for_no_secret_and_keeps_what_has_no_value():
+    seen = resolver({"a": "x{{b}}"}, {"key": None})
+    shown = seen.preview("{{a}} {{key}} {{$guid}}", where="url")
+    assert shown.spans == (
+        Span("x", "variable", "a"),
+        Span("{{b}}", "unknown", "b"),
+        Span(" ", "literal"),
+        Span("••••••", "secret", "key"),
+        Span(" ", "literal"),
+        Span("{{$guid}}", "unknown", "$guid"),
+    )
+    assert seen.used_secrets == ()
+
+
 def test_built_ins_come_from_the_clock_and_the_generator():
     shown = text("{{$timestamp}} {{$iso_time}} {{$uuid}} {{$random_int}}").split()
     expected = Random(7)

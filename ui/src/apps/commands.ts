@@ -4,7 +4,7 @@ import type { App } from "../store/app.svelte";
 import type { Command } from "../store/commands.svelte";
 import type { Choice } from "../store/question";
 import { isUp } from "../store/sessions.svelte";
-import { OPTIONS, PAGES, viewOf, viewsOf, VIEWS } from "../views/registry";
+import { OPTIONS, PAGES, SHEETS, viewOf, viewsOf, VIEWS } from "../views/registry";
 import { stepRegion } from "./focus";
 
 /** All commands of the shell. */
@@ -16,8 +16,21 @@ export function shellCommands(app: App): Command[] {
     ...views(app),
     ...connection(app),
     ...workspace(app),
+    ...sheets(app),
     ...preferences(app),
   ];
+}
+
+/** The sheets by name; exporting begins with the endpoint that is shown. */
+function sheets(app: App): Command[] {
+  return SHEETS.map((sheet) => ({
+    id: `sheet.${sheet.id}`,
+    name: sheet.name,
+    group: "Workspace",
+    run: () => {
+      app.sheet = { id: sheet.id, about: "" };
+    },
+  }));
 }
 
 function everywhere(app: App): Command[] {
@@ -58,16 +71,34 @@ function everywhere(app: App): Command[] {
   ];
 }
 
+/** Groups in the order of the palette; those that it does not name come before the last two. */
+const ORDER = ["Connection", "Views", "Options", "Tabs", "Workspace"];
+const LAST = ["Everywhere", "Preferences"];
+
+function rank({ group }: Command): number {
+  const at = ORDER.indexOf(group);
+  return at >= 0 ? at : ORDER.length + 1 + LAST.indexOf(group);
+}
+
 /** What the palette offers: actions first, then what can be opened. */
 function allChoices(app: App): Choice[] {
   const actions = app.commands.enabled
     .filter((command) => command.id !== "palette.open")
+    .sort((one, other) => rank(one) - rank(other))
     .map((command) => ({
       id: command.id,
       name: command.name,
       note: command.group,
       ...(command.keys?.[0] !== undefined && { keys: command.keys[0] }),
       run: () => void app.commands.run(command.id),
+    }));
+  const open = app.tabs.all
+    .filter((tab) => tab !== app.tabs.current || app.page !== "workbench")
+    .map((tab) => ({
+      id: `tab-${tab.id}`,
+      name: `Go to ${tab.name}`,
+      note: "Open tab",
+      run: () => app.goTo(tab),
     }));
   const endpoints = app.workspace.of("endpoint").map((item) => ({
     id: `endpoint-${item.path}`,
@@ -81,7 +112,7 @@ function allChoices(app: App): Choice[] {
     note: "Capture",
     run: () => void app.openCapture(capture),
   }));
-  return [...actions, ...endpoints, ...captures];
+  return [...actions, ...open, ...endpoints, ...captures];
 }
 
 function pages(app: App): Command[] {
@@ -224,6 +255,30 @@ function connection(app: App): Command[] {
         if (tab === undefined) return;
         if (tab.path !== "") await app.save(tab);
         else app.askPath(tab);
+      },
+    },
+    {
+      id: "endpoint.saveAs",
+      name: "Save this endpoint under another name",
+      group,
+      keys: ["Ctrl+Shift+S"],
+      enabled: () => current()?.isCapture === false,
+      run: () => {
+        const tab = current();
+        if (tab) app.askPath(tab);
+      },
+    },
+    {
+      id: "endpoint.revert",
+      name: "Drop what was changed in this endpoint",
+      group,
+      enabled: () => {
+        const tab = current();
+        return tab !== undefined && tab.path !== "" && app.isChanged(tab);
+      },
+      run: () => {
+        const tab = current();
+        if (tab) app.revert(tab);
       },
     },
   ];

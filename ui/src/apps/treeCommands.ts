@@ -4,7 +4,7 @@
 import type { App } from "../store/app.svelte";
 import type { Command } from "../store/commands.svelte";
 import type { Choice } from "../store/question";
-import { folderOf, foldersOf, type TreeRow } from "../store/tree";
+import { folderOf, foldersOf, join, type TreeRow } from "../store/tree";
 
 export type TreeKind = "endpoint" | "message";
 
@@ -59,6 +59,22 @@ export function treeCommands(
       run: act((selection) => askFolder(app, selection, focus)),
     },
     {
+      id: "tree.folder",
+      name: "New folder",
+      group,
+      keys: ["Alt+Shift+N"],
+      run: () => askNewFolder(app, selected(), focus),
+    },
+    {
+      id: "tree.export",
+      name: "Export",
+      group,
+      enabled: () => selected()?.kind === "endpoint",
+      run: act(({ row }) => {
+        app.sheet = { id: "export", about: row.path };
+      }),
+    },
+    {
       id: "tree.delete",
       name: "Delete",
       group,
@@ -74,6 +90,33 @@ export function treeCommands(
   ];
 }
 
+/** Ask for the name of a folder, below or beside the row that has the focus. */
+function askNewFolder(
+  app: App,
+  selection: TreeSelection | null,
+  focus: (kind: TreeKind, path: string) => void,
+): void {
+  const kind = selection?.kind ?? "endpoint";
+  const row = selection?.row;
+  const above = row === undefined ? "" : row.folder ? row.path : folderOf(row.path);
+  const make = async (path: string) => {
+    try {
+      await app.workspace.makeFolder(kind, path);
+      focus(kind, path);
+    } catch (error) {
+      app.fail(error);
+    }
+  };
+  app.asking = {
+    label: above === "" ? "Name of the new folder" : `Name of the new folder in ${above}`,
+    choices: [],
+    create: (typed) => {
+      const path = join(above, typed.replace(/^\/+|\/+$/g, ""));
+      return { id: "new", name: path, note: "new folder", run: () => void make(path) };
+    },
+  };
+}
+
 function askFolder(
   app: App,
   { kind, row }: TreeSelection,
@@ -86,8 +129,7 @@ function askFolder(
       app.fail(error);
     }
   };
-  const empty = kind === "endpoint" ? app.workspace.state.folders : [];
-  const folders = foldersOf(app.workspace.of(kind), empty);
+  const folders = foldersOf(app.workspace.of(kind), app.workspace.foldersOf(kind));
   const choice = (folder: string): Choice => ({
     id: `to-${folder}`,
     name: folder === "" ? "The top" : folder,

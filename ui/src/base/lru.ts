@@ -20,6 +20,11 @@ export class Lru<Key, Value> {
     return value;
   }
 
+  /** The keys, those used longest ago first. */
+  keys(): Key[] {
+    return [...this.#entries.keys()];
+  }
+
   has(key: Key): boolean {
     return this.#entries.has(key);
   }

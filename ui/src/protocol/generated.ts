@@ -119,6 +119,7 @@ export interface CaptureState {
  *     latency_total: how many there are in all.
  *     sizes: bit length of a message's length -> how many, sent and received.
  *     gaps: bit length of the microseconds between two messages -> how many, sent and received.
+ *     sizes_share: the share of the part's events that sizes and compression were taken of.
  *     gaps_share: the share of the part's events that the gaps were taken of; 1 is all of them.
  *     compression: decoded and wire bytes of compressed messages, sent and received.
  */
@@ -127,6 +128,7 @@ export interface Charts {
   latency: LatencyPoint[];
   latency_total: number;
   sizes: Record<string, Record<string, number>>;
+  sizes_share: number;
   gaps: Record<string, Record<string, number>>;
   gaps_share: number;
   compression: Record<string, [number, number]>;
@@ -260,11 +262,17 @@ export interface ExplainedRule {
 }
 
 /**
- * Write endpoints for another tool; no path is all of them.
+ * Write endpoints for another tool, with their messages and the environments.
+ *
+ * Attributes:
+ *     format: the other tool's.
+ *     paths: of saved endpoints; with neither these nor drafts it is all of them.
+ *     drafts: endpoints as they stand in the page, by name.
  */
 export interface ExportItems {
   format: string;
-  paths: string[];
+  paths?: string[];
+  drafts?: Record<string, Record<string, unknown>>;
 }
 
 /**
@@ -301,13 +309,14 @@ export interface FilterCheck {
  *     seq: the event's number, or where the search begins.
  *     matching: an expression; empty finds the event itself.
  *     backward: search towards the beginning.
- *     layer: only findings, say; empty for any.
+ *     at_ns: find what happened at this time instead, or last before it; -1 goes by `seq`.
  */
 export interface FindRow {
   view: View;
   seq?: number;
   matching?: string;
   backward?: boolean;
+  at_ns?: number;
 }
 
 /**
@@ -369,16 +378,25 @@ export interface FrameDetail {
 export interface ImportText {
   name: string;
   text: string;
-  folder?: string;
   apply?: boolean;
 }
 
 /**
- * What was read: items that could be saved, and what was not understood.
+ * What was read.
+ *
+ * Attributes:
+ *     format: whose file it is.
+ *     items: what stands in it; secrets have become variables.
+ *     made: files of the workspace that are made or added to by it.
+ *     secrets: values by the names of the variables that they became; the items hold none of
+ *         them, and with `apply` they go into `.env`.
+ *     notes: what was not understood, and where it stands.
  */
 export interface Imported {
   format: string;
   items: Item[];
+  made: string[];
+  secrets: Record<string, string>;
   notes: string[];
 }
 
@@ -566,7 +584,7 @@ export interface Place {
  * Attributes:
  *     length: bytes of payload.
  *     wire_length: bytes on the wire, without compression.
- *     text: the payload with its variables resolved, secrets hidden.
+ *     text: the payload with its variables resolved, secrets hidden and not counted.
  *     problem: why it cannot be sent; empty if it can.
  *     warning: what is wrong with it though it can be sent, as JSON that is none.
  *     unresolved: variables without a value.
@@ -653,6 +671,22 @@ export interface Repeat {
   summary: string;
   interval_s: number;
   sent: number;
+}
+
+/**
+ * What retention would delete now.
+ *
+ * Attributes:
+ *     captures: id and reason of each.
+ *     freed: bytes of these.
+ *     total: bytes of all captures.
+ *     left_over: bytes above the limit that stay, since nothing more may be deleted.
+ */
+export interface Retention {
+  captures: [string, string][];
+  freed: number;
+  total: number;
+  left_over: number;
 }
 
 /**
@@ -754,6 +788,7 @@ export interface Sent {
  *     extensions: what was agreed on.
  *     repeats: messages that are sent again and again.
  *     notices: what a person should know of it beside that, the newest last.
+ *     revision: rises with every change, so that of two answers the newer is known.
  */
 export interface SessionState {
   id: string;
@@ -775,6 +810,7 @@ export interface SessionState {
   extensions: string[];
   repeats: Repeat[];
   notices: string[];
+  revision: number;
 }
 
 /**
@@ -950,6 +986,14 @@ export interface WorkspaceState {
   can_undo: string;
 }
 
+/**
+ * Files of another tool, by their path, and what it has no place for.
+ */
+export interface WrittenFiles {
+  files: Text[];
+  notes: string[];
+}
+
 /** What a row's marks are, besides its kind. */
 export const Flags = {
   FIN: 1,
@@ -985,7 +1029,7 @@ export interface Operations {
   /** Read another tool's file. */
   import_text: { path: undefined; takes: ImportText; gives: Imported };
   /** Write for another tool. */
-  export_items: { path: undefined; takes: ExportItems; gives: Text };
+  export_items: { path: undefined; takes: ExportItems; gives: WrittenFiles };
   /** Connect. */
   open_session: { path: undefined; takes: OpenSession; gives: SessionState };
   /** Send something. */
@@ -1034,6 +1078,10 @@ export interface Operations {
   import_capture: { path: { name: string }; takes: Blob; gives: ImportedCapture };
   /** Delete a capture. */
   delete_capture: { path: { capture: string }; takes: undefined; gives: Done };
+  /** What retention would delete now. */
+  retention: { path: undefined; takes: undefined; gives: Retention };
+  /** Delete what retention says. */
+  apply_retention: { path: undefined; takes: undefined; gives: Done };
   /** The page of a finding. */
   explain: { path: { code: string }; takes: undefined; gives: ExplainedRule };
 }
@@ -1079,5 +1127,7 @@ export const OPERATIONS: {
   export_capture: { method: "GET", path: "/api/captures/{capture}/export/{format}", bytes: true },
   import_capture: { method: "POST", path: "/api/captures/import/{name}" },
   delete_capture: { method: "POST", path: "/api/captures/{capture}/delete" },
+  retention: { method: "GET", path: "/api/retention" },
+  apply_retention: { method: "POST", path: "/api/retention" },
   explain: { method: "GET", path: "/api/explain/{code}" },
 };

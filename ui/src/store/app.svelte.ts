@@ -2,31 +2,55 @@
 // that concern more than one of these. Components read it and call it; only it talks to the server
 // for them all.
 
-import { SvelteMap } from "svelte/reactivity";
-
 import { readPasted } from "../base/address";
 import { isMac } from "../base/keys";
 import type { CaptureState, Item, State } from "../protocol/generated";
-import { type Call, connectApi, inWords, Refusal } from "../transport/api";
-import { Live, liveAddress } from "../transport/live";
+import { type Call, connectApi, inWords, Refusal, Unreachable } from "../transport/api";
+import { Live, liveAddress, type LiveState } from "../transport/live";
 import { Announcer } from "./announcer.svelte";
 import { Commands } from "./commands.svelte";
 import { fieldsOf, isChanged, withField } from "./connecting";
+import { Environments } from "./environments.svelte";
 import { Kept } from "./kept";
 import { Link } from "./link.svelte";
 import { Preferences } from "./preferences.svelte";
-import type { Question } from "./question";
+import { Sent } from "./sent.svelte";
+import { type Question, questionOfPath } from "./question";
 import { Captures, isUp, Sessions } from "./sessions.svelte";
-import { type Fields, type Tab, Tabs } from "./tabs.svelte";
-import { followed, foldersOf, freePath, join } from "./tree";
-import { TimelineStore } from "./timeline.svelte";
+import { type Fields, type Tab, Tabs, type TabTrouble } from "./tabs.svelte";
+import { followed } from "./tree";
+import type { TimelineStore } from "./timeline.svelte";
+import { Timelines } from "./timelines.svelte";
 import { Workspace } from "./workspace.svelte";
 
-/** A sentence about something that was not done, shown above what it concerns. */
+/** A sentence about something that was not done, or not wholly, shown above what it concerns. */
 export interface Trouble {
+  severity: "error" | "warning" | "advice";
   said: string;
   hint: string;
 }
+
+/** A sheet that floats above the page, by its name in the registry, and what it is about. */
+export interface OpenSheet {
+  id: string;
+  /** What it is about: a variable to define, an endpoint to export; empty for nothing. */
+  about: string;
+}
+
+/** What was read of something that was pasted. */
+export interface ReadAddress {
+  fields: Fields;
+  notes: readonly string[];
+  /** Values that were taken out of it and have `{{names}}` in the fields now. */
+  secrets: Readonly<Record<string, string>>;
+}
+/** What became of a connection whose server ended. */
+const ENDED: TabTrouble = {
+  severity: "warning",
+  said: "The connection ended with the workbench’s server.",
+  hint: "What came until then is recorded. Connect again to go on.",
+  field: "",
+};
 
 export class App {
   readonly call: Call;
@@ -39,8 +63,12 @@ export class App {
   readonly sessions = new Sessions();
   readonly captures = new Captures();
   readonly commands: Commands;
+  readonly sent: Sent;
+  readonly environments: Environments;
   readonly #kept: Kept;
-  readonly #timelines = new SvelteMap<string, TimelineStore>();
+  /** Whether the trouble is that the server does not answer. */
+  #gone = false;
+  readonly #timelines: Timelines;
   #state = $state.raw<State | null>(null);
   /** Which page is shown: `workbench`, or one of the registry, such as `start`. */
   page = $state("start");
@@ -50,6 +78,8 @@ export class App {
   startDraft = $state("");
   /** What the palette asks; null while it is closed. */
   asking = $state.raw<Question | null>(null);
+  /** The sheet that is open; null while none is. */
+  sheet = $state.raw<OpenSheet | null>(null);
   /** Whether the sheet of keys is open. */
   showsKeys = $state(false);
   /** Whether the browser keeps nothing of what is typed, since its storage is full or forbidden. */
@@ -63,6 +93,9 @@ export class App {
     this.startDraft = session.read("start", "");
     this.preferences = new Preferences(local);
     this.tabs = new Tabs(session);
+    this.sent = new Sent(session);
+    this.environments = new Environments(session);
+    this.sent.keepOnly(this.tabs.all.map((tab) => tab.id));
     this.workspace = new Workspace(call, this.preferences, (before, after) => {
       const endpoints = (items: Item[]) => items.filter((item) => item.kind === "endpoint");
       const paths = followed(endpoints(before.items), endpoints(after.items));
@@ -78,13 +111,9 @@ export class App {
         this.captures.take(batch);
         this.workspace.heard(batch.workspace).catch((error: unknown) => this.fail(error));
       },
-      onState: (state) => {
-        const before = this.link.phase;
-        this.link.take(state);
-        if (state.phase === "open") void this.#begin();
-        if (state.phase === "lost" && before !== "lost") void this.#askWhy();
-      },
+      onState: (state) => this.heard(state),
     });
+    this.#timelines = new Timelines(call, this.live.watch.bind(this.live));
     if (this.tabs.current) this.page = "workbench";
   }
 
@@ -97,10 +126,24 @@ export class App {
     this.live.start();
   }
 
+  /** Take how the live socket stands. */
+  heard(state: LiveState): void {
+    const before = this.link.phase;
+    this.link.take(state);
+    if (this.#gone && this.link.broken) this.trouble = null;
+    if (state.phase === "open") void this.#begin();
+    if (state.phase === "lost" && before !== "lost") {
+      this.sessions.lose();
+      void this.#askWhy();
+    }
+  }
+
   /** Say that something was not done. */
   fail(error: unknown): void {
+    this.#gone = error instanceof Unreachable;
+    if (this.#gone && this.link.broken) return; // which is said already
     const { said, hint } = inWords(error);
-    this.trouble = { said, hint };
+    this.trouble = { severity: "error", said, hint };
     this.announcer.say(`${said} ${hint}`);
   }
 
@@ -112,6 +155,7 @@ export class App {
 
   /** Show a page; `workbench` shows the current tab. */
   go(page: string): void {
+    if (page !== this.page) this.trouble = null;
     this.page = page;
     this.pane = "main";
   }
@@ -131,9 +175,48 @@ export class App {
     return fieldsOf(this.#state?.defaults ?? {}, this.itemOf(tab), tab.draft);
   }
 
+  /** All fields as they are without what was typed: the file, or the defaults. */
+  savedFieldsOf(tab: Tab): Fields {
+    return fieldsOf(this.#state?.defaults ?? {}, this.itemOf(tab), {});
+  }
+
   /** Type into a field of a tab's endpoint. */
   setField(tab: Tab, name: string, value: unknown): void {
-    tab.draft = withField(this.#state?.defaults ?? {}, this.itemOf(tab), tab.draft, name, value);
+    this.setFields(tab, { [name]: value });
+  }
+
+  /** Set several fields of a tab's endpoint at once. */
+  setFields(tab: Tab, fields: Fields): void {
+    const item = this.itemOf(tab);
+    if (!isChanged(tab.draft)) tab.base = item?.digest ?? "";
+    for (const [name, value] of Object.entries(fields)) {
+      tab.draft = withField(this.#state?.defaults ?? {}, item, tab.draft, name, value);
+    }
+    if (!isChanged(tab.draft)) tab.base = "";
+  }
+
+  /** Fill a tab's endpoint with what was pasted. */
+  fill(tab: Tab, read: ReadAddress): void {
+    this.setFields(tab, read.fields);
+    const named = Object.keys(read.secrets).map((name) => `{{${name}}}.`);
+    tab.notes = read.notes.filter((note) => !named.some((name) => note.endsWith(name)));
+    tab.secrets = read.secrets;
+  }
+
+  /** Open an endpoint for what was pasted: the tab that is shown if nothing is in it yet. */
+  openPasted(read: ReadAddress): Tab {
+    const current = this.page === "workbench" ? this.tabs.current : undefined;
+    const empty = current?.path === "" && current.draft["url"] === "";
+    const tab = empty ? current : this.openDraft({});
+    this.fill(tab, read);
+    return tab;
+  }
+
+  /** Drop what was typed and take what the file says. */
+  revert(tab: Tab): void {
+    tab.draft = {};
+    tab.base = "";
+    tab.conflict = null;
   }
 
   isChanged(tab: Tab): boolean {
@@ -168,15 +251,25 @@ export class App {
   }
 
   /** Read an address or a command as somebody pasted it; null for an empty text. */
-  async readAddress(text: string): Promise<{ fields: Fields; notes: string[] } | null> {
+  async readAddress(text: string): Promise<ReadAddress | null> {
     const pasted = readPasted(text);
     if (pasted.kind === "nothing") return null;
-    if (pasted.kind === "url") return { fields: { url: pasted.url }, notes: [] };
+    if (pasted.kind === "url") return { fields: { url: pasted.url }, notes: [], secrets: {} };
     if (pasted.kind === "unknown") throw new Error(pasted.reason);
     const read = await this.call("import_text", { body: { name: "command", text: pasted.text } });
     const value = read.items.find((item) => item.kind === "endpoint")?.value;
     if (!value) throw new Error("There is no address in that command.");
-    return { fields: value, notes: read.notes };
+    return { fields: value, notes: read.notes, secrets: read.secrets };
+  }
+
+  /** Keep the secrets of a pasted command on this machine, and name them in the environment. */
+  async keepSecrets(tab: Tab, where: "keyring" | ".env"): Promise<void> {
+    await this.#order(tab, "saving", async () => {
+      for (const [name, value] of Object.entries(tab.secrets)) {
+        await this.workspace.keepSecret(name, value, where);
+      }
+      tab.secrets = {};
+    });
   }
 
   /** Open an endpoint that is not saved, and connect. */
@@ -186,8 +279,8 @@ export class App {
 
   /** Connect a tab's endpoint; what went wrong stands in the tab. */
   async connect(tab: Tab): Promise<void> {
-    if (tab.busy || isUp(this.sessionOf(tab))) return;
-    await this.#order(tab, async () => {
+    if (tab.busy !== "" || isUp(this.sessionOf(tab))) return;
+    await this.#order(tab, "connecting", async () => {
       const session = await this.call("open_session", {
         body: {
           endpoint: this.fieldsOf(tab),
@@ -207,15 +300,15 @@ export class App {
     const session = this.sessionOf(tab);
     if (session === undefined) return;
     const body = session.phase === "open" ? { code: 1000 } : { drop: true };
-    await this.#order(tab, async () => {
+    await this.#order(tab, "closing", async () => {
       await this.call("close_session", { path: { session: session.id }, body });
     });
   }
 
   /** Write a tab's endpoint into the workspace; a file that was changed meanwhile is left alone. */
-  async save(tab: Tab, path = tab.path, digest = this.itemOf(tab)?.digest ?? ""): Promise<void> {
+  async save(tab: Tab, path = tab.path, digest = this.#digestOf(tab, path)): Promise<void> {
     if (path === "") return;
-    await this.#order(tab, async () => {
+    await this.#order(tab, "saving", async () => {
       const value = this.fieldsOf(tab);
       try {
         await this.workspace.save({ kind: "endpoint", path, value, digest });
@@ -227,29 +320,20 @@ export class App {
       }
       tab.path = path;
       tab.draft = {};
+      tab.base = "";
       tab.conflict = null;
     });
   }
 
+  /** Digest of the file that a draft was begun upon, so that what came between is not lost. */
+  #digestOf(tab: Tab, path: string): string {
+    if (path !== tab.path) return "";
+    return tab.base || (this.itemOf(tab)?.digest ?? "");
+  }
+
   /** Ask where in the workspace a tab's endpoint should be written, and write it there. */
   askPath(tab: Tab): void {
-    const { items, folders } = this.workspace.state;
-    const endpoints = items.filter((item) => item.kind === "endpoint");
-    const taken = new Set(endpoints.map((item) => item.path));
-    const name = tab.name.replaceAll("/", " ").trim();
-    const choices = ["", ...foldersOf(endpoints, folders)].map((folder) => {
-      const path = freePath(join(folder, name), taken);
-      return { id: `in-${folder}`, name: path, note: "as", run: () => void this.save(tab, path) };
-    });
-    this.asking = {
-      label: "Save as folder/name",
-      choices,
-      create: (typed) => {
-        const path = typed.replace(/^\/+|\/+$/g, "");
-        if (path === "" || taken.has(path)) return null;
-        return { id: "typed", name: path, note: "new", run: () => void this.save(tab, path) };
-      },
-    };
+    this.asking = questionOfPath(tab.name, this.workspace, (path) => void this.save(tab, path));
   }
 
   /** Two people changed one endpoint: write mine over theirs, or take theirs and drop mine. */
@@ -262,6 +346,7 @@ export class App {
     } else {
       tab.path = theirs.path;
       tab.draft = {};
+      tab.base = "";
       await this.workspace.read();
     }
   }
@@ -270,74 +355,73 @@ export class App {
   async closeTab(tab: Tab): Promise<void> {
     const session = this.sessionOf(tab);
     this.tabs.close(tab);
-    this.#timelines.get(tab.id)?.dispose();
-    this.#timelines.delete(tab.id);
+    this.sent.keepOnly(this.tabs.all.map((one) => one.id));
+    this.#timelines.close(tab);
     if (this.tabs.current === undefined) this.go("start");
     if (session === undefined) return;
-    await this.call("forget_session", { path: { session: session.id } });
-    this.sessions.forget(session.id);
+    try {
+      await this.call("forget_session", { path: { session: session.id } });
+      this.sessions.forget(session.id);
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
-  /** The timeline of a tab's capture, the same as long as the capture is; null without one. */
+  /** The timeline of a tab's capture, the same as long as the capture is; null until it is opened. */
   timelineOf(tab: Tab): TimelineStore | null {
-    const known = this.#timelines.get(tab.id);
-    if (known?.view.capture === tab.capture) return known;
-    return null;
+    return this.#timelines.of(tab);
   }
 
-  /** Make the timeline of a tab's capture, where there is none yet. */
+  /** Make the timeline of a tab's capture, where there is none; in an effect, not while rendering. */
   openTimeline(tab: Tab): TimelineStore | null {
-    const known = this.timelineOf(tab);
-    if (known !== null || tab.capture === "") return known;
-    const before = this.#timelines.get(tab.id);
-    before?.dispose();
-    const { mode, filter, fold } = before?.view ?? {};
-    const view = {
-      capture: tab.capture,
-      ...(mode && { mode }),
-      ...(filter !== undefined && { filter }),
-      ...(fold !== undefined && { fold }),
-    };
-    const watch = this.live.watch.bind(this.live);
-    const made = new TimelineStore(this.call, watch, view);
-    this.#timelines.set(tab.id, made);
-    return made;
+    return this.#timelines.open(tab);
   }
 
   /** Take in a file as a capture and show it. */
   async importCapture(file: File): Promise<void> {
-    const { capture } = await this.call("import_capture", {
+    const { capture, notes } = await this.call("import_capture", {
       path: { name: file.name },
       body: file,
       timeout: 600_000,
     });
     this.captures.put(capture);
     this.openCapture(capture);
+    if (notes.length > 0) {
+      this.trouble = {
+        severity: "advice",
+        said: `${file.name} was taken in.`,
+        hint: notes.join(" "),
+      };
+    }
   }
 
-  async #order(tab: Tab, done: () => Promise<void>): Promise<void> {
-    tab.busy = true;
+  async #order(tab: Tab, order: Tab["busy"], done: () => Promise<void>): Promise<void> {
+    tab.busy = order;
     tab.trouble = null;
     try {
       await done();
     } catch (error) {
       const field = error instanceof Refusal ? (error.failure.field ?? "") : "";
-      tab.trouble = { ...inWords(error), field };
+      tab.trouble = { severity: "error", ...inWords(error), field };
     } finally {
-      tab.busy = false;
+      tab.busy = "";
     }
   }
 
-  /** Read everything that a socket does not tell; after a break it may all be different. */
+  /** Take all that the server says, at first and after a break, when it may all be different. */
+  begin(state: State): void {
+    this.#state = state;
+    this.workspace.take(state.workspace);
+    this.sessions.begin(state);
+    this.captures.begin(state);
+    this.#adopt(state);
+    this.#timelines.refresh();
+  }
+
+  /** Ask for everything that a socket does not tell. */
   async #begin(): Promise<void> {
     try {
-      const state = await this.call("state");
-      this.#state = state;
-      this.workspace.take(state.workspace);
-      this.sessions.begin(state);
-      this.captures.begin(state);
-      this.#adopt(state);
-      for (const timeline of this.#timelines.values()) timeline.refresh();
+      this.begin(await this.call("state"));
     } catch (error) {
       this.fail(error);
     }
@@ -348,7 +432,9 @@ export class App {
     const current = this.tabs.current;
     for (const tab of this.tabs.all) {
       const there = this.sessions.of(tab.session);
-      if (tab.session !== "" && there?.capture !== tab.capture) tab.session = "";
+      if (tab.session === "" || there?.capture === tab.capture) continue;
+      tab.session = "";
+      tab.trouble = ENDED;
     }
     for (const session of state.sessions) {
       if (!this.tabs.all.some((tab) => tab.session === session.id)) this.tabs.openSession(session);

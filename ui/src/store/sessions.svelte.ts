@@ -7,6 +7,8 @@ import type { Batch, CaptureState, Rates, SessionState, State } from "../protoco
 
 export class Sessions {
   readonly all = new SvelteMap<string, SessionState>();
+  /** Ids of those that an earlier server told of. */
+  readonly #stale = new Set<string>();
 
   /** The connection with an id; undefined once it is forgotten. */
   of(id: string): SessionState | undefined {
@@ -18,8 +20,17 @@ export class Sessions {
     return [...this.all.values()].findLast((session) => session.endpoint === path);
   }
 
+  /** Take what was said of a connection, unless something newer is known: answers overtake batches. */
   put(session: SessionState): void {
-    this.all.set(session.id, session);
+    const known = this.#stale.delete(session.id) ? undefined : this.all.get(session.id);
+    if (known === undefined || known.revision <= session.revision) {
+      this.all.set(session.id, session);
+    }
+  }
+
+  /** The server is away: another one may come, which begins to count anew. */
+  lose(): void {
+    for (const id of this.all.keys()) this.#stale.add(id);
   }
 
   forget(id: string): void {
@@ -35,6 +46,7 @@ export class Sessions {
   take(batch: Batch): void {
     if (batch.number === 1) this.#keepOnly(batch.sessions);
     batch.sessions.forEach((session) => this.put(session));
+    batch.forgotten.forEach((id) => this.forget(id));
   }
 
   #keepOnly(sessions: readonly SessionState[]): void {
@@ -82,6 +94,7 @@ export class Captures {
 
   take(batch: Batch): void {
     batch.captures.forEach((capture) => this.put(capture));
+    batch.deleted.forEach((id) => this.forget(id));
     batch.rates.forEach((rates) => this.rates.set(rates.capture, rates));
     for (const [capture, revision] of Object.entries(batch.analyses)) {
       this.analyses.set(capture, revision);

@@ -136,6 +136,11 @@ export class TimelineStore {
     return this.#call("find", { body: { view: this.#view, seq, matching, backward } });
   }
 
+  /** Where that is which happened at a time of the capture, or last before it. */
+  placeAt(ns: number): Promise<Place> {
+    return this.#call("find", { body: { view: this.#view, at_ns: Math.max(0, Math.round(ns)) } });
+  }
+
   /** Stop watching; the store is not used again. */
   dispose(): void {
     this.#unwatch?.();
@@ -169,7 +174,10 @@ export class TimelineStore {
   }
 
   #take(update: ViewUpdate): void {
-    if (update.total < this.total) this.#forget();
+    // What is here from the tail's begin on is void, and so is what was skipped before it.
+    if (update.tail.length > 0 || update.skipped > 0 || update.total < this.total) {
+      this.#void(Math.min(update.tail_start - update.skipped, update.total));
+    }
     this.known = true;
     this.total = update.total;
     this.complete = update.complete;
@@ -177,7 +185,19 @@ export class TimelineStore {
     this.lastSeq = update.last_seq;
     this.problem = update.problem;
     update.tail.forEach((row, at) => this.#put(update.tail_start + at, row));
-    if (update.tail.length > 0) this.#version += 1;
+    this.#version += 1;
+  }
+
+  /** Forget the rows from an index on. */
+  #void(from: number): void {
+    const first = Math.floor(Math.max(0, from) / PAGE);
+    this.#pages.get(first)?.splice(Math.max(0, from) % PAGE);
+    for (const page of this.#pages.keys()) if (page > first) this.#pages.delete(page);
+    for (const [page, control] of this.#asked) {
+      if (page < first) continue;
+      control.abort();
+      this.#asked.delete(page);
+    }
   }
 
   #put(index: number, row: Row): void {

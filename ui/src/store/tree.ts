@@ -64,6 +64,15 @@ export function foldersOf(items: readonly Item[], folders: readonly string[]): s
   return [...all].sort(byName);
 }
 
+/** A name that every system's files can have, near a name for people. */
+export function fileName(name: string): string {
+  return name
+    .replace(/[^\p{L}\p{N} ._-]+/gu, " ")
+    .replace(/\s+/g, " ")
+    .trim()
+    .slice(0, 80);
+}
+
 /** A path near `path` that nothing has yet: "feed 2", "feed 3". */
 export function freePath(path: string, taken: ReadonlySet<string>): string {
   if (!taken.has(path)) return path;

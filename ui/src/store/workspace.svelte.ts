@@ -4,12 +4,19 @@
 
 import { SvelteSet } from "svelte/reactivity";
 
+import { without } from "../base/records";
 import type { Item, MoveItem, SaveItem, WorkspaceState } from "../protocol/generated";
 import type { Call } from "../transport/api";
 import type { Preferences } from "./preferences.svelte";
 import { folderOf, freePath, join, nameOf, type TreeRow } from "./tree";
 
 export type ItemKind = Item["kind"];
+
+/** What an environment says. */
+export interface Values {
+  variables: Record<string, string>;
+  secrets: string[];
+}
 
 const NOTHING: WorkspaceState = {
   name: "",
@@ -29,6 +36,7 @@ export class Workspace {
   readonly #preferences: Preferences;
   readonly #changed: (before: WorkspaceState, after: WorkspaceState) => void;
   #state = $state.raw<WorkspaceState>(NOTHING);
+  #reading = false;
   /** Paths of folders that are folded; what is not named is unfolded. */
   readonly folded = new SvelteSet<string>();
   /** What was done last, to be said beside the tree; empty for nothing. */
@@ -61,9 +69,15 @@ export class Workspace {
     this.take(await this.#call("workspace"));
   }
 
-  /** Read anew if the server has a later revision. */
+  /** Read anew if the server has a later revision; once, however often it is told meanwhile. */
   async heard(revision: number): Promise<void> {
-    if (revision > this.#state.revision) await this.read();
+    if (revision <= this.#state.revision || this.#reading) return;
+    this.#reading = true;
+    try {
+      await this.read();
+    } finally {
+      this.#reading = false;
+    }
   }
 
   of(kind: ItemKind): Item[] {
@@ -72,6 +86,13 @@ export class Workspace {
 
   find(kind: ItemKind, path: string): Item | undefined {
     return this.#state.items.find((item) => item.kind === kind && item.path === path);
+  }
+
+  /** Folders of a kind that may hold nothing. */
+  foldersOf(kind: ItemKind): string[] {
+    const begin = `${kind}:`;
+    const folders = this.#state.folders.filter((one) => one.startsWith(begin));
+    return folders.map((one) => one.slice(begin.length));
   }
 
   /** The environment whose variables are resolved; empty for none. */
@@ -90,6 +111,36 @@ export class Workspace {
     await this.read();
     this.said = `Saved ${item.path}.`;
     return saved;
+  }
+
+  /**
+   * Change the environment that is chosen; without one, make `local` and choose it. `change` takes
+   * what it says and gives what it shall say.
+   */
+  async changeEnvironment(change: (before: Values) => Values): Promise<void> {
+    const path = this.environment || "local";
+    const item = this.find("environment", path);
+    const before = { variables: {}, secrets: [], ...item?.value } as Values;
+    const value = { ...change(before) };
+    await this.save({ kind: "environment", path, value, digest: item?.digest ?? "" });
+    this.environment = path;
+  }
+
+  /** Keep a secret on this machine, and name it in the environment that is chosen. */
+  async keepSecret(name: string, value: string, where: "keyring" | ".env"): Promise<void> {
+    await this.#call("save_secret", { body: { name, value, where } });
+    await this.changeEnvironment(({ variables, secrets }) => ({
+      variables: without(variables, name),
+      secrets: secrets.includes(name) ? secrets : [...secrets, name],
+    }));
+    this.said = `Kept ${name} in ${where === ".env" ? ".env" : "the keyring"}.`;
+  }
+
+  /** Make a folder; what is above it is made as well. */
+  async makeFolder(kind: ItemKind, path: string): Promise<void> {
+    await this.#call("make_folder", { body: { kind, path } });
+    await this.read();
+    this.said = `Made the folder ${path}.`;
   }
 
   /** Give a row another name; a `/` in it leads into a folder. Gives the new path. */
@@ -129,7 +180,7 @@ export class Workspace {
   async undo(): Promise<void> {
     const done = await this.#call("undo");
     await this.read();
-    this.said = done.said ?? "The last change is taken back.";
+    this.said = done.said ? `Taken back: ${done.said}.` : "The last change is taken back.";
   }
 
   async #move(body: MoveItem): Promise<void> {

@@ -140,6 +140,12 @@ test("an acknowledgement of a lost socket goes nowhere", () => {
   expect(last().sent).toEqual([]);
 });
 
+test("a server of another version is told from one that is gone", () => {
+  last().opens();
+  last().breaks(4000);
+  expect(states.at(-1)?.outdated).toBe(true);
+});
+
 test("after a stop nothing is tried again", () => {
   last().opens();
   live.stop();

@@ -8,7 +8,7 @@ from collections.abc import Container
 from wirescope.analysis.closing import Manner
 from wirescope.analysis.conversation import Conversation
 from wirescope.analysis.findings.rule import Found
-from wirescope.events import Severity, WebSocketFrame
+from wirescope.events import Severity, WebSocketFrame, WebSocketViolation
 
 
 def closed_by_peer_with(conversation: Conversation, codes: Container[int]) -> bool:
@@ -24,14 +24,22 @@ def closed_by_peer_with(conversation: Conversation, codes: Container[int]) -> bo
 
 def end_found(
     conversation: Conversation,
-    *shown: WebSocketFrame | None,
+    *shown: WebSocketFrame | WebSocketViolation | None,
     more: str = "",
     severity: Severity | None = None,
 ) -> Found:
-    """Say what the verdict says; `shown` are the frames that show it, before the end itself."""
+    """Say what the verdict says; `shown` is what shows it, before the end itself.
+
+    Of a violation it is the frame that broke the specification, if it was one.
+    """
     closed = conversation.closed
     assert closed is not None
     verdict = conversation.verdict()
     fix = verdict.advice or "The other end's log says more."
-    evidence = sorted({*(frame.seq for frame in shown if frame is not None), closed.seq})
+    evidence = sorted({*(_seq(each) for each in shown if each is not None), closed.seq})
     return Found(verdict.sentence + more, fix, tuple(evidence), severity)
+
+
+def _seq(shown: WebSocketFrame | WebSocketViolation) -> int:
+    frame = shown.frame if isinstance(shown, WebSocketViolation) else 0
+    return frame or shown.seq

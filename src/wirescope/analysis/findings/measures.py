@@ -7,7 +7,7 @@ it is so large that a person would change something for it.
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from wirescope.analysis.metrics.compressing import Habit, habit_of_server, is_masked
+from wirescope.analysis.metrics.compressing import Habit, agreed, habit_of_server, is_masked
 from wirescope.events import Direction, Severity, WebSocketMessage
 
 if TYPE_CHECKING:
@@ -50,6 +50,33 @@ class Way(NamedTuple):
         return "this end" if self.direction == "sent" else "the peer"
 
 
+class Window(NamedTuple):
+    """What was agreed on about the compression of one direction.
+
+    Attributes:
+        parameter: the name of the parameter that forbids context takeover.
+        kept: whether messages are compressed with the memory of earlier ones.
+        bits: the largest window.
+    """
+
+    parameter: str
+    kept: bool
+    bits: int
+
+
+def window(conversation: "Conversation", way: Way) -> Window | None:
+    """Return what was agreed on; None if that was not seen, or no compression was."""
+    handshake = conversation.handshake
+    parameters = agreed(handshake.extensions) if handshake is not None else None
+    if parameters is None:
+        return None
+    if way.masked:
+        kept, bits = not parameters.client_no_context_takeover, parameters.client_max_window_bits
+        return Window("client_no_context_takeover", kept, bits)
+    kept, bits = not parameters.server_no_context_takeover, parameters.server_max_window_bits
+    return Window("server_no_context_takeover", kept, bits)
+
+
 def ways(conversation: "Conversation") -> Iterator[Way]:
     """Give the directions in which messages went."""
     directions: tuple[Direction, Direction] = ("sent", "received")
@@ -58,6 +85,11 @@ def ways(conversation: "Conversation") -> Iterator[Way]:
         if flow.messages:
             masked = is_masked(direction, is_server=conversation.is_server)
             yield Way(direction, flow, masked)
+
+
+def of_the_other_end(conversation: "Conversation", way: Way) -> "Flow":
+    """Give the figures of the other direction."""
+    return conversation.received if way.direction == "sent" else conversation.sent
 
 
 def looked_at(flow: "Flow") -> Sequence[WebSocketMessage]:

@@ -2,17 +2,14 @@
 
 from wirescope.analysis.metrics.content import LIVE_RATE
 from wirescope.analysis.metrics.inference import by_paths
-from wirescope.analysis.metrics.matching import Extractor, Mark, Pair, Recognised, Role
+from wirescope.analysis.metrics.matching import Pair, Recognised
 from wirescope.analysis.metrics.report import Metrics, connection_metrics, overall_metrics
 
 __all__ = [
     "LIVE_RATE",
-    "Extractor",
-    "Mark",
     "Metrics",
     "Pair",
     "Recognised",
-    "Role",
     "by_paths",
     "connection_metrics",
     "overall_metrics",

@@ -7,8 +7,9 @@ when that begins are not followed any further, so that none is called unanswered
 """
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 
-from wirescope.analysis.allowance import Allowance
+from wirescope.analysis.allowance import MESSAGE_BYTES, Allowance
 from wirescope.analysis.metrics.heartbeats import LONGEST, NEW, Heartbeat, Heartbeats
 from wirescope.analysis.metrics.matching import Matcher, Pair, Recognised
 from wirescope.analysis.metrics.recognition import by_calls, by_content, by_subprotocol
@@ -21,6 +22,7 @@ SEARCHED = 256
 """Messages within which a protocol has to show."""
 
 _SEARCHED_BYTES = 1 << 20
+_FRUGAL = 16  # so many times less is remembered when little may be kept
 _SECOND_NS = 1_000_000_000
 
 
@@ -35,10 +37,12 @@ class Content:
         on_pair: is given each request with its first answer.
 
     Attributes:
+        url: where the connection leads, which some protocols are recognised by.
         protocol: what was recognised; None without anything.
         matcher: pairs requests and responses; None as long as no protocol is recognised.
         read: how many messages were read.
         passed_over: how many were not, because there were too many.
+        gave_up: whether the allowance is spent, so that nothing is read any more.
     """
 
     def __init__(
@@ -50,14 +54,18 @@ class Content:
         on_pair: Callable[[Pair], None] | None = None,
     ) -> None:
         self._on_pair = on_pair
+        self.url = ""
         self.protocol: Recognised | None = None
         self.matcher: Matcher | None = None
         self.read = self.passed_over = 0
         self._rate = rate
         self._second, self._left = -1, 0
-        short = allowance is not None and allowance.is_short
-        self._searched = SEARCHED // 16 if short else SEARCHED
-        self._heartbeats = Heartbeats(new=NEW // 4 if short else NEW)
+        self._follows = True
+        self.gave_up = False
+        self._allowance = allowance or Allowance()
+        self._taken = 0
+        self._searched = SEARCHED
+        self._heartbeats = Heartbeats()
         self._held: list[WebSocketMessage] = []
         self._held_bytes = 0
         self._searching = True
@@ -72,44 +80,77 @@ class Content:
 
     def add(self, messages: Sequence[WebSocketMessage]) -> None:
         """Take messages that follow each other, of either direction."""
-        taken = messages if self._rate is None else self._affordable(messages)
-        self.read += len(taken)
-        for message in taken:
+        if self.gave_up:
+            self.passed_over += len(messages)
+            return
+        self._take(messages)
+        self._account()
+
+    def _take(self, messages: Sequence[WebSocketMessage]) -> None:
+        if self._rate is None:
+            self._read(messages)
+        elif _second_of(messages[0]) == _second_of(messages[-1]):
+            self._add_affordable(messages, self._rate)
+        else:
+            for _, of_a_second in groupby(messages, _second_of):
+                self._add_affordable(list(of_a_second), self._rate)
+
+    def _add_affordable(self, messages: Sequence[WebSocketMessage], rate: int) -> None:
+        """Take messages of one second, as many as it may have."""
+        second = _second_of(messages[0])
+        if second != self._second:
+            self._second, self._left = second, rate
+        taken = messages[: self._left]
+        self._left -= len(taken)
+        if taken:
+            self._read(taken)
+            self._follows = True
+        if len(taken) < len(messages):
+            self.passed_over += len(messages) - len(taken)
+            if self._follows:
+                self.leave_out()
+
+    def _account(self) -> None:
+        """Take from the allowance what is kept by now; give up when it is spent."""
+        size = self._heartbeats.size
+        if self._held:
+            size += self._held_bytes + len(self._held) * MESSAGE_BYTES
+        if self.matcher is not None:
+            size += self.matcher.size
+        self._allowance.left -= size - self._taken
+        self._taken = size
+        if self._allowance.is_short:
+            self._searched = SEARCHED // _FRUGAL
+            self._heartbeats.limit = NEW // _FRUGAL
+        if self._allowance.is_spent:
+            self._allowance.left += size
+            self.gave_up, self._searching = True, False
+            self._held, self._heartbeats = [], Heartbeats()
+            if self.matcher is not None:
+                self.matcher.forget()
+
+    def leave_out(self) -> None:
+        """Follow no request that waits any further: messages are missing from here on."""
+        self._follows = False
+        if self.matcher is not None:
+            self.matcher.leave_out()
+
+    def _read(self, messages: Sequence[WebSocketMessage]) -> None:
+        self.read += len(messages)
+        for message in messages:
             if message.length <= LONGEST:
                 self._heartbeats.add(message)
         if self.matcher is not None:
-            for message in taken:
+            for message in messages:
                 self.matcher.add(message)
         elif self._searching:
-            self._search(taken)
-        if len(taken) < len(messages):
-            self.passed_over += len(messages) - len(taken)
-            if taken and self.matcher is not None:
-                self.matcher.leave_out()
-
-    def _affordable(self, messages: Sequence[WebSocketMessage]) -> Sequence[WebSocketMessage]:
-        assert self._rate is not None
-        second = messages[-1].at_ns // _SECOND_NS
-        if messages[0].at_ns // _SECOND_NS != second:
-            return [message for message in messages if self._affords(message)]
-        if second != self._second:
-            self._second, self._left = second, self._rate
-        taken = messages[: max(0, self._left)]
-        self._left -= len(taken)
-        return taken
-
-    def _affords(self, message: WebSocketMessage) -> bool:
-        second = message.at_ns // _SECOND_NS
-        if second != self._second:
-            self._second, self._left = second, self._rate or 0
-        self._left -= 1
-        return self._left >= 0
+            self._search(messages)
 
     def _search(self, messages: Sequence[WebSocketMessage]) -> None:
         for index, message in enumerate(messages, 1):
             self._held.append(message)
             self._held_bytes += len(message.payload)
-            known = by_content(message)
+            known = by_content(message, self.url)
             if known is None:
                 if len(self._held) < self._searched and self._held_bytes < _SEARCHED_BYTES:
                     continue
@@ -124,7 +165,8 @@ class Content:
         held, self._held, self._searching = self._held, [], False
         if known is None:
             return
-        self.protocol, self.matcher = known, Matcher(known.extract, on_pair=self._on_pair)
+        self.protocol = known
+        self.matcher = Matcher(known.marker(), on_pair=self._on_pair, allowance=self._allowance)
         for message in held:
             self.matcher.add(message)
 
@@ -137,3 +179,7 @@ class Content:
     def heartbeats(self) -> list[Heartbeat]:
         """The heartbeats of the application, the most frequent first."""
         return self._heartbeats.found()
+
+
+def _second_of(message: WebSocketMessage) -> int:
+    return message.at_ns // _SECOND_NS

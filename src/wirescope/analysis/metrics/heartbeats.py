@@ -10,6 +10,7 @@ from statistics import median
 
 import msgspec
 
+from wirescope.analysis.allowance import ENTRY_BYTES, MESSAGE_BYTES
 from wirescope.events import Direction, WebSocketMessage
 
 LONGEST = 160
@@ -114,13 +115,18 @@ class _Shape:
 
 
 class Heartbeats:
-    """Finds the heartbeats among the messages of one connection; `new` as `NEW`."""
+    """Finds the heartbeats among the messages of one connection.
 
-    __slots__ = ("_limit", "_new", "_shapes")
+    Attributes:
+        limit: how many shapes that were seen once are remembered.
+    """
 
-    def __init__(self, *, new: int = NEW) -> None:
-        self._limit = new
+    __slots__ = ("_gaps", "_new", "_shapes", "limit")
+
+    def __init__(self) -> None:
+        self.limit = NEW
         self._shapes: dict[_Key, _Shape] = {}
+        self._gaps = 0
         self._new: dict[_Key, WebSocketMessage] = {}
 
     def add(self, message: WebSocketMessage) -> None:
@@ -129,12 +135,13 @@ class Heartbeats:
         known = self._shapes.get(key)
         if known is not None:
             if not known.too_fast:
+                self._gaps += known.count <= _KEPT
                 known.add(message)
         elif (before := self._new.pop(key, None)) is not None:
             self._follow(key, before).add(message)
         else:
             self._new[key] = message
-            if len(self._new) >= self._limit:
+            if len(self._new) >= self.limit:
                 self._look_through_new()
 
     def _look_through_new(self) -> None:
@@ -147,9 +154,15 @@ class Heartbeats:
         if len(self._shapes) >= _SHAPES:
             worth = sorted((_worth(shape), key) for key, shape in self._shapes.items())
             for _, least in worth[: _SHAPES // 2]:
-                del self._shapes[least]
+                self._gaps -= len(self._shapes.pop(least).gaps_ns)
         shape = self._shapes[key] = _Shape(message)
         return shape
+
+    @property
+    def size(self) -> int:
+        """About how many bytes all of it takes."""
+        messages = len(self._new) + 3 * len(self._shapes)
+        return messages * MESSAGE_BYTES + self._gaps * ENTRY_BYTES // 2
 
     def found(self) -> list[Heartbeat]:
         """The heartbeats so far, the most frequent first."""

@@ -11,9 +11,10 @@ from typing import Any
 
 import msgspec
 
-from wirescope.analysis.metrics.matching import Mark, Recognised, Role
+from wirescope.analysis.metrics.matching import Recognised
+from wirescope.decoders import Mark, Relation, key_of
 from wirescope.errors import UsageError
-from wirescope.events import Direction, WebSocketMessage
+from wirescope.events import Direction, MessageKind, WebSocketMessage
 
 ECHOED = 3
 """Values that have to come back before a field is taken for a correlation key."""
@@ -61,7 +62,7 @@ def parse_path(text: str) -> tuple[str | int, ...]:
     return tuple(steps)
 
 
-def _follow(value: Any, path: Sequence[str | int]) -> Hashable:
+def _follow(value: Any, path: Sequence[str | int]) -> str | None:
     for step in path:
         if isinstance(value, dict) and isinstance(step, str):
             value = value.get(step)
@@ -69,11 +70,11 @@ def _follow(value: Any, path: Sequence[str | int]) -> Hashable:
             value = value[step]
         else:
             return None
-    return value if isinstance(value, str | int | float) and value != "" else None
+    return key_of(value) if value != "" else None
 
 
 def by_paths(request: str, response: str = "") -> Recognised:
-    """Make an extractor of the user's paths to the key, in requests and in responses.
+    """Recognise messages by the user's paths to the key, in requests and in responses.
 
     With one path for both, a message answers if the other end has asked with the same key.
 
@@ -83,18 +84,18 @@ def by_paths(request: str, response: str = "") -> Recognised:
     asks = parse_path(request)
     answers = parse_path(response) if response else asks
 
-    def extract(message: WebSocketMessage) -> Sequence[Mark]:
-        value = decoded(message.payload)
+    def mark(data: bytes, _kind: MessageKind, _direction: Direction) -> list[Mark] | None:
+        value = decoded(data)
         if asks == answers:
             key = _follow(value, asks)
-            return () if key is None else ((Role.EITHER, key),)
+            return None if key is None else [(Relation.EITHER, key)]
         if (key := _follow(value, answers)) is not None:
-            return ((Role.RESPONSE, key),)
+            return [(Relation.RESPONSE, key)]
         key = _follow(value, asks)
-        return () if key is None else ((Role.REQUEST, key),)
+        return None if key is None else [(Relation.REQUEST, key)]
 
     shown = request if asks == answers else f"{request} -> {response}"
-    return Recognised("json-path", extract, field=shown)
+    return Recognised("json-path", lambda: mark, field=shown)
 
 
 def infer(messages: Iterable[WebSocketMessage]) -> Recognised | None:
@@ -114,7 +115,7 @@ def infer(messages: Iterable[WebSocketMessage]) -> Recognised | None:
         keys = list(first[asked].values()).count(asker)
         if echoed >= ECHOED and keys >= _UNIQUE * counts[asked, asker]:
             found = by_paths(asked, answered)
-            return Recognised("inferred", found.extract, inferred=True, field=found.field)
+            return Recognised("inferred", found.marker, inferred=True, field=found.field)
     return None
 
 

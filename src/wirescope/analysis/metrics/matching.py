@@ -1,18 +1,20 @@
 """Which answer belongs to which request, and how long it took.
 
-A matcher knows no protocol. What a message is comes from an extractor, a function that gives a mark
-for each request, answer or push that the message holds; those of this package are in `extractors`
-and `inference`, and whatever else can name a role and a key can take their place. Either end may
-ask: what one end sent is answered by the other. Memory is bounded whatever passes.
+A matcher knows no protocol. What a message is comes from a marker, a function that gives a mark for
+each request, answer or push that ends in the message; those of the protocols stand beside their
+decoders, another is in `inference`, and whatever else can name a relation and a key can take their
+place. Either end may ask: what one end sent is answered by the other. Memory is bounded whatever
+passes.
 """
 
-from collections.abc import Callable, Hashable, Sequence
-from enum import Enum
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
 
+from wirescope.analysis.allowance import ENTRY_BYTES, Allowance
 from wirescope.analysis.metrics.spread import Spread
+from wirescope.decoders import Marker, Relation
 from wirescope.events import Direction, WebSocketMessage
 
 OUTSTANDING = 10_000
@@ -23,30 +25,13 @@ _EXAMPLES = 16
 _TOGETHER = 256
 
 
-class Role(Enum):
-    """What a message is to others."""
+# An enum's members take their time to be looked up.
+_REQUEST, _RESPONSE, _EITHER, _PUSH, _END, _CANCEL = (
+    *(Relation.REQUEST, Relation.RESPONSE, Relation.EITHER),
+    *(Relation.PUSH, Relation.END, Relation.CANCEL),
+)
 
-    REQUEST = "asks"
-    RESPONSE = "answers, once"
-    STREAM = "answers and may be followed by more"
-    END = "ends what was asked for, from either end"
-    PUSH = "is sent unasked"
-    EITHER = "answers if something of that key was asked, else asks"
-
-
-Mark = tuple[Role, Hashable]
-"""What an extractor says of a message, or of a part of it: its role, and the key that a request
-shares with its response, of no interest for a push."""
-
-PUSH: Mark = (Role.PUSH, None)
-
-_REQUEST, _RESPONSE, _EITHER, _PUSH, _END = (
-    *(Role.REQUEST, Role.RESPONSE, Role.EITHER),
-    *(Role.PUSH, Role.END),
-)  # an enum's members take their time to be looked up
-
-Extractor = Callable[[WebSocketMessage], Sequence[Mark]]
-"""Gives the marks of a message, empty for one that it cannot read; never raises."""
+_Key = str | None
 
 
 class Pair(NamedTuple):
@@ -87,16 +72,16 @@ class Exchange:
         *("_done", "_pending_ns", "_slow_ns", "_waiting"),
     )
 
-    def __init__(self) -> None:
+    def __init__(self, allowance: Allowance | None = None) -> None:
         self.requests = self.answered = self.cancelled = self.given_up = self.left_out = 0
         self.repeated = self.duplicates = self.unmatched = 0
-        self.latencies_ns = Spread()
+        self.latencies_ns = Spread(allowance=allowance)
         self.slowest: list[Pair] = []
         self.forgotten: list[Waiting] = []
         self._pending_ns: list[int] = []
         self._slow_ns = -1
-        self._waiting: dict[Hashable, tuple[int, int]] = {}
-        self._done: dict[Hashable, None] = {}  # as an ordered set
+        self._waiting: dict[_Key, tuple[int, int]] = {}
+        self._done: dict[_Key, None] = {}  # as an ordered set
 
     @property
     def unanswered(self) -> list[Waiting]:
@@ -108,15 +93,15 @@ class Exchange:
         """How many got no answer so far, those given up included."""
         return len(self._waiting) + self.given_up
 
-    def waits_for(self, key: Hashable) -> bool:
+    def waits_for(self, key: _Key) -> bool:
         """Whether a request of this key is not yet answered."""
         return key in self._waiting
 
-    def knows(self, key: Hashable) -> bool:
+    def knows(self, key: _Key) -> bool:
         """Whether a request of this key was seen lately, answered or not."""
         return key in self._waiting or key in self._done
 
-    def ask(self, key: Hashable, message: WebSocketMessage) -> None:
+    def ask(self, key: _Key, message: WebSocketMessage) -> None:
         """Take a request."""
         if key in self._waiting:
             self.repeated += 1
@@ -130,7 +115,7 @@ class Exchange:
                 self.forgotten.append(oldest)
         self._waiting[key] = message.seq, message.at_ns
 
-    def answer(self, key: Hashable, message: WebSocketMessage) -> tuple[int, int] | None:
+    def answer(self, key: _Key, message: WebSocketMessage) -> tuple[int, int] | None:
         """Take an answer; give the request's number and time, None if it is not the first."""
         request = self._waiting.pop(key, None)
         if request is None:
@@ -158,7 +143,7 @@ class Exchange:
         if len(self.slowest) == _EXAMPLES:
             self._slow_ns = self.slowest[-1].latency_ns
 
-    def cancel(self, key: Hashable) -> bool:
+    def cancel(self, key: _Key) -> bool:
         """Take a request back; False if none of that key waits."""
         if self._waiting.pop(key, None) is None:
             return False
@@ -170,6 +155,17 @@ class Exchange:
         self.left_out += len(self._waiting)
         self._waiting.clear()
 
+    @property
+    def size(self) -> int:
+        """About how many bytes what is remembered of requests takes."""
+        return (len(self._waiting) + len(self._done)) * 2 * ENTRY_BYTES
+
+    def forget(self) -> None:
+        """Remember no request any longer; the figures stay."""
+        self.leave_out()
+        self.settle()
+        self._done.clear()
+
     def settle(self) -> None:
         """Count the latencies that were put by, which is cheaper for many together."""
         self.latencies_ns.add(self._pending_ns)
@@ -180,50 +176,78 @@ class Matcher:
     """Pairs the requests and responses of one connection.
 
     Args:
-        extract: says what a message is.
+        mark: says what a message is; it belongs to this connection.
         on_pair: is given each request with its first answer.
+        allowance: what may be kept of latencies; None for all.
 
     Attributes:
         sent: what this end asked.
         received: what the peer asked.
         pushes: messages, or parts of them, that nobody asked for, by direction.
-        unread: messages that the extractor could make nothing of.
+        unread: messages that are not of the protocol, or known only in part.
     """
 
     def __init__(
-        self, extract: Extractor, *, on_pair: Callable[[Pair], None] | None = None
+        self,
+        mark: Marker,
+        *,
+        on_pair: Callable[[Pair], None] | None = None,
+        allowance: Allowance | None = None,
     ) -> None:
-        self.sent = Exchange()
-        self.received = Exchange()
+        self.sent = Exchange(allowance)
+        self.received = Exchange(allowance)
         self.pushes: dict[Direction, int] = {"sent": 0, "received": 0}
         self.unread = 0
-        self._extract = extract
+        self._mark = mark
         self._on_pair = on_pair
 
     def add(self, message: WebSocketMessage) -> None:
         """Take the next message of either direction."""
-        marks = self._extract(message)
-        if not marks:
+        if message.truncated:
+            self._leave_unread(message)
+            return
+        marks = self._mark(message.payload, message.kind, message.direction)
+        if marks is None:
             self.unread += 1
-        for role, key in marks:
-            asked = self._take(role, key, message)
+            return
+        for relation, key in marks:
+            asked = self._take(relation, key, message)
             if asked is not None and self._on_pair is not None:
                 self._on_pair(Pair(asked[0], message.seq, message.at_ns - asked[1]))
 
-    def _take(self, role: Role, key: Hashable, message: WebSocketMessage) -> tuple[int, int] | None:
+    def _leave_unread(self, message: WebSocketMessage) -> None:
+        """Pass over what is known only in part: it may answer any of what the other end asked."""
+        self.unread += 1
+        (self.received if message.direction == "sent" else self.sent).leave_out()
+
+    def _take(
+        self, relation: Relation, key: _Key, message: WebSocketMessage
+    ) -> tuple[int, int] | None:
         if message.direction == "sent":
             own, other = self.sent, self.received
         else:
             own, other = self.received, self.sent
-        if role is _EITHER:
-            role = _RESPONSE if other.knows(key) else _REQUEST
-        if role is _REQUEST:
+        if relation is _EITHER:
+            relation = _RESPONSE if other.knows(key) else _REQUEST
+        if relation is _REQUEST:
             own.ask(key, message)
-        elif role is _RESPONSE or (role is not _PUSH and other.waits_for(key)):
+        elif relation is _RESPONSE or (
+            relation is not _PUSH and relation is not _CANCEL and other.waits_for(key)
+        ):
             return other.answer(key, message)
-        elif role is not _END or not own.cancel(key):
+        elif (relation is not _END and relation is not _CANCEL) or not own.cancel(key):
             self.pushes[message.direction] += 1
         return None
+
+    @property
+    def size(self) -> int:
+        """About how many bytes what is remembered of requests takes."""
+        return self.sent.size + self.received.size
+
+    def forget(self) -> None:
+        """Remember no request any longer; the figures stay."""
+        self.sent.forget()
+        self.received.forget()
 
     def leave_out(self) -> None:
         """Say that messages are passed over from now on."""
@@ -235,14 +259,14 @@ class Recognised(msgspec.Struct, frozen=True):
     """A protocol whose messages can be told apart.
 
     Attributes:
-        name: the protocol, as `json-rpc`.
-        extract: its extractor.
+        name: the protocol, by the name of its decoder where it has one.
+        marker: begins with a connection: gives what marks its messages.
         inferred: whether it was guessed from fields that looked the part.
         field: the field that carries the key, if that was inferred or given.
     """
 
     name: str
-    extract: Extractor
+    marker: Callable[[], Marker]
     inferred: bool = False
     field: str = ""
 

@@ -21,6 +21,9 @@ _SHARES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999}
 _MS = 1e6
 _EXAMPLES = 10
 
+DETAILED = 1000
+"""Connections whose figures are given, the first ones; those of ten thousand take 50 MiB."""
+
 Metrics = dict[str, Any]
 
 
@@ -44,10 +47,13 @@ def connection_metrics(conversation: "Conversation") -> Metrics:
     }
 
 
-def overall_metrics(conversations: Sequence["Conversation"], *, passed_over: int = 0) -> Metrics:
-    """Return the figures of all connections together, and of each by its id.
+def overall_metrics(
+    conversations: Sequence["Conversation"], *, passed_over: int = 0, missing: int = 0
+) -> Metrics:
+    """Return the figures of all connections together, and of the first `DETAILED` by their ids.
 
-    `passed_over` are the connections that were too many to be followed.
+    `passed_over` are the connections that were too many to be followed, `missing` the events that
+    the capture lacks.
     """
     sent, received, trips_ms = Spread(), Spread(), Spread()
     for conversation in conversations:
@@ -60,10 +66,13 @@ def overall_metrics(conversations: Sequence["Conversation"], *, passed_over: int
         "received": _totals([conversation.received for conversation in conversations]),
     }
     return {
-        "connections": {each.id: connection_metrics(each) for each in conversations},
+        "connections": {each.id: connection_metrics(each) for each in conversations[:DETAILED]},
         "overall": {
             "connections": len(conversations),
+            "connections_not_detailed": max(0, len(conversations) - DETAILED),
             "connections_passed_over": passed_over,
+            "events_missing": missing,
+            "messages_not_read": sum(each.content.passed_over for each in conversations),
             **flows,
             "ping_round_trips_ms": _times(trips_ms),
             "latencies_ms": {"sent": _times(sent), "received": _times(received)},
@@ -94,6 +103,7 @@ def _totals(flows: Sequence["Flow"]) -> Metrics:
 
 def _flow(flow: "Flow") -> Metrics:
     seconds = flow.duration_ns / 1e9
+    first = flow.first.length if flow.first is not None else 0  # it came before the time begins
     return {
         "messages": flow.messages,
         "text": flow.text,
@@ -102,8 +112,8 @@ def _flow(flow: "Flow") -> Metrics:
         "wire_bytes": flow.wire_bytes,
         "continuation_frames": flow.fragments,
         "per_second": {
-            "messages": round(flow.messages / seconds, 3) if seconds else None,
-            "bytes": round(flow.payload_bytes / seconds, 1) if seconds else None,
+            "messages": round((flow.messages - 1) / seconds, 3) if seconds else None,
+            "bytes": round((flow.payload_bytes - first) / seconds, 1) if seconds else None,
             "busiest_messages": flow.busiest_second,
             "busiest_bytes": flow.busiest_bytes,
         },
@@ -134,7 +144,7 @@ def _compression(flow: "Flow") -> Metrics | None:
         "messages": flow.compressed,
         "bytes": flow.compressed_bytes,
         "wire_bytes": flow.compressed_wire_bytes,
-        "ratio": round(flow.compressed_bytes / flow.compressed_wire_bytes, 3),
+        "ratio": round(flow.compressed_bytes / max(1, flow.compressed_wire_bytes), 3),
     }
 
 
@@ -144,7 +154,7 @@ def _pings(pings: "Pings") -> Metrics:
         "received": pings.received,
         "pongs_sent": pings.pongs_sent,
         "pongs_received": pings.pongs_received,
-        "unanswered": len(pings.unanswered),
+        "unanswered": pings.unanswered_count,
         "period_ms": {
             "sent": _ms(pings.sent_period_ns) if pings.sent_period_ns else None,
             "received": _ms(pings.received_period_ns) if pings.received_period_ns else None,

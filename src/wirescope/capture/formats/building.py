@@ -37,18 +37,28 @@ def build_capture(
             hint="Make the folder, or choose another name.",
         )
     lock = WriterLock(out)
+    # What is killed on the way is left under this name, and is no capture that lacks its end.
+    part = out.with_name(f".{out.name[:200]}.part")
     try:
-        return _build(out, emissions, started_wall_ns, on_progress)
+        _remove(part)
+        count = _build(part, emissions, started_wall_ns, on_progress)
+        part.rename(out)
     except BaseException as error:
-        for suffix in ("", "-wal", "-shm"):
-            out.with_name(out.name + suffix).unlink(missing_ok=True)
+        _remove(part)
         if isinstance(error, sqlite3.Error):
             raise CaptureWriteError(f"{out} cannot be written: {error}.") from None
         if isinstance(error, OverflowError):
             raise CaptureFormatError("An event has a number above 2^63.") from None
         raise
+    else:
+        return count
     finally:
         lock.release()
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _build(

@@ -2,7 +2,8 @@
 
 Such a HAR has no frames, so each message becomes one frame that would have carried it: not
 compressed, with the masking key 00 00 00 00 where the client sent it. Pings, pongs, Close frames
-and the end are not known. A `capture.gap` at the beginning says all of this in the capture itself.
+and the end are not known. A `capture.gap` at the beginning of each connection says all of this in
+the capture itself.
 """
 
 import heapq
@@ -12,15 +13,23 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from operator import itemgetter
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
+from wirescope.capture.formats.har_handshake import (
+    Request,
+    Response,
+    failure,
+    handshake,
+    steps,
+    websocket_url,
+)
 from wirescope.clock import parse_rfc3339
 from wirescope.errors import CaptureFormatError
 from wirescope.events import (
     BINARY,
     INLINE_LIMIT,
+    MESSAGES_ONLY,
     PREVIEW_LENGTH,
     TEXT,
     AnyEvent,
@@ -38,13 +47,10 @@ from wirescope.events import (
 )
 from wirescope.wire.websocket import build_header
 
-GAP_REASON = (
-    "The HAR has whole messages only: each frame here is made of a message, with a masking key of"
-    " zeros where one was sent; pings, pongs, Close frames and fragments are not known."
-)
 _LATEST_NS = 1 << 62
+_FIRST_MS = 1e11  # as seconds it is in the year 5138, as milliseconds in 1973
+_ROUNDED_NS = 2_000_000  # the beginning of an entry has milliseconds
 _DIRECTIONS: dict[str, Direction] = {"send": "sent", "receive": "received"}
-_STEPS = {"dns": "dns", "connect": "tcp", "ssl": "tls", "wait": "upgrade"}
 
 Draft = tuple[int, Callable[[Callable[[], int]], list[Emission]]]
 """When something happened, and what makes emissions of it, given numbers."""
@@ -59,34 +65,12 @@ class Message(msgspec.Struct):
     data: str
 
 
-class _Field(msgspec.Struct):
-    name: str
-    value: str
-
-
-class _Request(msgspec.Struct):
-    url: str
-    method: str = "GET"
-    headers: list[_Field] = []
-
-
-class _Content(msgspec.Struct):
-    text: str | None = None
-
-
-class _Response(msgspec.Struct):
-    status: int = 0
-    statusText: str | None = ""  # noqa: N815 -- the name is HAR's
-    headers: list[_Field] = []
-    content: _Content | None = None
-
-
 class ForeignEntry(msgspec.Struct):
     """An entry of a HAR that is a WebSocket's."""
 
     startedDateTime: str  # noqa: N815 -- the name is HAR's
-    request: _Request
-    response: _Response
+    request: Request
+    response: Response
     timings: dict[str, Any] = {}
     messages: list[Message] = msgspec.field(name="_webSocketMessages", default_factory=list)
 
@@ -115,7 +99,6 @@ def _began(at: int, entry: ForeignEntry) -> int:
 
 def _numbered(drafts: Iterator[Draft]) -> Iterator[Emission]:
     next_seq = count(1).__next__
-    yield CaptureGap(next_seq(), 0, "", 0, GAP_REASON)
     for _, make in drafts:
         yield from make(next_seq)
 
@@ -137,31 +120,41 @@ class _EntryReader:
         """Yield everything that the entry tells."""
         now_ns = began_wall_ns - self._started_wall_ns
         entry, response = self._entry, self._entry.response
-        yield self._plain(now_ns, ConnectionOpening, _websocket_url(entry.request.url), "websocket")
-        for name, duration_ns in _steps(entry.timings):
+        yield self._plain(now_ns, CaptureGap, 0, MESSAGES_ONLY)
+        yield self._plain(now_ns, ConnectionOpening, websocket_url(entry.request.url), "websocket")
+        for name, duration_ns in self._steps(began_wall_ns):
             now_ns = min(now_ns + duration_ns, _LATEST_NS)
             yield self._plain(now_ns, ConnectionPhase, name, duration_ns)
-        yield self._plain(now_ns, WebSocketHandshake, *_handshake(entry))
+        yield self._plain(now_ns, WebSocketHandshake, *handshake(entry.request, response))
         if response.status == 101 or entry.messages:
             yield self._plain(now_ns, ConnectionOpened)
         else:
-            yield self._plain(now_ns, ConnectionFailed, *_failure(response))
-        for number, message in enumerate(entry.messages):
-            if message.type == "error":
-                continue  # Chrome's own words about a connection that broke
+            yield self._plain(now_ns, ConnectionFailed, *failure(response))
+        for number, message in self._numbered():
             where = f"Entry {self._at}, message {number}"
-            now_ns = max(now_ns, self._time_of(message, where))
+            now_ns = max(now_ns, _wall_ns(message, where) - self._started_wall_ns)
             yield now_ns, self._message(message, now_ns, where)
+
+    def _numbered(self) -> Iterator[tuple[int, Message]]:
+        for number, message in enumerate(self._entry.messages):
+            if message.type != "error":  # Chrome's own words about a connection that broke
+                yield number, message
+
+    def _steps(self, began_wall_ns: int) -> list[tuple[str, int]]:
+        """Give the steps of connecting; that of the upgrade is 0 where it is not known."""
+        known = list(steps(self._entry.timings))
+        upgraded_ns = began_wall_ns + sum(duration_ns for _, duration_ns in known)
+        name, _ = known[-1]
+        for number, message in self._numbered():
+            at_ns = _wall_ns(message, f"Entry {self._at}, message {number}")
+            # In Chrome's HAR the waiting for an answer ends with the last message that came.
+            if at_ns < upgraded_ns + _ROUNDED_NS:
+                return [*known[:-1], (name, 0)]
+            break
+        return known
 
     def _plain(self, at_ns: int, kind: Callable[..., AnyEvent], *fields: Any) -> Draft:
         return at_ns, lambda next_seq: [kind(next_seq(), at_ns, self._name, *fields)]
-
-    def _time_of(self, message: Message, where: str) -> int:
-        if not 0 <= message.time < _LATEST_NS / 1e9:
-            raise CaptureFormatError(
-                f"{where} has the time {message.time}, which is no number of seconds since 1970."
-            )
-        return round(message.time * 1e9) - self._started_wall_ns
 
     def _message(
         self, message: Message, at_ns: int, where: str
@@ -213,6 +206,16 @@ class _EntryReader:
         return [*chunks, frame, message]
 
 
+def _wall_ns(message: Message, where: str) -> int:
+    """Read a message's time: seconds since 1970, or milliseconds, which Playwright writes."""
+    seconds = message.time / 1000 if message.time >= _FIRST_MS else message.time
+    if not 0 <= seconds < _LATEST_NS / 1e9:
+        raise CaptureFormatError(
+            f"{where} has the time {message.time}, which is no number of seconds since 1970."
+        )
+    return round(seconds * 1e9)
+
+
 def _bytes_of(message: Message, where: str) -> bytes:
     try:
         if message.opcode == TEXT:
@@ -220,63 +223,3 @@ def _bytes_of(message: Message, where: str) -> bytes:
         return b64decode(message.data, validate=True)
     except (Base64Error, ValueError) as error:
         raise CaptureFormatError(f"{where} has data that is none: {error}.") from None
-
-
-def _websocket_url(url: str) -> str:
-    """Give the address its own scheme; mitmproxy writes that of HTTP."""
-    for http, websocket in (("http:", "ws:"), ("https:", "wss:")):
-        if url.lower().startswith(http):
-            return websocket + url[len(http) :]
-    return url
-
-
-def _steps(timings: dict[str, Any]) -> Iterator[tuple[str, int]]:
-    """Yield the steps of connecting; `ssl` is a part of `connect` in HAR, and -1 is unknown."""
-    ms = {
-        name: float(value)
-        for name, value in timings.items()
-        if name in _STEPS and isinstance(value, int | float) and 0 <= value < _LATEST_NS / 1e6
-    }
-    if "connect" in ms and "ssl" in ms:
-        ms["connect"] = max(0.0, ms["connect"] - ms["ssl"])
-    ms.setdefault("wait", 0.0)  # that there was a request says that somebody asked
-    for name, step in _STEPS.items():
-        if name in ms:
-            yield step, round(ms[name] * 1e6)
-
-
-def _handshake(entry: ForeignEntry) -> tuple[str, str, int, str, list[str]]:
-    """Write the two heads as they will have been, and what was agreed in them."""
-    request, response = entry.request, entry.response
-    try:
-        parts = urlsplit(request.url)
-    except ValueError:
-        parts = urlsplit("")
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    asked = _head(f"{request.method} {target} HTTP/1.1", request.headers)
-    answered = ""
-    if response.status:
-        line = f"HTTP/1.1 {response.status} {response.statusText or ''}".rstrip()
-        answered = _head(line, response.headers)
-    values = {field.name.lower(): field.value for field in response.headers}
-    extensions = values.get("sec-websocket-extensions", "")
-    agreed = [part.strip() for part in extensions.split(",") if part.strip()]
-    return asked, answered, response.status, values.get("sec-websocket-protocol", ""), agreed
-
-
-def _head(first: str, fields: list[_Field]) -> str:
-    lines = [first, *(f"{each.name}: {each.value}" for each in fields if each.name[:1] != ":")]
-    # A head is bytes, each the character of the same number; a line break would end the field.
-    clean = (" ".join(line.split()) for line in lines)
-    text = "".join(f"{line}\r\n" for line in clean)
-    return text.encode("utf-8", "replace").decode("latin-1").removesuffix("\r\n")
-
-
-def _failure(response: _Response) -> tuple[str, str, str, str, int | None, bytes | None]:
-    text = response.content.text if response.content else None
-    body = text.encode("utf-8", "replace") if text else None
-    if response.status:
-        said = f"The server answered {response.status} instead of 101."
-        return "upgrade", "status", said, "", response.status, body
-    said = "No connection came about; the HAR does not say why."
-    return "tcp", "unknown", said, "", None, None

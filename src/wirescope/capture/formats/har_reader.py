@@ -81,7 +81,8 @@ def import_har(
     chosen = [at for at, kind in enumerate(kinds) if _is_websocket(kind)]
     notes = []
     if others := len(kinds) - len(chosen):
-        notes.append(f"{others:,} entries that are no WebSocket were passed over.")
+        of_all = f"{others:,} of {len(kinds):,} entries"
+        notes.append(f"Passed over, since they are no WebSocket: {of_all}.")
     if _is_there(log.own) and all(_is_there(kinds[at].own) for at in chosen):
         started_wall_ns, emissions = _exact(log.own, kinds, chosen)
     elif chosen:
@@ -174,11 +175,7 @@ def _emissions(fields: dict[str, Any], messages: list[Message]) -> list[Emission
         pieces = (data[at : at + _CHUNK_BYTES] for at in range(0, len(data), _CHUNK_BYTES))
         head = (frame.payload_id, frame.connection, frame.direction)
         return [*(PayloadChunk(*head, piece) for piece in pieces), frame]
-    event = event_from_record(fields)
-    if "body_base64" in fields:
-        body = b64decode(fields["body_base64"], validate=True)
-        event = msgspec.structs.replace(event, body=body)
-    return [event]
+    return [event_from_record(fields)]
 
 
 def _with_payload(fields: dict[str, Any], data: bytes) -> AnyEvent:

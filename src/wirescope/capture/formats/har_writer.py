@@ -19,7 +19,6 @@ from wirescope.clock import rfc3339
 from wirescope.errors import CaptureError
 from wirescope.events import (
     AnyEvent,
-    ConnectionFailed,
     WebSocketFrame,
     WebSocketMessage,
     record,
@@ -29,6 +28,7 @@ VERSION = 1
 """Of what stands under `_wirescope`."""
 
 _TYPES = {"sent": "send", "received": "receive"}
+_PREVIEW = ("preview", "preview_encoding", "preview_rest")
 _OPCODES = {"text": 1, "binary": 2}
 
 _encode = msgspec.json.Encoder().encode
@@ -128,12 +128,8 @@ def _write_events(selection: Selection, outline: Outline, stream: BinaryIO) -> N
 def _record(event: AnyEvent) -> dict[str, Any]:
     """Give the record of the contract without the payload and without what follows from others."""
     fields = record(event, started_wall_ns=0)
-    for name in ("time", "text", "base64", "preview", "preview_encoding", "truncated"):
+    for name in ("time", "text", "base64", "truncated", *_PREVIEW):
         fields.pop(name, None)
-    if isinstance(event, ConnectionFailed) and event.body is not None:
-        # The contract shows it as text, whatever it is.
-        fields["body_base64"] = b64encode(event.body).decode()
-        del fields["body"]
     return fields
 
 

@@ -16,9 +16,42 @@ from wirescope.events import AnyEvent, ConnectionFailed, ConnectionOpening, WebS
 
 _URL = re.compile(r"(?i)\b[a-z][a-z0-9+.-]*://[^\s\"'<>,;]+")
 _HOST_FIELD = re.compile(r"(?im)^(?:x-forwarded-|x-original-)?host[ \t]*:[ \t]*([^\s,]+)")
-_LIKE_A_HOST = re.compile(r"(?i)(?<![\w.-])(?:\*\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?![\w-])")
-_IPV4 = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"
-_IPV6 = r"(?<![\w:.])(?=[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:)[0-9a-fA-F:.]{2,45}(?![\w:])"
+# Fields whose values have points in them that are no hosts', or URLs whose paths have.
+_OTHER_FIELD = re.compile(
+    r"(?im)^(?:(?:accept|sec-)[\w-]*|content-type|user-agent|server|referer|location|origin):.*"
+)
+_LIKE_A_HOST = re.compile(
+    r"(?i)(?<![\w.-])(?:\*\.)?"
+    r"((?:[a-z0-9-]+\.)+(?!(?:html?|php|jsp?|css|json|xml|txt|png|gif|jpe?g|svg|ico)\b)[a-z]{2,})"
+    r"(?![\w-])"
+)
+
+# A payload is looked at a character a byte, so letters are those of ASCII. What stands before may
+# also be an escape, of a URL (RFC 3986 section 2.1) or of JSON (RFC 8259 section 7).
+_AFTER_ESCAPE = r"(?<=%[0-9A-Fa-f]{2})|(?<=\\[bfnrt])"
+_NO_ESCAPE = r"(?!(?<=%)[0-9A-Fa-f]{2}|(?<=\\)[bfnrt])"
+_BEFORE_NAME = rf"(?:(?<![A-Za-z0-9_-]){_NO_ESCAPE}|{_AFTER_ESCAPE})"
+_AFTER_NAME = r"(?![A-Za-z0-9_-])"
+# So many at most, or a payload of points would take time without end.
+_LABELS = r"(?:[A-Za-z0-9_-]{1,63}\.){0,16}"
+_IPV4 = (
+    rf"(?:(?<![A-Za-z0-9_.])|{_AFTER_ESCAPE})(?:[0-9]{{1,3}}\.){{3}}[0-9]{{1,3}}"
+    r"(?![A-Za-z0-9_]|\.[0-9])"
+)
+_IPV6 = (
+    rf"(?:(?<![A-Za-z0-9_:.])|{_AFTER_ESCAPE})(?=[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:)"
+    r"[0-9A-Fa-f:.]{2,45}(?![A-Za-z0-9_:])"
+)
+_ENCODED_IPV6 = (
+    r"(?:(?<![0-9A-Za-z_%])|(?<=%5[Bb]))(?:[0-9A-Fa-f]{0,4}%3[Aa]){2,7}[0-9A-Fa-f]{0,4}"
+    r"(?![0-9A-Za-z_]|%3[Aa])"
+)
+_IN_URL = (
+    r"(?:(?<=://)|(?<=:\\/\\/)|(?<=%3[Aa]%2[Ff]%2[Ff]))"
+    rf"{_LABELS}[A-Za-z0-9_-]+(?![A-Za-z0-9_@-])"
+)
+_IN_MAIL = rf"(?:(?<=@)|(?<=%40)){_LABELS}[A-Za-z0-9-]+\.[A-Za-z]{{2,}}{_AFTER_NAME}"
+_UNASKED = f"{_ENCODED_IPV6}|{_IPV6}|{_IPV4}|{_IN_URL}|{_IN_MAIL}"
 _SUFFIX = ".invalid"
 
 
@@ -33,7 +66,7 @@ class Pseudonyms:
         self._given: dict[str, str] = {}
         self._next_host = count(1).__next__
         self._next_address: dict[tuple[str, int], int] = {}
-        self._pattern = re.compile(f"{_IPV6}|{_IPV4}")
+        self._pattern = re.compile(_UNASKED)
 
     def __len__(self) -> int:
         return len(self._given)
@@ -47,11 +80,13 @@ class Pseudonyms:
                 self._learn_from(head)
                 for authority in _HOST_FIELD.findall(head):
                     self._learn_from(f"http://{authority}/")
+                _, _, fields = head.partition("\n")
+                self._learn_hosts(_OTHER_FIELD.sub("", fields))
         elif isinstance(event, ConnectionFailed):
-            self._learn_from(event.message)
-            self._learn_from(event.hint)
-            for host in _LIKE_A_HOST.findall(event.message):  # those of a certificate, say
-                self._learn_from(f"http://{host}/")
+            body = (event.body or b"").decode("latin-1")
+            for text in (event.message, event.hint, body):
+                self._learn_from(text)
+                self._learn_hosts(text)
 
     def ready(self) -> None:
         """Put what was learnt together; the longest first, so that none hides another."""
@@ -60,8 +95,9 @@ class Pseudonyms:
                 self._given.setdefault(other, given)
         names = [name for name in self._given if not _address(name)]
         parts = [re.escape(name) for name in sorted(names, key=len, reverse=True)]
-        known = rf"(?<![\w-])(?:{'|'.join(parts)})(?![\w-])|" if parts else ""
-        self._pattern = re.compile(f"(?i:{known}{_IPV6}|{_IPV4})")
+        # Also what is inside of a known domain, as db7.corp.example.
+        known = f"{_BEFORE_NAME}{_LABELS}(?:{'|'.join(parts)}){_AFTER_NAME}|" if parts else ""
+        self._pattern = re.compile(f"(?i:{known}{_UNASKED})")
 
     def in_text(self, text: str) -> str:
         """Put pseudonyms into a URL, a head or a sentence."""
@@ -70,6 +106,11 @@ class Pseudonyms:
     def in_payload(self, text: str) -> str:
         """Put pseudonyms into a payload, a character a byte, without changing its length."""
         return self._pattern.sub(lambda match: _fitted(self._of(match[0]), match[0]), text)
+
+    def _learn_hosts(self, text: str) -> None:
+        """Take note of what looks like a host without being a URL: in a certificate, in `Via`."""
+        for host in _LIKE_A_HOST.findall(text):
+            self._learn_from(f"http://{host}/")
 
     def _learn_from(self, text: str) -> None:
         for url in _URL.findall(text):
@@ -82,13 +123,16 @@ class Pseudonyms:
 
     def _of(self, name: str) -> str:
         key = name.lower()
+        if "%3a" in key:
+            return self._of(key.replace("%3a", ":")).replace(":", "%3A")
+        address = _address(key)
+        if address is None and (":" in key or re.fullmatch(_IPV4, key)):
+            return name  # a time of day, say, or a version of four numbers
+        if address is not None:
+            name, key = key, str(address)  # however it is written
         given = self._given.get(key)
         if given is None:
-            address = _address(key)
-            if address is None and (":" in key or re.fullmatch(_IPV4, key)):
-                return name  # a time of day, say, or a version of four numbers
-            given = self._made_up(key, address)
-            self._given[key] = given
+            given = self._given[key] = self._made_up(name, address)
         return given
 
     def _made_up(self, name: str, address: IPv4Address | IPv6Address | None) -> str:
@@ -141,6 +185,8 @@ def _other_forms(name: str) -> list[str]:
 
 
 def _address(name: str) -> IPv4Address | IPv6Address | None:
+    if re.fullmatch(r"(?:\d{1,3}\.){3}\d{1,3}", name):
+        name = ".".join(part.lstrip("0") or "0" for part in name.split("."))
     for kind in (IPv4Address, IPv6Address):
         try:
             return kind(name)

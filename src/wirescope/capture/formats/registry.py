@@ -102,6 +102,8 @@ _HINT = "Captures can be made of NDJSON, of HAR and of bundles."
 
 _STRANGE = {
     b"SQLite format 3\0": "It is a capture already; `wirescope show` reads it as it is.",
+    b"\xff\xfe": "It is text in UTF-16, as PowerShell redirects it; save it in UTF-8.",
+    b"\xfe\xff": "It is text in UTF-16; save it in UTF-8.",
     b"\x1f\x8b": "It is compressed with gzip; unpack it first.",
     b"\x0a\x0d\x0d\x0a": "It is a pcapng, which can be written but not read.",
     b"PAR1": "It is Parquet, which can be written but not read.",

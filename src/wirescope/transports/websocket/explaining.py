@@ -268,7 +268,7 @@ def explain_garbage(received: bytes, error: HandshakeError) -> HandshakeError:
     # RFC 9113 sections 3.4 and 4.1: a server begins with SETTINGS, type 4, on stream 0
     elif received[3:4] == b"\x04" and received[5:9] == bytes(4) and received[:1] == b"\0":
         kind, what = "http2", "an HTTP/2 frame"
-        hint = "The server speaks HTTP/2 only on this port; WebSocket here needs HTTP/1.1."
+        hint = "Have the server or its gateway speak HTTP/1.1 here, too, or use another port."
     else:
         known = [words for pattern, *words in _OTHER_PROTOCOLS if re.match(pattern, received)]
         if not known:

@@ -15,6 +15,7 @@ def choose_proxy(
     asked: str | None,
     excluded: str | None = None,
     environment: Mapping[str, str],
+    by_address: bool = True,
 ) -> str | None:
     """Return the proxy's URL; None goes directly.
 
@@ -23,7 +24,11 @@ def choose_proxy(
         asked: the proxy that was asked for, empty for none; None leaves it to the environment.
         excluded: hosts that need no proxy, as in `NO_PROXY`; None leaves it to the environment.
         environment: variables by name.
+        by_address: whether it leads to an address; to a Unix socket, the environment's proxy is not
+            taken.
     """
+    if asked is None and not by_address:
+        return None
     parts = urlsplit(url)
     no_proxy = _variable(environment, "no_proxy") if excluded is None else excluded
     if host_matches((parts.hostname or "").lower(), no_proxy or ""):

@@ -121,7 +121,7 @@ def explain_certificate(
         case 10:
             when = f" on {certificate.not_after:%Y-%m-%d at %H:%M} UTC" if certificate else ""
             kind, message = "certificate-expired", f"The certificate of {host} expired{when}."
-            hint = "It has to be renewed on the server; if it is not that old, check the clock."
+            hint = "Renew it on the server; if it is not that old, check this machine's clock."
         case 18:
             kind = "certificate-self-signed"
             message = f"The certificate of {host} is self-signed, so nobody vouches for it."

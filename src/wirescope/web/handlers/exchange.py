@@ -1,30 +1,18 @@
 """The operations that read and write other tools' files."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
-from wirescope.errors import NameTakenError, UsageError
+from wirescope.errors import UsageError
 from wirescope.web.app import Call, Handler
 from wirescope.web.bench import Bench
-from wirescope.web.requests import ExportItems, Imported, ImportText, Item, ItemKind, Text
+from wirescope.web.requests import ExportItems, Imported, ImportText, Item, Text, WrittenFiles
 from wirescope.workbench import exchange
-from wirescope.workbench.workspace import (
-    ENDPOINT,
-    ENVIRONMENT,
-    MESSAGE,
-    Endpoint,
-    Kind,
-    Workspace,
-)
-
-_KINDS: tuple[tuple[ItemKind, Kind[Any]], ...] = (
-    ("endpoint", ENDPOINT),
-    ("message", MESSAGE),
-    ("environment", ENVIRONMENT),
-)
+from wirescope.workbench.workspace import Endpoint
 
 
 def exchange_handlers(bench: Bench) -> Mapping[str, Handler]:
@@ -46,59 +34,62 @@ class _Exchange:
                 self._bench.changed()
 
     def _take_in(self, asked: ImportText) -> Imported:
-        read = exchange.import_foreign(asked.text.encode(), asked.name)
-        items = []
-        values: dict[str, Mapping[str, msgspec.Struct]] = {
-            "endpoint": read.endpoints,
-            "message": read.messages,
-            "environment": read.environments,
-        }
-        for name, kind in _KINDS:
-            for path, value in values[name].items():
-                place = "/".join(
-                    filter(None, (asked.folder if name != "environment" else "", path))
-                )
-                digest = ""
-                if asked.apply:
-                    place, digest = _save(self._bench.workspace, kind, place, value)
-                items.append(
-                    Item(kind=name, path=place, value=msgspec.to_builtins(value), digest=digest)
-                )
-        return Imported(format=read.form, items=items, notes=[str(note) for note in read.notes])
+        workspace = self._bench.workspace
+        taken = exchange.names_taken(workspace)
+        read = exchange.import_foreign(asked.text.encode(), asked.name, taken=taken)
+        placed = exchange.place(read, workspace, dry_run=not asked.apply)
+        for name, value in placed.secrets.items() if asked.apply else ():
+            workspace.secrets.store(name, value, place=".env")
+        return Imported(
+            format=read.form,
+            items=list(_items(read)),
+            made=[each.path for each in placed.files if each.outcome != "same"],
+            secrets=dict(placed.secrets),
+            notes=[str(note) for note in placed.notes],
+        )
 
-    async def export(self, call: Call) -> Text:
+    async def export(self, call: Call) -> WrittenFiles:
         asked: ExportItems = call.body
         return await asyncio.to_thread(self._export, asked)
 
-    def _export(self, asked: ExportItems) -> Text:
+    def _export(self, asked: ExportItems) -> WrittenFiles:
         form = exchange.FOREIGN_FORMATS.get(asked.format)
         if form is None:
             raise UsageError(
                 f"There is no format {asked.format!r}.",
                 hint=f"There are {', '.join(exchange.writable())}.",
             )
-        workspace = self._bench.workspace
-        endpoints: dict[str, Endpoint] = {
-            path: workspace.read(ENDPOINT, path).value for path in asked.paths
+        written = form.write(self._exported(asked))
+        return WrittenFiles(
+            files=[Text(name=name, text=data.decode()) for name, data in written.files.items()],
+            notes=[str(note) for note in written.notes],
+        )
+
+    def _exported(self, asked: ExportItems) -> exchange.Exported:
+        """What is asked for; a draft takes the place of the file of its name."""
+        drafts = {name: _draft(name, fields) for name, fields in asked.drafts.items()}
+        exported, _ = exchange.take_out(self._bench.workspace, tuple(asked.paths))
+        if not drafts:
+            return exported
+        saved = exported.endpoints if asked.paths else {}
+        endpoints = {**saved, **drafts}
+        messages = {
+            name: each for name, each in exported.messages.items() if each.endpoint in endpoints
         }
-        written = form.write(exchange.Exported(name=workspace.name, endpoints=endpoints))
-        if len(written.files) != 1:
-            raise UsageError(
-                f"{asked.format} is written as a folder.",
-                hint=f"Use: wirescope export --format {asked.format} -o FOLDER",
-            )
-        ((name, data),) = written.files.items()
-        return Text(name=name, text=data.decode())
+        return replace(exported, endpoints=endpoints, messages=messages)
 
 
-def _save(
-    workspace: Workspace, kind: Kind[Any], path: str, value: msgspec.Struct
-) -> tuple[str, str]:
-    """Save under a name that is free."""
-    free, number = path, 1
-    while True:
-        try:
-            return free, workspace.save(kind, free, value, digest=None).digest
-        except NameTakenError:
-            number += 1
-            free = f"{path} {number}"
+def _draft(name: str, fields: dict[str, Any]) -> Endpoint:
+    try:
+        return msgspec.convert(fields, Endpoint)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{name} cannot be written: {error}.") from None
+
+
+def _items(read: exchange.Imported) -> Iterator[Item]:
+    for path, endpoint in read.endpoints.items():
+        yield Item(kind="endpoint", path=path, value=msgspec.to_builtins(endpoint), digest="")
+    for path, message in read.messages.items():
+        yield Item(kind="message", path=path, value=msgspec.to_builtins(message), digest="")
+    for path, environment in read.environments.items():
+        yield Item(kind="environment", path=path, value=msgspec.to_builtins(environment), digest="")

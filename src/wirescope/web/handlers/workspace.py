@@ -23,6 +23,7 @@ from wirescope.web.requests import (
     ItemKind,
     MakeFolder,
     MoveItem,
+    Retention,
     SaveItem,
     SaveSecret,
     State,
@@ -35,6 +36,7 @@ from wirescope.workbench.workspace import (
     MESSAGE,
     Endpoint,
     Kind,
+    RetentionPlan,
     Workspace,
 )
 
@@ -59,6 +61,8 @@ def workspace_handlers(bench: Bench) -> Mapping[str, Handler]:
         "delete_item": handlers.delete_item,
         "undo": handlers.undo,
         "save_secret": handlers.save_secret,
+        "retention": handlers.retention,
+        "apply_retention": handlers.apply_retention,
     }
 
 
@@ -166,6 +170,22 @@ class _Workspace:
         store = self._folder.secrets.store
         await self._changing(lambda: store(asked.name, asked.value, place=asked.where))
         return Done()
+
+    async def retention(self, _: Call) -> Retention:
+        plan = await asyncio.to_thread(self._plan)
+        return Retention(
+            captures=[(each.capture.name, each.reason) for each in plan.removals],
+            freed=plan.freed,
+            total=plan.total,
+            left_over=plan.left_over,
+        )
+
+    async def apply_retention(self, _: Call) -> Done:
+        gone = await asyncio.to_thread(lambda: self._folder.history.carry_out(self._plan()))
+        return Done(said=f"{len(gone)} deleted")
+
+    def _plan(self) -> RetentionPlan:
+        return self._folder.history.plan(self._folder.settings().value.retention)
 
     async def _changing(self, work: Callable[[], T]) -> T:
         try:

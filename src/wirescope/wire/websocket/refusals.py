@@ -21,10 +21,12 @@ _BY_STATUS = {
     431: "The request's headers are too large; cookies are the usual reason.",
     500: "The server failed while it handled the request; its log has the cause.",
     501: "This server does not do WebSocket here.",
-    502: "The gateway got no valid answer from the server behind it; does it run and get Upgrade?",
+    502: "Start the server behind the gateway, or correct where the gateway looks for it; it has to"
+    " be sent Upgrade, too.",
     503: "The server, or the one behind the gateway, is down or overloaded; try again later, or let"
     " --retry do it.",
-    504: "The gateway waited in vain for the server behind it.",
+    504: "See why the server behind the gateway does not answer in time: it hangs, or packets to it"
+    " are dropped.",
     520: "The content network got an answer from the origin that it did not understand.",
     521: "The content network cannot reach the origin server.",
     522: "The content network's connection to the origin server timed out.",

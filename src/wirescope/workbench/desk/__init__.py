@@ -4,9 +4,6 @@ from wirescope.workbench.desk.copying import Copied
 from wirescope.workbench.desk.desk import Desk
 from wirescope.workbench.desk.model import (
     Analysis,
-    BuiltIn,
-    CaptureState,
-    Changes,
     Charts,
     ComparedCaptures,
     Comparison,
@@ -22,20 +19,25 @@ from wirescope.workbench.desk.model import (
     Mode,
     Note,
     Opening,
-    Outgoing,
     Overview,
-    Phase,
     Place,
-    Preview,
     Proven,
-    Rates,
-    Repeat,
     Row,
-    SessionState,
     Step,
     View,
-    ViewUpdate,
     Window,
+)
+from wirescope.workbench.desk.states import (
+    BuiltIn,
+    CaptureState,
+    Changes,
+    Outgoing,
+    Phase,
+    Preview,
+    Rates,
+    Repeat,
+    SessionState,
+    ViewUpdate,
 )
 from wirescope.workbench.desk.watching import Watcher
 

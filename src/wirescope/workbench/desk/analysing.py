@@ -107,6 +107,10 @@ class CaptureAnalysis:
         self._looked_ns, self._looked_seq = SystemClock.monotonic_ns(), self.read_seq
         self.revision += 1
 
+    def is_current(self, seq: int | None) -> bool:
+        """Whether everything up to an event is in what it says; None for one that is not known."""
+        return self.ended or (seq is not None and self._looked_seq >= seq)
+
     def counts(self) -> dict[Severity, int]:
         """Say how many findings there are of each severity."""
         counts: dict[Severity, int] = {"error": 0, "warning": 0, "info": 0}

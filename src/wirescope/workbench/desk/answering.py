@@ -13,7 +13,7 @@ from wirescope.capture import Filter, parse_filter
 from wirescope.clock import SystemClock
 from wirescope.errors import UsageError, WirescopeError
 from wirescope.events import WebSocketMessage
-from wirescope.workbench.desk.model import Outgoing
+from wirescope.workbench.desk.states import Outgoing
 from wirescope.workbench.workspace import OnMessage, SavedMessage
 
 RATE = 10

@@ -14,12 +14,12 @@ from typing import BinaryIO
 
 import msgspec
 
-from wirescope.capture import FORMATS, Selection, open_capture, recognise
+from wirescope.capture import FORMATS, Selection, copy_capture, open_capture, recognise
 from wirescope.clock import SystemClock, rfc3339
 from wirescope.errors import CaptureError, UsageError, WirescopeError
-from wirescope.workbench.desk.model import CaptureState
 from wirescope.workbench.desk.notes import notes_path
 from wirescope.workbench.desk.reading import Deadline
+from wirescope.workbench.desk.states import CaptureState
 from wirescope.workbench.desk.survey import Survey
 
 SUFFIX = ".wirescope"
@@ -41,7 +41,7 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._known: dict[str, tuple[tuple[int, int], CaptureState]] = {}
+        self._known: dict[str, tuple[tuple[int, ...], CaptureState]] = {}
         self._promised: set[Path] = set()
 
     def file(self, capture: str) -> Path:
@@ -98,8 +98,7 @@ class Folder:
             CaptureFormatError: the file is none.
         """
         path = self.file(capture)
-        stat = path.stat()
-        stamp = stat.st_mtime_ns, stat.st_size
+        stamp = _stamp_of(path)
         known = self._known.get(capture)
         if known is None or known[0] != stamp:
             known = self._known[capture] = stamp, _state_of(path)
@@ -176,8 +175,11 @@ class Folder:
         """
         path = self.file(capture)
         if form == "wirescope":
-            with path.open("rb") as source:
-                shutil.copyfileobj(source, stream)
+            with tempfile.TemporaryDirectory(dir=self.path, prefix=".export-") as folder:
+                copy = Path(folder) / path.name
+                copy_capture(path, copy)
+                with copy.open("rb") as source:
+                    shutil.copyfileobj(source, stream)
             return []
         chosen = FORMATS.get(form)
         if chosen is None:
@@ -227,20 +229,30 @@ def _age(path: Path) -> tuple[str, str]:
     return f"{moment:%Y-%m-%dT%H-%M-%S}", path.stem
 
 
+def _stamp_of(path: Path) -> tuple[int, ...]:
+    """Return what changes whenever a capture does; while it grows, that is the file beside it."""
+    stat = path.stat()
+    try:
+        growth = path.with_name(f"{path.name}-wal").stat()
+    except FileNotFoundError:
+        return stat.st_mtime_ns, stat.st_size
+    return stat.st_mtime_ns, stat.st_size, growth.st_mtime_ns, growth.st_size
+
+
 def _state_of(path: Path) -> CaptureState:
     survey = Survey()
     with open_capture(path) as capture:
         while not survey.extend(capture, Deadline()):
             pass
         started = rfc3339(capture.started_wall_ns)
-        last_seq = capture.last_seq
+        last_seq, growing = capture.last_seq, capture.growing
     total = survey.total
     return CaptureState(
         id=path.stem,
         name=name_of(path.stem),
         file=path.name,
         started=started,
-        recording=False,
+        recording=growing,
         last_seq=last_seq,
         committed_seq=last_seq,
         lost=survey.lost,

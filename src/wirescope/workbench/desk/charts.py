@@ -1,20 +1,20 @@
 """What the charts show of a part of a capture: sizes, gaps, latencies, compression."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
-from wirescope.capture import Capture, Group
+from wirescope.capture import Capture
 from wirescope.events import AnyEvent, WebSocketMessage
 from wirescope.workbench.desk.model import Charts, LatencyPoint, Overview
 from wirescope.workbench.desk.overview import EXACT_EVENTS, Part
-from wirescope.workbench.desk.pairs import Pairs, Timed
-from wirescope.workbench.desk.survey import Survey
+from wirescope.workbench.desk.pairs import Pairs
+from wirescope.workbench.desk.survey import MOST_STRETCHES, Measures, Survey
 
 MOST_POINTS = 2000
 """Answers that are shown; with more of them, the slowest of each bin."""
 
 _SAMPLES = 24
-
-Histograms = dict[str, dict[int, int]]
+_SAMPLE_EVENTS = 2000
 
 
 def charts_of(
@@ -29,52 +29,60 @@ def charts_of(
     """Make the charts of a part; `overview` is that of the same part."""
     number, first_seq, last_seq = survey.events_between(part.from_ns, part.to_ns)
     made = _Counted(part, connection)
-    share = 1.0
+    measures, sizes_share, gaps_share = made.measures, 1.0, 1.0
     if number <= EXACT_EVENTS:
         if number:
-            made.take_events(capture.events(after=first_seq - 1, before=last_seq + 1))
+            made.take(capture.events(after=first_seq - 1, before=last_seq + 1), measure=True)
     else:
-        for stretch in capture.outline(after=first_seq - 1):
-            if stretch.first_at_ns > part.to_ns:
-                break
-            made.take_groups(stretch.groups)
-        share = _sampled_gaps(capture, survey, part, made)
-    timed = pairs.between(part.from_ns, part.to_ns)
+        if part.from_ns <= survey.first_at_ns and part.to_ns >= survey.last_at_ns:
+            measures = survey.measures
+        else:
+            sizes_share = _measure(capture, part, measures, first_seq, last_seq, connection)
+        gaps_share = _sampled_gaps(capture, survey, part, made)
+    timed, total = pairs.between(part.from_ns, part.to_ns, most=MOST_POINTS, bin_of=part.bin_of)
     return Charts(
         overview=overview,
         latency=[
             LatencyPoint(at_ns=at_ns, seq=pair.response, latency_ns=pair.latency_ns)
-            for at_ns, pair in _slowest(timed, part)
+            for at_ns, pair in timed
         ],
-        latency_total=len(timed),
-        sizes=made.sizes,
+        latency_total=total,
+        sizes=measures.sizes,
+        sizes_share=sizes_share,
         gaps=made.gaps,
-        gaps_share=share,
-        compression=made.compression,
+        gaps_share=gaps_share,
+        compression=measures.compression,
     )
 
 
-def _slowest(timed: list[Timed], part: Part) -> Iterable[Timed]:
-    if len(timed) <= MOST_POINTS:
-        return timed
-    slowest: dict[int, Timed] = {}
-    for each in timed:
-        place = part.bin_of(each.at_ns)
-        known = slowest.get(place)
-        if known is None or each.pair.latency_ns > known.pair.latency_ns:
-            slowest[place] = each
-    return slowest.values()
+def _measure(
+    capture: Capture,
+    part: Part,
+    measures: Measures,
+    first_seq: int,
+    last_seq: int,
+    connection: str,
+) -> float:
+    """Measure messages by what the file has of its blocks; what share of the part was read."""
+    seen = first_seq - 1
+    for stretch in islice(capture.outline(after=first_seq - 1), MOST_STRETCHES):
+        if stretch.first_at_ns > part.to_ns:
+            return 1.0
+        measures.add(each for each in stretch.groups if connection in ("", each.connection))
+        seen = stretch.last_seq
+    return min(1.0, (seen - first_seq + 1) / (last_seq - first_seq + 1))
 
 
 def _sampled_gaps(capture: Capture, survey: Survey, part: Part, made: "_Counted") -> float:
-    """Count the gaps in some stretches that lie evenly in the part; what share of it that is."""
+    """Count gaps here and there, evenly over the part; what share of it that is."""
     stretches = [each[:2] for each in survey.stretches(part.from_ns, part.to_ns)]
     step = max(1, len(stretches) // _SAMPLES)
     seen = 0
     for first, last in stretches[::step]:
         made.forget_last()
-        made.take_gaps(capture.events(after=first - 1, before=last + 1))
-        seen += last - first + 1
+        end = min(last, first + _SAMPLE_EVENTS - 1)
+        made.take(capture.events(after=first - 1, before=end + 1), measure=False)
+        seen += end - first + 1
     return seen / max(1, sum(last - first + 1 for first, last in stretches))
 
 
@@ -82,9 +90,8 @@ class _Counted:
     """Histograms of one part."""
 
     def __init__(self, part: Part, connection: str) -> None:
-        self.sizes: Histograms = {"sent": {}, "received": {}}
-        self.gaps: Histograms = {"sent": {}, "received": {}}
-        self.compression: dict[str, tuple[int, int]] = {"sent": (0, 0), "received": (0, 0)}
+        self.measures = Measures()
+        self.gaps: dict[str, dict[int, int]] = {"sent": {}, "received": {}}
         self._part = part
         self._connection = connection
         self._last_ns: dict[tuple[str, str], int] = {}
@@ -93,15 +100,11 @@ class _Counted:
         """Begin somewhere else: what is next follows nothing that was seen."""
         self._last_ns.clear()
 
-    def take_events(self, events: Iterable[AnyEvent]) -> None:
+    def take(self, events: Iterable[AnyEvent], *, measure: bool) -> None:
+        """Count gaps between messages and, where it is asked for, their sizes."""
         for message in self._messages(events):
-            _count(self.sizes[message.direction], message.length.bit_length())
-            if message.compressed:
-                self._compressed(message.direction, message.length, message.wire_length)
-            self._gap(message)
-
-    def take_gaps(self, events: Iterable[AnyEvent]) -> None:
-        for message in self._messages(events):
+            if measure:
+                self.measures.take(message)
             self._gap(message)
 
     def _messages(self, events: Iterable[AnyEvent]) -> Iterator[WebSocketMessage]:
@@ -117,23 +120,10 @@ class _Counted:
         key = message.connection, message.direction
         before = self._last_ns.get(key)
         if before is not None:
-            gap_us = max(0, message.at_ns - before) // 1000
-            _count(self.gaps[message.direction], gap_us.bit_length())
+            gaps, bits = self.gaps[message.direction], self._bits(message.at_ns - before)
+            gaps[bits] = gaps.get(bits, 0) + 1
         self._last_ns[key] = message.at_ns
 
-    def take_groups(self, groups: Iterable[Group]) -> None:
-        for group in groups:
-            if group.type != "websocket.message" or self._connection not in ("", group.connection):
-                continue
-            for bits, count in group.histogram.items():
-                _count(self.sizes[group.direction], bits, count)
-            if group.compressed:
-                self._compressed(group.direction, group.payload_bytes, group.wire_bytes)
-
-    def _compressed(self, direction: str, decoded: int, wire: int) -> None:
-        before = self.compression[direction]
-        self.compression[direction] = before[0] + decoded, before[1] + wire
-
-
-def _count(counter: dict[int, int], key: int, count: int = 1) -> None:
-    counter[key] = counter.get(key, 0) + count
+    @staticmethod
+    def _bits(gap_ns: int) -> int:
+        return (max(0, gap_ns) // 1000).bit_length()

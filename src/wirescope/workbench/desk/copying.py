@@ -16,7 +16,7 @@ from wirescope.events import (
     WebSocketMessage,
     record,
 )
-from wirescope.workbench.desk.opened import event_at
+from wirescope.workbench.desk.listing import event_at
 from wirescope.workbench.desk.rows import sentence
 
 Form = Literal["text", "hex", "json", "curl", "wscat", "python"]

@@ -8,17 +8,16 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from itertools import count
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from wirescope.decoders import Registry, standard_decoders
 from wirescope.errors import UsageError
-from wirescope.workbench.desk.model import CaptureState, Outgoing, Preview, Rates, SessionState
 from wirescope.workbench.desk.opened import OpenCapture
 from wirescope.workbench.desk.sending import preview
 from wirescope.workbench.desk.sessions import Resolvers, Session
 from wirescope.workbench.desk.shelf import Shelf
+from wirescope.workbench.desk.states import CaptureState, Outgoing, Preview, Rates, SessionState
 from wirescope.workbench.desk.watching import Watcher
 from wirescope.workbench.workspace import Endpoint, Resolver, SavedMessage, to_connect_options
 
@@ -48,8 +47,9 @@ class Desk(Shelf):
         saved: Callable[[str], SavedMessage | None] = lambda _name: None,
         registry: Registry | None = None,
     ) -> None:
-        super().__init__(captures, registry=registry or standard_decoders())
-        self._root = root or captures.parent
+        super().__init__(
+            captures, root=root or captures.parent, registry=registry or standard_decoders()
+        )
         self._environment = environment or {}
         self._saved = saved
         self._sessions: dict[str, Session] = {}
@@ -62,16 +62,12 @@ class Desk(Shelf):
         await self._group.__aenter__()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exc_info: object) -> None:
         try:
             await self._end()
         finally:
-            await self._group.__aexit__(kind, error, traceback)
+            # What went wrong outside is no affair of its tasks, which have ended.
+            await self._group.__aexit__(None, None, None)
 
     async def _end(self) -> None:
         running = [each for each in self._sessions.values() if not each.is_over]
@@ -81,7 +77,7 @@ class Desk(Shelf):
             await self._close_all()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        self._group.create_task(work)
+        self._group.create_task(_alone(work))
 
     # Connections
 
@@ -144,6 +140,9 @@ class Desk(Shelf):
         try:
             await session.run()
         finally:
+            opened = self._opened.get(session.capture.stem)
+            if opened is not None:  # it was read while the writer ended
+                await opened.settle()
             self.news.changed(session.capture.stem)
 
     def _note_change(self, session: str) -> None:
@@ -250,7 +249,7 @@ class Desk(Shelf):
         return ""
 
     def saved_seq(self, opened: OpenCapture) -> int | None:
-        """The last event of a capture that is being recorded; None where that is not known."""
+        """The last event that is in a capture; None where that is not known."""
         session = self._recording(opened.id)
         if session is None or session.writer is None:
             return opened.last_seq_at_rest
@@ -279,3 +278,17 @@ class Desk(Shelf):
     def watcher(self) -> Watcher:
         """Return one that is told what changes, over and over."""
         return Watcher(self)
+
+
+async def _alone(work: Coroutine[Any, Any, None]) -> None:
+    """Do something that must not take the other connections along when it fails.
+
+    What fails here is a fault of this program, and is told as any other fault of a task; but the
+    recordings of other connections are worth more than an early end.
+    """
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001
+        asyncio.get_running_loop().call_exception_handler(
+            {"message": "A task of the desk has failed.", "exception": error}
+        )

@@ -29,8 +29,9 @@ from wirescope.events import (
     WebSocketViolation,
     record,
 )
+from wirescope.workbench.desk.listing import event_at
 from wirescope.workbench.desk.model import Decoding, Detail, FrameDetail
-from wirescope.workbench.desk.opened import OpenCapture, event_at
+from wirescope.workbench.desk.opened import OpenCapture
 
 MOST_FRAMES = 500
 LARGEST_PAYLOAD = 64 << 20
@@ -40,6 +41,7 @@ _BEGINNING = 16
 _BEFORE = 16
 _NEAR = 64
 _RECORD_TEXT = 64 << 10
+_MOST = (1 << 63) - 1
 
 AUTO = "auto"
 
@@ -53,6 +55,8 @@ def detail_of(
         CaptureError: there is no such event.
         UnknownDecoderError: there is no such decoder.
     """
+    if not 0 < seq <= capture.last_seq:
+        raise CaptureError(f"There is no event {seq} in {capture.path.name}.")
     event = event_at(capture, seq)
     note = opened.note_of(seq)
     answered = opened.pairs.of_request(seq)
@@ -60,7 +64,7 @@ def detail_of(
     if type(event) is WebSocketMessage:
         decoding = decode(capture, event, registry, decoder)
     return Detail(
-        row=opened.row_of(capture, event),
+        row=opened.listing.row(capture, event),
         record=_record(event, capture),
         frames=_frames(opened, capture, event),
         decoding=decoding,
@@ -79,6 +83,9 @@ def _record(event: AnyEvent, capture: Capture) -> dict[str, Any]:
         if isinstance(value, str) and len(value) > _RECORD_TEXT:
             fields[name] = value[:_RECORD_TEXT]
             fields["shortened"] = True
+    for name in ("payload_length", "wire_length"):
+        if name in fields:  # a frame may announce more than an integer of JSON's readers holds
+            fields[name] = min(fields[name], _MOST)
     return fields
 
 
@@ -99,7 +106,7 @@ def _frames(opened: OpenCapture, capture: Capture, event: AnyEvent) -> list[Fram
         return []
     return [
         FrameDetail(
-            row=opened.row_of(capture, frame),
+            row=opened.listing.row(capture, frame),
             header=frame.header.hex(),
             masking_key=(frame.masking_key or b"").hex(),
             offset=frame.offset,

@@ -8,177 +8,24 @@ A row takes four bytes, its event's number; a fold takes some more, and stands f
 least. Rows are only ever added, but for the last run, which is still open.
 """
 
-import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
-from wirescope.events import (
-    PING,
-    PONG,
-    TEXT,
-    AnyEvent,
-    WebSocketFrame,
-    WebSocketMessage,
+from wirescope.events import PING, AnyEvent
+from wirescope.workbench.desk.runs import (
+    LEAST_ALIKE,
+    REMEMBERED,
+    SHORTEST_PERIOD_NS,
+    Fold,
+    Folds,
+    Key,
+    Run,
+    frame_beat,
+    is_heartbeat,
+    key_of,
+    lengths_of,
 )
-
-LEAST_ALIKE = 8
-LEAST_HEARTBEATS = 4
-SMALL = 160
-"""Bytes that a message of a run has at most, as many as a heartbeat has in the analysis."""
-
-SLOW_NS = 100_000_000
-SLOW_TIMES = 5
-"""An answer is slow when it takes this many times the mean of those before it, and `SLOW_NS`."""
-
-PAUSE_NS = 1_000_000_000
-PAUSE_TIMES = 8
-"""Likewise the pause between two alike messages."""
-
-_SHORTEST_PERIOD_NS = 500_000_000  # what comes faster does more than to keep a connection alive
-_BEATS = re.compile(rb"ping|pong|beat|alive|\bhb\b|\A[0-9]?\Z", re.IGNORECASE)
-_DIGITS = b"0123456789"
-_REMEMBERED = 16
-
-Key = tuple[str, str, int | str, bytes]
-
-
-class Fold(NamedTuple):
-    """What is known of a run.
-
-    Attributes:
-        row: index of its row.
-        first_seq: number of the first event.
-        last_seq: number of the last one.
-        events: how many.
-        first_at_ns: when the first one was.
-        last_at_ns: when the last one was.
-        shortest_ns: the shortest time between two of them, of heartbeats of one direction.
-        longest_ns: the longest.
-        length: bytes of payload, together.
-        wire_length: bytes on the wire, together.
-        answers: how many answers were seen among heartbeats.
-        fastest_ns: the shortest time that an answer took.
-        slowest_ns: the longest.
-        is_heartbeat: whether it is one of heartbeats.
-    """
-
-    row: int
-    first_seq: int
-    last_seq: int
-    events: int
-    first_at_ns: int
-    last_at_ns: int
-    shortest_ns: int
-    longest_ns: int
-    length: int
-    wire_length: int
-    answers: int
-    fastest_ns: int
-    slowest_ns: int
-    is_heartbeat: int
-
-
-class Folds:
-    """Folds by row, in columns."""
-
-    def __init__(self) -> None:
-        self._columns = tuple(array("q") for _ in Fold._fields)
-
-    def __len__(self) -> int:
-        return len(self._columns[0])
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes that they take."""
-        return sum(len(column) * column.itemsize for column in self._columns)
-
-    def put(self, fold: Fold) -> None:
-        """Add a fold, or write the last one anew."""
-        if len(self) and self._columns[0][-1] == fold.row:
-            self.drop_last()
-        for column, value in zip(self._columns, fold, strict=True):
-            column.append(value)
-
-    def drop_last(self) -> None:
-        """Take the last fold away."""
-        for column in self._columns:
-            column.pop()
-
-    def at(self, row: int) -> Fold | None:
-        """Return the fold that is this row; None for a row that is an event."""
-        index = bisect_left(self._columns[0], row)
-        if index == len(self) or self._columns[0][index] != row:
-            return None
-        return Fold(*(column[index] for column in self._columns))
-
-
-class _Run:
-    """Alike neighbours, the last of the rows."""
-
-    __slots__ = (
-        *("row", "key", "connection", "is_heartbeat", "folded", "recent", "waiting"),
-        *("asking", "asked", "last_of", "first_seq", "last_seq", "count", "first_at_ns"),
-        *("last_at_ns", "shortest_ns", "longest_ns", "length", "wire_length", "answers"),
-        *("fastest_ns", "slowest_ns", "sum_ns"),
-    )
-
-    def __init__(self, row: int, key: Key, event: AnyEvent, *, is_heartbeat: bool) -> None:
-        self.row, self.key, self.connection = row, key, event.connection
-        self.is_heartbeat, self.folded = is_heartbeat, False
-        self.recent: list[tuple[int, Fold]] = []  # the last events, and the run before each
-        self.waiting: dict[tuple[str, bytes], tuple[int, int]] = {}
-        self.asking, self.asked = "", (0, 0)
-        self.last_of: dict[tuple[str, str, int | str], int] = {}
-        self.first_seq = self.last_seq = event.seq
-        self.count, self.first_at_ns, self.last_at_ns = 0, event.at_ns, event.at_ns
-        self.shortest_ns, self.longest_ns = -1, 0
-        self.length = self.wire_length = self.answers = 0
-        self.fastest_ns, self.slowest_ns, self.sum_ns = -1, 0, 0
-
-    def fold(self) -> Fold:
-        return Fold(
-            *(self.row, self.first_seq, self.last_seq, self.count),
-            *(self.first_at_ns, self.last_at_ns, self.shortest_ns, self.longest_ns),
-            *(self.length, self.wire_length, self.answers, self.fastest_ns, self.slowest_ns),
-            int(self.is_heartbeat),
-        )
-
-    def add(
-        self, event: AnyEvent, of: tuple[str, str, int | str], length: int, wire_length: int
-    ) -> None:
-        at_ns = event.at_ns
-        before_ns = self.last_of.get(of)
-        if before_ns is not None:
-            gap_ns = at_ns - before_ns
-            if gap_ns > self.longest_ns:
-                self.longest_ns = gap_ns
-            if gap_ns < self.shortest_ns or self.shortest_ns < 0:
-                self.shortest_ns = gap_ns
-        self.last_of[of] = at_ns
-        self.count += 1
-        self.last_seq, self.last_at_ns = event.seq, at_ns
-        self.length += length
-        self.wire_length += wire_length
-
-    def pauses(self, at_ns: int) -> bool:
-        """Whether the time since the last one is out of the ordinary."""
-        gap_ns = at_ns - self.last_at_ns
-        if gap_ns < PAUSE_NS or self.count < LEAST_ALIKE:
-            return False
-        return gap_ns * (self.count - 1) > PAUSE_TIMES * (self.last_at_ns - self.first_at_ns)
-
-    def note_answer(self, took_ns: int) -> bool:
-        """Take an answer; False when it is slow."""
-        mean_ns = self.sum_ns / self.answers if self.answers else 0
-        if self.answers >= 2 and took_ns > max(SLOW_NS, SLOW_TIMES * mean_ns):
-            return False
-        self.answers += 1
-        self.sum_ns += took_ns
-        self.slowest_ns = max(self.slowest_ns, took_ns)
-        self.fastest_ns = took_ns if self.fastest_ns < 0 else min(self.fastest_ns, took_ns)
-        return True
 
 
 class Rows:
@@ -196,7 +43,9 @@ class Rows:
         self.seqs = array("I")
         self.folds = Folds()
         self._fold = fold
-        self._run: _Run | None = None
+        self._run: Run | None = None
+        self._alone: tuple[AnyEvent, Key] | None = None  # the last row, if a run may begin with it
+        self._before: tuple[AnyEvent, Key] | None = None  # the row before that, likewise
 
     def __len__(self) -> int:
         return len(self.seqs)
@@ -209,7 +58,10 @@ class Rows:
     @property
     def settled(self) -> int:
         """How many rows, from the first one, will never change."""
-        return len(self.seqs) if self._run is None else self._run.row
+        if self._run is not None:
+            return self._run.row
+        pending = (self._alone is not None) + (self._before is not None)
+        return max(0, len(self.seqs) - pending)
 
     def at(self, start: int, count: int) -> Iterator[tuple[int, Fold | None]]:
         """Yield rows: an event's number, and the fold where it is one."""
@@ -220,6 +72,11 @@ class Rows:
         """Return the index of the last row that begins at or before an event; -1 without one."""
         index = bisect_left(self.seqs, seq + 1)
         return index - 1
+
+    def between(self, first_seq: int, last_seq: int) -> "array[int]":
+        """Return the events of the rows that begin in a range, both ends included."""
+        start = bisect_left(self.seqs, first_seq)
+        return self.seqs[start : bisect_left(self.seqs, last_seq + 1)]
 
     def covers(self, index: int, seq: int) -> bool:
         """Whether a row is the event, or a run that it is in."""
@@ -239,76 +96,127 @@ class Rows:
             self.folds.put(self._run.fold())
 
     def _add(self, event: AnyEvent) -> None:
+        """Add an event: most are like nothing before them, so that is found out first."""
+        key = key_of(event)
         run = self._run
-        key = _key_of(event)
-        if key is None:
-            if run is not None:
-                self._end()
+        if run is None:
+            alone, self._alone = self._alone, None
+            before, self._before = self._before, None
+            if (
+                alone is None
+                or key is None
+                or not (
+                    self._begin(alone, event, key) or self._alternates(before, alone, event, key)
+                )
+            ):
+                self.seqs.append(event.seq)
+                self._alone, self._before = (None if key is None else (event, key)), alone
+        elif key is None:
+            self._end()
             self.seqs.append(event.seq)
-            return
-        if run is not None and not run.is_heartbeat and run.key == key:
-            if not run.pauses(event.at_ns):
-                self._join(run, event, key)
-                return
-        elif _is_heartbeat(key, event):
-            if run is not None and run.is_heartbeat and run.connection == event.connection:
+        elif run.is_heartbeat:
+            known = key in run.keys or (run.numbers is None and is_heartbeat(key, event))
+            if run.connection == event.connection and known and run.rises(key, event):
                 self._beat(run, event, key)
             else:
-                self._begin(event, key, is_heartbeat=True)
-            return
-        self._begin(event, key, is_heartbeat=_is_heartbeat(key, event))
+                self._begin_alone(event, key)
+        elif run.key == key and not run.pauses(event.at_ns):
+            self._join(run, event, key)
+        else:
+            self._begin_alone(event, key)
 
-    def _begin(self, event: AnyEvent, key: Key, *, is_heartbeat: bool) -> None:
+    def _begin_alone(self, event: AnyEvent, key: Key) -> None:
+        """End the run; this may be the first one of another."""
         self._end()
-        run = self._run = _Run(len(self.seqs), key, event, is_heartbeat=is_heartbeat)
-        if is_heartbeat:
+        self.seqs.append(event.seq)
+        self._alone = event, key
+
+    def _begin(self, alone: "tuple[AnyEvent, Key]", event: AnyEvent, key: Key) -> bool:
+        """Begin a run of two neighbours; False if they are not alike."""
+        first, first_key = alone
+        beats = first.connection == event.connection and is_heartbeat(key, event)
+        if first_key != key and not (beats and is_heartbeat(first_key, first)):
+            return False
+        self.seqs.pop()
+        run = self._run = Run(len(self.seqs), key, first, is_heartbeat=beats)
+        if beats:
+            self._beat(run, first, first_key)
             self._beat(run, event, key)
         else:
+            self._join(run, first, first_key)
             self._join(run, event, key)
+        return True
+
+    def _alternates(
+        self,
+        before: "tuple[AnyEvent, Key] | None",
+        alone: "tuple[AnyEvent, Key]",
+        event: AnyEvent,
+        key: Key,
+    ) -> bool:
+        """Begin a run where small messages go to and fro like a heartbeat; False if they do not."""
+        if before is None or before[1] != key or not isinstance(key[2], str):
+            return False
+        (first, _), (answer, answer_key) = before, alone
+        if answer.connection != event.connection or answer_key[1] == key[1]:
+            return False
+        if event.at_ns - first.at_ns < SHORTEST_PERIOD_NS or not isinstance(answer_key[2], str):
+            return False
+        del self.seqs[-2:]
+        run = self._run = Run(len(self.seqs), key, first, is_heartbeat=True)
+        run.least, run.numbers = LEAST_ALIKE, {}
+        for each, its_key in (before, alone, (event, key)):
+            run.rises(its_key, each)
+            self._beat(run, each, its_key)
+        return True
 
     def _end(self) -> None:
         run, self._run = self._run, None
         if run is not None and run.folded:
             self.folds.put(run.fold())
 
-    def _join(self, run: _Run, event: AnyEvent, key: Key) -> None:
+    def _join(self, run: Run, event: AnyEvent, key: Key) -> None:
         """Add an event to the run, as a row of its own while it is short."""
-        length, wire_length = _lengths(event)
+        length, wire_length = lengths_of(event)
         run.add(event, key[:3], length, wire_length)
         if run.folded:
             return
         self.seqs.append(event.seq)
-        if run.count >= (LEAST_HEARTBEATS if run.is_heartbeat else LEAST_ALIKE):
+        if run.count >= run.least:
             run.folded = True
             del self.seqs[run.row + 1 :]
             self.folds.put(run.fold())
 
     # Heartbeats
 
-    def _beat(self, run: _Run, event: AnyEvent, key: Key) -> None:
-        before_ns = run.last_of.get(key[:3])
-        is_message = type(event) is WebSocketMessage or isinstance(key[2], str)
-        if is_message and event.at_ns - (before_ns or -_SHORTEST_PERIOD_NS) < _SHORTEST_PERIOD_NS:
-            self._begin_alike(event, key)
+    def _beat(self, run: Run, event: AnyEvent, key: Key) -> None:
+        """Add a heartbeat to a run of them, unless it shows that something is wrong."""
+        is_message = isinstance(key[2], str)
+        before_ns = run.last_of.get(key[:3], -SHORTEST_PERIOD_NS)
+        if is_message and event.at_ns - before_ns < SHORTEST_PERIOD_NS:
+            self._begin_alike(run, event, key)
             return
         run.recent.append((event.seq, run.fold()))
-        del run.recent[:-_REMEMBERED]
-        broken = self._message_beat(run, event, key) if is_message else _frame_beat(run, event, key)
+        del run.recent[:-REMEMBERED]
+        broken = self._message_beat(run, event, key) if is_message else frame_beat(run, event, key)
         if not broken:
+            run.keys.add(key)
             self._join(run, event, key)
             return
         self._split(run, broken)
-        if key[2] == PONG or (is_message and key[1] != run.asking):
-            self.seqs.append(event.seq)  # the slow answer
+        self.seqs.append(event.seq)
+        if key[2] == PING or (is_message and key[1] == run.asking):
+            self._alone = event, key  # the next one that asks; a slow answer stands for itself
+
+    def _begin_alike(self, run: Run, event: AnyEvent, key: Key) -> None:
+        """Go on with a message that comes too often for a heartbeat."""
+        if run.count == 1 and run.key == key:
+            run.is_heartbeat, run.least = False, LEAST_ALIKE
+            self._join(run, event, key)
         else:
-            self._begin(event, key, is_heartbeat=True)
+            self._begin_alone(event, key)
 
-    def _begin_alike(self, event: AnyEvent, key: Key) -> None:
-        self._end()
-        run = self._run = _Run(len(self.seqs), key, event, is_heartbeat=False)
-        self._join(run, event, key)
-
-    def _message_beat(self, run: _Run, event: AnyEvent, key: Key) -> int:
+    def _message_beat(self, run: Run, event: AnyEvent, key: Key) -> int:
         """Take a message that is a heartbeat; give the number of the one it lays bare, or 0."""
         direction = key[1]
         if not run.asking:
@@ -325,7 +233,7 @@ class Rows:
             return asked
         return 0
 
-    def _split(self, run: _Run, seq: int) -> None:
+    def _split(self, run: Run, seq: int) -> None:
         """End the run before an event of it, which becomes a row with all that follow."""
         later = [(each, before) for each, before in run.recent if each >= seq]
         later = [(each, before) for each, before in later if each <= run.last_seq]
@@ -342,49 +250,3 @@ class Rows:
         self.seqs.extend([each for each, _ in later])
         run.folded = False
         self._run = None
-
-
-def _frame_beat(run: _Run, event: AnyEvent, key: Key) -> int:
-    """Take a ping or a pong; give the number of the ping that it shows as slow or missed, or 0."""
-    assert isinstance(event, WebSocketFrame)
-    direction, payload = event.direction, event.payload
-    if key[2] == PING:
-        missed = next((each for (way, _), each in run.waiting.items() if way == direction), None)
-        run.waiting[direction, payload] = event.seq, event.at_ns
-        return missed[0] if missed is not None else 0
-    asked = run.waiting.pop(("received" if direction == "sent" else "sent", payload), None)
-    if asked is not None and not run.note_answer(event.at_ns - asked[1]):
-        return asked[0]
-    return 0
-
-
-def _key_of(event: AnyEvent) -> Key | None:
-    """Return what alike events have in common; None for what is never folded."""
-    if type(event) is WebSocketMessage:
-        if event.length > SMALL or event.truncated:
-            return None
-        shape = event.payload.translate(None, _DIGITS)
-        return event.connection, event.direction, event.kind, shape
-    if type(event) is not WebSocketFrame:
-        return None
-    first = event.header[0]
-    if first in (0x80 | PING, 0x80 | PONG):
-        return event.connection, event.direction, first & 0x0F, b""
-    if first not in (0x81, 0x82) or len(event.payload) > SMALL or event.incomplete:
-        return None  # a fragment, compressed, illegal, or long
-    kind = "text" if first & 0x0F == TEXT else "binary"
-    return event.connection, event.direction, kind, event.payload.translate(None, _DIGITS)
-
-
-def _is_heartbeat(key: Key, event: AnyEvent) -> bool:
-    if key[2] in (PING, PONG):
-        return True
-    payload: bytes = event.payload  # type: ignore[union-attr]
-    return _BEATS.search(payload) is not None
-
-
-def _lengths(event: AnyEvent) -> tuple[int, int]:
-    if type(event) is WebSocketMessage:
-        return event.length, event.wire_length
-    assert isinstance(event, WebSocketFrame)
-    return event.payload_length, event.wire_length

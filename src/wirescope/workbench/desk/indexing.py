@@ -8,17 +8,21 @@ it is looked at, some of them kept.
 from collections import OrderedDict
 
 from wirescope.capture import Capture, Filter, parse_filter
+from wirescope.clock import SystemClock
 from wirescope.events import (
     AnyEvent,
     WebSocketFrame,
     WebSocketMessage,
 )
-from wirescope.workbench.desk.folding import SMALL, Rows
+from wirescope.workbench.desk.folding import Rows
 from wirescope.workbench.desk.model import View
 from wirescope.workbench.desk.reading import Deadline
+from wirescope.workbench.desk.runs import SMALL
 
 KEPT = 8
 """Indexes that a capture has at most."""
+
+_LATELY_NS = 5_000_000_000
 
 
 class ViewIndex:
@@ -34,11 +38,13 @@ class ViewIndex:
     Attributes:
         rows: the rows so far.
         read_seq: up to which event the file was looked through.
+        asked_ns: when it was asked for last, on the monotonic clock.
     """
 
     def __init__(self, view: View, *, search: str = "") -> None:
         self.rows = Rows(fold=view.fold)
         self.read_seq = 0
+        self.asked_ns = 0
         self._view = view
         self._wanted = [parse_filter(text) for text in (view.filter, search) if text.strip()]
 
@@ -79,7 +85,11 @@ def _is_listed_with_messages(frame: WebSocketFrame) -> bool:
 
     Fragments of a message that never ended are listed with frames alone.
     """
-    return frame.header[0] & 0x0F > 2 or frame.incomplete
+    header = frame.header
+    if header[0] & 0x0F > 2:
+        return True
+    short = header[1] & 0x7F  # asked first, since there are millions
+    return short > len(frame.payload) and frame.incomplete
 
 
 def _complete(event: AnyEvent, capture: Capture) -> AnyEvent:
@@ -107,12 +117,14 @@ class Indexes:
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
+        found.asked_ns = SystemClock.monotonic_ns()
         return found
 
     @property
     def recent(self) -> list[ViewIndex]:
-        """All of them, the one used last first."""
-        return list(reversed(self._kept.values()))
+        """Those that were asked for lately, the last one first; the others wait for that."""
+        since_ns = SystemClock.monotonic_ns() - _LATELY_NS
+        return [each for each in reversed(self._kept.values()) if each.asked_ns >= since_ns]
 
     @property
     def nbytes(self) -> int:

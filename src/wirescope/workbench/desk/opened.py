@@ -4,6 +4,7 @@ Everything that is read is read in the file's own thread, and what was learnt is
 Answers come as soon as there is something to show; the rest is found in the background, by pieces.
 """
 
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -11,32 +12,21 @@ from typing import TypeVar
 
 import msgspec
 
-from wirescope.capture import Capture
+from wirescope.capture import Capture, settle_capture
 from wirescope.clock import rfc3339
-from wirescope.errors import CaptureError
-from wirescope.events import (
-    PING,
-    AnyEvent,
-    CaptureGap,
-    WebSocketFrame,
-    WebSocketMessage,
-)
 from wirescope.workbench.desk.analysing import CaptureAnalysis
 from wirescope.workbench.desk.charts import charts_of
 from wirescope.workbench.desk.comparing import Analysed
 from wirescope.workbench.desk.indexing import Indexes, ViewIndex
+from wirescope.workbench.desk.listing import Listing, event_at, related_to
 from wirescope.workbench.desk.model import (
     Analysis,
-    CaptureState,
     Charts,
-    Flags,
     Mark,
-    Mode,
     Note,
     Overview,
     Place,
     Proven,
-    Row,
     View,
     Window,
 )
@@ -44,13 +34,14 @@ from wirescope.workbench.desk.notes import Notes
 from wirescope.workbench.desk.overview import overview_of, part_of
 from wirescope.workbench.desk.pairs import Pairs
 from wirescope.workbench.desk.reading import Deadline, Reader
-from wirescope.workbench.desk.rows import fold_row, row_of
+from wirescope.workbench.desk.states import CaptureState
 from wirescope.workbench.desk.survey import Survey
 
 MOST_ROWS = 1000
 """Rows that are given at a time."""
 
 _WAIT_NS = 100_000_000  # a person is kept waiting so long for rows that are not found yet
+_A_LITTLE_NS = 8_000_000
 _PATIENCE_NS = 5_000_000_000  # a ping that young may still be answered
 _KEPT_SURVEYS = 4
 _NOWHERE = Place(index=-1, exact=False)
@@ -63,30 +54,33 @@ class OpenCapture:
 
     Args:
         path: its file.
-        is_recorded: whether it is still being recorded.
 
     Attributes:
         id: its id.
         path: its file.
         analysis: what it means; read it when nothing is being read.
         survey: what it contains.
+        listing: makes its rows. In the thread.
         analysis_wanted: whether the analysis is brought on in the background.
+        is_at_fault: whether something failed in the background that should not; it is not tried
+            again then.
         started_wall_ns: the wall clock at its start; 0 before it was read.
     """
 
-    def __init__(self, path: Path, *, is_recorded: Callable[[], bool]) -> None:
+    def __init__(self, path: Path) -> None:
         self.id = path.stem
         self.path = path
-        self.is_recorded = is_recorded
         self.pairs = Pairs()
         self.analysis = CaptureAnalysis(self.pairs)
         self.survey = Survey()
         self.analysis_wanted = False
+        self.is_at_fault = False
         self.started_wall_ns = 0
         self._surveys: OrderedDict[str, Survey] = OrderedDict()
         self._indexes = Indexes()
         self._reader = Reader(path)
         self._notes: Notes | None = None
+        self.listing = Listing(self.pairs, self.survey, self.analysis, self._notes_of)
 
     async def run(self, work: Callable[[Capture], T]) -> T:
         """Do a piece of work in the file's thread.
@@ -108,7 +102,15 @@ class OpenCapture:
     @property
     def last_seq_at_rest(self) -> int | None:
         """The last event, once nothing is added any more; None before that is known."""
-        return None if self.is_recorded() or not self.analysis.ended else self.analysis.read_seq
+        return self.analysis.read_seq if self.analysis.ended else None
+
+    async def index_bytes(self) -> int:
+        """Say how many bytes the indexes of its views take."""
+        return await self.run(lambda _: self._indexes.nbytes)
+
+    async def settle(self) -> None:
+        """Bring the file together, once its recording has ended."""
+        await self._reader.reopen(lambda: settle_capture(self.path))
 
     # In the background
 
@@ -124,8 +126,7 @@ class OpenCapture:
             if not index.extend(capture, deadline):
                 return True
         if self.analysis_wanted:
-            ended = not self.is_recorded()
-            return not self.analysis.extend(capture, deadline, ended=ended)
+            return not self.analysis.extend(capture, deadline, ended=not capture.growing)
         return False
 
     # Rows
@@ -147,7 +148,7 @@ class OpenCapture:
         complete = index.extend(capture, Deadline())
         while not complete and len(index.rows) < start + count and not waiting.passed:
             complete = index.extend(capture, Deadline())
-        rows = self.rows_at(capture, view, index, start, count)
+        rows = self.listing.rows(capture, index.rows, view.mode, start, count)
         return Window(
             start=start,
             total=len(index.rows),
@@ -162,71 +163,29 @@ class OpenCapture:
         index = self._indexes.get(view)
         return index, index.extend(capture, Deadline())
 
-    def rows_at(
-        self, capture: Capture, view: View, index: ViewIndex, start: int, count: int
-    ) -> list[Row]:
-        """Make the rows of a part of an index. In the thread."""
-        notes = self._notes_of()
-        made: list[Row] = []
-        before_ns = -1
-        first = max(0, start - 1)  # the row before says how long nothing happened
-        for number, (seq, fold) in enumerate(index.rows.at(first, start + count - first), first):
-            row = self._row(capture, event_at(capture, seq), view.mode, notes)
-            if fold is not None:
-                row = fold_row(fold, row)
-            if number >= start:
-                gap_ns = row.at_ns - before_ns if before_ns >= 0 else -1
-                made.append(_with(row, gap_ns=max(gap_ns, 0) if before_ns >= 0 else -1))
-            before_ns = fold.last_at_ns if fold is not None else row.at_ns
-        return made
-
-    def row_of(self, capture: Capture, event: AnyEvent) -> Row:
-        """Make the row of an event by itself. In the thread."""
-        return self._row(capture, event, "frames", self._notes_of())
-
-    def _row(self, capture: Capture, event: AnyEvent, mode: Mode, notes: Notes) -> Row:
-        frame = None
-        if type(event) is WebSocketMessage and len(event.frames) == 1:
-            alone = event_at(capture, event.frames[0])
-            frame = alone if type(alone) is WebSocketFrame else None
-        row = row_of(event, frame=frame)
-        flags = int(row.flags | self._further_flags(event, notes))
-        pair = self.pairs.of_response(event.seq)
-        if type(event) is WebSocketFrame and pair is None and mode == "frames" and event.fin:
-            pair = self.pairs.of_response(event.seq + 1)  # its message is the next event
-            following = event_at(capture, event.seq + 1) if pair is not None else None
-            if not (type(following) is WebSocketMessage and event.seq in following.frames):
-                pair = None
-        if pair is None:
-            return row if flags == row.flags else _with(row, flags=flags)
-        return _with(row, flags=flags, answers=pair.request, latency_ns=pair.latency_ns)
-
-    def _further_flags(self, event: AnyEvent, notes: Notes) -> int:
-        flags = Flags.NOTED if event.seq in notes else Flags(0)
-        frames = event.frames if type(event) is WebSocketMessage else (event.seq,)
-        if any(map(self.survey.is_illegal, frames[:64])):
-            flags |= Flags.ILLEGAL
-        if type(event) is WebSocketFrame and event.opcode == PING and event.direction == "sent":
-            known = self.analysis.read_seq >= self.survey.read_seq > event.seq
-            waited_ns = self.survey.last_at_ns - event.at_ns
-            if known and waited_ns > _PATIENCE_NS and self.pairs.of_request(event.seq) is None:
-                flags |= Flags.UNANSWERED
-        return flags
-
     async def find(
-        self, view: View, seq: int, *, matching: str = "", backward: bool = False
+        self,
+        view: View,
+        seq: int,
+        *,
+        matching: str = "",
+        backward: bool = False,
+        at_ns: int = -1,
     ) -> Place:
         """Find the row of an event, or of the next one that an expression lets through.
 
-        The index is -1 where there is none.
+        A time of 0 or more takes the place of the event: what happened then, or last before it. The
+        index is -1 where there is none.
 
         Raises:
             FilterSyntaxError: an expression cannot be read.
             CaptureError: the file cannot be read.
         """
         wanted = seq
+        if at_ns >= 0:
+            wanted = await self.run(lambda capture: self._seq_at(capture, at_ns))
         if matching.strip():
-            found = await self._search(view, seq, matching, backward=backward)
+            found = await self._search(view, wanted, matching, backward=backward)
             if found is None:
                 return _NOWHERE
             wanted = found
@@ -263,9 +222,16 @@ class OpenCapture:
             if decided:
                 return found
 
+    def _seq_at(self, capture: Capture, at_ns: int) -> int:
+        self.survey.extend(capture, Deadline())
+        first, last = self.survey.between_seqs(at_ns)
+        numbers = range(first, min(last, capture.last_seq) + 1)
+        after = bisect_right(numbers, at_ns, key=lambda seq: event_at(capture, seq).at_ns)
+        return numbers[max(0, after - 1)] if numbers else 0
+
     def _place(self, capture: Capture, view: View, seq: int) -> Place | None:
         index, complete = self.index_of(capture, view)
-        related = _related(capture, seq, view.mode)
+        related = related_to(capture, seq, view.mode)
         if not complete and index.read_seq < max(seq, related):
             return None
         rows = index.rows
@@ -342,6 +308,11 @@ class OpenCapture:
         ]
         return [*self.survey.marks, *provisional, *self._notes_of().marks()]
 
+    def think_a_little(self, capture: Capture) -> None:
+        """Bring the analysis on by some milliseconds. In the thread."""
+        self.analysis_wanted = True
+        self.analysis.extend(capture, Deadline(_A_LITTLE_NS), ended=not capture.growing)
+
     async def charts(self, view: View, *, bins: int, from_ns: int, to_ns: int) -> Charts:
         """Make the charts of a part of the capture.
 
@@ -368,7 +339,7 @@ class OpenCapture:
 
         def look(capture: Capture) -> Analysis:
             self.survey.extend(capture, Deadline())
-            ended = not self.is_recorded()
+            ended = not capture.growing
             complete = self.analysis.extend(capture, Deadline(_WAIT_NS), ended=ended)
             return self.analysis.state(
                 self.survey, proven=proven, complete=complete and self.analysis.ended == ended
@@ -426,34 +397,3 @@ class OpenCapture:
             self._notes_of().put(note, at_ns=at_ns)
 
         await self.run(save)
-
-
-def event_at(capture: Capture, seq: int) -> AnyEvent:
-    """Return an event, or the gap that stands in its place."""
-    try:
-        return capture.event(seq)
-    except CaptureError:
-        for event in capture.events(after=seq - 1):
-            if event.seq == seq:
-                return event
-            break
-        return CaptureGap(seq, 0, "", 1, "This event cannot be read.")
-
-
-def _related(capture: Capture, seq: int, mode: Mode) -> int:
-    """Return the event by which a mode shows another: a frame's message, a message's frame."""
-    try:
-        event = capture.event(seq)
-    except CaptureError:
-        return seq
-    if mode == "frames" and type(event) is WebSocketMessage and event.frames:
-        return event.frames[0]
-    if mode == "messages" and type(event) is WebSocketFrame and event.fin:
-        for later in capture.page(after=seq, limit=4):
-            if type(later) is WebSocketMessage and seq in later.frames:
-                return later.seq
-    return seq
-
-
-def _with(row: Row, **changes: object) -> Row:
-    return msgspec.structs.replace(row, **changes)

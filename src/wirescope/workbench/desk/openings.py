@@ -102,10 +102,11 @@ class _Attempt:
     def opening(self, capture: Capture) -> Opening:
         handshake = self.handshake
         telling = self.failed or handshake or self.opened or self.first
+        last = self._last_step(capture)  # perhaps in the place of one that is known
         return Opening(
             connection=self.connection,
             url=self.url,
-            steps=[*self.steps, *self._last_step(capture)],
+            steps=[*self.steps, *last],
             request=handshake.request if handshake else "",
             response=handshake.response if handshake else "",
             status=handshake.status if handshake else 0,

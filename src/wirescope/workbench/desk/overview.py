@@ -71,18 +71,17 @@ def overview_of(
     number, first_seq, last_seq = survey.events_between(part.from_ns, part.to_ns)
     if number <= EXACT_EVENTS:
         events = capture.events(after=first_seq - 1, before=last_seq + 1) if number else ()
-        found = frozenset(hits.seqs) if hits is not None else frozenset()
+        found = frozenset(hits.between(first_seq, last_seq)) if hits is not None else ()
         for event in events:
             if connection in ("", event.connection):
                 counted.take(event)
             if event.seq in found:
                 counted.hit(event)
     else:
-        for first, last, first_at, last_at, figures in survey.stretches(part.from_ns, part.to_ns):
+        for first, last, first_at, last_at, figures in _stretches(capture, survey, part):
             counted.spread(first_at, last_at, figures)
             if hits is not None:
-                among = hits.place(last) - hits.place(first - 1)
-                counted.spread_hits(first_at, last_at, among)
+                counted.spread_hits(first_at, last_at, len(hits.between(first, last)))
     inside = [mark for mark in marks if part.from_ns <= mark.at_ns <= part.to_ns]
     return Overview(
         from_ns=part.from_ns,
@@ -95,6 +94,16 @@ def overview_of(
         hits=counted.hits if hits is not None else [],
         marks=_worst(inside),
     )
+
+
+def _stretches(
+    capture: Capture, survey: Survey, part: Part
+) -> Iterable[tuple[int, int, int, int, Figures]]:
+    """Return the stretches of a part, as the file has them where those that are kept are coarse."""
+    kept = list(survey.stretches(part.from_ns, part.to_ns))
+    if survey.is_thinned and len(kept) < part.bins:
+        return survey.fine_stretches(capture, part.from_ns, part.to_ns)
+    return kept
 
 
 _ORDER = ("note", "error", "failed", "warning", "gap", "closed", "info")

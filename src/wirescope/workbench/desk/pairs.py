@@ -6,13 +6,15 @@ oldest are forgotten, since what happens now is looked at more often.
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from wirescope.analysis import Pair
 
 MOST = 400_000
 """Pairs that are kept of a capture."""
+
+_LOOKED_AT = 50_000  # pairs among which the answer to a request is looked for
 
 
 class Timed(NamedTuple):
@@ -69,16 +71,29 @@ class Pairs:
         """Return what answers a message; None if nothing does."""
         start = bisect_left(self._responses, seq)  # an answer comes after its request
         try:
-            return self._pair(self._requests.index(seq, start))
+            return self._pair(self._requests.index(seq, start, start + _LOOKED_AT))
         except ValueError:
             return None
 
-    def between(self, from_ns: int, to_ns: int) -> list[Timed]:
-        """Return those whose answers came in a part of the capture, both ends included."""
-        # Events of one moment may stand in any order, so the neighbours are looked at as well.
+    def between(
+        self, from_ns: int, to_ns: int, *, most: int, bin_of: Callable[[int], int]
+    ) -> tuple[list[Timed], int]:
+        """Return those whose answers came in a part of the capture, and how many they are.
+
+        Of more than `most` the slowest of each bin is returned.
+        """
         start = bisect_left(self._at_ns, from_ns)
         end = bisect_right(self._at_ns, to_ns)
-        return [Timed(self._at_ns[index], self._pair(index)) for index in range(start, end)]
+        chosen: Iterable[int] = range(start, end)
+        if end - start > most:
+            slowest: dict[int, int] = {}
+            latencies_ns, at_ns = self._latencies_ns, self._at_ns
+            for index in range(start, end):
+                place = bin_of(at_ns[index])
+                if latencies_ns[index] > latencies_ns[slowest.setdefault(place, index)]:
+                    slowest[place] = index
+            chosen = slowest.values()
+        return [Timed(self._at_ns[index], self._pair(index)) for index in chosen], end - start
 
     def _pair(self, index: int) -> Pair:
         return Pair(self._requests[index], self._responses[index], self._latencies_ns[index])

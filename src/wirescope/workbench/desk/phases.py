@@ -17,7 +17,7 @@ from wirescope.events import (
     Event,
     WebSocketHandshake,
 )
-from wirescope.workbench.desk.model import Phase
+from wirescope.workbench.desk.states import Phase
 from wirescope.workbench.desk.words import duration
 
 _STEPS = {
@@ -144,6 +144,11 @@ class Progress:
         self.step = ""
         verdict = self._verdict()
         self._say(verdict.sentence, verdict.advice)
+
+    def settle(self) -> None:
+        """Say that nothing will change any more; what it asked for its words can go."""
+        last = Verdict(self.sentence, self.advice)
+        self._verdict = lambda: last
 
     def _move(self, phase: Phase) -> None:
         if phase != self.phase:

@@ -74,6 +74,16 @@ class Reader:
             self._capture = open_capture(self.path)
         return work(self._capture)
 
+    async def reopen(self, meanwhile: Callable[[], object]) -> None:
+        """Close the file for a moment, in which nothing here reads it."""
+        if not self._closed:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._thread, self._do_meanwhile, meanwhile)
+
+    def _do_meanwhile(self, meanwhile: Callable[[], object]) -> None:
+        self._close_file()
+        meanwhile()
+
     async def close(self) -> None:
         """Close the file, after the work that is under way, and end the thread."""
         if self._closed:

@@ -25,8 +25,8 @@ from wirescope.events import (
     WebSocketViolation,
     opcode_name,
 )
-from wirescope.workbench.desk.folding import Fold
 from wirescope.workbench.desk.model import Flags, Layer, Row
+from wirescope.workbench.desk.runs import Fold
 from wirescope.workbench.desk.words import counted, duration
 
 TEXT_LENGTH = 240

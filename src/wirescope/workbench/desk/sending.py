@@ -7,20 +7,20 @@ frame may be one that the protocol forbids; what is wrong is said, and sent all 
 import asyncio
 import binascii
 from base64 import b64decode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
-from wirescope.errors import UnknownVariableError, UsageError
-from wirescope.events import CLOSE, MessageKind
+from wirescope.errors import UsageError
+from wirescope.events import CLOSE, INLINE_LIMIT, MessageKind
 from wirescope.transports.websocket import WebSocketConnection
 from wirescope.wire.websocket import build_header
-from wirescope.workbench.desk.model import Outgoing, Preview
+from wirescope.workbench.desk.states import Outgoing, Preview
 from wirescope.workbench.desk.words import size
-from wirescope.workbench.workspace import Resolver
+from wirescope.workbench.workspace import HIDDEN, Resolver, Span
 
 MOST_FRAGMENTS = 10_000
 INLINE_FILE = 1 << 20
@@ -30,7 +30,7 @@ goes out as it is read."""
 LARGEST_FILE = 1 << 30
 
 _SHOWN = 4096
-_HIDDEN = "•••"
+_WHERE = "the message"
 _PIECE = 256 << 10
 _KEY = bytes(4)
 
@@ -45,6 +45,7 @@ class Ready(msgspec.Struct, frozen=True):
         summary: the same in a few words.
         file: the file to be read; None for everything else.
         length: bytes of payload.
+        secrets: values of the secrets in it.
     """
 
     payload: bytes
@@ -53,6 +54,7 @@ class Ready(msgspec.Struct, frozen=True):
     summary: str
     file: Path | None
     length: int
+    secrets: tuple[str, ...] = ()
 
 
 def prepare(outgoing: Outgoing, resolver: Resolver, *, root: Path) -> Ready:
@@ -66,18 +68,29 @@ def prepare(outgoing: Outgoing, resolver: Resolver, *, root: Path) -> Ready:
     Raises:
         UsageError: it cannot be sent, or a variable has no value.
     """
+    return _ready(outgoing, resolver.resolve(outgoing.body, where=_WHERE).spans, root)
+
+
+def _ready(outgoing: Outgoing, spans: Sequence[Span], root: Path) -> Ready:
     _check(outgoing)
-    resolved = resolver.resolve(outgoing.body, where="the message")
-    shown = "".join(_HIDDEN if each.source == "secret" else each.text for each in resolved.spans)
+    text = "".join(each.text for each in spans)
+    shown = "".join(HIDDEN if each.source == "secret" else each.text for each in spans)
     if outgoing.opcode == CLOSE:
         payload = _close_payload(outgoing)
         summary = f"Close {outgoing.code if outgoing.code is not None else 'without a code'}"
         return Ready(payload, "binary", outgoing.reason, summary, None, len(payload))
     if outgoing.form == "file":
-        return _prepared_file(outgoing, root / Path(resolved.text).expanduser())
-    payload = _read(outgoing, resolved.text)
+        return _prepared_file(outgoing, root / Path(text).expanduser())
+    payload = _read(outgoing, text)
     kind = _kind(outgoing)
-    return Ready(payload, kind, shown[:_SHOWN], _brief(shown), None, len(payload))
+    secrets = tuple(each.text for each in spans if each.source == "secret")
+    if secrets and len(payload) > INLINE_LIMIT:
+        raise UsageError(
+            f"A message with a secret has {size(INLINE_LIMIT)} at most, and this one"
+            f" {size(len(payload))}: a longer one could not be recorded without it.",
+            hint="Take the secret out of it, or send it by itself.",
+        )
+    return Ready(payload, kind, shown[:_SHOWN], _brief(shown), None, len(payload), secrets)
 
 
 def _kind(outgoing: Outgoing) -> MessageKind:
@@ -156,23 +169,67 @@ def _brief(text: str) -> str:
 
 
 def preview(outgoing: Outgoing, resolver: Resolver, *, root: Path) -> Preview:
-    """Say what would go out, and what is wrong with it."""
+    """Say what would go out, and what is wrong with it.
+
+    It is asked while a person types, so secrets are not fetched for it, and not counted.
+    """
     try:
-        ready = prepare(outgoing, resolver, root=root)
+        spans = resolver.preview(outgoing.body, where=_WHERE).spans
+        unknown = list(dict.fromkeys(each.name for each in spans if each.source == "unknown"))
+        if unknown:
+            return _unresolved("".join(each.text for each in spans), unknown)
+        secrets = list(dict.fromkeys(each.name for each in spans if each.source == "secret"))
+        if secrets:
+            return _without_secrets(outgoing, spans, secrets, root)
+        ready = _ready(outgoing, spans, root)
     except UsageError as error:
-        unresolved = [error.name] if isinstance(error, UnknownVariableError) else []
         problem = f"{error.message} {error.hint}".rstrip()
-        return Preview(
-            length=0, wire_length=0, text="", problem=problem, warning="", unresolved=unresolved
-        )
+        return _nothing(problem)
+    return _preview(outgoing, ready, _warning(outgoing, ready))
+
+
+def _preview(outgoing: Outgoing, ready: Ready, warning: str) -> Preview:
     return Preview(
         length=ready.length,
         wire_length=_wire_length(outgoing, ready),
         text=ready.shown,
         problem="",
-        warning=_warning(outgoing, ready),
+        warning=warning,
         unresolved=[],
     )
+
+
+def _nothing(problem: str, *, text: str = "", unresolved: Sequence[str] = ()) -> Preview:
+    return Preview(
+        length=0,
+        wire_length=0,
+        text=text,
+        problem=problem,
+        warning="",
+        unresolved=list(unresolved),
+    )
+
+
+def _unresolved(text: str, unknown: Sequence[str]) -> Preview:
+    names = ", ".join(unknown)
+    verb = "has" if len(unknown) == 1 else "have"
+    problem = f"{names} {verb} no value. Give it one in the environment, or take it out."
+    return _nothing(problem, text=text[:_SHOWN], unresolved=unknown)
+
+
+def _without_secrets(
+    outgoing: Outgoing, spans: Sequence[Span], secrets: Sequence[str], root: Path
+) -> Preview:
+    """Count what is no secret; what a secret is a part of can be read only when it is sent."""
+    shown = "".join(HIDDEN if each.source == "secret" else each.text for each in spans)[:_SHOWN]
+    names = ", ".join(secrets)
+    if outgoing.form not in ("text", "json"):
+        warning = f"What it amounts to is known when it is sent, with the value of {names}."
+        return msgspec.structs.replace(_nothing("", text=shown), warning=warning)
+    rest = "".join(each.text for each in spans if each.source != "secret")
+    ready = _ready(outgoing, [Span(rest, "literal")], root)
+    warning = f"The length is that without {names}, whose value is asked for when it is sent."
+    return _preview(outgoing, msgspec.structs.replace(ready, shown=shown), warning)
 
 
 def _wire_length(outgoing: Outgoing, ready: Ready) -> int:

@@ -7,7 +7,6 @@ it and no error; what was recorded until then is in its capture.
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from itertools import count
 from pathlib import Path
 
 from wirescope.analysis import LIVE_RATE, Analyzer, Verdict
@@ -18,19 +17,18 @@ from wirescope.events import ConnectionClosed, Emission, Event, EventSink, Timel
 from wirescope.transports import websocket
 from wirescope.transports.websocket import WebSocketConnection
 from wirescope.workbench.desk.answering import Answerer
-from wirescope.workbench.desk.model import CaptureState, Outgoing, Repeat, SessionState
+from wirescope.workbench.desk.concealing import LEAST, Concealer
 from wirescope.workbench.desk.notes import notes_path
 from wirescope.workbench.desk.phases import Progress
+from wirescope.workbench.desk.repeating import Repeats
 from wirescope.workbench.desk.sending import Ready, prepare, send
+from wirescope.workbench.desk.states import CaptureState, Outgoing, SessionState
 from wirescope.workbench.desk.tally import Tally
 from wirescope.workbench.recorder import recording
 from wirescope.workbench.workspace import Endpoint, Prepared, Resolver, SavedMessage
 
 SEND_TIMEOUT_S = 30.0
 SEND_FILE_TIMEOUT_S = 600.0
-MOST_REPEATS = 16
-SHORTEST_REPEAT_S = 0.01
-LONGEST_REPEAT_S = 86_400.0
 MOST_NOTICES = 8
 
 Resolvers = Callable[[], Resolver]
@@ -88,25 +86,28 @@ class Session:
         self._prepared = prepared
         self._resolvers = resolvers
         self._root = root
-        self._on_change = on_change
+        self._on_told = on_change
+        self._revision = 1
         self._timeline = Timeline()
-        self._analyzer = Analyzer(next_seq=self._timeline.next_seq, content_rate=LIVE_RATE)
+        analyzer = Analyzer(next_seq=self._timeline.next_seq, content_rate=LIVE_RATE)
+        self._analyzer: Analyzer | None = analyzer
         self._answers = Answerer(endpoint.on_message, saved=saved, notice=self._notice)
         self._progress = Progress(
-            self._analyzer.verdict,
+            analyzer.verdict,
             attempts=prepared.options.retry.attempts,
             by_proxy=prepared.options.proxy is not None,
         )
         on_received = self._answers.take if self._answers else None
         self.tally = Tally(self._note, on_received=on_received)
-        self._secrets = known_secrets(prepared.secrets)
+        self._secret_texts = list(prepared.secrets)
+        self._secrets = known_secrets(self._secret_texts)
+        self._concealer: Concealer | None = None
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         self._connection: WebSocketConnection | None = None
         self._begun = asyncio.Event()
         self._ended = asyncio.Event()
-        self._repeats: dict[str, _Repeating] = {}
-        self._repeat_numbers = count(1)
+        self._repeats = Repeats(on_change=self._on_change, on_end=self._note_end_of_repeat)
         self._group: asyncio.TaskGroup | None = None
         self._notices: list[str] = []
 
@@ -122,19 +123,32 @@ class Session:
                 on_alarm=self._on_alarm,
                 analyzer=self._analyzer,
                 timeline=self._timeline,
+                before_keeping=self._conceal,
             ) as kept:
                 self.writer = kept.writer
                 self._begun.set()
-                await self._connect(kept.sink)
+                try:
+                    await self._connect(kept.sink)
+                finally:
+                    if self._concealer is not None:
+                        self._concealer.flush()
         except WirescopeError as error:  # the capture cannot be made, or not everything be saved
             self._notice(f"{error.message} {error.hint}".rstrip())
             if self._connection is None and not self._progress.connection:
                 self._progress.fail(error)
         finally:
             self.recording = False
+            self._analyzer = None  # it holds a part of what passed
+            self._progress.settle()
             self._begun.set()
             self._ended.set()
             self._on_change()
+
+    def _conceal(self, writer: CaptureWriter) -> EventSink:
+        self._concealer = Concealer(writer, writer.keep_whole_messages)
+        if "{{" in self.endpoint.heartbeat.payload:
+            self._concealer.learn(self._prepared.secrets)
+        return self._concealer
 
     async def begun(self) -> None:
         """Wait until there is a capture, or there never will be one."""
@@ -158,8 +172,7 @@ class Session:
                     await self._stay(opened, group)
             finally:
                 stopping.cancel()
-                for repeating in self._repeats.values():
-                    repeating.stop()
+                self._repeats.stop_all()
                 self._group = None
                 self._on_change()
 
@@ -193,6 +206,10 @@ class Session:
 
     async def _close_at_once(self, connection: WebSocketConnection) -> None:
         await connection.close(1000)
+
+    def _on_change(self) -> None:
+        self._revision += 1
+        self._on_told()
 
     def _take(self, emissions: Sequence[Emission]) -> None:
         self.tally.feed(emissions)
@@ -233,6 +250,7 @@ class Session:
         connection = self._connection
         if connection is None:
             raise UsageError("The connection is not open.", hint="Connect, and send it then.")
+        self._learn(ready.secrets)
         limit_s = SEND_TIMEOUT_S if ready.file is None else SEND_FILE_TIMEOUT_S
         try:
             async with asyncio.timeout(limit_s):
@@ -242,6 +260,17 @@ class Session:
                 f"The peer has taken nothing for {limit_s:g} s, so the message waits or is lost.",
                 hint="Look whether the peer reads at all; close the connection if it does not.",
             ) from None
+
+    def _learn(self, secrets: Sequence[str]) -> None:
+        """See that secrets of a message are neither recorded nor shown."""
+        if self._concealer is None or not self._concealer.learn(secrets):
+            return
+        self._secret_texts += secrets
+        self._secrets = known_secrets(each for each in self._secret_texts if len(each) >= LEAST)
+        self._notice(
+            "A secret goes out as it is; the record has [redacted] in its place, wherever this"
+            " connection says it."
+        )
 
     async def _send_on_match(self, outgoing: Outgoing) -> None:
         await self.send(outgoing, self._resolvers())
@@ -254,57 +283,29 @@ class Session:
             ConnectionClosedError: the connection is closing or closed.
             PeerError: the peer does not take it in time.
         """
-        if not SHORTEST_REPEAT_S <= interval_s <= LONGEST_REPEAT_S:
-            raise UsageError(
-                f"{interval_s:g} s is no time to repeat a message after;"
-                f" {SHORTEST_REPEAT_S:g} to {LONGEST_REPEAT_S:,.0f} s are.",
-            )
-        if len(self._repeats) >= MOST_REPEATS:
-            raise UsageError(
-                f"{MOST_REPEATS} messages are being repeated already.", hint="Stop one of them."
-            )
+        self._repeats.check(interval_s)
         ready = await asyncio.to_thread(prepare, outgoing, resolvers(), root=self._root)
         await self._send(outgoing, ready)
         if self._group is None:
             raise UsageError("The connection is not open any more.")
-        name = f"r{next(self._repeat_numbers)}"
-        repeating = _Repeating(name, ready.summary, interval_s)
-        self._repeats[name] = repeating
-        repeating.task = self._group.create_task(
-            self._go_on_repeating(repeating, outgoing, resolvers)
+        return self._repeats.begin(
+            lambda: self.send(outgoing, resolvers()),
+            summary=ready.summary,
+            interval_s=interval_s,
+            group=self._group,
         )
-        self._on_change()
-        return name
 
-    async def _go_on_repeating(
-        self, repeating: "_Repeating", outgoing: Outgoing, resolvers: Resolvers
-    ) -> None:
-        due = self._loop.time()
-        try:
-            while True:
-                # By the clock, so that the time that sending takes does not add up.
-                due = max(due + repeating.interval_s, self._loop.time())
-                await asyncio.sleep(due - self._loop.time())
-                await self.send(outgoing, resolvers())
-                repeating.sent += 1
-                self._on_change()
-        except WirescopeError as error:
-            if self._progress.phase == "open":
-                self._notice(f"Repeating ended: {error.message}")
-        finally:
-            self._repeats.pop(repeating.id, None)
-            self._on_change()
+    def _note_end_of_repeat(self, error: WirescopeError) -> None:
+        if self._progress.phase == "open":
+            self._notice(f"Repeating ended: {error.message}")
 
-    def stop_repeat(self, id: str) -> None:  # noqa: A002
+    def stop_repeat(self, name: str) -> None:
         """Stop repeating a message.
 
         Raises:
             UsageError: there is no such repetition.
         """
-        repeating = self._repeats.get(id)
-        if repeating is None:
-            raise UsageError(f"There is no repeated message {id!r}; it may have ended by itself.")
-        repeating.stop()
+        self._repeats.stop(name)
 
     async def close(self, code: int | None = 1000, reason: str = "") -> ConnectionClosed | None:
         """Close the connection, or stop opening it; how it ended, if it was open.
@@ -376,8 +377,9 @@ class Session:
             insecure=prepared.options.tls.insecure and url.startswith("wss:"),
             subprotocol=progress.subprotocol,
             extensions=progress.extensions,
-            repeats=[each.state() for each in self._repeats.values()],
+            repeats=self._repeats.states(),
             notices=[self._clean(each) for each in self._notices],
+            revision=self._revision,
         )
 
     def capture_state(self, lost: int) -> CaptureState:
@@ -412,18 +414,3 @@ def _size_of(path: str) -> int:
         return Path(path).stat().st_size
     except OSError:
         return 0
-
-
-class _Repeating:
-    """A message that is sent again and again."""
-
-    def __init__(self, id: str, summary: str, interval_s: float) -> None:  # noqa: A002
-        self.id, self.summary, self.interval_s, self.sent = id, summary, interval_s, 1
-        self.task: asyncio.Task[None] | None = None
-
-    def stop(self) -> None:
-        if self.task is not None:
-            self.task.cancel()
-
-    def state(self) -> Repeat:
-        return Repeat(id=self.id, summary=self.summary, interval_s=self.interval_s, sent=self.sent)

@@ -15,8 +15,10 @@ from typing import Any, BinaryIO, cast
 
 import msgspec
 
+from wirescope.capture import Capture
 from wirescope.decoders import Registry
 from wirescope.errors import UsageError, WirescopeError
+from wirescope.workbench.decoding import PROTOBUF, protobuf_decoder
 from wirescope.workbench.desk.captures import Folder, name_of
 from wirescope.workbench.desk.comparing import (
     Analysed,
@@ -28,7 +30,6 @@ from wirescope.workbench.desk.copying import Copied, Form, copy_of
 from wirescope.workbench.desk.detail import AUTO, decode_at, detail_of, payload_of
 from wirescope.workbench.desk.model import (
     Analysis,
-    CaptureState,
     Charts,
     ComparedCaptures,
     Comparison,
@@ -45,6 +46,7 @@ from wirescope.workbench.desk.model import (
 from wirescope.workbench.desk.news import Paper
 from wirescope.workbench.desk.opened import OpenCapture
 from wirescope.workbench.desk.openings import openings_of
+from wirescope.workbench.desk.states import CaptureState
 
 MOST_OPENED = 12
 """Captures that stay open without being recorded."""
@@ -58,19 +60,22 @@ class Shelf(ABC):
 
     Args:
         captures: the folder.
+        root: the folder that relative paths of files begin at.
         registry: the decoders.
 
     Attributes:
         news: which captures changed or went.
     """
 
-    def __init__(self, captures: Path, *, registry: Registry) -> None:
+    def __init__(self, captures: Path, *, root: Path, registry: Registry) -> None:
         self.news = Paper()
         self._folder = Folder(captures)
+        self._root = root
         self._registry = registry
         self._opened: OrderedDict[str, OpenCapture] = OrderedDict()
         self._going_on: set[str] = set()
         self._before: dict[str, Analysed | None] = {}
+        self._looked_before: set[str] = set()
 
     @abstractmethod
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -83,6 +88,10 @@ class Shelf(ABC):
     @abstractmethod
     def verdict_of(self, capture: str) -> str:
         """Say how the connection ended that a capture is of; empty where that is not known."""
+
+    @abstractmethod
+    def saved_seq(self, opened: OpenCapture) -> int | None:
+        """The last event that is in a capture; None where that is not known."""
 
     @abstractmethod
     def recorded_states(self) -> list[CaptureState]:
@@ -99,9 +108,7 @@ class Shelf(ABC):
         opened = self._opened.get(capture)
         if opened is None:
             path = self._folder.file(capture)
-            opened = self._opened[capture] = OpenCapture(
-                path, is_recorded=lambda: self.is_recorded(capture)
-            )
+            opened = self._opened[capture] = OpenCapture(path)
         self._opened.move_to_end(capture)
         await self._close_some()
         return opened
@@ -122,15 +129,17 @@ class Shelf(ABC):
 
     def go_on(self, opened: OpenCapture) -> None:
         """Find what is left to be found in a capture, in the background."""
-        if opened.id not in self._going_on:
+        if opened.id not in self._going_on and not opened.is_at_fault:
             self._going_on.add(opened.id)
             self._spawn(self._go_on(opened))
 
     async def _go_on(self, opened: OpenCapture) -> None:
+        opened.is_at_fault = True  # unless it comes to an end
         try:
             with suppress(WirescopeError):  # it was closed, or is damaged: who asks is told
                 while await opened.advance():
                     pass
+            opened.is_at_fault = False
         finally:
             self._going_on.discard(opened.id)
 
@@ -139,7 +148,7 @@ class Shelf(ABC):
         try:
             opened = await self.opened(capture)
             opened.analysis_wanted = True
-            if self.is_recorded(capture) or not opened.analysis.ended:
+            if not opened.analysis.is_current(self.saved_seq(opened)):
                 self.go_on(opened)
         except WirescopeError:
             return 0
@@ -181,7 +190,8 @@ class Shelf(ABC):
             CaptureError: there is none, or it cannot be deleted.
             UsageError: it is being recorded.
         """
-        if self.is_recorded(capture):
+        opened = await self.opened(capture)
+        if self.is_recorded(capture) or await opened.run(lambda file: file.growing):
             raise UsageError(
                 "The capture is being recorded.", hint="Close the connection, and delete it then."
             )
@@ -233,11 +243,17 @@ class Shelf(ABC):
         return window
 
     async def find(
-        self, view: View, seq: int = 0, *, matching: str = "", backward: bool = False
+        self,
+        view: View,
+        seq: int = 0,
+        *,
+        matching: str = "",
+        backward: bool = False,
+        at_ns: int = -1,
     ) -> Place:
-        """Find an event, or the next one that matches, in a view; index -1 where there is none."""
+        """Find an event, one of a time, or the next that matches, in a view; index -1 for none."""
         opened = await self.opened(view.capture)
-        return await opened.find(view, seq, matching=matching, backward=backward)
+        return await opened.find(view, seq, matching=matching, backward=backward, at_ns=at_ns)
 
     async def overview(
         self, view: View, *, bins: int = 600, from_ns: int = 0, to_ns: int = 0, search: str = ""
@@ -257,12 +273,31 @@ class Shelf(ABC):
     async def detail(self, capture: str, seq: int, decoder: str = AUTO) -> Detail:
         """Give all about an event.
 
+        Args:
+            capture: the capture.
+            seq: the event's number.
+            decoder: a decoder's name, `auto` for what fits, or `protobuf:FILE:MESSAGE`.
+
         Raises:
             CaptureError: there is no such capture or event.
             UnknownDecoderError: there is no such decoder.
         """
         opened = await self.opened(capture)
-        return await opened.run(lambda file: detail_of(opened, file, seq, self._registry, decoder))
+
+        def look(file: Capture) -> Detail:
+            registry = self._registry_with(decoder)
+            return detail_of(opened, file, seq, registry, decoder_name(decoder))
+
+        return await opened.run(look)
+
+    def _registry_with(self, decoder: str) -> Registry:
+        """Return the decoders, and the one of `protobuf:FILE:MESSAGE` if that is asked for."""
+        if not decoder.startswith(PROTOBUF) or decoder in self._registry:
+            return self._registry
+        registry = Registry()
+        for each in (*self._registry, protobuf_decoder(decoder, root=self._root)):
+            registry.register(each)
+        return registry
 
     async def payload(self, capture: str, seq: int) -> bytes:
         """Give a whole payload, decoded of a message."""
@@ -308,7 +343,9 @@ class Shelf(ABC):
 
     async def _decoded(self, capture: str, seq: int, decoder: str) -> Decoding:
         opened = await self.opened(capture)
-        return await opened.run(lambda file: decode_at(file, seq, self._registry, decoder))
+        return await opened.run(
+            lambda file: decode_at(file, seq, self._registry_with(decoder), decoder_name(decoder))
+        )
 
     # What one means
 
@@ -342,15 +379,33 @@ class Shelf(ABC):
             return []
         return proven(before, opened.analysed(name_of(opened.id)))
 
+    def has_looked_before(self, capture: str) -> bool:
+        """Whether the capture of the same name before this one was looked for, and at."""
+        return capture in self._looked_before
+
     async def _look_before(self, capture: str) -> None:
+        try:
+            self._before[capture] = await self._analysed_before(capture)
+        finally:
+            self._looked_before.add(capture)
+
+    async def _analysed_before(self, capture: str) -> Analysed | None:
         ids = await asyncio.to_thread(self._folder.ids)
         if capture not in ids:
-            return
+            return None
         older = ids[ids.index(capture) + 1 :]
         named = [each for each in older if name_of(each) == name_of(capture)]
         if named and named[0] != capture and not self.is_recorded(named[0]):
             with suppress(WirescopeError):
-                self._before[capture] = await self._analysed(named[0])
+                return await self._analysed(named[0])
+        return None
+
+
+def decoder_name(decoder: str) -> str:
+    """Return what a decoder is called once it is made: without the file that it is made of."""
+    if not decoder.startswith(PROTOBUF):
+        return decoder
+    return f"{PROTOBUF}{decoder.rpartition(':')[2]}"
 
 
 async def _pieces(spool: BinaryIO) -> AsyncIterator[bytes]:

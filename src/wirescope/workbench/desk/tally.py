@@ -16,7 +16,7 @@ from wirescope.events import (
     WebSocketFrame,
     WebSocketMessage,
 )
-from wirescope.workbench.desk.model import Rates
+from wirescope.workbench.desk.states import Rates
 
 _SECOND_NS = 1_000_000_000
 
@@ -97,8 +97,8 @@ class Tally:
         seconds = max(now.at_ns - before.at_ns, _SECOND_NS // 20) / _SECOND_NS
         return Rates(
             capture=capture,
-            sent=(now.sent - before.sent) / seconds,
-            received=(now.received - before.received) / seconds,
-            sent_bytes=(now.sent_bytes - before.sent_bytes) / seconds,
-            received_bytes=(now.received_bytes - before.received_bytes) / seconds,
+            sent=round((now.sent - before.sent) / seconds, 1),
+            received=round((now.received - before.received) / seconds, 1),
+            sent_bytes=round((now.sent_bytes - before.sent_bytes) / seconds),
+            received_bytes=round((now.received_bytes - before.received_bytes) / seconds),
         )

@@ -12,8 +12,9 @@ import msgspec
 
 from wirescope.capture import Capture
 from wirescope.errors import UsageError, WirescopeError
-from wirescope.workbench.desk.model import CaptureState, Changes, View, ViewUpdate
+from wirescope.workbench.desk.model import View
 from wirescope.workbench.desk.opened import MOST_ROWS, OpenCapture
+from wirescope.workbench.desk.states import CaptureState, Changes, Rates, ViewUpdate
 
 if TYPE_CHECKING:
     from wirescope.workbench.desk.desk import Desk
@@ -49,6 +50,7 @@ class Watcher:
         self._captures: dict[str, CaptureState] = {}
         self._news = desk.news.number
         self._analyses: dict[str, int] = {}
+        self._rates: dict[str, Rates] = {}
 
     def watch(self, id: int, view: View, *, tail: int) -> None:  # noqa: A002
         """Tell of a view from now on; another one of this id is forgotten.
@@ -87,9 +89,14 @@ class Watcher:
             captures=await self._changed_captures(news.changed),
             deleted=news.deleted,
             views=views,
-            rates=desk.rates(),
+            rates=self._changed_rates(),
             analyses=analyses,
         )
+
+    def _changed_rates(self) -> list[Rates]:
+        now = {rates.capture: rates for rates in self._desk.rates()}
+        before, self._rates = self._rates, now
+        return [rates for capture, rates in now.items() if before.get(capture) != rates]
 
     async def _changed_captures(self, ended: Iterable[str]) -> list[CaptureState]:
         states = self._desk.recorded_states()
@@ -121,6 +128,7 @@ class Watcher:
 
 
 def _updated(opened: OpenCapture, capture: Capture, watch: _Watch) -> tuple[ViewUpdate, int]:
+    opened.think_a_little(capture)  # so that answers come with their rows
     index, complete = opened.index_of(capture, watch.view)
     total = len(index.rows)
     first_new = min(watch.settled, total)
@@ -132,7 +140,7 @@ def _updated(opened: OpenCapture, capture: Capture, watch: _Watch) -> tuple[View
         read_seq=index.read_seq,
         last_seq=capture.last_seq,
         tail_start=start,
-        tail=opened.rows_at(capture, watch.view, index, start, total - start),
+        tail=opened.listing.rows(capture, index.rows, watch.view.mode, start, total - start),
         skipped=start - first_new,
         problem="",
     )

@@ -116,4 +116,4 @@ def _words(taken: int, refusal: _Refusal | None, largest: int) -> str:
         how = "end the connection without a Close frame"
     else:
         how = f"are refused with {refusal.code}"
-    return f"{taken:,} bytes are taken, {refusal.size:,} {how}"
+    return f"messages of {taken:,} bytes are taken, of {refusal.size:,} {how}"

@@ -76,7 +76,7 @@ def _variants(bench: Bench) -> Iterator[_Variant]:
         yield _Variant(
             f"without the subprotocol {named}",
             replace(options, subprotocols=()),
-            f"The server does not take the subprotocol {named}: correct its name, or leave it out.",
+            f"Correct the name of the subprotocol, {named}, or leave it out.",
         )
     if origin is not None:
         yield _Variant(
@@ -95,7 +95,7 @@ def _variants(bench: Bench) -> Iterator[_Variant]:
         yield _Variant(
             "without an offer of compression",
             replace(options, compression=None),
-            "Something on the way does not take extensions: leave it out with --compression off.",
+            "Leave it out with --compression off: something on the way does not take extensions.",
         )
 
 

@@ -89,13 +89,18 @@ def where_next(
     bench: Bench, steps: Sequence[Step], findings: Sequence[Finding], failure: WirescopeError | None
 ) -> str:
     """Say where to look for more."""
+    more = f"wirescope explain {findings[0].code} says more" if findings else ""
+    answered = any(step.facts.get("status") for step in steps if step.name == "handshake")
     if isinstance(failure, UpgradeRefusedError | HandshakeError):
-        return "The facts below show the answer; -o FILE records every byte."
+        where = "The facts below show the answer" if answered else "-o FILE records what came"
+        return f"{where}; {more or '-o FILE records every byte'}."
     if isinstance(failure, ConnectError) and failure.kind.startswith("certificate"):
         return "The step tls below has the details; with -k the rest is looked at, too."
     if failure is not None:
         failed = next((step.name for step in steps if step.ok is False), "")
-        return f"The step {failed} below shows how far it went." if failed else "See the steps."
+        if not failed:
+            return "See the steps."
+        return f"The step {failed} below shows how far it went{more and f'; {more}'}."
     serious = [each for each in findings if each.severity != "info"]
     if serious:
         code = serious[0].code

@@ -36,6 +36,7 @@ FORM = "asyncapi"
 KIND_KEY = "x-wirescope-kind"
 """Our extension for what a message is written as, where AsyncAPI cannot tell."""
 
+_ABOUT = ("title", "summary", "description", "tags", "externalDocs", "$ref")
 _PROTOCOLS = ("ws", "wss")
 _SERVER = "server_url"
 _BRACES = re.compile(r"\{([^{}/]+)\}")
@@ -81,9 +82,11 @@ class _Document:
         self._credentials = Credentials(root, self._references)
         self._variables: dict[str, str] = {}
         self._servers: dict[str, Tree] = {}
+        self._operations_of: dict[str, list[tuple[str, Tree]]] = {}
 
     def read(self, name: str) -> None:
         self._servers = dict(self._websocket_servers())
+        self._operations_of = self._by_channel()
         channels = [(key, self._follow(each)) for key, each in self._root.entries("channels")]
         for key, channel in channels:
             servers = self._servers_of(channel)
@@ -162,6 +165,8 @@ class _Document:
         wanted = join_name(*(part for part in title.strip("/").split("/") if part))
         name = self._reading.endpoint(wanted or "root", endpoint)
         self._messages(name, channel, operations)
+        channel.skip(*_ABOUT, "publish", "subscribe", "messages", "address", "servers")
+        channel.tell_unread()
 
     def _parameters(self, channel: Tree) -> None:
         for name, each in channel.entries("parameters"):
@@ -181,6 +186,7 @@ class _Document:
             asked.headers.append(Header(name=name, value=value, enabled=enabled))
         binding.skip("bindingVersion")
         binding.tell_unread()
+        bindings.tell_unread()
 
     def _properties(self, tree: Tree) -> Iterator[tuple[str, str, bool]]:
         schema = self._follow(tree)
@@ -205,12 +211,15 @@ class _Document:
                 for action, name in pairs
                 if name in channel
             ]
-        found = []
+        return self._operations_of.get(key, [])
+
+    def _by_channel(self) -> dict[str, list[tuple[str, Tree]]]:
+        found: dict[str, list[tuple[str, Tree]]] = {}
         for _, each in self._root.entries("operations"):
             operation = self._follow(each)
             reference = operation.mapping("channel").text("$ref")
-            if last_of(reference) == key:
-                found.append((operation.text("action"), operation))
+            named = (operation.text("action"), operation)
+            found.setdefault(last_of(reference), []).append(named)
         return found
 
     def _messages(self, endpoint: str, channel: Tree, operations: list[tuple[str, Tree]]) -> None:
@@ -271,6 +280,9 @@ class _Document:
             wanted = join_name(*endpoint.split("/"), f"{name} {label}".strip())
             saved = SavedMessage(kind=kind, body=body, description=description, endpoint=endpoint)
             self._reading.message(wanted, saved)
+        message.skip(*_ABOUT, "name", "messageId", "contentType", "payload", "schemaFormat")
+        message.skip(KIND_KEY, "bindings", "traits", "examples")
+        message.tell_unread("has no place in a message of a WebSocket and is left out")
 
     def _sampled(self, message: Tree) -> list[Any]:
         payload = message.get("payload")

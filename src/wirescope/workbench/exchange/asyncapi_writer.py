@@ -81,7 +81,7 @@ class _Document:
                 Note(place, f"A query in the URL has no place: {query.split('=')[0]}.")
             )
         channel: Fields = {
-            "address": VARIABLE.sub(r"{\1}", path) or "/",
+            "address": VARIABLE.sub(r"{\1}", path),
             "title": name,
             "servers": [{"$ref": f"#/servers/{server}"}],
         }

@@ -16,7 +16,7 @@ from wirescope.errors import ForeignFormatError
 from wirescope.workbench.workspace.nodes import core_value
 
 MAX_JSON_BYTES = 64 << 20
-MAX_YAML_BYTES = 4 << 20
+MAX_YAML_BYTES = 2 << 20
 MAX_DEPTH = 100
 MAX_VALUES = 500_000
 

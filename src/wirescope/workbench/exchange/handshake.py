@@ -11,8 +11,6 @@ from binascii import Error as Base64Error
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit
 
-from msgspec.structs import replace
-
 from wirescope.errors import HandshakeError, UsageError
 from wirescope.wire.websocket import (
     EXTENSION_NAME,
@@ -305,12 +303,6 @@ def host_of(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
-
-
-def with_query(endpoint: Endpoint) -> Endpoint:
-    """Give the endpoint with its query in the URL, for formats that have no table."""
-    kept = tuple(each for each in endpoint.query if not each.enabled)
-    return replace(endpoint, url=full_url(endpoint), query=kept)
 
 
 def _encoded(text: str) -> str:

@@ -42,6 +42,12 @@ _TAGS = {
     re.compile(r"\{%\s*now\s+['\"]unix['\"][^%]*%\}"): "{{$timestamp}}",
 }
 _REACHED_BY = {"_.": "", "vault.": "a secret of the vault"}
+# Marks of the tool, and what a connection does anyway.
+_IDLE = (
+    *("_id", "_type", "type", "parentId", "created", "modified", "isPrivate", "metaSortKey"),
+    *("meta", "settings", "settingEncodeUrl", "settingStoreCookies", "settingSendCookies"),
+    *("disableUserAgentHeader", "name", "description"),
+)
 _DEEPEST = 30
 _REDIRECTS = 10
 """What Insomnia follows when it is told to follow redirects, and not how many."""
@@ -117,12 +123,15 @@ class _Requests:
         take_query(asked, table)
         self._auth(tree, parents, asked)
         endpoint = to_endpoint(asked, tree.place, self.reading.note)
+        tree.skip(*_IDLE)
         follows = tree.text("settingFollowRedirects") or tree.mapping("settings").text(
             "followRedirects"
         )
         if follows == "on":
             endpoint = replace(endpoint, network=replace(endpoint.network, redirects=_REDIRECTS))
-        return self.reading.endpoint(join_name(*folders, tree.text("name") or "request"), endpoint)
+        wanted = join_name(*folders, tree.text("name") or "request")
+        tree.tell_unread()
+        return self.reading.endpoint(wanted, endpoint)
 
     def _header(self, header: Tree, asked: Asked) -> None:
         if name := header.text("name"):
@@ -145,11 +154,13 @@ class _Requests:
                 take_auth(asked, kind, fields, auth.place, self.reading.note)
             return
 
-    def scripts(self, tree: Tree) -> None:
-        """Say that scripts of folders are not run."""
+    def folder(self, tree: Tree) -> None:
+        """Say what of a folder is left out: its scripts and variables."""
         keys = ("preRequestScript", "afterResponseScript")
         if any(tree.get(key).value for key in keys) or tree.get("scripts").value:
             tree.tell("Scripts are not imported, and none is ever run.")
+        if tree.mapping("environment").value:
+            tree.get("environment").tell("Variables of a folder are left out.")
 
     def payload(self, tree: Tree, endpoint: str, label: str) -> None:
         """Keep a payload as a message."""
@@ -205,7 +216,7 @@ def _read_flat(tree: Tree, requests: _Requests) -> None:
         names[each.text("_id")] = requests.request(each, folders, parents)
     _read_payloads(by_kind.get("websocket_payload", []), names, requests)
     for each in by_kind.get("request_group", []):
-        requests.scripts(each)
+        requests.folder(each)
     _read_environments(by_kind.get("environment", []), requests)
     requests.others = sum(
         len(by_kind.get(kind, [])) for kind in ("request", "grpc_request", "socketio_request")
@@ -277,9 +288,7 @@ def _items(
         return
     for item in sorted(tree.mappings(key), key=_v5_sort_key):
         if "url" not in item and "method" not in item:
-            requests.scripts(item)
-            if item.mapping("environment").value:
-                item.get("environment").tell("Variables of a folder are left out.")
+            requests.folder(item)
             _items(item, "children", [*folders, item.text("name")], [item, *parents], requests)
         elif item.mapping("meta").text("id").startswith("ws-req") or _is_plain_socket(item):
             requests.request(item, folders, parents)

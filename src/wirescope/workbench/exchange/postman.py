@@ -14,7 +14,7 @@ from wirescope.workbench.exchange.model import Imported
 from wirescope.workbench.exchange.reading import Reading, join_name
 from wirescope.workbench.exchange.requests import NO_AUTH, fill_path, take_auth, take_query
 from wirescope.workbench.exchange.templates import fit_name, to_ours
-from wirescope.workbench.exchange.tree import Tree
+from wirescope.workbench.exchange.tree import Tree, as_text
 from wirescope.workbench.workspace import Environment, Header, Parameter
 
 FORM = "postman"
@@ -140,7 +140,7 @@ class _Collection:
         url = request.value if isinstance(request.value, str) else ""
         raw = request.get("url")
         if isinstance(raw.value, dict):
-            url = raw.text("raw")
+            url = raw.text("raw") or _put_together(raw)
         elif isinstance(raw.value, str):
             url = raw.value
         if not url.lower().startswith(("ws:", "wss:")):
@@ -163,6 +163,12 @@ class _Collection:
         auth = request.get("auth") if "auth" in request else inherited
         self._auth(auth, asked)
         endpoint = to_endpoint(asked, item.place, self._reading.note)
+        request.skip("method", "description")
+        request.tell_unread()
+        if item.get("response").value:
+            item.tell("Saved answers are not imported.")
+        item.skip("id", "name", "event", "auth", "description", "request")
+        item.tell_unread()
         wanted = join_name(*folders, item.text("name") or self._name)
         self._reading.endpoint(wanted, endpoint)
 
@@ -178,6 +184,23 @@ class _Collection:
     def _tell_scripts(self, tree: Tree) -> None:
         if any(tree.mappings("event")):
             tree.get("event").tell("Scripts are not imported, and none is ever run.")
+
+
+def _put_together(url: Tree) -> str:
+    """Make the text of a URL of its parts; the query stands in a table beside it."""
+    host, path = (_joined(url.get(key), mark) for key, mark in (("host", "."), ("path", "/")))
+    protocol, port = url.text("protocol"), url.text("port")
+    return (
+        (f"{protocol}://" if protocol else "")
+        + host
+        + (f":{port}" if port else "")
+        + (f"/{path}" if path else "")
+    )
+
+
+def _joined(tree: Tree, mark: str) -> str:
+    parts = tree.value if isinstance(tree.value, list) else [tree.value]
+    return mark.join(text for part in parts if (text := as_text(part)) is not None)
 
 
 def _description(tree: Tree) -> str:

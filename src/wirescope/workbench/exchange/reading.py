@@ -5,11 +5,12 @@ name get a number. Everything has a bound, so that no file makes a workspace of 
 """
 
 from collections import Counter
+from unicodedata import normalize
 
 from wirescope.errors import ForeignFormatError
 from wirescope.workbench.exchange.model import Imported, Note
 from wirescope.workbench.workspace import Endpoint, Environment, SavedMessage
-from wirescope.workbench.workspace.names import MAX_FOLDERS, usable_name
+from wirescope.workbench.workspace.names import MAX_PARTS, usable_name
 
 MAX_RECORDS = 10_000
 """Endpoints, messages and environments of one file together; more are refused."""
@@ -21,10 +22,38 @@ MAX_NOTES = 200
 """Further notes are only counted."""
 
 
+def file_name(text: str) -> str:
+    """Make one part of a name of any text, in the form that a workspace has."""
+    return normalize("NFC", usable_name(text))
+
+
 def join_name(*parts: str) -> str:
     """Put folders and a name together; empty parts are left out, deep folders are cut."""
-    names = [usable_name(part) for part in parts if part.strip()]
-    return "/".join(names[: MAX_FOLDERS - 1] + names[-1:] if len(names) > MAX_FOLDERS else names)
+    names = [file_name(part) for part in parts if part.strip()]
+    return "/".join(names[: MAX_PARTS - 1] + names[-1:] if len(names) > MAX_PARTS else names)
+
+
+class Notes:
+    """Notes in order, each once, up to a bound; the rest is counted."""
+
+    def __init__(self) -> None:
+        self._notes: dict[Note, None] = {}
+        self._untold = 0
+
+    def tell(self, place: str, text: str) -> None:
+        """Take a note."""
+        note = Note(place, text)
+        if note in self._notes:
+            return
+        if len(self._notes) < MAX_NOTES:
+            self._notes[note] = None
+        else:
+            self._untold += 1
+
+    def all(self) -> list[Note]:
+        """Give the notes, and how many there are beyond the bound."""
+        further = [Note("", f"{self._untold:,} further notes are left out.")]
+        return [*self._notes, *(further if self._untold else [])]
 
 
 class Reading:
@@ -39,18 +68,13 @@ class Reading:
         self.endpoints: dict[str, Endpoint] = {}
         self.messages: dict[str, SavedMessage] = {}
         self.environments: dict[str, Environment] = {}
-        self.notes: list[Note] = []
+        self._notes = Notes()
         self._taken: Counter[tuple[str, str]] = Counter()
         self._count = 0
-        self._untold = 0
 
     def note(self, place: str, text: str) -> None:
         """Say something about a place in the file."""
-        note = Note(place, text)
-        if len(self.notes) >= MAX_NOTES:
-            self._untold += 1
-        elif note not in self.notes:
-            self.notes.append(note)
+        self._notes.tell(place, text)
 
     def endpoint(self, name: str, endpoint: Endpoint) -> str:
         """Keep an endpoint; return the name that it got."""
@@ -70,17 +94,14 @@ class Reading:
 
     def environment(self, name: str, environment: Environment) -> str:
         """Keep an environment; return the name that it got."""
-        name = self._unique("environment", usable_name(name))
+        name = self._unique("environment", file_name(name))
         self.environments[name] = environment
         return name
 
     def done(self) -> Imported:
         """Give what was collected."""
-        if self._untold:
-            self.notes.append(Note("", f"{self._untold:,} further notes are left out."))
-        return Imported(
-            self._form, self.endpoints, self.messages, self.environments, notes=self.notes
-        )
+        notes = self._notes.all()
+        return Imported(self._form, self.endpoints, self.messages, self.environments, notes=notes)
 
     def _unique(self, kind: str, name: str) -> str:
         self._count += 1

@@ -11,7 +11,9 @@ from wirescope.workbench.exchange.references import References
 from wirescope.workbench.exchange.tree import Tree
 
 _DEEPEST = 8
-_MOST = 500
+_MOST = 200
+_MOST_OF_ALL = 20_000
+"""Values that are made for the messages of one document together."""
 
 _FORMATS = {
     "date-time": "2026-01-01T00:00:00Z",
@@ -35,7 +37,8 @@ class Sampler:
 
     def __init__(self, references: References) -> None:
         self._references = references
-        self._left = _MOST
+        self._left = 0
+        self._left_of_all = _MOST_OF_ALL
         self._within: list[int] = []
 
     def sample(self, schema: Tree) -> Any:
@@ -45,7 +48,8 @@ class Sampler:
 
     def _sample(self, schema: Tree, depth: int) -> Any:
         self._left -= 1
-        if depth > _DEEPEST or self._left < 0:
+        self._left_of_all -= 1
+        if depth > _DEEPEST or min(self._left, self._left_of_all) < 0:
             return None
         schema = self._references.follow(schema)
         if not isinstance(schema.value, dict) or id(schema.value) in self._within:

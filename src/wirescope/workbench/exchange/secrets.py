@@ -14,6 +14,7 @@ from itertools import islice
 from msgspec.structs import replace
 
 from wirescope.workbench.exchange.model import Imported, Note
+from wirescope.workbench.exchange.reading import Notes
 from wirescope.workbench.exchange.templates import VARIABLE, fit_name
 from wirescope.workbench.workspace import Endpoint, Environment, Header, Parameter, SavedMessage
 
@@ -67,7 +68,7 @@ def hide_secrets(imported: Imported, *, taken: Collection[str] = ()) -> Imported
         messages=messages,
         environments=environments,
         secrets=safe.values,
-        notes=notes + safe.notes,
+        notes=notes + safe.notes.all(),
     )
 
 
@@ -88,7 +89,7 @@ class _Safe:
         self._name_of: dict[str, str] = {}
         self.values: dict[str, str] = {}
         self.used: dict[str, None] = {}
-        self.notes: list[Note] = []
+        self.notes = Notes()
 
     def put(self, value: str, name: str, place: str) -> str:
         """Give what stands for a value; the value itself where it is none or a variable."""
@@ -98,7 +99,7 @@ class _Safe:
         if known is None:
             known = self._new(value, fit_name(name.lower().replace("-", "_")) or "secret")
         self.used[known] = None
-        self.notes.append(Note(place, f"The secret became {{{{{known}}}}}."))
+        self.notes.tell(place, f"The secret became {{{{{known}}}}}.")
         return f"{{{{{known}}}}}"
 
     def _new(self, value: str, wanted: str) -> str:
@@ -119,12 +120,11 @@ class _Safe:
                 variables[key] = value
                 continue
             if self.values.setdefault(key, value) != value:
-                self.notes.append(
-                    Note(f"environment {name}", f"{key} has another value than in the one before.")
-                )
+                text = f"{key} has another value than in the one before."
+                self.notes.tell(f"environment {name}", text)
             self._name_of.setdefault(value, key)
             secrets.append(key)
-            self.notes.append(Note(f"environment {name}", f"{key} became a secret."))
+            self.notes.tell(f"environment {name}", f"{key} became a secret.")
         return replace(environment, variables=variables, secrets=tuple(secrets))
 
     def _is_secret(self, key: str, value: str) -> bool:

@@ -6,6 +6,7 @@ are in `cmd_words`.
 """
 
 import re
+from bisect import bisect_left
 from typing import Literal
 
 from wirescope.errors import ForeignFormatError
@@ -32,6 +33,7 @@ _CODED = re.compile(
     r"x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3})|c([\x40-\x7f])"
 )
 _SHELL_VARIABLE = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\}|env:([A-Za-z_]\w*))")
+_CMD = re.compile(r"\s*curl(?:\.exe)?\s+(?:-\S+\s+)*\^", re.IGNORECASE)
 _ENDS = "|;&<>()"
 
 
@@ -41,9 +43,11 @@ def shell_of(text: str) -> Shell:
     >>> shell_of('curl ^"https://x^"'), shell_of("curl 'x' -k"), shell_of("curl x `\n -k")
     ('cmd', 'posix', 'powershell')
     """
-    if re.search(r'\^\r?\n|\^"', text):
+    # What stands in single quotes is POSIX's, whatever it is; cmd.exe has no such quotes.
+    outside = re.sub(r"'[^']*'", "", text)
+    if _CMD.match(text) or re.search(r"(?m)\s\^\r?$", outside):
         return "cmd"
-    return "powershell" if re.search(r"`\r?\n|\bcurl\.exe\b", text) else "posix"
+    return "powershell" if re.search(r"(?m)`\r?$|^\s*curl\.exe\b", outside) else "posix"
 
 
 def split_commands(text: str) -> list[Command]:
@@ -67,6 +71,7 @@ class _PosixSplitter:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._breaks = [at for at, char in enumerate(text) if char == "\n"]
         self._at = 0
         self._word: list[str] | None = None
         self._commands: list[Command] = []
@@ -114,7 +119,7 @@ class _PosixSplitter:
         if self._word is None:
             self._word = []
             if not self._command.words:
-                self._command.line = self._text.count("\n", 0, self._at) + 1
+                self._command.line = self._line(self._at)
         self._word.append(text)
 
     def _end_word(self) -> None:
@@ -126,7 +131,7 @@ class _PosixSplitter:
         self._end_word()
         self._commands.append(self._command)
         comment = "" if self._command.words else self._command.comment
-        self._command = Command(self._text.count("\n", 0, self._at) + 1, comment=comment)
+        self._command = Command(self._line(self._at), comment=comment)
 
     def _end_with(self, char: str) -> None:
         """What follows `|`, `>` and the like is about curl's output or another program."""
@@ -143,7 +148,7 @@ class _PosixSplitter:
     def _escaped(self) -> None:
         following = self._text[self._at + 1 : self._at + 2]
         if following != "\n":  # a backslash before the end of a line continues the line
-            self._add(following)
+            self._add(following or self.escape)
         self._at += 2
 
     def _single(self) -> None:
@@ -154,7 +159,7 @@ class _PosixSplitter:
     def _double(self) -> None:
         start, self._word = self._at, self._word if self._word is not None else []
         if not self._command.words and not self._word:
-            self._command.line = self._text.count("\n", 0, start) + 1
+            self._command.line = self._line(start)
         while True:
             char = self._text[self._at : self._at + 1]
             if char == '"':
@@ -228,6 +233,9 @@ class _PosixSplitter:
         self._add(chr(code) if is_text else "\ufffd")
         self._at = match.end()
 
+    def _line(self, at: int) -> int:
+        return bisect_left(self._breaks, at) + 1
+
     def _next(self, char: str, otherwise: int) -> int:
         found = self._text.find(char, self._at)
         return otherwise if found < 0 else found
@@ -239,7 +247,7 @@ class _PosixSplitter:
         return end
 
     def _unclosed(self, start: int) -> None:
-        line = self._text.count("\n", 0, start) + 1
+        line = self._line(start)
         raise ForeignFormatError("A quote is opened and not closed.", where=f"line {line}")
 
 

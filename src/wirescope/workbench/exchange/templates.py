@@ -21,7 +21,7 @@ VARIABLE = re.compile(r"\{\{\s*(\$?[A-Za-z_][\w.-]*)\s*\}\}")
 
 BUILT_INS = ("$uuid", "$timestamp", "$iso_time", "$random_int")
 
-_ANY = re.compile(r"\{\{(.{0,200}?)\}\}", re.DOTALL)
+_ANY = re.compile(r"\{\{([^{}]{0,200})\}\}")
 _NAME = re.compile(r"\$?[A-Za-z_][\w.-]*")
 
 COMMON_BUILT_INS = {
@@ -97,15 +97,6 @@ def names_in(text: str) -> list[str]:
     ['host', 'path']
     """
     return [name for name in VARIABLE.findall(text) if not name.startswith("$")]
-
-
-def is_template(text: str) -> bool:
-    """Say whether there is nothing in a text but variables.
-
-    >>> is_template("{{token}}"), is_template("x{{token}}"), is_template("")
-    (True, False, False)
-    """
-    return bool(text.strip()) and not VARIABLE.sub("", text).strip()
 
 
 def to_theirs(exported: Exported, change: Callable[[str], str]) -> Exported:

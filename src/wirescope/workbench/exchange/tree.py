@@ -4,7 +4,7 @@ A `Tree` is a value with its place. Reading a key marks it; a value of another t
 has is told and passed over; `tell_unread` names what is left.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from wirescope.workbench.exchange.model import Tell
@@ -145,8 +145,3 @@ def as_text(value: Any) -> str | None:
     if isinstance(value, str | int | float):
         return str(value)
     return None
-
-
-def first_of(keys: Collection[str], tree: Tree) -> str:
-    """Give the first key that a mapping has; empty where it has none."""
-    return next((key for key in keys if key in tree), "")

@@ -2,7 +2,7 @@
 
 from wirescope.workbench.workspace.choosing import find_workspace, own_folder
 from wirescope.workbench.workspace.connecting import Prepared, to_connect_options
-from wirescope.workbench.workspace.documents import Document, Kind
+from wirescope.workbench.workspace.documents import KINDS, Document, Kind
 from wirescope.workbench.workspace.folder import (
     ENDPOINT,
     ENVIRONMENT,
@@ -11,6 +11,8 @@ from wirescope.workbench.workspace.folder import (
     RawFile,
     Workspace,
 )
+from wirescope.workbench.workspace.glance import Glance
+from wirescope.workbench.workspace.history import History, Kept
 from wirescope.workbench.workspace.model import (
     TLS,
     Auth,
@@ -31,63 +33,85 @@ from wirescope.workbench.workspace.model import (
     SavedMessage,
     WorkspaceSettings,
 )
+from wirescope.workbench.workspace.notes import Bookmark, Notes, NotesFile
 from wirescope.workbench.workspace.problems import Problem, Severity
-from wirescope.workbench.workspace.schemas import schemas
+from wirescope.workbench.workspace.retention import Removal, RetentionPlan, Stored
+from wirescope.workbench.workspace.schemas import Key, key_tables, schemas
 from wirescope.workbench.workspace.searching import Match
 from wirescope.workbench.workspace.secret_store import Keyring, SecretStore
 from wirescope.workbench.workspace.trash import Trashed
 from wirescope.workbench.workspace.tree import Entry, Tree
 from wirescope.workbench.workspace.undoing import UndoStack
 from wirescope.workbench.workspace.variables import (
+    BUILT_INS,
+    HIDDEN,
     Resolved,
     Resolver,
     SecretSource,
     Span,
 )
+from wirescope.workbench.workspace.watch import Change, ChangeKind, watching
 
 __all__ = [
+    "BUILT_INS",
     "ENDPOINT",
     "ENVIRONMENT",
+    "HIDDEN",
+    "KINDS",
     "MESSAGE",
     "SETTINGS",
     "TLS",
     "Auth",
     "AuthKind",
+    "Bookmark",
+    "Change",
+    "ChangeKind",
     "Compression",
     "Cookie",
     "Document",
     "Endpoint",
     "Entry",
     "Environment",
+    "Glance",
     "Header",
     "Heartbeat",
+    "History",
+    "Kept",
+    "Key",
     "Keyring",
     "Kind",
     "Limits",
     "Match",
     "MessageKind",
     "Network",
+    "Notes",
+    "NotesFile",
     "OnMessage",
     "Parameter",
     "Prepared",
     "Problem",
     "RawFile",
+    "Removal",
     "Resolved",
     "Resolver",
     "Retention",
+    "RetentionPlan",
     "Retry",
     "SavedMessage",
     "SecretSource",
     "SecretStore",
     "Severity",
     "Span",
+    "Stored",
     "Trashed",
     "Tree",
     "UndoStack",
     "Workspace",
     "WorkspaceSettings",
     "find_workspace",
+    "key_tables",
     "own_folder",
     "schemas",
     "to_connect_options",
+    "watching",
 ]

@@ -91,7 +91,9 @@ def to_connect_options(
         close_timeout_s=limits.close_timeout_s,
         max_message_size=limits.max_message_size,
         tls=_tls(endpoint.tls, reader, environment),
-        proxy=_proxy(url, proxy, unix_socket, environment),
+        proxy=choose_proxy(
+            url, asked=proxy, environment=environment, by_address=unix_socket is None
+        ),
         resolve=tuple(
             ResolveOverride.parse(reader.text(f"network.resolve[{number}]", line))
             for number, line in enumerate(network.resolve)
@@ -189,11 +191,3 @@ def _tls(tls: TLS, reader: _Reader, environment: Mapping[str, str]) -> TLSOption
         insecure=tls.insecure,
         key_log=Path(key_log) if key_log else None,
     )
-
-
-def _proxy(
-    url: str, asked: str | None, unix_socket: Path | None, environment: Mapping[str, str]
-) -> str | None:
-    if unix_socket is not None and asked is None:
-        return None
-    return choose_proxy(url, asked=asked, environment=environment)

@@ -77,12 +77,14 @@ class _Editor:
             after.insert(0, field.name)
 
     def _dict(self, node: Mapping, old: dict[str, str], new: dict[str, str]) -> None:
-        after = [key.text for key, _ in node.entries][::-1]
+        names = [key.text for key, _ in node.entries]
+        in_order = names == sorted(names)  # then new ones go to their place, so that they merge
         for name in old.keys() | new.keys():
             if name not in new:
                 self._delete(node, name)
         for name, wanted in new.items():
             if old.get(name) != wanted:
+                after = [each for each in names if not in_order or each < name][::-1]
                 self._field(node, name, old.get(name), wanted, after, unneeded=False)
 
     def _field(
@@ -125,7 +127,8 @@ class _Editor:
             self._replace(node, keeping(node, old, new, self._text), column)
 
     def _replace_flow(self, node: Node, old: Any, new: Any) -> None:
-        text = rendering.flow(keeping(node, old, new, self._text))
+        kept = keeping(node, old, new, self._text)
+        text = rendering.flow(kept, json_too=_is_json(node))
         self._edits.append(_Edit(node.span.start, node.span.end, text))
 
     def _replace(self, node: Node, new: Any, column: int) -> None:
@@ -247,3 +250,13 @@ class _Editor:
     def _line_end(self, offset: int) -> int:
         end = self._text.find("\n", offset)
         return len(self._text) if end < 0 else end + 1
+
+
+def _is_json(node: Node) -> bool:
+    """Whether the first text in a node is quoted, as JSON has it."""
+    while not isinstance(node, Scalar):
+        inner = [key for key, _ in node.entries] if isinstance(node, Mapping) else node.items
+        if not inner:
+            return False
+        node = inner[0]
+    return not node.plain

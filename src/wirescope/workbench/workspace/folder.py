@@ -4,7 +4,6 @@ Opening one connects to nothing and runs nothing. Calls block, for as long as a 
 with an event loop makes them in a thread. One `Workspace` may be used from several threads.
 """
 
-import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from random import Random
@@ -17,7 +16,6 @@ from msgspec.structs import replace
 from wirescope.clock import Clock, SystemClock
 from wirescope.errors import (
     BrokenFileError,
-    ConflictError,
     NameTakenError,
     UsageError,
     WirescopeError,
@@ -37,11 +35,13 @@ from wirescope.workbench.workspace.documents import (
     read_document,
     write_document,
 )
+from wirescope.workbench.workspace.files import Files, absent
+from wirescope.workbench.workspace.history import History
 from wirescope.workbench.workspace.layout import SETTINGS_FILE, lay_out, write_schemas
 from wirescope.workbench.workspace.model import Environment, WorkspaceSettings
 from wirescope.workbench.workspace.names import SUFFIX, check_name, inside
 from wirescope.workbench.workspace.problems import Problem
-from wirescope.workbench.workspace.saving import cannot, move_file, write_file
+from wirescope.workbench.workspace.references import reference_problems
 from wirescope.workbench.workspace.searching import Match, matches_in
 from wirescope.workbench.workspace.secret_store import SecretStore
 from wirescope.workbench.workspace.trash import Trash, Trashed
@@ -51,6 +51,9 @@ from wirescope.workbench.workspace.variables import Resolver
 StructT = TypeVar("StructT", bound=msgspec.Struct)
 
 MAX_MATCHES = 200
+
+_MOST_KNOWN = 2_000
+"""Files whose meaning is remembered."""
 
 
 class RawFile(Struct, frozen=True, kw_only=True):
@@ -73,15 +76,17 @@ class Workspace:
     Attributes:
         root: its folder, absolute and without links.
         secrets: where the values of its secrets come from.
+        history: its captures.
     """
 
     def __init__(self, root: Path, clock: Clock) -> None:
         self.root = root
-        self.secrets = SecretStore(root)
         self._clock = clock
         self._trash = Trash(root, clock)
-        self._lock = threading.RLock()
-        self._written: dict[Path, str] = {}
+        self.history = History(root, clock, self._trash)
+        self._files = Files(root)
+        self.secrets = SecretStore(self._files)
+        self._known: dict[tuple[str, str], Any] = {}
 
     @classmethod
     def open(cls, folder: Path, *, clock: Clock | None = None) -> "Workspace":
@@ -117,7 +122,7 @@ class Workspace:
         """What it is called: as its settings say, else as its folder."""
         try:
             return self.settings().value.name or self.root.name
-        except WorkspaceError:
+        except WirescopeError:
             return self.root.name
 
     # Reading
@@ -144,7 +149,7 @@ class Workspace:
         """
         path = self.path(kind, name)
         try:
-            document = read_document(kind, self._bytes(path))
+            document = self._parsed(kind, self._files.read(path))
         except BrokenFileError as error:
             raise BrokenFileError(self._placed(path, error.problems)) from None
         return Document(
@@ -154,9 +159,9 @@ class Workspace:
     def read_raw(self, kind: Kind[Any], name: str) -> RawFile:
         """Read a file's text, also where it is broken."""
         path = self.path(kind, name)
-        data = self._bytes(path)
+        data = self._files.read(path)
         try:
-            problems = read_document(kind, data).problems
+            problems = self._parsed(kind, data).problems
         except BrokenFileError as error:
             problems = error.problems
         return RawFile(
@@ -167,23 +172,33 @@ class Workspace:
 
     def problems(self) -> tuple[Problem, ...]:
         """Read all files and say what is wrong with them; the good ones stay usable."""
-        found: list[Problem] = list(self.tree().problems)
-        for kind, name in self._files(SETTINGS):
+        tree = self.tree()
+        found: list[Problem] = list(tree.problems)
+        names = {
+            f"{kind.name}s": {
+                each.name for each in tree.entries if each.kind == kind.name and not each.folder
+            }
+            for kind in (ENDPOINT, MESSAGE)
+        }
+        for kind, name in self._all(SETTINGS):
             try:
-                found += self.read(kind, name).problems
+                document = self.read(kind, name)
+                found += document.problems
+                missing = reference_problems(document, **names)
+                found += self._placed(self.path(kind, name), missing)
             except BrokenFileError as error:
                 found += error.problems
             except WirescopeError as error:
-                path = self.path(kind, name)
-                found += self._placed(path, (Problem(message=error.message, hint=error.hint),))
+                shown = f"{kind.folder}/{name}{SUFFIX}" if kind.folder else SETTINGS_FILE
+                found.append(Problem(message=error.message, hint=error.hint, path=shown))
         return (*found, *self.secrets.problems())
 
     def find(self, text: str) -> list[Match]:
         """Find a text in names and files, in any case; at most `MAX_MATCHES` places."""
         found: list[Match] = []
-        for kind, name in self._files() if text else ():
+        for kind, name in self._all() if text else ():
             try:
-                content = self._bytes(self.path(kind, name)).decode(errors="replace")
+                content = self._files.read(self.path(kind, name)).decode(errors="replace")
             except WirescopeError:
                 content = ""
             found += matches_in(kind.name, name, content, text)
@@ -230,15 +245,15 @@ class Workspace:
             WorkspaceError: it cannot be written.
         """
         path = self.path(kind, name)
-        with self._lock:
+        with self._files.lock:
             if digest is None:
                 data = write_document(kind, value, before=None, schema=self._schema(kind, name))
-                self._write_new(path, name, data)
+                self._files.write(path, data, new=True)
             else:
-                there = self._unchanged(path, digest, lambda: _as_text(kind, value))
-                before = read_document(kind, there)
+                there = self._files.unchanged(path, digest, lambda: _as_text(kind, value))
+                before = self._parsed(kind, there)
                 data = write_document(kind, value, before=before)
-                self._write(path, data)
+                self._files.write(path, data)
         return self.read(kind, name)
 
     def save_raw(self, kind: Kind[Any], name: str, text: str, *, digest: str) -> RawFile:
@@ -251,20 +266,20 @@ class Workspace:
         path = self.path(kind, name)
         data = text.encode(errors="replace")
         check_size(len(data))
-        with self._lock:
-            self._unchanged(path, digest, lambda: text)
-            self._write(path, data)
+        with self._files.lock:
+            self._files.unchanged(path, digest, lambda: text)
+            self._files.write(path, data)
         return self.read_raw(kind, name)
 
     def duplicate(self, kind: Kind[Any], name: str) -> str:
         """Copy a file, comments included, and return the copy's name: `feed 2`."""
-        with self._lock:
-            data = self._bytes(self.path(kind, name))
+        with self._files.lock:
+            data = self._files.read(self.path(kind, name))
             number = 2
             while self.path(kind, f"{name} {number}").exists():
                 number += 1
             copy = check_name(f"{name} {number}")
-            self._write_new(self.path(kind, copy), copy, data)
+            self._files.write(self.path(kind, copy), data, new=True)
         return copy
 
     def rename(self, kind: Kind[Any], name: str, new_name: str) -> None:
@@ -274,64 +289,61 @@ class Workspace:
             NameTakenError: there is a file of that name.
         """
         source, target = self.path(kind, name), self.path(kind, new_name)
-        with self._lock:
-            data = self._bytes(source)
-            self._move(source, target, new_name)
+        with self._files.lock:
+            data = self._files.read(source)
+            self._files.move(source, target)
             moved = self._with_schema(kind, new_name, data)
             if moved != data:
-                self._write(target, moved)
+                self._files.write(target, moved)
 
     def make_folder(self, kind: Kind[Any], name: str) -> None:
         """Make a folder."""
-        path = self.folder_path(kind, name)
-        try:
-            path.mkdir(parents=True)
-        except FileExistsError:
-            raise _taken(name) from None
-        except OSError as error:
-            raise cannot("made", path, error) from None
+        self._files.make_folder(self.folder_path(kind, name))
 
     def rename_folder(self, kind: Kind[Any], name: str, new_name: str) -> None:
         """Give a folder another name or another place, with all that is in it."""
         source, target = self.folder_path(kind, name), self.folder_path(kind, new_name)
         if target.is_relative_to(source) and target != source:
             raise UsageError(f"{name} cannot be moved into itself.")
-        with self._lock:
-            self._move(source, target, new_name)
+        with self._files.lock:
+            self._files.move(source, target)
             for path in sorted(target.rglob(f"*{SUFFIX}")):
                 inner = path.relative_to(self.root / kind.folder).as_posix().removesuffix(SUFFIX)
-                data = self._bytes(path)
+                data = self._files.read(path)
                 if (moved := self._with_schema(kind, inner, data)) != data:
-                    self._write(path, moved)
+                    self._files.write(path, moved)
 
     def delete(self, kind: Kind[Any], name: str) -> Trashed:
         """Put a file into the trash; `undo_delete` brings it back."""
-        with self._lock:
+        with self._files.lock:
             path = self.path(kind, name)
-            self._bytes(path)
-            return self._trash.put(path)
+            if not path.is_file():
+                raise absent(self._files.shown(path))
+            return self._to_trash(path)
 
     def delete_folder(self, kind: Kind[Any], name: str) -> Trashed:
         """Put a folder into the trash, with all that is in it."""
-        with self._lock:
+        with self._files.lock:
             path = self.folder_path(kind, name)
             if not path.is_dir():
-                raise _absent(name)
-            return self._trash.put(path)
+                raise absent(self._files.shown(path))
+            return self._to_trash(path)
 
     def undo_delete(self, identifier: str) -> tuple[str, ...]:
         """Bring back what was deleted; the paths of the files, from the workspace on."""
-        with self._lock:
-            return self._trash.restore(identifier)
+        with self._files.lock:
+            paths = self._trash.restore(identifier)
+            for path in paths:
+                self._files.note_there(self.root / path)
+            return paths
 
     def trash(self) -> list[Trashed]:
         """List what was deleted and can come back, the last first."""
         return self._trash.things()
 
-    def wrote(self, path: Path, digest: str) -> bool:
-        """Whether a file's content is what this workspace wrote into it last."""
-        with self._lock:
-            return self._written.get(path) == digest
+    def did(self, path: Path, digest: str) -> bool:
+        """Whether a file is as this workspace left it, so that nobody else changed it."""
+        return self._files.did(path, digest)
 
     # Paths
 
@@ -343,13 +355,17 @@ class Workspace:
         """
         if not kind.folder:
             return inside(self.root, self.root / SETTINGS_FILE)
-        return inside(self.root, self.root / kind.folder / (check_name(name) + SUFFIX))
+        usual = check_name(name)
+        path = inside(self.root, self.root / kind.folder / (name + SUFFIX))
+        if usual != name and not path.exists():  # other systems spell é in two characters
+            path = inside(self.root, self.root / kind.folder / (usual + SUFFIX))
+        return path
 
     def folder_path(self, kind: Kind[Any], name: str) -> Path:
         """Return where a folder is."""
         return inside(self.root, self.root / kind.folder / check_name(name))
 
-    def _files(self, *single: Kind[Any]) -> Iterator[tuple[Kind[Any], str]]:
+    def _all(self, *single: Kind[Any]) -> Iterator[tuple[Kind[Any], str]]:
         """Yield all files of the tree, and before them those of which there is one."""
         yield from ((kind, "") for kind in single)
         kinds = {kind.name: kind for kind in KINDS}
@@ -357,51 +373,29 @@ class Workspace:
             if not entry.folder:
                 yield kinds[entry.kind], entry.name
 
-    def _bytes(self, path: Path) -> bytes:
-        try:
-            check_size(path.stat().st_size)
-            return path.read_bytes()
-        except FileNotFoundError:
-            raise _absent(path.relative_to(self.root).as_posix()) from None
-        except OSError as error:
-            raise cannot("read", path, error) from None
+    def _parsed(self, kind: Kind[StructT], data: bytes) -> Document[StructT]:
+        """Read what a file holds, or remember what the same bytes said before."""
+        key = (kind.name, digest_of(data))
+        known = self._known.get(key)
+        if known is None:
+            try:
+                known = read_document(kind, data)
+            except BrokenFileError as error:
+                known = error
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = known
+        if isinstance(known, BrokenFileError):
+            raise BrokenFileError(known.problems)
+        return known
+
+    def _to_trash(self, path: Path) -> Trashed:
+        self._files.note_gone(path)
+        return self._trash.put(path)
 
     def _placed(self, path: Path, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
         shown = path.relative_to(self.root).as_posix()
         return tuple(replace(problem, path=shown) for problem in problems)
-
-    def _unchanged(self, path: Path, digest: str, ours: Any) -> bytes:
-        """Return what a file holds if it is what was read."""
-        name = path.relative_to(self.root).as_posix()
-        try:
-            data = self._bytes(path)
-        except WorkspaceError:
-            if path.exists():
-                raise
-            raise ConflictError(name, ours=ours(), theirs=None, digest="") from None
-        if (now := digest_of(data)) != digest:
-            theirs = data.decode("utf-8-sig", errors="replace")
-            raise ConflictError(name, ours=ours(), theirs=theirs, digest=now)
-        return data
-
-    def _write(self, path: Path, data: bytes) -> None:
-        self._written[path] = digest_of(data)
-        write_file(path, data)
-
-    def _write_new(self, path: Path, name: str, data: bytes) -> None:
-        self._written[path] = digest_of(data)
-        try:
-            write_file(path, data, new=True)
-        except FileExistsError:
-            raise _taken(name) from None
-
-    def _move(self, source: Path, target: Path, name: str) -> None:
-        if not source.exists():
-            raise _absent(source.relative_to(self.root).as_posix())
-        try:
-            move_file(source, target)
-        except FileExistsError:
-            raise _taken(name) from None
 
     def _schema(self, kind: Kind[Any], name: str) -> str:
         up = "../" * (name.count("/") + 1) if kind.folder else ""
@@ -419,17 +413,6 @@ class Workspace:
 
 def _as_text(kind: Kind[StructT], value: StructT) -> str:
     return write_document(kind, value, before=None).decode()
-
-
-def _absent(name: str) -> WorkspaceError:
-    return WorkspaceError(
-        f"There is no {name} in the workspace.",
-        hint="It may have been renamed or deleted; look at the tree again.",
-    )
-
-
-def _taken(name: str) -> NameTakenError:
-    return NameTakenError(f"There is a {name} already.", hint="Choose another name.")
 
 
 __all__ = ["ENDPOINT", "ENVIRONMENT", "MESSAGE", "SETTINGS", "RawFile", "Workspace"]

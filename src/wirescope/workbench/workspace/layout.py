@@ -6,7 +6,7 @@ from wirescope.errors import UsageError, WorkspaceError
 from wirescope.workbench.workspace.documents import KINDS, SETTINGS, write_document
 from wirescope.workbench.workspace.model import WorkspaceSettings
 from wirescope.workbench.workspace.names import inside
-from wirescope.workbench.workspace.saving import cannot, write_file
+from wirescope.workbench.workspace.saving import TEMPORARY, cannot, write_file
 from wirescope.workbench.workspace.schemas import schemas
 
 SETTINGS_FILE = "wirescope.yaml"
@@ -14,7 +14,7 @@ CAPTURES = "captures"
 OWN = ".wirescope"
 """What Wirescope keeps for itself: schemas, the trash, what was reckoned before. Not for git."""
 
-_IGNORED = ("captures/", ".env")
+_IGNORED = ("captures/", ".env", f".*{TEMPORARY}")
 
 
 def lay_out(root: Path, name: str) -> None:

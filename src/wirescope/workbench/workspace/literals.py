@@ -10,15 +10,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 from wirescope.capture import SECRET_HEADERS, SECRET_PARAMETERS
 from wirescope.workbench.workspace.model import Endpoint
-from wirescope.workbench.workspace.nodes import Mapping, Node, Sequence, parse
+from wirescope.workbench.workspace.nodes import Node, Path, node_at, parse
 from wirescope.workbench.workspace.problems import Problem
 
 _HEADERS = re.compile(rf"(?i){'|'.join(SECRET_HEADERS)}|.*(api-?key|token|secret|password).*")
 _PARAMETERS = frozenset(SECRET_PARAMETERS)
 _SHORT = 6
 """Characters below which a value is no secret worth the name: a `code=1011`, a `session=1`."""
-
-_Path = tuple[str | int, ...]
 
 
 def literal_secrets(endpoint: Endpoint, text: str) -> tuple[Problem, ...]:
@@ -30,7 +28,7 @@ def literal_secrets(endpoint: Endpoint, text: str) -> tuple[Problem, ...]:
     return tuple(_problem(node, path, what) for path, what in found)
 
 
-def _found(endpoint: Endpoint) -> Iterator[tuple[_Path, str]]:
+def _found(endpoint: Endpoint) -> Iterator[tuple[Path, str]]:
     auth = endpoint.auth
     if auth.kind != "none":
         for name in ("password", "token"):
@@ -50,9 +48,9 @@ def _found(endpoint: Endpoint) -> Iterator[tuple[_Path, str]]:
         yield ("tls", "key_password"), "The private key's password"
 
 
-def _in_urls(endpoint: Endpoint) -> Iterator[tuple[_Path, str]]:
+def _in_urls(endpoint: Endpoint) -> Iterator[tuple[Path, str]]:
     proxy = endpoint.network.proxy or ""
-    paths: tuple[tuple[_Path, str], ...] = (("url",), endpoint.url), (("network", "proxy"), proxy)
+    paths: tuple[tuple[Path, str], ...] = (("url",), endpoint.url), (("network", "proxy"), proxy)
     for path, url in paths:
         try:
             parts = urlsplit(url)
@@ -74,17 +72,12 @@ def _is_literal(value: str, *, least: int = _SHORT) -> bool:
     return len(value) >= least and "{{" not in value
 
 
-def _problem(node: Node | None, path: _Path, what: str) -> Problem:
-    for step in path:
-        if isinstance(node, Mapping) and isinstance(step, str):
-            entry = node.get(step)
-            node = entry[1] if entry else node
-        elif isinstance(node, Sequence) and isinstance(step, int):
-            node = node.items[step]
+def _problem(node: Node | None, path: Path, what: str) -> Problem:
+    found = node_at(node, path)
     return Problem(
         message=f"{what} looks like a secret that stands in the file.",
-        line=node.span.line if node else 0,
-        column=node.span.column if node else 0,
+        line=found.span.line if found else 0,
+        column=found.span.column if found else 0,
         severity="warning",
         hint="Name it in the environment's secrets, write {{name}} here, and keep its value in the"
         " keyring or in .env.",

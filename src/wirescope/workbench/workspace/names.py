@@ -13,7 +13,9 @@ from wirescope.errors import UsageError
 
 SUFFIX = ".yaml"
 
-MAX_FOLDERS = 12
+MAX_PARTS = 12
+"""Of a name: folders and the file in them."""
+
 _MAX_BYTES = 200
 """Of one part of a name: file systems hold 255, and a temporary name is a little longer."""
 
@@ -29,8 +31,8 @@ def check_name(name: str) -> str:
     """
     usual = unicodedata.normalize("NFC", name)
     parts = usual.split("/")
-    if len(parts) > MAX_FOLDERS:
-        raise _bad(name, f"it has more than {MAX_FOLDERS} folders")
+    if len(parts) > MAX_PARTS:
+        raise _bad(name, f"it has more than {MAX_PARTS} parts")
     for part in parts:
         why = _why_not(part)
         if why:

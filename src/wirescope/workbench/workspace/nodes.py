@@ -10,10 +10,11 @@ by the reader from the type that it expects; `core_value` is YAML's own view, th
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, NoReturn, TypeAlias
 
 from wirescope.errors import BrokenFileError
-from wirescope.workbench.workspace.problems import Problem
+from wirescope.workbench.workspace.problems import MOST_PROBLEMS, Problem
 
 MAX_SIZE = 1 << 20
 """Bytes of a file; a larger one is none that a person keeps."""
@@ -80,6 +81,21 @@ class Sequence:
 Node: TypeAlias = Scalar | Mapping | Sequence
 
 
+Path: TypeAlias = tuple[str | int, ...]
+"""The way to a node: keys, and numbers of items."""
+
+
+def node_at(node: Node | None, path: Path) -> Node | None:
+    """Go a way from a node, as far as the text has it."""
+    for step in path:
+        if isinstance(node, Mapping) and isinstance(step, str):
+            entry = node.get(step)
+            node = entry[1] if entry else node
+        elif isinstance(node, Sequence) and isinstance(step, int):
+            node = node.items[step]
+    return node
+
+
 def core_value(text: str) -> str | int | float | bool | None:
     """Say what a plain scalar means by YAML's core schema.
 
@@ -108,12 +124,12 @@ def parse(text: str) -> Node | None:
 
 
 def _refuse_conflicts(text: str) -> None:
-    marks = [mark for mark in _CONFLICT.finditer(text) if mark[1][0] != "="]
-    if not marks:
-        return
-    lines = [text.count("\n", 0, mark.start()) + 1 for mark in marks]
-    raise BrokenFileError(
-        tuple(
+    marks = (mark for mark in _CONFLICT.finditer(text) if mark[1][0] != "=")
+    problems, line, counted = [], 1, 0
+    for mark in islice(marks, MOST_PROBLEMS):
+        line += text.count("\n", counted, mark.start())
+        counted = mark.start()
+        problems.append(
             Problem(
                 message="There is a mark of a merge that was not finished:"
                 f" {mark[0].strip()[:60]!r}.",
@@ -122,9 +138,9 @@ def _refuse_conflicts(text: str) -> None:
                 hint="Keep one of the two versions, and take the lines with <<<<<<<, ======= and"
                 " >>>>>>> out.",
             )
-            for mark, line in zip(marks, lines, strict=True)
         )
-    )
+    if problems:
+        raise BrokenFileError(problems)
 
 
 class _Parser:
@@ -195,8 +211,10 @@ class _Parser:
             names.add(key.text)
             value = self._node(next(self._events), depth + 1)
             if isinstance(value, Scalar) and value.plain and not value.text:
-                # For ruamel, nothing stands where the next thing begins.
-                value.span.start = value.span.end = self._text.index(":", key.span.end) + 1
+                # For ruamel, nothing stands where the next thing begins; in flow style there may
+                # be no colon.
+                colon = self._text.find(":", key.span.end, value.span.start)
+                value.span.start = value.span.end = max(colon + 1, key.span.end)
             mapping.entries.append((key, value))
         self._end(mapping, event, [value for _, value in mapping.entries])
         return mapping

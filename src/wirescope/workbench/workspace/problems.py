@@ -7,6 +7,10 @@ from msgspec import Struct
 Severity = Literal["error", "warning"]
 
 
+MOST_PROBLEMS = 100
+"""Problems of each severity that are told of one file."""
+
+
 class Problem(Struct, frozen=True, kw_only=True):
     """Something that a person should look at.
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 import msgspec
 
 from wirescope.workbench.workspace.nodes import Mapping, Node, Scalar, Sequence, core_value
-from wirescope.workbench.workspace.problems import Problem
+from wirescope.workbench.workspace.problems import MOST_PROBLEMS, Problem, Severity
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)
 
@@ -26,10 +26,14 @@ _INVALID = _Invalid()
 
 
 def read(node: Node | None, type_: type[StructT]) -> tuple[StructT | None, tuple[Problem, ...]]:
-    """Return what a document says as a record, None where it cannot, and all that is wrong."""
+    """Return what a document says as a record, None where it cannot, and all that is wrong.
+
+    Errors come before warnings, each in the order of the text.
+    """
     reader = _Reader()
     value = reader.struct(node, type_)
-    return (None if isinstance(value, _Invalid) else value), tuple(reader.problems)
+    worst_first = sorted(reader.problems, key=lambda problem: problem.severity)
+    return (None if isinstance(value, _Invalid) else value), tuple(worst_first)
 
 
 def fields_of(type_: type[msgspec.Struct]) -> dict[str, Any]:
@@ -124,6 +128,8 @@ class _Reader:
         return _INVALID
 
     def _unknown(self, key: Scalar, hints: MappingABC[str, Any]) -> None:
+        if self._has_enough("warning"):
+            return
         near = get_close_matches(key.text, hints, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"The keys here are {', '.join(hints)}."
         message = f"The key {key.text!r} is not known; it is kept and does nothing."
@@ -132,7 +138,12 @@ class _Reader:
     def _missing(self, node: Node | None, name: str) -> None:
         self._add(node, f"The key {name!r} is missing.", hint=f"Add a line {name}: …")
 
+    def _has_enough(self, severity: Severity) -> bool:
+        return sum(each.severity == severity for each in self.problems) >= MOST_PROBLEMS
+
     def _add(self, node: Node | None, message: str, **more: Any) -> None:
+        if self._has_enough(more.get("severity", "error")):
+            return
         line, column = (node.span.line, node.span.column) if node is not None else (1, 1)
         self.problems.append(Problem(message=message, line=line, column=column, **more))
 

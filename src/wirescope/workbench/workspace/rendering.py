@@ -76,16 +76,20 @@ def mapping(value: Mapping[str, Any], column: int) -> str:
     return f"\n{' ' * column}".join(_lines(value, column))
 
 
-def flow(value: Any) -> str:
-    """Write a value on one line."""
+def flow(value: Any, *, json_too: bool = False) -> str:
+    """Write a value on one line; if asked for, with texts quoted, so that it is JSON as well."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{flow(key)}: {flow(each)}" for key, each in value.items()) + "}"
+        pairs = (
+            f"{flow(key, json_too=json_too)}: {flow(each, json_too=json_too)}"
+            for key, each in value.items()
+        )
+        return "{" + ", ".join(pairs) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(flow, value)) + "]"
+        return "[" + ", ".join(flow(each, json_too=json_too) for each in value) + "]"
     if isinstance(value, Verbatim):
         return value
     if isinstance(value, str):
-        safe = _FLOW_PLAIN.fullmatch(value) and isinstance(core_value(value), str)
+        safe = not json_too and _FLOW_PLAIN.fullmatch(value) and isinstance(core_value(value), str)
         return value if safe else quoted(value)
     return _number(value)
 

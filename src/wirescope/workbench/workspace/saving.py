@@ -7,7 +7,7 @@ from pathlib import Path
 from wirescope.errors import WorkspaceError
 
 TEMPORARY = ".wirescope-tmp"
-"""How names of files end that are being written."""
+"""How names of files end that are being written; one stays behind when the process is killed."""
 
 
 def write_file(path: Path, data: bytes, *, new: bool = False, mode: int = 0o666) -> None:

@@ -1,17 +1,20 @@
 """A JSON Schema for each kind of file, made from the model, so that editors complete and check.
 
-A field's description is what the model's documentation says of it. A text field takes a plain
-number or truth as the text that it is, so the schema lets them through as well.
+Also the same as tables, for the reference. A field's description is what the model's documentation
+says of it. A text field takes a plain number or truth as the text that it is, so the schema lets
+them through as well.
 """
 
 import inspect
 import json
 import re
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import msgspec
 
 from wirescope.workbench.workspace.documents import KINDS, SETTINGS, Kind
+from wirescope.workbench.workspace.reading import describe, fields_of
+from wirescope.workbench.workspace.rendering import default_of, flow, plain
 
 _ITEM = re.compile(r"^(\w+): ", re.MULTILINE)
 _TEXTS = ["string", "number", "boolean"]
@@ -47,6 +50,75 @@ def described(type_: type[msgspec.Struct]) -> dict[str, str]:
     }
 
 
+class Key(msgspec.Struct, frozen=True, kw_only=True):
+    """A key of a file, in words.
+
+    Attributes:
+        name: the key.
+        takes: what its value is.
+        default: what it is when it is left out; empty where it must not be.
+        meaning: what it means.
+    """
+
+    name: str
+    takes: str
+    default: str
+    meaning: str
+
+
+def key_tables(kind: Kind[Any]) -> dict[str, tuple[str, list[Key]]]:
+    """Return the keys of a kind of file, and of each record in it by the key that it stands under.
+
+    The file itself has an empty name; each comes with what it is.
+    """
+    tables: dict[str, tuple[str, list[Key]]] = {}
+    pending: list[tuple[str, type[msgspec.Struct]]] = [("", kind.type)]
+    while pending:
+        name, type_ = pending.pop(0)
+        hints, meanings = fields_of(type_), described(type_)
+        tables[name] = (
+            _about(type_),
+            [
+                Key(
+                    name=field.name,
+                    takes=_takes(hints[field.name]),
+                    default="" if field.required else _shown_default(field),
+                    meaning=meanings[field.name],
+                )
+                for field in msgspec.structs.fields(type_)
+            ],
+        )
+        for key, hint in hints.items():
+            inner = _record_in(hint)
+            if inner is not None:
+                pending.append((f"{name}.{key}".lstrip("."), inner))
+    return tables
+
+
+def _record_in(hint: Any) -> type[msgspec.Struct] | None:
+    kind = get_args(hint)[0] if get_origin(hint) is tuple else hint
+    return kind if isinstance(kind, type) and issubclass(kind, msgspec.Struct) else None
+
+
+def _takes(hint: Any) -> str:
+    if get_origin(hint) is tuple:
+        return "a list of keys with values" if _record_in(hint) else "a list of texts"
+    if get_origin(hint) is dict:
+        return "names with texts"
+    return "keys with values" if _record_in(hint) else describe(hint)
+
+
+def _shown_default(field: msgspec.structs.FieldInfo) -> str:
+    default = default_of(field)
+    if isinstance(default, msgspec.Struct):
+        return "as below"
+    return f"`{flow(plain(default))}`" if default != "" else "empty"
+
+
+def _about(type_: type[msgspec.Struct]) -> str:
+    return (inspect.getdoc(type_) or "").partition("\n\n")[0].replace("\n", " ")
+
+
 def _records(type_: type[msgspec.Struct]) -> list[type[msgspec.Struct]]:
     """List the records that a record is made of, itself included."""
     found: list[type[msgspec.Struct]] = []
@@ -63,7 +135,7 @@ def _records(type_: type[msgspec.Struct]) -> list[type[msgspec.Struct]]:
 
 def _complete(part: dict[str, Any], type_: type[msgspec.Struct]) -> None:
     """Describe a record in its schema."""
-    part["description"] = (inspect.getdoc(type_) or "").partition("\n\n")[0].replace("\n", " ")
+    part["description"] = _about(type_)
     part["additionalProperties"] = False
     for name, meaning in described(type_).items():
         part["properties"][name]["description"] = meaning

@@ -12,16 +12,15 @@ Values are never written to a file but `.env`, and only when that is asked for.
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Literal
 
 from msgspec import Struct
 
 from wirescope.errors import UsageError, WorkspaceError
+from wirescope.workbench.workspace.files import Files, read_file
 from wirescope.workbench.workspace.names import inside
-from wirescope.workbench.workspace.nodes import MAX_SIZE
 from wirescope.workbench.workspace.problems import Problem
-from wirescope.workbench.workspace.saving import cannot, write_file
+from wirescope.workbench.workspace.saving import cannot
 
 ENVIRONMENT_PREFIX = "WIRESCOPE_SECRET_"
 ENV_FILE = ".env"
@@ -47,9 +46,10 @@ class Keyring(Struct, frozen=True, kw_only=True):
 class SecretStore:
     """The secrets of one workspace."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._service = f"wirescope {root}"
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._root = files.root
+        self._service = f"wirescope {files.root}"
 
     def value(self, name: str, variables: Mapping[str, str]) -> str | None:
         """Return a secret; None where nobody has it. The keyring may ask its user, and waits."""
@@ -132,11 +132,7 @@ class SecretStore:
     def _text(self) -> str:
         path = inside(self._root, self._root / ENV_FILE)
         try:
-            if path.stat().st_size > MAX_SIZE:
-                raise WorkspaceError(
-                    f"{ENV_FILE} is larger than 1 MiB.", hint="It holds lines of NAME=value."
-                )
-            return path.read_text("utf-8", errors="replace")
+            return read_file(path).decode("utf-8-sig", errors="replace")
         except FileNotFoundError:
             return ""
         except OSError as error:
@@ -147,7 +143,10 @@ class SecretStore:
         kept = [line for line in lines if _name_in(line) != name]
         kept.append(f"{name}={json.dumps(value)}")
         path = inside(self._root, self._root / ENV_FILE)
-        write_file(path, ("\n".join(kept) + "\n").encode(errors="replace"), mode=0o600)
+        data = ("\n".join(kept) + "\n").encode(errors="replace")
+        if path.exists():
+            path.chmod(0o600)
+        self._files.write(path, data, mode=0o600)
 
     # The keyring
 

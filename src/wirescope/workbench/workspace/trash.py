@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from wirescope.clock import Clock, rfc3339
 from wirescope.errors import NameTakenError, WorkspaceError
+from wirescope.workbench.workspace.names import inside
 from wirescope.workbench.workspace.saving import cannot, move_file
 
 KEPT = 100
@@ -37,7 +38,13 @@ class Trash:
         self._clock = clock
 
     def put(self, *paths: Path) -> Trashed:
-        """Take files or folders, all or none of which go back; the first names them."""
+        """Take files or folders, all or none of which go back; the first names them.
+
+        Raises:
+            UsageError: the trash is a link that leads out of the workspace's folder.
+            WorkspaceError: they cannot be moved.
+        """
+        inside(self._root, self._folder)
         stamp = rfc3339(self._clock.wall_ns())[:23].replace(":", "-").replace(".", "-")
         number = 0
         while (place := self._folder / f"{stamp}-{number:03d}").exists():

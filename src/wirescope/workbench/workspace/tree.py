@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from wirescope.errors import UsageError
 from wirescope.workbench.workspace.documents import Kind
-from wirescope.workbench.workspace.names import MAX_FOLDERS, SUFFIX, check_name, inside
+from wirescope.workbench.workspace.names import MAX_PARTS, SUFFIX, check_name, inside
 from wirescope.workbench.workspace.problems import Problem
 from wirescope.workbench.workspace.saving import TEMPORARY
 
@@ -75,8 +75,8 @@ class _Reader:
                 self._problem(Path(item.path), *_FOLDER_LINK)
 
     def _add_folder(self, kind: Kind[Any], path: Path, parts: tuple[str, ...]) -> None:
-        if len(parts) >= MAX_FOLDERS:
-            self._problem(path, f"It is more than {MAX_FOLDERS} folders deep.", "Move it up.")
+        if len(parts) >= MAX_PARTS:
+            self._problem(path, f"It is more than {MAX_PARTS - 1} folders deep.", "Move it up.")
             return
         self.entries.append(Entry(kind=kind.name, name="/".join(parts), folder=True))
         self.add(kind, path, parts)

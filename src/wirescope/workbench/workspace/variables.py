@@ -24,13 +24,18 @@ _DEEPEST = 10
 _LONGEST = 16 << 20
 """Characters that a resolved text may have: variables in variables multiply."""
 
-_MOST_SPANS = 100_000
+_MOST_SPANS = 20_000
 """Parts that it may have, for the same reason."""
+
+BUILT_INS = ("$uuid", "$timestamp", "$iso_time", "$random_int")
 
 _RANDOM_INTS = 1000
 """`$random_int` is below this, as in the tools that introduced the name."""
 
-Source = Literal["literal", "variable", "secret", "built-in"]
+HIDDEN = "••••••"
+"""Stands for a secret where it may not be shown."""
+
+Source = Literal["literal", "variable", "secret", "built-in", "unknown"]
 SecretSource = Callable[[str], str | None]
 """Gives the value of a secret by its name; None where nobody has it."""
 
@@ -109,7 +114,20 @@ class Resolver:
 
     def resolve(self, template: str, *, where: str) -> Resolved:
         """The same as `text`, with what each part came from."""
-        expansion = _Expansion(where)
+        return self._resolved(template, _Expansion(where))
+
+    def preview(self, template: str, *, where: str) -> Resolved:
+        """The same for a look at it while it is typed.
+
+        Secrets are neither asked for nor shown, and what has no value stays as it is, as a part
+        whose source is `unknown`.
+
+        Raises:
+            UsageError: variables lead to themselves, or the text becomes too long.
+        """
+        return self._resolved(template, _Expansion(where, preview=True))
+
+    def _resolved(self, template: str, expansion: "_Expansion") -> Resolved:
         self._expand(template, (), expansion)
         return Resolved(tuple(_merged(expansion.spans)))
 
@@ -125,15 +143,19 @@ class Resolver:
 
     def _put(self, name: str, path: tuple[str, ...], expansion: "_Expansion") -> None:
         where, outermost = expansion.where, path[0] if path else name
-        if name.startswith("$"):
-            expansion.add(Span(self._built_in(name, where), "built-in", outermost))
-        elif name in self._secrets:
-            expansion.add(Span(self._secret_value(name, where), "secret", outermost))
-        elif name not in self._variables:
-            raise _unknown(name, where, path)
-        else:
+        if name in self._variables and name not in self._secrets:
             _check_path((*path, name), where)
             self._expand(self._variables[name], (*path, name), expansion)
+        elif expansion.preview and name in self._secrets:
+            expansion.add(Span(HIDDEN, "secret", outermost))
+        elif name in self._secrets:
+            expansion.add(Span(self._secret_value(name, where), "secret", outermost))
+        elif name in BUILT_INS:
+            expansion.add(Span(self._built_in(name), "built-in", outermost))
+        elif expansion.preview:
+            expansion.add(Span(f"{{{{{name}}}}}", "unknown", name))
+        else:
+            raise _unknown(name, where, path)
 
     def _secret_value(self, name: str, where: str) -> str:
         if name not in self._used:
@@ -148,7 +170,7 @@ class Resolver:
             self._used[name] = value
         return self._used[name]
 
-    def _built_in(self, name: str, where: str) -> str:
+    def _built_in(self, name: str) -> str:
         match name:
             case "$uuid":
                 return str(UUID(int=self._random.getrandbits(128), version=4))
@@ -156,21 +178,15 @@ class Resolver:
                 return str(self._clock.wall_ns() // 1_000_000_000)
             case "$iso_time":
                 return rfc3339(self._clock.wall_ns() // 1_000_000 * 1_000_000)[:-7] + "Z"
-            case "$random_int":
-                return str(self._random.randrange(_RANDOM_INTS))
-        raise UnknownVariableError(
-            f"There is no built-in variable {name!r}, which {where} uses.",
-            name=name,
-            where=where,
-            hint="There are $uuid, $timestamp, $iso_time and $random_int.",
-        )
+        return str(self._random.randrange(_RANDOM_INTS))
 
 
 class _Expansion:
     """The parts of a text while its variables are being replaced, and a bound on both."""
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, *, preview: bool = False) -> None:
         self.where = where
+        self.preview = preview
         self.spans: list[Span] = []
         self._characters = 0
 
@@ -202,7 +218,9 @@ def _unknown(name: str, where: str, path: tuple[str, ...]) -> UnknownVariableErr
         f"The variable {name!r}, which {where} uses{through}, has no value.",
         name=name,
         where=where,
-        hint="Give it one in the environment, choose another environment, or take it out.",
+        hint=f"There are {', '.join(BUILT_INS)}."
+        if name.startswith("$")
+        else "Give it one in the environment, choose another environment, or take it out.",
     )
 
 

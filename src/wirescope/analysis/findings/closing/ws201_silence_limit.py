@@ -3,10 +3,10 @@
 ## What it sees
 
 The connection ended without a Close frame after a silence in both directions that is as long as a
-limit that is known: 60 s are nginx's `proxy_read_timeout` and the idle limit of AWS load balancers,
-100 s Cloudflare's, 350 s that of AWS network load balancers. Then it is an error. After any other
-silence of a multiple of five seconds, as people write limits, it is a warning: a crash at that very
-moment would look the same, but is not likely.
+limit that is known: 60 s are nginx's `proxy_read_timeout` and the idle limit of AWS application
+load balancers, 100 s Cloudflare's, 350 s that of AWS network load balancers. Then it is an error.
+After any other silence of a multiple of five seconds, as people write limits, it is a warning: a
+crash at that very moment would look the same, but is not likely.
 
 ## Why it matters
 

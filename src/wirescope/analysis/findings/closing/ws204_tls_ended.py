@@ -8,13 +8,13 @@ sent a fatal alert.
 ## Why it matters
 
 It is not the application. Something changed bytes on the way, or one of the two TLS implementations
-gave up: a middle box that inspects TLS, a process whose memory is shared by several connections, a
-certificate that was withdrawn while the connection stood.
+gave up: a middlebox that inspects TLS, a program that uses one TLS connection from several threads,
+a certificate that was withdrawn while the connection stood.
 
 ## How to fix
 
-Look into the log of whatever ends TLS; it names the alert. Connect past any box that inspects TLS.
-If it happens at random on one machine, suspect its network card or its memory.
+Look into the log of whatever ends TLS; it names the alert. Connect past any middlebox. If it
+happens at random on one machine, suspect its network card or its memory.
 
 ## References
 

@@ -11,8 +11,8 @@ It was not the network, and not the peer's wish: a lenient client would still be
 
 ## How to fix
 
-Correct what the other finding names. To see what the peer does after it, connect leniently
-(`strict=False`): then breaches are noted and the connection goes on.
+Correct what the other finding names. To see what the peer does after it, use `--lenient`, or
+`strict=False` in Python: then breaches are noted and the connection goes on.
 
 ## References
 
@@ -21,7 +21,7 @@ RFC 6455 section 7.1.7 (fail the WebSocket connection).
 
 from collections.abc import Iterator
 
-from wirescope.analysis.closing import Manner, code_words
+from wirescope.analysis.closing import Manner, code_words, what_failed
 from wirescope.analysis.conversation import Conversation
 from wirescope.analysis.findings.endings import end_found
 from wirescope.analysis.findings.rule import Found, Moment, rule
@@ -35,4 +35,6 @@ def failed_here(conversation: Conversation, event: Event) -> Iterator[Found]:
         assert conversation.closed is not None
         code = code_words(conversation.closed.code)
         more = f" For that, this end closed with {code}."
-        yield end_found(conversation, conversation.ending.close_sent, more=more)
+        ending = conversation.ending
+        cause = what_failed(ending, conversation.closed)
+        yield end_found(conversation, cause, ending.close_sent, more=more)

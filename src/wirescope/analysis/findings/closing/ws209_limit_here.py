@@ -22,7 +22,7 @@ RFC 6455 section 7.4.1 (1009) and section 10.4 (limits of an implementation).
 
 from collections.abc import Iterator
 
-from wirescope.analysis.closing import Manner
+from wirescope.analysis.closing import Manner, what_failed
 from wirescope.analysis.conversation import Conversation
 from wirescope.analysis.findings.endings import end_found
 from wirescope.analysis.findings.rule import Found, Moment, rule
@@ -33,6 +33,6 @@ from wirescope.events import Event
 def limit_here(conversation: Conversation, event: Event) -> Iterator[Found]:
     """Look for a message that was too long for this end."""
     if conversation.manner is Manner.TOO_BIG:
-        yield end_found(
-            conversation, conversation.received.last_frame, conversation.ending.close_sent
-        )
+        assert conversation.closed is not None
+        cause = what_failed(conversation.ending, conversation.closed)
+        yield end_found(conversation, cause, conversation.ending.close_sent)

@@ -17,7 +17,7 @@ evidence: often that is what it failed on.
 
 ## References
 
-RFC 6455 section 7.4.1; the code is registered by RFC 6455 section 11.7.
+RFC 6455 section 7.4.1 (1011) and section 11.7 (the registry of close codes).
 """
 
 from collections.abc import Iterator
@@ -34,5 +34,5 @@ def internal_error(conversation: Conversation, event: Event) -> Iterator[Found]:
     """Look for 1011 that is not about pongs."""
     if closed_by_peer_with(conversation, (1011,)) and not misses_pongs(conversation.ending):
         yield end_found(
-            conversation, conversation.sent.last_frame, conversation.ending.close_received
+            conversation, conversation.ending.sent_before_close, conversation.ending.close_received
         )

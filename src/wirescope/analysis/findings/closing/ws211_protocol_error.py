@@ -40,5 +40,5 @@ def protocol_error(conversation: Conversation, event: Event) -> Iterator[Found]:
     """Look for 1002."""
     if closed_by_peer_with(conversation, (1002,)):
         yield end_found(
-            conversation, conversation.sent.last_frame, conversation.ending.close_received
+            conversation, conversation.ending.sent_before_close, conversation.ending.close_received
         )

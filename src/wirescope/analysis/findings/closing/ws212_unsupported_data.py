@@ -35,5 +35,5 @@ def unsupported_data(conversation: Conversation, event: Event) -> Iterator[Found
     """Look for 1003."""
     if closed_by_peer_with(conversation, (1003,)):
         yield end_found(
-            conversation, conversation.sent.last_frame, conversation.ending.close_received
+            conversation, conversation.ending.sent_before_close, conversation.ending.close_received
         )

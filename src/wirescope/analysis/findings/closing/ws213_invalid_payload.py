@@ -33,5 +33,5 @@ def invalid_payload(conversation: Conversation, event: Event) -> Iterator[Found]
     """Look for 1007."""
     if closed_by_peer_with(conversation, (1007,)):
         yield end_found(
-            conversation, conversation.sent.last_frame, conversation.ending.close_received
+            conversation, conversation.ending.sent_before_close, conversation.ending.close_received
         )

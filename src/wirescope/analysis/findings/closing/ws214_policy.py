@@ -34,5 +34,5 @@ def policy(conversation: Conversation, event: Event) -> Iterator[Found]:
     """Look for 1008."""
     if closed_by_peer_with(conversation, (1008,)):
         yield end_found(
-            conversation, conversation.sent.last_frame, conversation.ending.close_received
+            conversation, conversation.ending.sent_before_close, conversation.ending.close_received
         )

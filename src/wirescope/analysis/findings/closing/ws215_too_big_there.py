@@ -34,5 +34,5 @@ def too_big_there(conversation: Conversation, event: Event) -> Iterator[Found]:
     """Look for 1009."""
     if closed_by_peer_with(conversation, (1009,)):
         yield end_found(
-            conversation, conversation.sent.last_frame, conversation.ending.close_received
+            conversation, conversation.ending.sent_before_close, conversation.ending.close_received
         )

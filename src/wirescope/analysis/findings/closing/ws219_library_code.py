@@ -34,5 +34,5 @@ def library_code(conversation: Conversation, event: Event) -> Iterator[Found]:
     """Look for a code of a library."""
     if closed_by_peer_with(conversation, range(3000, 4000)):
         yield end_found(
-            conversation, conversation.sent.last_frame, conversation.ending.close_received
+            conversation, conversation.ending.sent_before_close, conversation.ending.close_received
         )

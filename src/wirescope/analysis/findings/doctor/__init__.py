@@ -1,24 +1,6 @@
 """The rules for what only an examination shows; the doctor of the workbench asks them. WS8xx."""
 
-from wirescope.analysis.findings.doctor.examination import (
-    AddressSeen,
-    AnswerSeen,
-    CertificateSeen,
-    ClosingSeen,
-    CompressionSeen,
-    Cure,
-    DoctorRule,
-    EndedSeen,
-    Examination,
-    HostSeen,
-    IdleSeen,
-    IllegalSeen,
-    OriginSeen,
-    Outcome,
-    PingsSeen,
-    SizeSeen,
-    Tolerance,
-)
+from wirescope.analysis.findings.doctor.examination import DoctorRule
 from wirescope.analysis.findings.doctor.ws801_origin_unchecked import origin_unchecked
 from wirescope.analysis.findings.doctor.ws802_host_unchecked import host_unchecked
 from wirescope.analysis.findings.doctor.ws803_ping_unanswered import ping_unanswered
@@ -56,23 +38,4 @@ DOCTOR_RULES: tuple[DoctorRule, ...] = (
 )
 """Every one of them, by code."""
 
-__all__ = [
-    "DOCTOR_RULES",
-    "AddressSeen",
-    "AnswerSeen",
-    "CertificateSeen",
-    "ClosingSeen",
-    "CompressionSeen",
-    "Cure",
-    "DoctorRule",
-    "EndedSeen",
-    "Examination",
-    "HostSeen",
-    "IdleSeen",
-    "IllegalSeen",
-    "OriginSeen",
-    "Outcome",
-    "PingsSeen",
-    "SizeSeen",
-    "Tolerance",
-]
+__all__ = ["DOCTOR_RULES"]

@@ -10,9 +10,9 @@ with 101, as one with the server's own would be.
 A browser lets every page open a WebSocket to every server, sends the cookies of that server along,
 and says in the Origin header which page it was; the same-origin policy does not stop it. A server
 that signs its users in with cookies, or with the network that they are in, must therefore refuse
-foreign Origins itself. Otherwise whoever lures a user onto a page reads and writes in his name:
-cross-site WebSocket hijacking. Where each client proves who it is by a token in a message or a
-header, nothing is lost by the check either.
+foreign Origins itself. Otherwise whoever lures a user onto a page reads and writes in that user's
+name: cross-site WebSocket hijacking. Where each client proves who it is by a token in a message or
+a header, nothing is lost by the check either.
 
 ## How to fix
 

@@ -7,9 +7,9 @@ and the server's address is a loopback or private one.
 
 ## Why it matters
 
-Somebody can point a name of his own at 127.0.0.1 or at an address of your network. A browser that
-visits his page then takes your server for his, with his page's Origin: DNS rebinding. A server that
-nobody outside can reach is reached by way of its users' browsers.
+An attacker can point a name of theirs at 127.0.0.1 or at an address of your network. A browser that
+visits a page under that name then takes your server for the page's own: DNS rebinding. A server
+that nobody outside can reach is reached by way of its users' browsers.
 
 ## How to fix
 

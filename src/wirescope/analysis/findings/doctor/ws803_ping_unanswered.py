@@ -40,8 +40,9 @@ def ping_unanswered(examination: Examination) -> Iterator[Found]:
             about="payload",
         )
         return
+    which = "no ping" if not seen.answered else f"only {seen.answered} of {seen.sent} pings"
     yield Found(
-        f"The server answers no ping: there was no pong within {seen.waited_s:g} s.",
+        f"The server answers {which}: there was no pong within {seen.waited_s:g} s.",
         "Let the WebSocket library answer pings, and look for a handler that blocks its read loop.",
         seen.evidence,
     )

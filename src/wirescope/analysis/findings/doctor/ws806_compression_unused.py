@@ -7,8 +7,8 @@ came, and none of them was compressed.
 
 ## Why it matters
 
-Both ends keep a compressor for the connection, up to 300 KiB of memory on a server, and nothing is
-saved on the wire.
+Both ends keep a compressor for the connection, about 300 kB of memory, and nothing is saved on the
+wire.
 
 ## How to fix
 

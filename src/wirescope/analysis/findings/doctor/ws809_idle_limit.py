@@ -3,7 +3,7 @@
 ## What it sees
 
 A connection on which nothing was sent was ended by the server or by something in between; how long
-that took was measured.
+that took was measured. Below 30 seconds it is a warning, since many heartbeats are no faster.
 
 ## Why it matters
 

@@ -22,7 +22,7 @@ RFC 8305 (happy eyeballs) and RFC 6724 (the order of addresses).
 
 from collections.abc import Iterator
 
-from wirescope.analysis.findings.doctor.examination import Examination, doctor_rule
+from wirescope.analysis.findings.doctor.examination import AddressSeen, Examination, doctor_rule
 from wirescope.analysis.findings.rule import Found
 
 
@@ -32,11 +32,13 @@ def address_dead(examination: Examination) -> Iterator[Found]:
     dead = [seen for seen in examination.addresses if seen.problem]
     alive = [seen for seen in examination.addresses if not seen.problem]
     if dead and alive:
-        named = ", ".join(seen.address for seen in dead)
-        verb = "does" if len(dead) == 1 else "do"
         yield Found(
-            f"{named} {verb} not answer, {', '.join(seen.address for seen in alive)} does:"
-            f" {dead[0].problem}",
+            f"{_listed(dead)} not answer, {_listed(alive)}: {dead[0].problem}",
             "Let the server listen on all its addresses, or take the dead ones out of DNS.",
             tuple(seen.evidence for seen in dead),
         )
+
+
+def _listed(seen: list[AddressSeen]) -> str:
+    names = [each.address for each in seen]
+    return f"{', '.join(names)} {'does' if len(names) == 1 else 'do'}"

@@ -3,7 +3,9 @@
 ## What it sees
 
 permessage-deflate was agreed on without context takeover, and with it these messages would take
-less: they were compressed once more, each with the window that the ones before it leave behind.
+less: they were compressed once more, each with the window that the ones before it leave behind, of
+the size that was agreed on. The gain is the difference between what they took on the wire and what
+they took then, frame headers included.
 
 ## Why it matters
 
@@ -23,6 +25,8 @@ RFC 7692 section 7.1.1.
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from wirescope.analysis.conversation import Conversation
 from wirescope.analysis.findings.measures import (
     LEAST_BYTES,
@@ -33,9 +37,10 @@ from wirescope.analysis.findings.measures import (
     severity_of,
     size,
     ways,
+    window,
 )
 from wirescope.analysis.findings.rule import Found, Moment, rule
-from wirescope.analysis.metrics.compressing import agreed, compress
+from wirescope.analysis.metrics.compressing import compress
 from wirescope.events import Event, Gain
 
 
@@ -43,22 +48,22 @@ from wirescope.events import Event, Gain
 def no_context_takeover(conversation: Conversation, _: Event) -> Iterator[Found]:
     """Compress the messages with the window kept."""
     handshake = conversation.handshake
-    parameters = agreed(handshake.extensions) if handshake is not None else None
-    if handshake is None or parameters is None:
-        return
     for way in ways(conversation):
-        name = "client" if way.masked else "server"
-        messages = [each for each in looked_at(way.flow) if each.compressed]
-        lost = getattr(parameters, f"{name}_no_context_takeover")
-        if not lost or len(messages) < LEAST_MESSAGES or way.flow.payload_bytes < LEAST_BYTES:
+        agreed_on = window(conversation, way)
+        if handshake is None or agreed_on is None or agreed_on.kept:
             continue
-        found = compress(messages, masked=way.masked, habit=habit(conversation))
+        messages = [each for each in looked_at(way.flow) if each.compressed]
+        if len(messages) < LEAST_MESSAGES or way.flow.payload_bytes < LEAST_BYTES:
+            continue
+        usual = habit(conversation)
+        allowed = replace(usual, window_bits=min(usual.window_bits, agreed_on.bits))
+        found = compress(messages, masked=way.masked, habit=allowed)
         if found.saved >= WORTHWHILE:
             yield Found(
-                f"{name}_no_context_takeover was agreed on. {found.messages:,} messages took"
+                f"{agreed_on.parameter} was agreed on. {found.messages:,} messages took"
                 f" {size(found.before_bytes)} on the wire; with the window kept they would have"
                 f" taken {size(found.after_bytes)}, {found.saved:.0%} less.",
-                f"Leave {name}_no_context_takeover out, if the memory allows it.",
+                f"Leave {agreed_on.parameter} out, if the memory allows it.",
                 (handshake.seq, messages[0].seq),
                 severity_of(found.saved, way.flow.compressed_wire_bytes),
                 Gain(

@@ -3,7 +3,8 @@
 ## What it sees
 
 Messages of a hundred bytes and less that come so close together that four or more fit into 20 ms on
-average. The gain is what their headers would save if those of 20 ms were sent as one message.
+average. What the other end said in between ends such a group, since an answer cannot wait for the
+next request. The gain is what their headers would save if each group were sent as one message.
 
 ## Why it matters
 
@@ -21,10 +22,11 @@ the latest value replaces the one before it, send only that.
 RFC 6455 section 5.2 (the header's 2 to 14 bytes). RFC 8446 section 5.2 (TLS records).
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.measures import Way, looked_at, size, ways
+from wirescope.analysis.findings.measures import Way, looked_at, of_the_other_end, size, ways
 from wirescope.analysis.findings.rule import Found, Moment, rule
 from wirescope.analysis.metrics.compressing import framed
 from wirescope.events import Event, Gain, WebSocketMessage
@@ -48,10 +50,10 @@ def chatter(conversation: Conversation, _: Event) -> Iterator[Found]:
     """Put messages that come close together into one, and count what that saves."""
     for way in ways(conversation):
         flow = way.flow
-        messages = looked_at(flow)
+        messages, others = _side_by_side(conversation, way)
         if len(messages) < LEAST_MESSAGES or flow.lengths.percentile(0.9) > TINY:
             continue
-        batches = _batches(messages)
+        batches = _batches(messages, others)
         if len(messages) < CROWD * len(batches):
             continue
         yield Found(
@@ -66,10 +68,29 @@ def chatter(conversation: Conversation, _: Event) -> Iterator[Found]:
         )
 
 
-def _batches(messages: Sequence[WebSocketMessage]) -> list[list[WebSocketMessage]]:
+def _side_by_side(
+    conversation: Conversation, way: Way
+) -> tuple[Sequence[WebSocketMessage], list[int]]:
+    """Give the messages looked at, and the numbers of the other end's among them."""
+    messages = looked_at(way.flow)
+    other = of_the_other_end(conversation, way)
+    numbers = [message.seq for message in other.sample]
+    if len(numbers) < other.messages:  # what the other end said later was not kept
+        last = numbers[-1] if numbers else 0
+        messages = [message for message in messages if message.seq <= last]
+    return messages, numbers
+
+
+def _batches(
+    messages: Sequence[WebSocketMessage], others: Sequence[int]
+) -> list[list[WebSocketMessage]]:
+    """Put together what came within 20 ms and without a word of the other end between."""
     batches: list[list[WebSocketMessage]] = []
+    heard = 0
     for message in messages:
-        if not batches or message.at_ns - batches[-1][0].at_ns >= TOGETHER_NS:
+        before, heard = heard, bisect_left(others, message.seq)
+        waited = heard > before
+        if not batches or waited or message.at_ns - batches[-1][0].at_ns >= TOGETHER_NS:
             batches.append([])
         batches[-1].append(message)
     return batches

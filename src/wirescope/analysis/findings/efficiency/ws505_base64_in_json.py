@@ -42,6 +42,8 @@ _KINDS = (re.compile(rb"[a-z]"), re.compile(rb"[A-Z]"), re.compile(rb"[0-9]"))
 @rule("WS505", "Base64 in text messages", "info", Moment.CLOSED, Moment.END, page=__doc__)
 def base64_in_json(conversation: Conversation, _: Event) -> Iterator[Found]:
     """Look for long strings of Base64 and count what they would take as bytes."""
+    if conversation.wire_is_unknown:
+        return  # what compression made of them cannot be told
     for way in ways(conversation):
         messages = [m for m in looked_at(way.flow) if m.kind == "text" and not m.compressed]
         encoded = [(message.seq, _encoded(message.payload)) for message in messages]

@@ -2,12 +2,12 @@
 
 ## What it sees
 
-A message of a megabyte or more; from 16 megabytes on it is a warning.
+A message of 1 MiB or more; from 16 MiB on it is a warning.
 
 ## Why it matters
 
-Nothing else can pass on that connection while a message is under way, not even a pong, unless it
-is fragmented. Both ends hold it in memory as a whole. Many servers refuse more than 1 MiB
+Nothing else can pass on that connection while a message is under way, not even a pong, unless it is
+fragmented. Both ends hold it in memory as a whole. Many servers refuse more than 1 MiB
 (`websockets`) or 16 MiB, and close with 1009.
 
 ## How to fix

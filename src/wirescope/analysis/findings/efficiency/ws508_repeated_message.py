@@ -2,9 +2,9 @@
 
 ## What it sees
 
-Among the messages looked at, a fifth or more of the bytes are messages of 32 bytes or more that
-that end had sent before, letter for letter; what makes up a heartbeat is left out. The gain is what
-those repetitions took.
+A fifth or more of the bytes looked at are messages of 32 bytes or more that the same end had sent
+before, letter for letter; heartbeats are left out. The gain is what those repetitions took on the
+wire.
 
 ## Why it matters
 
@@ -37,6 +37,8 @@ LEAST_BYTES = 4_096
 @rule("WS508", "The same message again and again", "info", Moment.CLOSED, Moment.END, page=__doc__)
 def repeated_message(conversation: Conversation, _: Event) -> Iterator[Found]:
     """Count the messages that were sent before."""
+    if conversation.wire_is_unknown:
+        return  # what compression made of them cannot be told
     beats = {(each.direction, each.example) for each in conversation.content.heartbeats}
     for way in ways(conversation):
         messages = looked_at(way.flow)

@@ -4,7 +4,9 @@
 
 Neither end sends pings, nor small messages at a regular period, and for half a minute or more
 nothing passed in either direction. From 50 seconds on it is a warning: common limits of gateways
-begin at 55 and 60 seconds.
+begin at 55 and 60 seconds; between two programs of one machine there is no gateway, so there it
+stays information. Where pings were not recorded, as in the HAR of a browser, nothing is
+said.
 
 ## Why it matters
 
@@ -26,6 +28,7 @@ from collections.abc import Iterator
 
 from wirescope.analysis.closing import seconds
 from wirescope.analysis.conversation import Conversation
+from wirescope.analysis.findings.places import is_this_machine, scheme_and_host
 from wirescope.analysis.findings.rule import Found, Moment, rule
 from wirescope.events import Event
 
@@ -40,12 +43,13 @@ DANGEROUS_NS = 50_000_000_000
 def no_heartbeat(conversation: Conversation, _: Event) -> Iterator[Found]:
     """Look for a heartbeat where there were long silences."""
     pings, silence = conversation.pings, conversation.silence
-    if pings.sent + pings.received > 1 or silence.ns < NOTICED_NS:
-        return
-    if not conversation.content.heartbeats:
+    if pings.sent + pings.received > 1 or silence.ns < NOTICED_NS or conversation.lacks_frames:
+        return  # there may have been pings
+    local = is_this_machine(scheme_and_host(conversation.url)[1])
+    if not conversation.content.heartbeats and not conversation.content.gave_up:
         yield Found(
             f"Nothing passed for {seconds(silence.ns)}, and neither end sends a heartbeat.",
             "Send a ping, or a small message, about every 20 s from one end.",
             (silence.before, silence.after),
-            "warning" if silence.ns >= DANGEROUS_NS else "info",
+            "warning" if silence.ns >= DANGEROUS_NS and not local else "info",
         )

@@ -35,7 +35,7 @@ PATIENCE_NS = 20_000_000_000
 @rule("WS403", "Ping without a pong", "warning", Moment.CLOSED, Moment.END, page=__doc__)
 def own_ping_unanswered(conversation: Conversation, event: Event) -> Iterator[Found]:
     """Look for pings of this end that are still open."""
-    if conversation.manner is Manner.PING_UNANSWERED:
+    if conversation.manner is Manner.PING_UNANSWERED or conversation.lacks_frames:
         return
     late = [
         ping for ping in conversation.pings.unanswered if event.at_ns - ping.at_ns >= PATIENCE_NS

@@ -2,9 +2,9 @@
 
 ## What it sees
 
-A tenth of the pings or more took over 300 ms to be answered, and those took at least five times as
-long as half of them did; over one second it is a warning. A path that is long but steady is not
-told: then all of them take their time.
+The slowest tenth of the pings took 300 ms or more to be answered, and at least five times as long
+as the median; from one second on it is a warning. A path that is long but steady is not told: there
+all pings take as long.
 
 ## Why it matters
 

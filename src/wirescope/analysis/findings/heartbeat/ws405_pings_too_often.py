@@ -2,8 +2,9 @@
 
 ## What it sees
 
-One end sends pings, or the application small regular messages in their place, more often than every
-five seconds. The gain is what one every 20 seconds would save, pongs included.
+One end sends pings more often than every five seconds; more often than every second, it is a
+warning. The gain is the difference to one ping every 20 seconds, each counted with its frame and
+that of its pong.
 
 ## Why it matters
 
@@ -25,7 +26,7 @@ from collections.abc import Iterator
 from wirescope.analysis.conversation import Conversation
 from wirescope.analysis.findings.measures import milliseconds
 from wirescope.analysis.findings.rule import Found, Moment, rule
-from wirescope.events import Event, Gain, WebSocketFrame
+from wirescope.events import Event, Gain
 
 OFTEN_NS = 5_000_000_000
 """A sixth of the shortest limit in wide use."""
@@ -39,25 +40,25 @@ LEAST_PINGS = 10
 def pings_too_often(conversation: Conversation, _: Event) -> Iterator[Found]:
     """Compare the period of pings with what keeps a connection alive."""
     pings = conversation.pings
-    for who, count, period_ns, last in (
-        ("This end", pings.sent, pings.sent_period_ns, pings.last_sent),
-        ("The peer", pings.received, pings.received_period_ns, pings.last_received),
+    for who, direction, count, period_ns in (
+        ("This end", "sent", pings.sent, pings.sent_period_ns),
+        ("The peer", "received", pings.received, pings.received_period_ns),
     ):
-        if count >= LEAST_PINGS and 0 < period_ns < OFTEN_NS and last is not None:
+        if count >= LEAST_PINGS and 0 < period_ns < OFTEN_NS:
             yield Found(
                 f"{who} sends a ping every {milliseconds(period_ns)}; {count:,} were seen.",
                 "Send one every 20 to 25 s.",
-                (last.seq,),
+                tuple(ping.seq for ping in pings.latest[direction]),
                 "warning" if period_ns < TOO_OFTEN_NS else "info",
-                _gain(count, period_ns, last),
+                _gain(count, period_ns, pings.payload_bytes[direction]),
                 about=who,
             )
 
 
-def _gain(count: int, period_ns: int, ping: WebSocketFrame) -> Gain:
+def _gain(count: int, period_ns: int, payload_bytes: int) -> Gain:
     # A pong carries the ping's payload back; one of the two is masked, by four bytes.
-    both = 2 * ping.payload_length + 2 + 2 + 4
+    took = 2 * payload_bytes + count * (2 + 2 + 4)
     useful = max(1, count * period_ns // USEFUL_NS)
     return Gain(
-        count * both, useful * both, f"{count:,} pings and their pongs, against one every 20 s."
+        took, took * useful // count, f"{count:,} pings and their pongs, against one every 20 s."
     )

@@ -2,9 +2,9 @@
 
 ## What it sees
 
-Requests were matched with their answers, and one in a hundred took ten times as long as half of
-them did, and a quarter of a second or more. Answers that were matched by an inferred field are told
-as information only.
+A hundred requests or more were matched with their answers, and the slowest hundredth took ten times
+as long as the median or longer, and a quarter of a second or more. Answers that were matched by an
+inferred field are information only.
 
 ## Why it matters
 
@@ -25,6 +25,7 @@ Jeffrey Dean and Luiz Barroso, The Tail at Scale, 2013.
 from collections.abc import Iterator
 
 from wirescope.analysis.conversation import Conversation
+from wirescope.analysis.findings.latency.exchanges import exchanges
 from wirescope.analysis.findings.measures import milliseconds
 from wirescope.analysis.findings.rule import Found, Moment, rule
 from wirescope.events import Event
@@ -42,25 +43,18 @@ _SHOWN = 5
 @rule("WS601", "A long tail of latency", "warning", Moment.CLOSED, Moment.END, page=__doc__)
 def latency_tail(conversation: Conversation, _: Event) -> Iterator[Found]:
     """Compare the slow answers with the usual ones."""
-    content = conversation.content
-    if content.matcher is None or content.protocol is None:
-        return
-    for who, exchange in (
-        ("This end", content.matcher.sent),
-        ("The peer", content.matcher.received),
-    ):
-        exchange.settle()
+    for who, exchange, sure, _subscribes in exchanges(conversation):
         if exchange.answered < LEAST_ANSWERS:
             continue
         usual_ns, slow_ns = exchange.latencies_ns.percentiles([0.5, 0.99])
         if slow_ns >= NOTICED_NS and slow_ns >= TAIL * usual_ns:
             slowest = exchange.slowest[:_SHOWN]
             yield Found(
-                f"{who} had {exchange.answered:,} requests answered, half within"
+                f"{who.capitalize()} had {exchange.answered:,} requests answered, half within"
                 f" {milliseconds(usual_ns)}, one in a hundred after {milliseconds(slow_ns)} or"
                 f" more; the slowest took {milliseconds(slowest[0].latency_ns)}.",
                 "Look at the slowest pairs: what they ask for, and what passed at the time.",
                 tuple(sorted({seq for pair in slowest for seq in (pair.request, pair.response)})),
-                "info" if content.protocol.inferred else "warning",
+                "warning" if sure else "info",
                 about=who,
             )

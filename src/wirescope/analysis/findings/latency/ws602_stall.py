@@ -4,7 +4,8 @@
 
 Messages come at a steady pace, and then for a second or more, and twenty times the usual gap, none
 does; afterwards it goes on at the old pace. What was missed is not sent later, so the sender itself
-had nothing to send.
+had nothing to send. A pause in which the other end sent one to three messages is left out: what
+comes next may be the answer, as with a language model that is asked again.
 
 ## Why it matters
 
@@ -20,18 +21,22 @@ heartbeat, so that a receiver can tell a pause from a quiet market.
 RFC 6455 section 5.5.2 (a ping tells whether the peer is alive).
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.measures import Way, milliseconds, ways
+from wirescope.analysis.findings.measures import Way, milliseconds, of_the_other_end, ways
 from wirescope.analysis.findings.rule import Found, Moment, Stability, rule
-from wirescope.analysis.flow import Stall
+from wirescope.analysis.flow import Flow, Stall
 from wirescope.events import Event
 
 LONG_NS = 1_000_000_000
 FACTOR = 20
 STEADY = 4
 """Nine tenths of the gaps are at most four times the usual one."""
+
+FEW = 3
+"""Messages of the other end in a pause that the sender may have waited for; more are its pace."""
 
 LEAST_MESSAGES = 100
 CAUGHT_UP = 0.3
@@ -56,6 +61,7 @@ def stall(conversation: Conversation, _: Event) -> Iterator[Found]:
         if nearly_all_ns > STEADY * usual_ns:
             continue
         found = [each for each in way.flow.stalls if _is_pause(each, usual_ns)]
+        found = _unasked(found, of_the_other_end(conversation, way))
         if found:
             yield _found(way, found, usual_ns)
 
@@ -63,6 +69,21 @@ def stall(conversation: Conversation, _: Event) -> Iterator[Found]:
 def _is_pause(stall: Stall, usual_ns: float) -> bool:
     missed = stall.gap_ns / max(1, stall.usual_ns)
     return stall.gap_ns >= max(LONG_NS, FACTOR * usual_ns) and stall.burst < CAUGHT_UP * missed
+
+
+def _unasked(stalls: list[Stall], other: Flow) -> list[Stall]:
+    """Leave out pauses in which the other end said a word or two: it asked, and got its answer."""
+    numbers = [message.seq for message in other.sample]
+    known = numbers[-1] if len(numbers) < other.messages else None
+    return [
+        each
+        for each in stalls
+        if not 1 <= _between(numbers, each) <= FEW and (known is None or each.after <= known)
+    ]
+
+
+def _between(numbers: list[int], stall: Stall) -> int:
+    return bisect_left(numbers, stall.after) - bisect_left(numbers, stall.before)
 
 
 def _found(way: Way, stalls: list[Stall], usual_ns: float) -> Found:

@@ -3,8 +3,8 @@
 ## What it sees
 
 The peer closed with 1008, 1011 or 1013 and a reason that speaks of a slow consumer or a full
-buffer; or it closed with 1008 or 1013 right after what it sends had been held back: a gap, then a
-burst.
+buffer; or it closed with 1008 or 1013 and without a reason, within ten seconds after what it sends
+had been held back: a gap, then a burst.
 
 ## Why it matters
 
@@ -27,18 +27,23 @@ from collections.abc import Iterator
 
 from wirescope.analysis.closing import code_words
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.latency.ws603_head_of_line_stall import is_held_back
+from wirescope.analysis.findings.latency.ws603_head_of_line_stall import held_back
 from wirescope.analysis.findings.rule import Found, Moment, Stability, rule
 from wirescope.events import ConnectionClosed, Event
 
 POLICY_VIOLATION, INTERNAL_ERROR, TRY_AGAIN_LATER = 1008, 1011, 1013
 RECENT_NS = 10_000_000_000
 
+_WHO = r"(?:consumer|client|reader|receiver|subscriber|peer)"
 _TELLING = re.compile(
-    r"slow|buffer|back.?pressure|too (?:much|many) (?:data|pending|unread|queued)|queue"
-    r"|backlog|lag|not (?:reading|consuming)|send limit|overflow|write time",
+    rf"\bslow {_WHO}|\b{_WHO} (?:is |was )?too slow|\b(?:read|consum)\w* too slow"
+    r"|^too slow\W*$|\bfell behind|\blagg(?:ing|ed)\b|back-?pressure"
+    r"|\b(?:buffer|queue|backlog)s? (?:is |was |size |limit )*(?:full|overflow|overrun|exceeded)"
+    r"|\b(?:unread|unsent|queued|pending) (?:messages|data|bytes)"
+    r"|\bnot (?:reading|consuming)|\bsend (?:queue|buffer)|\bwrite time-?out",
     re.IGNORECASE,
 )
+"""What says it; a bare `buffer`, `queue` or `slow down` is about the data, a name or a rate."""
 
 
 @rule(
@@ -51,18 +56,17 @@ def slow_consumer(conversation: Conversation, event: Event) -> Iterator[Found]:
         return
     said = closed.code in (POLICY_VIOLATION, INTERNAL_ERROR, TRY_AGAIN_LATER)
     told = said and _TELLING.search(closed.reason) is not None
-    stalls = conversation.received.stalls[-1:]
-    held_back = any(is_held_back(each) for each in stalls) and _is_recent(conversation, event)
-    if told or (held_back and closed.code in (POLICY_VIOLATION, TRY_AGAIN_LATER)):
+    stalls = [
+        each
+        for each in held_back(conversation.received)
+        if event.at_ns - each.ended_ns <= RECENT_NS
+    ]
+    unsaid = not closed.reason and closed.code in (POLICY_VIOLATION, TRY_AGAIN_LATER)
+    if told or (stalls and unsaid):
         why = "" if told else ", right after what it sends had been held back"
         yield Found(
             f"The {conversation.peer} closed with {code_words(closed.code, closed.reason)}{why}.",
             "Take messages off the socket at once, and ask for less.",
-            (*(each.after for each in stalls if held_back), event.seq),
+            (*(each.after for each in stalls), event.seq),
             "error" if told else "warning",
         )
-
-
-def _is_recent(conversation: Conversation, event: Event) -> bool:
-    last = conversation.received.last
-    return last is not None and event.at_ns - last.at_ns <= RECENT_NS

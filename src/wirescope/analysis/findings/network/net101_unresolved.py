@@ -2,8 +2,8 @@
 
 ## What it sees
 
-Connecting failed at its first step: the name in the address has no address of its own that this
-machine can find, or no name server answered.
+Connecting failed at its first step: this machine can find no IP address for the name in the URL, or
+no name server answered.
 
 ## Why it matters
 

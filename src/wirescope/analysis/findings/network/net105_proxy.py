@@ -20,7 +20,7 @@ without it, unset `HTTPS_PROXY` and `ALL_PROXY` or list the host in `NO_PROXY`.
 
 ## References
 
-RFC 9110 section 9.3.6 (CONNECT), RFC 1928 (SOCKS5), curl's exit codes 5 and 97.
+RFC 9110 section 9.3.6 (CONNECT), RFC 1928 (SOCKS5), curl's exit codes 5, 7 and 97.
 """
 
 from collections.abc import Iterator

@@ -19,7 +19,8 @@ connections or a server that is restarting.
 
 ## References
 
-RFC 6455 section 4.1 (the opening handshake of a client), curl's exit codes 52 and 56.
+RFC 6455 section 4.1 (the opening handshake of a client), curl's exit codes 7, 35 and 56, by the
+step that was cut.
 """
 
 from collections.abc import Iterator

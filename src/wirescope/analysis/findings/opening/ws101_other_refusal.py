@@ -3,7 +3,7 @@
 ## What it sees
 
 The opening handshake was answered with a status other than 101 that no rule of its own is about:
-500 for a server that failed, 400 for a request that it did not like, 418 for a joke.
+500 for a server that failed, 400 for a request that it did not like.
 
 ## Why it matters
 
@@ -18,7 +18,7 @@ subprotocol, and a Host that the server does not serve.
 
 ## References
 
-RFC 6455 section 4.2.2 (a server may answer with any status), RFC 9110 section 15 (statuses).
+RFC 6455 section 4.2.2 (a server may refuse with a status of HTTP), RFC 9110 section 15 (statuses).
 """
 
 from collections.abc import Iterator

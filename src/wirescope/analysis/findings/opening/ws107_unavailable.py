@@ -2,8 +2,8 @@
 
 ## What it sees
 
-The answer was 502, 503 or 504, or one of the 52x of content networks. The finding says who gave it,
-as far as `Server`, `Via` or the like do.
+The answer was 502, 503 or 504, or one of the 52x of content delivery networks. The finding says who
+gave it, as far as `Server`, `Via` or the like do.
 
 ## Why it matters
 

@@ -14,9 +14,9 @@ frequent mistake in the configuration of gateways, and it looks as if the server
 
 In nginx: `proxy_http_version 1.1;`, `proxy_set_header Upgrade $http_upgrade;` and `proxy_set_header
 Connection "upgrade";`. In Apache: `mod_proxy_wstunnel`, or `upgrade=websocket` at `ProxyPass`.
-HAProxy, Caddy, Traefik and Envoy do it by themselves or with a switch. Content networks have to be
-told to let WebSocket through. If the finding says that the request had no such headers, a header
-was overridden here.
+HAProxy, Caddy, Traefik and Envoy do it by themselves or with a switch. Content delivery networks
+have to be told to let WebSocket through. If the finding says that the request had no such headers,
+a header was overridden here.
 
 ## References
 

@@ -15,7 +15,7 @@ a connection.
 
 If the server is your own, compute base64(SHA-1(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")), or
 better, use a library. If it is not, something in between may answer from a cache: a 101 must never
-be stored. To look further regardless, connect leniently (`strict=False`).
+be stored. To look further regardless, use `--lenient`, or `strict=False` in Python.
 
 ## References
 

@@ -6,9 +6,9 @@ The request offered subprotocols, and the 101 names none. The connection is open
 
 ## Why it matters
 
-Browsers fail such a connection, so what works here does not work in a page. And a server that knows
-none of what was offered may speak another language: graphql-ws has two protocols under similar
-names.
+The WebSockets Standard has browsers fail such a connection, so what works here may not work in a
+page. And a server that knows none of what was offered may speak another language: GraphQL has two
+protocols, `graphql-ws` and `graphql-transport-ws`.
 
 ## How to fix
 

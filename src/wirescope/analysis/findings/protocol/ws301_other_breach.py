@@ -13,8 +13,8 @@ something else than was meant.
 
 ## How to fix
 
-Correct whoever sent it. If that is a library of its own making, compare the header's bytes in the
-evidence with section 5.2. If it was sent on purpose, nothing is to be done.
+Correct whoever sent it. Where frames are written by hand, compare the header's bytes in the
+evidence with section 5.2. If it was sent on purpose, nothing has to be done.
 
 ## References
 

@@ -7,8 +7,8 @@ A server masked its frames, or a client did not mask its own.
 ## Why it matters
 
 Masking keeps a page from writing bytes of its choice to a proxy that takes them for HTTP, so it is
-asked of clients and forbidden to servers, and the other end has to close for it. An own server that
-was made by copying a client's code does it wrongly, and so does a gateway that passes frames on
+asked of clients and forbidden to servers, and the other end has to close for it. A server that was
+written by copying a client's code does it wrongly, and so does a gateway that passes frames on
 without taking the mask off.
 
 ## How to fix

@@ -2,8 +2,8 @@
 
 ## What it sees
 
-A compressed message is not valid for DEFLATE, or was compressed with more than was agreed upon: a
-larger window, or the memory of earlier messages where none was to be kept.
+The payload of a compressed message is not valid DEFLATE data, or was compressed with more than was
+agreed upon: a larger window, or the memory of earlier messages where none was to be kept.
 
 ## Why it matters
 

@@ -31,7 +31,7 @@ from wirescope.analysis.findings.rule import Found, Moment, rule
 from wirescope.events import Event
 
 _NAMES = re.compile(
-    r"(?:.*[_-])?(?:token|jwt|secret|password|passwd|pwd|api[_-]?key|apikey|access[_-]?key|auth"
+    r"(?:.*[_-]|access|auth|client|id|refresh|user)?(?:token|jwt|secret|password|passwd|pwd|api[_-]?key|apikey|access[_-]?key|auth"
     r"|authorization|signature|sig|session(?:[_-]?id)?|sid|credential|private[_-]?key|bearer)",
     re.IGNORECASE,
 )

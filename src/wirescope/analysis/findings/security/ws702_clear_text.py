@@ -2,7 +2,8 @@
 
 ## What it sees
 
-The address begins with `ws:`, and the host is neither this machine nor in a private network.
+The address begins with `ws:`, and the host is neither this machine nor in a private network. Of a
+connection that this end accepted nothing is said, since a gateway before it may speak TLS.
 
 ## Why it matters
 
@@ -19,42 +20,23 @@ RFC 6455 section 10.6 (confidentiality and integrity). W3C Mixed Content.
 """
 
 from collections.abc import Iterator
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from wirescope.analysis.conversation import Conversation
+from wirescope.analysis.findings.places import is_on_the_internet, scheme_and_host
 from wirescope.analysis.findings.rule import Found, Moment, rule
 from wirescope.events import Event
-
-_LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test")
 
 
 @rule("WS702", "Clear text on the internet", "warning", Moment.OPENED, page=__doc__)
 def clear_text(conversation: Conversation, event: Event) -> Iterator[Found]:
     """Look at the scheme and the host."""
     opening = conversation.opening
-    if opening is None or conversation.is_server:
-        return
-    host = public_clear_text_host(opening.url)
-    if host:
+    if opening is None or conversation.accepted:
+        return  # what stands before a server may end TLS
+    scheme, host = scheme_and_host(opening.url)
+    if scheme == "ws" and is_on_the_internet(host):
         yield Found(
             f"The connection to {host} is not encrypted.",
             "Use wss: instead of ws:.",
             (opening.seq, event.seq),
         )
-
-
-def public_clear_text_host(url: str) -> str:
-    """Return the host of a `ws:` address if it is on the internet; empty otherwise."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return ""
-    if parts.scheme != "ws" or not host or host.endswith(_LOCAL_NAMES):
-        return ""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host if "." in host else ""  # a name without a dot is known here only
-    return host if address.is_global else ""

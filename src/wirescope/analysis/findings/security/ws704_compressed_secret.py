@@ -3,13 +3,14 @@
 ## What it sees
 
 permessage-deflate is in use with context takeover, and messages that were compressed hold fields
-with the names of secrets, as `token` or `password`. Whether somebody else can choose what stands
-beside them is not to be seen from here, so this is information only.
+with the names of secrets, as `token` or `password`, and a value of eight characters or more without
+a space. Whether somebody else can choose what stands beside them is not to be seen from here, so
+this is information only.
 
 ## Why it matters
 
-What repeats a secret compresses better. Who can put text of his own beside the secret and see the
-length of what is sent, can guess it piece by piece, in spite of TLS.
+What repeats a secret compresses better. Whoever can put chosen text beside the secret and see the
+length of what is sent can guess it piece by piece, in spite of TLS.
 
 ## How to fix
 
@@ -26,12 +27,12 @@ import re
 from collections.abc import Iterator
 
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.measures import looked_at, ways
+from wirescope.analysis.findings.measures import looked_at, ways, window
 from wirescope.analysis.findings.rule import Found, Moment, rule
 from wirescope.events import Event
 
 _SECRET = re.compile(
-    rb'"(\w*(?:token|password|passwd|secret|api_?key|authorization|session_?id))"\s*:\s*"[^"]{8,}"',
+    rb'"(\w*(?:token|password|passwd|secret|api_?key|authorization|session_?id))"\s*:\s*"[^"\s]{8,}"',
     re.IGNORECASE,
 )
 
@@ -40,6 +41,9 @@ _SECRET = re.compile(
 def compressed_secret(conversation: Conversation, _: Event) -> Iterator[Found]:
     """Look for fields with the names of secrets in compressed messages."""
     for way in ways(conversation):
+        agreed_on = window(conversation, way)
+        if agreed_on is not None and not agreed_on.kept:
+            continue  # nothing but the message itself stands beside it
         found = [
             (message.seq, match[1].decode("ascii", "replace"))
             for message in looked_at(way.flow)

@@ -17,7 +17,7 @@ well, and the log of whatever ends TLS says what it did not like.
 
 ## References
 
-RFC 8446 section 4.4.2.4 and section 6.2 (certificate_required), curl's exit code 56.
+RFC 8446 section 4.4.2.4 and section 6.2 (certificate_required), curl's exit code 35.
 """
 
 from collections.abc import Iterator

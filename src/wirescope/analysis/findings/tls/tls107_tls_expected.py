@@ -12,7 +12,8 @@ and tokens, crossed the network in plain text.
 
 ## How to fix
 
-Use `wss:` in place of `ws:`. Pages that were loaded over https may not use `ws:` at all.
+Use `wss:` in place of `ws:`. Pages that were loaded over https may not use `ws:`, except to this
+machine.
 
 ## References
 

@@ -8,13 +8,14 @@ broken.
 
 ## Why it matters
 
-No client that checks certificates connects.
+No client that checks certificates connects, and trying again changes nothing: it takes another
+certificate.
 
 ## How to fix
 
-The finding has the reason in OpenSSL's words. Have the certificate made anew with a key of 2048
-bits or more, SHA-256 and the purpose "server authentication". To look at the rest meanwhile,
-`--insecure` connects without checking, for one connection.
+The finding has the reason in OpenSSL's words. Have the certificate made anew with an RSA key of
+2048 bits or more or an ECDSA key, SHA-256, and the purpose "server authentication". To look at the
+rest meanwhile, `--insecure` connects without checking, for one connection.
 
 ## References
 

@@ -1,0 +1,75 @@
+"""A capture at a glance: how much is in it and how it ended, without reading all of it.
+
+Counts come from the capture's own statistics. The verdict needs what a connection's life is made of
+and the last frames of each, not the messages in between: of a capture of a million events, some
+hundred are read.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from wirescope.capture import Capture, open_capture, parse_filter
+from wirescope.events import AnyEvent, ConnectionClosed, ConnectionFailed, ConnectionOpening
+from wirescope.workbench.analysing import analyze
+
+_LIFE = parse_filter("not type in (websocket.frame, websocket.message) or opcode == close")
+_MOST_EVENTS = 5_000
+"""Events that are read of a connection's life: a server may break the rules in every frame."""
+
+_MOST_CONNECTIONS = 50
+_LAST_FRAMES = 20
+
+
+class Glance(Struct, frozen=True, kw_only=True):
+    """What a capture is about.
+
+    Attributes:
+        started_wall_ns: the wall clock at its start, nanoseconds since 1970.
+        events: how many events.
+        connections: how many connections.
+        url: where the first of them led; empty where it is not known.
+        verdict: how it ended, and why.
+    """
+
+    started_wall_ns: int
+    events: int
+    connections: int
+    url: str
+    verdict: str
+
+
+def glance_at(path: Path, *, with_verdict: bool) -> Glance:
+    """Look at a capture; one that is still being written has no verdict yet.
+
+    Raises:
+        CaptureError: it cannot be read.
+    """
+    with open_capture(path) as capture:
+        statistics = capture.statistics()
+        life = [*_limited(capture.events(filter=_LIFE), _MOST_EVENTS)]
+        verdict = analyze(_with_last_frames(capture, life)).verdict.sentence if with_verdict else ""
+        return Glance(
+            started_wall_ns=capture.started_wall_ns,
+            events=statistics.events,
+            connections=len(statistics.connections),
+            url=next((each.url for each in life if isinstance(each, ConnectionOpening)), ""),
+            verdict=verdict,
+        )
+
+
+def _limited(events: Iterator[AnyEvent], most: int) -> Iterator[AnyEvent]:
+    for _, event in zip(range(most), events, strict=False):
+        yield event
+
+
+def _with_last_frames(capture: Capture, life: list[AnyEvent]) -> list[AnyEvent]:
+    """Add the frames just before each end, by which silence and its length are told."""
+    found = {event.seq: event for event in life}
+    ends = [each for each in life if isinstance(each, ConnectionClosed | ConnectionFailed)]
+    for end in ends[:_MOST_CONNECTIONS]:
+        wanted = f"type == websocket.frame and connection == {end.connection}"
+        frames = capture.page(before=end.seq, limit=_LAST_FRAMES, filter=wanted)
+        found |= {frame.seq: frame for frame in frames}
+    return [found[seq] for seq in sorted(found)]

@@ -1,0 +1,81 @@
+"""`wirescope up`, as a process: what it prints, what it opens, how it ends."""
+
+import json
+import signal
+import socket
+import urllib.error
+import urllib.request
+from http.cookiejar import CookieJar
+
+import pytest
+
+from tests.cli.running import cli, started
+
+UP = ("up", "--headless", "--port", "0")
+
+
+@pytest.fixture
+def page(tmp_path):
+    """A workbench in a folder of its own; yields the process and the address it printed."""
+    arguments = [*UP, "--format", "ndjson", "--workspace", str(tmp_path / "ws")]
+    with started(*arguments) as process:
+        assert process.stdout is not None
+        yield process, json.loads(process.stdout.readline())
+
+
+def browser():
+    jar = urllib.request.HTTPCookieProcessor(CookieJar())
+    return urllib.request.build_opener(jar, urllib.request.ProxyHandler({}))
+
+
+def test_it_says_that_it_is_ready_with_an_address_that_opens_the_page(page):
+    _, ready = page
+    assert ready["type"] == "ready"
+    with browser().open(ready["url"], timeout=10) as answer:
+        assert answer.url == ready["url"].partition("?")[0]
+        assert b'id="page"' in answer.read()
+
+
+def test_the_address_opens_once(page):
+    _, ready = page
+    browser().open(ready["url"], timeout=10).close()
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        browser().open(ready["url"], timeout=10)
+    assert caught.value.code == 401
+    caught.value.close()
+
+
+def test_a_browser_that_entered_needs_no_key_again(page):
+    _, ready = page
+    one = browser()
+    one.open(ready["url"], timeout=10).close()
+    with one.open(ready["url"].partition("?")[0], timeout=10) as answer:
+        assert answer.status == 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_cleanly(page, number):
+    process, _ = page
+    process.send_signal(number)
+    assert process.wait(15) == 0
+    assert process.stderr.read() == b""
+
+
+def test_it_makes_the_workspace_that_is_named(page, tmp_path):
+    assert (tmp_path / "ws" / "wirescope.yaml").is_file()
+
+
+def test_a_port_that_is_taken_is_told_with_what_to_do(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = cli("up", "--headless", "--port", str(port), "--workspace", str(tmp_path))
+    assert done.returncode == 2
+    assert f"127.0.0.1:{port} cannot be listened on" in done.stderr
+    assert "--port 0" in done.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "file").write_text("in the way", "utf-8")
+    done = cli(*UP, "--workspace", str(tmp_path / "file" / "ws"))
+    assert done.returncode != 0
+    assert "file" in done.stderr

@@ -1,0 +1,108 @@
+"""The whole workbench on a socket of its own, asked as the page asks it."""
+
+import http.client
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import quote
+
+import aiohttp
+import msgspec
+
+from wirescope.web import PageServer, listen, open_workbench
+from wirescope.web.messages import SUBPROTOCOL, Ack, Batch, Unwatch, Watch
+from wirescope.web.operations import OPERATIONS
+from wirescope.workbench.workspace import Workspace
+
+_BY_NAME = {operation.name: operation for operation in OPERATIONS}
+
+
+@dataclass
+class Answer:
+    """What came back: the status, and the JSON or the bytes."""
+
+    status: int
+    body: Any
+
+
+class Page:
+    """Asks the server as the page does, with the cookie of the printed address."""
+
+    def __init__(self, server: PageServer, client: aiohttp.ClientSession) -> None:
+        self.server = server
+        self._client = client
+        self._base = server.url.rstrip("/")
+
+    async def enter(self) -> Self:
+        async with self._client.get(self.server.new_address()) as answer:
+            assert answer.status == http.client.OK
+        return self
+
+    async def try_(self, name: str, body: Any = None, **path: str) -> Answer:
+        """Ask for an operation and return what came back, whatever it is."""
+        operation = _BY_NAME[name]
+        place = operation.path.format(
+            **{each: quote(value, safe="") for each, value in path.items()}
+        )
+        data = body if isinstance(body, bytes) else json.dumps(body).encode() if body else b"{}"
+        headers = {"origin": self._base, "content-type": "application/json"}
+        options = {"data": data} if operation.method == "POST" else {}
+        async with self._client.request(
+            operation.method, self._base + place, headers=headers, **options
+        ) as answer:
+            content = await answer.read()
+            is_json = answer.content_type == "application/json"
+            return Answer(answer.status, json.loads(content) if is_json else content)
+
+    async def call(self, name: str, body: Any = None, **path: str) -> Any:
+        """Ask for an operation that is to succeed, and return its answer."""
+        answer = await self.try_(name, body, **path)
+        assert answer.status == http.client.OK, answer
+        return answer.body
+
+    async def connect(self, path: str = "/echo", **endpoint: Any) -> Any:
+        """Open a session to one of the built-in endpoints, and wait until it is open."""
+        state = await self.call("state")
+        route = path.partition("?")[0]
+        (url,) = [each["url"] for each in state["built_in"] if each["path"] == route]
+        url = url.removesuffix(route) + path
+        return await self.call("open_session", {"endpoint": {"url": url, **endpoint}})
+
+    @asynccontextmanager
+    async def live(self, *, subprotocol: str = SUBPROTOCOL) -> AsyncIterator["Live"]:
+        async with self._client.ws_connect(
+            self._base + "/api/live", protocols=[subprotocol], origin=self._base
+        ) as socket:
+            yield Live(socket)
+
+
+class Live:
+    """The live socket, as the page uses it."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+
+    async def say(self, what: Watch | Unwatch | Ack) -> None:
+        await self.socket.send_bytes(msgspec.msgpack.encode(what))
+
+    async def batch(self) -> Batch:
+        """Return the next batch, acknowledged."""
+        batch = msgspec.msgpack.decode(await self.socket.receive_bytes(), type=Batch)
+        await self.say(Ack(number=batch.number))
+        return batch
+
+
+@asynccontextmanager
+async def workbench(folder: Path) -> AsyncIterator[Page]:
+    """Open a workbench in a folder and enter it."""
+    known = (folder / "wirescope.yaml").exists()
+    workspace = Workspace.open(folder) if known else Workspace.create(folder)
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with (
+        open_workbench(listen(0), workspace) as server,
+        aiohttp.ClientSession(cookie_jar=jar) as client,
+    ):
+        yield await Page(server, client).enter()

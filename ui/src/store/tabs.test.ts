@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+
+import type { SessionState } from "../protocol/generated";
+import { Kept } from "./kept";
+import { Tabs } from "./tabs.svelte";
+import { drawerOf } from "./testing/drawer";
+
+const SESSION = { id: "s1", name: "Echo", endpoint: "", url: "ws://here/echo", capture: "c1" };
+
+test("an endpoint, a connection and a capture each have one tab", () => {
+  const tabs = new Tabs(new Kept(drawerOf()));
+  const first = tabs.openEndpoint("market/feed");
+  tabs.openCapture({ id: "c7", name: "old" });
+  expect(tabs.openEndpoint("market/feed")).toBe(first);
+  expect(tabs.openCapture({ id: "c7", name: "old" }).isCapture).toBe(true);
+  expect(tabs.all).toHaveLength(2);
+});
+
+test("a connection that was opened elsewhere shows the address it has", () => {
+  const tabs = new Tabs(new Kept(drawerOf()));
+  const tab = tabs.openSession(SESSION as SessionState);
+  expect(tab.draft).toEqual({ url: "ws://here/echo" });
+  expect([tab.name, tab.capture, tab.isCapture]).toEqual(["Echo", "c1", false]);
+});
+
+test("what was typed is there after a reload", () => {
+  const kept = new Kept(drawerOf());
+  const before = new Tabs(kept);
+  before.openDraft({ url: "wss://example.net/{{room}}" }).composer = {
+    form: "text",
+    body: "half a mess",
+  };
+  before.keep();
+  const after = new Tabs(kept).current;
+  expect(after?.draft).toEqual({ url: "wss://example.net/{{room}}" });
+  expect(after?.composer).toEqual({ form: "text", body: "half a mess" });
+});
+
+test("a tab that is opened after a reload gets a number of its own", () => {
+  const kept = new Kept(drawerOf());
+  const before = new Tabs(kept);
+  before.openDraft({});
+  before.keep();
+  const after = new Tabs(kept);
+  after.openDraft({});
+  expect(new Set(after.all.map((tab) => tab.id)).size).toBe(2);
+});
+
+test("closing a tab goes to its neighbour", () => {
+  const tabs = new Tabs(new Kept(drawerOf()));
+  const [a, b, c] = ["a", "b", "c"].map((path) => tabs.openEndpoint(path));
+  tabs.close(c as never);
+  expect(tabs.current).toBe(b);
+  tabs.go(a);
+  tabs.close(a as never);
+  expect(tabs.current).toBe(b);
+  tabs.close(b as never);
+  expect(tabs.current).toBeUndefined();
+});
+
+test("a tab goes along with its file, and keeps what a deleted file said", () => {
+  const tabs = new Tabs(new Kept(drawerOf()));
+  const moved = tabs.openEndpoint("a");
+  const gone = tabs.openEndpoint("b");
+  gone.draft = { origin: "https://typed" };
+  const paths = new Map<string, string | null>([
+    ["a", "folder/a"],
+    ["b", null],
+  ]);
+  tabs.follow(paths, () => ({ url: "wss://b", origin: "https://saved" }));
+  expect(moved.path).toBe("folder/a");
+  expect(gone).toMatchObject({ path: "", title: "b" });
+  expect(gone.draft).toEqual({ url: "wss://b", origin: "https://typed" });
+});
