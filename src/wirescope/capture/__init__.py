@@ -9,6 +9,7 @@ from wirescope.capture.formats.selection import Selection
 from wirescope.capture.lock import is_being_written
 from wirescope.capture.reader import Capture, open_capture
 from wirescope.capture.redaction import (
+    REDACTED,
     SECRET_HEADERS,
     SECRET_PARAMETERS,
     known_secrets,
@@ -25,6 +26,7 @@ from wirescope.capture.writer import CaptureWriter
 __all__ = [
     "FIELDS",
     "FORMATS",
+    "REDACTED",
     "SECRET_HEADERS",
     "SECRET_PARAMETERS",
     "Alarm",

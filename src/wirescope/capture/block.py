@@ -150,12 +150,13 @@ class BlockBuilder:
     Args:
         number: the block's, see `Block`.
         secrets: are blotted out on the way.
-        whole_messages: whether messages keep their payload though their frames may carry it, too.
+        whole_messages: how it begins, see there.
         on_compressed: is called with each compressed message.
 
     Attributes:
         count: how many events were added.
         size: bytes that they take, encoded.
+        whole_messages: whether messages keep their payload though their frames may carry it, too.
     """
 
     def __init__(
@@ -170,7 +171,7 @@ class BlockBuilder:
         self.count = 0
         self.size = 0
         self._secrets = secrets
-        self._whole_messages = whole_messages
+        self.whole_messages = whole_messages
         self._on_compressed = on_compressed
         self._pieces: list[bytes] = []
         self._counter = GroupCounter()
@@ -266,7 +267,7 @@ class BlockBuilder:
         if message.compressed:
             self._on_compressed(message)
         frames = message.frames
-        if self._whole_messages or not frames:
+        if self.whole_messages or not frames:
             return message
         elsewhere = frames[0] < self._first_seq
         if message.compressed or len(frames) > 1 or elsewhere:

@@ -91,6 +91,12 @@ class Intake:
         size = sum(len(chunk.data) for chunk in chunks)
         return size + self._add_events(events)  # type: ignore[arg-type]
 
+    def keep_whole_messages(self) -> None:
+        """Let messages keep their payload from now on, though their frames may carry it, too."""
+        self._whole_messages = True
+        if self._builder is not None:
+            self._builder.whole_messages = True
+
     def take(self) -> Draft:
         """Hand out what was taken since the last time."""
         draft = self._draft._replace(

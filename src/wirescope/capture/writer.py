@@ -135,6 +135,14 @@ class CaptureWriter:
             taken = self._taken
         return None if taken < self._attention else self._attend()
 
+    def keep_whole_messages(self) -> None:
+        """Store each message with its payload from now on, though its frames may carry it, too.
+
+        For a producer that has altered the payload of a message, or of its frames.
+        """
+        with self._lock:
+            self._intake.keep_whole_messages()
+
     async def wait_saved(self, seq: int, *, timeout_s: float = 10) -> None:
         """Wait until everything up to event `seq` is committed; CaptureWriteError if it is not."""
         try:

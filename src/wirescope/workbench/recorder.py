@@ -38,6 +38,7 @@ async def recording(
     on_alarm: Callable[[Alarm], None] | None = None,
     analyzer: Analyzer | None = None,
     timeline: Timeline | None = None,
+    before_keeping: Callable[[CaptureWriter], EventSink] | None = None,
 ) -> AsyncIterator[Recording]:
     """Keep events in a capture, show them to the watchers; everything is saved at the end.
 
@@ -49,6 +50,8 @@ async def recording(
             and when it can again.
         analyzer: follows the events; what it finds is an event among them.
         timeline: numbers the events; None begins one.
+        before_keeping: makes the sink that stands before the capture, and alters what is kept;
+            the watchers and the analyzer see everything as it is.
 
     Raises:
         CaptureExistsError: the file exists.
@@ -62,7 +65,8 @@ async def recording(
         return
     writer = CaptureWriter.create(path, timeline=timeline, secrets=secrets, on_alarm=on_alarm)
     async with writer:
-        with _analysed(fan_out([writer, *watchers]), analyzer) as sink:
+        kept = writer if before_keeping is None else before_keeping(writer)
+        with _analysed(fan_out([kept, *watchers]), analyzer) as sink:
             yield Recording(timeline, sink, writer)
 
 

@@ -859,6 +859,7 @@ export interface Sent {
  *     extensions: what was agreed on.
  *     repeats: messages that are sent again and again.
  *     notices: what a person should know of it beside that, the newest last.
+ *     revision: rises with every change, so that of two answers the newer is known.
  */
 export interface SessionState {
   id: string;
@@ -880,6 +881,7 @@ export interface SessionState {
   extensions: string[];
   repeats: Repeat[];
   notices: string[];
+  revision: number;
 }
 
 /**

@@ -5,8 +5,8 @@
 import { readPasted } from "../base/address";
 import { isMac } from "../base/keys";
 import type { CaptureState, Item, State } from "../protocol/generated";
-import { type Call, connectApi, inWords, Refusal } from "../transport/api";
-import { Live, liveAddress } from "../transport/live";
+import { type Call, connectApi, inWords, Refusal, Unreachable } from "../transport/api";
+import { Live, liveAddress, type LiveState } from "../transport/live";
 import { Announcer } from "./announcer.svelte";
 import { Commands } from "./commands.svelte";
 import { fieldsOf, isChanged, withField } from "./connecting";
@@ -66,6 +66,8 @@ export class App {
   readonly sent: Sent;
   readonly environments: Environments;
   readonly #kept: Kept;
+  /** Whether the trouble is that the server does not answer. */
+  #gone = false;
   readonly #timelines: Timelines;
   #state = $state.raw<State | null>(null);
   /** Which page is shown: `workbench`, or one of the registry, such as `start`. */
@@ -109,12 +111,7 @@ export class App {
         this.captures.take(batch);
         this.workspace.heard(batch.workspace).catch((error: unknown) => this.fail(error));
       },
-      onState: (state) => {
-        const before = this.link.phase;
-        this.link.take(state);
-        if (state.phase === "open") void this.#begin();
-        if (state.phase === "lost" && before !== "lost") void this.#askWhy();
-      },
+      onState: (state) => this.heard(state),
     });
     this.#timelines = new Timelines(call, this.live.watch.bind(this.live));
     if (this.tabs.current) this.page = "workbench";
@@ -129,8 +126,22 @@ export class App {
     this.live.start();
   }
 
+  /** Take how the live socket stands. */
+  heard(state: LiveState): void {
+    const before = this.link.phase;
+    this.link.take(state);
+    if (this.#gone && this.link.broken) this.trouble = null;
+    if (state.phase === "open") void this.#begin();
+    if (state.phase === "lost" && before !== "lost") {
+      this.sessions.lose();
+      void this.#askWhy();
+    }
+  }
+
   /** Say that something was not done. */
   fail(error: unknown): void {
+    this.#gone = error instanceof Unreachable;
+    if (this.#gone && this.link.broken) return; // which is said already
     const { said, hint } = inWords(error);
     this.trouble = { severity: "error", said, hint };
     this.announcer.say(`${said} ${hint}`);

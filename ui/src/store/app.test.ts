@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 
 import type { Item, SessionState, State } from "../protocol/generated";
-import { type Call, Refusal } from "../transport/api";
+import { type Call, Refusal, Unreachable } from "../transport/api";
 import { App } from "./app.svelte";
 import { Kept } from "./kept";
 import { drawerOf } from "./testing/drawer";
@@ -142,4 +142,14 @@ test("a connection that ended with the server says so, and its capture stays", a
   app.begin(state as unknown as State);
   expect(app.tabs.current).toMatchObject({ session: "", capture: "c1" });
   expect(app.tabs.current?.trouble?.said).toBe("The connection ended with the workbench’s server.");
+});
+
+test("that the server is gone is said once, however much of what was asked got no answer", () => {
+  const lost = { phase: "lost", attempt: 1, retryAt: 0, outdated: false } as const;
+  app.fail(new Unreachable());
+  expect(app.trouble?.said).toContain("does not answer");
+  app.heard(lost);
+  expect(app.trouble).toBeNull();
+  app.fail(new Unreachable());
+  expect(app.trouble).toBeNull();
 });

@@ -7,6 +7,8 @@ import type { Batch, CaptureState, Rates, SessionState, State } from "../protoco
 
 export class Sessions {
   readonly all = new SvelteMap<string, SessionState>();
+  /** Ids of those that an earlier server told of. */
+  readonly #stale = new Set<string>();
 
   /** The connection with an id; undefined once it is forgotten. */
   of(id: string): SessionState | undefined {
@@ -18,8 +20,17 @@ export class Sessions {
     return [...this.all.values()].findLast((session) => session.endpoint === path);
   }
 
+  /** Take what was said of a connection, unless something newer is known: answers overtake batches. */
   put(session: SessionState): void {
-    this.all.set(session.id, session);
+    const known = this.#stale.delete(session.id) ? undefined : this.all.get(session.id);
+    if (known === undefined || known.revision <= session.revision) {
+      this.all.set(session.id, session);
+    }
+  }
+
+  /** The server is away: another one may come, which begins to count anew. */
+  lose(): void {
+    for (const id of this.all.keys()) this.#stale.add(id);
   }
 
   forget(id: string): void {

@@ -4,7 +4,7 @@ import type { Batch, CaptureState, SessionState } from "../protocol/generated";
 import { Captures, isUp, Sessions } from "./sessions.svelte";
 
 const session = (id: string, phase: SessionState["phase"] = "open", endpoint = "feed") =>
-  ({ id, phase, endpoint }) as SessionState;
+  ({ id, phase, endpoint, revision: 1 }) as SessionState;
 
 const capture = (id: string, recording: boolean, started = "2026-01-01T00:00:00Z") =>
   ({ id, recording, started }) as CaptureState;
@@ -66,4 +66,21 @@ test("captures are listed the newest first, and a deleted one no longer", () => 
   expect(captures.analyses.get("c1")).toBe(4);
   captures.take(batch({ deleted: ["c1"] }));
   expect([captures.of("c1"), captures.analyses.get("c1")]).toEqual([undefined, undefined]);
+});
+
+test("an answer that a batch has overtaken changes nothing", () => {
+  const sessions = new Sessions();
+  sessions.take(batch({ sessions: [{ ...session("s1", "open"), revision: 5 }] }));
+  sessions.put({ ...session("s1", "connecting"), revision: 2 });
+  expect(sessions.of("s1")?.phase).toBe("open");
+  sessions.put({ ...session("s1", "closed"), revision: 6 });
+  expect(sessions.of("s1")?.phase).toBe("closed");
+});
+
+test("another server counts anew, and is believed", () => {
+  const sessions = new Sessions();
+  sessions.put({ ...session("s1", "open"), revision: 50 });
+  sessions.lose();
+  sessions.put({ ...session("s1", "connecting"), revision: 1 });
+  expect(sessions.of("s1")?.phase).toBe("connecting");
 });

@@ -15,7 +15,7 @@ from typing import BinaryIO
 import msgspec
 
 from wirescope.errors import UsageError
-from wirescope.events import CLOSE, MessageKind
+from wirescope.events import CLOSE, INLINE_LIMIT, MessageKind
 from wirescope.transports.websocket import WebSocketConnection
 from wirescope.wire.websocket import build_header
 from wirescope.workbench.desk.states import Outgoing, Preview
@@ -45,6 +45,7 @@ class Ready(msgspec.Struct, frozen=True):
         summary: the same in a few words.
         file: the file to be read; None for everything else.
         length: bytes of payload.
+        secrets: values of the secrets in it.
     """
 
     payload: bytes
@@ -53,6 +54,7 @@ class Ready(msgspec.Struct, frozen=True):
     summary: str
     file: Path | None
     length: int
+    secrets: tuple[str, ...] = ()
 
 
 def prepare(outgoing: Outgoing, resolver: Resolver, *, root: Path) -> Ready:
@@ -81,7 +83,14 @@ def _ready(outgoing: Outgoing, spans: Sequence[Span], root: Path) -> Ready:
         return _prepared_file(outgoing, root / Path(text).expanduser())
     payload = _read(outgoing, text)
     kind = _kind(outgoing)
-    return Ready(payload, kind, shown[:_SHOWN], _brief(shown), None, len(payload))
+    secrets = tuple(each.text for each in spans if each.source == "secret")
+    if secrets and len(payload) > INLINE_LIMIT:
+        raise UsageError(
+            f"A message with a secret has {size(INLINE_LIMIT)} at most, and this one"
+            f" {size(len(payload))}: a longer one could not be recorded without it.",
+            hint="Take the secret out of it, or send it by itself.",
+        )
+    return Ready(payload, kind, shown[:_SHOWN], _brief(shown), None, len(payload), secrets)
 
 
 def _kind(outgoing: Outgoing) -> MessageKind:

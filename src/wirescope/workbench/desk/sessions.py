@@ -17,6 +17,7 @@ from wirescope.events import ConnectionClosed, Emission, Event, EventSink, Timel
 from wirescope.transports import websocket
 from wirescope.transports.websocket import WebSocketConnection
 from wirescope.workbench.desk.answering import Answerer
+from wirescope.workbench.desk.concealing import LEAST, Concealer
 from wirescope.workbench.desk.notes import notes_path
 from wirescope.workbench.desk.phases import Progress
 from wirescope.workbench.desk.repeating import Repeats
@@ -85,7 +86,8 @@ class Session:
         self._prepared = prepared
         self._resolvers = resolvers
         self._root = root
-        self._on_change = on_change
+        self._on_told = on_change
+        self._revision = 1
         self._timeline = Timeline()
         analyzer = Analyzer(next_seq=self._timeline.next_seq, content_rate=LIVE_RATE)
         self._analyzer: Analyzer | None = analyzer
@@ -97,13 +99,15 @@ class Session:
         )
         on_received = self._answers.take if self._answers else None
         self.tally = Tally(self._note, on_received=on_received)
-        self._secrets = known_secrets(prepared.secrets)
+        self._secret_texts = list(prepared.secrets)
+        self._secrets = known_secrets(self._secret_texts)
+        self._concealer: Concealer | None = None
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         self._connection: WebSocketConnection | None = None
         self._begun = asyncio.Event()
         self._ended = asyncio.Event()
-        self._repeats = Repeats(on_change=on_change, on_end=self._note_end_of_repeat)
+        self._repeats = Repeats(on_change=self._on_change, on_end=self._note_end_of_repeat)
         self._group: asyncio.TaskGroup | None = None
         self._notices: list[str] = []
 
@@ -119,10 +123,15 @@ class Session:
                 on_alarm=self._on_alarm,
                 analyzer=self._analyzer,
                 timeline=self._timeline,
+                before_keeping=self._conceal,
             ) as kept:
                 self.writer = kept.writer
                 self._begun.set()
-                await self._connect(kept.sink)
+                try:
+                    await self._connect(kept.sink)
+                finally:
+                    if self._concealer is not None:
+                        self._concealer.flush()
         except WirescopeError as error:  # the capture cannot be made, or not everything be saved
             self._notice(f"{error.message} {error.hint}".rstrip())
             if self._connection is None and not self._progress.connection:
@@ -134,6 +143,12 @@ class Session:
             self._begun.set()
             self._ended.set()
             self._on_change()
+
+    def _conceal(self, writer: CaptureWriter) -> EventSink:
+        self._concealer = Concealer(writer, writer.keep_whole_messages)
+        if "{{" in self.endpoint.heartbeat.payload:
+            self._concealer.learn(self._prepared.secrets)
+        return self._concealer
 
     async def begun(self) -> None:
         """Wait until there is a capture, or there never will be one."""
@@ -192,6 +207,10 @@ class Session:
     async def _close_at_once(self, connection: WebSocketConnection) -> None:
         await connection.close(1000)
 
+    def _on_change(self) -> None:
+        self._revision += 1
+        self._on_told()
+
     def _take(self, emissions: Sequence[Emission]) -> None:
         self.tally.feed(emissions)
 
@@ -231,6 +250,7 @@ class Session:
         connection = self._connection
         if connection is None:
             raise UsageError("The connection is not open.", hint="Connect, and send it then.")
+        self._learn(ready.secrets)
         limit_s = SEND_TIMEOUT_S if ready.file is None else SEND_FILE_TIMEOUT_S
         try:
             async with asyncio.timeout(limit_s):
@@ -240,6 +260,17 @@ class Session:
                 f"The peer has taken nothing for {limit_s:g} s, so the message waits or is lost.",
                 hint="Look whether the peer reads at all; close the connection if it does not.",
             ) from None
+
+    def _learn(self, secrets: Sequence[str]) -> None:
+        """See that secrets of a message are neither recorded nor shown."""
+        if self._concealer is None or not self._concealer.learn(secrets):
+            return
+        self._secret_texts += secrets
+        self._secrets = known_secrets(each for each in self._secret_texts if len(each) >= LEAST)
+        self._notice(
+            "A secret goes out as it is; the record has [redacted] in its place, wherever this"
+            " connection says it."
+        )
 
     async def _send_on_match(self, outgoing: Outgoing) -> None:
         await self.send(outgoing, self._resolvers())
@@ -348,6 +379,7 @@ class Session:
             extensions=progress.extensions,
             repeats=self._repeats.states(),
             notices=[self._clean(each) for each in self._notices],
+            revision=self._revision,
         )
 
     def capture_state(self, lost: int) -> CaptureState:

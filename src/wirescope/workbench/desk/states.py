@@ -46,6 +46,7 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True):
         extensions: what was agreed on.
         repeats: messages that are sent again and again.
         notices: what a person should know of it beside that, the newest last.
+        revision: rises with every change, so that of two answers the newer is known.
     """
 
     id: str
@@ -67,6 +68,7 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True):
     extensions: list[str]
     repeats: list[Repeat]
     notices: list[str]
+    revision: int
 
 
 class CaptureState(msgspec.Struct, frozen=True, kw_only=True):
