@@ -229,7 +229,7 @@ async def test_a_preview_warns_of_json_that_is_none_and_lets_it_pass():
     ("outgoing", "problem"),
     [
         (Outgoing(form="hex", body="abc"), "hex"),
-        (Outgoing(form="base64", body="***"), "Base64"),
+        (Outgoing(form="base64", body="***"), "base64"),
         (Outgoing(form="file", body="nothing.bin"), "cannot be read"),
         (Outgoing(opcode=77), "four bits"),
         (Outgoing(fragments=0), "1 to 10,000"),
