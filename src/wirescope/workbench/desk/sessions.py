@@ -17,7 +17,6 @@ from wirescope.events import ConnectionClosed, Emission, Event, EventSink, Timel
 from wirescope.transports import websocket
 from wirescope.transports.websocket import WebSocketConnection
 from wirescope.workbench.desk.answering import Answerer
-from wirescope.workbench.desk.notes import notes_path
 from wirescope.workbench.desk.phases import Progress
 from wirescope.workbench.desk.repeating import Repeats
 from wirescope.workbench.desk.sending import Ready, prepare, send
@@ -350,7 +349,7 @@ class Session:
             notices=[self._clean(each) for each in self._notices],
         )
 
-    def capture_state(self, lost: int) -> CaptureState:
+    def capture_state(self, *, lost: int, has_notes: bool) -> CaptureState:
         """Give the figures of its capture while it is being recorded."""
         tally, writer = self.tally, self.writer
         try:
@@ -373,7 +372,7 @@ class Session:
             received_bytes=tally.received_bytes,
             findings=dict(tally.findings),
             verdict=self.verdict.sentence,
-            has_notes=notes_path(self.capture).exists(),
+            has_notes=has_notes,
         )
 
 
