@@ -26,6 +26,7 @@ from wirescope.capture import CaptureWriter
 from wirescope.clock import SystemClock
 from wirescope.events import Timeline
 from wirescope.workbench.desk import Desk, View
+from wirescope.workbench.workspace import History
 
 FIRST_WINDOW_LIMIT_S = 0.2
 INDEX_LIMIT_S = 5.0
@@ -48,12 +49,14 @@ def judge(name: str, value: float, limit: float, unit: str) -> bool:
 
 async def large(folder: Path, count: int) -> list[bool]:
     """Open a large capture, folded and unfolded."""
-    build(folder / "large.wirescope", count)
+    captures = folder / "captures"
+    captures.mkdir()
+    build(captures / "large.wirescope", count)
     results = []
     for fold in (False, True):
         what = "folded" if fold else "plain"
         view = View(capture="large", fold=fold)
-        async with Desk(folder) as desk:
+        async with Desk(History(folder)) as desk:
             began_ns = now_ns()
             window = await desk.rows(view, 0, 200)
             took_s = (now_ns() - began_ns) / 1e9
@@ -95,7 +98,7 @@ def record(path: Path, rate: int, seconds: float) -> None:
 
 async def live(folder: Path, rate: int, seconds: float) -> list[bool]:
     """Follow a capture that another process records."""
-    path = folder / "live.wirescope"
+    path = folder / "captures" / "live.wirescope"
     recorder = multiprocessing.get_context("spawn").Process(
         target=record, args=(path, rate, seconds)
     )
@@ -103,7 +106,7 @@ async def live(folder: Path, rate: int, seconds: float) -> list[bool]:
     while not path.exists():  # noqa: ASYNC110 -- another process makes it
         await asyncio.sleep(0.01)
     behind_s, asked_s = [], []
-    async with Desk(folder) as desk:
+    async with Desk(History(folder)) as desk:
         watcher = desk.watcher()
         watcher.watch(1, View(capture="live", fold=True), tail=60)
         await watcher.changes()

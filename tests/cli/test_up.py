@@ -1,15 +1,19 @@
 """`wirescope up`, as a process: what it prints, what it opens, how it ends."""
 
 import json
+import os
 import signal
 import socket
+import time
 import urllib.error
 import urllib.request
 from http.cookiejar import CookieJar
 
 import pytest
 
+from tests.capture.making import conversation
 from tests.cli.running import cli, started
+from wirescope.workbench.workspace import Workspace
 
 UP = ("up", "--headless", "--port", "0")
 
@@ -79,3 +83,43 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     done = cli(*UP, "--workspace", str(tmp_path / "file" / "ws"))
     assert done.returncode != 0
     assert "file" in done.stderr
+
+
+def recorded(folder, name, *, age_days):
+    """Make a workspace with a capture of that age."""
+    workspace = Workspace.create(folder)
+    path = conversation(3).record(workspace.root / "captures" / f"{name}.wirescope")
+    at = time.time() - age_days * 86_400  # noqa: TID251 -- the age of a file
+    os.utime(path, (at, at))
+    return path
+
+
+def up_once(folder):
+    """Start a workbench in a folder and end it; what it told."""
+    with started(*UP, "--format", "ndjson", "--workspace", str(folder)) as process:
+        process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
+        return process.stderr.read().decode()
+
+
+def test_captures_stay_when_nobody_said_how_long(tmp_path):
+    path = recorded(tmp_path, "old", age_days=9999)
+    assert up_once(tmp_path) == ""
+    assert path.exists()
+
+
+def test_what_the_settings_let_go_is_deleted_at_the_start_and_told(tmp_path):
+    path = recorded(tmp_path, "old", age_days=31)
+    (tmp_path / "wirescope.yaml").write_text("retention:\n  days: 30\n", "utf-8")
+    told = up_once(tmp_path)
+    assert "Deleted the capture old" in told
+    assert "It is 31 days old; captures are kept for 30 days." in told
+    assert not path.exists()
+
+
+def test_settings_that_cannot_be_read_delete_nothing(tmp_path):
+    path = recorded(tmp_path, "old", age_days=31)
+    (tmp_path / "wirescope.yaml").write_text("retention:\n  days: soon\n", "utf-8")
+    assert "No captures were deleted" in up_once(tmp_path)
+    assert path.exists()

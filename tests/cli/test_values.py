@@ -1,14 +1,7 @@
-from base64 import b64encode, urlsafe_b64encode
-from contextlib import suppress
-
 import pytest
 from click import BadParameter
-from hypothesis import given
-from hypothesis import strategies as st
 
 from wirescope.cli.values import (
-    decode_base64,
-    decode_hex,
     parse_duration,
     parse_size,
     read_headers,
@@ -52,25 +45,6 @@ def test_a_duration_is_seconds_or_has_a_unit(text, seconds):
 def test_what_is_not_a_duration_says_how_to_write_one(text):
     with pytest.raises(ValueError, match="write it as"):
         parse_duration(text)
-
-
-@given(st.binary())
-def test_hex_reads_what_python_writes(data):
-    assert decode_hex(data.hex()) == data
-    assert decode_hex(data.hex(" ")) == data
-
-
-@given(st.binary())
-def test_base64_reads_both_alphabets_without_padding(data):
-    assert decode_base64(b64encode(data).decode()) == data
-    assert decode_base64(urlsafe_b64encode(data).decode().rstrip("=")) == data
-
-
-@given(st.text())
-def test_no_text_makes_the_decoders_raise_anything_but_value_error(text):
-    for decode in (decode_hex, decode_base64):
-        with suppress(ValueError):
-            decode(text)
 
 
 def test_a_header_file_has_a_header_a_line(tmp_path):

@@ -227,6 +227,67 @@ async def test_the_description_names_every_operation(tmp_path):
     assert named == {operation.name for operation in OPERATIONS}
 
 
+async def ended(page):
+    """Record a connection that is over; its capture."""
+    session = await page.connect()
+    await page.call("close_session", {}, session=session["id"])
+    async with asyncio.timeout(10):
+        while True:
+            (capture,) = await page.call("captures")
+            if not capture["recording"]:
+                return capture
+            await asyncio.sleep(0.02)
+
+
+async def test_a_deleted_capture_comes_back_with_an_undo(tmp_path):
+    async with workbench(tmp_path) as page:
+        capture = await ended(page)
+        await page.call("delete_capture", capture=capture["id"])
+        assert await page.call("captures") == []
+        assert (await page.call("workspace"))["can_undo"] == f"Delete {capture['name']}"
+        async with page.live() as live, asyncio.timeout(10):
+            await live.batch()
+            assert (await page.call("undo"))["said"] == f"Delete {capture['name']}"
+            while not (told := (await live.batch()).captures):
+                pass
+        assert [each.id for each in told] == [capture["id"]]
+        assert [each["id"] for each in await page.call("captures")] == [capture["id"]]
+
+
+async def test_a_capture_is_renamed_and_an_undo_gives_it_its_name_back(tmp_path):
+    async with workbench(tmp_path) as page:
+        capture = await ended(page)
+        renamed = await page.call("rename_capture", {"to": "the stall"}, capture=capture["id"])
+        assert renamed["name"] == "the stall"
+        assert [each["id"] for each in await page.call("captures")] == [renamed["id"]]
+        assert (await page.try_("analysis", capture=capture["id"])).status == 409
+        await page.call("undo")
+        assert [each["id"] for each in await page.call("captures")] == [capture["id"]]
+
+
+async def test_a_capture_is_not_renamed_out_of_its_folder(tmp_path):
+    async with workbench(tmp_path) as page:
+        capture = await ended(page)
+        answer = await page.try_("rename_capture", {"to": "../out"}, capture=capture["id"])
+    assert answer.status == 400
+    assert "/" in answer.body["error"]
+
+
+async def test_a_capture_with_a_note_stays_when_retention_is_carried_out(tmp_path):
+    async with workbench(tmp_path) as page:
+        noted, other = await ended(page), (await page.connect())["capture"]
+        note = {"seq": 0, "text": "It stalls.", "bookmarked": False}
+        await page.call("save_note", note, capture=noted["id"])
+        (tmp_path / "wirescope.yaml").write_text("retention:\n  bytes: 0\n", "utf-8")
+        plan = await page.call("retention")
+        await page.call("apply_retention")
+        left = {each["id"] for each in await page.call("captures")}
+        kept = await page.call("notes", capture=noted["id"])
+    assert plan["captures"] == []  # the other one is being recorded
+    assert left == {noted["id"], other}
+    assert kept == [note]
+
+
 # The live socket
 
 

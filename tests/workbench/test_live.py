@@ -177,6 +177,21 @@ async def test_a_capture_is_never_written_over(tmp_path):
     assert path.read_text() == "do not lose me"
 
 
+async def test_secrets_that_are_named_are_not_written(tmp_path):
+    path = tmp_path / "kept"
+    headers = (("X-Room", "hunter2"),)
+    async with serving(echo) as url:
+        connecting = wirescope.connect(
+            f"{url}/hunter2", capture=path, headers=headers, secrets=["hunter2"]
+        )
+        async with connecting as connection:
+            assert connection.url.endswith("/hunter2")
+    with wirescope.open_capture(path) as capture:
+        told = "".join(map(repr, capture.events()))
+    assert "hunter2" not in told
+    assert "X-Room: [redacted]" in told
+
+
 async def test_options_go_by_name_and_before_the_record():
     options = wirescope.ConnectOptions(subprotocols=("one",), origin="https://a.test")
     async with (

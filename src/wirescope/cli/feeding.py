@@ -9,7 +9,7 @@ from pathlib import Path
 from wirescope.cli.lines import read_lines
 from wirescope.cli.plan import Outgoing, Plan
 from wirescope.cli.talk import Talk
-from wirescope.cli.values import decode_base64, decode_hex
+from wirescope.decoders import decode_base64, decode_hex
 from wirescope.errors import UsageError
 from wirescope.transports.websocket import WebSocketConnection
 

@@ -13,8 +13,9 @@ import click
 
 from wirescope.cli.output import BinaryForm
 from wirescope.cli.plan import Encoding, Outgoing, Plan
-from wirescope.cli.values import decode_base64, decode_hex, read_headers
+from wirescope.cli.values import read_headers
 from wirescope.cli.write_out import check_format
+from wirescope.decoders import decode_base64, decode_hex
 from wirescope.errors import UsageError
 from wirescope.transports.websocket import (
     BasicAuth,

@@ -7,7 +7,8 @@ begins with a slash is typed with two.
 from dataclasses import dataclass
 from pathlib import Path
 
-from wirescope.cli.values import decode_base64, decode_hex, parse_duration
+from wirescope.cli.values import parse_duration
+from wirescope.decoders import decode_base64, decode_hex
 from wirescope.errors import UsageError
 from wirescope.events import LengthEncoding, Opcode, opcode_from_name
 from wirescope.wire.websocket import build_header

@@ -5,12 +5,20 @@ import json
 import sys
 import webbrowser
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from wirescope.cli.commands import Command, Option
+from wirescope.cli.escape import escape
 from wirescope.cli.serve import cannot_listen, end_on_signals
+from wirescope.errors import WirescopeError
+
+if TYPE_CHECKING:
+    from wirescope.workbench.workspace import Workspace
+
+_MOST_TOLD = 20
+"""Captures that are told one by one when retention deletes them."""
 
 
 @click.command(
@@ -52,7 +60,8 @@ def command(workspace: Path | None, port: int | None, *, headless: bool, form: s
     """Open the workbench: a page on this machine, reached from this machine alone.
 
     The address that it prints opens the page in one browser, once; Enter prints a new one. It ends
-    cleanly on Ctrl-C and SIGTERM; what was recorded is saved.
+    cleanly on Ctrl-C and SIGTERM; what was recorded is saved. Captures stay until you delete them,
+    unless the workspace's `retention` says how long: those are deleted when it starts, and told.
     """
     from wirescope.cli.loop import run_async
 
@@ -66,6 +75,7 @@ async def _up(folder: Path | None, port: int | None, *, headless: bool, form: st
     workspace = find_workspace(folder)
     if form == "text":
         click.echo(f"* Workspace {workspace.root}", err=True)
+    _keep_to_retention(workspace)
     ended = asyncio.Event()
     end_on_signals(ended)
     try:
@@ -84,6 +94,22 @@ async def _up(folder: Path | None, port: int | None, *, headless: bool, form: st
             if watch is not None:
                 asyncio.get_running_loop().remove_reader(watch)
     return 0
+
+
+def _keep_to_retention(workspace: "Workspace") -> None:
+    """Delete the captures that the workspace's settings say, and tell which; by default none."""
+    try:
+        retention = workspace.settings().value.retention
+        gone = workspace.history.carry_out(workspace.history.plan(retention))
+    except WirescopeError as error:  # the workbench opens all the same
+        click.echo(f"* No captures were deleted for their age or size: {error.message}", err=True)
+        return
+    for removal in gone[:_MOST_TOLD]:
+        capture = removal.capture
+        told = f"{escape(capture.id)} ({capture.size:,} bytes): {removal.reason}"
+        click.echo(f"* Deleted the capture {told}", err=True)
+    if len(gone) > _MOST_TOLD:
+        click.echo(f"* Deleted {len(gone) - _MOST_TOLD:,} more for the same reasons.", err=True)
 
 
 def _say_ready(address: str, *, form: str) -> None:

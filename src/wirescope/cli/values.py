@@ -4,11 +4,9 @@ Each is a click parameter type: it converts, or says what was expected. Nothing 
 but the file that `@FILE` names.
 """
 
-import binascii
 import math
 import re
 import sys
-from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -137,29 +135,3 @@ def _read_file(name: str, flag: str) -> bytes:
     except OSError as error:
         reason = error.strerror or str(error)
         raise click.BadParameter(f"{name!r} cannot be read: {reason}.", param_hint=flag) from None
-
-
-def decode_hex(text: str) -> bytes:
-    r"""Read bytes written in hex; blanks, colons and `0x` may stand between them.
-
-    >>> decode_hex("00 01 ff"), decode_hex("0xCA:FE")
-    (b'\x00\x01\xff', b'\xca\xfe')
-    """
-    digits = re.sub(r"0[xX]|[\s:,_-]", "", text)
-    try:
-        return bytes.fromhex(digits)
-    except ValueError:
-        raise ValueError(f"{_short(text)} is not hex; write two digits a byte, as 00ff1e") from None
-
-
-def decode_base64(text: str) -> bytes:
-    """Read base64 (RFC 4648 section 4), or its URL form (section 5); padding may be missing."""
-    compact = re.sub(r"\s", "", text).translate({ord("-"): "+", ord("_"): "/"}).rstrip("=")
-    try:
-        return b64decode(compact + "=" * (-len(compact) % 4), validate=True)
-    except (binascii.Error, ValueError):
-        raise ValueError(f"{_short(text)} is not base64") from None
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 40 else text[:37] + "...")

@@ -26,6 +26,7 @@ from wirescope.decoders.registry import (
     check_decoder,
     decoders_of_packages,
 )
+from wirescope.decoders.spelling import decode_base64, decode_hex
 from wirescope.decoders.standard import standard_decoders
 from wirescope.decoders.tree import (
     MAX_DEPTH,
@@ -61,6 +62,8 @@ __all__ = [
     "Tree",
     "brief",
     "check_decoder",
+    "decode_base64",
+    "decode_hex",
     "decoders_of_packages",
     "key_of",
     "standard_decoders",

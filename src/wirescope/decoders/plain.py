@@ -7,6 +7,7 @@ their beginning. They are what is left when no other format fits.
 from collections.abc import Sequence
 
 from wirescope.decoders.payload import Conversation, Decoded, Payload
+from wirescope.decoders.spelling import decode_hex
 from wirescope.decoders.tree import Tree
 from wirescope.errors import ComposeError
 
@@ -69,7 +70,7 @@ class HexDecoder:
         """Write a binary message of bytes, or of a text of hex digits."""
         if isinstance(value, str):
             try:
-                value = bytes.fromhex(value)
+                value = decode_hex(value)
             except ValueError:
                 raise ComposeError("The text is not hex.") from None
         if not isinstance(value, bytes):

@@ -3,9 +3,10 @@
 import asyncio
 import os
 import random
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from starlette.websockets import WebSocket
 
@@ -58,6 +59,18 @@ class Bench:
     def changed(self) -> None:
         """Note that the workspace is not as it was."""
         self.revision += 1
+
+    def note_on_desk(
+        self, words: str, take_back: Callable[[], Coroutine[Any, Any, object]]
+    ) -> None:
+        """Remember a change that the desk takes back: there, while a thread undoes it."""
+        loop = asyncio.get_running_loop()
+
+        def wait() -> None:
+            asyncio.run_coroutine_threadsafe(take_back(), loop).result()
+
+        self.undo.note(words, wait)
+        self.changed()
 
     async def live(self, socket: WebSocket) -> None:
         """Serve a page's live socket."""
@@ -127,9 +140,7 @@ async def open_bench(
         except WirescopeError:
             return None
 
-    desk = Desk(
-        workspace.root / "captures", root=workspace.root, environment=os.environ, saved=saved
-    )
+    desk = Desk(workspace.history, environment=os.environ, saved=saved)
     async with desk:
         bench = Bench(workspace, desk, built_in, url, os.environ)
         async with _watched(bench):

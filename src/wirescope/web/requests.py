@@ -232,6 +232,12 @@ class StopRepeat(msgspec.Struct, frozen=True, kw_only=True):
     id: str
 
 
+class RenameCapture(msgspec.Struct, frozen=True, kw_only=True):
+    """Give a capture another name for people; its time stays."""
+
+    to: str
+
+
 class ReadRows(msgspec.Struct, frozen=True, kw_only=True):
     """Rows of a view, from an index on, 1000 at most."""
 

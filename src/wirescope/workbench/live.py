@@ -168,6 +168,7 @@ async def connect(
     capture: str | PathLike[str] | None = None,
     options: ConnectOptions | None = None,
     watchers: Iterable[EventSink] = (),
+    secrets: Iterable[str] = (),
     **shorthand: Any,
 ) -> AsyncIterator[LiveConnection]:
     """Connect to a WebSocket server; the connection is closed when the context ends.
@@ -177,6 +178,8 @@ async def connect(
         capture: a file to record into; it must not exist.
         options: everything that can be asked of a connection.
         watchers: further sinks for its events.
+        secrets: texts that must not be written into the capture, beside those known by their names;
+            they are blotted out of URLs, heads and sentences, not out of messages.
         shorthand: fields of `ConnectOptions` by name, as `subprotocols=("chat",)`; they go before
             those of `options`.
 
@@ -195,7 +198,13 @@ async def connect(
     async with AsyncExitStack() as stack:
         path = None if capture is None else Path(capture)
         kept = await stack.enter_async_context(
-            recording(path, watchers=[events.feed, *watchers], analyzer=analyzer, timeline=timeline)
+            recording(
+                path,
+                watchers=[events.feed, *watchers],
+                secrets=secrets,
+                analyzer=analyzer,
+                timeline=timeline,
+            )
         )
         stack.callback(events.end)
         transport = await websocket.connect(

@@ -24,7 +24,7 @@ from wirescope.events import (
 )
 from wirescope.playground import serve_endpoints
 from wirescope.workbench.desk import Desk, SessionState, View
-from wirescope.workbench.workspace import Endpoint, Resolver
+from wirescope.workbench.workspace import Endpoint, History, Resolver
 
 MS = 1_000_000
 SECOND = 1_000_000_000
@@ -89,9 +89,13 @@ class Bench:
 @asynccontextmanager
 async def bench(folder: Path, **options: object) -> AsyncIterator[Bench]:
     """Give a desk beside the test endpoints."""
-    captures = folder / "captures"
-    async with serve_endpoints() as server, Desk(captures, **options) as desk:
-        yield Bench(desk, server.url.rstrip("/"), captures)
+    async with serve_endpoints() as server, desk_in(folder, **options) as desk:
+        yield Bench(desk, server.url.rstrip("/"), folder / "captures")
+
+
+def desk_in(folder: Path, **options: object) -> Desk:
+    """Give a desk with the captures of a folder."""
+    return Desk(History(folder), **options)
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -156,11 +160,18 @@ class Maker:
         return seq
 
     def save(self, folder: Path, name: str = "made", *, block: int = 4096) -> View:
-        """Write a capture in blocks of so many events; a view of it: messages, unfolded."""
-        folder.mkdir(exist_ok=True)
+        """Write a capture in blocks of so many events; a view of it: messages, unfolded.
+
+        Args:
+            folder: of the workspace.
+            name: the capture's id.
+            block: events of a block.
+        """
+        captures = folder / "captures"
+        captures.mkdir(parents=True, exist_ok=True)
         before, intake.BLOCK_EVENTS = intake.BLOCK_EVENTS, block
         try:
-            path = folder / f"{name}.wirescope"
+            path = captures / f"{name}.wirescope"
             with CaptureWriter.create(path, timeline=self.timeline) as writer:
                 writer(self.events)
         finally:

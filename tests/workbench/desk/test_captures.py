@@ -1,4 +1,4 @@
-"""The folder of captures: what is listed, imported, exported, deleted; what would go out."""
+"""Captures on the desk: listed, imported, exported, renamed, deleted; what would go out."""
 
 import io
 import zipfile
@@ -7,13 +7,13 @@ from random import Random
 
 import pytest
 
-from tests.workbench.desk.benches import Maker, bench, resolvers_with, until
+from tests.workbench.desk.benches import Maker, bench, desk_in, resolvers_with, until
 from wirescope.capture import CaptureWriter, open_capture
 from wirescope.clock import SystemClock
-from wirescope.errors import CaptureError, CaptureFormatError, UsageError
+from wirescope.errors import CaptureError, CaptureFormatError, CaptureLockedError, UsageError
 from wirescope.events import Timeline
-from wirescope.workbench.desk import Desk, Outgoing, View
-from wirescope.workbench.workspace import HIDDEN, Endpoint, Resolver
+from wirescope.workbench.desk import Desk, Note, Outgoing, View
+from wirescope.workbench.workspace import HIDDEN, Endpoint, History, Resolver, Retention
 
 
 def saved(folder, name="made"):
@@ -31,25 +31,26 @@ async def exported(desk, capture, form):
 
 
 async def test_captures_are_listed_with_their_figures_the_newest_first(tmp_path):
-    for name in ("2026-11-02T10-00-00 later", "2026-11-01T10-00-00 earlier"):
+    for name in ("2026-11-01T10-00-00 earlier", "2026-11-02T10-00-00 later"):
         saved(tmp_path, name)
-    (tmp_path / "not one.wirescope").write_bytes(b"something else")
-    async with Desk(tmp_path) as desk:
+    (tmp_path / "captures" / "not one.wirescope").write_bytes(b"something else")
+    async with desk_in(tmp_path) as desk:
         states = await desk.captures()
     assert [state.name for state in states] == ["later", "earlier"]
     assert (states[0].sent, states[0].received, states[0].recording) == (1, 1, False)
     assert states[0].sent_bytes == 6 + 5
+    assert "1000" in states[0].verdict
 
 
 async def test_a_folder_that_is_not_there_has_no_captures(tmp_path):
-    async with Desk(tmp_path / "nowhere") as desk:
+    async with desk_in(tmp_path / "nowhere") as desk:
         assert await desk.captures() == []
 
 
 @pytest.mark.parametrize("form", ["ndjson", "har", "bundle", "wirescope"])
 async def test_what_is_exported_can_be_imported(tmp_path, form):
     saved(tmp_path)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         name, data = await exported(desk, "made", form)
         state, _ = await desk.import_capture(name, data)
         ids = {each.id for each in await desk.captures()}
@@ -60,7 +61,7 @@ async def test_what_is_exported_can_be_imported(tmp_path, form):
 
 async def test_an_export_carries_the_suffix_of_its_format(tmp_path):
     saved(tmp_path, "2026-11-02T10-00-00 feed")
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         name, data = await exported(desk, "2026-11-02T10-00-00 feed", "bundle")
         with pytest.raises(UsageError, match="format"):
             await desk.export_capture("2026-11-02T10-00-00 feed", "nothing")
@@ -70,7 +71,7 @@ async def test_an_export_carries_the_suffix_of_its_format(tmp_path):
 
 @pytest.mark.parametrize("data", [b"", b"nonsense", b"SQLite format 3\0" + bytes(1000)])
 async def test_what_is_no_capture_leaves_nothing_behind(tmp_path, data):
-    async with Desk(tmp_path / "captures") as desk:
+    async with desk_in(tmp_path) as desk:
         with pytest.raises(CaptureFormatError):
             await desk.import_capture("x.har", data)
         assert await desk.captures() == []
@@ -79,21 +80,62 @@ async def test_what_is_no_capture_leaves_nothing_behind(tmp_path, data):
 
 async def test_an_import_cannot_leave_the_folder(tmp_path):
     saved(tmp_path)
-    async with Desk(tmp_path / "captures") as desk, Desk(tmp_path) as beside:
-        _, data = await exported(beside, "made", "ndjson")
+    async with desk_in(tmp_path) as desk:
+        _, data = await exported(desk, "made", "ndjson")
         state, _ = await desk.import_capture("../../outside.ndjson", data)
     assert (tmp_path / "captures" / state.file).is_file()
 
 
-async def test_a_deleted_capture_takes_its_notes_along(tmp_path):
+async def test_a_deleted_capture_takes_its_notes_along_and_brings_them_back(tmp_path):
     saved(tmp_path)
-    (tmp_path / "made.notes.json").write_text('{"notes": []}')
-    async with Desk(tmp_path) as desk:
-        await desk.openings("made")
-        await desk.delete_capture("made")
+    async with desk_in(tmp_path) as desk:
+        await desk.save_note("made", Note(seq=0, text="Strange.", bookmarked=False))
+        watcher = desk.watcher()
+        trashed = await desk.delete_capture("made")
         with pytest.raises(CaptureError):
             await desk.openings("made")
-    assert list(tmp_path.iterdir()) == []
+        assert list((tmp_path / "captures").iterdir()) == []
+        assert (await watcher.changes()).deleted == ["made"]
+        await desk.restore_capture(trashed.id)
+        assert [state.id for state in (await watcher.changes()).captures] == ["made"]
+        assert [note.text for note in await desk.notes("made")] == ["Strange."]
+
+
+async def test_a_renamed_capture_keeps_its_time_and_its_notes(tmp_path):
+    saved(tmp_path, "2026-11-02T10-00-00 feed")
+    async with desk_in(tmp_path) as desk:
+        note = Note(seq=4, text="here", bookmarked=True)
+        await desk.save_note("2026-11-02T10-00-00 feed", note)
+        watcher = desk.watcher()
+        state = await desk.rename_capture("2026-11-02T10-00-00 feed", "the stall")
+        changes = await watcher.changes()
+        assert (state.id, state.name) == ("2026-11-02T10-00-00 the stall", "the stall")
+        assert await desk.notes(state.id) == [note]
+        with pytest.raises(CaptureError):
+            await desk.rows(View(capture="2026-11-02T10-00-00 feed"))
+    assert changes.deleted == ["2026-11-02T10-00-00 feed"]
+    assert [each.id for each in changes.captures] == [state.id]
+
+
+async def test_a_connection_that_has_ended_follows_its_capture_to_another_name(tmp_path):
+    async with bench(tmp_path) as at:
+        session = await at.open()
+        await at.desk.close_session(session.id)
+        await at.over(session.id)
+        renamed = await at.desk.rename_capture(session.capture, "kept")
+        assert at.state(session.id).capture == renamed.id
+
+
+async def test_what_retention_deletes_is_told_as_gone(tmp_path):
+    saved(tmp_path)
+    history = History(tmp_path)
+    async with Desk(history) as desk:
+        watcher = desk.watcher()
+        await desk.openings("made")
+        gone = await desk.carry_out(history.plan(Retention(bytes=0)))
+        assert (await watcher.changes()).deleted == ["made"]
+        assert await desk.captures() == []
+    assert [removal.capture.id for removal in gone] == ["made"]
 
 
 async def test_a_capture_that_was_looked_at_ends_as_one_file(tmp_path):
@@ -117,33 +159,36 @@ async def test_a_capture_is_exported_while_it_grows(tmp_path):
     assert imported.last_seq > 0
 
 
-async def test_what_is_being_recorded_is_not_deleted(tmp_path):
+async def test_what_is_being_recorded_is_neither_deleted_nor_renamed(tmp_path):
     async with bench(tmp_path) as at:
         state = await at.open()
-        with pytest.raises(UsageError, match="recorded"):
+        with pytest.raises(CaptureLockedError, match="recorded"):
             await at.desk.delete_capture(state.capture)
+        with pytest.raises(CaptureLockedError, match="recorded"):
+            await at.desk.rename_capture(state.capture, "other")
 
 
 async def test_what_another_program_records_is_followed_and_not_deleted(tmp_path):
     timeline = Timeline()
     maker = Maker()
     maker.timeline = timeline
-    async with Desk(tmp_path) as desk:
-        async with CaptureWriter.create(tmp_path / "other.wirescope", timeline=timeline) as writer:
+    path = History(tmp_path).new_path("other")
+    async with desk_in(tmp_path) as desk:
+        async with CaptureWriter.create(path, timeline=timeline) as writer:
             maker.message("one")
             writer(maker.events)
             await writer.wait_saved(2)
-            analysis = await desk.analysis("other")
+            analysis = await desk.analysis(path.stem)
             (growing,) = await desk.captures()
-            with pytest.raises(UsageError, match="recorded"):
-                await desk.delete_capture("other")
+            with pytest.raises(CaptureLockedError, match="recorded"):
+                await desk.delete_capture(path.stem)
             maker.message("two")
             writer(maker.events[2:])
             await writer.wait_saved(4)
             (grown,) = await desk.captures()
-        while not (await desk.analysis("other")).complete:
+        while not (await desk.analysis(path.stem)).complete:
             pass
-        metrics = (await desk.analysis("other")).metrics
+        metrics = (await desk.analysis(path.stem)).metrics
         (ended,) = await desk.captures()
     assert [each.recording for each in (growing, grown, ended)] == [True, True, False]
     assert [each.received for each in (growing, grown, ended)] == [1, 2, 2]
@@ -154,19 +199,19 @@ async def test_what_another_program_records_is_followed_and_not_deleted(tmp_path
 async def test_many_captures_can_be_looked_at_in_turn(tmp_path):
     for number in range(20):
         saved(tmp_path, f"number {number}")
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         for number in range(20):
             assert len(await desk.openings(f"number {number}")) == 1
 
 
 async def test_a_damaged_capture_is_shown_as_far_as_it_goes(tmp_path):
     saved(tmp_path)
-    path = tmp_path / "made.wirescope"
+    path = tmp_path / "captures" / "made.wirescope"
     data = bytearray(path.read_bytes())
     at = data.index(b"hello")
     data[at : at + 5] = b"jello"
     path.write_bytes(data)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         (state,) = await desk.captures()
         rows = (await desk.rows(View(capture="made"))).rows
     assert state.id == "made"
@@ -188,7 +233,7 @@ async def previewed(outgoing, *, secrets=(), **variables):
         clock=SystemClock(),
         random=Random(1),
     )
-    async with Desk(Path("/nowhere/captures")) as desk:
+    async with desk_in(Path("/nowhere")) as desk:
         return await desk.preview(outgoing, resolver=resolver)
 
 
@@ -229,7 +274,7 @@ async def test_a_preview_warns_of_json_that_is_none_and_lets_it_pass():
     ("outgoing", "problem"),
     [
         (Outgoing(form="hex", body="abc"), "hex"),
-        (Outgoing(form="base64", body="***"), "Base64"),
+        (Outgoing(form="base64", body="***"), "base64"),
         (Outgoing(form="file", body="nothing.bin"), "cannot be read"),
         (Outgoing(opcode=77), "four bits"),
         (Outgoing(fragments=0), "1 to 10,000"),

@@ -8,9 +8,10 @@ import msgspec
 import pytest
 from google.protobuf import descriptor_pb2
 
-from tests.workbench.desk.benches import Maker, bench, resolvers, until
-from wirescope.errors import CaptureError, UnknownDecoderError, UsageError
+from tests.workbench.desk.benches import Maker, bench, desk_in, resolvers, until
+from wirescope.errors import BrokenFileError, CaptureError, UnknownDecoderError, UsageError
 from wirescope.workbench.desk import Desk, Flags, Note, Outgoing
+from wirescope.workbench.workspace import EventNote, History
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def maker():
 async def test_a_message_is_decoded_by_what_fits(tmp_path, maker):
     seq = maker.message('{"jsonrpc":"2.0","id":1,"method":"add","params":[1,2]}')
     maker.save(tmp_path)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         detail = await desk.detail("made", seq)
     assert detail.decoding.decoder == "jsonrpc"
     assert detail.decoding.tree["method"] == "add"
@@ -34,7 +35,7 @@ async def test_a_message_is_decoded_by_what_fits(tmp_path, maker):
 async def test_a_decoder_can_be_chosen_by_hand(tmp_path, maker):
     seq = maker.message('{"a":1}')
     maker.save(tmp_path)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         assert (await desk.detail("made", seq, "text")).decoding.tree == '{"a":1}'
         wrong = (await desk.detail("made", seq, "bson")).decoding
         assert wrong.problem
@@ -50,8 +51,8 @@ async def test_protobuf_is_read_with_a_descriptor_of_the_workspace(tmp_path, mak
     described = descriptor_pb2.FileDescriptorSet(file=[file]).SerializeToString()
     (tmp_path / "chat.desc").write_bytes(described)
     seq = maker.message(b"\x0a\x02hi")
-    maker.save(tmp_path / "captures")
-    async with Desk(tmp_path / "captures") as desk:
+    maker.save(tmp_path)
+    async with desk_in(tmp_path) as desk:
         detail = await desk.detail("made", seq, "protobuf:chat.desc:chat.Said")
         with pytest.raises(UsageError, match="cannot be read"):
             await desk.detail("made", seq, "protobuf:nothing.desc:chat.Said")
@@ -61,7 +62,7 @@ async def test_protobuf_is_read_with_a_descriptor_of_the_workspace(tmp_path, mak
 async def test_bytes_in_a_tree_are_written_as_base64(tmp_path, maker):
     seq = maker.message(msgspec.msgpack.encode({"data": b"\x00\xff"}))
     maker.save(tmp_path)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         decoding = (await desk.detail("made", seq, "messagepack")).decoding
     assert decoding.tree == {"data": {"base64": "AP8="}}
 
@@ -69,7 +70,7 @@ async def test_bytes_in_a_tree_are_written_as_base64(tmp_path, maker):
 async def test_a_frame_shows_its_header(tmp_path, maker):
     seq = maker.message("hello", "sent")
     maker.save(tmp_path)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         (frame,) = (await desk.detail("made", seq)).frames
     assert (frame.header, frame.masking_key) == ("818500000000", "00000000")
     assert frame.row.seq == seq - 1
@@ -93,7 +94,7 @@ async def test_an_illegal_frame_says_which_clause_it_breaks(tmp_path):
 async def test_an_event_that_is_not_there_is_a_gap_or_a_mistake(tmp_path, maker):
     maker.message("hello")
     maker.save(tmp_path)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         with pytest.raises(CaptureError):
             await desk.payload("made", 4000)
         with pytest.raises(CaptureError):
@@ -119,7 +120,7 @@ async def test_a_compressed_payload_is_given_decoded(tmp_path):
 
 async def copied(folder, maker, form, *seqs):
     maker.save(folder)
-    async with Desk(folder) as desk:
+    async with desk_in(folder) as desk:
         return (await desk.copy("made", seqs, form)).text
 
 
@@ -191,7 +192,7 @@ async def test_two_messages_are_compared_line_by_line(tmp_path, maker):
     one = maker.message('{"price":1,"name":"a"}')
     other = maker.message('{"name":"a","price":2}')
     maker.save(tmp_path)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         comparison = await desk.compare_events("made", one, "made", other)
     assert [line for line in comparison.lines if line[0] != "same"] == [
         ("removed", '  "price": 1'),
@@ -205,9 +206,9 @@ async def test_two_messages_are_compared_line_by_line(tmp_path, maker):
 async def test_a_note_is_kept_beside_the_capture(tmp_path, maker):
     seq = maker.message("hello")
     view = maker.save(tmp_path)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         await desk.save_note("made", Note(seq=seq, text="strange", bookmarked=True))
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         assert await desk.notes("made") == [Note(seq=seq, text="strange", bookmarked=True)]
         detail = await desk.detail("made", seq)
         (state,) = await desk.captures()
@@ -215,22 +216,22 @@ async def test_a_note_is_kept_beside_the_capture(tmp_path, maker):
     assert (detail.note, detail.bookmarked) == ("strange", True)
     assert state.has_notes
     assert row.flags & Flags.NOTED
-    assert (tmp_path / "made.notes.json").exists()
+    assert (tmp_path / "captures" / "made.notes.json").exists()
 
 
 async def test_an_empty_note_takes_the_last_one_away(tmp_path, maker):
     seq = maker.message("hello")
     maker.save(tmp_path)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         await desk.save_note("made", Note(seq=seq, text="strange", bookmarked=False))
         await desk.save_note("made", Note(seq=seq, text="", bookmarked=False))
         assert await desk.notes("made") == []
-    assert list(tmp_path.glob("*.notes.json")) == []
+    assert list(tmp_path.rglob("*.notes.json")) == []
 
 
 async def test_a_note_beside_nothing_is_refused(tmp_path, maker):
     maker.save(tmp_path)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         with pytest.raises(CaptureError):
             await desk.save_note("made", Note(seq=99, text="x", bookmarked=False))
 
@@ -238,9 +239,32 @@ async def test_a_note_beside_nothing_is_refused(tmp_path, maker):
 async def test_a_broken_file_of_notes_is_not_written_over(tmp_path, maker):
     seq = maker.message("hello")
     maker.save(tmp_path)
-    broken = tmp_path / "made.notes.json"
+    broken = tmp_path / "captures" / "made.notes.json"
     broken.write_text("{")
-    async with Desk(tmp_path) as desk:
-        with pytest.raises(CaptureError, match="not a file of notes"):
+    async with desk_in(tmp_path) as desk:
+        with pytest.raises(BrokenFileError, match="no notes"):
             await desk.save_note("made", Note(seq=seq, text="x", bookmarked=False))
     assert broken.read_text() == "{"
+
+
+async def test_rows_are_shown_whatever_is_wrong_with_the_notes(tmp_path, maker):
+    maker.message("hello")
+    view = maker.save(tmp_path)
+    (tmp_path / "captures" / "made.notes.json").write_text("{")
+    async with desk_in(tmp_path) as desk:
+        assert (await desk.rows(view)).rows[-1].text == "hello"
+
+
+async def test_notes_that_an_editor_changes_are_read_anew(tmp_path, maker):
+    seq = maker.message("hello")
+    maker.save(tmp_path)
+    history = History(tmp_path)
+    async with Desk(history) as desk:
+        await desk.save_note("made", Note(seq=seq, text="mine", bookmarked=False))
+        before = history.notes("made")
+        theirs = before.notes.with_event(EventNote(seq=seq, at_ns=1, text="theirs"))
+        history.save_notes("made", theirs, digest=before.digest)
+        assert [note.text for note in await desk.notes("made")] == ["theirs"]
+        await desk.save_note("made", Note(seq=0, text="It stalls.", bookmarked=False))
+    kept = history.notes("made").notes
+    assert (kept.note, [each.text for each in kept.events]) == ("It stalls.", ["theirs"])

@@ -6,10 +6,10 @@ from random import Random
 import pytest
 
 from tests.support.authority import Authority
-from tests.workbench.desk.benches import SECOND, Maker, bench, resolvers, until
+from tests.workbench.desk.benches import SECOND, Maker, bench, desk_in, resolvers, until
 from wirescope.events import Finding
 from wirescope.playground import serve_endpoints
-from wirescope.workbench.desk import Desk, Outgoing
+from wirescope.workbench.desk import Outgoing
 from wirescope.workbench.desk.cures import Circumstances, cure_of
 from wirescope.workbench.workspace import TLS, Endpoint
 
@@ -36,7 +36,7 @@ async def test_a_stored_capture_is_analysed_to_its_end(tmp_path):
     maker = pushing(1000)
     maker.closed(code=1011)
     maker.save(tmp_path)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         analysis = await settled(desk, "made")
         (state,) = await desk.captures()
     codes = [finding.code for finding in analysis.findings]
@@ -69,7 +69,7 @@ async def test_findings_come_while_the_connection_is_open(tmp_path):
 
 async def test_the_revision_rises_only_when_something_changed(tmp_path):
     pushing(50).save(tmp_path)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         one = await settled(desk, "made")
         other = await desk.analysis("made")
     assert one.revision == other.revision > 0
@@ -163,7 +163,7 @@ async def test_a_refused_origin_has_a_button(tmp_path):
 async def cured(folder, maker, code):
     """Analyse what a maker made with the rules as they are; the change that a finding asks for."""
     maker.save(folder)
-    async with Desk(folder) as desk:
+    async with desk_in(folder) as desk:
         findings = (await settled(desk, "made")).findings
     (found,) = [each for each in findings if each.code == code]
     return found.change
@@ -198,7 +198,7 @@ def dated(day, name="feed"):
 async def test_a_finding_that_is_gone_is_proven_with_both_figures(tmp_path):
     pushing(1000).save(tmp_path, dated(1))
     pushing(1000, compressible=False).save(tmp_path, dated(2))
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         await desk.analysis(dated(2))
         proven = []
         while not proven:
@@ -214,7 +214,7 @@ async def test_a_finding_that_is_gone_is_proven_with_both_figures(tmp_path):
 async def test_a_capture_without_messages_proves_nothing(tmp_path):
     pushing(1000).save(tmp_path, dated(1))
     pushing(3).save(tmp_path, dated(2))
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         await desk.compare_captures(dated(1), dated(2))
         await desk.analysis(dated(2))
         await until(lambda: desk.has_looked_before(dated(2)))
@@ -224,7 +224,7 @@ async def test_a_capture_without_messages_proves_nothing(tmp_path):
 async def test_captures_of_another_endpoint_prove_nothing(tmp_path):
     pushing(1000).save(tmp_path, dated(1, "other"))
     pushing(1000, compressible=False).save(tmp_path, dated(2))
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         await desk.analysis(dated(2))
         await until(lambda: desk.has_looked_before(dated(2)))
         assert (await settled(desk, dated(2))).proven == []
@@ -235,7 +235,7 @@ async def test_two_captures_are_put_side_by_side(tmp_path):
     maker = pushing(20)
     maker.message("late", after_ns=100 * SECOND)
     maker.save(tmp_path, "other")
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         compared = await desk.compare_captures("one", "other")
     figures = {name: (before, after) for name, before, after in compared.figures}
     assert figures["Messages received"] == ("1,000", "21")
@@ -320,7 +320,7 @@ async def test_of_a_capture_without_the_facts_nothing_is_said_of_them(tmp_path):
     maker = Maker()
     maker.opened()
     maker.save(tmp_path)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         (opening,) = await desk.openings("made")
     assert opening.reached is None
     assert opening.tls is None

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.workbench.desk.benches import MS, SECOND, Maker
-from wirescope.workbench.desk import Desk, Note, View
+from tests.workbench.desk.benches import MS, SECOND, Maker, desk_in
+from wirescope.workbench.desk import Note, View
 from wirescope.workbench.desk import overview as overview_module
 from wirescope.workbench.desk import survey as survey_module
 from wirescope.workbench.desk.survey import Survey
@@ -20,7 +20,7 @@ def hundred(gap_ns=10 * MS):
 
 
 async def overview_of(folder, view, **options):
-    async with Desk(folder) as desk:
+    async with desk_in(folder) as desk:
         return await desk.overview(view, **options)
 
 
@@ -124,7 +124,7 @@ async def test_ends_and_notes_are_marked(tmp_path):
     noted = maker.message("hello")
     maker.closed()
     view = maker.save(tmp_path)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         await desk.save_note("made", Note(seq=noted, text="look here", bookmarked=False))
         overview = await desk.overview(view, bins=3)
     assert {(mark.kind, mark.label) for mark in overview.marks} == {
@@ -148,7 +148,7 @@ async def test_more_bins_than_can_be_drawn_are_not_made(tmp_path):
 
 
 async def charts_of(folder, view, **options):
-    async with Desk(folder) as desk:
+    async with desk_in(folder) as desk:
         while not (await desk.analysis(view.capture)).complete:
             pass
         return await desk.charts(view, **options)

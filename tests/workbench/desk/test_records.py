@@ -2,9 +2,8 @@
 
 import msgspec
 
-from tests.workbench.desk.benches import MS, Maker
+from tests.workbench.desk.benches import MS, Maker, desk_in
 from wirescope.events import WebSocketFrame
-from wirescope.workbench.desk import Desk
 
 
 def strange():
@@ -25,7 +24,7 @@ def strange():
 async def test_whatever_was_on_the_wire_can_be_told(tmp_path):
     maker = strange()
     view = maker.save(tmp_path)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         while not (await desk.analysis("made")).complete:
             pass
         watcher = desk.watcher()

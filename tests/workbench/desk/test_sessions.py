@@ -189,6 +189,15 @@ async def test_variables_are_replaced_in_what_is_sent(tmp_path):
     assert frame.payload == b"to ada"
 
 
+async def test_a_secret_that_is_not_hex_is_not_repeated(tmp_path):
+    outgoing = Outgoing(form="hex", body="{{token}}")
+    async with bench(tmp_path) as at:
+        state = await at.open()
+        with pytest.raises(UsageError, match="not hex") as caught:
+            await at.desk.send(state.id, outgoing, resolvers=resolvers_with(token="hunter2!"))
+    assert "hunter2" not in str(caught.value)
+
+
 async def test_hex_goes_out_as_binary(tmp_path):
     async with bench(tmp_path) as at:
         state = await at.open(**PLAIN)

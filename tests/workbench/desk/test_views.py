@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
-from tests.workbench.desk.benches import MS, Maker, bench, resolvers, until
+from tests.workbench.desk.benches import MS, Maker, bench, desk_in, resolvers, until
 from wirescope.errors import CaptureError, FilterSyntaxError
-from wirescope.workbench.desk import Desk, Flags, Outgoing, View
+from wirescope.workbench.desk import Flags, Outgoing, View
 
 
 async def window_of(folder, view, start=0, count=1000):
-    async with Desk(folder) as desk:
+    async with desk_in(folder) as desk:
         window = await desk.rows(view, start, count)
         while not window.complete:
             window = await desk.rows(view, start, count)
@@ -57,7 +57,7 @@ async def test_frames_are_listed_without_messages(tmp_path):
 async def test_windows_put_together_are_the_whole(tmp_path):
     maker, _ = ticker()
     view = maker.save(tmp_path)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         whole = await desk.rows(view, 0, 1000)
         parts = [row for start in range(0, 60, 7) for row in (await desk.rows(view, start, 7)).rows]
     assert parts == whole.rows
@@ -125,7 +125,7 @@ async def test_an_answer_stands_beside_its_request(tmp_path):
         answered = maker.message(f'{{"jsonrpc":"2.0","id":{number},"result":1}}', after_ns=9 * MS)
     maker.closed()
     view = maker.save(tmp_path)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         while not (await desk.analysis("made")).complete:
             pass
         row = (await desk.rows(view, 0, 1000)).rows[-2]
@@ -137,7 +137,7 @@ async def test_an_answer_stands_beside_its_request(tmp_path):
 async def test_an_event_is_found_in_a_view(tmp_path):
     maker, seqs = ticker()
     view = maker.save(tmp_path)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         place = await desk.find(view, seqs[10])
         rows = (await desk.rows(view, place.index, 1)).rows
     assert place.exact
@@ -146,7 +146,7 @@ async def test_an_event_is_found_in_a_view(tmp_path):
 
 async def test_a_frame_is_found_as_its_message(tmp_path):
     maker, seqs = ticker()
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         view = maker.save(tmp_path)
         assert await desk.find(view, seqs[10] - 1) == await desk.find(view, seqs[10])
         frames = changed(view, mode="frames")
@@ -156,7 +156,7 @@ async def test_a_frame_is_found_as_its_message(tmp_path):
 async def test_an_event_that_a_filter_hides_is_placed_after_its_nearest(tmp_path):
     maker, seqs = ticker()
     view = changed(maker.save(tmp_path), filter=f"seq < {seqs[5]}")
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         place = await desk.find(view, seqs[20])
         window = await desk.rows(view, 0, 1000)
     assert not place.exact
@@ -166,7 +166,7 @@ async def test_an_event_that_a_filter_hides_is_placed_after_its_nearest(tmp_path
 async def test_hits_are_found_in_both_directions(tmp_path):
     maker, seqs = ticker()
     view = maker.save(tmp_path)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         rows = (await desk.rows(view, 0, 1000)).rows
         ahead = await desk.find(view, seqs[11], matching='text ~ "2"')
         back = await desk.find(view, seqs[11], matching='text ~ "2"', backward=True)
@@ -177,11 +177,11 @@ async def test_hits_are_found_in_both_directions(tmp_path):
 
 
 async def test_there_is_no_capture_outside_the_folder(tmp_path):
-    (tmp_path / "inside").mkdir()
+    (tmp_path / "inside" / "captures").mkdir(parents=True)
     maker, _ = ticker()
     maker.save(tmp_path, "outside")
-    async with Desk(tmp_path / "inside") as desk:
-        for name in ("../outside", "outside", "..", "", "a/b", "a\0b"):
+    async with desk_in(tmp_path / "inside") as desk:
+        for name in ("../../captures/outside", "outside", "..", "", "a/b", "a\0b"):
             with pytest.raises(CaptureError):
                 await desk.rows(View(capture=name))
 
@@ -312,7 +312,7 @@ async def test_an_unanswered_ping_is_marked_once_there_was_time_for_an_answer(tm
     missed = maker.ping(b"2")
     maker.message("much later", after_ns=10_000 * MS)
     view = maker.save(tmp_path)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         while not (await desk.analysis("made")).complete:
             pass
         rows = {row.seq: row for row in (await desk.rows(view, 0, 100)).rows}
@@ -324,7 +324,7 @@ async def test_an_unanswered_ping_is_marked_once_there_was_time_for_an_answer(tm
 async def test_an_index_is_dropped_when_many_others_were_asked_for(tmp_path):
     maker, seqs = ticker()
     view = maker.save(tmp_path)
-    async with Desk(tmp_path) as desk:
+    async with desk_in(tmp_path) as desk:
         for seq in seqs[:20]:
             assert (await desk.rows(changed(view, filter=f"seq == {seq}"))).total == 1
         opened = await desk.opened("made")

@@ -1,6 +1,7 @@
 """The captures of a workspace: what a list says of them, notes, and what may be deleted."""
 
 import os
+from datetime import datetime
 
 import pytest
 
@@ -8,17 +9,22 @@ from tests.capture.making import Scene, conversation
 from wirescope.capture import CaptureWriter
 from wirescope.errors import (
     BrokenFileError,
+    CaptureError,
+    CaptureLockedError,
     ConflictError,
     NameTakenError,
     UsageError,
-    WorkspaceError,
 )
-from wirescope.events import Timeline
-from wirescope.workbench.workspace import Bookmark, Notes, Retention
+from wirescope.events import Timeline, WebSocketMessage
+from wirescope.workbench.workspace import EventNote, Notes, Retention, name_of, renamed
 from wirescope.workbench.workspace import history as room
+from wirescope.workbench.workspace.notes import LONGEST
 
 DAY_NS = 86_400 * 1_000_000_000
-NAME = "2023-11-14T22-13-20 price feed"
+BEGAN = f"{datetime.fromtimestamp(1_700_000_000).astimezone():%Y-%m-%dT%H-%M-%S}"
+"""When captures begin on the test's clock, as the clock on the wall has it."""
+
+NAME = f"{BEGAN} price feed"
 
 
 @pytest.fixture
@@ -35,31 +41,50 @@ def put(history, what="price feed", *, count=50, age_days=0.0, clock=None):
     return path.stem
 
 
+def figures_of(scene):
+    """Count messages by direction; none is lost."""
+    sides = [each.direction for each in scene.events if isinstance(each, WebSocketMessage)]
+    return sides.count("sent"), sides.count("received"), 0
+
+
 def removed(plan):
-    return [removal.capture.name for removal in plan.removals]
+    return [removal.capture.id for removal in plan.removals]
 
 
 # The list
 
 
 def test_a_capture_is_named_after_its_time_and_what_it_is_of(history):
-    assert history.new_path("prices/EUR: live?").name == (
-        "2023-11-14T22-13-20 prices EUR live.wirescope"
-    )
+    assert history.new_path("prices/EUR: live?").name == (f"{BEGAN} prices EUR live.wirescope")
+
+
+def test_what_has_a_time_in_its_name_keeps_it(history):
+    assert history.new_path("2026-11-02T10-00-00 feed").stem == "2026-11-02T10-00-00 feed"
 
 
 def test_a_name_is_never_given_twice(history):
     assert [put(history) for _ in range(3)] == [NAME, f"{NAME} 2", f"{NAME} 3"]
 
 
+def test_a_name_is_promised_before_anything_is_recorded(history):
+    assert [history.new_path("price feed").stem for _ in range(2)] == [NAME, f"{NAME} 2"]
+
+
+def test_notes_that_were_left_behind_do_not_come_to_another_capture(history):
+    path = history.new_path("first")
+    path.with_name(f"{NAME}.notes.json").write_text('{"note": "of another"}')
+    assert history.new_path("price feed").stem == f"{NAME} 2"
+
+
 def test_the_list_says_what_is_in_a_capture_and_how_it_ended(history):
     scene = conversation()
     scene.record(history.new_path("price feed"))
     (kept,) = history.captures()
-    assert (kept.name, kept.writing, kept.problem) == (NAME, False, "")
+    assert (kept.id, kept.writing, kept.problem) == (NAME, False, "")
     assert kept.size == history.path(NAME).stat().st_size
     glance = kept.glance
-    assert (glance.events, glance.connections) == (len(scene.events), 1)
+    assert (glance.last_seq, glance.connections) == (len(scene.events), 1)
+    assert (glance.sent, glance.received, glance.lost) == figures_of(scene)
     assert glance.url == "ws://127.0.0.1/feed"
     assert "1000" in glance.verdict or "closed" in glance.verdict.lower()
 
@@ -68,7 +93,7 @@ def test_the_last_capture_comes_first(history, clock):
     put(history, "first")
     clock.advance(s=60)
     Scene(clock=clock).record(history.new_path("second"))
-    assert [kept.name[20:] for kept in history.captures()] == ["second", "first"]
+    assert [name_of(kept.id) for kept in history.captures()] == ["second", "first"]
 
 
 def test_only_new_captures_are_looked_into(history, monkeypatch):
@@ -95,9 +120,9 @@ def test_a_capture_that_is_being_written_says_so_and_stays(history, clock):
     with CaptureWriter.create(path, timeline=Timeline(clock)):
         (kept,) = history.captures()
         assert (kept.writing, kept.glance.verdict) == (True, "")
-        with pytest.raises(WorkspaceError, match="being written"):
+        with pytest.raises(CaptureLockedError, match="being recorded"):
             history.delete(path.stem)
-        with pytest.raises(WorkspaceError, match="being written"):
+        with pytest.raises(CaptureLockedError, match="being recorded"):
             history.rename(path.stem, "other")
         assert history.plan(Retention(bytes=0)).removals == ()
 
@@ -110,10 +135,32 @@ def test_what_is_no_capture_is_said_to_be_none(history):
     assert kept.problem
 
 
-@pytest.mark.parametrize("name", ["../wirescope", "a/b", "", ".hidden", "a\\b", "nul"])
+NO_NAMES = ["../wirescope", "a/b", "", ".", "..", ".hidden", "a\\b", "a\0b", "\ud800", "x" * 999]
+
+
+@pytest.mark.parametrize("name", [*NO_NAMES, "not there"])
 def test_only_captures_of_the_workspace_have_names(history, name):
-    with pytest.raises(UsageError):
+    put(history)
+    with pytest.raises(CaptureError, match="no capture"):
         history.path(name)
+
+
+def test_a_link_is_no_capture(history, tmp_path):
+    put(history)
+    secret = tmp_path / "outside.wirescope"
+    secret.write_text("secret")
+    history.path(NAME).with_name("link.wirescope").symlink_to(secret)
+    assert [kept.id for kept in history.captures()] == [NAME]
+    with pytest.raises(CaptureError):
+        history.path("link")
+
+
+def test_a_capture_of_any_name_that_a_person_gave_its_file_is_found(history):
+    put(history)
+    name = "Cafe\u0301: night?"  # decomposed, with what a workspace's own files cannot have
+    history.path(NAME).rename(history.path(NAME).with_name(f"{name}.wirescope"))
+    assert [kept.id for kept in history.captures()] == [name]
+    assert history.path(name).is_file()
 
 
 # Notes
@@ -121,12 +168,42 @@ def test_only_captures_of_the_workspace_have_names(history, name):
 
 def test_notes_and_bookmarks_stay_beside_the_capture(history):
     put(history)
-    notes = Notes(note="It stalls.", bookmarks=(Bookmark(seq=7, text="here"),))
+    notes = Notes(note="It stalls.").with_event(EventNote(seq=7, at_ns=1, text="here"))
     saved = history.save_notes(NAME, notes, digest="")
     assert history.notes(NAME) == saved
     assert history.path(NAME).with_name(f"{NAME}.notes.json").is_file()
     (kept,) = history.captures()
-    assert (kept.notes, kept.bookmarks) == (True, 1)
+    assert kept.has_notes
+
+
+def test_notes_are_in_the_order_of_their_events_and_one_each(history):
+    notes = Notes()
+    for seq, text in ((7, "first"), (3, "early"), (7, "second")):
+        notes = notes.with_event(EventNote(seq=seq, at_ns=seq, text=text))
+    assert [(each.seq, each.text) for each in notes.events] == [(3, "early"), (7, "second")]
+    assert notes.with_event(EventNote(seq=3, at_ns=3)).events == notes.events[1:]
+
+
+def test_a_note_that_is_too_long_is_refused():
+    with pytest.raises(UsageError, match="10,000 fit"):
+        Notes().with_note("x" * (LONGEST + 1))
+    with pytest.raises(UsageError, match="10,000 fit"):
+        Notes().with_event(EventNote(seq=1, at_ns=1, text="x" * (LONGEST + 1)))
+
+
+def test_notes_that_could_not_be_read_again_are_not_written(history):
+    put(history)
+    much = tuple(EventNote(seq=seq, at_ns=seq, text="x" * LONGEST) for seq in range(1, 120))
+    with pytest.raises(UsageError, match="1 MiB"):
+        history.save_notes(NAME, Notes(events=much), digest="")
+    assert not history.has_notes(NAME)
+
+
+def test_a_file_with_more_than_notes_is_left_alone(history):
+    put(history)
+    history.path(NAME).with_name(f"{NAME}.notes.json").write_text('{"note": "x", "tags": ["y"]}')
+    with pytest.raises(BrokenFileError, match="tags"):
+        history.notes(NAME)
 
 
 def test_notes_that_somebody_changed_are_a_conflict(history):
@@ -161,18 +238,42 @@ def test_notes_go_with_a_capture_that_is_renamed(history):
     history.save_notes(NAME, Notes(note="x"), digest="")
     history.rename(NAME, "The stall")
     assert history.notes("The stall").notes.note == "x"
-    put(history)
+    other = put(history)
     with pytest.raises(NameTakenError):
-        history.rename(NAME, "The stall")
+        history.rename(other, "The stall")
 
 
-def test_a_deleted_capture_comes_back_with_its_notes(history, workspace):
+def test_a_deleted_capture_comes_back_with_its_notes(history):
     put(history)
     history.save_notes(NAME, Notes(note="x"), digest="")
     trashed = history.delete(NAME)
     assert history.captures() == []
-    workspace.undo_delete(trashed.id)
-    assert history.captures()[0].notes
+    assert history.restore(trashed.id) == NAME
+    assert history.captures()[0].has_notes
+
+
+def test_a_deleted_capture_does_not_take_the_place_of_a_new_one(history):
+    put(history)
+    trashed = history.delete(NAME)
+    put(history)
+    history.rename(f"{NAME} 2", NAME)
+    with pytest.raises(NameTakenError):
+        history.restore(trashed.id)
+    assert [kept.id for kept in history.captures()] == [NAME]
+
+
+def test_a_capture_keeps_its_time_under_another_name():
+    assert renamed(NAME, "the stall") == f"{BEGAN} the stall"
+    assert renamed("night", "dawn") == "dawn"
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "../x", "what?", "x" * 250, " x", "x."])
+def test_a_capture_is_not_given_a_name_that_some_system_cannot_hold(history, name):
+    put(history)
+    with pytest.raises(UsageError):
+        history.rename(NAME, name)
+    with pytest.raises(UsageError):
+        renamed(NAME, name)
 
 
 # Retention
@@ -187,12 +288,12 @@ def test_a_plan_says_what_is_too_old_and_deletes_nothing(history, clock):
     old = put(history, "old", age_days=31, clock=clock)
     put(history, "new", age_days=29, clock=clock)
     plan = history.plan(Retention(days=30))
-    assert [(each.capture.name, each.reason) for each in plan.removals] == [
+    assert [(each.capture.id, each.reason) for each in plan.removals] == [
         (old, "It is 31 days old; captures are kept for 30 days.")
     ]
     assert len(history.captures()) == 2
-    assert history.carry_out(plan) == (old,)
-    assert [kept.name[20:] for kept in history.captures()] == ["new"]
+    assert history.carry_out(plan) == plan.removals
+    assert [name_of(kept.id) for kept in history.captures()] == ["new"]
 
 
 def test_the_oldest_go_until_the_rest_is_small_enough(history, clock):
@@ -206,7 +307,8 @@ def test_the_oldest_go_until_the_rest_is_small_enough(history, clock):
 
 def test_a_capture_with_notes_stays_however_old_and_large(history, clock):
     name = put(history, age_days=99, clock=clock)
-    history.save_notes(name, Notes(bookmarks=(Bookmark(seq=1),)), digest="")
+    notes = Notes().with_event(EventNote(seq=1, at_ns=1, bookmarked=True))
+    history.save_notes(name, notes, digest="")
     plan = history.plan(Retention(days=1, bytes=0))
     assert plan.removals == ()
     assert plan.left_over == plan.total > 0
@@ -222,5 +324,5 @@ def test_what_has_changed_since_the_plan_stays(history, clock):
     history.save_notes(noted, Notes(note="x"), digest="")
     history.delete(gone)
     os.utime(history.path(touched))
-    assert history.carry_out(plan) == (left,)
+    assert [removal.capture.id for removal in history.carry_out(plan)] == [left]
     assert history.path(noted).exists()

@@ -88,7 +88,7 @@ export interface BuiltIn {
  *     sent_bytes: on the wire.
  *     received_bytes: on the wire.
  *     findings: how many of each severity.
- *     verdict: in a sentence; empty while nobody has looked.
+ *     verdict: how it ended, in a sentence; empty while another program records it.
  *     has_notes: whether a note or bookmark belongs to it.
  */
 export interface CaptureState {
@@ -487,7 +487,12 @@ export interface MoveItem {
 }
 
 /**
- * What the user wrote beside an event.
+ * What the user wrote beside an event, or about the whole capture.
+ *
+ * Attributes:
+ *     seq: the event's number; 0 for the whole capture, which has no bookmark.
+ *     text: what was written.
+ *     bookmarked: whether the event is to be found again.
  */
 export interface Note {
   seq: number;
@@ -708,6 +713,13 @@ export interface ReadRows {
   view: View;
   start?: number;
   count?: number;
+}
+
+/**
+ * Give a capture another name for people; its time stays.
+ */
+export interface RenameCapture {
+  to: string;
 }
 
 /**
@@ -1135,7 +1147,7 @@ export interface Operations {
   analysis: { path: { capture: string }; takes: undefined; gives: Analysis };
   /** Events for the clipboard. */
   copy: { path: { capture: string }; takes: CopyEvents; gives: Text };
-  /** What was written beside events. */
+  /** What was written beside events, and about the whole. */
   notes: { path: { capture: string }; takes: undefined; gives: Note[] };
   /** Write beside an event. */
   save_note: { path: { capture: string }; takes: Note; gives: Done };
@@ -1147,7 +1159,9 @@ export interface Operations {
   export_capture: { path: { capture: string; format: string }; takes: undefined; gives: Blob };
   /** Take in a capture or another program's file. */
   import_capture: { path: { name: string }; takes: Blob; gives: ImportedCapture };
-  /** Delete a capture. */
+  /** Give a capture another name; its id is another one then. */
+  rename_capture: { path: { capture: string }; takes: RenameCapture; gives: CaptureState };
+  /** Put a capture into the trash; an undo brings it back. */
   delete_capture: { path: { capture: string }; takes: undefined; gives: Done };
   /** What retention would delete now. */
   retention: { path: undefined; takes: undefined; gives: Retention };
@@ -1197,6 +1211,7 @@ export const OPERATIONS: {
   compare_captures: { method: "GET", path: "/api/captures/{capture}/compare/{other}" },
   export_capture: { method: "GET", path: "/api/captures/{capture}/export/{format}", bytes: true },
   import_capture: { method: "POST", path: "/api/captures/import/{name}" },
+  rename_capture: { method: "POST", path: "/api/captures/{capture}/rename" },
   delete_capture: { method: "POST", path: "/api/captures/{capture}/delete" },
   retention: { method: "GET", path: "/api/retention" },
   apply_retention: { method: "POST", path: "/api/retention" },

@@ -18,6 +18,7 @@ from wirescope.web.requests import (
     ReadDetail,
     ReadOverview,
     ReadRows,
+    RenameCapture,
     Text,
 )
 from wirescope.workbench.desk import (
@@ -33,6 +34,7 @@ from wirescope.workbench.desk import (
     Place,
     Window,
 )
+from wirescope.workbench.workspace import name_of
 
 BYTES = "application/octet-stream"
 MOST_ROWS = 1000
@@ -60,6 +62,7 @@ def capture_handlers(bench: Bench) -> Mapping[str, Handler]:
         "compare_captures": handlers.compare_captures,
         "export_capture": handlers.export,
         "import_capture": handlers.take_in,
+        "rename_capture": handlers.rename,
         "delete_capture": handlers.delete,
         "explain": handlers.explain,
     }
@@ -67,6 +70,7 @@ def capture_handlers(bench: Bench) -> Mapping[str, Handler]:
 
 class _Captures:
     def __init__(self, bench: Bench) -> None:
+        self._bench = bench
         self._desk = bench.desk
 
     async def captures(self, _: Call) -> list[CaptureState]:
@@ -160,8 +164,21 @@ class _Captures:
         capture, notes = await self._desk.import_capture(call.path["name"], data)
         return ImportedCapture(capture=capture, notes=notes)
 
+    async def rename(self, call: Call) -> CaptureState:
+        asked: RenameCapture = call.body
+        before = call.path["capture"]
+        state = await self._desk.rename_capture(before, asked.to)
+        self._bench.note_on_desk(
+            f"Rename {name_of(before)}", lambda: self._desk.move_capture(state.id, before)
+        )
+        return state
+
     async def delete(self, call: Call) -> None:
-        await self._desk.delete_capture(call.path["capture"])
+        capture = call.path["capture"]
+        trashed = await self._desk.delete_capture(capture)
+        self._bench.note_on_desk(
+            f"Delete {name_of(capture)}", lambda: self._desk.restore_capture(trashed.id)
+        )
 
     async def explain(self, call: Call) -> ExplainedRule:
         return _explained(call.path["code"])

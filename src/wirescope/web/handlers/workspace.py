@@ -174,14 +174,14 @@ class _Workspace:
     async def retention(self, _: Call) -> Retention:
         plan = await asyncio.to_thread(self._plan)
         return Retention(
-            captures=[(each.capture.name, each.reason) for each in plan.removals],
+            captures=[(each.capture.id, each.reason) for each in plan.removals],
             freed=plan.freed,
             total=plan.total,
             left_over=plan.left_over,
         )
 
     async def apply_retention(self, _: Call) -> Done:
-        gone = await asyncio.to_thread(lambda: self._folder.history.carry_out(self._plan()))
+        gone = await self._bench.desk.carry_out(await asyncio.to_thread(self._plan))
         return Done(said=f"{len(gone)} deleted")
 
     def _plan(self) -> RetentionPlan:

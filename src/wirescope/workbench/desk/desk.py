@@ -13,13 +13,19 @@ from urllib.parse import urlsplit
 
 from wirescope.decoders import Registry, standard_decoders
 from wirescope.errors import UsageError
+from wirescope.workbench.desk.asked import Asked
 from wirescope.workbench.desk.opened import OpenCapture
 from wirescope.workbench.desk.sending import preview
 from wirescope.workbench.desk.sessions import Resolvers, Session
-from wirescope.workbench.desk.shelf import Shelf
 from wirescope.workbench.desk.states import CaptureState, Outgoing, Preview, Rates, SessionState
 from wirescope.workbench.desk.watching import Watcher
-from wirescope.workbench.workspace import Endpoint, Resolver, SavedMessage, to_connect_options
+from wirescope.workbench.workspace import (
+    Endpoint,
+    History,
+    Resolver,
+    SavedMessage,
+    to_connect_options,
+)
 
 MOST_SESSIONS = 64
 
@@ -27,12 +33,12 @@ END_TIMEOUT_S = 6.0
 """How long connections are given to close when the desk ends."""
 
 
-class Desk(Shelf):
+class Desk(Asked):
     """What is open on the workbench; an async context manager.
 
     Args:
-        captures: the folder of captures.
-        root: the folder that relative paths of files begin at.
+        history: the captures of the workspace.
+        root: the folder that relative paths of files begin at; None takes the workspace's.
         environment: the process's environment, as far as connections may ask it.
         saved: gives a saved message by its name; None where there is none.
         registry: the decoders; None takes Wirescope's own.
@@ -40,7 +46,7 @@ class Desk(Shelf):
 
     def __init__(
         self,
-        captures: Path,
+        history: History,
         *,
         root: Path | None = None,
         environment: Mapping[str, str] | None = None,
@@ -48,7 +54,7 @@ class Desk(Shelf):
         registry: Registry | None = None,
     ) -> None:
         super().__init__(
-            captures, root=root or captures.parent, registry=registry or standard_decoders()
+            history, root=root or history.root, registry=registry or standard_decoders()
         )
         self._environment = environment or {}
         self._saved = saved
@@ -95,6 +101,7 @@ class Desk(Shelf):
         Raises:
             UsageError: the endpoint cannot be used, or there are too many connections.
             CaptureError: no capture can be made for it.
+            WorkspaceError: there is no room for one in the folder of captures.
         """
         self._make_room()
         prepared = await asyncio.to_thread(
@@ -105,7 +112,7 @@ class Desk(Shelf):
             environment=self._environment,
         )
         name = name or path.rpartition("/")[2] or urlsplit(prepared.url).hostname or "capture"
-        file = await asyncio.to_thread(self._folder.new_file, name)
+        file = await asyncio.to_thread(self._history.new_path, name)
         id = f"s{self._next_number()}"  # noqa: A001
         session = Session(
             id=id,
@@ -241,6 +248,13 @@ class Desk(Shelf):
         """Whether a capture is being recorded by a connection of this desk."""
         return self._recording(capture) is not None
 
+    def follow_rename(self, capture: str, path: Path) -> None:
+        """Note that the capture of a connection is another file from now on."""
+        for session in self._sessions.values():
+            if session.capture.stem == capture:
+                session.capture = path
+                self._note_change(session.id)
+
     def verdict_of(self, capture: str) -> str:
         """Say how the connection ended that a capture is of; empty where that is not known."""
         for session in self._sessions.values():
@@ -261,7 +275,10 @@ class Desk(Shelf):
         for session in self._sessions.values():
             if session.recording and session.writer is not None:
                 opened = self._opened.get(session.capture.stem)
-                state = session.capture_state(opened.survey.lost if opened is not None else 0)
+                state = session.capture_state(
+                    lost=opened.survey.lost if opened is not None else 0,
+                    has_notes=self._history.has_notes(session.capture.stem),
+                )
                 if opened is not None and opened.analysis.revision:
                     state = opened.with_meaning(state)
                 states.append(state)

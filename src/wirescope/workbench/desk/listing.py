@@ -3,7 +3,7 @@
 Everything here is done in the thread that reads the file.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import msgspec
 
@@ -13,7 +13,6 @@ from wirescope.events import PING, AnyEvent, CaptureGap, WebSocketFrame, WebSock
 from wirescope.workbench.desk.analysing import CaptureAnalysis
 from wirescope.workbench.desk.folding import Rows
 from wirescope.workbench.desk.model import Flags, Mode, Row
-from wirescope.workbench.desk.notes import Notes
 from wirescope.workbench.desk.pairs import Pairs
 from wirescope.workbench.desk.rows import fold_row, row_of
 from wirescope.workbench.desk.survey import Survey
@@ -28,7 +27,7 @@ class Listing:
         pairs: which message answers which.
         survey: which frames are illegal.
         analysis: how far answers were looked for.
-        notes: gives what was written beside events.
+        noted: gives the numbers of the events that something is written beside.
     """
 
     def __init__(
@@ -36,21 +35,21 @@ class Listing:
         pairs: Pairs,
         survey: Survey,
         analysis: CaptureAnalysis,
-        notes: Callable[[], Notes],
+        noted: Callable[[], Collection[int]],
     ) -> None:
         self._pairs = pairs
         self._survey = survey
         self._analysis = analysis
-        self._notes = notes
+        self._noted = noted
 
     def rows(self, capture: Capture, rows: Rows, mode: Mode, start: int, count: int) -> list[Row]:
         """Make a part of a view's rows."""
-        notes = self._notes()
+        noted = self._noted()
         made: list[Row] = []
         before_ns = -1
         first = max(0, start - 1)  # the row before says how long nothing happened
         for number, (seq, fold) in enumerate(rows.at(first, start + count - first), first):
-            row = self._row(capture, event_at(capture, seq), mode, notes)
+            row = self._row(capture, event_at(capture, seq), mode, noted)
             if fold is not None:
                 row = fold_row(fold, row)
             if number >= start:
@@ -61,15 +60,15 @@ class Listing:
 
     def row(self, capture: Capture, event: AnyEvent) -> Row:
         """Make the row of an event by itself."""
-        return self._row(capture, event, "frames", self._notes())
+        return self._row(capture, event, "frames", self._noted())
 
-    def _row(self, capture: Capture, event: AnyEvent, mode: Mode, notes: Notes) -> Row:
+    def _row(self, capture: Capture, event: AnyEvent, mode: Mode, noted: Collection[int]) -> Row:
         frame = None
         if type(event) is WebSocketMessage and len(event.frames) == 1:
             alone = event_at(capture, event.frames[0])
             frame = alone if type(alone) is WebSocketFrame else None
         row = row_of(event, frame=frame)
-        flags = int(row.flags | self._further_flags(event, notes))
+        flags = int(row.flags | self._further_flags(event, noted))
         pair = self._pairs.of_response(event.seq)
         if type(event) is WebSocketFrame and pair is None and mode == "frames" and event.fin:
             pair = self._pairs.of_response(event.seq + 1)  # its message is the next event
@@ -80,8 +79,8 @@ class Listing:
             return row if flags == row.flags else _with(row, flags=flags)
         return _with(row, flags=flags, answers=pair.request, latency_ns=pair.latency_ns)
 
-    def _further_flags(self, event: AnyEvent, notes: Notes) -> int:
-        flags = Flags.NOTED if event.seq in notes else Flags(0)
+    def _further_flags(self, event: AnyEvent, noted: Collection[int]) -> int:
+        flags = Flags.NOTED if event.seq in noted else Flags(0)
         frames = event.frames if type(event) is WebSocketMessage else (event.seq,)
         if any(map(self._survey.is_illegal, frames[:64])):
             flags |= Flags.ILLEGAL

@@ -426,7 +426,13 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """What the user wrote beside an event."""
+    """What the user wrote beside an event, or about the whole capture.
+
+    Attributes:
+        seq: the event's number; 0 for the whole capture, which has no bookmark.
+        text: what was written.
+        bookmarked: whether the event is to be found again.
+    """
 
     seq: int
     text: str

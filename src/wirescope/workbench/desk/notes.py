@@ -1,86 +1,75 @@
-"""What a person wrote beside events: notes and bookmarks, in a file beside the capture.
+"""What a person wrote beside the events of an open capture, as the history keeps it.
 
-`<capture>.notes.json` is there only as long as something is written in it, so that a capture with
-notes is known by its file. It is written whole and put in place at once.
+The file is read anew whenever it has changed: an editor or a second workbench may write it too.
+Everything here is done in the thread that reads the capture.
 """
 
-import os
-from pathlib import Path
+from contextlib import suppress
 
-import msgspec
-
-from wirescope.errors import CaptureError, UsageError
+from wirescope.errors import WorkspaceError
 from wirescope.workbench.desk.model import Mark, Note
+from wirescope.workbench.workspace import EventNote, History, Notes, NotesFile
 
-MOST = 2000
-"""Notes of a capture."""
-
-LONGEST = 10_000
-"""Characters of a note."""
+WHOLE = 0
+"""Stands for the number of an event in a note about the capture as a whole."""
 
 _LABEL_LENGTH = 80
+_UNKNOWN = (-1,)  # the file is to be read
 
 
-class _Kept(msgspec.Struct, omit_defaults=True):
-    seq: int
-    at_ns: int
-    text: str = ""
-    bookmarked: bool = False
-
-
-class _File(msgspec.Struct):
-    notes: list[_Kept]
-
-
-def notes_path(capture: Path) -> Path:
-    """Return where the notes of a capture are."""
-    return capture.with_name(f"{capture.stem}.notes.json")
-
-
-class Notes:
+class NotesOf:
     """The notes of one capture.
 
     Args:
-        capture: the capture's file.
-
-    Raises:
-        CaptureError: the file of the notes cannot be read.
+        history: where they are kept.
+        capture: the capture's id.
     """
 
-    def __init__(self, capture: Path) -> None:
-        self._path = notes_path(capture)
-        self._kept: dict[int, _Kept] = {}
-        try:
-            data = self._path.read_bytes()
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            raise CaptureError(f"{self._path.name} cannot be read: {error.strerror}.") from None
-        try:
-            file = msgspec.json.decode(data, type=_File)
-        except msgspec.DecodeError as error:
-            raise CaptureError(
-                f"{self._path.name} is not a file of notes: {error}.",
-                hint="Correct it, or move it away.",
-            ) from None
-        self._kept = {each.seq: each for each in file.notes}
+    def __init__(self, history: History, capture: str) -> None:
+        self._history = history
+        self._capture = capture
+        self._stamp: tuple[int, ...] = _UNKNOWN
+        self._file = NotesFile()
+        self._by_seq: dict[int, EventNote] = {}
 
-    def __len__(self) -> int:
-        return len(self._kept)
+    def read(self) -> Notes:
+        """Return the notes as they are now.
 
-    def __contains__(self, seq: object) -> bool:
-        return seq in self._kept
+        Raises:
+            BrokenFileError: they cannot be used.
+        """
+        stamp = self._history.notes_stamp(self._capture)
+        if stamp != self._stamp:
+            self._take(self._history.notes(self._capture) if stamp else NotesFile())
+            self._stamp = stamp
+        return self._file.notes
+
+    def _take(self, file: NotesFile) -> None:
+        self._file = file
+        self._by_seq = {each.seq: each for each in file.notes.events}
+
+    def by_seq(self) -> dict[int, EventNote]:
+        """Return those beside events, for rows: what cannot be read leaves the rows as they are."""
+        with suppress(WorkspaceError):
+            self.read()
+        return self._by_seq
 
     def get(self, seq: int) -> Note:
         """Return what is written beside an event; an empty note for nothing."""
-        kept = self._kept.get(seq)
-        if kept is None:
+        found = self.by_seq().get(seq)
+        if found is None:
             return Note(seq=seq, text="", bookmarked=False)
-        return Note(seq=seq, text=kept.text, bookmarked=kept.bookmarked)
+        return _note(found)
 
     def all(self) -> list[Note]:
-        """Return all notes in the order of their events."""
-        return [self.get(seq) for seq in sorted(self._kept)]
+        """Return all notes in the order of their events, first the one about the whole.
+
+        Raises:
+            BrokenFileError: they cannot be used.
+        """
+        notes = self.read()
+        whole = [Note(seq=WHOLE, text=notes.note, bookmarked=False)] if notes.note else []
+        return [*whole, *map(_note, notes.events)]
 
     def marks(self) -> list[Mark]:
         """Return them as marks on the overview."""
@@ -91,43 +80,31 @@ class Notes:
                 kind="note",
                 label=each.text[:_LABEL_LENGTH] or "Bookmark",
             )
-            for each in self._kept.values()
+            for each in self.by_seq().values()
         ]
 
     def put(self, note: Note, *, at_ns: int) -> None:
-        """Write a note; one without text and mark takes it away.
+        """Write a note; one without text and bookmark takes it away.
+
+        Args:
+            note: beside an event, or about the whole.
+            at_ns: when the event was.
 
         Raises:
-            UsageError: there are too many, or it is too long.
-            CaptureError: the file cannot be written.
+            BrokenFileError: the file cannot be used, and is left as it is.
+            ConflictError: somebody else wrote in this very moment.
+            UsageError: it is too long, or all together are too much.
+            WorkspaceError: the file cannot be written.
         """
-        if len(note.text) > LONGEST:
-            raise UsageError(f"The note has {len(note.text):,} characters; {LONGEST:,} fit.")
-        before = dict(self._kept)
-        if note.text or note.bookmarked:
-            self._kept[note.seq] = _Kept(note.seq, at_ns, note.text, note.bookmarked)
+        notes = self.read()
+        if note.seq == WHOLE:
+            notes = notes.with_note(note.text)
         else:
-            self._kept.pop(note.seq, None)
-        try:
-            if len(self._kept) > MOST:
-                raise UsageError(f"There are {MOST:,} notes in this capture already.")
-            self._write()
-        except BaseException:
-            self._kept = before
-            raise
+            event = EventNote(seq=note.seq, at_ns=at_ns, text=note.text, bookmarked=note.bookmarked)
+            notes = notes.with_event(event)
+        self._stamp = _UNKNOWN
+        self._take(self._history.save_notes(self._capture, notes, digest=self._file.digest))
 
-    def _write(self) -> None:
-        file = _File([self._kept[seq] for seq in sorted(self._kept)])
-        data = msgspec.json.format(msgspec.json.encode(file), indent=2)
-        beside = self._path.with_name(f".{self._path.name}.new")
-        try:
-            if not self._kept:
-                self._path.unlink(missing_ok=True)
-                return
-            beside.write_bytes(data + b"\n")
-            os.replace(beside, self._path)  # noqa: PTH105 -- atomic on every system
-        except OSError as error:
-            raise CaptureError(
-                f"{self._path.name} cannot be written: {error.strerror}.",
-                hint="May you write in that folder, and is there room on the disk?",
-            ) from None
+
+def _note(event: EventNote) -> Note:
+    return Note(seq=event.seq, text=event.text, bookmarked=event.bookmarked)

@@ -30,7 +30,7 @@ from wirescope.workbench.desk.model import (
     View,
     Window,
 )
-from wirescope.workbench.desk.notes import Notes
+from wirescope.workbench.desk.notes import WHOLE, NotesOf
 from wirescope.workbench.desk.overview import overview_of, part_of
 from wirescope.workbench.desk.pairs import Pairs
 from wirescope.workbench.desk.reading import Deadline, Reader
@@ -54,6 +54,7 @@ class OpenCapture:
 
     Args:
         path: its file.
+        notes: what is written beside its events.
 
     Attributes:
         id: its id.
@@ -67,7 +68,7 @@ class OpenCapture:
         started_wall_ns: the wall clock at its start; 0 before it was read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, notes: NotesOf) -> None:
         self.id = path.stem
         self.path = path
         self.pairs = Pairs()
@@ -79,8 +80,8 @@ class OpenCapture:
         self._surveys: OrderedDict[str, Survey] = OrderedDict()
         self._indexes = Indexes()
         self._reader = Reader(path)
-        self._notes: Notes | None = None
-        self.listing = Listing(self.pairs, self.survey, self.analysis, self._notes_of)
+        self._notes = notes
+        self.listing = Listing(self.pairs, self.survey, self.analysis, notes.by_seq)
 
     async def run(self, work: Callable[[Capture], T]) -> T:
         """Do a piece of work in the file's thread.
@@ -306,7 +307,7 @@ class OpenCapture:
             for finding in self.analysis.findings
             if (finding.connection, finding.code, finding.cause) not in known
         ]
-        return [*self.survey.marks, *provisional, *self._notes_of().marks()]
+        return [*self.survey.marks, *provisional, *self._notes.marks()]
 
     def think_a_little(self, capture: Capture) -> None:
         """Bring the analysis on by some milliseconds. In the thread."""
@@ -367,33 +368,29 @@ class OpenCapture:
 
     # Notes
 
-    def _notes_of(self) -> Notes:
-        if self._notes is None:
-            self._notes = Notes(self.path)
-        return self._notes
-
     async def notes(self) -> list[Note]:
         """Give all notes.
 
         Raises:
-            CaptureError: their file cannot be read.
+            BrokenFileError: their file cannot be used.
         """
-        return await self.run(lambda _: self._notes_of().all())
+        return await self.run(lambda _: self._notes.all())
 
     def note_of(self, seq: int) -> Note:
         """Give what is written beside an event. In the thread."""
-        return self._notes_of().get(seq)
+        return self._notes.get(seq)
 
     async def save_note(self, note: Note) -> None:
-        """Write a note beside an event; an empty one takes it away.
+        """Write a note beside an event or about the whole; an empty one takes it away.
 
         Raises:
-            CaptureError: there is no such event, or the file cannot be written.
-            UsageError: it is too long, or there are too many.
+            CaptureError: there is no such event.
+            UsageError: it is too long, or all notes together are.
+            WorkspaceError: the notes cannot be read or written.
         """
 
         def save(capture: Capture) -> None:
-            at_ns = capture.event(note.seq).at_ns
-            self._notes_of().put(note, at_ns=at_ns)
+            at_ns = 0 if note.seq == WHOLE else capture.event(note.seq).at_ns
+            self._notes.put(note, at_ns=at_ns)
 
         await self.run(save)

@@ -5,8 +5,6 @@ frame may be one that the protocol forbids; what is wrong is said, and sent all 
 """
 
 import asyncio
-import binascii
-from base64 import b64decode
 from collections.abc import AsyncIterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from wirescope.decoders import decode_base64, decode_hex
 from wirescope.errors import UsageError
 from wirescope.events import CLOSE, INLINE_LIMIT, MessageKind
 from wirescope.transports.websocket import WebSocketConnection
@@ -123,20 +122,20 @@ def _close_payload(outgoing: Outgoing) -> bytes:
 
 
 def _read(outgoing: Outgoing, text: str) -> bytes:
+    # What was typed is not repeated in a sentence: a secret may stand in it by now.
     if outgoing.form == "hex":
-        digits = "".join(text.split()).removeprefix("0x")
         try:
-            return bytes.fromhex(digits)
+            return decode_hex(text)
         except ValueError:
             raise UsageError(
                 "This is not hex.", hint="Write two of 0 to 9 and a to f for each byte."
             ) from None
     if outgoing.form == "base64":
         try:
-            return b64decode("".join(text.split()), validate=True)
-        except (binascii.Error, ValueError):
+            return decode_base64(text)
+        except ValueError:
             raise UsageError(
-                "This is not Base64.", hint="Letters, digits, + and /, filled up with = to fours."
+                "This is not base64.", hint="Write letters, digits, + and /, or - and _ for these."
             ) from None
     return text.encode("utf-8", "surrogatepass")
 

@@ -18,7 +18,6 @@ from wirescope.transports import websocket
 from wirescope.transports.websocket import WebSocketConnection
 from wirescope.workbench.desk.answering import Answerer
 from wirescope.workbench.desk.concealing import LEAST, Concealer
-from wirescope.workbench.desk.notes import notes_path
 from wirescope.workbench.desk.phases import Progress
 from wirescope.workbench.desk.repeating import Repeats
 from wirescope.workbench.desk.sending import Ready, prepare, send
@@ -382,7 +381,7 @@ class Session:
             revision=self._revision,
         )
 
-    def capture_state(self, lost: int) -> CaptureState:
+    def capture_state(self, *, lost: int, has_notes: bool) -> CaptureState:
         """Give the figures of its capture while it is being recorded."""
         tally, writer = self.tally, self.writer
         try:
@@ -405,7 +404,7 @@ class Session:
             received_bytes=tally.received_bytes,
             findings=dict(tally.findings),
             verdict=self.verdict.sentence,
-            has_notes=notes_path(self.capture).exists(),
+            has_notes=has_notes,
         )
 
 

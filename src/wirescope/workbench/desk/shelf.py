@@ -1,4 +1,4 @@
-"""The captures side of the desk: which are there, which are open, and all that they are asked.
+"""The captures side of the desk: which are there, which are open, and what becomes of them.
 
 Files that are looked at stay open, the ones used last; what is left to be found in them is found in
 the background, one task a capture, which ends when there is nothing more to do.
@@ -8,45 +8,27 @@ import asyncio
 import tempfile
 from abc import ABC, abstractmethod
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import msgspec
 
-from wirescope.capture import Capture
-from wirescope.decoders import Registry
-from wirescope.errors import UsageError, WirescopeError
-from wirescope.workbench.decoding import PROTOBUF, protobuf_decoder
-from wirescope.workbench.desk.captures import Folder, name_of
-from wirescope.workbench.desk.comparing import (
-    Analysed,
-    compare_captures,
-    compare_texts,
-    proven,
-)
-from wirescope.workbench.desk.copying import Copied, Form, copy_of
-from wirescope.workbench.desk.detail import AUTO, decode_at, detail_of, payload_of
-from wirescope.workbench.desk.model import (
-    Analysis,
-    Charts,
-    ComparedCaptures,
-    Comparison,
-    Decoding,
-    Detail,
-    Note,
-    Opening,
-    Overview,
-    Place,
-    Proven,
-    View,
-    Window,
-)
+from wirescope.errors import CaptureError, WirescopeError
+from wirescope.workbench.desk.captures import state_of, suffix_of, take_in, write_out
 from wirescope.workbench.desk.news import Paper
+from wirescope.workbench.desk.notes import NotesOf
 from wirescope.workbench.desk.opened import OpenCapture
-from wirescope.workbench.desk.openings import openings_of
 from wirescope.workbench.desk.states import CaptureState
+from wirescope.workbench.workspace import (
+    History,
+    Removal,
+    RetentionPlan,
+    Trashed,
+    name_of,
+    renamed,
+)
 
 MOST_OPENED = 12
 """Captures that stay open without being recorded."""
@@ -56,26 +38,20 @@ _PIECE = 256 << 10
 
 
 class Shelf(ABC):
-    """The captures of a folder.
+    """The captures of a workspace.
 
     Args:
-        captures: the folder.
-        root: the folder that relative paths of files begin at.
-        registry: the decoders.
+        history: they, as they are kept.
 
     Attributes:
         news: which captures changed or went.
     """
 
-    def __init__(self, captures: Path, *, root: Path, registry: Registry) -> None:
+    def __init__(self, history: History) -> None:
         self.news = Paper()
-        self._folder = Folder(captures)
-        self._root = root
-        self._registry = registry
+        self._history = history
         self._opened: OrderedDict[str, OpenCapture] = OrderedDict()
         self._going_on: set[str] = set()
-        self._before: dict[str, Analysed | None] = {}
-        self._looked_before: set[str] = set()
 
     @abstractmethod
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -84,6 +60,10 @@ class Shelf(ABC):
     @abstractmethod
     def is_recorded(self, capture: str) -> bool:
         """Whether a capture is being recorded by a connection of this desk."""
+
+    @abstractmethod
+    def follow_rename(self, capture: str, path: Path) -> None:
+        """Note that the capture of a connection is another file from now on."""
 
     @abstractmethod
     def verdict_of(self, capture: str) -> str:
@@ -107,8 +87,9 @@ class Shelf(ABC):
         """
         opened = self._opened.get(capture)
         if opened is None:
-            path = self._folder.file(capture)
-            opened = self._opened[capture] = OpenCapture(path)
+            path = self._history.path(capture)
+            notes = NotesOf(self._history, capture)
+            opened = self._opened[capture] = OpenCapture(path, notes)
         self._opened.move_to_end(capture)
         await self._close_some()
         return opened
@@ -160,21 +141,24 @@ class Shelf(ABC):
         """Give all captures, the newest first."""
         recorded = self.recorded_states()
         but = frozenset(state.id for state in recorded)
-        kept = await asyncio.to_thread(self._folder.states, but=but)
-        states = [*recorded, *(self._with_verdict(state) for state in kept)]
-        order = {name: place for place, name in enumerate(self._folder.ids())}
-        return sorted(states, key=lambda state: order.get(state.id, -1))
+        kept = await asyncio.to_thread(self._history.captures, but=but)
+        at_rest = [state_of(each, each.glance) for each in kept if each.glance is not None]
+        states = [*recorded, *(self._with_verdict(state) for state in at_rest)]
+        return sorted(states, key=lambda state: state.started, reverse=True)
 
     async def capture_state(self, capture: str) -> CaptureState:
         """Give the figures of one capture.
 
         Raises:
-            CaptureError: there is none of this id.
+            CaptureError: there is none of this id, or it cannot be read.
         """
         for state in self.recorded_states():
             if state.id == capture:
                 return state
-        return self._with_verdict(await asyncio.to_thread(self._folder.state, capture))
+        kept = await asyncio.to_thread(self._history.capture, capture)
+        if kept.glance is None:
+            raise CaptureError(kept.problem)
+        return self._with_verdict(state_of(kept, kept.glance))
 
     def _with_verdict(self, state: CaptureState) -> CaptureState:
         opened = self._opened.get(state.id)
@@ -183,20 +167,69 @@ class Shelf(ABC):
         verdict = self.verdict_of(state.id)
         return msgspec.structs.replace(state, verdict=verdict) if verdict else state
 
-    async def delete_capture(self, capture: str) -> None:
-        """Delete a capture with its notes.
+    # What becomes of one
+
+    async def rename_capture(self, capture: str, name: str) -> CaptureState:
+        """Give a capture another name for people, its time stays; its figures, with its new id.
 
         Raises:
-            CaptureError: there is none, or it cannot be deleted.
-            UsageError: it is being recorded.
+            CaptureError: there is none of this id, or it is being recorded.
+            NameTakenError: there is one of that name and time.
+            UsageError: it is no name that every system can hold.
         """
-        opened = await self.opened(capture)
-        if self.is_recorded(capture) or await opened.run(lambda file: file.growing):
-            raise UsageError(
-                "The capture is being recorded.", hint="Close the connection, and delete it then."
-            )
+        return await self.move_capture(capture, renamed(capture, name))
+
+    async def move_capture(self, capture: str, to: str) -> CaptureState:
+        """Give a capture another id; otherwise as `rename_capture`."""
+        await self._let_go(capture)
+        await asyncio.to_thread(self._history.rename, capture, to)
+        self.follow_rename(capture, self._history.path(to))
+        await self._gone(capture)
+        self.news.changed(to)
+        return await self.capture_state(to)
+
+    async def delete_capture(self, capture: str) -> Trashed:
+        """Put a capture with its notes into the trash, from where `restore_capture` brings it.
+
+        Raises:
+            CaptureError: there is none of this id, or it is being recorded.
+            WorkspaceError: it cannot be moved.
+        """
+        await self._let_go(capture)
+        trashed = await asyncio.to_thread(self._history.delete, capture)
+        await self._gone(capture)
+        return trashed
+
+    async def restore_capture(self, trashed: str) -> None:
+        """Bring back what was put into the trash.
+
+        Raises:
+            NameTakenError: there is another capture of its name by now.
+            WorkspaceError: it is not in the trash any more.
+        """
+        self.news.changed(await asyncio.to_thread(self._history.restore, trashed))
+
+    async def carry_out(self, plan: RetentionPlan) -> tuple[Removal, ...]:
+        """Delete what retention says, for good; what is gone.
+
+        Raises:
+            WorkspaceError: a file cannot be deleted.
+        """
+        for removal in plan.removals:
+            await self._close(removal.capture.id)
+        gone = await asyncio.to_thread(self._history.carry_out, plan)
+        for removal in gone:
+            await self._gone(removal.capture.id)
+        return gone
+
+    async def _let_go(self, capture: str) -> None:
+        """Close a capture that nobody writes: no system moves a file that is open as it is."""
+        await asyncio.to_thread(self._history.at_rest, capture)
         await self._close(capture)
-        await asyncio.to_thread(self._folder.delete, capture)
+
+    async def _gone(self, capture: str) -> None:
+        """Forget what was known of an id that is gone."""
+        await self._close(capture)  # somebody may have looked at it meanwhile
         self.news.deleted(capture)
 
     async def import_capture(self, name: str, data: bytes) -> tuple[CaptureState, list[str]]:
@@ -206,7 +239,7 @@ class Shelf(ABC):
             CaptureFormatError: the file is of no format that is known.
             UsageError: it is too large.
         """
-        capture, notes = await asyncio.to_thread(self._folder.take_in, name, data)
+        capture, notes = await asyncio.to_thread(take_in, self._history, name, data)
         self.news.changed(capture)
         return await self.capture_state(capture), notes
 
@@ -220,192 +253,13 @@ class Shelf(ABC):
         # Kept by what yields from it, and closed there.
         spool = cast("BinaryIO", tempfile.SpooledTemporaryFile(_SPOOL_BYTES))  # noqa: SIM115
         try:
-            await asyncio.to_thread(self._folder.write, capture, form, spool)
+            path = self._history.path(capture)
+            await asyncio.to_thread(write_out, path, form, spool)
             spool.seek(0)
         except BaseException:
             spool.close()
             raise
-        return f"{name_of(capture)}{self._folder.suffix_of(form)}", _pieces(spool)
-
-    # What one is asked
-
-    async def rows(self, view: View, start: int = 0, count: int = 200) -> Window:
-        """Give rows of a view, 1000 at most.
-
-        Raises:
-            FilterSyntaxError: the view's filter cannot be read.
-            CaptureError: the capture cannot be read.
-        """
-        opened = await self.opened(view.capture)
-        window = await opened.window(view, start, count)
-        if not window.complete:
-            self.go_on(opened)
-        return window
-
-    async def find(
-        self,
-        view: View,
-        seq: int = 0,
-        *,
-        matching: str = "",
-        backward: bool = False,
-        at_ns: int = -1,
-    ) -> Place:
-        """Find an event, one of a time, or the next that matches, in a view; index -1 for none."""
-        opened = await self.opened(view.capture)
-        return await opened.find(view, seq, matching=matching, backward=backward, at_ns=at_ns)
-
-    async def overview(
-        self, view: View, *, bins: int = 600, from_ns: int = 0, to_ns: int = 0, search: str = ""
-    ) -> Overview:
-        """Count a capture, or a part of it, in bins; `to_ns` 0 is its end."""
-        opened = await self.opened(view.capture)
-        return await opened.overview(view, bins=bins, from_ns=from_ns, to_ns=to_ns, search=search)
-
-    async def charts(
-        self, view: View, *, bins: int = 600, from_ns: int = 0, to_ns: int = 0
-    ) -> Charts:
-        """Make the charts of a capture, or of a part of it."""
-        opened = await self.opened(view.capture)
-        await self.think(view.capture)
-        return await opened.charts(view, bins=bins, from_ns=from_ns, to_ns=to_ns)
-
-    async def detail(self, capture: str, seq: int, decoder: str = AUTO) -> Detail:
-        """Give all about an event.
-
-        Args:
-            capture: the capture.
-            seq: the event's number.
-            decoder: a decoder's name, `auto` for what fits, or `protobuf:FILE:MESSAGE`.
-
-        Raises:
-            CaptureError: there is no such capture or event.
-            UnknownDecoderError: there is no such decoder.
-        """
-        opened = await self.opened(capture)
-
-        def look(file: Capture) -> Detail:
-            registry = self._registry_with(decoder)
-            return detail_of(opened, file, seq, registry, decoder_name(decoder))
-
-        return await opened.run(look)
-
-    def _registry_with(self, decoder: str) -> Registry:
-        """Return the decoders, and the one of `protobuf:FILE:MESSAGE` if that is asked for."""
-        if not decoder.startswith(PROTOBUF) or decoder in self._registry:
-            return self._registry
-        registry = Registry()
-        for each in (*self._registry, protobuf_decoder(decoder, root=self._root)):
-            registry.register(each)
-        return registry
-
-    async def payload(self, capture: str, seq: int) -> bytes:
-        """Give a whole payload, decoded of a message."""
-        opened = await self.opened(capture)
-        return await opened.run(lambda file: payload_of(file, seq))
-
-    async def openings(self, capture: str) -> list[Opening]:
-        """Give how the connections of a capture were opened."""
-        opened = await self.opened(capture)
-        return await opened.run(openings_of)
-
-    async def copy(self, capture: str, seqs: Sequence[int], form: Form) -> Copied:
-        """Write events for the clipboard."""
-        opened = await self.opened(capture)
-        return await opened.run(lambda file: copy_of(file, seqs, form))
-
-    async def notes(self, capture: str) -> list[Note]:
-        """Give what was written beside the events of a capture."""
-        return await (await self.opened(capture)).notes()
-
-    async def save_note(self, capture: str, note: Note) -> None:
-        """Write beside an event; an empty note without a bookmark takes it away."""
-        await (await self.opened(capture)).save_note(note)
-        self.news.changed(capture)
-
-    async def compare_events(
-        self,
-        capture: str,
-        one_seq: int,
-        other_capture: str,
-        other_seq: int,
-        decoder: str = AUTO,
-    ) -> Comparison:
-        """Compare two messages line by line, perhaps of two captures."""
-        one = await self._decoded(capture, one_seq, decoder)
-        other = await self._decoded(other_capture or capture, other_seq, decoder)
-        return compare_texts(
-            f"{name_of(capture)}, {one_seq}",
-            one,
-            f"{name_of(other_capture or capture)}, {other_seq}",
-            other,
-        )
-
-    async def _decoded(self, capture: str, seq: int, decoder: str) -> Decoding:
-        opened = await self.opened(capture)
-        return await opened.run(
-            lambda file: decode_at(file, seq, self._registry_with(decoder), decoder_name(decoder))
-        )
-
-    # What one means
-
-    async def analysis(self, capture: str) -> Analysis:
-        """Give what a capture means, as far as it was looked through."""
-        opened = await self.opened(capture)
-        analysis = await opened.meaning(await self._proven(opened))
-        if not analysis.complete:
-            self.go_on(opened)
-        return analysis
-
-    async def compare_captures(self, capture: str, other: str) -> ComparedCaptures:
-        """Compare two captures figure by figure."""
-        return compare_captures(await self._analysed(capture), await self._analysed(other))
-
-    async def _analysed(self, capture: str) -> Analysed:
-        """Analyse a capture as far as it goes."""
-        opened = await self.opened(capture)
-        opened.analysis_wanted = True
-        while await opened.advance():
-            pass
-        return opened.analysed(name_of(capture))
-
-    async def _proven(self, opened: OpenCapture) -> list[Proven]:
-        """Hold a capture against the one of the same name before it."""
-        if opened.id not in self._before:
-            self._before[opened.id] = None
-            self._spawn(self._look_before(opened.id))
-        before = self._before[opened.id]
-        if before is None or not opened.analysis.revision:
-            return []
-        return proven(before, opened.analysed(name_of(opened.id)))
-
-    def has_looked_before(self, capture: str) -> bool:
-        """Whether the capture of the same name before this one was looked for, and at."""
-        return capture in self._looked_before
-
-    async def _look_before(self, capture: str) -> None:
-        try:
-            self._before[capture] = await self._analysed_before(capture)
-        finally:
-            self._looked_before.add(capture)
-
-    async def _analysed_before(self, capture: str) -> Analysed | None:
-        ids = await asyncio.to_thread(self._folder.ids)
-        if capture not in ids:
-            return None
-        older = ids[ids.index(capture) + 1 :]
-        named = [each for each in older if name_of(each) == name_of(capture)]
-        if named and named[0] != capture and not self.is_recorded(named[0]):
-            with suppress(WirescopeError):
-                return await self._analysed(named[0])
-        return None
-
-
-def decoder_name(decoder: str) -> str:
-    """Return what a decoder is called once it is made: without the file that it is made of."""
-    if not decoder.startswith(PROTOBUF):
-        return decoder
-    return f"{PROTOBUF}{decoder.rpartition(':')[2]}"
+        return f"{name_of(capture)}{suffix_of(form)}", _pieces(spool)
 
 
 async def _pieces(spool: BinaryIO) -> AsyncIterator[bytes]:

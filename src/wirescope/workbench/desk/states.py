@@ -89,7 +89,7 @@ class CaptureState(msgspec.Struct, frozen=True, kw_only=True):
         sent_bytes: on the wire.
         received_bytes: on the wire.
         findings: how many of each severity.
-        verdict: in a sentence; empty while nobody has looked.
+        verdict: how it ended, in a sentence; empty while another program records it.
         has_notes: whether a note or bookmark belongs to it.
     """
 

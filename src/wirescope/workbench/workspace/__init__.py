@@ -1,5 +1,6 @@
 """A workspace: the folder of text files that a person keeps endpoints, messages and captures in."""
 
+from wirescope.workbench.workspace.capture_names import CAPTURE_SUFFIX, name_of, renamed
 from wirescope.workbench.workspace.choosing import find_workspace, own_folder
 from wirescope.workbench.workspace.connecting import Prepared, to_connect_options
 from wirescope.workbench.workspace.documents import KINDS, Document, Kind
@@ -33,7 +34,7 @@ from wirescope.workbench.workspace.model import (
     SavedMessage,
     WorkspaceSettings,
 )
-from wirescope.workbench.workspace.notes import Bookmark, Notes, NotesFile
+from wirescope.workbench.workspace.notes import EventNote, Notes, NotesFile
 from wirescope.workbench.workspace.problems import Problem, Severity
 from wirescope.workbench.workspace.retention import Removal, RetentionPlan, Stored
 from wirescope.workbench.workspace.schemas import Key, key_tables, schemas
@@ -54,6 +55,7 @@ from wirescope.workbench.workspace.watch import Change, ChangeKind, watching
 
 __all__ = [
     "BUILT_INS",
+    "CAPTURE_SUFFIX",
     "ENDPOINT",
     "ENVIRONMENT",
     "HIDDEN",
@@ -63,7 +65,6 @@ __all__ = [
     "TLS",
     "Auth",
     "AuthKind",
-    "Bookmark",
     "Change",
     "ChangeKind",
     "Compression",
@@ -72,6 +73,7 @@ __all__ = [
     "Endpoint",
     "Entry",
     "Environment",
+    "EventNote",
     "Glance",
     "Header",
     "Heartbeat",
@@ -110,7 +112,9 @@ __all__ = [
     "WorkspaceSettings",
     "find_workspace",
     "key_tables",
+    "name_of",
     "own_folder",
+    "renamed",
     "schemas",
     "to_connect_options",
     "watching",

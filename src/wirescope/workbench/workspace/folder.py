@@ -83,7 +83,7 @@ class Workspace:
         self.root = root
         self._clock = clock
         self._trash = Trash(root, clock)
-        self.history = History(root, clock, self._trash)
+        self.history = History(root, clock=clock, trash=self._trash)
         self._files = Files(root)
         self.secrets = SecretStore(self._files)
         self._known: dict[tuple[str, str], Any] = {}

@@ -5,21 +5,32 @@ and the last frames of each, not the messages in between: of a capture of a mill
 hundred are read.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
-from wirescope.capture import Capture, open_capture, parse_filter
-from wirescope.events import AnyEvent, ConnectionClosed, ConnectionFailed, ConnectionOpening
+from wirescope.capture import Capture, Statistics, open_capture, parse_filter
+from wirescope.events import (
+    AnyEvent,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpening,
+    Direction,
+    Finding,
+    Severity,
+)
 from wirescope.workbench.analysing import analyze
 
 _LIFE = parse_filter("not type in (websocket.frame, websocket.message) or opcode == close")
+_FINDINGS = parse_filter("type == finding")
 _MOST_EVENTS = 5_000
 """Events that are read of a connection's life: a server may break the rules in every frame."""
 
 _MOST_CONNECTIONS = 50
 _LAST_FRAMES = 20
+_MOST_BYTES = (1 << 62) - 1  # a frame may announce more than any number of JSON holds
 
 
 class Glance(Struct, frozen=True, kw_only=True):
@@ -27,16 +38,28 @@ class Glance(Struct, frozen=True, kw_only=True):
 
     Attributes:
         started_wall_ns: the wall clock at its start, nanoseconds since 1970.
-        events: how many events.
+        last_seq: the number of its last event.
+        lost: events that could not be kept or read back.
         connections: how many connections.
         url: where the first of them led; empty where it is not known.
-        verdict: how it ended, and why.
+        sent: messages.
+        received: messages.
+        sent_bytes: on the wire.
+        received_bytes: on the wire.
+        findings: how many of each severity are in the file.
+        verdict: how it ended, and why; empty while it is being written.
     """
 
     started_wall_ns: int
-    events: int
+    last_seq: int
+    lost: int
     connections: int
     url: str
+    sent: int
+    received: int
+    sent_bytes: int
+    received_bytes: int
+    findings: dict[Severity, int]
     verdict: str
 
 
@@ -52,11 +75,32 @@ def glance_at(path: Path, *, with_verdict: bool) -> Glance:
         verdict = analyze(_with_last_frames(capture, life)).verdict.sentence if with_verdict else ""
         return Glance(
             started_wall_ns=capture.started_wall_ns,
-            events=statistics.events,
+            last_seq=capture.last_seq,
+            lost=statistics.missing,
             connections=len(statistics.connections),
             url=next((each.url for each in life if isinstance(each, ConnectionOpening)), ""),
+            sent=statistics.count("websocket.message", direction="sent"),
+            received=statistics.count("websocket.message", direction="received"),
+            sent_bytes=_wire_bytes(statistics, "sent"),
+            received_bytes=_wire_bytes(statistics, "received"),
+            findings=_findings(capture),
             verdict=verdict,
         )
+
+
+def _wire_bytes(statistics: Statistics, direction: Direction) -> int:
+    frames = (
+        figures.wire_bytes
+        for key, figures in statistics.groups.items()
+        if key.type == "websocket.frame" and key.direction == direction
+    )
+    return min(sum(frames), _MOST_BYTES)
+
+
+def _findings(capture: Capture) -> dict[Severity, int]:
+    found = (each for each in capture.events(filter=_FINDINGS) if isinstance(each, Finding))
+    counted = Counter(each.severity for each in found)
+    return {severity: counted[severity] for severity in ("error", "warning", "info")}
 
 
 def _limited(events: Iterator[AnyEvent], most: int) -> Iterator[AnyEvent]:

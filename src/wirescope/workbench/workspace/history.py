@@ -1,58 +1,67 @@
 """The history: the captures of a workspace, in `captures/`, with what is written about them.
 
-A capture is named after when it began and what it is of: `2026-11-26T14-02-11 price feed`. What a
-list shows of each is kept in a small file, by the time of the capture's last change, so that only
-new captures are looked into.
+It owns the folder: what captures are called, where their files are, who of them is being written,
+what a list says of each, their notes, and how they are renamed, thrown away and brought back. What
+a list shows is kept in a small file, by the time of the capture's last change, so that only new
+captures are looked into. Calls block, for as long as a disk takes, and may come from any thread.
 """
 
+import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
-from wirescope.capture import is_being_written
-from wirescope.clock import Clock, rfc3339
+from wirescope.capture import is_being_written, settle_capture
+from wirescope.clock import Clock, SystemClock
 from wirescope.errors import (
     CaptureError,
+    CaptureLockedError,
     NameTakenError,
     UsageError,
-    WirescopeError,
     WorkspaceError,
+)
+from wirescope.workbench.workspace.capture_names import (
+    CAPTURE_SUFFIX,
+    checked,
+    files_of,
+    is_id,
+    new_id,
+    notes_path,
 )
 from wirescope.workbench.workspace.glance import Glance, glance_at
 from wirescope.workbench.workspace.layout import CAPTURES, OWN
 from wirescope.workbench.workspace.model import Retention
-from wirescope.workbench.workspace.names import check_name, inside, usable_name
+from wirescope.workbench.workspace.names import inside
 from wirescope.workbench.workspace.notes import Notes, NotesFile, read_notes, save_notes
-from wirescope.workbench.workspace.retention import RetentionPlan, Stored, plan_retention
+from wirescope.workbench.workspace.retention import (
+    Removal,
+    RetentionPlan,
+    Stored,
+    plan_retention,
+)
 from wirescope.workbench.workspace.saving import cannot, move_file, write_file
 from wirescope.workbench.workspace.trash import Trash, Trashed
-
-SUFFIX = ".wirescope"
-NOTES = ".notes.json"
-_BESIDE = ("-wal", "-shm")
-"""What SQLite keeps beside a capture that was not ended."""
 
 
 class Kept(Struct, frozen=True, kw_only=True):
     """A capture in the history.
 
     Attributes:
-        name: its name.
-        size: bytes of its files.
+        id: names it; its file's name without the suffix.
+        size: bytes of its files, notes not counted.
         writing: whether it is being written now.
-        notes: whether anything is written about it.
-        bookmarks: how many events are marked.
+        has_notes: whether anything is written about it.
         glance: what is in it; None where it cannot be read.
         problem: why it cannot be read; empty where it can.
     """
 
-    name: str
+    id: str
     size: int
     writing: bool = False
-    notes: bool = False
-    bookmarks: int = 0
+    has_notes: bool = False
     glance: Glance | None = None
     problem: str = ""
 
@@ -68,101 +77,252 @@ _Index = dict[str, _Remembered]
 
 
 class History:
-    """The captures of one workspace."""
+    """The captures of one workspace.
 
-    def __init__(self, root: Path, clock: Clock, trash: Trash) -> None:
-        self._root = root
-        self._clock = clock
-        self._trash = trash
-        self._index_file = root / OWN / "history.json"
+    Args:
+        root: the workspace's folder.
+        clock: names captures; None takes the machine's.
+        trash: where deleted captures go; None takes the workspace's.
+
+    Attributes:
+        root: the workspace's folder, absolute and without links.
+    """
+
+    def __init__(
+        self, root: Path, *, clock: Clock | None = None, trash: Trash | None = None
+    ) -> None:
+        self.root = root.resolve()
+        self._clock = clock or SystemClock()
+        self._trash = trash or Trash(self.root, self._clock)
+        self._index_file = self.root / OWN / "history.json"
+        self._index: _Index | None = None
+        self._lock = threading.Lock()
+        self._promised: set[Path] = set()
+
+    # Names and files
 
     def new_path(self, what: str) -> Path:
         """Return where to record into: a file that is not there yet, named after what it is of.
+
+        It is promised once, also while nothing is in it.
 
         Raises:
             UsageError: the folder of captures leads out of the workspace.
             WorkspaceError: the folder cannot be made.
         """
-        folder = inside(self._root, self._root / CAPTURES)
+        folder = inside(self.root, self.root / CAPTURES)
         try:
-            folder.mkdir(exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise cannot("made", folder, error) from None
-        stamp = rfc3339(self._clock.wall_ns())[:19].replace(":", "-")
-        name, number = f"{stamp} {usable_name(what)}", 2
-        path = folder / f"{name}{SUFFIX}"
-        while path.exists():
-            path = folder / f"{name} {number}{SUFFIX}"
-            number += 1
+        name, number = new_id(what, wall_ns=self._clock.wall_ns()), 2
+        path = folder / f"{name}{CAPTURE_SUFFIX}"
+        with self._lock:
+            while path in self._promised or _taken(path):
+                path = folder / f"{name} {number}{CAPTURE_SUFFIX}"
+                number += 1
+            self._promised.add(path)
         return path
 
-    def path(self, name: str) -> Path:
+    def path(self, capture: str) -> Path:
         """Return a capture's file.
 
         Raises:
-            UsageError: the name is none of a capture in the workspace.
-            WorkspaceError: there is none of that name.
+            UsageError: the folder of captures leads out of the workspace.
+            CaptureError: there is none of this id.
         """
-        path = inside(self._root, self._root / CAPTURES / f"{_single(name)}{SUFFIX}")
-        if not path.is_file():
-            raise WorkspaceError(
-                f"There is no capture {name!r} in the workspace.",
-                hint="It may have been renamed or deleted; look at the history again.",
+        path = inside(self.root, self.root / CAPTURES) / f"{capture}{CAPTURE_SUFFIX}"
+        if not is_id(capture) or path.is_symlink() or not path.is_file():
+            raise CaptureError(
+                f"There is no capture {capture[:200]!r}.",
+                hint="It may have been renamed or deleted; look at the list again.",
             )
         return path
 
-    def captures(self) -> list[Kept]:
-        """List the captures, the last one first."""
-        remembered = self._read_index()
-        now: _Index = {}
-        kept = [self._entry(path, remembered, now) for path in self._files()]
-        if now != remembered:
-            self._write_index(now)
-        return sorted(kept, key=_newest_first)
-
-    def notes(self, name: str) -> NotesFile:
-        """Read what is written about a capture."""
-        return read_notes(_notes_path(self.path(name)))
-
-    def save_notes(self, name: str, notes: Notes, *, digest: str) -> NotesFile:
-        """Write about a capture; `digest` is that of the notes that were read.
+    def at_rest(self, capture: str) -> Path:
+        """Return a capture's file, which nobody is writing.
 
         Raises:
-            ConflictError: they were changed since.
+            CaptureError: there is none of this id.
+            CaptureLockedError: it is being recorded.
         """
-        return save_notes(_notes_path(self.path(name)), notes, digest=digest)
-
-    def rename(self, name: str, new_name: str) -> None:
-        """Give a capture another name; its notes go with it.
-
-        Raises:
-            NameTakenError: there is one of that name.
-            WorkspaceError: it is being written.
-        """
-        source = self._at_rest(name)
-        target = source.with_name(f"{_single(new_name)}{SUFFIX}")
-        if target.exists():
-            raise NameTakenError(
-                f"There is a capture {new_name!r} already.", hint="Choose another name."
+        path = self.path(capture)
+        if is_being_written(path):
+            raise CaptureLockedError(
+                f"The capture {capture!r} is being recorded.", hint="End its connections first."
             )
-        for path in _all_files(source):
-            move_file(path, target.with_name(target.stem + path.name.removeprefix(source.stem)))
+        return path
 
-    def delete(self, name: str) -> Trashed:
+    def rename(self, capture: str, to: str) -> None:
+        """Give a capture another id; its notes go with it.
+
+        Raises:
+            CaptureError: there is none of this id, or it is being recorded.
+            UsageError: the other id is none that every system can hold.
+            NameTakenError: there is one of that id.
+            WorkspaceError: it cannot be renamed.
+        """
+        source = self.at_rest(capture)
+        target = source.with_name(f"{checked(to)}{CAPTURE_SUFFIX}")
+        if target == source:
+            return
+        if _taken(target) and not (target.exists() and target.samefile(source)):
+            raise NameTakenError(f"There is a capture {to!r} already.", hint="Choose another name.")
+        settle_capture(source)
+        for path, place in zip(files_of(source), files_of(target), strict=True):
+            if path.exists():
+                move_file(path, place)
+
+    def delete(self, capture: str) -> Trashed:
         """Put a capture into the trash, with its notes.
 
         Raises:
-            WorkspaceError: it is being written.
+            CaptureError: there is none of this id, or it is being recorded.
+            WorkspaceError: it cannot be moved.
         """
-        return self._trash.put(*_all_files(self._at_rest(name)))
+        path = self.at_rest(capture)
+        settle_capture(path)
+        return self._trash.put(*(each for each in files_of(path) if each.exists()))
+
+    def restore(self, trashed: str) -> str:
+        """Bring a capture back that was put into the trash; return its id.
+
+        Raises:
+            NameTakenError: there is another one of its id by now.
+            WorkspaceError: it is not in the trash any more.
+        """
+        paths = self._trash.restore(trashed)
+        path = next(each for each in paths if each.endswith(CAPTURE_SUFFIX))
+        return Path(path).name.removesuffix(CAPTURE_SUFFIX)
+
+    # The list
+
+    def captures(self, *, but: frozenset[str] = frozenset()) -> list[Kept]:
+        """List the captures, but for some, the one that began last first."""
+        before = self._remembered()
+        paths = [path for path in self._files() if path.stem not in but]
+        found = [kept for path in paths if (kept := self._entry(path)) is not None]
+        there = {kept.id for kept in found} | but
+        now = {id_: each for id_, each in self._remembered().items() if id_ in there}
+        if now != before:
+            self._write_index(now)
+        return sorted(found, key=_newest_first)
+
+    def capture(self, capture: str) -> Kept:
+        """Say what the list says of one capture.
+
+        Raises:
+            CaptureError: there is none of this id.
+        """
+        kept = self._entry(self.path(capture))
+        if kept is None:
+            raise CaptureError(f"The capture {capture!r} has just gone.")
+        return kept
+
+    def _files(self) -> Iterator[Path]:
+        folder = self.root / CAPTURES
+        if folder.is_symlink() or not folder.is_dir():
+            return
+        for path in folder.glob(f"*{CAPTURE_SUFFIX}"):
+            if is_id(path.stem) and path.is_file() and not path.is_symlink():
+                yield path
+
+    def _entry(self, path: Path) -> Kept | None:
+        """Look at a capture; None if it has gone meanwhile."""
+        writing = is_being_written(path)
+        glance, problem = None, ""
+        try:
+            glance = self._glance(path, writing=writing)
+        except CaptureError as error:
+            problem = error.message
+        stats = _stats(path)
+        if not stats:
+            return None
+        return Kept(
+            id=path.stem,
+            size=sum(stat.st_size for stat in stats),
+            writing=writing,
+            has_notes=notes_path(path).exists(),
+            glance=glance,
+            problem=problem,
+        )
+
+    def _glance(self, path: Path, *, writing: bool) -> Glance:
+        if writing:
+            return glance_at(path, with_verdict=False)
+        state = tuple(n for stat in _stats(path) for n in (stat.st_mtime_ns, stat.st_size))
+        known = self._remembered().get(path.stem)
+        if known is None or known.state != state:
+            known = _Remembered(state, glance_at(path, with_verdict=True))
+            with self._lock:
+                self._index = {**self._remembered_now(), path.stem: known}
+        return known.glance
+
+    def _remembered(self) -> _Index:
+        with self._lock:
+            return self._remembered_now()
+
+    def _remembered_now(self) -> _Index:
+        if self._index is None:
+            try:
+                self._index = msgspec.json.decode(self._index_file.read_bytes(), type=_Index)
+            except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+                self._index = {}
+        return self._index
+
+    def _write_index(self, index: _Index) -> None:
+        with self._lock:
+            self._index = index
+        try:
+            write_file(inside(self.root, self._index_file), msgspec.json.encode(index))
+        except (UsageError, WorkspaceError):
+            return  # it is only reckoned anew next time
+
+    # Notes
+
+    def has_notes(self, capture: str) -> bool:
+        """Whether anything is written about a capture; False where there is none of this id."""
+        return is_id(capture) and self._notes_path(capture).exists()
+
+    def notes_stamp(self, capture: str) -> tuple[int, ...]:
+        """Return what changes whenever the notes of a capture do; empty where there are none."""
+        try:
+            stat = self._notes_path(capture).stat()
+        except OSError:
+            return ()
+        return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+    def notes(self, capture: str) -> NotesFile:
+        """Read what is written about a capture.
+
+        Raises:
+            CaptureError: there is none of this id.
+            BrokenFileError: they cannot be used.
+        """
+        return read_notes(notes_path(self.path(capture)))
+
+    def save_notes(self, capture: str, notes: Notes, *, digest: str) -> NotesFile:
+        """Write about a capture; `digest` is that of the notes that were read.
+
+        Raises:
+            CaptureError: there is none of this id.
+            ConflictError: they were changed since.
+            UsageError: they are too much.
+        """
+        return save_notes(notes_path(self.path(capture)), notes, digest=digest)
+
+    def _notes_path(self, capture: str) -> Path:
+        return notes_path(self.root / CAPTURES / f"{capture}{CAPTURE_SUFFIX}")
+
+    # Retention
 
     def plan(self, retention: Retention) -> RetentionPlan:
         """Say which captures would be deleted; nothing is."""
-        stored = map(_stored, self._files())
+        stored = (found for path in self._files() if (found := _stored(path)) is not None)
         return plan_retention(stored, retention, now_ns=self._clock.wall_ns())
 
-    def carry_out(self, plan: RetentionPlan) -> tuple[str, ...]:
-        """Delete what a plan says for good; what has changed since stays. Return the names.
+    def carry_out(self, plan: RetentionPlan) -> tuple[Removal, ...]:
+        """Delete what a plan says for good; what has changed since stays. Return what is gone.
 
         Raises:
             WorkspaceError: a file cannot be deleted.
@@ -170,119 +330,52 @@ class History:
         deleted = []
         for removal in plan.removals:
             try:
-                path = self.path(removal.capture.name)
-            except WorkspaceError:
+                path = self.path(removal.capture.id)
+            except CaptureError:
                 continue
             if _stored(path) == removal.capture:
                 _unlink(path)
-                deleted.append(removal.capture.name)
+                deleted.append(removal)
         return tuple(deleted)
-
-    def _at_rest(self, name: str) -> Path:
-        path = self.path(name)
-        if is_being_written(path):
-            raise WorkspaceError(
-                f"The capture {name!r} is being written.", hint="End its connections first."
-            )
-        return path
-
-    def _files(self) -> Iterator[Path]:
-        folder = self._root / CAPTURES
-        if folder.is_symlink() or not folder.is_dir():
-            return
-        for path in folder.glob(f"*{SUFFIX}"):
-            if path.is_file() and not path.is_symlink():
-                yield path
-
-    def _entry(self, path: Path, remembered: _Index, now: _Index) -> Kept:
-        writing = is_being_written(path)
-        written = _notes_of(path)
-        glance, problem = None, ""
-        try:
-            glance = self._glance(path, remembered, now, writing=writing)
-        except CaptureError as error:
-            problem = error.message
-        return Kept(
-            name=path.stem,
-            size=_size(path),
-            writing=writing,
-            notes=bool(written.note),
-            bookmarks=len(written.bookmarks),
-            glance=glance,
-            problem=problem,
-        )
-
-    def _glance(self, path: Path, remembered: _Index, now: _Index, *, writing: bool) -> Glance:
-        state = _state(path)
-        known = remembered.get(path.stem)
-        if known is None or known.state != state or writing:
-            known = _Remembered(state, glance_at(path, with_verdict=not writing))
-        if not writing:
-            now[path.stem] = known
-        return known.glance
-
-    def _read_index(self) -> _Index:
-        try:
-            return msgspec.json.decode(self._index_file.read_bytes(), type=_Index)
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
-            return {}
-
-    def _write_index(self, index: _Index) -> None:
-        try:
-            write_file(inside(self._root, self._index_file), msgspec.json.encode(index))
-        except (UsageError, WorkspaceError):
-            return  # it is only reckoned anew next time
-
-
-def _single(name: str) -> str:
-    """Check the name of a capture, which is in no folder."""
-    return check_name(name.replace("/", "\\"))  # the sentence about the backslash fits
 
 
 def _newest_first(kept: Kept) -> tuple[int, str]:
-    return (-(kept.glance.started_wall_ns if kept.glance else 0), kept.name)
+    return (-(kept.glance.started_wall_ns if kept.glance else 0), kept.id)
 
 
-def _notes_path(capture: Path) -> Path:
-    return capture.with_name(f"{capture.stem}{NOTES}")
+def _taken(capture: Path) -> bool:
+    """Whether a new capture would find files of another one; notes may have been left behind."""
+    return any(os.path.lexists(path) for path in files_of(capture))
 
 
-def _notes_of(capture: Path) -> Notes:
-    """Read what is written about a capture; what cannot be read is taken for a note."""
-    try:
-        return read_notes(_notes_path(capture)).notes
-    except WirescopeError:
-        return Notes(note="?")
+def _stats(capture: Path) -> list[os.stat_result]:
+    """Look at a capture's files but its notes; nothing if it is gone."""
+    stats = []
+    for path in files_of(capture)[:-1]:
+        try:
+            stats.append(path.stat())
+        except OSError:
+            if path == capture:
+                return []
+    return stats
 
 
-def _all_files(capture: Path) -> list[Path]:
-    beside = [capture.with_name(capture.name + suffix) for suffix in _BESIDE]
-    return [capture, *(path for path in (*beside, _notes_path(capture)) if path.exists())]
-
-
-def _size(capture: Path) -> int:
-    return sum(path.stat().st_size for path in _all_files(capture))
-
-
-def _state(capture: Path) -> tuple[int, ...]:
-    files = [path for path in _all_files(capture) if not path.name.endswith(NOTES)]
-    return tuple(
-        number for path in files for number in (path.stat().st_mtime_ns, path.stat().st_size)
-    )
-
-
-def _stored(capture: Path) -> Stored:
+def _stored(capture: Path) -> Stored | None:
     kept = ""
     if is_being_written(capture):
-        kept = "It is being written."
-    elif _notes_of(capture) != Notes():
+        kept = "It is being recorded."
+    elif notes_path(capture).exists():
         kept = "Something is written about it."
-    changed_ns = max(path.stat().st_mtime_ns for path in _all_files(capture))
-    return Stored(name=capture.stem, size=_size(capture), changed_ns=changed_ns, kept=kept)
+    stats = _stats(capture)
+    if not stats:
+        return None
+    changed_ns = max(stat.st_mtime_ns for stat in stats)
+    size = sum(stat.st_size for stat in stats)
+    return Stored(id=capture.stem, size=size, changed_ns=changed_ns, kept=kept)
 
 
 def _unlink(capture: Path) -> None:
-    for path in _all_files(capture):
+    for path in files_of(capture):
         try:
             path.unlink(missing_ok=True)
         except OSError as error:

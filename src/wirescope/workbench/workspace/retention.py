@@ -17,13 +17,13 @@ class Stored(Struct, frozen=True, kw_only=True):
     """A capture as its files are.
 
     Attributes:
-        name: its name.
-        size: bytes of all its files.
+        id: names it.
+        size: bytes of its files, notes not counted.
         changed_ns: when it was last written, nanoseconds since 1970.
         kept: why it is never deleted; empty where it may be.
     """
 
-    name: str
+    id: str
     size: int
     changed_ns: int
     kept: str = ""
@@ -61,7 +61,7 @@ def plan_retention(
     captures: Iterable[Stored], retention: Retention, *, now_ns: int
 ) -> RetentionPlan:
     """Say what would be deleted, and why."""
-    oldest_first = sorted(captures, key=lambda each: (each.changed_ns, each.name))
+    oldest_first = sorted(captures, key=lambda each: (each.changed_ns, each.id))
     total = left = sum(each.size for each in oldest_first)
     removals = []
     for capture in oldest_first:
