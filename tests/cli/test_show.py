@@ -218,7 +218,7 @@ def test_ndjson_becomes_a_capture_again(lines, tmp_path):
 
 def test_an_import_writes_over_nothing_and_takes_only_what_is_in_order(lines, capture, tmp_path):
     assert cli("import", lines, "-o", capture).returncode == 2
-    assert cli("import", capture, "-o", str(tmp_path / "copy")).returncode == 2
+    assert cli("import", capture, "-o", str(tmp_path / "copy")).returncode == 26
     twice = tmp_path / "twice.ndjson"
     twice.write_bytes(Path(lines).read_bytes() * 2)
     result = cli("import", str(twice), "-o", str(tmp_path / "twice"))

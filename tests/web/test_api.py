@@ -124,6 +124,55 @@ async def test_a_curl_command_becomes_an_endpoint(tmp_path):
     assert [(tmp_path / each).is_file() for each in made["made"]] == [True]
 
 
+async def test_a_secret_of_a_command_is_given_beside_the_endpoint_and_not_in_it(tmp_path):
+    text = "curl -H 'Authorization: Bearer 0123456789abcdef' wss://example.test/feed"
+    async with workbench(tmp_path) as page:
+        looked = await page.call("import_text", {"name": "pasted", "text": text})
+    ((name, value),) = looked["secrets"].items()
+    assert value == "0123456789abcdef"
+    (endpoint,) = [item for item in looked["items"] if item["kind"] == "endpoint"]
+    assert endpoint["value"]["auth"]["token"] == f"{{{{{name}}}}}"
+    assert not list(tmp_path.glob("endpoints/*"))
+
+
+async def test_a_variable_without_a_value_is_told_with_the_field_that_uses_it(tmp_path):
+    endpoint = {"url": "ws://127.0.0.1:1/", "headers": [{"name": "X", "value": "{{nobody}}"}]}
+    async with workbench(tmp_path) as page:
+        answer = await page.try_("open_session", {"endpoint": endpoint})
+    assert answer.status == 400
+    assert answer.body["field"] == "headers[0].value"
+
+
+async def test_a_value_of_the_wrong_kind_is_told_with_its_field(tmp_path):
+    endpoint = {"url": "ws://127.0.0.1:1/", "compression": {"server_max_window_bits": 7}}
+    async with workbench(tmp_path) as page:
+        answer = await page.try_("open_session", {"endpoint": endpoint})
+    assert answer.status == 422
+    assert answer.body["field"] == "compression.server_max_window_bits"
+
+
+async def test_a_draft_is_exported_as_it_stands_and_nothing_else(tmp_path):
+    saved = {"kind": "endpoint", "path": "other", "value": {"url": "wss://other.test"}}
+    async with workbench(tmp_path) as page:
+        await page.call("save_item", saved)
+        drafts = {"feed": {"url": "wss://example.test/draft"}}
+        written = await page.call("export_items", {"format": "curl", "drafts": drafts})
+        everything = await page.call("export_items", {"format": "curl"})
+    (file,) = written["files"]
+    assert "wss://example.test/draft" in file["text"]
+    assert "other.test" not in file["text"]
+    assert "other.test" in everything["files"][0]["text"]
+
+
+async def test_a_format_of_several_files_is_exported_with_all_of_them(tmp_path):
+    drafts = {"feed": {"url": "wss://example.test/"}}
+    async with workbench(tmp_path) as page:
+        written = await page.call("export_items", {"format": "bruno", "drafts": drafts})
+    names = {file["name"] for file in written["files"]}
+    assert "bruno.json" in names
+    assert len(names) > 1
+
+
 async def test_what_is_no_format_that_is_known_is_refused_with_those_that_are(tmp_path):
     async with workbench(tmp_path) as page:
         answer = await page.try_("import_text", {"name": "x", "text": "what is this"})

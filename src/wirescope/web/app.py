@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 from starlette.websockets import WebSocket
 
-from wirescope.errors import UsageError, WirescopeError
+from wirescope.errors import UnknownVariableError, UsageError, WirescopeError
 from wirescope.web.openapi import describe
 from wirescope.web.operations import OPERATIONS, Operation
 from wirescope.web.requests import Done, Failure, Item
@@ -194,4 +194,6 @@ def _failure(error: WirescopeError, *, status: int) -> Response:
     failure = Failure(error=error.message, hint=error.hint)
     if isinstance(error, RequestRefusedError):
         failure = msgspec.structs.replace(failure, field=error.field, current=error.current)
+    elif isinstance(error, UnknownVariableError):
+        failure = msgspec.structs.replace(failure, field=error.where)
     return _json(failure, status)

@@ -49,7 +49,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("import_text", "POST", "/api/workspace/import", "Read another tool's file.",
               r.ImportText, r.Imported),
     Operation("export_items", "POST", "/api/workspace/export", "Write for another tool.",
-              r.ExportItems, r.Text),
+              r.ExportItems, r.WrittenFiles),
 
     Operation("open_session", "POST", "/api/sessions", "Connect.", r.OpenSession, d.SessionState),
     Operation("send", "POST", "/api/sessions/{session}/send", "Send something.", r.SendMessage,

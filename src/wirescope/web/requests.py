@@ -134,14 +134,15 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
         format: whose file it is.
         items: what stands in it; secrets have become variables.
         made: files of the workspace that are made or added to by it.
-        secrets: names of the variables that secrets became; their values go into `.env`.
+        secrets: values by the names of the variables that they became; the items hold none of
+            them, and with `apply` they go into `.env`.
         notes: what was not understood, and where it stands.
     """
 
     format: str
     items: list[Item]
     made: list[str]
-    secrets: list[str]
+    secrets: dict[str, str]
     notes: list[str]
 
 
@@ -152,18 +153,32 @@ class ImportedCapture(msgspec.Struct, frozen=True, kw_only=True):
     notes: list[str]
 
 
-class ExportItems(msgspec.Struct, frozen=True, kw_only=True):
-    """Write endpoints for another tool; no path is all of them."""
-
-    format: str
-    paths: list[str]
-
-
 class Text(msgspec.Struct, frozen=True, kw_only=True):
     """A text, and the name of the file it could be."""
 
     name: str
     text: str
+
+
+class WrittenFiles(msgspec.Struct, frozen=True, kw_only=True):
+    """Files of another tool, by their path, and what it has no place for."""
+
+    files: list[Text]
+    notes: list[str]
+
+
+class ExportItems(msgspec.Struct, frozen=True, kw_only=True):
+    """Write endpoints for another tool, with their messages and the environments.
+
+    Attributes:
+        format: the other tool's.
+        paths: of saved endpoints; with neither these nor drafts it is all of them.
+        drafts: endpoints as they stand in the page, by name.
+    """
+
+    format: str
+    paths: list[str] = []
+    drafts: dict[str, dict[str, Any]] = {}
 
 
 class OpenSession(msgspec.Struct, frozen=True, kw_only=True):
@@ -239,13 +254,14 @@ class FindRow(msgspec.Struct, frozen=True, kw_only=True):
         seq: the event's number, or where the search begins.
         matching: an expression; empty finds the event itself.
         backward: search towards the beginning.
-        layer: only findings, say; empty for any.
+        at_ns: find what happened at this time instead, or last before it; -1 goes by `seq`.
     """
 
     view: View
     seq: int = 0
     matching: str = ""
     backward: bool = False
+    at_ns: int = -1
 
 
 class ReadOverview(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,11 +1,13 @@
 // What the shell can do, by name and key. Views add their own commands while they are shown.
 
+import { tick } from "svelte";
+
 import type { App } from "../store/app.svelte";
 import type { Command } from "../store/commands.svelte";
 import type { Choice } from "../store/question";
 import { isUp } from "../store/sessions.svelte";
-import { OPTIONS, PAGES, viewOf, viewsOf, VIEWS } from "../views/registry";
-import { stepRegion } from "./focus";
+import { OPTIONS, PAGES, SHEETS, viewOf, viewsOf, VIEWS } from "../views/registry";
+import { focusRegion, stepRegion } from "./focus";
 
 /** All commands of the shell. */
 export function shellCommands(app: App): Command[] {
@@ -16,8 +18,21 @@ export function shellCommands(app: App): Command[] {
     ...views(app),
     ...connection(app),
     ...workspace(app),
+    ...sheets(app),
     ...preferences(app),
   ];
+}
+
+/** The sheets by name; exporting begins with the endpoint that is shown. */
+function sheets(app: App): Command[] {
+  return SHEETS.map((sheet) => ({
+    id: `sheet.${sheet.id}`,
+    name: sheet.name,
+    group: "Workspace",
+    run: () => {
+      app.sheet = { id: sheet.id, about: "" };
+    },
+  }));
 }
 
 function everywhere(app: App): Command[] {
@@ -177,9 +192,12 @@ function views(app: App): Command[] {
     name: `Set ${option.name.toLowerCase()}`,
     group: "Options",
     enabled: () => current()?.isCapture === false,
-    run: () => {
+    run: async () => {
       const tab = current();
-      if (tab) tab.option = option.id;
+      if (tab === undefined) return;
+      tab.option = option.id;
+      await tick();
+      focusRegion(option.name);
     },
   }));
   return [...shown, ...options];
@@ -233,15 +251,38 @@ function connection(app: App): Command[] {
       name: "Save this endpoint",
       group,
       keys: ["Ctrl+S"],
-      enabled: () => {
-        const tab = current();
-        return tab !== undefined && !tab.isCapture && (tab.path === "" || app.isChanged(tab));
-      },
+      // Always there, since the browser's own key would offer to save the page.
+      enabled: () => current()?.isCapture === false,
       run: async () => {
         const tab = current();
         if (tab === undefined) return;
-        if (tab.path !== "") await app.save(tab);
-        else app.askPath(tab);
+        if (tab.path === "") app.askPath(tab);
+        else if (app.isChanged(tab)) await app.save(tab);
+        else app.announcer.say("Nothing was changed since it was saved.");
+      },
+    },
+    {
+      id: "endpoint.saveAs",
+      name: "Save this endpoint under another name",
+      group,
+      keys: ["Ctrl+Shift+S"],
+      enabled: () => current()?.isCapture === false,
+      run: () => {
+        const tab = current();
+        if (tab) app.askPath(tab);
+      },
+    },
+    {
+      id: "endpoint.revert",
+      name: "Drop what was changed in this endpoint",
+      group,
+      enabled: () => {
+        const tab = current();
+        return tab !== undefined && tab.path !== "" && app.isChanged(tab);
+      },
+      run: () => {
+        const tab = current();
+        if (tab) app.revert(tab);
       },
     },
   ];

@@ -66,6 +66,15 @@ export function treeCommands(
       run: () => askNewFolder(app, selected(), focus),
     },
     {
+      id: "tree.export",
+      name: "Export",
+      group,
+      enabled: () => selected()?.kind === "endpoint",
+      run: act(({ row }) => {
+        app.sheet = { id: "export", about: row.path };
+      }),
+    },
+    {
       id: "tree.delete",
       name: "Delete",
       group,

@@ -10,12 +10,22 @@ export function count(value: number): string {
   return COUNT.format(Math.round(value)).replace("-", MINUS);
 }
 
+// To make a formatter takes a hundred times as long as to use it.
+const DECIMALS = new Map<number, Intl.NumberFormat>();
+
+function decimals(digits: number): Intl.NumberFormat {
+  let format = DECIMALS.get(digits);
+  if (format === undefined) {
+    const fraction = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    format = new Intl.NumberFormat("en-US", fraction);
+    DECIMALS.set(digits, format);
+  }
+  return format;
+}
+
 /** A number with `digits` decimals and commas: 1204.5 as "1,204.5". */
 export function decimal(value: number, digits: number): string {
-  const text = new Intl.NumberFormat("en-US", {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  }).format(value);
+  const text = decimals(digits).format(value);
   return Number(value.toFixed(digits)) === 0 ? text.replace("-", "") : text.replace("-", MINUS);
 }
 

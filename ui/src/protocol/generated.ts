@@ -111,6 +111,31 @@ export interface CaptureState {
 }
 
 /**
+ * What a certificate says about itself (RFC 5280 section 4.1).
+ *
+ * Attributes:
+ *     subject: whom it is about: common name, else organization, else unit.
+ *     issuer: who signed it, the same way.
+ *     names: the DNS names and addresses that it is for.
+ *     not_before: when it begins to hold, UTC.
+ *     not_after: when it ceases to, UTC.
+ *     serial: the number that its issuer gave it, in hex.
+ *     sha256: its fingerprint: the SHA-256 of its DER form, in hex.
+ *     key: kind and size of its public key, as `RSA 2048` or `ECDSA P-256`; empty for a kind that
+ *         is not known.
+ */
+export interface Certificate {
+  subject: string;
+  issuer: string;
+  names: string[];
+  not_before: string;
+  not_after: string;
+  serial: string;
+  sha256: string;
+  key: string;
+}
+
+/**
  * What the charts show of a part of a capture.
  *
  * Attributes:
@@ -262,11 +287,17 @@ export interface ExplainedRule {
 }
 
 /**
- * Write endpoints for another tool; no path is all of them.
+ * Write endpoints for another tool, with their messages and the environments.
+ *
+ * Attributes:
+ *     format: the other tool's.
+ *     paths: of saved endpoints; with neither these nor drafts it is all of them.
+ *     drafts: endpoints as they stand in the page, by name.
  */
 export interface ExportItems {
   format: string;
-  paths: string[];
+  paths?: string[];
+  drafts?: Record<string, Record<string, unknown>>;
 }
 
 /**
@@ -303,13 +334,14 @@ export interface FilterCheck {
  *     seq: the event's number, or where the search begins.
  *     matching: an expression; empty finds the event itself.
  *     backward: search towards the beginning.
- *     layer: only findings, say; empty for any.
+ *     at_ns: find what happened at this time instead, or last before it; -1 goes by `seq`.
  */
 export interface FindRow {
   view: View;
   seq?: number;
   matching?: string;
   backward?: boolean;
+  at_ns?: number;
 }
 
 /**
@@ -381,14 +413,15 @@ export interface ImportText {
  *     format: whose file it is.
  *     items: what stands in it; secrets have become variables.
  *     made: files of the workspace that are made or added to by it.
- *     secrets: names of the variables that secrets became; their values go into `.env`.
+ *     secrets: values by the names of the variables that they became; the items hold none of
+ *         them, and with `apply` they go into `.env`.
  *     notes: what was not understood, and where it stands.
  */
 export interface Imported {
   format: string;
   items: Item[];
   made: string[];
-  secrets: string[];
+  secrets: Record<string, string>;
   notes: string[];
 }
 
@@ -495,7 +528,8 @@ export interface OpenSession {
  *     status: of the response; 0 for none.
  *     subprotocol: the one that was agreed on.
  *     extensions: the parameters that were agreed on, in words.
- *     tls: version, cipher and certificates, as far as known; empty without TLS.
+ *     reached: whom it leads to; None where TCP did not come about, or nobody wrote it down.
+ *     tls: how it is secured; None without TLS, where that failed, or where nobody wrote it down.
  *     failure: why it failed: the sentence, the hint and the body; empty when it did not.
  *     seq: number of the event that says most.
  */
@@ -508,7 +542,8 @@ export interface Opening {
   status: number;
   subprotocol: string;
   extensions: ExtensionParameter[];
-  tls: Record<string, unknown>;
+  reached: Reached | null;
+  tls: Secured | null;
   failure: Record<string, string>;
   seq: number;
 }
@@ -633,6 +668,26 @@ export interface Rates {
 }
 
 /**
+ * Between which addresses the TCP connection of an attempt runs.
+ *
+ * Attributes:
+ *     address: of the server, or of the proxy; of the client where this is a server's capture.
+ *     port: likewise.
+ *     local_address: of this end.
+ *     local_port: likewise.
+ *     proxy: the proxy's URL, without credentials; empty without one.
+ *     seq: number of the event that says so.
+ */
+export interface Reached {
+  address: string;
+  port: number;
+  local_address: string;
+  local_port: number;
+  proxy: string;
+  seq: number;
+}
+
+/**
  * All about an event; `decoder` chooses one by hand.
  */
 export interface ReadDetail {
@@ -751,6 +806,30 @@ export interface SaveSecret {
   name: string;
   value: string;
   where?: ".env" | "keyring";
+}
+
+/**
+ * What TLS agreed on, and what the peer showed.
+ *
+ * Attributes:
+ *     version: as OpenSSL names it, `TLSv1.3`.
+ *     cipher: the cipher suite, likewise.
+ *     alpn: the protocol that was chosen; empty for none.
+ *     server_name: the name that was asked for; empty in a server's capture.
+ *     verified: whether the peer's certificate was checked and accepted.
+ *     certificates: as the peer sent them, its own first.
+ *     refused: whether TLS failed over the certificate, so that this is from a second look.
+ *     seq: number of the event that says so.
+ */
+export interface Secured {
+  version: string;
+  cipher: string;
+  alpn: string;
+  server_name: string;
+  verified: boolean;
+  certificates: Certificate[];
+  refused: boolean;
+  seq: number;
 }
 
 /**
@@ -988,6 +1067,14 @@ export interface WorkspaceState {
   can_undo: string;
 }
 
+/**
+ * Files of another tool, by their path, and what it has no place for.
+ */
+export interface WrittenFiles {
+  files: Text[];
+  notes: string[];
+}
+
 /** What a row's marks are, besides its kind. */
 export const Flags = {
   FIN: 1,
@@ -1023,7 +1110,7 @@ export interface Operations {
   /** Read another tool's file. */
   import_text: { path: undefined; takes: ImportText; gives: Imported };
   /** Write for another tool. */
-  export_items: { path: undefined; takes: ExportItems; gives: Text };
+  export_items: { path: undefined; takes: ExportItems; gives: WrittenFiles };
   /** Connect. */
   open_session: { path: undefined; takes: OpenSession; gives: SessionState };
   /** Send something. */

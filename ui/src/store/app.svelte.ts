@@ -10,9 +10,11 @@ import { Live, liveAddress } from "../transport/live";
 import { Announcer } from "./announcer.svelte";
 import { Commands } from "./commands.svelte";
 import { fieldsOf, isChanged, withField } from "./connecting";
+import { Environments } from "./environments.svelte";
 import { Kept } from "./kept";
 import { Link } from "./link.svelte";
 import { Preferences } from "./preferences.svelte";
+import { Sent } from "./sent.svelte";
 import { type Question, questionOfPath } from "./question";
 import { Captures, isUp, Sessions } from "./sessions.svelte";
 import { type Fields, type Tab, Tabs, type TabTrouble } from "./tabs.svelte";
@@ -28,6 +30,20 @@ export interface Trouble {
   hint: string;
 }
 
+/** A sheet that floats above the page, by its name in the registry, and what it is about. */
+export interface OpenSheet {
+  id: string;
+  /** What it is about: a variable to define, an endpoint to export; empty for nothing. */
+  about: string;
+}
+
+/** What was read of something that was pasted. */
+export interface ReadAddress {
+  fields: Fields;
+  notes: readonly string[];
+  /** Values that were taken out of it and have `{{names}}` in the fields now. */
+  secrets: Readonly<Record<string, string>>;
+}
 /** What became of a connection whose server ended. */
 const ENDED: TabTrouble = {
   severity: "warning",
@@ -47,6 +63,8 @@ export class App {
   readonly sessions = new Sessions();
   readonly captures = new Captures();
   readonly commands: Commands;
+  readonly sent: Sent;
+  readonly environments: Environments;
   readonly #kept: Kept;
   readonly #timelines: Timelines;
   #state = $state.raw<State | null>(null);
@@ -58,6 +76,8 @@ export class App {
   startDraft = $state("");
   /** What the palette asks; null while it is closed. */
   asking = $state.raw<Question | null>(null);
+  /** The sheet that is open; null while none is. */
+  sheet = $state.raw<OpenSheet | null>(null);
   /** Whether the sheet of keys is open. */
   showsKeys = $state(false);
   /** Whether the browser keeps nothing of what is typed, since its storage is full or forbidden. */
@@ -71,6 +91,9 @@ export class App {
     this.startDraft = session.read("start", "");
     this.preferences = new Preferences(local);
     this.tabs = new Tabs(session);
+    this.sent = new Sent(session);
+    this.environments = new Environments(session);
+    this.sent.keepOnly(this.tabs.all.map((tab) => tab.id));
     this.workspace = new Workspace(call, this.preferences, (before, after) => {
       const endpoints = (items: Item[]) => items.filter((item) => item.kind === "endpoint");
       const paths = followed(endpoints(before.items), endpoints(after.items));
@@ -141,9 +164,48 @@ export class App {
     return fieldsOf(this.#state?.defaults ?? {}, this.itemOf(tab), tab.draft);
   }
 
+  /** All fields as they are without what was typed: the file, or the defaults. */
+  savedFieldsOf(tab: Tab): Fields {
+    return fieldsOf(this.#state?.defaults ?? {}, this.itemOf(tab), {});
+  }
+
   /** Type into a field of a tab's endpoint. */
   setField(tab: Tab, name: string, value: unknown): void {
-    tab.draft = withField(this.#state?.defaults ?? {}, this.itemOf(tab), tab.draft, name, value);
+    this.setFields(tab, { [name]: value });
+  }
+
+  /** Set several fields of a tab's endpoint at once. */
+  setFields(tab: Tab, fields: Fields): void {
+    const item = this.itemOf(tab);
+    if (!isChanged(tab.draft)) tab.base = item?.digest ?? "";
+    for (const [name, value] of Object.entries(fields)) {
+      tab.draft = withField(this.#state?.defaults ?? {}, item, tab.draft, name, value);
+    }
+    if (!isChanged(tab.draft)) tab.base = "";
+  }
+
+  /** Fill a tab's endpoint with what was pasted. */
+  fill(tab: Tab, read: ReadAddress): void {
+    this.setFields(tab, read.fields);
+    const named = Object.keys(read.secrets).map((name) => `{{${name}}}.`);
+    tab.notes = read.notes.filter((note) => !named.some((name) => note.endsWith(name)));
+    tab.secrets = read.secrets;
+  }
+
+  /** Open an endpoint for what was pasted: the tab that is shown if nothing is in it yet. */
+  openPasted(read: ReadAddress): Tab {
+    const current = this.page === "workbench" ? this.tabs.current : undefined;
+    const empty = current?.path === "" && current.draft["url"] === "";
+    const tab = empty ? current : this.openDraft({});
+    this.fill(tab, read);
+    return tab;
+  }
+
+  /** Drop what was typed and take what the file says. */
+  revert(tab: Tab): void {
+    tab.draft = {};
+    tab.base = "";
+    tab.conflict = null;
   }
 
   isChanged(tab: Tab): boolean {
@@ -178,15 +240,25 @@ export class App {
   }
 
   /** Read an address or a command as somebody pasted it; null for an empty text. */
-  async readAddress(text: string): Promise<{ fields: Fields; notes: string[] } | null> {
+  async readAddress(text: string): Promise<ReadAddress | null> {
     const pasted = readPasted(text);
     if (pasted.kind === "nothing") return null;
-    if (pasted.kind === "url") return { fields: { url: pasted.url }, notes: [] };
+    if (pasted.kind === "url") return { fields: { url: pasted.url }, notes: [], secrets: {} };
     if (pasted.kind === "unknown") throw new Error(pasted.reason);
     const read = await this.call("import_text", { body: { name: "command", text: pasted.text } });
     const value = read.items.find((item) => item.kind === "endpoint")?.value;
     if (!value) throw new Error("There is no address in that command.");
-    return { fields: value, notes: read.notes };
+    return { fields: value, notes: read.notes, secrets: read.secrets };
+  }
+
+  /** Keep the secrets of a pasted command on this machine, and name them in the environment. */
+  async keepSecrets(tab: Tab, where: "keyring" | ".env"): Promise<void> {
+    await this.#order(tab, "saving", async () => {
+      for (const [name, value] of Object.entries(tab.secrets)) {
+        await this.workspace.keepSecret(name, value, where);
+      }
+      tab.secrets = {};
+    });
   }
 
   /** Open an endpoint that is not saved, and connect. */
@@ -223,7 +295,7 @@ export class App {
   }
 
   /** Write a tab's endpoint into the workspace; a file that was changed meanwhile is left alone. */
-  async save(tab: Tab, path = tab.path, digest = this.itemOf(tab)?.digest ?? ""): Promise<void> {
+  async save(tab: Tab, path = tab.path, digest = this.#digestOf(tab, path)): Promise<void> {
     if (path === "") return;
     await this.#order(tab, "saving", async () => {
       const value = this.fieldsOf(tab);
@@ -237,8 +309,15 @@ export class App {
       }
       tab.path = path;
       tab.draft = {};
+      tab.base = "";
       tab.conflict = null;
     });
+  }
+
+  /** Digest of the file that a draft was begun upon, so that what came between is not lost. */
+  #digestOf(tab: Tab, path: string): string {
+    if (path !== tab.path) return "";
+    return tab.base || (this.itemOf(tab)?.digest ?? "");
   }
 
   /** Ask where in the workspace a tab's endpoint should be written, and write it there. */
@@ -256,6 +335,7 @@ export class App {
     } else {
       tab.path = theirs.path;
       tab.draft = {};
+      tab.base = "";
       await this.workspace.read();
     }
   }
@@ -264,6 +344,7 @@ export class App {
   async closeTab(tab: Tab): Promise<void> {
     const session = this.sessionOf(tab);
     this.tabs.close(tab);
+    this.sent.keepOnly(this.tabs.all.map((one) => one.id));
     this.#timelines.close(tab);
     if (this.tabs.current === undefined) this.go("start");
     if (session === undefined) return;

@@ -6,6 +6,12 @@ import type { Kept } from "./kept";
 
 export type Theme = "system" | "light" | "dark";
 
+/** Who muted a finding, and when (RFC 3339). */
+export interface Muted {
+  who: string;
+  when: string;
+}
+
 interface Chosen {
   theme: Theme;
   letters: boolean;
@@ -13,6 +19,7 @@ interface Chosen {
   columns: Record<string, boolean>;
   sizes: Record<string, Record<string, number>>;
   environments: Record<string, string>;
+  muted: Record<string, Record<string, Muted>>;
 }
 
 const DEFAULTS: Chosen = {
@@ -22,6 +29,7 @@ const DEFAULTS: Chosen = {
   columns: {},
   sizes: {},
   environments: {},
+  muted: {},
 };
 
 const NAME = "preferences";
@@ -88,6 +96,18 @@ export class Preferences {
 
   setEnvironment(folder: string, name: string): void {
     this.#choose({ environments: { ...this.#chosen.environments, [folder]: name } });
+  }
+
+  /** Codes of findings that are muted for an endpoint. */
+  muted(endpoint: string): Readonly<Record<string, Muted>> {
+    return this.#chosen.muted[endpoint] ?? {};
+  }
+
+  /** Mute a finding for an endpoint; null gives it its voice back. */
+  setMuted(endpoint: string, code: string, muted: Muted | null): void {
+    const before = this.#chosen.muted[endpoint] ?? {};
+    const here = muted === null ? without(before, code) : { ...before, [code]: muted };
+    this.#choose({ muted: { ...this.#chosen.muted, [endpoint]: here } });
   }
 
   #choose(change: Partial<Chosen>): void {

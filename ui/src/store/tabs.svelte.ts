@@ -28,8 +28,15 @@ interface KeptTab {
   view: string;
   option: string;
   draft: Fields;
+  base: string;
   composer: Outgoing;
+  bodies: Bodies;
+  message: string;
+  illegal: boolean;
 }
+
+/** What stands in the composer in the forms that are not shown, so that none is lost. */
+export type Bodies = Readonly<Record<string, string>>;
 
 const FRESH: KeptTab = {
   id: "",
@@ -40,8 +47,19 @@ const FRESH: KeptTab = {
   view: "",
   option: "",
   draft: {},
+  base: "",
   composer: { form: "json", body: "" },
+  bodies: {},
+  message: "",
+  illegal: false,
 };
+
+/** A field of the endpoint that caused a failure, and how. */
+export interface Blame {
+  /** As `tls.insecure` or `headers[2].value`. */
+  field: string;
+  said: string;
+}
 
 export class Tab {
   /** Unique, and the same after a reload. */
@@ -60,8 +78,20 @@ export class Tab {
   option = $state("");
   /** Fields of the endpoint that were changed and are not saved. */
   draft = $state.raw<Fields>({});
+  /** Digest of the file that the draft was begun upon; empty without one. */
+  base = $state("");
   /** What stands in the composer. */
   composer = $state.raw<Outgoing>({ form: "json", body: "" });
+  /** What was typed into the composer in other forms than the one that is shown. */
+  bodies = $state.raw<Bodies>({});
+  /** Path of the saved message that stands in the composer; empty for none. */
+  message = $state("");
+  /** Whether the composer makes frames by hand, such as the protocol forbids. */
+  illegal = $state(false);
+  /** What was read with a pasted command and has to be said: what was left out. */
+  notes = $state.raw<readonly string[]>([]);
+  /** Secrets of a pasted command by name; never kept, since storage is no place for them. */
+  secrets = $state.raw<Readonly<Record<string, string>>>({});
   /** Number of the selected event; 0 for none. */
   selected = $state(0);
   /** Numbers of the events at the cursors; 0 for none. */
@@ -69,6 +99,8 @@ export class Tab {
   cursorB = $state(0);
   /** Why the last order of this tab was not done, or what became of it since. */
   trouble = $state.raw<TabTrouble | null>(null);
+  /** Fields that the capture of the last attempt blames. */
+  blames = $state.raw<readonly Blame[]>([]);
   /** The file as somebody else has written it meanwhile, while that is not settled. */
   conflict = $state.raw<Item | null>(null);
   /** The order that is under way; empty for none. */
@@ -84,7 +116,11 @@ export class Tab {
     this.view = whole.view;
     this.option = whole.option;
     this.draft = whole.draft;
+    this.base = whole.base;
     this.composer = whole.composer;
+    this.bodies = whole.bodies;
+    this.message = whole.message;
+    this.illegal = whole.illegal;
   }
 
   /** Whether it is a capture alone, without an endpoint that could be connected to. */
@@ -100,8 +136,12 @@ export class Tab {
 
   /** What of the tab outlives the page. */
   kept(): KeptTab {
-    const { id, path, session, capture, title, view, option, draft, composer } = this;
-    return { id, path, session, capture, title, view, option, draft, composer };
+    const { id, path, session, capture, title, view, option } = this;
+    const { draft, base, composer, bodies, message, illegal } = this;
+    return {
+      ...{ id, path, session, capture, title, view, option },
+      ...{ draft, base, composer, bodies, message, illegal },
+    };
   }
 
   /** Select an event and show it in a view, as a link to evidence does. */

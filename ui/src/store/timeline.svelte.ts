@@ -136,6 +136,11 @@ export class TimelineStore {
     return this.#call("find", { body: { view: this.#view, seq, matching, backward } });
   }
 
+  /** Where that is which happened at a time of the capture, or last before it. */
+  placeAt(ns: number): Promise<Place> {
+    return this.#call("find", { body: { view: this.#view, at_ns: Math.max(0, Math.round(ns)) } });
+  }
+
   /** Stop watching; the store is not used again. */
   dispose(): void {
     this.#unwatch?.();

@@ -4,12 +4,19 @@
 
 import { SvelteSet } from "svelte/reactivity";
 
+import { without } from "../base/records";
 import type { Item, MoveItem, SaveItem, WorkspaceState } from "../protocol/generated";
 import type { Call } from "../transport/api";
 import type { Preferences } from "./preferences.svelte";
 import { folderOf, freePath, join, nameOf, type TreeRow } from "./tree";
 
 export type ItemKind = Item["kind"];
+
+/** What an environment says. */
+export interface Values {
+  variables: Record<string, string>;
+  secrets: string[];
+}
 
 const NOTHING: WorkspaceState = {
   name: "",
@@ -104,6 +111,29 @@ export class Workspace {
     await this.read();
     this.said = `Saved ${item.path}.`;
     return saved;
+  }
+
+  /**
+   * Change the environment that is chosen; without one, make `local` and choose it. `change` takes
+   * what it says and gives what it shall say.
+   */
+  async changeEnvironment(change: (before: Values) => Values): Promise<void> {
+    const path = this.environment || "local";
+    const item = this.find("environment", path);
+    const before = { variables: {}, secrets: [], ...item?.value } as Values;
+    const value = { ...change(before) };
+    await this.save({ kind: "environment", path, value, digest: item?.digest ?? "" });
+    this.environment = path;
+  }
+
+  /** Keep a secret on this machine, and name it in the environment that is chosen. */
+  async keepSecret(name: string, value: string, where: "keyring" | ".env"): Promise<void> {
+    await this.#call("save_secret", { body: { name, value, where } });
+    await this.changeEnvironment(({ variables, secrets }) => ({
+      variables: without(variables, name),
+      secrets: secrets.includes(name) ? secrets : [...secrets, name],
+    }));
+    this.said = `Kept ${name} in ${where === ".env" ? ".env" : "the keyring"}.`;
   }
 
   /** Make a folder; what is above it is made as well. */

@@ -4,13 +4,19 @@ import { closeBrackets } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import { setDiagnostics } from "@codemirror/lint";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import {
+  Decoration,
+  type DecorationSet,
   drawSelection,
   EditorView,
   highlightSpecialChars,
   keymap,
+  MatchDecorator,
   placeholder as placeholderOf,
+  ViewPlugin,
+  type ViewUpdate,
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
@@ -24,7 +30,14 @@ export interface EditorOptions {
   readonly: boolean;
 }
 
+/** What is wrong with the text, and the index of the character. */
+export interface EditorProblem {
+  at: number;
+  message: string;
+}
+
 export interface EditorHandle {
+  setProblem: (problem: EditorProblem | null) => void;
   setText: (text: string) => void;
   setLanguage: (language: EditorLanguage) => void;
   focus: () => void;
@@ -47,7 +60,24 @@ const THEME = EditorView.theme({
     backgroundColor: "var(--selected) !important",
   },
   ".cm-matchingBracket": { backgroundColor: "var(--selected)", outline: "none" },
-  ".cm-nonmatchingBracket": { color: "var(--error)" },
+  // What is wrong is marked where it is; a bracket without its other half may only be its effect.
+  "&.cm-focused .cm-nonmatchingBracket": { color: "inherit", backgroundColor: "transparent" },
+  ".cm-variable": { borderBottom: "1px dotted var(--ink-3)" },
+  ".cm-lintRange-error": {
+    backgroundImage: "none",
+    textDecoration: "underline wavy var(--error)",
+    textUnderlineOffset: "3px",
+  },
+  ".cm-lintPoint:after": { borderBottomColor: "var(--error)" },
+  ".cm-tooltip": {
+    color: "var(--ink)",
+    backgroundColor: "var(--raised)",
+    border: "1px solid var(--line-strong)",
+    borderRadius: "var(--r-3)",
+    fontFamily: "var(--font-sans)",
+    fontSize: "var(--text-xs)",
+  },
+  ".cm-diagnostic-error": { borderLeft: "0" },
   ".cm-specialChar": { color: "var(--ink-3)" },
 });
 
@@ -57,6 +87,48 @@ const HIGHLIGHT = HighlightStyle.define([
   { tag: [tags.punctuation, tags.separator], color: "var(--ink-3)" },
   { tag: tags.invalid, color: "var(--error)" },
 ]);
+
+// {{variables}} are underlined where they stand, as everywhere in the page.
+const variables = new MatchDecorator({
+  regexp: /\{\{\s*\$?[A-Za-z_][\w.-]*\s*\}\}/g,
+  decoration: Decoration.mark({ class: "cm-variable" }),
+});
+
+const VARIABLES = ViewPlugin.fromClass(
+  class {
+    decorations: DecorationSet;
+
+    constructor(view: EditorView) {
+      this.decorations = variables.createDeco(view);
+    }
+
+    update(update: ViewUpdate): void {
+      this.decorations = variables.updateDeco(update, this.decorations);
+    }
+  },
+  { decorations: (plugin) => plugin.decorations },
+);
+
+// Typing over a selection is done here: the browser would carry its marks over as style attributes,
+// which the page's policy forbids.
+const TYPE_OVER = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main;
+    const text = event.data;
+    if (event.inputType !== "insertText" || text === null || empty || view.composing) return false;
+    const insert = () =>
+      view.state.update({
+        changes: { from, to, insert: text },
+        selection: { anchor: from + text.length },
+        userEvent: "input.type",
+        scrollIntoView: true,
+      });
+    const handlers = view.state.facet(EditorView.inputHandler);
+    if (!handlers.some((handle) => handle(view, from, to, text, insert))) view.dispatch(insert());
+    event.preventDefault();
+    return true;
+  },
+});
 
 function language(name: EditorLanguage): Extension {
   return name === "json" ? [json(), bracketMatching(), closeBrackets()] : [];
@@ -88,6 +160,8 @@ export function createEditor(
       EditorState.readOnly.of(options.readonly),
       chosen.of(language(options.language)),
       syntaxHighlighting(HIGHLIGHT),
+      VARIABLES,
+      TYPE_OVER,
       THEME,
     ],
   });
@@ -100,6 +174,22 @@ export function createEditor(
       silent = false;
     },
     setLanguage: (name) => view.dispatch({ effects: chosen.reconfigure(language(name)) }),
+    setProblem(problem) {
+      const length = view.state.doc.length;
+      const from = Math.min(problem?.at ?? 0, Math.max(0, length - 1));
+      const found =
+        problem === null
+          ? []
+          : [
+              {
+                from,
+                to: Math.min(length, from + 1),
+                severity: "error" as const,
+                message: problem.message,
+              },
+            ];
+      view.dispatch(setDiagnostics(view.state, found));
+    },
     focus: () => view.focus(),
     destroy: () => view.destroy(),
   };

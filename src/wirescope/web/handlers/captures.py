@@ -84,7 +84,11 @@ class _Captures:
     async def find(self, call: Call) -> Place:
         asked: FindRow = call.body
         return await self._desk.find(
-            asked.view, asked.seq, matching=asked.matching, backward=asked.backward
+            asked.view,
+            asked.seq,
+            matching=asked.matching,
+            backward=asked.backward,
+            at_ns=asked.at_ns,
         )
 
     async def overview(self, call: Call) -> Overview:
@@ -108,9 +112,8 @@ class _Captures:
         try:
             parse_filter(asked.filter)
         except FilterSyntaxError as error:
-            return FilterCheck(
-                problem=f"{error.message} {error.hint}".rstrip(), at=error.column - 1
-            )
+            message = error.message if error.message.endswith(".") else f"{error.message}."
+            return FilterCheck(problem=f"{message} {error.hint}".rstrip(), at=error.column - 1)
         return FilterCheck(problem="", at=-1)
 
     async def detail(self, call: Call) -> Detail:

@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 import msgspec
 
 from wirescope.errors import UsageError
 from wirescope.web.app import Call, Handler
 from wirescope.web.bench import Bench
-from wirescope.web.requests import ExportItems, Imported, ImportText, Item, Text
+from wirescope.web.requests import ExportItems, Imported, ImportText, Item, Text, WrittenFiles
 from wirescope.workbench import exchange
+from wirescope.workbench.workspace import Endpoint
 
 
 def exchange_handlers(bench: Bench) -> Mapping[str, Handler]:
@@ -41,30 +44,46 @@ class _Exchange:
             format=read.form,
             items=list(_items(read)),
             made=[each.path for each in placed.files if each.outcome != "same"],
-            secrets=sorted(placed.secrets),
+            secrets=dict(placed.secrets),
             notes=[str(note) for note in placed.notes],
         )
 
-    async def export(self, call: Call) -> Text:
+    async def export(self, call: Call) -> WrittenFiles:
         asked: ExportItems = call.body
         return await asyncio.to_thread(self._export, asked)
 
-    def _export(self, asked: ExportItems) -> Text:
+    def _export(self, asked: ExportItems) -> WrittenFiles:
         form = exchange.FOREIGN_FORMATS.get(asked.format)
         if form is None:
             raise UsageError(
                 f"There is no format {asked.format!r}.",
                 hint=f"There are {', '.join(exchange.writable())}.",
             )
+        written = form.write(self._exported(asked))
+        return WrittenFiles(
+            files=[Text(name=name, text=data.decode()) for name, data in written.files.items()],
+            notes=[str(note) for note in written.notes],
+        )
+
+    def _exported(self, asked: ExportItems) -> exchange.Exported:
+        """What is asked for; a draft takes the place of the file of its name."""
+        drafts = {name: _draft(name, fields) for name, fields in asked.drafts.items()}
         exported, _ = exchange.take_out(self._bench.workspace, tuple(asked.paths))
-        written = form.write(exported)
-        if len(written.files) != 1:
-            raise UsageError(
-                f"{asked.format} is written as a folder.",
-                hint=f"Use: wirescope export --format {asked.format} -o FOLDER",
-            )
-        ((name, data),) = written.files.items()
-        return Text(name=name, text=data.decode())
+        if not drafts:
+            return exported
+        saved = exported.endpoints if asked.paths else {}
+        endpoints = {**saved, **drafts}
+        messages = {
+            name: each for name, each in exported.messages.items() if each.endpoint in endpoints
+        }
+        return replace(exported, endpoints=endpoints, messages=messages)
+
+
+def _draft(name: str, fields: dict[str, Any]) -> Endpoint:
+    try:
+        return msgspec.convert(fields, Endpoint)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{name} cannot be written: {error}.") from None
 
 
 def _items(read: exchange.Imported) -> Iterator[Item]:

@@ -42,7 +42,7 @@ class _Sessions:
             endpoint = msgspec.convert(asked.endpoint, Endpoint)
         except msgspec.ValidationError as error:
             raise RequestRefusedError(
-                f"The endpoint cannot be used: {error}.", status=422
+                f"The endpoint cannot be used: {error}.", status=422, field=_field(str(error))
             ) from None
         return await self._desk.open_session(
             endpoint,
@@ -78,3 +78,9 @@ class _Sessions:
 
     async def forget(self, call: Call) -> None:
         await self._desk.forget_session(call.path["session"])
+
+
+def _field(message: str) -> str:
+    """Where in the endpoint a value is of the wrong kind, as `headers[2].value`."""
+    _, found, path = message.rpartition(" - at `$.")
+    return path.rstrip("`") if found else ""

@@ -77,11 +77,17 @@ class Asked(Shelf):
         return window
 
     async def find(
-        self, view: View, seq: int = 0, *, matching: str = "", backward: bool = False
+        self,
+        view: View,
+        seq: int = 0,
+        *,
+        matching: str = "",
+        backward: bool = False,
+        at_ns: int = -1,
     ) -> Place:
-        """Find an event, or the next one that matches, in a view; index -1 where there is none."""
+        """Find an event, one of a time, or the next that matches, in a view; index -1 for none."""
         opened = await self.opened(view.capture)
-        return await opened.find(view, seq, matching=matching, backward=backward)
+        return await opened.find(view, seq, matching=matching, backward=backward, at_ns=at_ns)
 
     async def overview(
         self, view: View, *, bins: int = 600, from_ns: int = 0, to_ns: int = 0, search: str = ""

@@ -4,6 +4,7 @@ Everything that is read is read in the file's own thread, and what was learnt is
 Answers come as soon as there is something to show; the rest is found in the background, by pieces.
 """
 
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,7 @@ from wirescope.workbench.desk.analysing import CaptureAnalysis
 from wirescope.workbench.desk.charts import charts_of
 from wirescope.workbench.desk.comparing import Analysed
 from wirescope.workbench.desk.indexing import Indexes, ViewIndex
-from wirescope.workbench.desk.listing import Listing, related_to
+from wirescope.workbench.desk.listing import Listing, event_at, related_to
 from wirescope.workbench.desk.model import (
     Analysis,
     Charts,
@@ -164,19 +165,28 @@ class OpenCapture:
         return index, index.extend(capture, Deadline())
 
     async def find(
-        self, view: View, seq: int, *, matching: str = "", backward: bool = False
+        self,
+        view: View,
+        seq: int,
+        *,
+        matching: str = "",
+        backward: bool = False,
+        at_ns: int = -1,
     ) -> Place:
         """Find the row of an event, or of the next one that an expression lets through.
 
-        The index is -1 where there is none.
+        A time of 0 or more takes the place of the event: what happened then, or last before it. The
+        index is -1 where there is none.
 
         Raises:
             FilterSyntaxError: an expression cannot be read.
             CaptureError: the file cannot be read.
         """
         wanted = seq
+        if at_ns >= 0:
+            wanted = await self.run(lambda capture: self._seq_at(capture, at_ns))
         if matching.strip():
-            found = await self._search(view, seq, matching, backward=backward)
+            found = await self._search(view, wanted, matching, backward=backward)
             if found is None:
                 return _NOWHERE
             wanted = found
@@ -212,6 +222,13 @@ class OpenCapture:
             found, decided = await self.run(look)
             if decided:
                 return found
+
+    def _seq_at(self, capture: Capture, at_ns: int) -> int:
+        self.survey.extend(capture, Deadline())
+        first, last = self.survey.between_seqs(at_ns)
+        numbers = range(first, min(last, capture.last_seq) + 1)
+        after = bisect_right(numbers, at_ns, key=lambda seq: event_at(capture, seq).at_ns)
+        return numbers[max(0, after - 1)] if numbers else 0
 
     def _place(self, capture: Capture, view: View, seq: int) -> Place | None:
         index, complete = self.index_of(capture, view)

@@ -5,8 +5,9 @@ that stand out: findings, ends, gaps, breaches. A stretch takes 72 bytes and hol
 at a time; where these become too many, two neighbours are made one, again and again.
 """
 
+import sys
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
@@ -228,6 +229,18 @@ class Survey:
         if not found:
             return 0, 0, 0
         return sum(last - first + 1 for first, last in found), found[0][0], found[-1][1]
+
+    def between_seqs(self, at_ns: int) -> tuple[int, int]:
+        """Say between which events one of a time is: from the last stretch that begins by then.
+
+        The last number is that of the stretch after it, or of what is not surveyed yet.
+        """
+        first_seq, last_seq, first_at, _ = self._bounds
+        index = max(0, bisect_right(first_at, at_ns) - 1)
+        if not len(self):
+            return 1, sys.maxsize
+        is_last = index == len(self) - 1
+        return first_seq[index], sys.maxsize if is_last else last_seq[index]
 
     def time_of(self, seq: int) -> int:
         """Estimate when an event was, by its place among its neighbours."""

@@ -1,0 +1,171 @@
+// JSON as it was written: where a value stands in the text, which value stands at a place, and the
+// text with line breaks. Nothing is turned into numbers on the way, so that no digit is lost.
+
+export type Path = readonly (string | number)[];
+
+/** Where a value stands, in characters; `keyFrom` is where its name begins, or the value itself. */
+export interface Span {
+  keyFrom: number;
+  from: number;
+  to: number;
+}
+
+/** The text is not JSON. */
+class Unreadable extends Error {}
+
+function space(text: string, at: number): number {
+  while (at < text.length && " \t\n\r".includes(text.charAt(at))) at += 1;
+  return at;
+}
+
+function stringEnd(text: string, at: number): number {
+  if (text.charAt(at) !== '"') throw new Unreadable();
+  for (let to = at + 1; to < text.length; to += 1) {
+    const character = text.charAt(to);
+    if (character === "\\") to += 1;
+    else if (character === '"') return to + 1;
+  }
+  throw new Unreadable();
+}
+
+/** Where the value that begins at `at` ends; its insides are only counted. */
+function valueEnd(text: string, at: number): number {
+  const first = text.charAt(at);
+  if (first === '"') return stringEnd(text, at);
+  if (first !== "{" && first !== "[") {
+    const word = /[-+.\w]+/y;
+    word.lastIndex = at;
+    if (!word.test(text)) throw new Unreadable();
+    return word.lastIndex;
+  }
+  let depth = 0;
+  for (let to = at; to < text.length;) {
+    const character = text.charAt(to);
+    if (character === '"') {
+      to = stringEnd(text, to);
+      continue;
+    }
+    if (character === "{" || character === "[") depth += 1;
+    else if ((character === "}" || character === "]") && (depth -= 1) === 0) return to + 1;
+    to += 1;
+  }
+  throw new Unreadable();
+}
+
+/** Where the one value of a text ends; anything after it makes the text unreadable. */
+function wholeEnd(text: string, at: number): number {
+  const end = valueEnd(text, at);
+  if (space(text, end) !== text.length) throw new Unreadable();
+  return end;
+}
+
+/** The members of the object or array at `at`, until the visitor returns true. */
+function members(
+  text: string,
+  at: number,
+  visit: (key: string | number, span: Span) => boolean,
+): void {
+  const isObject = text.charAt(at) === "{";
+  const end = isObject ? "}" : "]";
+  at = space(text, at + 1);
+  for (let number = 0; text.charAt(at) !== end; number += 1) {
+    const keyFrom = at;
+    let key: string | number = number;
+    if (isObject) {
+      const to = stringEnd(text, at);
+      key = JSON.parse(text.slice(at, to)) as string;
+      at = space(text, to);
+      if (text.charAt(at) !== ":") throw new Unreadable();
+      at = space(text, at + 1);
+    }
+    const to = valueEnd(text, at);
+    if (visit(key, { keyFrom, from: at, to })) return;
+    at = space(text, to);
+    if (text.charAt(at) === ",") at = space(text, at + 1);
+    else if (text.charAt(at) !== end) throw new Unreadable();
+  }
+}
+
+function isContainer(text: string, at: number): boolean {
+  return text.charAt(at) === "{" || text.charAt(at) === "[";
+}
+
+/** Where the value of a path stands; null where the text has none, or is no JSON. */
+export function locate(text: string, path: Path): Span | null {
+  try {
+    const begin = space(text, 0);
+    let here: Span = { keyFrom: begin, from: begin, to: wholeEnd(text, begin) };
+    for (const key of path) {
+      if (!isContainer(text, here.from)) return null;
+      let found: Span | null = null;
+      // A name that comes twice: the last counts, as in every parser.
+      members(text, here.from, (name, span) => {
+        if (name === key) found = span;
+        return typeof key === "number" && name === key;
+      });
+      if (found === null) return null;
+      here = found;
+    }
+    return here;
+  } catch {
+    return null;
+  }
+}
+
+/** The path of the innermost value that stands at a character; null where the text is no JSON. */
+export function pathAt(text: string, character: number): Path | null {
+  try {
+    const path: (string | number)[] = [];
+    let at = space(text, 0);
+    wholeEnd(text, at);
+    for (;;) {
+      let inner: number | null = null;
+      if (!isContainer(text, at)) return path;
+      members(text, at, (key, span) => {
+        if (character < span.keyFrom || character >= span.to) return span.keyFrom > character;
+        path.push(key);
+        inner = span.from;
+        return true;
+      });
+      if (inner === null) return path;
+      at = inner;
+    }
+  } catch {
+    return null;
+  }
+}
+
+/** A path as it is written: `$.bids[0].px`. */
+export function pathText(path: Path): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key}]`;
+    return /^[A-Za-z_$][\w$]*$/.test(key) ? `${text}.${key}` : `${text}[${JSON.stringify(key)}]`;
+  }, "$");
+}
+
+/** JSON with a line for each member, digits and escapes as they were; null for what is none. */
+export function pretty(text: string): string | null {
+  try {
+    const begin = space(text, 0);
+    wholeEnd(text, begin);
+    return laidOut(text, begin, "");
+  } catch {
+    return null;
+  }
+}
+
+function laidOut(text: string, at: number, indent: string): string {
+  if (!isContainer(text, at)) return text.slice(at, valueEnd(text, at));
+  const inner = `${indent}  `;
+  const parts: string[] = [];
+  members(text, at, (key, span) => {
+    const name =
+      typeof key === "string" ? `${text.slice(span.keyFrom, stringEnd(text, span.keyFrom))}: ` : "";
+    parts.push(`${inner}${name}${laidOut(text, span.from, inner)}`);
+    return false;
+  });
+  const [open, close] = text.charAt(at) === "{" ? "{}" : "[]";
+  return parts.length === 0
+    ? `${open}${close}`
+    : `${open}\n${parts.join(",\n")}\n${indent}${close}`;
+}

@@ -1,0 +1,63 @@
+// The columns of the timeline: which there are, how wide they are, and which of them a width has
+// room for. What a person chose wins.
+
+export type ColumnId =
+  | "connection"
+  | "seq"
+  | "time"
+  | "gap"
+  | "wire"
+  | "kind"
+  | "payload"
+  | "wireSize"
+  | "dataSize"
+  | "answer";
+
+export interface Column {
+  id: ColumnId;
+  /** Head of the column, unit included. */
+  head: string;
+  /** Name in the list of columns. */
+  name: string;
+  width: string;
+  /** Numbers stand at the right. */
+  right: boolean;
+  /** Width of the window below which it is left out by itself. */
+  from?: number;
+  /** Whether it can be left out at all. */
+  fixed?: boolean;
+}
+
+export const COLUMNS: readonly Column[] = [
+  { id: "connection", head: "Conn.", name: "Connection", width: "44px", right: false },
+  { id: "seq", head: "#", name: "Number", width: "78px", right: true, fixed: true },
+  { id: "time", head: "Time, s", name: "Time", width: "72px", right: true },
+  { id: "gap", head: "Gap, ms", name: "Gap", width: "64px", right: true, from: 1280 },
+  { id: "wire", head: "", name: "Wire", width: "88px", right: false, fixed: true },
+  { id: "kind", head: "Frame", name: "Frame", width: "104px", right: false },
+  {
+    id: "payload",
+    head: "Payload",
+    name: "Payload",
+    width: "minmax(120px, 1fr)",
+    right: false,
+    fixed: true,
+  },
+  { id: "wireSize", head: "Wire, B", name: "Wire size", width: "64px", right: true },
+  { id: "dataSize", head: "Data, B", name: "Data size", width: "64px", right: true, from: 1600 },
+  { id: "answer", head: "Answer, ms", name: "Answer", width: "86px", right: true },
+];
+
+/** The columns that are shown, in order. */
+export function shownColumns(
+  chosen: (id: ColumnId) => boolean | undefined,
+  windowWidth: number,
+  several: boolean,
+): Column[] {
+  return COLUMNS.filter((column) => {
+    if (column.fixed) return true;
+    const wanted = chosen(column.id);
+    if (wanted !== undefined) return wanted;
+    return column.id === "connection" ? several : windowWidth >= (column.from ?? 0);
+  });
+}
