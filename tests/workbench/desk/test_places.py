@@ -21,7 +21,7 @@ async def test_a_time_finds_what_happened_then_or_last_before_it(
     tmp_path: Path, batch: int
 ) -> None:
     async with bench(tmp_path) as made:
-        view = hundred().save(made.folder, block=batch)
+        view = hundred().save(tmp_path, block=batch)
         for at_ns in (7 * SECOND, 7 * SECOND + 999 * MS):
             place = await made.desk.find(view, at_ns=at_ns)
             window = await made.desk.rows(view, place.index, 1)
@@ -30,7 +30,7 @@ async def test_a_time_finds_what_happened_then_or_last_before_it(
 
 async def test_times_beyond_the_capture_find_its_first_and_its_last_row(tmp_path: Path) -> None:
     async with bench(tmp_path) as made:
-        view = hundred().save(made.folder)
+        view = hundred().save(tmp_path)
         last = await made.desk.find(view, at_ns=9999 * SECOND)
         total = (await made.desk.rows(view, 0, 1)).total
         assert last.index == total - 1
@@ -40,7 +40,7 @@ async def test_times_beyond_the_capture_find_its_first_and_its_last_row(tmp_path
 
 async def test_a_search_goes_on_from_a_time(tmp_path: Path) -> None:
     async with bench(tmp_path) as made:
-        view = hundred().save(made.folder)
+        view = hundred().save(tmp_path)
         found = await made.desk.find(view, matching='text ~ "number 1"', at_ns=12 * SECOND)
         window = await made.desk.rows(view, found.index, 1)
         assert window.rows[0].text == "number 12"
