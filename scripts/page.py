@@ -1,14 +1,17 @@
 """Work on the page (`ui/`): `check` its types, lint and import law, `test` it, `format` it.
 
 The packages for that are installed first, as the lock file says; building the page, which
-`hatch_build.py` does, needs fewer.
+`hatch_build.py` does, needs fewer. Where the machine's Node is too old, one comes from the package
+index for this run.
 """
 
 import hashlib
-import shutil
+import os
 import subprocess
 import sys
 from pathlib import Path
+
+from scripts import node
 
 UI = Path(__file__).resolve().parent.parent / "ui"
 
@@ -22,17 +25,25 @@ def install() -> None:
     stamps = [modules / ".installed.sha256", modules / ".installed-all.sha256"]
     if all(stamp.exists() and stamp.read_text("utf-8") == digest for stamp in stamps):
         return
-    subprocess.run([npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=UI, check=True)
+    run("ci", "--no-audit", "--no-fund", "--loglevel=error").check_returncode()
     for stamp in stamps:
         stamp.write_text(digest, "utf-8")
 
 
-def npm() -> str:
-    """Return the machine's npm."""
-    found = shutil.which("npm")
-    if found is None:
-        raise SystemExit("npm is missing; install Node 20.19 or newer and run this again.")
-    return found
+def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Run npm in the page's folder, its output shown."""
+    command = [*node.npm(), *arguments]
+    return subprocess.run(command, cwd=UI, env=node.variables(), check=False)
+
+
+def again_with_node() -> int:
+    """Run this again with Node from the package index; return its exit status."""
+    uv = os.environ.get("UV")  # set by `uv run`, as `./run` begins all of this
+    if uv is None:
+        print("Node 20.19 or newer is missing; install it, or begin this with ./run.")
+        return 1
+    command = [uv, "run", "--quiet", "--with", node.PACKAGE, "--", "python", "-m", "scripts.page"]
+    return subprocess.run([*command, *sys.argv[1:]], cwd=UI.parent, check=False).returncode
 
 
 def main() -> int:
@@ -41,11 +52,10 @@ def main() -> int:
     if name not in TASKS:
         print(f"usage: page.py {'|'.join(TASKS)}")
         return 2
+    if not node.is_there():
+        return again_with_node()
     install()
-    runs = [
-        subprocess.run([npm(), "run", "--silent", task], cwd=UI, check=False).returncode
-        for task in TASKS[name]
-    ]
+    runs = [run("run", "--silent", task).returncode for task in TASKS[name]]
     return 1 if any(runs) else 0
 
 

@@ -167,6 +167,11 @@ function tabs(app: App): Command[] {
   ];
 }
 
+/** A name within a sentence: small letters, unless it is an abbreviation. */
+function inSentence(name: string): string {
+  return name === name.toUpperCase() ? name : name.toLowerCase();
+}
+
 /** A digit and `g` with a letter for each view, a name for each option. */
 function views(app: App): Command[] {
   const current = () => (app.page === "workbench" ? app.tabs.current : undefined);
@@ -189,7 +194,7 @@ function views(app: App): Command[] {
   }));
   const options = OPTIONS.map((option) => ({
     id: `option.${option.id}`,
-    name: `Set ${option.name.toLowerCase()}`,
+    name: `Set ${inSentence(option.name)}`,
     group: "Options",
     enabled: () => current()?.isCapture === false,
     run: async () => {
