@@ -118,7 +118,7 @@ class Newcomer:
         """Write a message and send it."""
         self.composer.get_by_role("textbox", name="Message").fill(self.message)
         self.composer.get_by_role("button", name="Send", exact=True).click()
-        said = self.composer.get_by_role("status").get_by_text("Sent ")
+        said = self.composer.get_by_role("status").get_by_text(re.compile(r"^Sent \d"))
         expect(said).to_be_visible()
         return said.inner_text()
 

@@ -28,6 +28,9 @@ export class TimelineStore {
   });
   #version = $state(0);
   #pausedAt = $state<number | null>(null);
+  #pausedSeq = $state(0);
+  /** Rows that have changed since the view was paused, as they are now. */
+  readonly #held = new Map<number, Row>();
 
   /** Rows that the view has so far. */
   total = $state(0);
@@ -81,14 +84,25 @@ export class TimelineStore {
     return this.#pausedAt === null ? 0 : Math.max(0, this.total - this.#pausedAt);
   }
 
+  /** How many events were recorded since then, in rows of their own or in folds. */
+  get waitingEvents(): number {
+    return this.#pausedAt === null ? 0 : Math.max(0, this.lastSeq - this.#pausedSeq);
+  }
+
   pause(): void {
-    this.#pausedAt ??= this.total;
+    if (this.#pausedAt === null) {
+      this.#pausedAt = this.total;
+      this.#pausedSeq = this.lastSeq;
+    }
     this.following = false;
   }
 
   resume(): void {
     this.#pausedAt = null;
     this.following = true;
+    for (const [index, row] of this.#held) this.#put(index, row);
+    this.#held.clear();
+    this.#version += 1;
   }
 
   /** Go to the newest row and stay there. */
@@ -171,6 +185,7 @@ export class TimelineStore {
     for (const control of this.#asked.values()) control.abort();
     this.#asked.clear();
     this.#pages.clear();
+    this.#held.clear();
   }
 
   #take(update: ViewUpdate): void {
@@ -184,7 +199,11 @@ export class TimelineStore {
     this.readSeq = update.read_seq;
     this.lastSeq = update.last_seq;
     this.problem = update.problem;
-    update.tail.forEach((row, at) => this.#put(update.tail_start + at, row));
+    update.tail.forEach((row, at) => {
+      const index = update.tail_start + at;
+      if (this.#pausedAt !== null && index < this.#pausedAt) this.#held.set(index, row);
+      else this.#put(index, row);
+    });
     this.#version += 1;
   }
 
