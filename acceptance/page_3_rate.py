@@ -215,9 +215,15 @@ def _honest(heard: Heard, last_seq: int, capture: Capture, page: object) -> Iter
             }""",
             share,
         )
-        if len(rows) > 5 and all(one[0] < other[0] for one, other in zip(rows, rows[1:], strict=False)):
+        if len(rows) > 5 and all(
+            one[0] < other[0] for one, other in zip(rows, rows[1:], strict=False)
+        ):
             found += 1
-    yield Result("rows in its middle", f"{found} of {len(wanted)} places are shown when looked at", found == len(wanted))
+    yield Result(
+        "rows in its middle",
+        f"{found} of {len(wanted)} places are shown when looked at",
+        found == len(wanted),
+    )
 
 
 def main() -> int:
@@ -231,14 +237,20 @@ def main() -> int:
         print("There is no Chromium on this machine.")
         return 1
     failed = 0
-    print(f"load before: {', '.join(f'{each:.1f}' for each in os.getloadavg())}, {os.cpu_count()} processors")
+    print(
+        f"load before: {', '.join(f'{each:.1f}' for each in os.getloadavg())}, {os.cpu_count()} processors"
+    )
     with chromium(path) as browser, _serving() as server:
         feed = f"ws://feed.invalid/?rate={RATE}&seconds={arguments.seconds}"
         count = LEAST_SOCKET_RATE * arguments.socket_seconds
         runs = {
             "by the sink": (feed, arguments.seconds, RATE * RATE_HELD),
             # A message is a frame and what it says: two events.
-            "by a socket": (f"{server}/push?count={count}", arguments.socket_seconds, 2 * LEAST_SOCKET_RATE),
+            "by a socket": (
+                f"{server}/push?count={count}",
+                arguments.socket_seconds,
+                2 * LEAST_SOCKET_RATE,
+            ),
         }
         for how, (url, seconds, least) in runs.items():
             for result in follow(browser, url, seconds=seconds, least=least):
