@@ -155,6 +155,11 @@ export class TimelineStore {
     return this.#call("find", { body: { view: this.#view, at_ns: Math.max(0, Math.round(ns)) } });
   }
 
+  /** A row is another one than it was, as by a note: read it and its neighbours again. */
+  reread(index: number): void {
+    void this.#fetch(Math.floor(Math.max(0, index) / PAGE));
+  }
+
   /** Stop watching; the store is not used again. */
   dispose(): void {
     this.#unwatch?.();
