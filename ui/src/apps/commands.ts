@@ -251,15 +251,14 @@ function connection(app: App): Command[] {
       name: "Save this endpoint",
       group,
       keys: ["Ctrl+S"],
-      enabled: () => {
-        const tab = current();
-        return tab !== undefined && !tab.isCapture && (tab.path === "" || app.isChanged(tab));
-      },
+      // Always there, since the browser's own key would offer to save the page.
+      enabled: () => current()?.isCapture === false,
       run: async () => {
         const tab = current();
         if (tab === undefined) return;
-        if (tab.path !== "") await app.save(tab);
-        else app.askPath(tab);
+        if (tab.path === "") app.askPath(tab);
+        else if (app.isChanged(tab)) await app.save(tab);
+        else app.announcer.say("Nothing was changed since it was saved.");
       },
     },
     {
