@@ -109,6 +109,10 @@ REQUEST = "GET / HTTP/1.1\r\nOrigin: https://a.test\r\n\r\n"
         (finding("WS209"), "", "", {"limits": {"max_message_size": 256 << 20}}),
         (finding("WS201"), "", "", {"heartbeat": {"interval_s": 20}}),
         (
+            finding("WS201", "Closed by the network after 20.0 s of silence, no Close frame."),
+            *("", "", {"heartbeat": {"interval_s": 10}}),
+        ),
+        (
             finding("WS402", fix="Send it every 7.5 s at most."),
             *("", "", {"heartbeat": {"interval_s": 7}}),
         ),
