@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Error
 
 from tests.interop.harness import FOREIGN, serving
 from tests.support.chromium import Watched, chromium, new_context, open_page
-from tests.support.newcomer import Newcomer
+from tests.support.newcomer import Newcomer, offered
 from tests.support.parts import PARTS
 from tests.support.workbench import Workbench
 from wirescope.clock import SystemClock
@@ -43,39 +43,39 @@ def targets() -> dict[str, tuple[Callable[[], AbstractContextManager[str]], int]
     return found
 
 
-def offered(watched: Watched) -> str:
-    """Read the address of the built-in JSON-RPC endpoint off the start page."""
-    page = watched.page
-    host = page.get_by_role("region", name="Built in, on this machine").get_by_text("127.0.0.1")
-    return f"ws://{host.inner_text().strip()}/jsonrpc"
+def go(watched: Watched, newcomer: Newcomer, name: str) -> bool:
+    """Go the path once and print each step; whether all of them could be done."""
+    began_ns = now_ns()
+    for what, do in newcomer.steps():
+        step_ns = now_ns()
+        try:
+            said = do()
+        except (AssertionError, Error) as error:
+            watched.picture(f"newcomer-{name}-failed")
+            print(f"{name:12} {what:26} CANNOT BE DONE: {error}")
+            return False
+        print(f"{name:12} {what:26} {(now_ns() - step_ns) / 1e9:6.2f} s  {said}", flush=True)
+    watched.picture(f"newcomer-{name}")
+    complaints = watched.complaints()
+    total = f"{(now_ns() - began_ns) / 1e9:6.2f} s"
+    print(f"{name:12} {'all':26} {total}  console: {complaints or 'nothing'}\n", flush=True)
+    return not complaints
 
 
 def walk(browser: Browser, folder: Path, url: str, name: str, readings: int) -> bool:
-    """Go the path once and print each step; whether all of them could be done."""
+    """Start a workbench on an empty folder, open its page and go the path."""
     with Workbench(folder / "workspace", home=folder / "home") as workbench:
         context = new_context(browser)
         began_ns = now_ns()
         watched = open_page(context, workbench.address)
         watched.page.set_default_timeout(10_000)
         print(f"{name:12} {'page opened':26} {(now_ns() - began_ns) / 1e9:6.2f} s", flush=True)
-        newcomer = Newcomer(
-            watched.page, url or offered(watched), name=f"{name} telemetry", readings=readings
-        )
-        for what, do in newcomer.steps():
-            step_ns = now_ns()
-            try:
-                said = do()
-            except (AssertionError, Error) as error:
-                watched.picture(f"newcomer-{name}-failed")
-                print(f"{name:12} {what:26} CANNOT BE DONE: {error}")
-                return False
-            print(f"{name:12} {what:26} {(now_ns() - step_ns) / 1e9:6.2f} s  {said}", flush=True)
-        watched.picture(f"newcomer-{name}")
-        complaints = watched.complaints()
-        total = f"{(now_ns() - began_ns) / 1e9:6.2f} s"
-        print(f"{name:12} {'all':26} {total}  console: {complaints or 'nothing'}\n", flush=True)
+        known_as = f"{name} telemetry"
+        target = url or offered(watched.page)
+        newcomer = Newcomer(watched.page, target, name=known_as, readings=readings)
+        good = go(watched, newcomer, name)
         context.close()
-        return not complaints
+        return good
 
 
 def main() -> int:

@@ -7,7 +7,6 @@ when the page shows what came of it.
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -29,6 +28,13 @@ def call_of(readings: int) -> str:
         for number in range(readings)
     )
     return f'{{"jsonrpc": "2.0", "id": "{{{{$uuid}}}}", "method": "echo", "params": [{each}]}}'
+
+
+def offered(page: Page) -> str:
+    """Read the address of the built-in JSON-RPC endpoint off the start page."""
+    built_in = page.get_by_role("region", name="Built in, on this machine")
+    host = built_in.get_by_text("127.0.0.1").inner_text().strip()
+    return f"ws://{host}/jsonrpc"
 
 
 Step = tuple[str, Callable[[], str]]
@@ -163,9 +169,7 @@ class Newcomer:
         listed = self.page.get_by_role("region", name="All findings")
         finding = listed.get_by_role("button", name="Compression not negotiated").first
         finding.click(timeout=PATIENCE_MS)
-        return (
-            self.page.get_by_role("region", name="Finding", exact=True).inner_text().split("\n")[1]
-        )
+        return self.gain()
 
     def fix(self) -> str:
         """Press the button of its advice."""
@@ -177,12 +181,26 @@ class Newcomer:
     def see_gain(self) -> str:
         """Find what the change has proven: the old figure and the new one."""
         self.view("Findings")
+        self.proven.click(timeout=PATIENCE_MS)
+        return self.figures()
+
+    # What is read
+
+    @property
+    def proven(self) -> Locator:
+        """The finding, as one that is gone."""
+        words = re.compile("Compression not negotiated.*not there any more")
         listed = self.page.get_by_role("region", name="All findings")
-        proven = listed.get_by_role(
-            "button", name=re.compile("Compression not negotiated.*not there any more")
-        )
-        proven.click(timeout=PATIENCE_MS)
+        return listed.get_by_role("button", name=words)
+
+    def gain(self) -> str:
+        """Read what the finding's fix would gain."""
+        gain = self.page.get_by_role("region", name="Gain")
+        expect(gain).to_be_visible()
+        return " ".join(gain.get_by_role("definition").inner_text().split())
+
+    def figures(self) -> str:
+        """Read the figures before and after the change."""
         shown = self.page.get_by_role("region", name="Before and after")
         expect(shown).to_be_visible()
-        lines = [line for line in shown.inner_text().split("\n") if line]
-        return "; ".join(lines[1:])
+        return " -> ".join(shown.get_by_role("definition").all_inner_texts()[:2])
