@@ -37,6 +37,7 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
     "3.7": ("the doctor names cause and fix", ["acceptance.meaning_7_doctor"]),
     "3.8": ("hostile payloads and hostile decoders harm nothing", ["acceptance.meaning_8_hostile"]),
     "3.9": ("each finding has a page that opens by its code", ["acceptance.meaning_9_pages"]),
+    "4.1": ("a newcomer's path to a proven gain", ["acceptance.page_1_newcomer"]),
     "4.3": ("a feed at full speed is followed and kept", ["acceptance.page_3_rate"]),
     "4.4": ("hostile text, hostile pages and secrets", ["acceptance.page_4_hostile"]),
     "4.5": ("the server dies under an open page", ["acceptance.page_5_restart"]),
@@ -44,6 +45,8 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
         "two people's edits of a workspace merge with git",
         ["pytest", "-v", "--no-header", "tests/workbench/workspace/test_merging.py"],
     ),
+    "4.7": ("axe, the keyboard alone, and a page that is there soon", ["acceptance.page_7_access"]),
+    "4.8": ("pictures of every view, to be looked at", ["acceptance.page_8_looks"]),
     "4.9": ("a wheel holds the page and needs no Node", ["acceptance.page_9_wheel"]),
 }
 

@@ -4,12 +4,23 @@ It cannot fragment a message.
 """
 
 import asyncio
+import json
 import ssl
 import sys
 
 from aiohttp import WSMsgType, web
 
 CLOSES = {"bye": (4001, b"custom reason"), "done": (1000, b""), "gone": (1001, b"")}
+
+
+def answered(text: str) -> str:
+    """Answer a call of JSON-RPC 2.0 with its own parameters; anything else stays as it is."""
+    try:
+        call = json.loads(text)
+        answer = {"jsonrpc": "2.0", "id": call["id"], "result": call["params"]}
+    except (ValueError, LookupError, TypeError):
+        return text
+    return json.dumps(answer)
 
 
 async def speak(request: web.Request) -> web.WebSocketResponse:
@@ -24,7 +35,7 @@ async def speak(request: web.Request) -> web.WebSocketResponse:
             code, reason = CLOSES[message.data]
             await connection.close(code=code, message=reason)
         elif message.type is WSMsgType.TEXT:
-            await connection.send_str(message.data)
+            await connection.send_str(answered(message.data))
         else:
             await connection.send_bytes(message.data)
     return connection

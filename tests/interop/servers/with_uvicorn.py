@@ -5,6 +5,7 @@ choice, so its interval is short here.
 """
 
 import asyncio
+import json
 import socket
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -14,6 +15,16 @@ import uvicorn
 
 Message = MutableMapping[str, Any]
 CLOSES = {"bye": (4001, "custom reason"), "done": (1000, ""), "gone": (1001, "")}
+
+
+def answered(text: str) -> str:
+    """Answer a call of JSON-RPC 2.0 with its own parameters; anything else stays as it is."""
+    try:
+        call = json.loads(text)
+        answer = {"jsonrpc": "2.0", "id": call["id"], "result": call["params"]}
+    except (ValueError, LookupError, TypeError):
+        return text
+    return json.dumps(answer)
 
 
 async def speak(
@@ -34,8 +45,10 @@ async def speak(
             code, reason = CLOSES[text]
             await send({"type": "websocket.close", "code": code, "reason": reason})
             return
-        key = "bytes" if text is None else "text"
-        await send({"type": "websocket.send", key: message[key]})
+        if text is None:
+            await send({"type": "websocket.send", "bytes": message["bytes"]})
+        else:
+            await send({"type": "websocket.send", "text": answered(text)})
 
 
 async def main() -> None:

@@ -1,6 +1,7 @@
 """The script of this folder with `websockets`."""
 
 import asyncio
+import json
 import ssl
 import sys
 
@@ -8,6 +9,16 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 CLOSES = {"bye": (4001, "custom reason"), "done": (1000, ""), "gone": (1001, "")}
+
+
+def answered(text: str) -> str:
+    """Answer a call of JSON-RPC 2.0 with its own parameters; anything else stays as it is."""
+    try:
+        call = json.loads(text)
+        answer = {"jsonrpc": "2.0", "id": call["id"], "result": call["params"]}
+    except (ValueError, LookupError, TypeError):
+        return text
+    return json.dumps(answer)
 
 
 async def speak(connection: ServerConnection) -> None:
@@ -21,7 +32,7 @@ async def speak(connection: ServerConnection) -> None:
             if message in CLOSES:
                 await connection.close(*CLOSES[message])
             else:
-                await connection.send(message)
+                await connection.send(answered(message) if isinstance(message, str) else message)
     except ConnectionClosed:
         pass
 

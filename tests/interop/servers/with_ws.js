@@ -10,6 +10,16 @@ const server = certificate
 const sockets = new WebSocketServer({ server, perMessageDeflate: { threshold: 1024 } });
 const closes = { bye: [4001, "custom reason"], done: [1000, ""], gone: [1001, ""] };
 
+function answered(text) {
+  try {
+    const { id, params } = JSON.parse(text);
+    if (id === undefined || params === undefined) return text;
+    return JSON.stringify({ jsonrpc: "2.0", id, result: params });
+  } catch {
+    return text;
+  }
+}
+
 sockets.on("connection", (socket) => {
   socket.on("error", () => {});
   socket.send("hello, ünïcode");
@@ -22,7 +32,7 @@ sockets.on("connection", (socket) => {
   socket.on("message", (data, binary) => {
     const close = !binary && closes[data.toString()];
     if (close) socket.close(...close);
-    else socket.send(data, { binary });
+    else socket.send(binary ? data : answered(data.toString()));
   });
 });
 

@@ -18,7 +18,10 @@ export function gainInBytes(finding: FindingState): string {
   return `${bytesWith(finding.before_bytes)} to ${bytesWith(finding.after_bytes)}`;
 }
 
-/** The same finding in two readings of an analysis. */
+/**
+ * The same finding in two readings of an analysis. The first of its evidence may be the handshake,
+ * which findings on both directions share; the second tells them apart.
+ */
 export function keyOf(finding: FindingState): string {
-  return `${finding.connection} ${finding.code} ${finding.evidence[0] ?? ""}`;
+  return `${finding.connection} ${finding.code} ${finding.evidence.slice(0, 2).join(" ")}`;
 }
