@@ -1,10 +1,24 @@
+import { gzipSync } from "node:zlib";
+
 import { svelte } from "@sveltejs/vite-plugin-svelte";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
+
+/** Beside each file its gzip, so that the server compresses nothing while somebody waits. */
+const compressed: Plugin = {
+  name: "compressed",
+  enforce: "post",
+  generateBundle(_, bundle) {
+    for (const [fileName, output] of Object.entries(bundle)) {
+      const source = gzipSync(output.type === "chunk" ? output.code : output.source, { level: 9 });
+      this.emitFile({ type: "asset", fileName: `${fileName}.gz`, source });
+    }
+  },
+};
 
 // The server allows no inline script and no inline style (Content-Security-Policy), so nothing may
 // be inlined here: neither small assets nor the preload polyfill.
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), compressed],
   base: "/page/",
   build: {
     outDir: "../src/wirescope/web/_page",

@@ -9,7 +9,7 @@ input ends; `CERTIFICATE KEY` as arguments make it speak TLS. On a connection, e
 4. 100,000 characters that compress well
 5. a ping with the payload `are you there`
 
-Then it answers a call of JSON-RPC 2.0 with the call's own parameters, and echoes any other text with
-text and bytes with bytes, except that `bye` is answered with a close of 4001 `custom reason`, `done`
-with 1000 and `gone` with 1001.
+Then it answers a call of JSON-RPC 2.0 with the call's own parameters, and echoes any other text
+with text and bytes with bytes, except that `bye` is answered with a close of 4001 `custom reason`,
+`done` with 1000 and `gone` with 1001.
 """
