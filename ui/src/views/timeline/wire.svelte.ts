@@ -132,6 +132,15 @@ export class Wire {
     }
   }
 
+  /** The row at the keyboard is another one than it was, as by a note. */
+  reread(): void {
+    if (this.line < 0) return;
+    const { index, child } = this.#unfolded.at(this.line);
+    const start = this.#starts.get(this.store.row(index)?.seq ?? 0);
+    if (child >= 0 && start !== undefined) this.#plain?.reread(start + child);
+    else this.store.reread(index);
+  }
+
   /** The rows are others: nothing that was unfolded is where it was. */
   forget(): void {
     this.#unfolded = new Unfolded();
