@@ -33,13 +33,15 @@ OPENED = 5
 # By the page's own clock, from the begin of the navigation, the redirect of the key included: the
 # first frame in which the first view can be used.
 _NOTE_READY = """
-const look = () => {
-  const button = [...document.querySelectorAll("button")]
-    .find((each) => each.getAttribute("aria-label") === "Connect to Echo" && !each.disabled);
-  if (button) window.readyAt = performance.now();
-  else requestAnimationFrame(look);
-};
-requestAnimationFrame(look);
+window.ready = new Promise((done) => {
+  const look = () => {
+    const button = [...document.querySelectorAll("button")]
+      .find((each) => each.getAttribute("aria-label") === "Connect to Echo" && !each.disabled);
+    if (button) done(performance.now());
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+});
 """
 
 
@@ -104,8 +106,8 @@ def opened(browser: Browser) -> tuple[float, int]:
         wire.on("Network.loadingFinished", lambda event: lengths.append(event["encodedDataLength"]))
         context.add_init_script(_NOTE_READY)
         page.goto(workbench.address)
-        page.wait_for_function("window.readyAt > 0")
-        ready_s = page.evaluate("window.readyAt") / 1000
+        page.get_by_role("button", name="Connect to Echo", exact=True).wait_for()
+        ready_s = page.evaluate("() => window.ready") / 1000
         context.close()
         return ready_s, round(sum(lengths))
 

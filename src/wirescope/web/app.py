@@ -107,7 +107,8 @@ class _PageFiles(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         is_asset = path.startswith("assets/")
-        packed = is_asset and "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        accepted = Headers(scope=scope).get("accept-encoding", "")
+        packed = is_asset and "gzip" in accepted and self.lookup_path(f"{path}.gz")[1] is not None
         response = await super().get_response(f"{path}.gz" if packed else path, scope)
         if is_asset:
             response.headers["cache-control"] = "private, max-age=31536000, immutable"
