@@ -57,7 +57,11 @@ def violations(page: Page) -> list[str]:
         }""",
         RULES,
     )
-    return [f"{each['id']} ({each['help']}): {node}" for each in found for node in each["nodes"]]
+    return [
+        f"{each['id']} ({each['help']}): {' '.join(node.split())}"
+        for each in found
+        for node in each["nodes"]
+    ]
 
 
 def looked_at(browser: Browser) -> Iterator[tuple[str, str, bool]]:

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 import { svelte } from "@sveltejs/vite-plugin-svelte";
@@ -6,11 +8,10 @@ import { defineConfig, type Plugin } from "vite";
 /** Beside each file its gzip, so that the server compresses nothing while somebody waits. */
 const compressed: Plugin = {
   name: "compressed",
-  enforce: "post",
-  generateBundle(_, bundle) {
-    for (const [fileName, output] of Object.entries(bundle)) {
-      const source = gzipSync(output.type === "chunk" ? output.code : output.source, { level: 9 });
-      this.emitFile({ type: "asset", fileName: `${fileName}.gz`, source });
+  writeBundle({ dir = "" }, bundle) {
+    for (const name of Object.keys(bundle)) {
+      const path = join(dir, name);
+      writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }));
     }
   },
 };
