@@ -26,6 +26,7 @@ class Workbench:
         folder: the workspace, made if it is not there.
         home: where this user's own files are; shared by runs that follow each other.
         environment: variables beside those of this process.
+        module: what is run as `wirescope`.
 
     Attributes:
         folder: the workspace.
@@ -34,12 +35,18 @@ class Workbench:
     """
 
     def __init__(
-        self, folder: Path, *, home: Path, environment: Mapping[str, str] | None = None
+        self,
+        folder: Path,
+        *,
+        home: Path,
+        environment: Mapping[str, str] | None = None,
+        module: str = "wirescope",
     ) -> None:
         self.folder = folder
         self.port = 0
         self.address = ""
         self._home = home
+        self._module = module
         self._environment = dict(environment or {})
         self._process: subprocess.Popen[str] | None = None
         self._errors = home / "stderr"
@@ -63,7 +70,7 @@ class Workbench:
         """Start it, on the port that it had before if it ran already."""
         self._home.mkdir(parents=True, exist_ok=True)
         command = [
-            *(sys.executable, "-m", "wirescope", "up", "--headless", "--format", "ndjson"),
+            *(sys.executable, "-m", self._module, "up", "--headless", "--format", "ndjson"),
             *("--port", str(self.port), "--workspace", str(self.folder)),
         ]
         with self._errors.open("a", encoding="utf-8") as errors:
