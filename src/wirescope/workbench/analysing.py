@@ -57,7 +57,8 @@ def analyze(
     found += analyzer.finish()
     found.sort(key=lambda finding: _SEVERITIES.index(finding.severity))
     conversations = analyzer.conversations
-    return Report(overall_verdict(conversations, found), found, analyzer.metrics())
+    verdict = _addressed(conversations, overall_verdict(conversations, found))
+    return Report(verdict, found, analyzer.metrics())
 
 
 def _batches(events: Iterator[AnyEvent]) -> Iterator[list[AnyEvent]]:
@@ -68,7 +69,7 @@ def _batches(events: Iterator[AnyEvent]) -> Iterator[list[AnyEvent]]:
 def overall_verdict(conversations: list[Conversation], found: list[Finding]) -> Verdict:
     """Speak of the one connection; of several, of the one that fared worst, or of the last."""
     if len(conversations) <= 1:
-        return _addressed(next(iter(conversations), Conversation()))
+        return next(iter(conversations), Conversation()).verdict()
     ill = {each.id: each for each in conversations if not _fared_well(each)}
     worst = next((ill[each.connection] for each in found if each.connection in ill), None)
     chosen = worst or next(iter(ill.values()), conversations[-1])
@@ -78,9 +79,9 @@ def overall_verdict(conversations: list[Conversation], found: list[Finding]) -> 
     return Verdict(f"{how} {which}: {verdict.sentence}", verdict.advice)
 
 
-def _addressed(conversation: Conversation) -> Verdict:
-    """Say where the connection leads, which nobody knows who is told of a file."""
-    verdict, place = conversation.verdict(), conversation.place
+def _addressed(conversations: list[Conversation], verdict: Verdict) -> Verdict:
+    """Say where the one connection leads, which nobody knows who is told of a file."""
+    place = conversations[0].place if len(conversations) == 1 else ""
     if not place or place in verdict.sentence:
         return verdict
     return Verdict(f"{place}: {verdict.sentence}", verdict.advice)

@@ -21,7 +21,7 @@ async def test_a_time_finds_what_happened_then_or_last_before_it(
     tmp_path: Path, batch: int
 ) -> None:
     async with bench(tmp_path) as made:
-        view = hundred().save(made.folder, batch=batch)
+        view = hundred().save(made.folder, block=batch)
         for at_ns in (7 * SECOND, 7 * SECOND + 999 * MS):
             place = await made.desk.find(view, at_ns=at_ns)
             window = await made.desk.rows(view, place.index, 1)
