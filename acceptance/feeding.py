@@ -6,7 +6,6 @@ the socket is as it is: the capture, the analysis, the page's server.
 """
 
 import asyncio
-import sys
 from itertools import islice
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,6 +18,7 @@ from wirescope.events import (
     ConnectionOpening,
     Emission,
     EventSink,
+    Full,
     Timeline,
     WebSocketHandshake,
 )
@@ -66,11 +66,12 @@ class Feed:
                 made += len(batch)
                 full = self._sink(batch)
                 if full is not None:
-                    await full
+                    await _done(full)
                 if not made % TURN:  # a socket, too, lets others have their turn
                     await asyncio.sleep(0)
             await asyncio.sleep(TICK_S)
-        self.closed = self._say(ConnectionClosed, 1000, "", "remote", True, "close")
+        clean = True
+        self.closed = self._say(ConnectionClosed, 1000, "", "remote", clean, "close")
 
     async def close(self, _code: int | None = 1000, _reason: str = "") -> None:
         """Stop."""
@@ -83,6 +84,12 @@ class Feed:
     abort = drop
 
 
+async def _done(full: Full) -> None:
+    done = asyncio.Event()
+    full.add_done_callback(lambda _: done.set())
+    await done.wait()
+
+
 async def connect(url: str, *, timeline: Timeline, sink: EventSink, **options: Any) -> Any:
     """Connect, or begin a feed."""
     if urlsplit(url).hostname == HOST:
@@ -91,7 +98,7 @@ async def connect(url: str, *, timeline: Timeline, sink: EventSink, **options: A
 
 
 if __name__ == "__main__":
-    websocket.connect = connect  # type: ignore[assignment]
+    websocket.connect = connect
     from wirescope.cli import main
 
-    sys.exit(main())
+    main()

@@ -15,16 +15,17 @@ import argparse
 import json
 import os
 import random
+import resource
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
-import psutil
 from playwright.sync_api import Browser, WebSocket, expect
 
 from tests.support.chromium import chromium, new_context, open_page
@@ -47,16 +48,15 @@ now_ns = SystemClock.monotonic_ns
 # The newest row that is seen: its number and its time, the capture's clock beside the wall's.
 _NEWEST = """
 () => {
-  const rows = document.querySelectorAll('[role="grid"] [role="rowgroup"] [role="row"]');
-  for (let at = rows.length - 1; at >= 0; at -= 1) {
-    const cells = rows[at].querySelectorAll('[role="gridcell"]');
-    const text = (cells[1]?.textContent ?? "").replaceAll(",", "").replaceAll("\\u202f", "");
-    const seen = text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
-    if (cells.length > 1 && text !== "" && Number.isFinite(seen)) {
-      return [Number(cells[0].textContent.replace(/\\D/g, "")), seen, Date.now() / 1000];
-    }
+  let newest = null;
+  for (const row of document.querySelectorAll('[role="grid"] [role="rowgroup"] [role="row"]')) {
+    const cells = row.querySelectorAll('[role="gridcell"]');
+    const number = Number((cells[0]?.textContent ?? "").replace(/\\D/g, ""));
+    const seen = (cells[1]?.textContent ?? "").replace(/[^0-9.:]/g, "").split(":")
+      .reduce((sum, part) => sum * 60 + Number(part), 0);
+    if (number > (newest?.[0] ?? 0)) newest = [number, seen, Date.now() / 1000];
   }
-  return null;
+  return newest;
 }
 """
 
@@ -95,7 +95,12 @@ class Heard:
 
 
 def _memory(pid: int) -> int:
-    return int(psutil.Process(pid).memory_info().rss)
+    pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
+    return pages * resource.getpagesize()
+
+
+def _load() -> str:
+    return ", ".join(f"{each:.1f}" for each in os.getloadavg())
 
 
 @contextmanager
@@ -177,7 +182,7 @@ def follow(browser: Browser, url: str, *, seconds: float, least: float) -> Itera
         grown = peak - warm
         yield Result(
             "server's memory grown",
-            f"{grown / 2**20:.1f} MiB, {(peak - fresh) / 2**20:.1f} MiB with what it loads at first",
+            f"{grown / 2**20:.1f} MiB, {(peak - fresh) / 2**20:.1f} MiB with what it loads",
             grown < MEMORY_LIMIT,
         )
         others = watched.complaints()
@@ -211,13 +216,17 @@ def _honest(heard: Heard, last_seq: int, capture: Capture, page: object) -> Iter
               return [...grid.querySelectorAll('[role="rowgroup"] [role="row"]')].map((row) => [
                 Number(row.querySelector('[role="gridcell"]')?.textContent.replace(/\\D/g, "")),
                 row.textContent,
-              ]).filter(([seq]) => seq > 0);
+              ]).filter(([seq]) => seq > 0).sort((one, other) => one[0] - other[0]);
             }""",
             share,
         )
-        if len(rows) > 5 and all(one[0] < other[0] for one, other in zip(rows, rows[1:], strict=False)):
+        if len(rows) > 5 and all(other[0] - one[0] == 2 for one, other in pairwise(rows)):
             found += 1
-    yield Result("rows in its middle", f"{found} of {len(wanted)} places are shown when looked at", found == len(wanted))
+    yield Result(
+        "rows in its middle",
+        f"{found} of {len(wanted)} places are shown when looked at",
+        found == len(wanted),
+    )
 
 
 def main() -> int:
@@ -231,21 +240,25 @@ def main() -> int:
         print("There is no Chromium on this machine.")
         return 1
     failed = 0
-    print(f"load before: {', '.join(f'{each:.1f}' for each in os.getloadavg())}, {os.cpu_count()} processors")
+    print(f"load {_load()} before, on {os.cpu_count()} processors")
     with chromium(path) as browser, _serving() as server:
         feed = f"ws://feed.invalid/?rate={RATE}&seconds={arguments.seconds}"
         count = LEAST_SOCKET_RATE * arguments.socket_seconds
         runs = {
             "by the sink": (feed, arguments.seconds, RATE * RATE_HELD),
             # A message is a frame and what it says: two events.
-            "by a socket": (f"{server}/push?count={count}", arguments.socket_seconds, 2 * LEAST_SOCKET_RATE),
+            "by a socket": (
+                f"{server}/push?count={count}",
+                arguments.socket_seconds,
+                2 * LEAST_SOCKET_RATE,
+            ),
         }
         for how, (url, seconds, least) in runs.items():
             for result in follow(browser, url, seconds=seconds, least=least):
                 verdict = "ok" if result.good else "MISSED"
                 print(f"{how}: {result.name:26} {result.words:70} {verdict}", flush=True)
                 failed += not result.good
-    print(f"load after: {', '.join(f'{each:.1f}' for each in os.getloadavg())}")
+    print(f"load {_load()} after")
     return 1 if failed else 0
 
 

@@ -98,7 +98,6 @@ class Stage:
     def type_everywhere(self) -> None:
         """Leave something unsaved and unsent in each place where one types."""
         page = self.page
-        self.view("Send")
         message = page.get_by_role("textbox", name="Message")
         message.press("ControlOrMeta+a")
         message.press("Delete")
@@ -130,7 +129,6 @@ class Stage:
                 HEADER[1],
             ),
         }
-        self.view("Send")
         message = page.get_by_role("textbox", name="Message")
         with suppress(AssertionError):  # its editor comes a moment after its view
             expect(message).to_have_text(MESSAGE)
@@ -201,7 +199,6 @@ def idle(stage: Stage) -> None:
     """Exchange a few messages, and do nothing more."""
     stage.page.get_by_role("button", name="Connect to Echo", exact=True).click()
     expect(stage.page.get_by_role("button", name="Disconnect")).to_be_enabled()
-    stage.view("Send")
     stage.page.get_by_role("button", name="Text", exact=True).click()
     for number in range(5):
         stage.page.get_by_role("textbox", name="Message").fill(f"number {number}")

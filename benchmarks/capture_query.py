@@ -18,7 +18,7 @@ from typing import Any
 
 from wirescope.capture import Capture, CaptureWriter, open_capture
 from wirescope.clock import SystemClock
-from wirescope.events import AnyEvent, Timeline, WebSocketFrame, WebSocketMessage
+from wirescope.events import AnyEvent, MessageKind, Timeline, WebSocketFrame, WebSocketMessage
 
 now_ns = SystemClock.monotonic_ns
 
@@ -31,7 +31,7 @@ COMMON = b"quantity"
 WORDS = [b"symbol", b"price", b"order", b"venue", b"account", COMMON, b"sequence", b"status"]
 
 
-def payloads() -> Iterator[tuple[str, bytes]]:
+def payloads() -> Iterator[tuple[MessageKind, bytes]]:
     generator = random.Random(1)
     choice, random_bytes, bits = generator.choice, generator.randbytes, generator.getrandbits
     while True:
@@ -55,8 +55,10 @@ def stream(timeline: Timeline, count: int) -> Iterator[AnyEvent]:
         header = bytes((opcode, size)) if size < 126 else bytes((opcode, 126, 0, size))
         seq, at_ns = timeline.next_seq(), timeline.now_ns()
         yield WebSocketFrame(seq, at_ns, "c1", "received", header, payload, 0)
-        fields = ("c1", "received", kind, size, len(header) + size, False, (seq,), payload)
-        yield WebSocketMessage(timeline.next_seq(), at_ns, *fields)
+        yield WebSocketMessage(
+            timeline.next_seq(), at_ns, "c1", "received", kind, size, len(header) + size,
+            compressed=False, frames=(seq,), payload=payload,
+        )  # fmt: skip
 
 
 def build(path: Path, count: int) -> None:

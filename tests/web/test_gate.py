@@ -11,31 +11,9 @@ import pytest
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from tests.support.other_pages import HOSTILE_HOSTS, HOSTILE_ORIGINS, SOCKET
 from wirescope.web import Call, PageServer, listen, make_app, serve_page
 from wirescope.web.operations import OPERATIONS
-
-HOSTILE_ORIGINS = [
-    "null", "http://evil.example", "https://evil.example", "http://127.0.0.1", "https://127.0.0.1",
-    "http://localhost", "http://127.0.0.1:1", "http://127.0.0.1:80", "https://127.0.0.1:{port}",
-    "ws://127.0.0.1:{port}", "http://127.0.0.2:{port}", "http://0.0.0.0:{port}",
-    "http://[::1]:{port}", "http://127.0.0.1:{port}.evil.example", "http://evil.example:{port}",
-    "http://127.0.0.1.evil.example:{port}", "http://localhost.evil.example:{port}",
-    "http://evil-localhost:{port}", "http://localhost.:{port}", "http://LOCALHOST:{port}",
-    "HTTP://127.0.0.1:{port}", "http://127.0.0.1:{port}/", "http://127.0.0.1:{port}/page",
-    "http://user@127.0.0.1:{port}", "http://127.0.0.1:{port}@evil.example", "http://127.1:{port}",
-    "http://2130706433:{port}", "http://0x7f.0.0.1:{port}", "http://0177.0.0.1:{port}",
-    "http://127.0.0.1:0{port}", "http://127.0.0.1 :{port}", "file://", "file:///etc/passwd",
-    "chrome-extension://abcdefghijklmnop", "moz-extension://1234", "data:", "about:blank", "*",
-    "127.0.0.1:{port}", "http://127.0.0.1:{port} http://evil.example",
-]  # fmt: skip
-
-HOSTILE_HOSTS = [
-    "", "evil.example", "evil.example:{port}", "127.0.0.1", "localhost", "127.0.0.1:1",
-    "127.0.0.1.evil.example:{port}", "localhost.evil.example:{port}", "localhost.:{port}",
-    "0.0.0.0:{port}", "127.0.0.2:{port}", "127.1:{port}", "[::1]:{port}", "2130706433:{port}",
-    "127.0.0.1:{port}@evil.example", "evil.example#127.0.0.1:{port}", "127.0.0.1:{port}:80",
-    "127.0.0.1:0{port}", "127.0.0.1:{port}, evil.example", "*",
-]  # fmt: skip
 
 
 @dataclass
@@ -118,14 +96,6 @@ def routes() -> list[tuple[str, str]]:
             assert isinstance(route, Mount)
             found.append(("GET", f"{route.path}/index.html"))
     return found
-
-
-SOCKET = {
-    "connection": "Upgrade",
-    "upgrade": "websocket",
-    "sec_websocket_version": "13",
-    "sec_websocket_key": "dGhlIHNhbXBsZSBub25jZQ==",
-}
 
 
 def request_of(server: PageServer, method: str, **headers: str) -> tuple[str, dict[str, str]]:

@@ -1,0 +1,1 @@
+"""What harms a page that shows what it was told, and where it is put."""
