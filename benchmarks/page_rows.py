@@ -21,6 +21,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -131,7 +132,8 @@ class Page:
             if told.get("id") == self._last:
                 if "error" in told:
                     raise RuntimeError(told["error"]["message"])
-                return told["result"]
+                result: dict[str, Any] = told["result"]
+                return result
 
     async def run(self, function: str, *args: object) -> Any:
         """Run a function in the page; its result, awaited."""
@@ -149,14 +151,15 @@ class Page:
     async def until(self, condition: str, *, timeout_s: float = 120) -> Any:
         """Wait until an expression is true in the page; its value."""
         async with asyncio.timeout(timeout_s):
-            while not (value := await self.run(f"() => {condition}")):
+            # The page is asked, since it tells nothing by itself.
+            while not (value := await self.run(f"() => {condition}")):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         return value
 
     async def worked_s(self) -> float:
         """Return the processor time of the page's main thread so far."""
         metrics = (await self.call("Performance.getMetrics"))["metrics"]
-        return next(each["value"] for each in metrics if each["name"] == "TaskDuration")
+        return next(float(each["value"]) for each in metrics if each["name"] == "TaskDuration")
 
 
 @asynccontextmanager
@@ -167,11 +170,13 @@ async def browser(chromium: str, folder: Path, url: str) -> AsyncIterator[tuple[
         *("--disable-background-networking", "--disable-quic", "--window-size=1440,900"),
         f"--user-data-dir={folder}",
     ]
-    process = subprocess.Popen(
-        [chromium, *arguments, "about:blank"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    process = await asyncio.create_subprocess_exec(
+        *(chromium, *arguments, "about:blank"),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
-        port = await _port(folder / "DevToolsActivePort")
+        port = await asyncio.to_thread(_port, folder / "DevToolsActivePort")
         targets = await asyncio.to_thread(_read, f"http://127.0.0.1:{port}/json/list")
         target = next(each for each in targets if each["type"] == "page")
         errors: list[str] = []
@@ -186,14 +191,15 @@ async def browser(chromium: str, folder: Path, url: str) -> AsyncIterator[tuple[
             yield page, errors
     finally:
         process.terminate()
-        process.wait(30)
+        await process.wait()
 
 
-async def _port(file: Path) -> int:
-    async with asyncio.timeout(30):
-        while not (file.exists() and file.read_text().strip()):
-            await asyncio.sleep(0.05)
-    return int(file.read_text().split()[0])
+def _port(file: Path) -> int:
+    for _ in range(600):
+        if file.exists() and (words := file.read_text().split()):
+            return int(words[0])
+        time.sleep(0.05)
+    raise RuntimeError("The browser does not say where it listens.")
 
 
 def _read(url: str) -> Any:

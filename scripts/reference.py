@@ -7,6 +7,7 @@ import inspect
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,15 @@ from wirescope.events import (
     INLINE_LIMIT,
     AnyEvent,
     CaptureGap,
+    Certificate,
     ClockJumped,
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
     ConnectionOpening,
     ConnectionPhase,
+    ConnectionReached,
+    ConnectionSecured,
     Event,
     Finding,
     WebSocketFrame,
@@ -49,6 +53,29 @@ RESPONSE = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket"
 EXAMPLES: tuple[AnyEvent, ...] = (
     ConnectionOpening(1, 0, "c1", "ws://127.0.0.1:8765/echo", "websocket"),
     ConnectionPhase(2, 310_000, "c1", "tcp", 290_000),
+    ConnectionReached(3, 320_000, "c1", "192.0.2.7", 443, "198.51.100.4", 50_712),
+    ConnectionSecured(
+        5,
+        790_000,
+        "c1",
+        "TLSv1.3",
+        "TLS_AES_256_GCM_SHA384",
+        "http/1.1",
+        "example.test",
+        verified=True,
+        certificates=[
+            Certificate(
+                "example.test",
+                "Example CA",
+                ["example.test", "www.example.test"],
+                datetime(2023, 11, 1, tzinfo=UTC),
+                datetime(2024, 1, 30, tzinfo=UTC),
+                "03a1f2",
+                "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                "ECDSA P-256",
+            )
+        ],
+    ),
     WebSocketHandshake(3, 900_000, "c1", REQUEST, RESPONSE, 101, "", []),
     ConnectionOpened(4, 910_000, "c1"),
     WebSocketFrame(5, 1_500_000, "c1", "sent", bytes.fromhex("818537fa213d"), b"Hello", 0),

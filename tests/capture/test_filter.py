@@ -20,6 +20,8 @@ from wirescope.events import (
     CaptureGap,
     ConnectionFailed,
     ConnectionPhase,
+    ConnectionReached,
+    ConnectionSecured,
     WebSocketHandshake,
     WebSocketViolation,
 )
@@ -31,6 +33,10 @@ def make_events() -> list[AnyEvent]:
     """One of everything, and a conversation."""
     scene = conversation(20)
     scene.add(ConnectionPhase, "tcp", 25_000_000)
+    scene.add(ConnectionReached, "192.0.2.7", 443, "198.51.100.4", 50712, "http://proxy.test:8080")
+    scene.add(
+        ConnectionSecured, "TLSv1.3", "TLS_AES_128_GCM_SHA256", "http/1.1", "a.test", True, []
+    )
     scene.add(WebSocketHandshake, "GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 101 X\r\n\r\n", 101, "", [])
     scene.add(ConnectionFailed, "upgrade", "status", "The server answered 403.", "", 403, b"no")
     scene.add(WebSocketViolation, "received", "5.5", 12, 3, "A control frame is fragmented.")
@@ -85,6 +91,12 @@ def test_the_example_of_the_contract_is_understood() -> None:
         ('message ~ "control frame"', 1),
         ('message ~* "CONTROL FRAME"', 1),
         ("url ~ 127.0.0.1", 1),
+        ("address == 192.0.2.7 and port == 443", 1),
+        ("local_address ~ 198.51 and local_port > 50000", 1),
+        ("proxy ~ proxy.test", 1),
+        ("version == TLSv1.3 and cipher ~ AES_128 and alpn == http/1.1", 1),
+        ("server_name == a.test and verified", 1),
+        ("verified == false", 0),
         ("url ~ ws://127.0.0.1/feed", 1),
         ("payload ~ 0x0102", 8 + 1 - 4),
         ('payload ~ "\\x01\\x02secret"', 1),
@@ -92,7 +104,7 @@ def test_the_example_of_the_contract_is_understood() -> None:
         ("text ~ 'subscribe' and direction == sent and opcode == text", 20),
         ('text ~* "SUBSCRIBE" and kind == text', 20),
         ('text ~ "SUBSCRIBE"', 0),
-        ("not (type == websocket.frame || type == websocket.message)", 8),
+        ("not (type == websocket.frame || type == websocket.message)", 10),
         ("!fin", len(EVENTS) - 49),
     ],
 )

@@ -9,6 +9,7 @@ from wirescope.capture.redaction import SECRET_PARAMETERS, known_secrets
 from wirescope.events import (
     ConnectionFailed,
     ConnectionOpening,
+    ConnectionReached,
     Finding,
     WebSocketFrame,
     WebSocketHandshake,
@@ -42,6 +43,15 @@ def test_the_code_of_a_login_is_a_secret_and_a_close_code_is_none() -> None:
         assert redact_text(kept) == kept
     for code in ("4%2F0AX", "123456", "12ab"):
         assert redact_text(f"wss://h/cb?code={code}&x=1") == "wss://h/cb?code=[redacted]&x=1"
+
+
+def test_the_credentials_of_a_proxy_are_blotted_out() -> None:
+    way = ("192.0.2.7", 3128, "192.0.2.9", 50_712)
+    event = redact(ConnectionReached(1, 0, "c1", *way, "http://ada:pw@proxy.test:3128"))
+    assert isinstance(event, ConnectionReached)
+    assert event.proxy == "http://[redacted]@proxy.test:3128"
+    direct = ConnectionReached(1, 0, "c1", *way)
+    assert redact(direct) is direct
 
 
 def test_every_cookie_that_is_set_is_blotted_out() -> None:

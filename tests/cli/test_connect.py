@@ -202,6 +202,15 @@ def test_verbose_tells_everything_and_pings_are_told_with_p(echo_url):
     assert any(line.startswith("< ") and "pong" in line for line in pings.stderr.splitlines())
 
 
+def test_verbose_tells_who_was_reached_and_how_it_is_secured(tls):
+    with serving(echo, ssl=tls.server) as url:
+        result = cli("connect", url, "--cacert", str(tls.authority), "-d", "x", "-n", "1", "-v")
+    host = url.removeprefix("wss://")
+    assert f"reached {host} from 127.0.0.1:" in result.stderr
+    assert "secured with TLSv1.3" in result.stderr
+    assert ", verified certificate for 127.0.0.1, localhost from" in result.stderr
+
+
 def test_silent_says_nothing_when_data_came_and_something_when_none_did(echo_url):
     assert cli("connect", echo_url, "-s", "-d", "x", "-n", "1").stderr == ""
     nothing = cli("connect", echo_url, "-s", "-E", stdin=b"")

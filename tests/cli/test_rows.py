@@ -1,4 +1,5 @@
 import zlib
+from datetime import UTC, datetime
 
 import pytest
 
@@ -6,6 +7,9 @@ from tests.analysis.making import Story
 from wirescope.cli.escape import text_width
 from wirescope.cli.layout import Layout, count
 from wirescope.cli.rows import Row, RowBuilder
+from wirescope.events import Certificate, ConnectionReached, ConnectionSecured
+
+DAY = datetime(2024, 2, 3, tzinfo=UTC)
 
 
 def deflated(data):
@@ -55,6 +59,23 @@ def test_a_compressed_message_shows_both_sizes():
     row = next(row for row in rows_of(a_story()) if row.flags == "deflate")
     assert row.wire_length < 20
     assert row.length == 300
+
+
+def test_who_was_reached_and_how_it_is_secured_is_a_sentence_each():
+    story = Story()
+    story.add(ConnectionReached, "2001:db8::7", 3128, "::1", 50712, "http://proxy.test:3128")
+    own = Certificate("a.test", "Some CA", ["a.test"], DAY, DAY, "01", "ab", "RSA 2048")
+    story.add(ConnectionSecured, "TLSv1.3", "AES", "http/1.1", "a.test", False, [own])
+    reached, secured = [row for row in rows_of(story.events) if not row.kind][-2:]
+    assert reached.text == (
+        "reached the proxy http://proxy.test:3128 at [2001:db8::7]:3128 from [::1]:50712"
+    )
+    assert secured.text == (
+        "secured with TLSv1.3, AES, ALPN http/1.1, unverified certificate for a.test from"
+        ' "Some CA" until 2024-02-03'
+    )
+    assert secured.alarming
+    assert not reached.alarming
 
 
 def test_a_frame_whose_message_never_came_is_not_lost():

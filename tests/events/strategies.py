@@ -1,5 +1,6 @@
 """Any event whatever, for hypothesis."""
 
+from datetime import UTC, datetime
 from typing import get_args
 
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from wirescope.events import (
     INLINE_LIMIT,
     AnyEvent,
     CaptureGap,
+    Certificate,
     ClockJumped,
     CloseCause,
     ConnectionClosed,
@@ -16,6 +18,8 @@ from wirescope.events import (
     ConnectionOpened,
     ConnectionOpening,
     ConnectionPhase,
+    ConnectionReached,
+    ConnectionSecured,
     Finding,
     Gain,
     Severity,
@@ -87,9 +91,20 @@ def previews(draw: st.DrawFn) -> WebSocketFrame | WebSocketMessage:
     return WebSocketMessage(*fields, draw(direction), "text", length, *numbers, data)
 
 
+times = st.datetimes(datetime(1950, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+certificates = st.builds(
+    Certificate, text, text, st.lists(text, max_size=3), times, times, text, text, text
+)
+
 events: SearchStrategy[AnyEvent] = st.one_of(
     st.builds(ConnectionOpening, *head, text, st.just("websocket")),
     st.builds(ConnectionPhase, *head, text, whole),
+    st.builds(ConnectionReached, *head, text, whole, text, whole, st.none() | text),
+    st.builds(
+        ConnectionSecured,
+        *(*head, text, text, text, text, st.booleans()),
+        st.lists(certificates, max_size=2),
+    ),
     st.builds(WebSocketHandshake, *head, latin1, latin1, whole, text, st.lists(text, max_size=3)),
     st.builds(ConnectionOpened, *head),
     st.builds(

@@ -34,6 +34,10 @@ class Authority:
         """Issue a certificate for these names."""
         return self._ca.issue_cert(*names)
 
+    def intermediate(self) -> trustme.CA:
+        """Make an authority that this one vouches for."""
+        return self._ca.create_child_ca()
+
     def client_files(self, name: str) -> tuple[Path, Path]:
         """Write a client's certificate and its key."""
         issued = self._ca.issue_cert(name)

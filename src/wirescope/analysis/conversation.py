@@ -37,6 +37,7 @@ from wirescope.events import (
     ConnectionOpened,
     ConnectionOpening,
     ConnectionPhase,
+    ConnectionSecured,
     Event,
     WebSocketFrame,
     WebSocketHandshake,
@@ -87,6 +88,7 @@ class Conversation:
         id: the connection's id; empty before there is one.
         opening: where it leads, or came from; None if that was not seen.
         phases: the steps of connecting.
+        secured: what TLS agreed on and what the peer showed; None if that was not seen.
         handshake: the opening handshake that was seen last, a refused one, too.
         opened: when it could be used; None if it never could.
         failed: why it came to nothing; None if it did not.
@@ -115,6 +117,7 @@ class Conversation:
         self.id = connection
         self.opening: ConnectionOpening | None = None
         self.phases: list[ConnectionPhase] = []
+        self.secured: ConnectionSecured | None = None
         self.handshake: WebSocketHandshake | None = None
         self.opened: ConnectionOpened | None = None
         self.failed: ConnectionFailed | None = None
@@ -228,6 +231,8 @@ class Conversation:
             case ConnectionPhase():
                 if len(self.phases) < _REMEMBERED:
                     self.phases.append(event)
+            case ConnectionSecured():
+                self.secured = event
             case WebSocketHandshake():
                 self.handshake = event
                 self.content.set_subprotocol(event.subprotocol)

@@ -17,6 +17,7 @@ from wirescope.events import (
     AnyEvent,
     ConnectionFailed,
     ConnectionOpening,
+    ConnectionReached,
     Finding,
     WebSocketHandshake,
 )
@@ -64,6 +65,10 @@ def redact(event: AnyEvent, secrets: Secrets = None) -> AnyEvent:
         return _replace(event, fields, lambda text: redact_head(text, secrets))
     if isinstance(event, ConnectionOpening):
         return _replace(event, ("url",), lambda text: redact_text(text, secrets))
+    if isinstance(event, ConnectionReached):
+        if event.proxy is None:
+            return event
+        return _replace(event, ("proxy",), lambda text: redact_text(text, secrets))
     if isinstance(event, ConnectionFailed):
         changed = _replace(event, ("message", "hint"), lambda text: redact_text(text, secrets))
         return _redact_body(changed, secrets)
@@ -103,7 +108,7 @@ def _crossed_out(match: re.Match[str]) -> str:
 
 
 def _replace(
-    event: WebSocketHandshake | ConnectionOpening | ConnectionFailed | Finding,
+    event: WebSocketHandshake | ConnectionOpening | ConnectionReached | ConnectionFailed | Finding,
     fields: tuple[str, ...],
     clean: Callable[[str], str],
 ) -> AnyEvent:

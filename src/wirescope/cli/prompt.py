@@ -46,6 +46,8 @@ from wirescope.events import (
     ConnectionOpened,
     ConnectionOpening,
     ConnectionPhase,
+    ConnectionReached,
+    ConnectionSecured,
     Emission,
     MessageChunk,
     PayloadChunk,
@@ -64,6 +66,8 @@ _WELCOME = "* Type a message, or /help. Ctrl-D closes."
 _TOLD = (
     ConnectionOpening,
     ConnectionPhase,
+    ConnectionReached,
+    ConnectionSecured,
     WebSocketHandshake,
     ConnectionOpened,
     ConnectionFailed,

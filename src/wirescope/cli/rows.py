@@ -24,6 +24,8 @@ from wirescope.events import (
     ConnectionOpened,
     ConnectionOpening,
     ConnectionPhase,
+    ConnectionReached,
+    ConnectionSecured,
     Finding,
     WebSocketFrame,
     WebSocketHandshake,
@@ -211,23 +213,30 @@ def _close_text(frame: WebSocketFrame) -> str:
 def _sentence(event: AnyEvent) -> Row:
     sign = SIGNS.get(getattr(event, "direction", ""), "*")
     alarming = isinstance(event, ConnectionFailed | WebSocketViolation | CaptureGap)
+    if isinstance(event, ConnectionSecured):
+        alarming = bool(event.certificates) and not event.verified
     return Row(
         seq=event.seq,
         at_ns=event.at_ns,
         connection=event.connection,
         sign=sign,
-        text=escape(_words(event)),
+        text=escape(words(event)),
         alarming=alarming or (isinstance(event, ConnectionClosed) and not event.clean),
     )
 
 
-def _words(event: AnyEvent) -> str:
+def words(event: AnyEvent) -> str:
+    """Say what happened, not yet escaped."""
     match event:
         case ConnectionOpening():
             return f"opening {event.url}"
         case ConnectionPhase():
             took = f" in {event.duration_ns / 1e6:,.1f} ms" if event.duration_ns else ""
             return f"{event.name} done{took}"
+        case ConnectionReached():
+            return _reached_words(event)
+        case ConnectionSecured():
+            return _secured_words(event)
         case WebSocketHandshake():
             return _handshake_words(event)
         case ConnectionOpened():
@@ -248,6 +257,29 @@ def _words(event: AnyEvent) -> str:
         case ClockJumped():
             return f"the wall clock was moved by {event.by_ns / 1e9:+.3f} s"
     return event.type
+
+
+def _reached_words(event: ConnectionReached) -> str:
+    proxy = f"the proxy {event.proxy} at " if event.proxy else ""
+    peer = _with_port(event.address, event.port)
+    return f"reached {proxy}{peer} from {_with_port(event.local_address, event.local_port)}"
+
+
+def _with_port(address: str, port: int) -> str:
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def _secured_words(event: ConnectionSecured) -> str:
+    parts = [f"secured with {event.version}", event.cipher]
+    if event.alpn:
+        parts.append(f"ALPN {event.alpn}")
+    if event.certificates:
+        own = event.certificates[0]
+        how = "verified" if event.verified else "unverified"
+        whom = ", ".join(own.names[:2]) or own.subject
+        until = f"{own.not_after:%Y-%m-%d}"
+        parts.append(f'{how} certificate for {whom} from "{own.issuer}" until {until}')
+    return ", ".join(parts)
 
 
 def _handshake_words(event: WebSocketHandshake) -> str:

@@ -15,7 +15,7 @@ from wirescope.capture import redact, redact_text
 from wirescope.cli.escape import escape
 from wirescope.cli.findings_text import lines_of
 from wirescope.cli.layout import Layout
-from wirescope.cli.rows import Row, RowBuilder
+from wirescope.cli.rows import Row, RowBuilder, words
 from wirescope.cli.width import fitted
 from wirescope.events import (
     PING,
@@ -25,6 +25,8 @@ from wirescope.events import (
     ConnectionOpened,
     ConnectionOpening,
     ConnectionPhase,
+    ConnectionReached,
+    ConnectionSecured,
     Emission,
     Finding,
     MessageChunk,
@@ -167,6 +169,8 @@ class Talk:
                 took_ms = emission.duration_ns / 1e6
                 name = _PHASES.get(emission.name, emission.name)
                 self.status(f"{name} in {took_ms:,.1f} ms")
+            case ConnectionReached() | ConnectionSecured():
+                self.status(escape(words(emission)))
             case WebSocketHandshake():
                 self._handshake = emission
                 self._tell_heads(emission)

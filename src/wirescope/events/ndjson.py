@@ -31,6 +31,8 @@ from wirescope.events.records import (
     ConnectionOpened,
     ConnectionOpening,
     ConnectionPhase,
+    ConnectionReached,
+    ConnectionSecured,
     Event,
     Finding,
     WebSocketFrame,
@@ -72,6 +74,10 @@ def record(event: AnyEvent, *, started_wall_ns: int) -> Record:
             fields |= _body(body)
     if isinstance(event, Finding) and event.gain is None:
         del fields["gain"]
+    if isinstance(event, ConnectionReached) and event.proxy is None:
+        del fields["proxy"]
+    if isinstance(event, ConnectionSecured):
+        fields["certificates"] = msgspec.to_builtins(event.certificates)
     return head | fields
 
 
@@ -156,6 +162,8 @@ _PLAIN: dict[str, type[AnyEvent]] = {
     for kind in (
         ConnectionOpening,
         ConnectionPhase,
+        ConnectionReached,
+        ConnectionSecured,
         WebSocketHandshake,
         ConnectionOpened,
         ConnectionFailed,
@@ -190,7 +198,7 @@ def event_from_record(fields: Record) -> AnyEvent:
         raise RecordError(f"a field has a wrong value: {error}") from None
 
 
-_OPTIONAL = {(ConnectionFailed, "status"), (Finding, "gain")}
+_OPTIONAL = {(ConnectionFailed, "status"), (Finding, "gain"), (ConnectionReached, "proxy")}
 
 
 def _own_values(kind: type[AnyEvent], fields: Record) -> list[Any]:

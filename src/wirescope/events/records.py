@@ -9,6 +9,7 @@ the bytes travel before it in `PayloadChunk`s, which are no events: they have no
 of their own in NDJSON.
 """
 
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -61,6 +62,69 @@ class ConnectionPhase(Event, frozen=True, tag="connection.phase"):
 
     name: str
     duration_ns: int
+
+
+class ConnectionReached(Event, frozen=True, tag="connection.reached"):
+    """The TCP connection stands: with whom, and from where.
+
+    `address` and `port` are those that were connected to; through a proxy they are the proxy's, and
+    `proxy` is its URL without credentials. In a server's capture they are the client's, or those of
+    what stands before it. Over a Unix socket there are none, and no such event.
+    """
+
+    address: str
+    port: int
+    local_address: str
+    local_port: int
+    proxy: str | None = None
+
+
+class Certificate(msgspec.Struct, frozen=True):
+    """What a certificate says about itself (RFC 5280 section 4.1).
+
+    Attributes:
+        subject: whom it is about: common name, else organization, else unit.
+        issuer: who signed it, the same way.
+        names: the DNS names and addresses that it is for.
+        not_before: when it begins to hold, UTC.
+        not_after: when it ceases to, UTC.
+        serial: the number that its issuer gave it, in hex.
+        sha256: its fingerprint: the SHA-256 of its DER form, in hex.
+        key: kind and size of its public key, as `RSA 2048` or `ECDSA P-256`; empty for a kind that
+            is not known.
+    """
+
+    subject: str
+    issuer: str
+    names: list[str]
+    not_before: datetime
+    not_after: datetime
+    serial: str
+    sha256: str
+    key: str
+
+
+class ConnectionSecured(Event, frozen=True, tag="connection.secured"):
+    """The TLS handshake is done: what was agreed on, and what the peer showed.
+
+    `version` and `cipher` are as OpenSSL names them, `alpn` is the protocol that was chosen, empty
+    for none. `server_name` is the name that was asked for (RFC 6066 section 3) and is to stand in
+    the certificate, empty in a server's capture. `verified` says that this end checked the peer's
+    certificate and accepted it. `certificates` are those that the peer sent, in its order, its own
+    first; a client usually sends none. Each has `subject` and `issuer` (common name, else
+    organization, else unit), `names` (the DNS names and addresses that it is for), `not_before`
+    and `not_after`, `serial` and `sha256` (the fingerprint) in hex, and `key`, as `RSA 2048`.
+
+    Before a `connection.failed` that is about the server's certificate, this is what a second look
+    got that checked nothing, since TLS does not give what it has refused.
+    """
+
+    version: str
+    cipher: str
+    alpn: str
+    server_name: str
+    verified: bool
+    certificates: list[Certificate]
 
 
 class WebSocketHandshake(Event, frozen=True, tag="websocket.handshake"):
@@ -254,6 +318,8 @@ class Finding(Event, frozen=True, tag="finding"):
 AnyEvent = (
     ConnectionOpening
     | ConnectionPhase
+    | ConnectionReached
+    | ConnectionSecured
     | WebSocketHandshake
     | ConnectionOpened
     | ConnectionFailed

@@ -2,6 +2,7 @@
 
 import io
 import zlib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,15 @@ from wirescope.events import (
     PREVIEW_LENGTH,
     AnyEvent,
     CaptureGap,
+    Certificate,
     ClockJumped,
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
     ConnectionOpening,
     ConnectionPhase,
+    ConnectionReached,
+    ConnectionSecured,
     Emission,
     PayloadChunk,
     WebSocketFrame,
@@ -44,6 +48,27 @@ REQUEST = (
 RESPONSE = (
     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+)
+SECURED = (
+    *("TLSv1.3", "TLS_AES_256_GCM_SHA384", "http/1.1", "feed.corp.example", True),
+    [
+        Certificate(
+            "feed.corp.example",
+            "Tests & Daughters",
+            ["*.corp.example", "10.20.30.40"],
+            datetime(2024, 1, 1, tzinfo=UTC),
+            datetime(2025, 1, 1, tzinfo=UTC),
+            *("5e21a1", "c0ffee" * 10, "RSA 2048"),
+        ),
+        Certificate(
+            "Tests & Daughters",
+            "Tests & Daughters",
+            [],
+            datetime(2020, 1, 1, tzinfo=UTC),
+            datetime(2030, 1, 1, tzinfo=UTC),
+            *("01", "decade" * 10, "ECDSA P-256"),
+        ),
+    ],
 )
 
 
@@ -96,8 +121,11 @@ class Everything(Scene):
     def begin(self, name: str, url: str, *, response: str = RESPONSE) -> None:
         self.connection = name
         self.add(ConnectionOpening, url, "websocket")
-        for step in ("dns", "tcp", "tls"):
+        for step in ("dns", "tcp"):
             self.add(ConnectionPhase, step, 400)
+        self.add(ConnectionReached, "10.20.30.40", 8443, "10.20.30.9", 50_712)
+        self.add(ConnectionPhase, "tls", 400)
+        self.add(ConnectionSecured, *SECURED)
         self.add(ConnectionPhase, "upgrade", 700)
         self.add(WebSocketHandshake, REQUEST, response, int(response[9:12]), "chat", ["x"])
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.capture.formats.making import (
+    SECURED,
     Everything,
     any_events,
     everything,
@@ -26,6 +27,8 @@ from wirescope.events import (
     AnyEvent,
     ConnectionFailed,
     ConnectionOpening,
+    ConnectionReached,
+    ConnectionSecured,
     Finding,
     WebSocketFrame,
     WebSocketHandshake,
@@ -42,6 +45,9 @@ SECRET = (
     "tr0ub4dor",
     "ada:pw",
     "s3ss10n",
+    "Daughters",
+    "5e21a1",
+    "c0ffee",
 )
 
 
@@ -286,6 +292,37 @@ def test_the_hosts_of_a_certificate_have_pseudonyms(tmp_path: Path) -> None:
     assert not re.search("ada|intern|corp|10.1.1.1", message)
     assert message.startswith("The certificate is not for h")
     assert "it is for *.h" in message
+
+
+def test_whom_a_certificate_names_has_one_pseudonym_in_all_that_is_told(tmp_path: Path) -> None:
+    scene = Scene()
+    scene.add(ConnectionOpening, "wss://feed.corp.example/", "websocket")
+    scene.add(ConnectionSecured, *SECURED)
+    what = 'The issuer ("Tests & Daughters") of the certificate of feed.corp.example is unknown.'
+    scene.add(ConnectionFailed, "tls", "certificate-untrusted", what, "")
+    opening, secured, failed = shared(scene, tmp_path)
+    host = opening.url.removeprefix("wss://").removesuffix("/")
+    own, root = secured.certificates
+    assert secured.server_name == own.subject == host
+    assert own.issuer == root.subject == root.issuer == "holder 1"
+    assert failed.message == (f'The issuer ("holder 1") of the certificate of {host} is unknown.')
+    assert own.names[0].startswith("*.h")
+    assert own.names[1].startswith("240.")
+    assert (own.not_after, own.key) == (SECURED[-1][0].not_after, "RSA 2048")
+    assert own.serial == own.sha256 == "[redacted]"
+
+
+def test_the_addresses_of_a_connection_have_pseudonyms(tmp_path: Path) -> None:
+    scene = Scene()
+    proxy = "http://proxy.corp.example:3128"
+    scene.add(ConnectionReached, "10.20.30.40", 3128, "2001:db9::7", 50_712, proxy)
+    scene.text("to 10.20.30.40")
+    reached, frame, _ = shared(scene, tmp_path)
+    assert reached.address.startswith("240.")
+    assert reached.local_address.startswith("2001:db8::")
+    assert "corp" not in reached.proxy
+    assert frame.payload.decode() == f"to {reached.address}"
+    assert (reached.port, reached.local_port) == (3128, 50_712)
 
 
 @pytest.mark.parametrize(

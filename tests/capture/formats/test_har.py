@@ -59,6 +59,11 @@ def test_a_har_has_chromes_shape(tmp_path: Path) -> None:
     assert "10.20.30.40" in unreachable["comment"]
 
 
+def test_a_har_has_the_address_that_was_connected_to(tmp_path: Path) -> None:
+    log = json.loads(written(everything(tmp_path / "a"), "har"))["log"]
+    assert log["entries"][0]["serverIPAddress"] == "10.20.30.40"
+
+
 def test_a_filter_chooses_what_a_har_has(tmp_path: Path) -> None:
     har = written(everything(tmp_path / "a"), "har", choice={"filter": "connection == c2"})
     (entry,) = json.loads(har)["log"]["entries"]
@@ -237,7 +242,7 @@ def garbage(log: Any) -> None:
 @pytest.mark.parametrize(
     ("change", "place"),
     [
-        (wrong_index, "Entry 0, event 8 .*_webSocketMessages"),
+        (wrong_index, "Entry 0, event 10 .*_webSocketMessages"),
         (later_version, "version 2"),
         (no_start, "started"),
         (twice, "Entry 5, event 0 has the number 1 after 1"),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import sys
 from base64 import b64decode
 from pathlib import Path
@@ -10,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.capture.formats.making import any_events, everything, recorded, written
+from tests.capture.formats.making import SECURED, any_events, everything, recorded, written
 from tests.capture.making import Scene, events_of
 from wirescope.capture.formats.columns import COLUMNS
 from wirescope.capture.formats.csv_rows import neutral
 from wirescope.errors import UsageError
-from wirescope.events import AnyEvent, ClockJumped, WebSocketFrame
+from wirescope.events import AnyEvent, ClockJumped, ConnectionSecured, WebSocketFrame
 from wirescope.wire.websocket import build_header
 
 pytestmark = pytest.mark.slow
@@ -54,6 +55,14 @@ def test_what_a_spreadsheet_would_take_for_a_formula_is_made_text(
 def test_no_cell_begins_as_a_formula(text: str) -> None:
     assert not neutral(text).startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
     assert "\0" not in neutral(text)
+
+
+def test_certificates_are_json_in_their_column(tmp_path: Path) -> None:
+    path = recorded(tmp_path / "a", [ConnectionSecured(1, 2, "c1", *SECURED)])
+    (row,) = rows(written(path, "csv"))
+    own = json.loads(row["certificates"])[0]
+    assert (row["version"], row["verified"]) == ("TLSv1.3", "true")
+    assert (own["subject"], own["not_after"]) == ("feed.corp.example", "2025-01-01T00:00:00Z")
 
 
 def test_a_negative_number_stays_a_number(tmp_path: Path) -> None:

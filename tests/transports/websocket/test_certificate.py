@@ -4,10 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wirescope.transports.websocket.certificate import read_certificate
+
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
 
 def der(*names: str, **more: object) -> bytes:
@@ -22,10 +27,44 @@ SAMPLE = der("a.test", "*.b.test", "127.0.0.1", "::1", not_after=datetime(2049, 
 
 def test_names_issuer_and_times_are_read():
     certificate = read_certificate(SAMPLE)
-    assert certificate.names == ("a.test", "*.b.test", "127.0.0.1", "::1")
+    assert certificate.names == ["a.test", "*.b.test", "127.0.0.1", "::1"]
     assert certificate.issuer == "Tests & Söhne"
     assert certificate.not_after == datetime(2049, 1, 2, 3, 4, tzinfo=UTC)
     assert certificate.not_before.year >= 2000
+
+
+def issued_with(key: PrivateKey) -> bytes:
+    name = x509.Name([x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "Tests")])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), 0xBEEF)
+        .not_valid_before(datetime(2024, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2025, 1, 1, tzinfo=UTC))
+    )
+    hashed = None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
+    return made.sign(key, hashed).public_bytes(serialization.Encoding.DER)
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        (rsa.generate_private_key(65537, 2048), "RSA 2048"),
+        (ec.generate_private_key(ec.SECP256R1()), "ECDSA P-256"),
+        (ec.generate_private_key(ec.SECP384R1()), "ECDSA P-384"),
+        (ec.generate_private_key(ec.SECP256K1()), "ECDSA"),
+        (ed25519.Ed25519PrivateKey.generate(), "Ed25519"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_key_is_named_with_its_size_or_curve(key, name):
+    assert read_certificate(issued_with(key)).key == name
+
+
+def test_serial_number_and_fingerprint_are_those_that_others_show():
+    der_form = issued_with(ed25519.Ed25519PrivateKey.generate())
+    certificate = read_certificate(der_form)
+    known = x509.load_der_x509_certificate(der_form)
+    assert certificate.serial == "beef"
+    assert certificate.sha256 == known.fingerprint(hashes.SHA256()).hex()
 
 
 def test_a_time_far_ahead_is_read():

@@ -6,7 +6,13 @@ from tests.support.authority import Authority
 from tests.support.proxies import ConnectProxy
 from tests.support.raw_server import RawServer
 from wirescope.errors import ConnectError
-from wirescope.events import ConnectionFailed, ConnectionOpening, ConnectionPhase, Timeline
+from wirescope.events import (
+    ConnectionFailed,
+    ConnectionOpening,
+    ConnectionPhase,
+    ConnectionReached,
+    Timeline,
+)
 from wirescope.transports.websocket import ConnectOptions, TLSOptions, look_at_tls, look_up, reach
 
 
@@ -42,6 +48,7 @@ async def test_a_look_is_a_connection_that_nobody_wanted_more_of():
     assert isinstance(opening, ConnectionOpening)
     assert opening.url == url
     assert [each.name for each in phases if isinstance(each, ConnectionPhase)] == ["dns", "tcp"]
+    assert isinstance(phases[-1], ConnectionReached)
     assert isinstance(failed, ConnectionFailed)
     assert (failed.phase, failed.kind) == ("tcp", "aborted")
     assert talk.received == b""
@@ -80,9 +87,9 @@ async def test_what_tls_agrees_on_is_given_with_the_chain(authority):
     async with RawServer(Silent(), tls=authority.server("127.0.0.1")) as server:
         url = f"wss://127.0.0.1:{server.port}/"
         agreed = await look_at_tls(url, "any", options=ConnectOptions(), **sink.arguments)
-    assert (agreed.version, agreed.protocol) == ("TLSv1.3", "http/1.1")
-    assert agreed.chain[0].names == ("127.0.0.1",)
-    assert agreed.sent == len(agreed.chain)
+    assert (agreed.version, agreed.alpn) == ("TLSv1.3", "http/1.1")
+    assert agreed.certificates[0].names == ["127.0.0.1"]
+    assert agreed in sink.events
 
 
 async def test_http2_is_chosen_where_it_is_offered(authority):
@@ -90,7 +97,7 @@ async def test_http2_is_chosen_where_it_is_offered(authority):
     async with RawServer(Silent(), tls=authority.server("127.0.0.1")) as server:
         url = f"wss://127.0.0.1:{server.port}/"
         agreed = await look_at_tls(url, "http2", options=ConnectOptions(), **sink.arguments)
-    assert agreed.protocol == "h2"
+    assert agreed.alpn == "h2"
 
 
 async def test_trust_is_checked_even_where_the_options_do_not_ask_for_it(authority):
@@ -119,4 +126,4 @@ async def test_tls_is_looked_at_through_a_proxy(authority):
     ):
         options = ConnectOptions(proxy=f"http://127.0.0.1:{proxy.port}")
         agreed = await look_at_tls("wss://server.test/", "any", options=options, **sink.arguments)
-    assert agreed.chain[0].names == ("server.test",)
+    assert agreed.certificates[0].names == ["server.test"]

@@ -20,6 +20,7 @@ async def test_the_steps_are_timed_in_order():
         "connection.opening",
         "dns",
         "tcp",
+        "connection.reached",
         "upgrade",
         "websocket.handshake",
     ]

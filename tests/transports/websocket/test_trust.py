@@ -26,7 +26,10 @@ async def test_a_certificate_of_a_trusted_authority_is_accepted(authority):
             f"wss://localhost:{server.port}/", tls=TLSOptions(ca=authority.ca_file)
         )
     assert made.error is None
-    assert made.types[1:] == ["dns", "tcp", "tls", "upgrade", "websocket.handshake"]
+    assert made.types[1:] == [
+        *("dns", "tcp", "connection.reached", "tls", "connection.secured"),
+        *("upgrade", "websocket.handshake"),
+    ]
 
 
 @pytest.mark.each_loop

@@ -34,7 +34,8 @@ async def test_a_proxy_resolves_the_name_and_leads_to_the_server(tmp_path, make,
             tls=TLSOptions(ca=authority.ca_file),
         )
     assert made.error is None
-    expected = ["dns", "tcp", "proxy", *(["tls"] if secure else []), "upgrade"]
+    tls_steps = ["tls", "connection.secured"] if secure else []
+    expected = ["dns", "tcp", "connection.reached", "proxy", *tls_steps, "upgrade"]
     assert made.types[1:-1] == expected
     assert talk.heads[0].startswith(b"GET /x HTTP/1.1\r\nHost: far.invalid\r\n")
 

@@ -5,10 +5,13 @@ from random import Random
 
 import pytest
 
+from tests.support.authority import Authority
 from tests.workbench.desk.benches import SECOND, Maker, bench, resolvers, until
 from wirescope.events import Finding
+from wirescope.playground import serve_endpoints
 from wirescope.workbench.desk import Desk, Outgoing
 from wirescope.workbench.desk.cures import Circumstances, cure_of
+from wirescope.workbench.workspace import TLS, Endpoint
 
 
 async def settled(desk, capture):
@@ -108,6 +111,10 @@ REQUEST = "GET / HTTP/1.1\r\nOrigin: https://a.test\r\n\r\n"
         (finding("TLS107"), "ws://a.test/x", "", {"url": "wss://a.test/x"}),
         (finding("WS209"), "", "", {"limits": {"max_message_size": 256 << 20}}),
         (finding("WS201"), "", "", {"heartbeat": {"interval_s": 20}}),
+        (
+            finding("WS201", "Closed by the network after 20.0 s of silence, no Close frame."),
+            *("", "", {"heartbeat": {"interval_s": 10}}),
+        ),
         (
             finding("WS402", fix="Send it every 7.5 s at most."),
             *("", "", {"heartbeat": {"interval_s": 7}}),
@@ -279,3 +286,41 @@ async def test_an_opening_that_goes_on_has_a_step_without_an_end(tmp_path):
         (opening,) = await at.desk.openings(state.capture)
         await at.desk.send(state.id, Outgoing(body="x"), resolvers=resolvers)
     assert (opening.steps[-1].name, opening.steps[-1].duration_ns) == ("message", -1)
+
+
+@pytest.mark.each_loop
+async def test_an_opening_says_whom_it_reached_and_how_it_is_secured(tmp_path):
+    authority = Authority(tmp_path)
+    tls = authority.server("127.0.0.1")
+    async with serve_endpoints(ssl=tls) as server, bench(tmp_path) as at:
+        endpoint = Endpoint(url=f"{server.url}/echo", tls=TLS(ca=str(authority.ca_file)))
+        opened = await at.desk.open_session(endpoint, resolvers=resolvers)
+        state = await at.reach(opened.id, "failed", "open")
+        await at.saved(opened.id)
+        (opening,) = await at.desk.openings(state.capture)
+    assert f"wss://{opening.reached.address}:{opening.reached.port}" == server.url
+    assert opening.tls.version == "TLSv1.3"
+    assert opening.tls.verified
+    assert not opening.tls.refused
+    assert opening.tls.certificates[0].names == ["127.0.0.1"]
+
+
+async def test_a_refused_certificate_is_shown_as_refused(tmp_path):
+    tls = Authority(tmp_path).server("127.0.0.1")
+    async with serve_endpoints(ssl=tls) as server, bench(tmp_path) as at:
+        opened = await at.desk.open_session(Endpoint(url=server.url), resolvers=resolvers)
+        state = await at.over(opened.id)
+        (opening,) = await at.desk.openings(state.capture)
+    assert opening.failure["kind"] == "certificate-untrusted"
+    assert opening.tls.refused
+    assert opening.tls.certificates[0].names == ["127.0.0.1"]
+
+
+async def test_of_a_capture_without_the_facts_nothing_is_said_of_them(tmp_path):
+    maker = Maker()
+    maker.opened()
+    maker.save(tmp_path)
+    async with Desk(tmp_path) as desk:
+        (opening,) = await desk.openings("made")
+    assert opening.reached is None
+    assert opening.tls is None

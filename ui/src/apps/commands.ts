@@ -1,11 +1,13 @@
 // What the shell can do, by name and key. Views add their own commands while they are shown.
 
+import { tick } from "svelte";
+
 import type { App } from "../store/app.svelte";
 import type { Command } from "../store/commands.svelte";
 import type { Choice } from "../store/question";
 import { isUp } from "../store/sessions.svelte";
 import { OPTIONS, PAGES, SHEETS, viewOf, viewsOf, VIEWS } from "../views/registry";
-import { stepRegion } from "./focus";
+import { focusRegion, stepRegion } from "./focus";
 
 /** All commands of the shell. */
 export function shellCommands(app: App): Command[] {
@@ -190,9 +192,12 @@ function views(app: App): Command[] {
     name: `Set ${option.name.toLowerCase()}`,
     group: "Options",
     enabled: () => current()?.isCapture === false,
-    run: () => {
+    run: async () => {
       const tab = current();
-      if (tab) tab.option = option.id;
+      if (tab === undefined) return;
+      tab.option = option.id;
+      await tick();
+      focusRegion(option.name);
     },
   }));
   return [...shown, ...options];
@@ -246,15 +251,14 @@ function connection(app: App): Command[] {
       name: "Save this endpoint",
       group,
       keys: ["Ctrl+S"],
-      enabled: () => {
-        const tab = current();
-        return tab !== undefined && !tab.isCapture && (tab.path === "" || app.isChanged(tab));
-      },
+      // Always there, since the browser's own key would offer to save the page.
+      enabled: () => current()?.isCapture === false,
       run: async () => {
         const tab = current();
         if (tab === undefined) return;
-        if (tab.path !== "") await app.save(tab);
-        else app.askPath(tab);
+        if (tab.path === "") app.askPath(tab);
+        else if (app.isChanged(tab)) await app.save(tab);
+        else app.announcer.say("Nothing was changed since it was saved.");
       },
     },
     {

@@ -38,3 +38,10 @@ export function stepRegion(by: 1 | -1): void {
   if (inner === undefined) region.tabIndex = -1;
   (inner ?? region).focus();
 }
+
+/** Give the focus to the first field of a region, or to what else can have it there. */
+export function focusRegion(name: string): void {
+  const region = document.querySelector(`[data-region="${CSS.escape(name)}"]`);
+  const inner = region?.querySelector<HTMLElement>("input, select, textarea");
+  (inner ?? region?.querySelector<HTMLElement>(FOCUSABLE))?.focus();
+}

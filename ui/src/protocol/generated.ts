@@ -111,6 +111,31 @@ export interface CaptureState {
 }
 
 /**
+ * What a certificate says about itself (RFC 5280 section 4.1).
+ *
+ * Attributes:
+ *     subject: whom it is about: common name, else organization, else unit.
+ *     issuer: who signed it, the same way.
+ *     names: the DNS names and addresses that it is for.
+ *     not_before: when it begins to hold, UTC.
+ *     not_after: when it ceases to, UTC.
+ *     serial: the number that its issuer gave it, in hex.
+ *     sha256: its fingerprint: the SHA-256 of its DER form, in hex.
+ *     key: kind and size of its public key, as `RSA 2048` or `ECDSA P-256`; empty for a kind that
+ *         is not known.
+ */
+export interface Certificate {
+  subject: string;
+  issuer: string;
+  names: string[];
+  not_before: string;
+  not_after: string;
+  serial: string;
+  sha256: string;
+  key: string;
+}
+
+/**
  * What the charts show of a part of a capture.
  *
  * Attributes:
@@ -498,7 +523,8 @@ export interface OpenSession {
  *     status: of the response; 0 for none.
  *     subprotocol: the one that was agreed on.
  *     extensions: the parameters that were agreed on, in words.
- *     tls: version, cipher and certificates, as far as known; empty without TLS.
+ *     reached: whom it leads to; None where TCP did not come about, or nobody wrote it down.
+ *     tls: how it is secured; None without TLS, where that failed, or where nobody wrote it down.
  *     failure: why it failed: the sentence, the hint and the body; empty when it did not.
  *     seq: number of the event that says most.
  */
@@ -511,7 +537,8 @@ export interface Opening {
   status: number;
   subprotocol: string;
   extensions: ExtensionParameter[];
-  tls: Record<string, unknown>;
+  reached: Reached | null;
+  tls: Secured | null;
   failure: Record<string, string>;
   seq: number;
 }
@@ -636,6 +663,26 @@ export interface Rates {
 }
 
 /**
+ * Between which addresses the TCP connection of an attempt runs.
+ *
+ * Attributes:
+ *     address: of the server, or of the proxy; of the client where this is a server's capture.
+ *     port: likewise.
+ *     local_address: of this end.
+ *     local_port: likewise.
+ *     proxy: the proxy's URL, without credentials; empty without one.
+ *     seq: number of the event that says so.
+ */
+export interface Reached {
+  address: string;
+  port: number;
+  local_address: string;
+  local_port: number;
+  proxy: string;
+  seq: number;
+}
+
+/**
  * All about an event; `decoder` chooses one by hand.
  */
 export interface ReadDetail {
@@ -747,6 +794,30 @@ export interface SaveSecret {
   name: string;
   value: string;
   where?: ".env" | "keyring";
+}
+
+/**
+ * What TLS agreed on, and what the peer showed.
+ *
+ * Attributes:
+ *     version: as OpenSSL names it, `TLSv1.3`.
+ *     cipher: the cipher suite, likewise.
+ *     alpn: the protocol that was chosen; empty for none.
+ *     server_name: the name that was asked for; empty in a server's capture.
+ *     verified: whether the peer's certificate was checked and accepted.
+ *     certificates: as the peer sent them, its own first.
+ *     refused: whether TLS failed over the certificate, so that this is from a second look.
+ *     seq: number of the event that says so.
+ */
+export interface Secured {
+  version: string;
+  cipher: string;
+  alpn: string;
+  server_name: string;
+  verified: boolean;
+  certificates: Certificate[];
+  refused: boolean;
+  seq: number;
 }
 
 /**

@@ -28,6 +28,9 @@ export class TimelineStore {
   });
   #version = $state(0);
   #pausedAt = $state<number | null>(null);
+  #pausedSeq = $state(0);
+  /** From which index on rows have changed since the view was paused. */
+  #changedFrom = Infinity;
 
   /** Rows that the view has so far. */
   total = $state(0);
@@ -81,14 +84,25 @@ export class TimelineStore {
     return this.#pausedAt === null ? 0 : Math.max(0, this.total - this.#pausedAt);
   }
 
+  /** How many events were recorded since then, in rows of their own or in folds. */
+  get waitingEvents(): number {
+    return this.#pausedAt === null ? 0 : Math.max(0, this.lastSeq - this.#pausedSeq);
+  }
+
   pause(): void {
-    this.#pausedAt ??= this.total;
+    if (this.#pausedAt === null) {
+      this.#pausedAt = this.total;
+      this.#pausedSeq = this.lastSeq;
+    }
     this.following = false;
   }
 
   resume(): void {
     this.#pausedAt = null;
     this.following = true;
+    if (this.#changedFrom < Infinity) this.#void(this.#changedFrom);
+    this.#changedFrom = Infinity;
+    this.#version += 1;
   }
 
   /** Go to the newest row and stay there. */
@@ -141,6 +155,11 @@ export class TimelineStore {
     return this.#call("find", { body: { view: this.#view, at_ns: Math.max(0, Math.round(ns)) } });
   }
 
+  /** A row is another one than it was, as by a note: read it and its neighbours again. */
+  reread(index: number): void {
+    void this.#fetch(Math.floor(Math.max(0, index) / PAGE));
+  }
+
   /** Stop watching; the store is not used again. */
   dispose(): void {
     this.#unwatch?.();
@@ -171,12 +190,17 @@ export class TimelineStore {
     for (const control of this.#asked.values()) control.abort();
     this.#asked.clear();
     this.#pages.clear();
+    this.#changedFrom = Infinity;
   }
 
   #take(update: ViewUpdate): void {
     // What is here from the tail's begin on is void, and so is what was skipped before it.
     if (update.tail.length > 0 || update.skipped > 0 || update.total < this.total) {
-      this.#void(Math.min(update.tail_start - update.skipped, update.total));
+      const from = Math.min(update.tail_start - update.skipped, update.total);
+      // A view that is paused stays as it was, and reads anew what changed when it goes on.
+      this.#changedFrom = Math.min(this.#changedFrom, from);
+      this.#void(Math.max(from, this.#pausedAt ?? 0));
+      if (this.#pausedAt === null) this.#changedFrom = Infinity;
     }
     this.known = true;
     this.total = update.total;
@@ -184,7 +208,10 @@ export class TimelineStore {
     this.readSeq = update.read_seq;
     this.lastSeq = update.last_seq;
     this.problem = update.problem;
-    update.tail.forEach((row, at) => this.#put(update.tail_start + at, row));
+    update.tail.forEach((row, at) => {
+      const index = update.tail_start + at;
+      if (this.#pausedAt === null || index >= this.#pausedAt) this.#put(index, row);
+    });
     this.#version += 1;
   }
 

@@ -109,6 +109,27 @@ const VARIABLES = ViewPlugin.fromClass(
   { decorations: (plugin) => plugin.decorations },
 );
 
+// Typing over a selection is done here: the browser would carry its marks over as style attributes,
+// which the page's policy forbids.
+const TYPE_OVER = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main;
+    const text = event.data;
+    if (event.inputType !== "insertText" || text === null || empty || view.composing) return false;
+    const insert = () =>
+      view.state.update({
+        changes: { from, to, insert: text },
+        selection: { anchor: from + text.length },
+        userEvent: "input.type",
+        scrollIntoView: true,
+      });
+    const handlers = view.state.facet(EditorView.inputHandler);
+    if (!handlers.some((handle) => handle(view, from, to, text, insert))) view.dispatch(insert());
+    event.preventDefault();
+    return true;
+  },
+});
+
 function language(name: EditorLanguage): Extension {
   return name === "json" ? [json(), bracketMatching(), closeBrackets()] : [];
 }
@@ -140,6 +161,7 @@ export function createEditor(
       chosen.of(language(options.language)),
       syntaxHighlighting(HIGHLIGHT),
       VARIABLES,
+      TYPE_OVER,
       THEME,
     ],
   });

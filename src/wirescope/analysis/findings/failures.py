@@ -46,8 +46,8 @@ def _who_and_what(conversation: Conversation) -> str:
 
 
 def _evidence(conversation: Conversation) -> tuple[int, ...]:
-    """The answer and the failure; where there was no answer, what was tried."""
+    """The failure, and before it the answer, else the certificates, else what was tried."""
     failed = conversation.failed
     assert failed is not None
-    before = conversation.handshake or conversation.opening
+    before = conversation.handshake or conversation.secured or conversation.opening
     return (failed.seq,) if before is None else (before.seq, failed.seq)

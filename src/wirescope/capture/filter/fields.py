@@ -86,13 +86,15 @@ VIOLATION = "websocket.violation"
 HANDSHAKE = "websocket.handshake"
 OPENING = "connection.opening"
 PHASE = "connection.phase"
+REACHED = "connection.reached"
+SECURED = "connection.secured"
 FAILED = "connection.failed"
 CLOSED = "connection.closed"
 GAP = "capture.gap"
 
 TYPES = (
-    *(OPENING, PHASE, HANDSHAKE, "connection.opened", FAILED, VIOLATION, FRAME, MESSAGE, CLOSED),
-    *("clock.jumped", GAP, "finding"),
+    *(OPENING, PHASE, REACHED, SECURED, HANDSHAKE, "connection.opened", FAILED, VIOLATION),
+    *(FRAME, MESSAGE, CLOSED, "clock.jumped", GAP, "finding"),
 )
 
 
@@ -243,6 +245,16 @@ _ALL = (
     _plain("clause", Kind.TEXT, "the section that was broken", VIOLATION),
     _plain("message", Kind.TEXT, "what happened", VIOLATION, FAILED),
     _plain("url", Kind.TEXT, "the address", OPENING),
+    _plain("address", Kind.TEXT, "whom TCP leads to", REACHED),
+    _plain("port", Kind.NUMBER, "its port", REACHED),
+    _plain("local_address", Kind.TEXT, "this end of TCP", REACHED),
+    _plain("local_port", Kind.NUMBER, "its port", REACHED),
+    _plain("proxy", Kind.TEXT, "the proxy's URL", REACHED),
+    _plain("version", Kind.TEXT, "the TLS version", SECURED),
+    _plain("cipher", Kind.TEXT, "the cipher suite", SECURED),
+    _plain("alpn", Kind.TEXT, "the protocol that TLS chose", SECURED),
+    _plain("server_name", Kind.TEXT, "the name that was asked for", SECURED),
+    _plain("verified", Kind.TRUTH, "whether the certificate was accepted", SECURED),
 )
 # fmt: on
 

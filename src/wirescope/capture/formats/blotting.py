@@ -92,6 +92,10 @@ class Blotter:
         text = _SECRET_FIELD.sub(rf"\1{REDACTED}", text)
         return self._pseudonyms.in_text(_without_tokens(text, lambda _match: REDACTED))
 
+    def holder(self, name: str) -> str:
+        """Put a pseudonym in the place of whom a certificate is about or from."""
+        return self._pseudonyms.of_holder(name)
+
     def reason(self, text: str) -> str:
         """Blot out a close reason, which is a part of a payload."""
         return self.payload(text.encode()).decode("utf-8", "replace")

@@ -29,7 +29,11 @@ MANIFEST, EVENTS, PAYLOADS = "manifest.json", "events.ndjson", "payloads/"
 
 _SPOOL_BYTES = 8 << 20
 _NAMING_HOSTS = " or ".join(
-    f"type == {name}" for name in ("connection.opening", "websocket.handshake", "connection.failed")
+    f"type == {name}"
+    for name in (
+        *("connection.opening", "connection.reached", "connection.secured"),
+        *("websocket.handshake", "connection.failed"),
+    )
 )
 _PIECE = 1 << 18
 # The time at which a bundle was made says something about who made it; zip's first is 1980.

@@ -3,7 +3,7 @@
 They are the fields of the NDJSON records, all types of event side by side, in one fixed order. A
 payload stands in `text` where it is UTF-8 and not compressed, in `binary` otherwise; of one above
 `INLINE_LIMIT` there is the beginning, and `truncated` is true. A finding's code stands in
-`finding`, since `code` has close codes, which are numbers.
+`finding`, since `code` has close codes, which are numbers. Certificates are a text of JSON.
 """
 
 from enum import Enum
@@ -15,6 +15,7 @@ from wirescope.capture.formats.selection import Selection
 from wirescope.events import (
     INLINE_LIMIT,
     AnyEvent,
+    ConnectionSecured,
     Finding,
     WebSocketFrame,
     WebSocketMessage,
@@ -58,6 +59,13 @@ COLUMNS: dict[str, Kind] = {
     **dict.fromkeys(("by_ns", "count"), Kind.WHOLE),
     **dict.fromkeys(("finding", "severity", "title", "fix", "evidence", "method"), Kind.TEXT),
     **dict.fromkeys(("before_bytes", "after_bytes"), Kind.WHOLE),
+    "address": Kind.TEXT,
+    "port": Kind.WHOLE,
+    "local_address": Kind.TEXT,
+    "local_port": Kind.WHOLE,
+    **dict.fromkeys(("proxy", "version", "cipher", "alpn", "server_name"), Kind.TEXT),
+    "verified": Kind.TRUTH,
+    "certificates": Kind.TEXT,
 }
 
 
@@ -66,6 +74,8 @@ def row(event: AnyEvent, selection: Selection) -> dict[str, Value]:
     fields = record(event, started_wall_ns=selection.started_wall_ns)
     if isinstance(event, Finding):
         fields |= {"finding": fields.pop("code"), **_gain(event)}
+    if isinstance(event, ConnectionSecured):
+        fields["certificates"] = msgspec.json.encode(event.certificates).decode()
     values = {name: _flat(fields[name]) for name in COLUMNS if name in fields}
     if isinstance(event, WebSocketFrame):
         _put(values, event.payload, opaque=event.rsv1, truncated=event.payload_id > 0)

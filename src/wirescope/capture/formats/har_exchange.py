@@ -37,6 +37,8 @@ def exchange(selection: Selection, outline: Outline) -> Fields:
         "timings": _timings(outline),
         "connection": outline.name,
     }
+    if outline.address:
+        fields["serverIPAddress"] = outline.address
     return fields | ({"comment": failed.message} if failed else {})
 
 

@@ -3,7 +3,8 @@
 A pseudonym is as long as what it stands for wherever that can be, so that it fits into a payload
 without changing its length. Host names end in `.invalid` (RFC 2606 section 2); IPv4 addresses come
 from 240.0.0.0/4, which is nobody's (RFC 1112 section 4), those of a loopback interface from
-127.0.0.0/8; IPv6 addresses from 2001:db8::/32 (RFC 3849).
+127.0.0.0/8; IPv6 addresses from 2001:db8::/32 (RFC 3849). Who holds or issued a certificate and
+is no host becomes `holder 1`, `holder 2` …
 """
 
 import re
@@ -12,7 +13,14 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from itertools import count
 from urllib.parse import urlsplit
 
-from wirescope.events import AnyEvent, ConnectionFailed, ConnectionOpening, WebSocketHandshake
+from wirescope.events import (
+    AnyEvent,
+    ConnectionFailed,
+    ConnectionOpening,
+    ConnectionReached,
+    ConnectionSecured,
+    WebSocketHandshake,
+)
 
 _URL = re.compile(r"(?i)\b[a-z][a-z0-9+.-]*://[^\s\"'<>,;]+")
 _HOST_FIELD = re.compile(r"(?im)^(?:x-forwarded-|x-original-)?host[ \t]*:[ \t]*([^\s,]+)")
@@ -20,6 +28,7 @@ _HOST_FIELD = re.compile(r"(?im)^(?:x-forwarded-|x-original-)?host[ \t]*:[ \t]*(
 _OTHER_FIELD = re.compile(
     r"(?im)^(?:(?:accept|sec-)[\w-]*|content-type|user-agent|server|referer|location|origin):.*"
 )
+_A_HOST = re.compile(r"(?i)(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]*|localhost")
 _LIKE_A_HOST = re.compile(
     r"(?i)(?<![\w.-])(?:\*\.)?"
     r"((?:[a-z0-9-]+\.)+(?!(?:html?|php|jsp?|css|json|xml|txt|png|gif|jpe?g|svg|ico)\b)[a-z]{2,})"
@@ -64,6 +73,7 @@ class Pseudonyms:
 
     def __init__(self) -> None:
         self._given: dict[str, str] = {}
+        self._holders: dict[str, str] = {}
         self._next_host = count(1).__next__
         self._next_address: dict[tuple[str, int], int] = {}
         self._pattern = re.compile(_UNASKED)
@@ -75,6 +85,13 @@ class Pseudonyms:
         """Take note of the hosts that an event names."""
         if isinstance(event, ConnectionOpening):
             self._learn_from(event.url)
+        elif isinstance(event, ConnectionReached):
+            for address in (event.address, event.local_address):
+                self._of(address.partition("%")[0])
+            self._learn_from(event.proxy or "")
+        elif isinstance(event, ConnectionSecured):
+            for name in (event.server_name, *_held(event)):
+                self._learn_holder(name)
         elif isinstance(event, WebSocketHandshake):
             for head in (event.request, event.response):
                 self._learn_from(head)
@@ -101,11 +118,26 @@ class Pseudonyms:
 
     def in_text(self, text: str) -> str:
         """Put pseudonyms into a URL, a head or a sentence."""
+        # The sentences about certificates quote whom they name.
+        for name, given in self._holders.items():
+            text = text.replace(f'"{name}"', f'"{given}"')
         return self._pattern.sub(lambda match: self._of(match[0]), text)
+
+    def of_holder(self, name: str) -> str:
+        """Give the pseudonym of whom a certificate names: a host, an address, or anybody else."""
+        return self._holders.get(name) or self.in_text(name)
 
     def in_payload(self, text: str) -> str:
         """Put pseudonyms into a payload, a character a byte, without changing its length."""
         return self._pattern.sub(lambda match: _fitted(self._of(match[0]), match[0]), text)
+
+    def _learn_holder(self, name: str) -> None:
+        """Take note of a name in a certificate."""
+        host = name.removeprefix("*.")
+        if _address(host) is not None or _A_HOST.fullmatch(host):
+            self._learn_from(f"http://[{host}]/" if ":" in host else f"http://{host}/")
+        elif name and name.lower() not in self._given:
+            self._holders.setdefault(name, f"holder {len(self._holders) + 1}")
 
     def _learn_hosts(self, text: str) -> None:
         """Take note of what looks like a host without being a URL: in a certificate, in `Via`."""
@@ -164,6 +196,13 @@ class Pseudonyms:
         number = self._next_address.get((first, length), 0) + 1
         self._next_address[first, length] = number
         return number
+
+
+def _held(event: ConnectionSecured) -> list[str]:
+    """List whom the certificates name."""
+    return [
+        name for each in event.certificates for name in (each.subject, each.issuer, *each.names)
+    ]
 
 
 def _with_parents(host: str) -> list[str]:

@@ -26,6 +26,8 @@ from wirescope.events import (
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpening,
+    ConnectionReached,
+    ConnectionSecured,
     Finding,
     WebSocketFrame,
     WebSocketHandshake,
@@ -206,6 +208,11 @@ def _plain(event: AnyEvent, blotter: Blotter) -> AnyEvent:
     match event:
         case ConnectionOpening():
             return _with_texts(event, blotter.text, "url")
+        case ConnectionReached():
+            event = _with_texts(event, blotter.text, "address", "local_address")
+            return event if event.proxy is None else _with_texts(event, blotter.text, "proxy")
+        case ConnectionSecured():
+            return _secured(event, blotter)
         case WebSocketHandshake():
             return _with_texts(event, blotter.text, "request", "response", "subprotocol")
         case ConnectionFailed():
@@ -223,6 +230,23 @@ def _plain(event: AnyEvent, blotter: Blotter) -> AnyEvent:
             return msgspec.structs.replace(event, cause=REDACTED, fix=REDACTED, gain=None)
         case _:
             return event
+
+
+def _secured(event: ConnectionSecured, blotter: Blotter) -> ConnectionSecured:
+    """Retouch certificates: public logs know each by its number and by its fingerprint."""
+    certificates = [
+        msgspec.structs.replace(
+            each,
+            subject=blotter.holder(each.subject),
+            issuer=blotter.holder(each.issuer),
+            names=list(map(blotter.holder, each.names)),
+            serial=REDACTED,
+            sha256=REDACTED,
+        )
+        for each in event.certificates
+    ]
+    event = msgspec.structs.replace(event, certificates=certificates)
+    return _with_texts(event, blotter.holder, "server_name")
 
 
 def _with_texts(event: E, clean: Callable[[str], str], *names: str) -> E:

@@ -18,6 +18,7 @@ from wirescope.events import (
     ConnectionFailed,
     ConnectionOpening,
     ConnectionPhase,
+    ConnectionReached,
     WebSocketHandshake,
 )
 
@@ -157,7 +158,7 @@ class Outline:
         handshake_seq: number of the event, 0 without one.
         failed_seq: number of the event, 0 without one.
         phases: how long each step of connecting took.
-        upgraded_at_ns: when the upgrade was done.
+        address: of the server, as it was connected to without a proxy; empty if not known.
     """
 
     name: str
@@ -170,6 +171,7 @@ class Outline:
     handshake_seq: int = 0
     failed_seq: int = 0
     phases: dict[str, int] = field(default_factory=dict)
+    address: str = ""
 
     @property
     def url(self) -> str:
@@ -190,6 +192,8 @@ class Outline:
             self.opening = event
         elif isinstance(event, ConnectionPhase):
             self.phases[event.name] = event.duration_ns
+        elif isinstance(event, ConnectionReached) and event.proxy is None and self.phases:
+            self.address = event.address
         elif isinstance(event, WebSocketHandshake):
             self.handshake_seq = event.seq
         elif isinstance(event, ConnectionFailed):

@@ -1,11 +1,9 @@
 """RFC 6455 client and server: our own frame-exact codec on asyncio."""
 
 from wirescope.transports.websocket.authentication import secrets_of
-from wirescope.transports.websocket.certificate import Certificate
 from wirescope.transports.websocket.client import check, connect
 from wirescope.transports.websocket.connection import WebSocketConnection
 from wirescope.transports.websocket.looking import (
-    TLSAgreement,
     TLSLook,
     first_hop,
     look_at_tls,
@@ -39,7 +37,6 @@ __all__ = [
     "Acceptance",
     "BasicAuth",
     "BearerAuth",
-    "Certificate",
     "ConnectOptions",
     "DigestAuth",
     "Handler",
@@ -52,7 +49,6 @@ __all__ = [
     "Server",
     "ServerOptions",
     "Settings",
-    "TLSAgreement",
     "TLSLook",
     "TLSOptions",
     "WebSocketConnection",

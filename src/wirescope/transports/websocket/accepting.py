@@ -12,6 +12,7 @@ from wirescope.events import ConnectionFailed, ConnectionOpening, WebSocketHands
 from wirescope.transports.websocket.agreement import agree_on_compression, choose_subprotocol
 from wirescope.transports.websocket.connection import WebSocketConnection
 from wirescope.transports.websocket.journal import Journal
+from wirescope.transports.websocket.peer import note_reached, note_secured
 from wirescope.transports.websocket.routing import Acceptance, Handler, Refusal, Request
 from wirescope.transports.websocket.settings import ServerOptions
 from wirescope.wire.websocket import (
@@ -168,6 +169,7 @@ class Opening(asyncio.Protocol):
                 journal.next_seq(), journal.now_ns(), journal.connection, url, "websocket"
             )
         )
+        self._note_client(journal)
         handshake = WebSocketHandshake(
             journal.next_seq(),
             journal.now_ns(),
@@ -180,6 +182,15 @@ class Opening(asyncio.Protocol):
         )
         journal.emit(handshake)
         return handshake
+
+    def _note_client(self, journal: Journal) -> None:
+        """Write down who came, and how it is secured."""
+        assert self._transport is not None
+        tell = self._transport.get_extra_info
+        note_reached(journal, tell("peername"), tell("sockname"), None)
+        tls = tell("ssl_object")
+        if tls is not None:
+            note_secured(journal, tls)
 
     def _accept(self, acceptance: Acceptance, head: RequestHead) -> None:
         assert self._transport is not None

@@ -1,15 +1,17 @@
-"""What a certificate says about itself (X.509 in DER, RFC 5280 section 4.1), for messages only.
+"""What a certificate says about itself (X.509 in DER, RFC 5280 section 4.1), for people only.
 
 Python's `ssl` tells a certificate's fields only once it is verified; the messages about one that is
-not need them most. Nothing is verified here, and nothing but the few fields that a message names is
-read.
+not need them most. Nothing is verified here, and nothing but the fields of `Certificate` is read.
 """
 
+import hashlib
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from ipaddress import ip_address
+from itertools import pairwise
 
-import msgspec
+from wirescope.events import Certificate
 
 _SEQUENCE, _OID, _OCTETS = 0x30, 0x06, 0x04
 _UTC_TIME, _GENERALIZED_TIME = 0x17, 0x18
@@ -17,25 +19,24 @@ _VERSION, _EXTENSIONS = 0xA0, 0xA3
 _DNS_NAME, _IP_ADDRESS = 0x82, 0x87
 _COMMON_NAME, _ORGANIZATION, _UNIT = b"\x55\x04\x03", b"\x55\x04\x0a", b"\x55\x04\x0b"
 _SUBJECT_ALT_NAME = b"\x55\x1d\x11"
+_RSA, _EC = bytes.fromhex("2a864886f70d010101"), bytes.fromhex("2a8648ce3d0201")
+# RFC 3279 section 2.3, RFC 4055 section 1.2, RFC 8410 section 3
+_KEYS = {
+    _RSA: "RSA",
+    bytes.fromhex("2a864886f70d01010a"): "RSASSA-PSS",
+    bytes.fromhex("2a8648ce380401"): "DSA",
+    _EC: "ECDSA",
+    bytes.fromhex("2b6570"): "Ed25519",
+    bytes.fromhex("2b6571"): "Ed448",
+}
+# RFC 5480 section 2.1.1.1
+_CURVES = {
+    bytes.fromhex("2a8648ce3d030107"): "P-256",
+    bytes.fromhex("2b81040022"): "P-384",
+    bytes.fromhex("2b81040023"): "P-521",
+}
+_TIME = re.compile(r"[0-9]{14}Z")
 _TEXT_ENCODINGS = {0x1E: "utf-16-be", 0x0C: "utf-8"}
-
-
-class Certificate(msgspec.Struct, frozen=True):
-    """The fields that a person asks for.
-
-    Attributes:
-        subject: whom it is about: common name, else organization, else unit.
-        issuer: who signed it, the same way.
-        names: the DNS names and addresses that it is for.
-        not_before: when it begins to hold.
-        not_after: when it ceases to.
-    """
-
-    subject: str
-    issuer: str
-    names: tuple[str, ...]
-    not_before: datetime
-    not_after: datetime
 
 
 def read_certificate(der: bytes) -> Certificate:
@@ -53,7 +54,16 @@ def read_certificate(der: bytes) -> Certificate:
     if len(times) != 2:
         raise ValueError("a validity has two times")
     names = [name for tag, content in fields[6:] if tag == _EXTENSIONS for name in _names(content)]
-    return Certificate(_name(fields[4][1]), _name(fields[2][1]), tuple(names), times[0], times[1])
+    return Certificate(
+        subject=_name(fields[4][1]),
+        issuer=_name(fields[2][1]),
+        names=names,
+        not_before=times[0],
+        not_after=times[1],
+        serial=(fields[0][1].lstrip(b"\0") or b"\0").hex(),
+        sha256=hashlib.sha256(der).hexdigest(),
+        key=_key(fields[5][1]),
+    )
 
 
 def _items(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -89,7 +99,13 @@ def _time(tag: int, content: bytes) -> datetime:
         text = ("19" if text >= "50" else "20") + text
     elif tag != _GENERALIZED_TIME:
         raise ValueError(f"{tag:#04x} is not the tag of a time")
-    return datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
+    if not _TIME.fullmatch(text):
+        raise ValueError(f"{text!r} is not a time to the second in UTC")
+    # not with strptime: importing what that needs takes longer than a TLS handshake
+    year, month, day, hour, minute, second = (
+        int(text[at:end]) for at, end in pairwise((0, 4, 6, 8, 10, 12, 14))
+    )
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
 
 
 def _name(data: bytes) -> str:
@@ -102,6 +118,23 @@ def _name(data: bytes) -> str:
                 encoding = _TEXT_ENCODINGS.get(tag, "latin-1")
                 parts.setdefault(pair[0][1], content.decode(encoding, "replace"))
     return next((parts[oid] for oid in (_COMMON_NAME, _ORGANIZATION, _UNIT) if oid in parts), "")
+
+
+def _key(data: bytes) -> str:
+    """Name a public key (section 4.1.2.7): its algorithm, and its size or its curve."""
+    parts = [content for _, content in _items(data)]
+    if len(parts) != 2:
+        raise ValueError("a public key has an algorithm and its bits")
+    algorithm, *parameters = [content for _, content in _items(parts[0])] or [b""]
+    name = _KEYS.get(algorithm, "")
+    if algorithm == _EC and parameters:
+        return f"{name} {_CURVES.get(parameters[0], '')}".rstrip()
+    if algorithm == _RSA:
+        # RFC 8017 appendix A.1.1: the modulus comes first; a bit string begins with how many of
+        # its last bits do not count
+        modulus = next(_items(_inside(parts[1][1:], _SEQUENCE)), (0, b""))[1]
+        return f"{name} {int.from_bytes(modulus, 'big').bit_length()}"
+    return name
 
 
 def _names(extensions: bytes) -> Iterator[str]:

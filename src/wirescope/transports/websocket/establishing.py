@@ -32,7 +32,7 @@ from wirescope.transports.websocket.explaining import (
 )
 from wirescope.transports.websocket.journal import Journal
 from wirescope.transports.websocket.options import BasicAuth, ConnectOptions, DigestAuth
-from wirescope.transports.websocket.path import Steps, look_at_certificate, open_path
+from wirescope.transports.websocket.path import Steps, look_at_certificates, open_path
 from wirescope.transports.websocket.redirects import next_hop
 from wirescope.transports.websocket.retry import OnRetry, with_retries
 from wirescope.transports.websocket.trust import asked_name, client_context
@@ -205,8 +205,9 @@ class _Attempt:
             time_s = min(_LOOK_TIME_S, self._remaining_s() / 2)
             with suppress(TimeoutError):
                 async with asyncio.timeout(time_s):
-                    seen = await look_at_certificate(self._address, self._options)
-                    situation = replace(situation, certificate=seen)
+                    seen = await look_at_certificates(self._address, self._options, self._journal)
+                    if seen is not None:
+                        situation = replace(situation, certificates=seen.certificates)
         return explain_failure(error, situation)
 
     def _situation(self) -> Situation:

@@ -9,13 +9,13 @@ import errno
 import re
 import socket
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from python_socks import ProxyError
 
 from wirescope.errors import ConnectError, HandshakeError, UpgradeRefusedError
-from wirescope.events import ConnectionFailed
-from wirescope.transports.websocket.certificate import Certificate
+from wirescope.events import Certificate, ConnectionFailed
 from wirescope.transports.websocket.journal import Journal
 from wirescope.transports.websocket.options import ConnectOptions
 from wirescope.transports.websocket.trust import explain_certificate
@@ -34,14 +34,14 @@ class Situation:
         url: where the connection was to lead.
         options: what was asked of it.
         proxy: the proxy, while the way to it was what failed.
-        certificate: the certificate that was refused, if it could be had.
+        certificates: those that the server sent, if they could be had; the first was refused.
     """
 
     phase: str
     url: WebSocketURL
     options: ConnectOptions
     proxy: ProxyURL | None = None
-    certificate: Certificate | None = None
+    certificates: Sequence[Certificate] = ()
 
     @property
     def peer(self) -> str:
@@ -75,7 +75,7 @@ def explain_failure(error: BaseException, situation: Situation) -> ConnectError:
             return _explain_name(error, situation)
         case ssl.SSLCertVerificationError():
             host = situation.options.tls.server_name or situation.url.host
-            return explain_certificate(error, host, situation.certificate)
+            return explain_certificate(error, host, situation.certificates)
         case ssl.SSLError():
             return _explain_tls(error, situation)
         case OSError():

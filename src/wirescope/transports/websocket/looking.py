@@ -8,16 +8,21 @@ sent but what the steps themselves need, so a server learns no secret from it.
 import asyncio
 import ssl
 import warnings
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Literal
 
 from python_socks import ProxyError
 
 from wirescope.errors import ConnectError
-from wirescope.events import ConnectionOpening, EventSink, Timeline
-from wirescope.transports.websocket.certificate import Certificate, read_certificate
+from wirescope.events import (
+    Certificate,
+    ConnectionOpening,
+    ConnectionSecured,
+    EventSink,
+    Timeline,
+)
 from wirescope.transports.websocket.explaining import Situation, explain_failure, note_failure
 from wirescope.transports.websocket.journal import Journal
 from wirescope.transports.websocket.options import ConnectOptions, ResolveOverride, TLSOptions
@@ -29,25 +34,6 @@ TLSLook = Literal["any", "trusted", "strict", "old", "http2"]
 """How a TLS handshake is made: with a certificate of any kind, with one that is trusted as the
 options say, with the checks of the strictest clients on top, in a version before TLS 1.2, or with
 an offer of HTTP/2 beside HTTP/1.1."""
-
-
-@dataclass(frozen=True, slots=True)
-class TLSAgreement:
-    """What a TLS handshake agreed on.
-
-    Attributes:
-        version: as OpenSSL names it, `TLSv1.3`.
-        cipher: the cipher suite.
-        protocol: what ALPN chose; empty for nothing.
-        chain: the certificates as the server sent them, its own first; those that can be read.
-        sent: how many certificates it sent.
-    """
-
-    version: str
-    cipher: str
-    protocol: str
-    chain: tuple[Certificate, ...]
-    sent: int
 
 
 async def look_up(
@@ -92,9 +78,9 @@ async def look_at_tls(
     options: ConnectOptions,
     timeline: Timeline,
     sink: EventSink,
-    certificate: Certificate | None = None,
-) -> TLSAgreement:
-    """Make a TLS handshake and drop the connection; `certificate` is named in what is wrong.
+    certificates: Sequence[Certificate] = (),
+) -> ConnectionSecured:
+    """Make a TLS handshake and drop the connection; `certificates` are named in what is wrong.
 
     Raises:
         ConnectError: it did not succeed.
@@ -102,14 +88,13 @@ async def look_at_tls(
     """
     context = _context(options.tls, how)
     done = "The TLS handshake was looked at."
-    async with _looking(url, options, timeline, sink, done, certificate) as (goal, steps):
+    async with _looking(url, options, timeline, sink, done, certificates) as (goal, steps):
         transport, _ = await open_path(
             goal, asyncio.Protocol, options=options, context=context, steps=steps
         )
-        try:
-            return _agreement(transport.get_extra_info("ssl_object"))
-        finally:
-            transport.abort()
+        transport.abort()
+    assert steps.security is not None
+    return steps.security
 
 
 def first_hop(goal: WebSocketURL, options: ConnectOptions) -> WebSocketURL | ProxyURL:
@@ -128,7 +113,7 @@ async def _looking(
     timeline: Timeline,
     sink: EventSink,
     done: str,
-    certificate: Certificate | None = None,
+    certificates: Sequence[Certificate] = (),
     shown: str = "",
 ) -> AsyncIterator[tuple[WebSocketURL, Steps]]:
     """Write a look down as a connection, under the time-out for opening."""
@@ -141,7 +126,7 @@ async def _looking(
         async with asyncio.timeout(options.open_timeout_s):
             yield goal, steps
     except (OSError, ProxyError) as error:
-        situation = Situation(steps.current, goal, options, steps.proxy, certificate)
+        situation = Situation(steps.current, goal, options, steps.proxy, certificates)
         failure = explain_failure(error, situation)
         note_failure(journal, failure)
         raise failure from error
@@ -178,32 +163,3 @@ def _only_old(context: ssl.SSLContext) -> None:
         context.minimum_version = ssl.TLSVersion.TLSv1
         context.maximum_version = ssl.TLSVersion.TLSv1_1
     context.set_ciphers("ALL:@SECLEVEL=0")
-
-
-def _agreement(tls: ssl.SSLObject) -> TLSAgreement:
-    cipher = tls.cipher()
-    encoded = _chain(tls)
-    chain = []
-    for der in encoded:
-        try:
-            chain.append(read_certificate(der))
-        except ValueError:
-            break
-    return TLSAgreement(
-        tls.version() or "",
-        cipher[0] if cipher else "",
-        tls.selected_alpn_protocol() or "",
-        tuple(chain),
-        len(encoded),
-    )
-
-
-def _chain(tls: Any) -> list[bytes]:
-    """Take what the server sent, in its order; Python says it officially from 3.13 on."""
-    if hasattr(tls, "get_unverified_chain"):
-        return list(tls.get_unverified_chain())
-    inner: Any = getattr(tls, "_sslobj", None)
-    if not hasattr(inner, "get_unverified_chain"):
-        own = tls.getpeercert(binary_form=True)
-        return [own] if own else []
-    return [ssl.PEM_cert_to_DER_cert(each.public_bytes()) for each in inner.get_unverified_chain()]

@@ -1,5 +1,7 @@
 """The path to a server: DNS, TCP with happy eyeballs, a proxy, TLS. Each step is timed.
 
+Whom it leads to and how it is secured is written down behind the step that makes it known.
+
 The result is an asyncio transport with a protocol of the caller's. Name resolution prefers what
 `--resolve` says; addresses are tried as RFC 8305 describes, by aiohappyeyeballs. What the system
 raises comes through as it is; `explaining` has the words for it.
@@ -14,10 +16,10 @@ from typing import TypeVar
 
 import aiohappyeyeballs
 
-from wirescope.events import ConnectionPhase
-from wirescope.transports.websocket.certificate import Certificate, read_certificate
+from wirescope.events import ConnectionPhase, ConnectionSecured
 from wirescope.transports.websocket.journal import Journal
 from wirescope.transports.websocket.options import ConnectOptions, TLSOptions
+from wirescope.transports.websocket.peer import note_secured, note_socket
 from wirescope.transports.websocket.secured import SecuredTransport
 from wirescope.transports.websocket.trust import asked_name, client_context
 from wirescope.transports.websocket.tunnel import tunnel
@@ -38,11 +40,13 @@ class Steps:
     Attributes:
         current: the step under way: `dns`, `tcp`, `proxy`, `tls` or `upgrade`.
         proxy: the proxy, while the way to it is being made.
+        security: what TLS agreed on, once it has.
     """
 
     def __init__(self, journal: Journal | None) -> None:
         self.current = "dns"
         self.proxy: ProxyURL | None = None
+        self.security: ConnectionSecured | None = None
         self._journal = journal
 
     @asynccontextmanager
@@ -62,6 +66,17 @@ class Steps:
             )
         )
 
+    def reached(self, sock: socket.socket) -> None:
+        """Write down whom a socket leads to, the host or the proxy."""
+        if self._journal is not None:
+            note_socket(self._journal, sock, self.proxy)
+
+    def secured(self, transport: SecuredTransport, server_name: str) -> None:
+        """Write down how a connection is secured."""
+        if self._journal is not None:
+            tls = transport.get_extra_info("ssl_object")
+            self.security = note_secured(self._journal, tls, server_name=server_name)
+
 
 async def open_path(
     url: WebSocketURL,
@@ -77,32 +92,40 @@ async def open_path(
     try:
         if context is None:
             return await loop.create_connection(protocol_factory, sock=sock)
+        name = asked_name(options.tls, url.host)
+        protocol = protocol_factory()
         async with steps.step("tls"):
-            protocol = protocol_factory()
             secured = SecuredTransport(
                 protocol,
                 context,
-                server_name=asked_name(options.tls, url.host),
+                server_name=name,
                 # the time-out for opening ends it; this one would hide at which step
                 handshake_timeout_s=options.open_timeout_s + 60,
                 shutdown_timeout_s=options.close_timeout_s,
             )
-            await loop.create_connection(lambda: secured, sock=sock)
-            try:
-                await secured.established
-            except BaseException:
-                secured.abort()
-                raise
-            return secured, protocol
+            await _shake_hands(secured, sock)
+        steps.secured(secured, name)
     except BaseException:
         sock.close()
         raise
+    return secured, protocol
 
 
-async def look_at_certificate(url: WebSocketURL, options: ConnectOptions) -> Certificate | None:
+async def _shake_hands(secured: SecuredTransport, sock: socket.socket) -> None:
+    await asyncio.get_running_loop().create_connection(lambda: secured, sock=sock)
+    try:
+        await secured.established
+    except BaseException:
+        secured.abort()
+        raise
+
+
+async def look_at_certificates(
+    url: WebSocketURL, options: ConnectOptions, journal: Journal
+) -> ConnectionSecured | None:
     """Ask a server whose certificate was refused for it once more, to say what is wrong with it.
 
-    Nothing but the TLS handshake is sent. None if it cannot be had, or not be read.
+    Nothing but the TLS handshake is sent. What it shows is written down; None if it cannot be had.
     """
     context = client_context(TLSOptions(insecure=True))
     try:
@@ -112,10 +135,8 @@ async def look_at_certificate(url: WebSocketURL, options: ConnectOptions) -> Cer
     except Exception:  # noqa: BLE001  whatever it is, the first failure is what gets reported
         return None
     try:
-        der = transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
-        return read_certificate(der)
-    except ValueError:
-        return None
+        tls = transport.get_extra_info("ssl_object")
+        return note_secured(journal, tls, server_name=asked_name(options.tls, url.host))
     finally:
         transport.abort()
 
@@ -152,6 +173,7 @@ async def _connect(host: str, port: int, options: ConnectOptions, steps: Steps) 
         sock = await aiohappyeyeballs.start_connection(
             addresses, happy_eyeballs_delay=_EYEBALLS_DELAY_S, interleave=1
         )
+    steps.reached(sock)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sock
 

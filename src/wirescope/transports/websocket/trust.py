@@ -1,10 +1,11 @@
 """TLS of a client: whom it trusts, how it shows who it is, why a certificate was not accepted."""
 
 import ssl
+from collections.abc import Sequence
 from pathlib import Path
 
 from wirescope.errors import ConnectError, UsageError
-from wirescope.transports.websocket.certificate import Certificate
+from wirescope.events import Certificate
 from wirescope.transports.websocket.options import TLSOptions
 
 
@@ -105,12 +106,13 @@ _RIGHT_NAME = "Connect to a name that it is for, or name it with --server-name."
 
 
 def explain_certificate(
-    error: ssl.SSLCertVerificationError, host: str, certificate: Certificate | None
+    error: ssl.SSLCertVerificationError, host: str, certificates: Sequence[Certificate]
 ) -> ConnectError:
     """Say why a certificate was not accepted, and what to do about it.
 
-    `certificate` is the one that was refused, None when it could not be had.
+    `certificates` are those that the server sent, none when they could not be had.
     """
+    certificate = next(iter(certificates), None)
     kind = "certificate"
     issuer = f' ("{certificate.issuer}")' if certificate is not None else ""
     match error.verify_code:
@@ -133,7 +135,11 @@ def explain_certificate(
         case 20 | 21:
             kind = "certificate-untrusted"
             message = f"The issuer{issuer} of the certificate of {host} is not trusted here."
-            hint = f"{_TRUST_IT} A server that sends no intermediate certificates looks the same."
+            hint = f"{_TRUST_IT} {_no_intermediates(certificates)}"
+            if len(certificates) > 1:
+                root = f'"{certificates[-1].issuer}"'
+                message = f"The certificate chain of {host} leads to {root}, not trusted here."
+                hint = _TRUST_IT
         case 62 | 64:
             kind = "certificate-name"
             message = f"The certificate is not for {host}{_what_for(certificate)}."
@@ -143,6 +149,13 @@ def explain_certificate(
             message = f"The certificate of {host} was not accepted: {reason}."
             hint = "--insecure connects without checking it, to look at what the server says."
     return ConnectError(message, phase="tls", kind=kind, hint=hint)
+
+
+def _no_intermediates(certificates: Sequence[Certificate]) -> str:
+    """Say what an issuer that is not trusted may be instead; what was sent says how likely."""
+    if not certificates:
+        return "A server that sends no intermediate certificates looks the same."
+    return "The server sent no intermediate certificate; if there should be one, it looks the same."
 
 
 def _what_for(certificate: Certificate | None) -> str:

@@ -15,6 +15,7 @@ import msgspec
 from wirescope.events import Finding
 
 _SECONDS = re.compile(r"every ([\d.,]+) s at most")
+_SILENCE = re.compile(r"after ([\d.,]+) s of silence")
 _USUAL_INTERVAL_S = 20
 _EXTENSIONS = "sec-websocket-extensions"
 _LARGE_MESSAGE = 256 << 20
@@ -62,11 +63,20 @@ _Maker = Callable[[Finding, Circumstances], Cure | None]
 
 
 def _heartbeat(finding: Finding, _: Circumstances) -> Cure:
-    asked = _SECONDS.search(finding.fix)
-    most_s = float(asked[1].replace(",", "")) if asked else _USUAL_INTERVAL_S
+    asked, silence = _SECONDS.search(finding.fix), _SILENCE.search(finding.cause)
+    if asked:
+        most_s = _number(asked[1])
+    elif silence:
+        most_s = _number(silence[1]) / 2  # one that is lost on the way must not end the connection
+    else:
+        most_s = _USUAL_INTERVAL_S
     interval_s = max(1, min(_USUAL_INTERVAL_S, int(most_s)))
     change = {"heartbeat": {"interval_s": interval_s}}
     return Cure(change, f"Set the heartbeat to {interval_s} s")
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", ""))
 
 
 def _rarer_pings(finding: Finding, _: Circumstances) -> Cure | None:

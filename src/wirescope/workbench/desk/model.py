@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from wirescope.events import Direction, Severity
+from wirescope.events import Certificate, Direction, Severity
 
 Mode = Literal["messages", "frames"]
 """What a timeline lists: messages that unfold into frames, or every frame."""
@@ -272,6 +272,50 @@ class ExtensionParameter(msgspec.Struct, frozen=True, kw_only=True):
     meaning: str
 
 
+class Reached(msgspec.Struct, frozen=True, kw_only=True):
+    """Between which addresses the TCP connection of an attempt runs.
+
+    Attributes:
+        address: of the server, or of the proxy; of the client where this is a server's capture.
+        port: likewise.
+        local_address: of this end.
+        local_port: likewise.
+        proxy: the proxy's URL, without credentials; empty without one.
+        seq: number of the event that says so.
+    """
+
+    address: str
+    port: int
+    local_address: str
+    local_port: int
+    proxy: str
+    seq: int
+
+
+class Secured(msgspec.Struct, frozen=True, kw_only=True):
+    """What TLS agreed on, and what the peer showed.
+
+    Attributes:
+        version: as OpenSSL names it, `TLSv1.3`.
+        cipher: the cipher suite, likewise.
+        alpn: the protocol that was chosen; empty for none.
+        server_name: the name that was asked for; empty in a server's capture.
+        verified: whether the peer's certificate was checked and accepted.
+        certificates: as the peer sent them, its own first.
+        refused: whether TLS failed over the certificate, so that this is from a second look.
+        seq: number of the event that says so.
+    """
+
+    version: str
+    cipher: str
+    alpn: str
+    server_name: str
+    verified: bool
+    certificates: list[Certificate]
+    refused: bool
+    seq: int
+
+
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt to open a connection.
 
@@ -284,7 +328,8 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
         status: of the response; 0 for none.
         subprotocol: the one that was agreed on.
         extensions: the parameters that were agreed on, in words.
-        tls: version, cipher and certificates, as far as known; empty without TLS.
+        reached: whom it leads to; None where TCP did not come about, or nobody wrote it down.
+        tls: how it is secured; None without TLS, where that failed, or where nobody wrote it down.
         failure: why it failed: the sentence, the hint and the body; empty when it did not.
         seq: number of the event that says most.
     """
@@ -297,7 +342,8 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     status: int
     subprotocol: str
     extensions: list[ExtensionParameter]
-    tls: dict[str, Any]
+    reached: Reached | None
+    tls: Secured | None
     failure: dict[str, str]
     seq: int
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from itertools import islice
-from typing import Any
 
 from wirescope.capture import Capture
 from wirescope.events import (
@@ -11,10 +10,12 @@ from wirescope.events import (
     ConnectionOpened,
     ConnectionOpening,
     ConnectionPhase,
+    ConnectionReached,
+    ConnectionSecured,
     WebSocketHandshake,
     WebSocketMessage,
 )
-from wirescope.workbench.desk.model import ExtensionParameter, Opening, Step
+from wirescope.workbench.desk.model import ExtensionParameter, Opening, Reached, Secured, Step
 
 MOST = 500
 """Attempts that are given, the newest."""
@@ -22,8 +23,8 @@ MOST = 500
 _LOOKED_AT = 10_000  # messages among which the first one of a connection is looked for
 
 _OPENING = (
-    'type in ("connection.opening", "connection.phase", "websocket.handshake",'
-    ' "connection.opened", "connection.failed")'
+    'type in ("connection.opening", "connection.phase", "connection.reached",'
+    ' "connection.secured", "websocket.handshake", "connection.opened", "connection.failed")'
 )
 
 _MEANINGS: dict[str, Callable[[str], str]] = {
@@ -74,6 +75,8 @@ class _Attempt:
         self.first = first
         self.url = ""
         self.steps: list[Step] = []
+        self.reached: ConnectionReached | None = None
+        self.secured: ConnectionSecured | None = None
         self.handshake: WebSocketHandshake | None = None
         self.opened: ConnectionOpened | None = None
         self.failed: ConnectionFailed | None = None
@@ -92,6 +95,10 @@ class _Attempt:
                         failed=False,
                     )
                 )
+            case ConnectionReached():
+                self.reached = event
+            case ConnectionSecured():
+                self.secured = event
             case WebSocketHandshake():
                 self.handshake = event
             case ConnectionOpened():
@@ -112,6 +119,7 @@ class _Attempt:
             status=handshake.status if handshake else 0,
             subprotocol=handshake.subprotocol if handshake else "",
             extensions=_in_words(handshake.extensions if handshake else []),
+            reached=self._reached(),
             tls=self._tls(),
             failure=self._failure(),
             seq=telling.seq,
@@ -148,12 +156,33 @@ class _Attempt:
         last = max((order.index(name) for name in done if name in order), default=-1)
         return order[min(last + 1, len(order) - 1)]
 
-    def _tls(self) -> dict[str, Any]:
-        """Return what the events say of TLS: that it was spoken, and how long it took."""
-        step = next((step for step in self.steps if step.name == "tls"), None)
-        if step is None:
-            return {}
-        return {"duration_ns": step.duration_ns}
+    def _reached(self) -> Reached | None:
+        event = self.reached
+        if event is None:
+            return None
+        return Reached(
+            address=event.address,
+            port=event.port,
+            local_address=event.local_address,
+            local_port=event.local_port,
+            proxy=event.proxy or "",
+            seq=event.seq,
+        )
+
+    def _tls(self) -> Secured | None:
+        event = self.secured
+        if event is None:
+            return None
+        return Secured(
+            version=event.version,
+            cipher=event.cipher,
+            alpn=event.alpn,
+            server_name=event.server_name,
+            verified=event.verified,
+            certificates=event.certificates,
+            refused=self.failed is not None and self.failed.phase == "tls",
+            seq=event.seq,
+        )
 
     def _failure(self) -> dict[str, str]:
         failed = self.failed

@@ -16,6 +16,8 @@ from wirescope.events import (
     ConnectionOpened,
     ConnectionOpening,
     ConnectionPhase,
+    ConnectionReached,
+    ConnectionSecured,
     Direction,
     Finding,
     FrameHeader,
@@ -219,6 +221,21 @@ def sentence(event: AnyEvent) -> str:
     return _SAY[type(event)](event)
 
 
+def _say_reached(event: ConnectionReached) -> str:
+    address = f"[{event.address}]" if ":" in event.address else event.address
+    proxy = f"the proxy {event.proxy} at " if event.proxy else ""
+    return f"Reached {proxy}{address}:{event.port}"
+
+
+def _say_secured(event: ConnectionSecured) -> str:
+    words = f"Secured with {event.version}, {event.cipher}"
+    if not event.certificates:
+        return words
+    own = event.certificates[0]
+    whom = ", ".join(own.names[:2]) or own.subject
+    return f"{words}, certificate for {whom}, {'' if event.verified else 'not '}verified"
+
+
 def _say_handshake(event: WebSocketHandshake) -> str:
     parts = [f"Handshake answered with {event.status}" if event.status else "Handshake unanswered"]
     if event.subprotocol:
@@ -241,6 +258,8 @@ def _say_gap(event: CaptureGap) -> str:
 _SAY: dict[type[AnyEvent], Callable[..., str]] = {
     ConnectionOpening: lambda event: f"Opening {event.url}",
     ConnectionPhase: lambda event: f"{event.name} done in {duration(event.duration_ns)}",
+    ConnectionReached: _say_reached,
+    ConnectionSecured: _say_secured,
     WebSocketHandshake: _say_handshake,
     ConnectionOpened: lambda _: "Open",
     ConnectionFailed: lambda event: f"Failed: {event.message}",

@@ -1,11 +1,15 @@
 """TLS: what is agreed on, whom the certificate is for, and what other clients would make of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import msgspec
+
 from wirescope.analysis import CertificateSeen, Tolerance
 from wirescope.errors import ConnectError
-from wirescope.transports.websocket import Certificate, TLSAgreement, TLSLook, look_at_tls
+from wirescope.events import Certificate, ConnectionSecured
+from wirescope.transports.websocket import TLSLook, look_at_tls
 from wirescope.workbench.doctor.bench import Attempt, Bench
 from wirescope.workbench.doctor.model import Outcome
 
@@ -14,7 +18,7 @@ from wirescope.workbench.doctor.model import Outcome
 class _Look:
     """One handshake: what was agreed on, or why nothing was."""
 
-    agreed: TLSAgreement | None
+    agreed: ConnectionSecured | None
     problem: ConnectError | None
     attempt: Attempt
 
@@ -29,28 +33,28 @@ async def securing(bench: Bench) -> Outcome:
     if first.agreed is None:
         bench.judge(first.attempt)
         raise first.problem or AssertionError("neither agreed nor not")
-    certificate = next(iter(first.agreed.chain), None)
-    if certificate is not None:
-        bench.seen.certificate = _certificate(bench, certificate, first.attempt.last_seq)
-    trusted = await _look(bench, "trusted", certificate)
+    shown = first.agreed.certificates
+    if shown:
+        bench.seen.certificate = _certificate(bench, shown[0], first.attempt.last_seq)
+    trusted = await _look(bench, "trusted", shown)
     facts = bench.noted = _facts(bench, first.agreed, trusted.problem)
     if trusted.problem is not None and not bench.options.tls.insecure:
         bench.judge(trusted.attempt)
         raise trusted.problem
     if trusted.problem is None:
-        strict = await _look(bench, "strict", certificate)
+        strict = await _look(bench, "strict", shown)
         bench.seen.strict = _tolerance(strict)
         facts["strict"] = strict.problem is None
     old = await _look(bench, "old")
     bench.seen.old_tls = _tolerance(old)
     http2 = await _look(bench, "http2")
     facts["old_versions"] = old.agreed.version if old.agreed else False
-    facts["http2"] = http2.agreed is not None and http2.agreed.protocol == "h2"
+    facts["http2"] = http2.agreed is not None and http2.agreed.alpn == "h2"
     words = _words(bench, first.agreed, trusted.problem)
     return Outcome(words, facts, first.attempt.phase_ms("tls"))
 
 
-async def _look(bench: Bench, how: TLSLook, certificate: Certificate | None = None) -> _Look:
+async def _look(bench: Bench, how: TLSLook, shown: Sequence[Certificate] = ()) -> _Look:
     attempt = bench.attempt()
     options = bench.options
     if how in ("old", "http2", "strict"):
@@ -62,7 +66,7 @@ async def _look(bench: Bench, how: TLSLook, certificate: Certificate | None = No
             options=options,
             timeline=bench.timeline,
             sink=attempt.sink,
-            certificate=certificate,
+            certificates=shown,
         )
     except ConnectError as error:
         return _Look(None, error, attempt)
@@ -95,34 +99,29 @@ def _certificate(bench: Bench, certificate: Certificate, evidence: int) -> Certi
     )
 
 
-def _facts(bench: Bench, agreed: TLSAgreement, problem: ConnectError | None) -> dict[str, object]:
+def _facts(
+    bench: Bench, agreed: ConnectionSecured, problem: ConnectError | None
+) -> dict[str, object]:
     chain = [
-        {
-            "subject": each.subject,
-            "issuer": each.issuer,
-            "names": list(each.names),
-            "not_before": f"{each.not_before:%Y-%m-%dT%H:%M:%SZ}",
-            "not_after": f"{each.not_after:%Y-%m-%dT%H:%M:%SZ}",
-            "days_left": int(_days_left(bench, each) // 1),
-        }
-        for each in agreed.chain
+        msgspec.to_builtins(each) | {"days_left": int(_days_left(bench, each) // 1)}
+        for each in agreed.certificates
     ]
-    first = next(iter(agreed.chain), None)
+    first = next(iter(agreed.certificates), None)
     return {
         "version": agreed.version,
         "cipher": agreed.cipher,
-        "alpn": agreed.protocol,
-        "certificates_sent": agreed.sent,
+        "alpn": agreed.alpn,
+        "certificates_sent": len(chain),
         "chain": chain,
-        "self_signed": first is not None and agreed.sent == 1 and first.subject == first.issuer,
+        "self_signed": first is not None and len(chain) == 1 and first.subject == first.issuer,
         "trusted": problem is None,
         "problem": problem.message if problem is not None else "",
     }
 
 
-def _words(bench: Bench, agreed: TLSAgreement, problem: ConnectError | None) -> str:
+def _words(bench: Bench, agreed: ConnectionSecured, problem: ConnectError | None) -> str:
     words = agreed.version.replace("TLSv", "TLS ")
-    first = next(iter(agreed.chain), None)
+    first = next(iter(agreed.certificates), None)
     if problem is not None:
         return f"{words}, accepted because of -k. {problem.message.rstrip('.')}"
     if first is not None:

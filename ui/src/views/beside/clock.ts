@@ -1,6 +1,7 @@
 // Two captures on one clock: where each begins on it, and their rows in the order of time.
 
 import type { CaptureState, Charts, Row } from "../../protocol/generated";
+import { timeAxis } from "../charts/figures";
 import type { PlotSpec } from "../charts/spec";
 import { linearTicks, logTicks } from "../charts/ticks";
 
@@ -54,13 +55,13 @@ export function aligned(
     Math.min(...known.map((one) => one.y.min)),
     Math.max(...known.map((one) => one.y.max)),
   ];
-  const [from, to] = [fromNs / 1e9, Math.max(toNs, fromNs + 1) / 1e9];
+  const x = timeAxis(fromNs, toNs);
   return specs.map((spec) =>
     spec === null
       ? null
       : {
           ...spec,
-          x: { ...spec.x, min: from, max: to, ticks: linearTicks(from, to, 9) },
+          x,
           y: {
             ...spec.y,
             min,

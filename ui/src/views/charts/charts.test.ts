@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { binsOf, fullest } from "./histogram";
 import { curveOf, quantile, shareTicks } from "./percentiles";
-import { durationLiteral, rangeFilter, rangeOf, secondsTyped, withRange } from "./range";
+import { durationLiteral, rangeFilter, rangeIn, rangeOf, secondsTyped, withRange } from "./range";
 import { enlargement, linearTicks, logTicks, short } from "./ticks";
 
 describe("ticks", () => {
@@ -64,6 +64,14 @@ describe("a range", () => {
     );
     expect(withRange(joined, null)).toBe('text ~ "a" or fin');
     expect(withRange(withRange("", range), null)).toBe("");
+  });
+
+  it("is read back from a filter that was made of it", () => {
+    const range = { fromNs: 98_000_000_000, toNs: 122_250_000_001 };
+    expect(rangeIn(withRange("fin", range))).toEqual(range);
+    expect(rangeIn(rangeFilter(range))).toEqual(range);
+    expect(rangeIn("fin and at > 2s")).toBeNull();
+    expect(rangeIn("")).toBeNull();
   });
 
   it("is typed in seconds", () => {

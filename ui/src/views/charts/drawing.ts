@@ -37,7 +37,7 @@ export function draw(into: HTMLElement, first: PlotSpec, said: (readout: string)
     {
       width: Math.max(80, into.clientWidth),
       height: spec.height,
-      padding: [8, 8, 0, 0],
+      padding: [8, 20, 0, 0],
       legend: { show: false },
       scales: {
         x: { time: false, range: () => [spec.x.min, spec.x.max] },

@@ -42,6 +42,7 @@ export function rateFigure(
   overview: Overview,
   what: "messages" | "bytes",
   brush: Brush,
+  enlarge = true,
 ): ChartFigure {
   const isBytes = what === "bytes";
   const sent = isBytes ? overview.sent_bytes : overview.sent;
@@ -51,7 +52,7 @@ export function rateFigure(
   const perSecond = (values: readonly number[]) => values.map((value) => value / widthS);
   const [up, down] = [perSecond(sent), perSecond(received)];
   const [most, least] = [largest(up), largest(down)];
-  const enlarged = enlargement(most, least);
+  const enlarged = enlarge ? enlargement(most, least) : 1;
   const spell = isBytes
     ? (value: number) => `${bytesWith(value)}/s`
     : (value: number) => `${short(round(value))}/s`;
@@ -61,7 +62,7 @@ export function rateFigure(
   const sentence =
     total === 0
       ? ""
-      : `${isBytes ? `${bytesWith(sum(sent))} sent, ${bytesWith(sum(received))} received` : `${counted(sum(sent), "message")} sent, ${count(sum(received))} received`}; at most ${spell((down[busiest] ?? 0) + (up[busiest] ?? 0))}, at ${decimal(at(busiest), 1)} s.`;
+      : `${isBytes ? `${bytesWith(sum(sent))} sent, ${bytesWith(sum(received))} received` : `${counted(sum(sent), "message")} sent, ${count(sum(received))} received`}; at most ${spell((down[busiest] ?? 0) + (up[busiest] ?? 0))}, in the ${durationWith(widthS * S)} around ${decimal(at(busiest), 1)} s.`;
   return {
     id: what,
     title: isBytes ? "Bytes a second" : "Messages a second",
@@ -74,7 +75,7 @@ export function rateFigure(
         ? null
         : {
             xs: received.map((_, index) => at(index)),
-            x: timeAxis(overview),
+            x: timeAxis(overview.from_ns, overview.to_ns),
             y: mirrored(most * enlarged, least, enlarged),
             height: WIDE,
             series: [
@@ -99,7 +100,7 @@ export function rateFigure(
 }
 
 /** How long each answer took, when it came. */
-export function latencyFigure(charts: Charts, brush: Brush): ChartFigure {
+export function latencyFigure(charts: Charts, brush: Brush, pongs: boolean): ChartFigure {
   const points = charts.latency;
   const ms = points.map((point) => point.latency_ns / 1e6);
   const slowest = points.reduce<LatencyPoint | null>(
@@ -108,7 +109,7 @@ export function latencyFigure(charts: Charts, brush: Brush): ChartFigure {
   );
   const thinned = charts.latency_total > points.length;
   const sentence = slowest
-    ? `${counted(charts.latency_total, "answer")}, the slowest ${durationWith(slowest.latency_ns)} at ${decimal(slowest.at_ns / S, 1)} s.${thinned ? " Each dot is the slowest of its bin." : ""}`
+    ? `${answersOf(charts, pongs)}, the slowest ${durationWith(slowest.latency_ns)} at ${decimal(slowest.at_ns / S, 1)} s.${thinned ? " Each dot is the slowest of its bin." : ""}`
     : "";
   return {
     id: "latency",
@@ -120,7 +121,7 @@ export function latencyFigure(charts: Charts, brush: Brush): ChartFigure {
     spec: slowest
       ? {
           xs: points.map((point) => point.at_ns / S),
-          x: timeAxis(charts.overview, 4),
+          x: timeAxis(charts.overview.from_ns, charts.overview.to_ns, 4),
           y: logAxis(ms),
           height: SMALL,
           series: [{ values: ms, colour: "ink", shape: "dots" }],
@@ -142,10 +143,17 @@ export function latencyFigure(charts: Charts, brush: Brush): ChartFigure {
   };
 }
 
+/** How many answers there are, in words; `pongs` is whether pongs are among them. */
+function answersOf(charts: Charts, pongs: boolean): string {
+  const many = counted(charts.latency_total, "answer");
+  return pongs ? `${many}, pongs among them` : many;
+}
+
 /** Percentiles of the answer times; `whole` are those of the whole capture, where dots are left out. */
 export function percentileFigure(
   charts: Charts,
   whole: Readonly<Record<string, unknown>> | null,
+  pongs: boolean,
 ): ChartFigure {
   const thinned = charts.latency_total > charts.latency.length;
   const curve = thinned
@@ -161,7 +169,7 @@ export function percentileFigure(
     half === undefined ? "" : `Half within ${durationWith(half * 1e6)}`,
     most === undefined ? "" : `99 % within ${durationWith(most * 1e6)}`,
   ].filter(Boolean);
-  const many = counted(charts.latency_total, "answer");
+  const many = answersOf(charts, pongs);
   return {
     id: "percentiles",
     title: "Answer time, percentiles",
@@ -171,7 +179,7 @@ export function percentileFigure(
         ? ""
         : few
           ? `${many}: too few for percentiles, so each is a dot.`
-          : `${told.join(", ")}, of ${many}${thinned ? "; figures of the whole capture" : ""}.`,
+          : `${told.join(", ")}, of ${thinned ? "the answers of the whole capture, pongs left out" : many}.`,
     enlarged: 1,
     empty: "Nothing was answered in this part.",
     spec:
@@ -350,8 +358,9 @@ export function compressionRows(charts: Charts): CompressionRow[] {
   });
 }
 
-function timeAxis(overview: Overview, most = 9): Axis {
-  const [min, max] = [overview.from_ns / S, Math.max(overview.to_ns, overview.from_ns + 1) / S];
+/** An axis of seconds, with as many decimals as its ticks need. */
+export function timeAxis(fromNs: number, toNs: number, most = 9): Axis {
+  const [min, max] = [fromNs / S, Math.max(toNs, fromNs + 1) / S];
   const ticks = linearTicks(min, max, most);
   const step = (ticks[1] ?? 1) - (ticks[0] ?? 0);
   const digits = Math.max(0, Math.min(9, -Math.floor(Math.log10(step) + 1e-9)));

@@ -7,6 +7,7 @@ export interface TimeRange {
 }
 
 const MS = 1e6;
+const UNITS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, ms: MS, s: 1e9 };
 const CLAUSE = /\bat >= [\d.]+(?:ns|us|ms|s) and at < [\d.]+(?:ns|us|ms|s)/;
 
 /** A range between two moments in either order, on whole milliseconds where it is long enough. */
@@ -39,6 +40,15 @@ export function withRange(filter: string, range: TimeRange | null): string {
     .trim();
   if (range === null) return rest;
   return rest === "" ? rangeFilter(range) : `(${rest}) and ${rangeFilter(range)}`;
+}
+
+/** The range that a filter lets through; null where it has none. */
+export function rangeIn(filter: string): TimeRange | null {
+  const found = new RegExp(`(?:^|\\) and )${CLAUSE.source}$`).exec(filter);
+  const [from, to] = [...(found?.[0] ?? "").matchAll(/([\d.]+)(ns|us|ms|s)/g)].map(
+    ([, figure = "", unit = ""]) => Math.round(Number(figure) * (UNITS[unit] ?? Number.NaN)),
+  );
+  return from === undefined || to === undefined || to <= from ? null : { fromNs: from, toNs: to };
 }
 
 /** Read seconds as a person types them; null where they are none. */

@@ -28,9 +28,14 @@ export interface Column {
   fixed?: boolean;
 }
 
+/** Width of a digit, of what stands beside numbers, and of their column at least; in px. */
+const DIGIT = 6.9;
+const AROUND_NUMBER = 36;
+const NUMBER = 78;
+
 export const COLUMNS: readonly Column[] = [
   { id: "connection", head: "Conn.", name: "Connection", width: "44px", right: false },
-  { id: "seq", head: "#", name: "Number", width: "78px", right: true, fixed: true },
+  { id: "seq", head: "#", name: "Number", width: `${NUMBER}px`, right: true, fixed: true },
   { id: "time", head: "Time, s", name: "Time", width: "72px", right: true },
   { id: "gap", head: "Gap, ms", name: "Gap", width: "64px", right: true, from: 1280 },
   { id: "wire", head: "", name: "Wire", width: "88px", right: false, fixed: true },
@@ -43,8 +48,8 @@ export const COLUMNS: readonly Column[] = [
     right: false,
     fixed: true,
   },
-  { id: "wireSize", head: "Wire, B", name: "Wire size", width: "64px", right: true },
-  { id: "dataSize", head: "Data, B", name: "Data size", width: "64px", right: true, from: 1600 },
+  { id: "wireSize", head: "Wire, B", name: "Wire size", width: "74px", right: true },
+  { id: "dataSize", head: "Data, B", name: "Data size", width: "74px", right: true, from: 1600 },
   { id: "answer", head: "Answer, ms", name: "Answer", width: "86px", right: true },
 ];
 
@@ -53,11 +58,16 @@ export function shownColumns(
   chosen: (id: ColumnId) => boolean | undefined,
   windowWidth: number,
   several: boolean,
+  longestNumber: number,
 ): Column[] {
-  return COLUMNS.filter((column) => {
+  const shown = COLUMNS.filter((column) => {
     if (column.fixed) return true;
     const wanted = chosen(column.id);
     if (wanted !== undefined) return wanted;
     return column.id === "connection" ? several : windowWidth >= (column.from ?? 0);
   });
+  const room = Math.ceil(longestNumber * DIGIT) + AROUND_NUMBER;
+  return shown.map((column) =>
+    column.id === "seq" && room > NUMBER ? { ...column, width: `${room}px` } : column,
+  );
 }

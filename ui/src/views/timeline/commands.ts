@@ -38,8 +38,8 @@ export function wireCommands(app: App, hands: Hands): Command[] {
   return [
     make("filter", "Filter rows", ["/"], () => hands.find("only")),
     make("search", "Search and mark rows", ["Ctrl+F"], () => hands.find("mark")),
-    make("next", "Next row", ["j"], (wire) => wire.go(wire.line + 1)),
-    make("previous", "Row before", ["k"], (wire) => wire.go(Math.max(0, wire.line - 1))),
+    make("next", "Next row", ["j"], (wire) => wire.step(1)),
+    make("previous", "Row before", ["k"], (wire) => wire.step(-1)),
     make("hit.next", "Next hit", ["n"], () => hands.step(false)),
     make("hit.previous", "Hit before", ["N"], () => hands.step(true)),
     make("finding.next", "Next finding", ["]"], () => hands.finding(false)),

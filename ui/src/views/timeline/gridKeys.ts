@@ -25,6 +25,10 @@ export function gridKey(event: KeyboardEvent, wire: Wire, around: Around): boole
     return true;
   }
   if (main && event.key !== "Home") return false;
+  if (line < 0 && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    wire.step(1);
+    return true;
+  }
   const to = target(event.key, line, around.page);
   if (to !== undefined) {
     wire.go(to, event.shiftKey ? "range" : "alone");
@@ -45,7 +49,7 @@ function target(key: string, line: number, page: number): number | undefined {
     case "ArrowDown":
       return line + 1;
     case "ArrowUp":
-      return line < 0 ? 0 : line - 1;
+      return line - 1;
     case "PageDown":
       return line + page;
     case "PageUp":

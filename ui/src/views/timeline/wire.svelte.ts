@@ -42,6 +42,8 @@ export class Wire {
   #anchor = -1;
   /** What is looked for, as an expression; empty for nothing. */
   search = $state("");
+  /** What came of the last step to a hit, where there was none. */
+  said = $state("");
   /** What stands in the field, by what it does. */
   typed = $state<{ only: string; mark: string }>({ only: "", mark: "" });
   /** Which of the two the field does. */
@@ -54,6 +56,8 @@ export class Wire {
   offset = $state(0);
   /** A line that is to be brought into view, as soon as the grid can; -1 for none. */
   wanted = $state(-1);
+  /** The first line that is seen; the grid sets it. */
+  first = 0;
   /** Give the grid the focus; the grid sets it. */
   focus: () => void = () => undefined;
 
@@ -63,6 +67,9 @@ export class Wire {
     this.store = store;
     this.typed.only = store.view.filter;
   }
+
+  /** The event that was gone to last; another one that is selected was chosen elsewhere. */
+  at = 0;
 
   /** Lines that there are. */
   get lines(): number {
@@ -205,6 +212,7 @@ export class Wire {
     if (last < 0) return;
     const to = Math.min(last, Math.max(0, line));
     this.store.following = false;
+    this.said = "";
     this.line = to;
     this.wanted = to;
     const row = this.row(to);
@@ -215,7 +223,12 @@ export class Wire {
       if (how === "add") this.chosen = flipped(this.chosen, row.seq);
       else this.chosen = new Set([row.seq]);
     }
-    if (row !== undefined) this.tab.selected = row.seq;
+    if (row !== undefined) this.#select(row.seq);
+  }
+
+  #select(seq: number): void {
+    this.at = seq;
+    this.tab.selected = seq;
   }
 
   /** A line that was gone to before its row was here is chosen once it comes. */
@@ -225,8 +238,15 @@ export class Wire {
     if (row === undefined || this.chosen.size > 1) return;
     if (this.#anchor === this.line && !this.chosen.has(row.seq) && this.chosen.size === 0) {
       this.chosen = new Set([row.seq]);
-      this.tab.selected = row.seq;
+      // A row that stands for the event, as a fold does, leaves it selected.
+      if (this.at < row.seq || this.at > row.last_seq) this.#select(row.seq);
     }
+  }
+
+  /** Go one line on or back; from nowhere to the newest row, or the first that is seen. */
+  step(by: 1 | -1): void {
+    if (this.line >= 0) this.go(this.line + by);
+    else this.go(this.store.following ? this.lines - 1 : this.first);
   }
 
   /** Go to a row by its index. */
@@ -240,7 +260,7 @@ export class Wire {
     const place = await this.store.place(seq);
     if (place.index < 0) return false;
     this.goToIndex(place.index);
-    this.tab.selected = seq;
+    this.#select(seq);
     return place.exact;
   }
 
@@ -291,6 +311,7 @@ export class Wire {
   /** Mark what an expression lets through; empty marks nothing. */
   mark(expression: string): void {
     this.search = expression;
+    this.said = "";
     this.#hits?.dispose();
     this.#hits = null;
     if (expression === "") return;

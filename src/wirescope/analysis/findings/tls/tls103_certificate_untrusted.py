@@ -4,7 +4,9 @@
 
 The chain of certificates does not end in an authority that is trusted here. There are three usual
 reasons: the certificate is self-signed; its authority is a private one, of a company or of a
-development tool; or the server does not send the intermediate certificates of its chain.
+development tool; or the server does not send the intermediate certificates of its chain. The
+certificates that it sent stand in `connection.secured`: with one alone, that is its own, it is the
+third reason unless the authority signs servers' certificates itself.
 
 ## Why it matters
 
