@@ -39,3 +39,7 @@ fuzz seconds="10" *targets:
 # The page: `just page check` (types, lint, import law), `just page test`, `just page format`
 page task:
     @./run python -m scripts.page {{task}}
+
+# Take the pictures of README and docs anew: the real command in Debian's Chromium
+pictures:
+    @./run sh -c '"$UV" run --quiet --with pillow -- python -m scripts.pictures'

@@ -1,4 +1,4 @@
-"""Draw the README's picture: what `wirescope connect demo` shows, as an SVG.
+"""Draw README's picture of the terminal: what `wirescope connect demo` shows, as an SVG.
 
 `python -m scripts.picture`; it needs tmux, whose screen it reads, and `rich`, which draws, from the
 package index for this run alone: `uv run --with rich python -m scripts.picture`.

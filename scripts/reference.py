@@ -1,4 +1,4 @@
-"""Write the generated pages: events, test endpoints, decoders, findings, workspace files, commands.
+"""Write what is generated: reference pages, findings, schemas, and the types of the page.
 
 `python -m scripts.reference` writes; with `--check` it only says which pages have fallen behind.
 """
@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from scripts import page_api, ui_types
 from wirescope.analysis import RULES, Rule, Stability
 from wirescope.decoders import MAX_DEPTH, MAX_PAYLOAD, MAX_VALUES, Composer, standard_decoders
 from wirescope.events import (
@@ -46,6 +47,7 @@ FINDINGS = ROOT / "docs" / "findings"
 WORKSPACE_KEYS = ROOT / "docs" / "reference" / "workspace-keys.md"
 SCHEMAS = ROOT / "docs" / "reference" / "schemas"
 DECODERS = ROOT / "docs" / "reference" / "decoders.md"
+PAGE_API = ROOT / "docs" / "reference" / "page-api.md"
 STARTED = 1_700_000_000_000_000_000
 
 REQUEST = "GET /echo HTTP/1.1\r\nHost: 127.0.0.1:8765\r\nUpgrade: websocket"
@@ -314,13 +316,15 @@ def workspace_kind(kind: Kind[Any]) -> str:
 
 
 def pages() -> dict[Path, str]:
-    """Compose the pages that are written from here."""
+    """Compose the files that are written from here."""
     return {
         EVENTS: events_page(),
         TEST_ENDPOINTS: test_endpoints_page(),
         DECODERS: decoders_page(),
         INDEX: findings_index(),
         WORKSPACE_KEYS: workspace_keys_page(),
+        PAGE_API: page_api.page(),
+        ui_types.TARGET: ui_types.typescript(),
         **{SCHEMAS / name: text for name, text in schemas().items()},
         **{FINDINGS / f"{rule.code}.md": finding_page(rule) for rule in RULES},
     }

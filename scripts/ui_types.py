@@ -1,12 +1,11 @@
 """Writes the page's types from the records of Python: `ui/src/protocol/generated.ts`.
 
-JSON Schema of msgspec is the way between. Run by `just docs`; a test compares.
+JSON Schema of msgspec is the way between. Part of `just docs`; a test compares.
 """
 
 import enum
 import inspect
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ _LIVE = (*messages.FromPage.__args__, messages.FromServer)
 
 def typescript() -> str:
     """Return the whole file."""
-    types = _types()
+    types = all_types()
     schemas, components = msgspec.json.schema_components(types, ref_template="#/{name}")
     parts = [HEAD]
     parts += [_declaration(name, schema) for name, schema in sorted(components.items())]
@@ -38,7 +37,8 @@ def typescript() -> str:
     return "\n".join(parts)
 
 
-def _types() -> list[Any]:
+def all_types() -> list[Any]:
+    """List the records that travel between page and server, each once."""
     wanted: list[Any] = [*_LIVE, Failure]
     for operation in OPERATIONS:
         wanted += [t for t in (operation.takes, operation.gives) if t not in (None, bytes)]
@@ -53,7 +53,7 @@ def _declaration(name: str, schema: dict[str, Any]) -> str:
     doc = _comment(schema.get("description", ""))
     if schema.get("type") == "object" and "properties" in schema:
         return f"{doc}export interface {name} {_object(schema)}\n"
-    return f"{doc}export type {name} = {_type(schema)};\n"
+    return f"{doc}export type {name} = {type_text(schema)};\n"
 
 
 def _comment(text: str) -> str:
@@ -67,13 +67,14 @@ def _comment(text: str) -> str:
 def _object(schema: dict[str, Any]) -> str:
     required = set(schema.get("required", ()))
     members = [
-        f"  {name}{'' if name in required or 'default' not in each else '?'}: {_type(each)};"
+        f"  {name}{'' if name in required or 'default' not in each else '?'}: {type_text(each)};"
         for name, each in schema["properties"].items()
     ]
     return "{\n" + "\n".join(members) + "\n}"
 
 
-def _type(schema: dict[str, Any]) -> str:
+def type_text(schema: dict[str, Any]) -> str:
+    """Write the type of a schema as TypeScript does."""
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
     if "const" in schema:
@@ -81,15 +82,15 @@ def _type(schema: dict[str, Any]) -> str:
     if "enum" in schema:
         return " | ".join(msgspec.json.encode(each).decode() for each in schema["enum"])
     if "anyOf" in schema:
-        return " | ".join(_type(each) for each in schema["anyOf"])
+        return " | ".join(type_text(each) for each in schema["anyOf"])
     match schema.get("type"):
         case "array" if "prefixItems" in schema:
-            return "[" + ", ".join(_type(each) for each in schema["prefixItems"]) + "]"
+            return "[" + ", ".join(type_text(each) for each in schema["prefixItems"]) + "]"
         case "array":
-            inner = _type(schema.get("items", {}))
+            inner = type_text(schema.get("items", {}))
             return f"({inner})[]" if "|" in inner else f"{inner}[]"
         case "object":
-            return f"Record<string, {_type(schema.get('additionalProperties') or {})}>"
+            return f"Record<string, {type_text(schema.get('additionalProperties') or {})}>"
         case "integer" | "number":
             return "number"
         case "boolean":
@@ -140,14 +141,4 @@ def _operations(schemas: dict[str, dict[str, Any]]) -> str:
 def _of(type_: Any, schemas: dict[str, dict[str, Any]], *, none: str) -> str:
     if type_ is None:
         return none
-    return "Blob" if type_ is bytes else _type(schemas[_key(type_)])
-
-
-def main() -> int:
-    """Write the file."""
-    TARGET.write_text(typescript(), "utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return "Blob" if type_ is bytes else type_text(schemas[_key(type_)])

@@ -14,6 +14,8 @@ from scripts import reference
 from tests.architecture.house import ROOT, doors
 from wirescope import errors
 from wirescope.events import AnyEvent
+from wirescope.web.messages import FromPage, FromServer
+from wirescope.web.operations import OPERATIONS
 
 GLOSSARY = ROOT / "docs" / "glossary.md"
 
@@ -45,6 +47,46 @@ def test_no_page_is_about_a_finding_that_is_gone() -> None:
 
 def test_the_reference_of_the_decoders_is_current() -> None:
     assert reference.DECODERS.read_text("utf-8") == reference.decoders_page(), "run `just docs`"
+
+
+def test_every_operation_of_the_page_is_in_the_reference() -> None:
+    page = reference.PAGE_API.read_text("utf-8")
+    rows = [f"| `{each.name}` | `{each.method} {each.path}` |" for each in OPERATIONS]
+    assert [row for row in rows if row not in page] == []
+
+
+def test_every_message_of_the_live_socket_is_in_the_reference() -> None:
+    page = reference.PAGE_API.read_text("utf-8")
+    told = page.partition("## Being told")[2].partition("## Records")[0]
+    names = [kind.__name__ for kind in (*get_args(FromPage), FromServer)]
+    assert [name for name in names if f"(#{name.lower()})" not in told] == []
+
+
+def test_a_record_that_the_reference_of_the_page_links_to_is_there() -> None:
+    page = reference.PAGE_API.read_text("utf-8")
+    headings = {each.lower() for each in re.findall(r"^### (.+)$", page, re.MULTILINE)}
+    assert set(re.findall(r"\(#(\w+)\)", page)) <= headings
+
+
+def keys_of_the_page() -> set[str]:
+    """Read the keys out of the page's commands: `keys: ["Ctrl+K"]`, `make("filter", …, ["/"]`."""
+    found: set[str] = set()
+    for path in (ROOT / "ui" / "src").rglob("*"):
+        if path.suffix in (".ts", ".svelte") and not path.name.endswith(".test.ts"):
+            lists = re.findall(
+                r'keys: \[("[^\]]*")\]|make\("[^"]+", "[^"]+", \[("[^"]*")\]',
+                path.read_text("utf-8"),
+            )
+            found.update(key for pair in lists for key in re.findall(r'"([^"]+)"', "".join(pair)))
+    return found
+
+
+def test_every_key_of_the_page_is_in_the_reference() -> None:
+    page = (ROOT / "docs" / "reference" / "page.md").read_text("utf-8")
+    keys = keys_of_the_page()
+    assert "Ctrl+K" in keys
+    assert "/" in keys
+    assert sorted(key for key in keys if f"`{key}`" not in page) == []
 
 
 @pytest.mark.skipif(not (ROOT / "scripts/generate_cli_reference.py").exists(), reason="no CLI yet")
