@@ -1,4 +1,4 @@
-"""The page for everybody: no violation that axe knows, all by keyboard alone, and quick to be there.
+"""The page for everybody: no violation that axe knows, all by keyboard alone, and soon there.
 
 axe-core looks at every view, light and dark, on a wide screen and on a phone. Then the newcomer's
 path is gone with the keyboard and nothing else, from the first Tab to the proven gain. Last, the
@@ -21,9 +21,6 @@ from tests.support.newcomer import offered
 from tests.support.parts import PARTS
 from tests.support.scenes import SCENES, Stage
 from tests.support.workbench import Workbench
-from wirescope.clock import SystemClock
-
-now_ns = SystemClock.monotonic_ns
 
 AXE = Path(__file__).resolve().parent.parent / "ui/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -32,6 +29,20 @@ READY_S = 1.0
 FIRST_BYTES = 400_000
 OPENED = 5
 """Times that the page is opened; the middle one counts, since other work shares the machine."""
+
+# By the page's own clock, from the begin of the navigation, the redirect of the key included: the
+# first frame in which the first view can be used.
+_NOTE_READY = """
+window.ready = new Promise((done) => {
+  const look = () => {
+    const button = [...document.querySelectorAll("button")]
+      .find((each) => each.getAttribute("aria-label") === "Connect to Echo" && !each.disabled);
+    if (button) done(performance.now());
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+});
+"""
 
 
 def violations(page: Page) -> list[str]:
@@ -42,11 +53,15 @@ def violations(page: Page) -> list[str]:
         """async (rules) => {
           const run = await axe.run(document, { runOnly: { type: "tag", values: rules } });
           const said = ({ target, failureSummary }) => `${target.join(" ")}: ${failureSummary}`;
-          return run.violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(said) }));
+          return run.violations.map((each) => ({ ...each, nodes: each.nodes.map(said) }));
         }""",
         RULES,
     )
-    return [f"{each['id']} ({each['help']}): {node}" for each in found for node in each["nodes"]]
+    return [
+        f"{each['id']} ({each['help']}): {' '.join(node.split())}"
+        for each in found
+        for node in each["nodes"]
+    ]
 
 
 def looked_at(browser: Browser) -> Iterator[tuple[str, str, bool]]:
@@ -73,7 +88,9 @@ def by_keyboard(browser: Browser) -> bool:
     ):
         context = new_context(browser)
         watched = open_page(context, workbench.address)
-        newcomer = KeyboardNewcomer(watched.page, offered(watched.page), name="by keyboard", readings=3)
+        newcomer = KeyboardNewcomer(
+            watched.page, offered(watched.page), name="by keyboard", readings=3
+        )
         good = go(watched, newcomer, "keyboard")
         context.close()
         return good
@@ -91,10 +108,10 @@ def opened(browser: Browser) -> tuple[float, int]:
         wire.send("Network.enable")
         lengths: list[int] = []
         wire.on("Network.loadingFinished", lambda event: lengths.append(event["encodedDataLength"]))
-        began_ns = now_ns()
-        page.goto(workbench.address, wait_until="commit")
-        page.get_by_role("button", name="Connect to Echo", exact=True).click(trial=True)
-        ready_s = (now_ns() - began_ns) / 1e9
+        context.add_init_script(_NOTE_READY)
+        page.goto(workbench.address)
+        page.get_by_role("button", name="Connect to Echo", exact=True).wait_for()
+        ready_s = page.evaluate("() => window.ready") / 1000
         context.close()
         return ready_s, round(sum(lengths))
 

@@ -5,6 +5,7 @@ a coroutine that takes a `Call` and returns what the table says it gives; handle
 their own, they ask the desk and the workspace.
 """
 
+import mimetypes
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from urllib.parse import quote
 
 import msgspec
 from starlette.applications import Starlette
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -96,19 +97,31 @@ def make_app(handlers: Mapping[str, Handler], live: Live) -> Starlette:
         Route("/api/openapi.json", _openapi, methods=["GET"], name="openapi"),
         WebSocketRoute("/api/live", live, name="live"),
         *(_route(operation, handlers[operation.name]) for operation in OPERATIONS),
-        Mount("/page", GZipMiddleware(_PageFiles(directory=PAGE), minimum_size=1024), name="page"),
+        Mount("/page", _PageFiles(directory=PAGE), name="page"),
     ]
     return Starlette(routes=routes)
 
 
 class _PageFiles(StaticFiles):
-    """The page's files; those with a digest in their name never change."""
+    """The page's files, compressed when they were built; those in `assets` never change."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        if path.startswith("assets/"):
+        is_asset = path.startswith("assets/")
+        accepted = Headers(scope=scope).get("accept-encoding", "")
+        packed = is_asset and "gzip" in accepted and self.lookup_path(f"{path}.gz")[1] is not None
+        response = await super().get_response(f"{path}.gz" if packed else path, scope)
+        if is_asset:
             response.headers["cache-control"] = "private, max-age=31536000, immutable"
+            response.headers["vary"] = "Accept-Encoding"
+        if packed:
+            response.headers["content-encoding"] = "gzip"
+            response.headers["content-type"] = _media_type(path)
         return response
+
+
+def _media_type(path: str) -> str:
+    guessed = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    return f"{guessed}; charset=utf-8" if guessed.startswith("text/") else guessed
 
 
 async def _index(request: Request) -> Response:

@@ -152,7 +152,7 @@ export function createEditor(
       // Ctrl+Enter and Escape belong to the page, and Tab goes on to the next control.
       keymap.of([...defaultKeymap.filter(isOurs), ...historyKeymap]),
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ "aria-label": options.label }),
+      EditorView.contentAttributes.of({ "aria-label": options.label, tabindex: "0" }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged && !silent) typed(update.state.doc.toString());
       }),

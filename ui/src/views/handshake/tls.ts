@@ -1,40 +1,34 @@
 // What a capture says of TLS, as facts with names.
 
-const NAMES: Readonly<Record<string, string>> = {
-  version: "Version",
-  cipher: "Cipher",
-  alpn: "ALPN",
-  server_name: "Name asked for",
-  subject: "Certificate",
-  issuer: "Issued by",
-  not_before: "Valid from",
-  not_after: "Valid until",
-  names: "Names",
-  fingerprint: "Fingerprint",
-  verified: "Checked",
-  resumed: "Session resumed",
-};
+import type { Certificate, Secured } from "../../protocol/generated";
 
-/** Name and value of each fact; lists and records are spelled out. */
-export function tlsFacts(tls: Readonly<Record<string, unknown>>): [string, string][] {
-  const found: [string, string][] = [];
-  for (const [key, value] of Object.entries(tls)) {
-    if (key === "duration_ns" || value === null || value === "") continue;
-    if (Array.isArray(value) && value.every((one) => typeof one === "object" && one !== null)) {
-      value.forEach((one, at) => {
-        for (const [name, text] of tlsFacts(one as Record<string, unknown>)) {
-          found.push([`${at === 0 ? "Server’s" : `${at + 1} in the chain`}: ${name}`, text]);
-        }
-      });
-      continue;
-    }
-    found.push([NAMES[key] ?? key.replaceAll("_", " "), spelled(value)]);
-  }
-  return found;
+export type Fact = [name: string, value: string];
+
+/** What was agreed on; nothing where the capture does not say. */
+export function agreedFacts(tls: Secured | null): Fact[] {
+  if (tls === null) return [];
+  return filled([
+    ["Version", tls.version],
+    ["Cipher", tls.cipher],
+    ["ALPN", tls.alpn],
+    ["Name asked for", tls.server_name],
+    ["Certificate checked", tls.refused ? "yes, and refused" : tls.verified ? "yes" : "no"],
+  ]);
 }
 
-function spelled(value: unknown): string {
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  if (Array.isArray(value)) return value.map(String).join(", ");
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+/** What a certificate says about itself. */
+export function certificateFacts(certificate: Certificate): Fact[] {
+  return filled([
+    ["Is for", certificate.names.join(", ")],
+    ["Issued by", certificate.issuer],
+    ["Holds from", certificate.not_before],
+    ["Holds until", certificate.not_after],
+    ["Key", certificate.key],
+    ["Serial", certificate.serial],
+    ["SHA-256", certificate.sha256],
+  ]);
+}
+
+function filled(facts: Fact[]): Fact[] {
+  return facts.filter(([, value]) => value !== "");
 }
