@@ -69,6 +69,8 @@ const EVENTS: Readonly<Record<string, string>> = {
   "connection.opening": "opening",
   "connection.phase": "step",
   "websocket.handshake": "handshake",
+  "connection.reached": "reached",
+  "connection.secured": "secured",
   "connection.opened": "open",
   "connection.failed": "failed",
   "websocket.violation": "illegal",
