@@ -17,7 +17,8 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TOOLS = ("git", "sh", "env", "rm")
+TOOLS = ("git", "sh", "env", "rm", "realpath", "dirname")
+"""A shell, and what `run` and the scripts that uv installs call."""
 LIMIT_S = 600
 LARGEST_DOWNLOAD = 400_000
 

@@ -51,9 +51,13 @@ def npm() -> list[str]:
 
 
 def variables() -> dict[str, str]:
-    """Return the environment in which scripts that ask for `node` find this one."""
+    """Return the environment in which scripts that ask for `node` find this one.
+
+    It trusts whom the machine trusts, as pip and uv do here; a Node that is too old for that
+    (before 22.19) takes no notice.
+    """
     path = os.pathsep.join([str(node().parent), os.environ.get("PATH", "")])
-    return {**os.environ, "PATH": path}
+    return {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": path}
 
 
 def _packaged() -> Path:
