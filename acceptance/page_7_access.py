@@ -6,6 +6,7 @@ page is opened with an empty cache: how long until its first view can be used, a
 were sent for that.
 """
 
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -123,7 +124,8 @@ def budget(browser: Browser) -> Iterator[tuple[str, str, bool]]:
     longest = max(each[1] for each in runs)
     middle = seconds[OPENED // 2]
     all_of_them = ", ".join(f"{each:.2f}" for each in seconds)
-    yield "budget: ready", f"{middle:.2f} s ({all_of_them})", middle < READY_S
+    load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
+    yield "budget: ready", f"{middle:.2f} s ({all_of_them}), {load}", middle < READY_S
     yield "budget: first download", f"{longest:,} B", longest < FIRST_BYTES
 
 
