@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser, Error
@@ -39,7 +40,7 @@ def targets() -> dict[str, tuple[Callable[[], AbstractContextManager[str]], int]
     }
     for server in FOREIGN:
         if server.name in THREE:
-            found[server.name] = (lambda server=server: serving(server, None), LONG)
+            found[server.name] = (partial(serving, server, None), LONG)
     return found
 
 
