@@ -136,6 +136,7 @@ def optimise(page: Page) -> None:
     view(page, "Findings")
     listed = page.get_by_role("region", name="All findings")
     listed.get_by_role("button", name="Compression not negotiated").first.click()
+    expect(page.get_by_text("All 401 messages").first).to_be_visible()
     expect(page.get_by_role("button", name="Connect with compression")).to_be_visible()
 
 
