@@ -42,6 +42,7 @@ MOST_ROWS = 1000
 
 _WAIT_NS = 100_000_000  # a person is kept waiting so long for rows that are not found yet
 _A_LITTLE_NS = 8_000_000
+_LONG_NS = 150_000_000  # background work gives the loop a turn this often
 _PATIENCE_NS = 5_000_000_000  # a ping that young may still be answered
 _KEPT_SURVEYS = 4
 _NOWHERE = Place(index=-1, exact=False)
@@ -116,8 +117,20 @@ class OpenCapture:
     # In the background
 
     async def advance(self) -> bool:
-        """Do a piece of what is left to be found; whether there is more to do."""
-        return await self.run(self._advance)
+        """Do some of what is left to be found, until something is asked; whether there is more.
+
+        It goes on in its thread for a while: on a loop that is busy with a connection at full speed
+        it would wait for each turn, and fall behind what comes.
+        """
+
+        def go_on(capture: Capture) -> bool:
+            long = Deadline(_LONG_NS)
+            more = self._advance(capture)
+            while more and not long.passed and not self._reader.is_wanted:
+                more = self._advance(capture)
+            return more
+
+        return await self.run(go_on)
 
     def _advance(self, capture: Capture) -> bool:
         deadline = Deadline()

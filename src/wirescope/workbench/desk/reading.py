@@ -49,6 +49,7 @@ class Reader:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="wirescope-reader")
         self._capture: Capture | None = None
         self._closed = False
+        self._asked = self._begun = 0
 
     async def run(self, work: Callable[[Capture], T]) -> T:
         """Do a piece of work on the file, in its thread.
@@ -59,6 +60,7 @@ class Reader:
         if self._closed:
             raise CaptureError(f"{self.path.name} is not open any more.")
         loop = asyncio.get_running_loop()
+        self._asked += 1
         job = loop.run_in_executor(self._thread, self._do, work)
         try:
             async with asyncio.timeout(READ_TIMEOUT_S):
@@ -69,7 +71,13 @@ class Reader:
                 hint="Does the disk answer?",
             ) from None
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether work waits for what is being done; may be asked in the file's thread."""
+        return self._asked > self._begun
+
     def _do(self, work: Callable[[Capture], T]) -> T:
+        self._begun += 1
         if self._capture is None:
             self._capture = open_capture(self.path)
         return work(self._capture)
