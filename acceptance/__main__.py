@@ -38,6 +38,7 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
     "3.8": ("hostile payloads and hostile decoders harm nothing", ["acceptance.meaning_8_hostile"]),
     "3.9": ("each finding has a page that opens by its code", ["acceptance.meaning_9_pages"]),
     "4.1": ("a newcomer's path to a proven gain", ["acceptance.page_1_newcomer"]),
+    "4.2": ("a million rows scroll smoothly", ["benchmarks.page_rows"]),
     "4.3": ("a feed at full speed is followed and kept", ["acceptance.page_3_rate"]),
     "4.4": ("hostile text, hostile pages and secrets", ["acceptance.page_4_hostile"]),
     "4.5": ("the server dies under an open page", ["acceptance.page_5_restart"]),
