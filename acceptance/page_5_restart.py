@@ -43,6 +43,9 @@ now_ns = SystemClock.monotonic_ns
 # What a browser says of a server that is gone, beside what the page says.
 GONE = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "WebSocket")
 
+OPENING = 7
+"""Events of an opening without TLS and name server, up to `connection.opened`."""
+
 
 @contextmanager
 def pushing() -> Iterator[str]:
@@ -204,7 +207,7 @@ def idle(stage: Stage) -> None:
         stage.page.get_by_role("textbox", name="Message").fill(f"number {number}")
         stage.page.get_by_role("textbox", name="Message").press("Control+Enter")
         expect(stage.page.get_by_role("contentinfo", name="Status")).to_contain_text(
-            f"#{6 + (number + 1) * 4}"
+            f"#{OPENING + (number + 1) * 4}"
         )
     stage.page.get_by_role("button", name="JSON", exact=True).click()
 
