@@ -123,3 +123,13 @@ def test_settings_that_cannot_be_read_delete_nothing(tmp_path):
     (tmp_path / "wirescope.yaml").write_text("retention:\n  days: soon\n", "utf-8")
     assert "No captures were deleted" in up_once(tmp_path)
     assert path.exists()
+
+
+def test_a_workbench_that_cannot_start_deletes_nothing(tmp_path):
+    path = recorded(tmp_path, "old", age_days=31)
+    (tmp_path / "wirescope.yaml").write_text("retention:\n  days: 30\n", "utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = cli("up", "--headless", "--port", str(port), "--workspace", str(tmp_path))
+    assert done.returncode == 2
+    assert path.exists()

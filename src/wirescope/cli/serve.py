@@ -1,21 +1,16 @@
 """`wirescope serve`: the test endpoints on this machine, until it is told to end."""
 
 import asyncio
-import errno
-import json
-import os
-import signal
-import socket
 import ssl
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
 from wirescope.cli.commands import Command, Option
+from wirescope.cli.listening import FORMAT, cannot_listen, end_on_signals, say_ready
 from wirescope.cli.values import HostName, Origin
-from wirescope.errors import UsageError, WirescopeError
+from wirescope.errors import UsageError
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -75,15 +70,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     metavar="ORIGIN",
     help="Let pages of this origin in, too; * is any. Repeat for more.",
 )
-@click.option(
-    "--format",
-    "form",
-    cls=Option,
-    type=click.Choice(["text", "ndjson"]),
-    default="text",
-    show_default=True,
-    help="How it says that it is ready.",
-)
+@FORMAT
 @click.option("--headless", cls=Option, is_flag=True, expose_value=False,
               help="Open no browser; serve never does, other commands do.")  # fmt: skip
 def command(
@@ -133,12 +120,9 @@ async def _serve(
 def _say_ready(url: str, *, form: str) -> None:
     # The page that lists the endpoints is plain HTTP; sockets have the same host and port.
     address = url.replace("ws", "http", 1).rstrip("/") + "/"
-    if form == "ndjson":
-        click.echo(json.dumps({"type": "ready", "url": address}))
-    else:
-        click.echo(f"Listening on {address}")
-        if sys.stderr.isatty():
-            _say_what_now(url.rstrip("/"), address)
+    say_ready(address, "Listening on", form=form)
+    if form == "text" and sys.stderr.isatty():
+        _say_what_now(url.rstrip("/"), address)
 
 
 def _say_what_now(url: str, address: str) -> None:
@@ -146,32 +130,6 @@ def _say_what_now(url: str, address: str) -> None:
 
     click.echo(fitted(f"* Try `wirescope connect {url}/echo` in another terminal."), err=True)
     click.echo(fitted(f"* {address} lists all endpoints. Ctrl-C ends this."), err=True)
-
-
-def end_on_signals(ended: asyncio.Event) -> None:
-    """Set an event at the first SIGINT or SIGTERM."""
-    loop = asyncio.get_running_loop()
-
-    def end(*_: Any) -> None:
-        loop.call_soon_threadsafe(ended.set)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, ended.set)
-        except NotImplementedError:  # Windows
-            signal.signal(number, end)
-
-
-def cannot_listen(host: str, port: int, error: OSError) -> WirescopeError:
-    """Say why an address cannot be listened on."""
-    # asyncio puts a sentence of its own, address included, in the place of the system's.
-    unresolved = isinstance(error, socket.gaierror)
-    number = None if unresolved else error.errno
-    reason = os.strerror(number) if number else error.strerror or str(error)
-    hint = "Choose another port, or --port 0 for a free one."
-    if unresolved or error.errno == errno.EADDRNOTAVAIL:
-        hint = "Give --host an address of this machine, such as 127.0.0.1."
-    return UsageError(f"{host}:{port} cannot be listened on: {reason}.", hint=hint)
 
 
 def _context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:

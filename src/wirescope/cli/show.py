@@ -352,7 +352,7 @@ async def _follow_capture(
     import asyncio
 
     from wirescope.cli.decoding import Watched
-    from wirescope.cli.serve import end_on_signals
+    from wirescope.cli.listening import end_on_signals
     from wirescope.cli.sources import CaptureSource
 
     reader = None

@@ -1,7 +1,6 @@
 """`wirescope up`: the workbench page and the built-in endpoints, until it is told to end."""
 
 import asyncio
-import json
 import sys
 import webbrowser
 from pathlib import Path
@@ -11,7 +10,7 @@ import click
 
 from wirescope.cli.commands import Command, Option
 from wirescope.cli.escape import escape
-from wirescope.cli.serve import cannot_listen, end_on_signals
+from wirescope.cli.listening import FORMAT, cannot_listen, end_on_signals, say_ready
 from wirescope.errors import WirescopeError
 
 if TYPE_CHECKING:
@@ -47,15 +46,7 @@ _MOST_TOLD = 20
     help="Listen here; 0 takes a free port. 8642, or the next that is free, if it is not said.",
 )
 @click.option("--headless", cls=Option, is_flag=True, help="Open no browser.")
-@click.option(
-    "--format",
-    "form",
-    cls=Option,
-    type=click.Choice(["text", "ndjson"]),
-    default="text",
-    show_default=True,
-    help="How it says that it is ready.",
-)
+@FORMAT
 def command(workspace: Path | None, port: int | None, *, headless: bool, form: str) -> int:
     """Open the workbench: a page on this machine, reached from this machine alone.
 
@@ -75,13 +66,13 @@ async def _up(folder: Path | None, port: int | None, *, headless: bool, form: st
     workspace = find_workspace(folder)
     if form == "text":
         click.echo(f"* Workspace {workspace.root}", err=True)
-    _keep_to_retention(workspace)
     ended = asyncio.Event()
     end_on_signals(ended)
     try:
         listening = listen(port)
     except OSError as error:
         raise cannot_listen("127.0.0.1", port or 0, error) from None
+    _keep_to_retention(workspace)
     async with open_workbench(listening, workspace, keys=own_folder() / "keys") as server:
         address = server.new_address()
         _say_ready(address, form=form)
@@ -113,11 +104,8 @@ def _keep_to_retention(workspace: "Workspace") -> None:
 
 
 def _say_ready(address: str, *, form: str) -> None:
-    if form == "ndjson":
-        click.echo(json.dumps({"type": "ready", "url": address}))
-        return
-    click.echo(f"Workbench at {address}")
-    if sys.stderr.isatty():
+    say_ready(address, "Workbench at", form=form)
+    if form == "text" and sys.stderr.isatty():
         click.echo("* It opens once. Enter prints a new address, Ctrl-C ends.", err=True)
 
 
