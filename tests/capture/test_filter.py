@@ -22,6 +22,8 @@ from wirescope.events import (
     ConnectionPhase,
     ConnectionReached,
     ConnectionSecured,
+    DataChannelMessage,
+    PeerState,
     WebSocketHandshake,
     WebSocketViolation,
 )
@@ -290,3 +292,31 @@ def test_the_mistake_shown_in_the_reference_is_shown_as_it_is() -> None:
     with pytest.raises(FilterSyntaxError) as caught:
         parse_filter("direction == received and lenght > 1kB")
     assert f"```text\n{caught.value}\n```" in REFERENCE.read_text()
+
+
+def test_messages_of_data_channels_are_found_by_channel_length_and_text(tmp_path: Path) -> None:
+    scene = Scene()
+    for number in range(40):
+        data = b"x" * number
+        scene.add(DataChannelMessage, "received", number % 2, "text", len(data), data)
+    path = scene.record(tmp_path / "a.wirescope")
+    with open_capture(path) as capture:
+        for expression, expected in (
+            ("channel == 1 and length > 20", 10),
+            ("type == data_channel.message and direction == received", 40),
+            ('text ~ "xxxxx"', 35),
+            ("kind == binary", 0),
+            ("wire_length > 0", 0),
+        ):
+            assert len(list(capture.events(filter=expression))) == expected, expression
+
+
+def test_the_way_of_a_machine_is_found_by_its_states(tmp_path: Path) -> None:
+    scene = Scene()
+    scene.add(PeerState, "ice", "checking", "connected")
+    scene.add(PeerState, "ice", "connected", "disconnected")
+    path = scene.record(tmp_path / "a.wirescope")
+    with open_capture(path) as capture:
+        (event,) = capture.events(filter="machine == ice and from == connected")
+        assert isinstance(event, PeerState)
+        assert event.to == "disconnected"

@@ -11,6 +11,7 @@ from wirescope.events import (
     ConnectionOpening,
     ConnectionReached,
     Finding,
+    SignalingExchange,
     WebSocketFrame,
     WebSocketHandshake,
 )
@@ -127,3 +128,16 @@ def test_a_finding_quotes_no_secret_of_an_address() -> None:
     redacted = redact(found)
     assert isinstance(redacted, Finding)
     assert redacted.cause == "The server answers at wss://a.test/?token=[redacted]"
+
+
+def test_the_credentials_of_a_turn_server_are_blotted_out() -> None:
+    link = '<turn:turn.test?transport=udp>; rel="ice-server"; username="ada"; credential="pw:1"'
+    answer = f"Content-Type: application/sdp\r\nLink: {link}"
+    given = ("POST", "https://ada:pw@whip.test/live", 201, "Authorization: Bearer abc", "v=0")
+    event = redact(SignalingExchange(1, 0, "c1", *given, answer, "v=0", 9))
+    assert isinstance(event, SignalingExchange)
+    assert event.url == "https://[redacted]@whip.test/live"
+    assert event.request == "Authorization: [redacted]"
+    assert event.response == answer.replace('"ada"', '"[redacted]"').replace(
+        '"pw:1"', '"[redacted]"'
+    )

@@ -20,9 +20,24 @@ from wirescope.events import (
     ConnectionPhase,
     ConnectionReached,
     ConnectionSecured,
+    DataChannelClosed,
+    DataChannelMessage,
+    DataChannelOpened,
     Finding,
     Gain,
+    IceCandidate,
+    IceError,
+    IcePair,
+    Machine,
+    MediaTrack,
+    PairState,
+    PeerState,
+    SdpType,
     Severity,
+    SignalingDescription,
+    SignalingExchange,
+    Statistics,
+    TransportAddress,
     WebSocketFrame,
     WebSocketHandshake,
     WebSocketMessage,
@@ -91,6 +106,19 @@ def previews(draw: st.DrawFn) -> WebSocketFrame | WebSocketMessage:
     return WebSocketMessage(*fields, draw(direction), "text", length, *numbers, data)
 
 
+@st.composite
+def channel_messages(draw: st.DrawFn) -> DataChannelMessage:
+    """Draw a message of a data channel, whole or, if it is a long one, its beginning."""
+    data = draw(payload)
+    length = draw(st.just(len(data)) | st.integers(INLINE_LIMIT + 1, 2**63 - 1))
+    kind = draw(st.sampled_from(["text", "binary"]))
+    fields = draw(st.tuples(*head))
+    return DataChannelMessage(*fields, draw(direction), draw(ports), kind, length, data)
+
+
+side = st.sampled_from(["local", "remote"])
+ports = st.integers(0, 65535)
+statistic = st.one_of(st.booleans(), whole, st.floats(allow_nan=False, allow_infinity=False), text)
 times = st.datetimes(datetime(1950, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 certificates = st.builds(
     Certificate, text, text, st.lists(text, max_size=3), times, times, text, text, text
@@ -142,6 +170,39 @@ events: SearchStrategy[AnyEvent] = st.one_of(
         text,
         st.lists(whole, min_size=1, max_size=3),
         st.none() | st.builds(Gain, whole, whole, text),
+    ),
+    st.builds(SignalingDescription, *head, side, st.sampled_from(get_args(SdpType)), text),
+    st.builds(SignalingExchange, *head, text, text, whole, text, text, text, text, whole),
+    st.builds(
+        IceCandidate,
+        *(*head, side, st.sampled_from(["host", "srflx", "prflx", "relay"]), text, ports),
+        *(st.sampled_from(["udp", "tcp"]), whole, text, text),
+        st.none() | st.builds(TransportAddress, text, ports),
+        st.none() | text,
+        st.none() | st.sampled_from(["active", "passive", "so"]),
+    ),
+    st.builds(IceError, *head, text, whole, text, text, ports),
+    st.builds(
+        IcePair,
+        *(*head, text, text, st.sampled_from(get_args(PairState)), st.booleans(), st.booleans()),
+    ),
+    st.builds(PeerState, *head, st.sampled_from(get_args(Machine)), text, text),
+    st.builds(
+        DataChannelOpened,
+        *(*head, ports, text, text, st.booleans()),
+        *(st.none() | ports, st.none() | ports, st.booleans(), side),
+    ),
+    channel_messages(),
+    st.builds(DataChannelClosed, *head, ports, st.sampled_from(["local", "remote", "network"])),
+    st.builds(
+        MediaTrack,
+        *(*head, direction, st.sampled_from(["audio", "video"]), text, text),
+        st.lists(text, max_size=2),
+    ),
+    st.builds(
+        Statistics,
+        *(*head, text, text),
+        st.dictionaries(st.sampled_from(["packetsLost", "jitter", "kind", "active"]), statistic),
     ),
 )
 

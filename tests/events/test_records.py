@@ -8,6 +8,7 @@ from wirescope.events import (
     ConnectionOpened,
     Event,
     Finding,
+    Statistics,
     WebSocketFrame,
     WebSocketMessage,
 )
@@ -25,7 +26,7 @@ def message(payload: bytes, *, length: int) -> WebSocketMessage:
 def test_every_kind_of_event_is_frozen_and_begins_alike(kind: type[Event]) -> None:
     assert kind.__struct_config__.frozen
     assert kind.__struct_fields__[:3] == ("seq", "at_ns", "connection")
-    assert "." in str(kind.__struct_config__.tag) or kind is Finding
+    assert "." in str(kind.__struct_config__.tag) or kind in (Finding, Statistics)
 
 
 def test_an_event_cannot_be_changed() -> None:

@@ -34,6 +34,7 @@ from wirescope.events import (
     INLINE_LIMIT,
     PREVIEW_LENGTH,
     AnyEvent,
+    DataChannelMessage,
     WebSocketFrame,
     WebSocketMessage,
 )
@@ -250,6 +251,10 @@ class BlockBuilder:
                     append(None)
                 else:
                     append(self._stored_message(event))
+                frame = None
+            elif type(event) is DataChannelMessage:
+                counter.channel_lengths(event).append(event.length)
+                append(event)
                 frame = None
             else:
                 frame = None

@@ -1,8 +1,9 @@
 """Secrets are blotted out before anything is written.
 
 Known by name: the values of `Authorization`, `Proxy-Authorization`, `Cookie` and `Set-Cookie`
-headers, the user and password of a URL, and URL parameters that usually carry a token; known by
-value: the texts that the caller names. Each becomes `[redacted]`; every other byte stays as it was.
+headers, the user name and credential of a TURN server in a `Link` header, the user and password of
+a URL, and URL parameters that usually carry a token; known by value: the texts that the caller
+names. Each becomes `[redacted]`; every other byte stays as it was.
 
 Only records that carry a URL or a head are looked at. Frames and messages are not: their bytes are
 what the user records, and a search through each of them would be paid for by every connection.
@@ -19,6 +20,9 @@ from wirescope.events import (
     ConnectionOpening,
     ConnectionReached,
     Finding,
+    IceCandidate,
+    IceError,
+    SignalingExchange,
     WebSocketHandshake,
 )
 
@@ -40,6 +44,10 @@ Secrets = re.Pattern[str] | None
 # Obsolete line folding (RFC 9112 section 5.2) continues a value on a line that begins with a blank.
 _HEADER = re.compile(
     rf"(?im)^((?:{'|'.join(SECRET_HEADERS)})[ \t]*:[ \t]*)([^\r\n]+(?:\r?\n[ \t][^\r\n]*)*)"
+)
+# WHIP, RFC 9725 section 4.6: <turn:…>; rel="ice-server"; username="…"; credential="…"
+_LINK_PARAMETER = re.compile(
+    r'(?i)(;[ \t]*(?:username|credential)[ \t]*=[ \t]*)("[^"\r\n]*"|[^;,\s"]+)'
 )
 # RFC 3986 section 3.2.1: all up to the last "@" before the path.
 _USERINFO = re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://)([^/?#\s\"'<>]+)(?=@)")
@@ -74,12 +82,26 @@ def redact(event: AnyEvent, secrets: Secrets = None) -> AnyEvent:
         return _redact_body(changed, secrets)
     if isinstance(event, Finding):
         return _replace(event, ("cause", "fix"), lambda text: redact_text(text, secrets))
+    if isinstance(event, SignalingExchange):
+        texts = ("url", "request_body", "response_body")
+        changed = _replace(event, texts, lambda text: redact_text(text, secrets))
+        heads = ("request", "response")
+        return _replace(changed, heads, lambda text: redact_head(text, secrets))
+    if isinstance(event, IceCandidate):
+        return (
+            event
+            if event.url is None
+            else _replace(event, ("url",), lambda text: redact_text(text, secrets))
+        )
+    if isinstance(event, IceError):
+        return _replace(event, ("url", "message"), lambda text: redact_text(text, secrets))
     return event
 
 
 def redact_head(head: str, secrets: Secrets = None) -> str:
     """Blot out secrets in the head of an HTTP request or response."""
-    return redact_text(_HEADER.sub(rf"\1{REDACTED}", head), secrets)
+    head = _LINK_PARAMETER.sub(rf'\1"{REDACTED}"', _HEADER.sub(rf"\1{REDACTED}", head))
+    return redact_text(head, secrets)
 
 
 def redact_text(text: str, secrets: Secrets = None) -> str:
@@ -107,11 +129,7 @@ def _crossed_out(match: re.Match[str]) -> str:
     return match[1] + "x" * len(match[2])
 
 
-def _replace(
-    event: WebSocketHandshake | ConnectionOpening | ConnectionReached | ConnectionFailed | Finding,
-    fields: tuple[str, ...],
-    clean: Callable[[str], str],
-) -> AnyEvent:
+def _replace(event: AnyEvent, fields: tuple[str, ...], clean: Callable[[str], str]) -> AnyEvent:
     changes = {}
     for name in fields:
         before: str = getattr(event, name)

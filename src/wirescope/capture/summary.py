@@ -2,8 +2,8 @@
 
 A summary counts the events of a block by group: same connection, type, direction and, for frames,
 the same first header byte (FIN, RSV1 to RSV3, opcode) and header length, for messages the same kind
-and compression. Statistics are sums over groups, and a filter that no group can satisfy skips the
-block. Nothing here reads or writes a file.
+and compression, for those of data channels the same kind. Statistics are sums over groups, and a
+filter that no group can satisfy skips the block. Nothing here reads or writes a file.
 """
 
 from collections import Counter, defaultdict
@@ -14,10 +14,10 @@ import msgspec
 
 from wirescope.events import (
     AnyEvent,
+    DataChannelMessage,
     FrameHeader,
     WebSocketFrame,
     WebSocketMessage,
-    WebSocketViolation,
     opcode_name,
 )
 
@@ -38,7 +38,7 @@ class Group(msgspec.Struct, FrameHeader, frozen=True, array_like=True):
         compressed: messages: whether permessage-deflate was applied.
         count: how many events.
         payload_bytes: sum of `payload_length` (frames) or `length` (messages), `MOST` at most.
-        wire_bytes: sum of `wire_length`, `MOST` at most.
+        wire_bytes: sum of `wire_length`, `MOST` at most; 0 of data channels, where it is not known.
         min_length: the smallest length.
         max_length: the largest length.
         histogram: bit length of the length -> how many; 0 -> 0, 1 -> 1, 2 -> 2..3, 3 -> 4..7 …
@@ -150,6 +150,7 @@ class GroupCounter:
     def __init__(self) -> None:
         self._frames: dict[tuple[str, str, int, int], FrameRun] = {}
         self._messages: defaultdict[_MessageKey, _Lengths] = defaultdict(_Lengths)
+        self._channel_messages: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
         self._others: Counter[tuple[str, str, str]] = Counter()
 
     def frames_like(self, frame: WebSocketFrame) -> FrameRun:
@@ -168,9 +169,13 @@ class GroupCounter:
         counted.lengths.append(message.length)
         counted.wire_bytes += message.wire_length
 
+    def channel_lengths(self, message: DataChannelMessage) -> list[int]:
+        """Return the lengths of a data channel's messages like this; who asks appends it."""
+        return self._channel_messages[message.connection, message.direction, message.kind]
+
     def other(self, event: AnyEvent) -> None:
         """Count an event that is neither frame nor message."""
-        direction = event.direction if isinstance(event, WebSocketViolation) else ""
+        direction: str = getattr(event, "direction", "")
         self._others[event.connection, event.type, direction] += 1
 
     def groups(self) -> list[Group]:
@@ -179,6 +184,7 @@ class GroupCounter:
         return [
             *map(_frame_group, self._frames.values()),
             *starmap(_message_group, self._messages.items()),
+            *starmap(_channel_group, self._channel_messages.items()),
             *(Group(*key, b"", "", False, n, 0, 0, 0, 0, {}) for key, n in self._others.items()),  # noqa: FBT003
         ]
 
@@ -212,6 +218,14 @@ def _message_group(key: _MessageKey, counted: _Lengths) -> Group:
     return Group(
         *(connection, "websocket.message", direction, b"", kind, compressed),
         *_measures(counted.lengths, counted.wire_bytes),
+    )
+
+
+def _channel_group(key: tuple[str, str, str], lengths: Sequence[int]) -> Group:
+    connection, direction, kind = key
+    return Group(
+        *(connection, "data_channel.message", direction, b"", kind, False),
+        *_measures(lengths, 0),
     )
 
 

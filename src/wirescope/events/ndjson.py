@@ -13,33 +13,24 @@ it is no text.
 """
 
 from base64 import b64decode, b64encode
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from wirescope.clock import rfc3339
 from wirescope.errors import WirescopeError
+from wirescope.events.event import INLINE_LIMIT, PREVIEW_LENGTH, Event
 from wirescope.events.header import opcode_name
 from wirescope.events.records import (
-    INLINE_LIMIT,
-    PREVIEW_LENGTH,
     AnyEvent,
-    CaptureGap,
-    ClockJumped,
-    ConnectionClosed,
     ConnectionFailed,
-    ConnectionOpened,
-    ConnectionOpening,
-    ConnectionPhase,
     ConnectionReached,
     ConnectionSecured,
-    Event,
     Finding,
     WebSocketFrame,
-    WebSocketHandshake,
     WebSocketMessage,
-    WebSocketViolation,
 )
+from wirescope.events.webrtc import DataChannelMessage, IceCandidate, Statistics
 
 Record = dict[str, Any]
 
@@ -66,19 +57,34 @@ def record(event: AnyEvent, *, started_wall_ns: int) -> Record:
         return head | _frame_fields(event)
     if isinstance(event, WebSocketMessage):
         return head | _message_fields(event)
-    fields = {name: getattr(event, name) for name in event.__struct_fields__[_OWN:]}
+    if isinstance(event, DataChannelMessage):
+        return head | _channel_message_fields(event)
+    if isinstance(event, Statistics):
+        return event.values | head | {"object": event.object, "id": event.id}
+    fields = _own_fields(event)
     if isinstance(event, ConnectionFailed):
-        body = fields.pop("body")
-        fields = {name: value for name, value in fields.items() if value is not None}
+        body = fields.pop("body", None)
         if body is not None:
             fields |= _body(body)
-    if isinstance(event, Finding) and event.gain is None:
-        del fields["gain"]
-    if isinstance(event, ConnectionReached) and event.proxy is None:
-        del fields["proxy"]
     if isinstance(event, ConnectionSecured):
         fields["certificates"] = msgspec.to_builtins(event.certificates)
     return head | fields
+
+
+def _own_fields(event: AnyEvent) -> Record:
+    """Give the fields of the type itself; those that may be missing, only where they are not."""
+    optional = _OPTIONAL.get(type(event), ())
+    return {
+        name: value
+        for name, attribute in _names(type(event))
+        if (value := getattr(event, attribute)) is not None or name not in optional
+    }
+
+
+def _names(kind: type[Event]) -> list[tuple[str, str]]:
+    """Give the names of a type's own fields, in the record and in Python."""
+    named = zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True)
+    return list(named)[_OWN:]
 
 
 def ndjson_line(event: AnyEvent, *, started_wall_ns: int) -> bytes:
@@ -125,6 +131,18 @@ def _message_fields(message: WebSocketMessage) -> Record:
     return fields | _payload(message.payload)
 
 
+def _channel_message_fields(message: DataChannelMessage) -> Record:
+    fields: Record = {
+        "direction": message.direction,
+        "channel": message.channel,
+        "kind": message.kind,
+        "length": message.length,
+    }
+    if len(message.payload) < message.length or message.length > INLINE_LIMIT:
+        return fields | _preview(message.payload[:PREVIEW_LENGTH])
+    return fields | _payload(message.payload)
+
+
 def _body(data: bytes) -> Record:
     try:
         return {"body": data.decode()}
@@ -157,22 +175,8 @@ def _preview(data: bytes) -> Record:
     }
 
 
-_PLAIN: dict[str, type[AnyEvent]] = {
-    str(kind.__struct_config__.tag): kind
-    for kind in (
-        ConnectionOpening,
-        ConnectionPhase,
-        ConnectionReached,
-        ConnectionSecured,
-        WebSocketHandshake,
-        ConnectionOpened,
-        ConnectionFailed,
-        WebSocketViolation,
-        ConnectionClosed,
-        ClockJumped,
-        CaptureGap,
-        Finding,
-    )
+_KINDS: dict[str, type[AnyEvent]] = {
+    str(kind.__struct_config__.tag): kind for kind in get_args(AnyEvent)
 }
 
 
@@ -188,7 +192,11 @@ def event_from_record(fields: Record) -> AnyEvent:
             return _frame(head, fields)
         if kind == "websocket.message":
             return _message(head, fields)
-        known = _PLAIN.get(kind)
+        if kind == "data_channel.message":
+            return _channel_message(head, fields)
+        if kind == "stats":
+            return _statistics(head, fields)
+        known = _KINDS.get(kind)
         if known is None:
             raise RecordError(f"{kind!r} is not a type of event that this version knows")
         return msgspec.convert([kind, *head, *_own_values(known, fields)], known)
@@ -198,16 +206,24 @@ def event_from_record(fields: Record) -> AnyEvent:
         raise RecordError(f"a field has a wrong value: {error}") from None
 
 
-_OPTIONAL = {(ConnectionFailed, "status"), (Finding, "gain"), (ConnectionReached, "proxy")}
+_OPTIONAL: dict[type[Event], tuple[str, ...]] = {
+    ConnectionFailed: ("status", "body"),
+    ConnectionReached: ("proxy",),
+    Finding: ("gain",),
+    IceCandidate: ("related", "url", "tcp_type"),
+}
+"""The fields that a record leaves out where they are None."""
 
 
 def _own_values(kind: type[AnyEvent], fields: Record) -> list[Any]:
     values = []
-    for name in kind.__struct_fields__[_OWN:]:
+    for name, _ in _names(kind):
         if name == "body":
             values.append(_body_of(fields))
+        elif name in _OPTIONAL.get(kind, ()):
+            values.append(fields.get(name))
         else:
-            values.append(fields.get(name) if (kind, name) in _OPTIONAL else fields[name])
+            values.append(fields[name])
     return values
 
 
@@ -256,6 +272,23 @@ def _message(head: tuple[int, int, str], fields: Record) -> WebSocketMessage:
     if len(message.payload) > message.length:
         raise RecordError("the payload is longer than the message's `length`")
     return message
+
+
+def _channel_message(head: tuple[int, int, str], fields: Record) -> DataChannelMessage:
+    names = ("direction", "channel", "kind", "length")
+    values = [*head, *(fields[name] for name in names), _bytes(fields)]
+    message = msgspec.convert(["data_channel.message", *values], DataChannelMessage)
+    if len(message.payload) > message.length:
+        raise RecordError("the payload is longer than the message's `length`")
+    return message
+
+
+_NOT_STATISTICS = {"seq", "at_ns", "time", "connection", "type", "object", "id"}
+
+
+def _statistics(head: tuple[int, int, str], fields: Record) -> Statistics:
+    values = {name: value for name, value in fields.items() if name not in _NOT_STATISTICS}
+    return msgspec.convert(["stats", *head, fields["object"], fields["id"], values], Statistics)
 
 
 def _bytes(fields: Record) -> bytes:

@@ -1,8 +1,9 @@
-"""Every thing that can happen on a wire, as frozen records.
+"""Every thing that can happen on a wire, as frozen records: those of connections and of WebSocket.
 
 The records are what producers emit, what a capture keeps, what analysis reads and what faces show.
-Their NDJSON form is in `wirescope.events.ndjson`. Payloads are bytes as they were on the wire but
-unmasked (RFC 6455 section 5.3): compressed stays compressed on a frame, a message's is decoded.
+Those of WebRTC stand in `wirescope.events.webrtc`, their NDJSON form in `wirescope.events.ndjson`.
+Payloads are bytes as they were on the wire but unmasked (RFC 6455 section 5.3): compressed stays
+compressed on a frame, a message's is decoded.
 
 A payload longer than `INLINE_LIMIT` is not carried by its record: the record holds a preview, and
 the bytes travel before it in `PayloadChunk`s, which are no events: they have no number and no line
@@ -14,40 +15,23 @@ from typing import Literal
 
 import msgspec
 
+from wirescope.events.event import Direction, Event, Initiator, MessageKind
 from wirescope.events.header import CLOSE, FrameHeader
+from wirescope.events.webrtc import WebRtcEvent
 
-INLINE_LIMIT = 1 << 20
-"""Bytes of payload that a record carries itself; a longer one appears as a preview."""
-
-PREVIEW_LENGTH = 4096
-"""Bytes of a longer payload that its record carries."""
-
-Direction = Literal["sent", "received"]
-MessageKind = Literal["text", "binary"]
-Initiator = Literal["local", "remote", "network"]
 CloseCause = Literal[
-    "close", "violation", "eof", "reset", "tls", "ping-timeout", "close-timeout", "aborted"
+    "close",
+    "violation",
+    "eof",
+    "reset",
+    "tls",
+    "ping-timeout",
+    "close-timeout",
+    "aborted",
+    "ice",
+    "dtls",
 ]
-Transport = Literal["websocket"]
-
-
-class Event(msgspec.Struct, frozen=True, array_like=True, tag_field="type"):
-    """What every event has.
-
-    Attributes:
-        seq: 1, 2, 3 … within a capture.
-        at_ns: nanoseconds since the start of the capture, monotonic.
-        connection: `c1`, `c2` …; empty for an event that concerns the capture as a whole.
-    """
-
-    seq: int
-    at_ns: int
-    connection: str
-
-    @property
-    def type(self) -> str:
-        """The name of the event's type, as in its NDJSON record."""
-        return str(self.__struct_config__.tag)
+Transport = Literal["websocket", "webrtc"]
 
 
 class ConnectionOpening(Event, frozen=True, tag="connection.opening"):
@@ -58,7 +42,13 @@ class ConnectionOpening(Event, frozen=True, tag="connection.opening"):
 
 
 class ConnectionPhase(Event, frozen=True, tag="connection.phase"):
-    """A step of connecting is done: `dns`, `tcp`, `proxy`, `tls` or `upgrade`."""
+    """A step of connecting is done.
+
+    Of a WebSocket: `dns`, `tcp`, `proxy`, `tls`, `upgrade`. Of WebRTC, each from the beginning of
+    the connection on: `signaling` (both descriptions are known), `gathering` (this end's addresses
+    are found), `ice` (a path works), `dtls` (it is encrypted), `sctp` (data channels can be opened)
+    and `first-message` and `first-media`.
+    """
 
     name: str
     duration_ns: int
@@ -252,6 +242,10 @@ class ConnectionClosed(Event, frozen=True, tag="connection.closed"):
     frames went both ways. `cause` is what ended it: `close` (a Close frame), `violation` (this end
     failed the connection), `eof` (the peer's FIN without a Close frame), `reset` (its RST), `tls`
     (TLS ended it), `ping-timeout`, `close-timeout` or `aborted` (this end gave up at once).
+
+    A WebRTC connection has no close codes, so `code` is 0; `clean` means that one side said that
+    it ends. Its causes are `close`, `ice` (no path worked any more), `dtls` (the encryption failed
+    or the peer ended it) and `aborted`.
     """
 
     code: int
@@ -330,6 +324,7 @@ AnyEvent = (
     | ClockJumped
     | CaptureGap
     | Finding
+    | WebRtcEvent
 )
 
 

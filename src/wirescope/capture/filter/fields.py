@@ -16,6 +16,7 @@ from wirescope.events import (
     PREVIEW_LENGTH,
     AnyEvent,
     ConnectionClosed,
+    DataChannelMessage,
     WebSocketFrame,
     WebSocketMessage,
 )
@@ -91,10 +92,23 @@ SECURED = "connection.secured"
 FAILED = "connection.failed"
 CLOSED = "connection.closed"
 GAP = "capture.gap"
+DESCRIPTION = "signaling.description"
+EXCHANGE = "signaling.exchange"
+CANDIDATE = "ice.candidate"
+ICE_ERROR = "ice.error"
+PAIR = "ice.pair"
+STATE = "peer.state"
+CHANNEL_OPENED = "data_channel.opened"
+CHANNEL_MESSAGE = "data_channel.message"
+CHANNEL_CLOSED = "data_channel.closed"
+TRACK = "media.track"
+STATISTICS = "stats"
 
 TYPES = (
     *(OPENING, PHASE, REACHED, SECURED, HANDSHAKE, "connection.opened", FAILED, VIOLATION),
     *(FRAME, MESSAGE, CLOSED, "clock.jumped", GAP, "finding"),
+    *(DESCRIPTION, EXCHANGE, CANDIDATE, ICE_ERROR, PAIR, STATE),
+    *(CHANNEL_OPENED, CHANNEL_MESSAGE, CHANNEL_CLOSED, TRACK, STATISTICS),
 )
 
 
@@ -117,13 +131,13 @@ def _of_type(kind: type[AnyEvent], name: str) -> Callable[[AnyEvent], Value | No
 def _length(event: AnyEvent) -> int | None:
     if type(event) is WebSocketFrame:
         return event.payload_length
-    return event.length if type(event) is WebSocketMessage else None
+    return event.length if isinstance(event, WebSocketMessage | DataChannelMessage) else None
 
 
 def _payload(event: AnyEvent) -> bytes | None:
     if type(event) is WebSocketFrame:
         return event.payload
-    if type(event) is not WebSocketMessage:
+    if not isinstance(event, WebSocketMessage | DataChannelMessage):
         return None
     # A capture keeps the beginning of a long message at hand; live, no more is looked at either.
     return event.payload[:PREVIEW_LENGTH] if event.length > INLINE_LIMIT else event.payload
@@ -170,7 +184,8 @@ def _wire_lengths(group: Group, _bounds: Bounds) -> Range:
 
 
 def _kinds(group: Group, _bounds: Bounds) -> Range | None:
-    return (group.kind, group.kind) if group.type == MESSAGE else None
+    is_message = group.type in (MESSAGE, CHANNEL_MESSAGE)
+    return (group.kind, group.kind) if is_message else None
 
 
 def _seqs(_group: Group, bounds: Bounds) -> Range:
@@ -193,8 +208,10 @@ def _plain(
     return Field(name, kind, about, frozenset(types), read, _unknown, tuple(choices.split()))
 
 
-_DIRECTED = frozenset({FRAME, MESSAGE, VIOLATION})
-_WITH_PAYLOAD = frozenset({FRAME, MESSAGE})
+_DIRECTED = frozenset({FRAME, MESSAGE, VIOLATION, CHANNEL_MESSAGE, TRACK})
+_WITH_PAYLOAD = frozenset({FRAME, MESSAGE, CHANNEL_MESSAGE})
+_WITH_WIRE_LENGTH = frozenset({FRAME, MESSAGE})
+_OF_A_KIND = frozenset({MESSAGE, FAILED, DESCRIPTION, CANDIDATE, CHANNEL_MESSAGE, TRACK})
 
 _ANY = frozenset[str]()
 _FRAMES = frozenset({FRAME})
@@ -214,12 +231,13 @@ _ALL = (
           _DIRECTED, _attribute("direction"), _exactly("direction"), ("sent", "received")),
     Field("opcode", Kind.OPCODE, "what a frame is",
           _FRAMES, _of_type(WebSocketFrame, "opcode"), _exactly("opcode")),
-    Field("kind", Kind.TEXT, "of a message `text` or `binary`; of a failure its cause",
-          frozenset({MESSAGE, FAILED}), _attribute("kind"), _kinds),
+    Field("kind", Kind.TEXT, "of a message `text` or `binary`; of a failure its cause; of a"
+          " description, candidate or track what it is",
+          _OF_A_KIND, _attribute("kind"), _kinds),
     Field("length", Kind.SIZE, "payload length of a frame, decoded length of a message",
           _WITH_PAYLOAD, _length, _lengths),
     Field("wire_length", Kind.SIZE, "bytes on the wire, headers included",
-          _WITH_PAYLOAD, _attribute("wire_length"), _wire_lengths),
+          _WITH_WIRE_LENGTH, _attribute("wire_length"), _wire_lengths),
     Field("text", Kind.BYTES, "the payload as text; not of a compressed frame",
           _WITH_PAYLOAD, _text, _unknown),
     Field("payload", Kind.BYTES, "the payload, of a compressed frame as on the wire",
@@ -235,18 +253,20 @@ _ALL = (
           frozenset({CLOSED, FRAME}), _code, _unknown),
     Field("reason", Kind.TEXT, "the close reason; why there is a gap",
           frozenset({CLOSED, FRAME, GAP}), _reason, _unknown),
-    _plain("initiator", Kind.TEXT, "who began the close", CLOSED, choices="local remote network"),
+    _plain("initiator", Kind.TEXT, "who began the close", CLOSED, CHANNEL_CLOSED,
+           choices="local remote network"),
     _plain("cause", Kind.TEXT, "what ended the connection", CLOSED),
-    _plain("clean", Kind.TRUTH, "whether Close frames went both ways", CLOSED),
-    _plain("status", Kind.NUMBER, "the HTTP status", HANDSHAKE, FAILED),
+    _plain("clean", Kind.TRUTH, "whether it ended as it should", CLOSED),
+    _plain("status", Kind.NUMBER, "the HTTP status", HANDSHAKE, FAILED, EXCHANGE),
     _plain("phase", Kind.TEXT, "the step that failed", FAILED),
     _plain("name", Kind.TEXT, "the step that is done", PHASE),
-    _plain("duration", Kind.DURATION, "how long a step took", PHASE, attribute="duration_ns"),
+    _plain("duration", Kind.DURATION, "how long a step took", PHASE, EXCHANGE,
+           attribute="duration_ns"),
     _plain("clause", Kind.TEXT, "the section that was broken", VIOLATION),
-    _plain("message", Kind.TEXT, "what happened", VIOLATION, FAILED),
-    _plain("url", Kind.TEXT, "the address", OPENING),
-    _plain("address", Kind.TEXT, "whom TCP leads to", REACHED),
-    _plain("port", Kind.NUMBER, "its port", REACHED),
+    _plain("message", Kind.TEXT, "what happened", VIOLATION, FAILED, ICE_ERROR),
+    _plain("url", Kind.TEXT, "the address", OPENING, EXCHANGE, CANDIDATE, ICE_ERROR),
+    _plain("address", Kind.TEXT, "whom TCP leads to; a candidate's address", REACHED, CANDIDATE),
+    _plain("port", Kind.NUMBER, "its port", REACHED, CANDIDATE),
     _plain("local_address", Kind.TEXT, "this end of TCP", REACHED),
     _plain("local_port", Kind.NUMBER, "its port", REACHED),
     _plain("proxy", Kind.TEXT, "the proxy's URL", REACHED),
@@ -255,6 +275,26 @@ _ALL = (
     _plain("alpn", Kind.TEXT, "the protocol that TLS chose", SECURED),
     _plain("server_name", Kind.TEXT, "the name that was asked for", SECURED),
     _plain("verified", Kind.TRUTH, "whether the certificate was accepted", SECURED),
+    _plain("side", Kind.TEXT, "whose description or candidate it is", DESCRIPTION, CANDIDATE,
+           choices="local remote"),
+    _plain("sdp", Kind.TEXT, "the text of a description", DESCRIPTION),
+    _plain("protocol", Kind.TEXT, "a candidate's transport; a channel's subprotocol",
+           CANDIDATE, CHANNEL_OPENED),
+    _plain("mid", Kind.TEXT, "the media section", CANDIDATE, TRACK),
+    _plain("local", Kind.TEXT, "a pair's candidate of this end", PAIR),
+    _plain("remote", Kind.TEXT, "a pair's candidate of the other end", PAIR),
+    _plain("state", Kind.TEXT, "how far a pair's checks are", PAIR,
+           choices="frozen waiting in-progress failed succeeded"),
+    _plain("selected", Kind.TRUTH, "whether data takes this pair's way", PAIR),
+    _plain("nominated", Kind.TRUTH, "whether the controlling side chose this pair", PAIR),
+    _plain("machine", Kind.TEXT, "what has moved", STATE,
+           choices="connection ice gathering signaling dtls sctp"),
+    _plain("from", Kind.TEXT, "the state that was left", STATE, attribute="from_"),
+    _plain("to", Kind.TEXT, "the state that was reached", STATE),
+    _plain("channel", Kind.NUMBER, "a data channel's id",
+           CHANNEL_OPENED, CHANNEL_MESSAGE, CHANNEL_CLOSED),
+    _plain("label", Kind.TEXT, "a data channel's label", CHANNEL_OPENED),
+    _plain("object", Kind.TEXT, "what statistics are about, as `inbound-rtp`", STATISTICS),
 )
 # fmt: on
 

@@ -19,6 +19,7 @@ from wirescope.clock import rfc3339
 from wirescope.errors import CaptureError
 from wirescope.events import (
     AnyEvent,
+    DataChannelMessage,
     WebSocketFrame,
     WebSocketMessage,
     record,
@@ -134,7 +135,7 @@ def _record(event: AnyEvent) -> dict[str, Any]:
 
 
 def _payload(event: AnyEvent) -> dict[str, Any]:
-    if not isinstance(event, WebSocketFrame | WebSocketMessage):
+    if not isinstance(event, WebSocketFrame | WebSocketMessage | DataChannelMessage):
         return {}
     if isinstance(event, WebSocketFrame) and event.payload_id:
         return {"base64": b64encode(event.payload).decode(), "truncated": True}
