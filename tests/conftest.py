@@ -10,6 +10,7 @@ import inspect
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.support.fake_clock import FakeClock
 from tests.support.parts import MAY_BE_MISSING, PARTS
 
 DEADLINE_S = 30.0
+ENGINE_ENDS_S = 2.0
 REQUIRE_ALL = "WIRESCOPE_REQUIRE_ALL"
 
 LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop] | None] = {"asyncio": None}
@@ -119,9 +121,19 @@ def nothing_left_behind(*, unless: bool = False) -> Iterator[None]:
         pytest.fail(f"threads left behind: {', '.join(thread.name for thread in new)}")
     if open_descriptors().keys() - descriptors.keys():
         gc.collect()  # a cycle may hold it; that is untidy, not a leak
-    now = open_descriptors()
-    if new_ones := [f"{number}: {now[number]}" for number in now.keys() - descriptors.keys()]:
+    if new_ones := left_open(descriptors):
         pytest.fail(f"descriptors left open: {'; '.join(new_ones)}")
+
+
+def left_open(before: dict[str, str]) -> list[str]:
+    """List what is open and was not before; threads of an engine have a moment to close theirs."""
+    ends = time.monotonic() + ENGINE_ENDS_S
+    while True:
+        now = open_descriptors()
+        new = [f"{number}: {now[number]}" for number in now.keys() - before.keys()]
+        if not new or time.monotonic() > ends:
+            return new
+        time.sleep(0.01)
 
 
 def open_descriptors() -> dict[str, str]:

@@ -8,13 +8,18 @@
     │   ├── FilterSyntaxError     a filter expression; `column` points into it
     │   ├── UnknownDecoderError   there is no decoder of that name
     │   ├── UnknownVariableError  a `{{variable}}` has no value; `name` and `where`
+    │   ├── MessageTooLongError   a message above what the peer takes; `length`, `limit`
     │   └── ComposeError          a value that no payload can be made of; `where` points into it
     ├── NetworkError              the path between the two ends
     │   └── ConnectError          no connection came about; `phase` and `kind` say where and why
     ├── PeerError                 the other end
     │   ├── UpgradeRefusedError   the opening handshake was answered with something else than 101
     │   ├── HandshakeError        a 101 that breaks RFC 6455 section 4
-    │   └── ConnectionClosedError the connection ended; `code`, `reason`, `initiator`, `clean`
+    │   ├── ConnectionClosedError the connection ended; `code`, `reason`, `initiator`, `clean`
+    │   ├── DescriptionError      a session description or candidate that cannot be used
+    │   └── SignalingError        the other side of the signaling refused; `status` and `body`
+    ├── EngineError               the WebRTC engine
+    │   └── EngineMissingError    there is none for this machine
     ├── DecodeError               a payload is not what it was taken for; `where` points into it
     ├── DecoderStoppedError       somebody's decoder took too long or too much, and was stopped
     ├── ForeignFormatError        another tool's file cannot be read; `where` points into it
@@ -98,6 +103,23 @@ class UnknownVariableError(UsageError):
         self.where = where
 
 
+class MessageTooLongError(UsageError):
+    """A message is longer than the peer has said that it takes; the channel is still open.
+
+    Attributes:
+        length: the message's, in bytes.
+        limit: bytes that the peer takes (RFC 8841 section 6.1, `max-message-size`).
+    """
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(
+            f"The message has {length:,} bytes; the peer takes {limit:,} at most.",
+            hint="Send it in pieces, and put them together at the other end.",
+        )
+        self.length = length
+        self.limit = limit
+
+
 class ComposeError(UsageError):
     """A value cannot be written in the format.
 
@@ -118,7 +140,8 @@ class ConnectError(NetworkError):
     """No connection could be established.
 
     Attributes:
-        phase: the step that failed: `dns`, `tcp`, `proxy`, `tls` or `upgrade`.
+        phase: the step that failed: `dns`, `tcp`, `proxy`, `tls` or `upgrade`; of WebRTC
+            `signaling`, `gathering`, `ice` or `dtls`.
         kind: the cause in one word, as in the event `connection.failed`.
     """
 
@@ -189,7 +212,8 @@ class ConnectionClosedError(PeerError):
     """The connection is closed, so nothing can be sent or received on it any more.
 
     Attributes:
-        code: the close code (RFC 6455 section 7.1.5); 1005 without one, 1006 without a Close frame.
+        code: the close code (RFC 6455 section 7.1.5); 1005 without one, 1006 without a Close frame;
+            0 for a data channel, which has none.
         reason: the close reason.
         initiator: `local`, `remote` or `network`.
         clean: whether Close frames went both ways.
@@ -203,6 +227,32 @@ class ConnectionClosedError(PeerError):
         self.reason = reason
         self.initiator = initiator
         self.clean = clean
+
+
+class DescriptionError(PeerError):
+    """A session description or a candidate of the other side cannot be used."""
+
+
+class SignalingError(PeerError):
+    """The other side of the signaling refused, or answered something that is none.
+
+    Attributes:
+        status: the HTTP status code; 0 where the signaling is not HTTP.
+        body: what it said beside, cut.
+    """
+
+    def __init__(self, message: str, *, status: int = 0, body: str = "", hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.body = body
+
+
+class EngineError(WirescopeError):
+    """The WebRTC engine cannot do what it was asked to."""
+
+
+class EngineMissingError(EngineError):
+    """There is no WebRTC engine for this machine."""
 
 
 class DecodeError(WirescopeError):

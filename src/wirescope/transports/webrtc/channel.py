@@ -1,0 +1,313 @@
+"""A data channel: messages both ways, their events, back-pressure, the end.
+
+A reliable, ordered channel carries what a WebSocket carries, and is a `MessageConnection` like it.
+Sending waits while more than `HIGH_WATER` bytes wait to go out. For receiving there is no such
+brake in WebRTC: what comes is taken off the network at once. So what waits for a reader is bounded
+here, and a channel whose reader has fallen behind by more than that is closed, which loses no more
+than the reader would have lost, and says so.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Self
+
+from wirescope.errors import ConnectionClosedError, EngineError, MessageTooLongError
+from wirescope.events import (
+    DataChannelClosed,
+    DataChannelMessage,
+    DataChannelOpened,
+    Full,
+    Initiator,
+    MessageKind,
+    Side,
+)
+from wirescope.states import ChannelState
+from wirescope.transports.journal import Journal
+
+if TYPE_CHECKING:
+    import webrtc
+
+HIGH_WATER = 1 << 20
+"""Bytes waiting to go out above which sending waits."""
+
+LOW_WATER = 256 << 10
+"""Bytes waiting to go out at which it goes on."""
+
+INBOX_BYTES = 64 << 20
+"""Bytes of messages that wait for the application before it counts as one that does not read."""
+
+CLOSE_TIMEOUT_S = 5.0
+
+
+class DataChannel:
+    """One data channel of a connection.
+
+    Attributes:
+        label: its name.
+        protocol: its subprotocol; empty for none.
+        initiator: who made it.
+        closed: how it ended; None while it has not.
+    """
+
+    def __init__(
+        self,
+        native: "webrtc.RTCDataChannel",
+        journal: Journal,
+        *,
+        initiator: Side,
+        max_message_size: Callable[[], int],
+    ) -> None:
+        self.label = native.label
+        self.protocol = native.protocol
+        self.initiator = initiator
+        self.closed: DataChannelClosed | None = None
+        self._native = native
+        self._journal = journal
+        self._max_message_size = max_message_size
+        self._id = -1
+        self._messages: deque[DataChannelMessage] = deque()
+        self._bytes = 0
+        self._deliver = True
+        self._overrun = False
+        self._closing_here = False
+        self._arrived = asyncio.Event()
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self._sink_full = 0
+        self._opened = False
+        self._decided = asyncio.Event()  # it is open, or never will be
+        self._ended = asyncio.Event()
+        native.buffered_amount_low_threshold = LOW_WATER
+        native.on("open", lambda _: self._on_open())
+        native.on("message", self._on_event)
+        native.on("bufferedamountlow", lambda _: self._update_writable())
+        native.on("close", lambda _: self.end())
+        if native.ready_state == ChannelState.OPEN.value:
+            self._on_open()
+
+    @property
+    def id(self) -> int:
+        """The number of its SCTP streams; -1 while it has none."""
+        return self._id
+
+    @property
+    def state(self) -> ChannelState:
+        """Where the channel is in its life."""
+        if self.closed is not None:
+            return ChannelState.CLOSED
+        return ChannelState(self._native.ready_state.value)
+
+    @property
+    def ordered(self) -> bool:
+        """Whether messages keep their order."""
+        return self._native.ordered
+
+    @property
+    def is_reliable(self) -> bool:
+        """Whether every message arrives as long as the connection lasts."""
+        return self._native.max_retransmits is None and self._native.max_packet_life_time is None
+
+    @property
+    def buffered_bytes(self) -> int:
+        """Bytes that were sent and have not gone out yet."""
+        return self._native.buffered_amount
+
+    # Its life
+
+    def _on_open(self) -> None:
+        if self._opened or self.closed is not None:
+            return
+        native, journal = self._native, self._journal
+        self._id = -1 if native.id is None else native.id
+        self._opened = True
+        self._decided.set()
+        journal.emit(
+            DataChannelOpened(
+                journal.next_seq(),
+                journal.now_ns(),
+                journal.connection,
+                self._id,
+                self.label,
+                self.protocol,
+                native.ordered,
+                native.max_retransmits,
+                native.max_packet_life_time,
+                native.negotiated,
+                self.initiator,
+            )
+        )
+
+    async def wait_open(self) -> None:
+        """Wait until messages can be sent.
+
+        Raises:
+            ConnectionClosedError: it was closed before it was open.
+        """
+        await self._decided.wait()
+        if self.closed is not None:
+            raise self._refusal()
+
+    def end(self, initiator: Initiator = "remote") -> None:
+        """Take note that the channel is over, by the other end's doing unless told otherwise."""
+        if self.closed is not None:
+            return
+        if self._closing_here:
+            initiator = "local"
+        journal = self._journal
+        seq, at_ns = journal.next_seq(), journal.now_ns()
+        self.closed = DataChannelClosed(seq, at_ns, journal.connection, self._id, initiator)
+        journal.emit(self.closed)
+        self._ended.set()
+        self._decided.set()
+        self._writable.set()
+        self._arrived.set()
+
+    async def close(self) -> DataChannelClosed:
+        """Close the channel; what was sent before goes out first."""
+        if self.closed is None:
+            self._closing_here = True
+            self._native.close()
+            try:
+                async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                    await self._ended.wait()
+            except TimeoutError:
+                self.end()
+        return await self.wait_closed()
+
+    async def wait_closed(self) -> DataChannelClosed:
+        """Wait until the channel is over; how it ended."""
+        await self._ended.wait()
+        assert self.closed is not None
+        return self.closed
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.close()
+
+    def _refusal(self) -> ConnectionClosedError:
+        initiator = self.closed.initiator if self.closed is not None else "local"
+        if self._overrun:
+            words = f"The channel {self.label!r} was closed, since its messages were not taken."
+        else:
+            by = {"local": "this end", "remote": "the other end", "network": "the connection's end"}
+            words = f"The channel {self.label!r} was closed by {by[initiator]}."
+        return ConnectionClosedError(
+            words, code=0, reason="", initiator=initiator, clean=initiator != "network"
+        )
+
+    # Sending
+
+    async def send(self, data: str | bytes) -> None:
+        """Send one message, text for a str and binary for bytes; waits while the peer is slow.
+
+        Raises:
+            ConnectionClosedError: the channel is closing or closed.
+            MessageTooLongError: the peer takes no message of this length; the channel stays open.
+        """
+        payload = data.encode() if isinstance(data, str) else bytes(data)
+        limit = self._max_message_size()
+        if len(payload) > limit:
+            raise MessageTooLongError(len(payload), limit)
+        if not self._opened:
+            await self.wait_open()
+        if not self._writable.is_set():
+            await self._writable.wait()
+        if self.closed is not None or self._native.ready_state != ChannelState.OPEN.value:
+            raise self._refusal()
+        self._send(data, "text" if isinstance(data, str) else "binary", payload)
+        if self._native.buffered_amount > HIGH_WATER:
+            self._writable.clear()
+            self._update_writable()  # it may have gone out meanwhile
+            await self._writable.wait()
+
+    def _update_writable(self) -> None:
+        waiting = not self._sink_full and self._native.buffered_amount <= LOW_WATER
+        if waiting or self.closed is not None:
+            self._writable.set()
+
+    def _send(self, data: str | bytes, kind: MessageKind, payload: bytes) -> None:
+        import webrtc
+
+        try:
+            self._native.send(data)
+        except webrtc.InvalidStateError:
+            raise self._refusal() from None
+        except webrtc.OperationError as error:
+            raise EngineError(f"The engine did not take the message: {error}.") from None
+        self._write_down("sent", kind, payload)
+
+    def _write_down(self, direction: str, kind: MessageKind, payload: bytes) -> DataChannelMessage:
+        journal = self._journal
+        message = DataChannelMessage(
+            journal.next_seq(),
+            journal.now_ns(),
+            journal.connection,
+            direction,  # type: ignore[arg-type]
+            self._id,
+            kind,
+            len(payload),
+            payload,
+        )
+        journal.emit(message)
+        return message
+
+    def hold(self, full: Full) -> None:
+        """Stop sending until the sink, which is full, has room again."""
+        self._sink_full += 1
+        self._writable.clear()
+        full.add_done_callback(self._on_room)
+
+    def _on_room(self, _: object) -> None:
+        self._sink_full -= 1
+        self._update_writable()
+
+    # Receiving
+
+    def _on_event(self, event: "webrtc.MessageEvent") -> None:
+        data = event.data
+        if type(data) is str:
+            message = self._write_down("received", "text", data.encode("utf-8", "surrogatepass"))
+        else:
+            message = self._write_down("received", "binary", data)  # type: ignore[arg-type]
+        if not self._deliver:
+            return
+        self._messages.append(message)
+        self._bytes += message.length
+        self._arrived.set()
+        if self._bytes > INBOX_BYTES and not self._overrun:
+            self._overrun = self._closing_here = True
+            self._native.close()
+
+    def keep_messages(self, *, keep: bool) -> None:
+        """Keep messages for `receive` from now on, or forget them: they are events, too."""
+        self._deliver = keep
+        if not keep:
+            self._messages.clear()
+            self._bytes = 0
+
+    async def receive(self) -> DataChannelMessage:
+        """Return the next message, waiting for it.
+
+        Raises:
+            ConnectionClosedError: the channel is over and all its messages were taken.
+        """
+        while not self._messages:
+            if self.closed is not None:
+                raise self._refusal()
+            self._arrived.clear()
+            await self._arrived.wait()
+        message = self._messages.popleft()
+        self._bytes -= message.length
+        return message
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> DataChannelMessage:
+        try:
+            return await self.receive()
+        except ConnectionClosedError:
+            raise StopAsyncIteration from None

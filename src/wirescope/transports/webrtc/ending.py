@@ -1,0 +1,122 @@
+"""Why a WebRTC connection did not come about, or ended, in words.
+
+The engine says only that a state was reached, and of some failures nothing at all: a peer that
+gives no address leaves it waiting for ever. What was seen on the way says which step it was.
+"""
+
+from dataclasses import dataclass, field
+
+from wirescope.events import IceCandidate, IceError
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why no connection came about, as `connection.failed` has it."""
+
+    phase: str
+    kind: str
+    message: str
+    hint: str
+
+
+@dataclass(slots=True)
+class Seen:
+    """What has been seen of the way so far.
+
+    Attributes:
+        only_relays: the servers through which all paths were wanted; empty for any path.
+        described: sides whose description is known.
+        candidates: those of both sides, in the order in which they were told.
+        errors: what ICE servers said.
+        checked: a path was looked for.
+        path_found: one was found.
+    """
+
+    only_relays: list[str] = field(default_factory=list)
+    described: set[str] = field(default_factory=set)
+    candidates: list[IceCandidate] = field(default_factory=list)
+    errors: list[IceError] = field(default_factory=list)
+    checked: bool = False
+    path_found: bool = False
+
+    def note(self, event: IceCandidate | IceError) -> None:
+        """Remember an address that was found, or that was not."""
+        if isinstance(event, IceError):
+            self.errors.append(event)
+        else:
+            self.candidates.append(event)
+
+    def why(self, *, waited_s: float) -> Reason:
+        """Say why there is no connection, after so many seconds."""
+        after = f"within {waited_s:g} s"
+        if "remote" not in self.described:
+            return Reason(
+                "signaling",
+                "timeout",
+                f"The other side sent no description {after}.",
+                "See that it is there and uses the same signaling, then try again.",
+            )
+        if self.path_found:
+            return Reason(
+                "dtls",
+                "timeout",
+                f"A path was found, but the DTLS handshake did not end {after}.",
+                "A firewall may let small packets through and no large ones; try a lower MTU.",
+            )
+        local = [each for each in self.candidates if each.side == "local"]
+        remote = [each for each in self.candidates if each.side == "remote"]
+        if not local:
+            return self._without_addresses()
+        if not remote:
+            return Reason(
+                "ice",
+                "no-candidates",
+                "The other side told no address at which it can be reached.",
+                "Its candidates may have been lost on the way: see that the signaling carries them"
+                " in both directions, or that its description has them.",
+            )
+        return self._without_path(local, remote, after)
+
+    def _without_addresses(self) -> Reason:
+        if self.errors:
+            last = self.errors[-1]
+            what = f"{last.url} said {last.code} {last.message}".rstrip()
+            return Reason(
+                "gathering",
+                "ice-server",
+                f"No address was found for this end: {what}.",
+                "See that the address is right, that the port is open, that the credentials hold.",
+            )
+        if self.only_relays:
+            return Reason(
+                "gathering",
+                "no-relay",
+                f"Only relayed paths are wanted, and {' and '.join(self.only_relays)} gave no address.",
+                "See that the TURN server can be reached from here, over UDP or TCP.",
+            )
+        return Reason(
+            "gathering",
+            "no-candidates",
+            "No address was found for this end.",
+            "See that the machine has a network.",
+        )
+
+    def _without_path(
+        self, local: list[IceCandidate], remote: list[IceCandidate], after: str
+    ) -> Reason:
+        kinds = ", ".join(sorted({each.kind for each in local}))
+        theirs = ", ".join(sorted({each.kind for each in remote}))
+        relays = any(each.kind == "relay" for each in (*local, *remote))
+        hint = (
+            "UDP may be blocked: try a TURN server over TCP, or over TLS on port 443."
+            if relays
+            else "Give a TURN server: two sides that are both behind a NAT which changes ports, or"
+            " behind a firewall without UDP, have no other path."
+        )
+        return Reason(
+            "ice",
+            "no-path",
+            f"No path between the two sides was found {after} (addresses here: {kinds};"
+            f" there: {theirs}).",
+            hint,
+        )

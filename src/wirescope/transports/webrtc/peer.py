@@ -1,0 +1,601 @@
+"""One WebRTC connection: its descriptions, its channels, its end.
+
+A `Peer` is one end of one `RTCPeerConnection`. Descriptions and candidates go in and come out as
+values; how they travel is `signaling`'s. Everything that happens is an event, the last one is
+`connection.failed` or `connection.closed`, exactly once.
+
+Not here: media (`media`), packets (`packets`).
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from wirescope.errors import (
+    ConnectError,
+    ConnectionClosedError,
+    DescriptionError,
+    EngineError,
+    UsageError,
+)
+from wirescope.events import (
+    CloseCause,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    ConnectionOpening,
+    ConnectionPhase,
+    EventSink,
+    Full,
+    Initiator,
+    Machine,
+    SdpType,
+    Side,
+    SignalingDescription,
+    Timeline,
+)
+from wirescope.transports.journal import Journal
+from wirescope.transports.webrtc.alongside import alongside
+from wirescope.transports.webrtc.channel import DataChannel
+from wirescope.transports.webrtc.description import Candidate, Description
+from wirescope.transports.webrtc.ending import Seen
+from wirescope.transports.webrtc.engine import load
+from wirescope.transports.webrtc.options import ChannelOptions, PeerOptions
+from wirescope.transports.webrtc.statistics import Sampler
+from wirescope.transports.webrtc.watching import Watch
+
+if TYPE_CHECKING:
+    import webrtc
+
+DEFAULT_MESSAGE_SIZE = 65_536
+"""RFC 8841 section 6.1: what a peer takes that does not say."""
+
+STATISTICS_TIMEOUT_S = 5.0
+
+
+class Peer:
+    """One end of a WebRTC connection; `open_peer` makes it.
+
+    Attributes:
+        id: the connection's id in the capture, as `c1`.
+        url: where it leads, as it was asked for.
+        options: what was asked of it.
+        channels: the data channels, in the order in which they were made.
+        closed: how it ended; None while it has not.
+        failed: why it did not come about; None while it may.
+        on_candidate: is told each local candidate, and the end of candidates.
+        on_negotiation_needed: is told that the two sides have to agree anew.
+        on_path_lost: is told that no path works any more, so that a restart of ICE may help.
+        on_channel: is told each data channel that the other side has opened.
+    """
+
+    def __init__(self, journal: Journal, *, options: PeerOptions, url: str) -> None:
+        self.id = journal.connection
+        self.url = url
+        self.options = options
+        self.channels: list[DataChannel] = []
+        self.closed: ConnectionClosed | None = None
+        self.failed: ConnectionFailed | None = None
+        self.on_candidate: Callable[[Candidate], None] = lambda _: None
+        self.on_negotiation_needed: Callable[[], None] = lambda: None
+        self.on_path_lost: Callable[[], None] = lambda: None
+        self.on_channel: Callable[[DataChannel], None] = lambda _: None
+        self._journal = journal
+        self._loop = asyncio.get_running_loop()
+        self._started_ns = journal.now_ns()
+        self._phases: set[str] = set()
+        relays = [each.url for each in options.ice_servers if each.is_relay]
+        self._seen = Seen(only_relays=relays if options.transport_policy == "relay" else [])
+        self._sampler = Sampler(journal)
+        self._opened = self._is_over = False
+        self._decided = asyncio.Event()  # it stands, or never will
+        self._ended = asyncio.Event()
+        self._gathered = asyncio.Event()
+        self._sample_now = asyncio.Event()
+        self._lost_since: asyncio.TimerHandle | None = None
+        journal.emit(
+            ConnectionOpening(journal.next_seq(), self._started_ns, self.id, url, "webrtc")
+        )
+        journal.on_full = self._on_full
+        self._native = self._make_native()
+        self._watch = Watch(
+            self._native,
+            journal,
+            on_move=self._on_move,
+            on_candidate=self._on_local_candidate,
+            on_seen=self._seen.note,
+            on_pair_change=self._sample_now.set,
+        )
+        self._native.on("negotiationneeded", lambda _: self.on_negotiation_needed())
+        self._native.on("datachannel", lambda event: self._on_remote_channel(event.channel))
+        self._open_deadline = self._loop.call_later(options.open_timeout_s, self._on_open_deadline)
+
+    def _make_native(self) -> "webrtc.RTCPeerConnection":
+        engine = load()
+        options = self.options
+        servers = [
+            engine.RTCIceServer(
+                urls=server.url,
+                username=server.username or None,
+                credential=server.credential or None,
+            )
+            for server in options.ice_servers
+        ]
+        native: webrtc.RTCPeerConnection = engine.RTCPeerConnection(
+            engine.RTCConfiguration(
+                ice_servers=servers,
+                ice_transport_policy=options.transport_policy,
+                bundle_policy="max-bundle",
+                port_range=options.port_range,
+            )
+        )
+        return native
+
+    # How it stands
+
+    def state(self, machine: Machine) -> str:
+        """Where one of the connection's machines is, in the specification's word."""
+        return self._watch.states[machine]
+
+    @property
+    def is_stable(self) -> bool:
+        """Whether no description is awaited; known before the event about it is."""
+        return self._native.signaling_state.value == "stable"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the connection stands."""
+        return self._opened and self.closed is None
+
+    async def wait_open(self) -> None:
+        """Wait until the connection stands.
+
+        Raises:
+            ConnectError: it did not come about; the error says at which step and why.
+            ConnectionClosedError: it was closed before.
+        """
+        await self._decided.wait()
+        self._check_alive()
+
+    async def wait_ended(self) -> None:
+        """Wait until the connection has failed or is closed."""
+        await self._ended.wait()
+
+    def _check_alive(self) -> None:
+        failed, closed = self.failed, self.closed
+        if failed is not None:
+            raise ConnectError(
+                failed.message, phase=failed.phase, kind=failed.kind, hint=failed.hint
+            )
+        if closed is not None:
+            raise ConnectionClosedError(
+                closed_words(closed),
+                code=closed.code,
+                reason=closed.reason,
+                initiator=closed.initiator,
+                clean=closed.clean,
+            )
+
+    # Descriptions and candidates
+
+    async def offer(self, *, gather: bool = False) -> Description:
+        """Make an offer and set it; with `gather` it has this end's addresses in it.
+
+        Raises:
+            ConnectError: the connection has failed.
+            ConnectionClosedError: it is closed.
+            DescriptionError: there is nothing to offer, or an offer is not due.
+        """
+        return await self._describe("offer", gather=gather)
+
+    async def answer(self, *, gather: bool = False) -> Description:
+        """Make an answer to the offer that was taken and set it."""
+        return await self._describe("answer", gather=gather)
+
+    async def _describe(self, kind: SdpType, *, gather: bool) -> Description:
+        native = self._native
+        with self._errors():
+            if kind == "offer":
+                made = await native.create_offer()
+            else:
+                made = await native.create_answer()
+            await native.set_local_description(made)
+        description = self._note_local()
+        if gather:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self.options.gather_timeout_s):
+                    await self._gathered.wait()
+            self._check_alive()
+            local = native.local_description
+            if local is not None:
+                return Description(kind, local.sdp)
+        return description
+
+    async def describe(self) -> Description:
+        """Make and set whichever description is due, an offer or an answer."""
+        with self._errors():
+            await self._native.set_local_description()
+        return self._note_local()
+
+    def _note_local(self) -> Description:
+        local = self._native.local_description
+        if local is None:  # it was closed meanwhile
+            self._check_alive()
+            raise DescriptionError("There is no description of this end.")
+        description = Description(local.type.value, local.sdp)
+        self._write_description("local", description)
+        return description
+
+    async def take(self, description: Description) -> None:
+        """Set the other side's description; an offer that collides takes back this end's.
+
+        Raises:
+            ConnectError: the connection has failed.
+            ConnectionClosedError: it is closed.
+            DescriptionError: it cannot be read, or does not fit to what was agreed on before.
+        """
+        engine = load()
+        with self._errors():
+            await self._native.set_remote_description(
+                engine.RTCSessionDescriptionInit(type=description.kind, sdp=description.sdp)
+            )
+        self._write_description("remote", description)
+        self._note_candidates_in(description.sdp)
+
+    async def roll_back(self) -> None:
+        """Take back an offer of this end that was not answered."""
+        engine = load()
+        with self._errors():
+            await self._native.set_local_description(
+                engine.RTCSessionDescriptionInit(type="rollback")
+            )
+        self._write_description("local", Description("rollback", ""))
+
+    async def add_candidate(self, candidate: Candidate) -> None:
+        """Take a candidate of the other side, or the end of its candidates.
+
+        Raises:
+            ConnectError: the connection has failed.
+            ConnectionClosedError: it is closed.
+            DescriptionError: it cannot be read, or came before the description that it belongs to.
+        """
+        engine = load()
+        mid = "0" if candidate.mid is None and candidate.index is None else candidate.mid
+        native = engine.RTCIceCandidate(
+            candidate=candidate.text,
+            sdp_mid=mid,
+            sdp_m_line_index=candidate.index,
+            username_fragment=candidate.fragment,
+        )
+        with self._errors():
+            await self._native.add_ice_candidate(native if candidate.text else None)
+        if candidate.text:
+            self._watch.write_candidate("remote", native)
+
+    def restart_ice(self) -> None:
+        """Look for a path anew; takes effect with the next exchange of descriptions."""
+        with self._errors():
+            self._native.restart_ice()
+
+    def _note_candidates_in(self, sdp: str) -> None:
+        """Write down the candidates that a description brought along."""
+        engine = load()
+        index, mid = -1, None
+        for line in sdp.splitlines():
+            if line.startswith("m="):
+                index, mid = index + 1, None
+            elif line.startswith("a=mid:"):
+                mid = line[6:].strip()
+            elif line.startswith("a=candidate:"):
+                with contextlib.suppress(Exception):  # the engine has passed over it as well
+                    native = engine.RTCIceCandidate(
+                        candidate=line[2:], sdp_mid=mid, sdp_m_line_index=index
+                    )
+                    self._watch.write_candidate("remote", native)
+
+    def _write_description(self, side: Side, description: Description) -> None:
+        journal = self._journal
+        journal.emit(
+            SignalingDescription(
+                journal.next_seq(),
+                journal.now_ns(),
+                self.id,
+                side,
+                description.kind,
+                description.sdp,
+            )
+        )
+        if description.kind != "rollback":
+            self._seen.described.add(side)
+        if self._seen.described == {"local", "remote"}:
+            self._phase("signaling")
+        self._watch.look_for_transports()
+
+    @contextlib.contextmanager
+    def _errors(self) -> Any:
+        """Turn what the engine raises into what a caller can act on."""
+        engine = load()
+        self._check_alive()
+        try:
+            yield
+        except (engine.RTCException, TypeError, ValueError) as error:
+            self._check_alive()
+            raise DescriptionError(
+                f"The engine refused it: {str(error).rstrip('.')}.",
+                hint="`signaling.description` in the capture has the text that was exchanged.",
+            ) from None
+        except asyncio.CancelledError:
+            # Closing cancels what is under way; who asked for it was not cancelled himself.
+            task = asyncio.current_task()
+            if (task is None or not task.cancelling()) and (self.closed or self.failed):
+                self._check_alive()
+            raise
+
+    # Channels
+
+    def create_channel(self, options: ChannelOptions) -> DataChannel:
+        """Make a data channel; it opens once the connection stands.
+
+        Raises:
+            ConnectError: the connection has failed.
+            ConnectionClosedError: it is closed.
+            UsageError: the channel's id is taken.
+        """
+        engine = load()
+        self._check_alive()
+        init = engine.RTCDataChannelInit(
+            ordered=options.ordered,
+            max_retransmits=options.max_retransmits,
+            max_packet_life_time=options.max_packet_life_time_ms,
+            protocol=options.protocol,
+            negotiated=options.id is not None,
+            id=options.id,
+        )
+        try:
+            native = self._native.create_data_channel(options.label, init)
+        except (engine.RTCException, TypeError, ValueError) as error:
+            raise UsageError(f"The channel {options.label!r} cannot be made: {error}.") from None
+        return self._add_channel(native, "local")
+
+    def _on_remote_channel(self, native: "webrtc.RTCDataChannel") -> None:
+        channel = self._add_channel(native, "remote")
+        self._guarded(self.on_channel, channel)
+
+    def _add_channel(self, native: "webrtc.RTCDataChannel", initiator: Side) -> DataChannel:
+        channel = DataChannel(
+            native,
+            self._journal,
+            initiator=initiator,
+            max_message_size=self._max_message_size,
+        )
+        self.channels.append(channel)
+        return channel
+
+    def _max_message_size(self) -> int:
+        sctp = self._native.sctp
+        size = None if sctp is None else sctp.max_message_size
+        return DEFAULT_MESSAGE_SIZE if size is None else int(min(size, 1 << 62))
+
+    def _on_full(self, full: Full) -> None:
+        for channel in self.channels:
+            channel.hold(full)
+
+    # What the engine tells
+
+    def _on_move(self, machine: Machine, to: str) -> None:
+        if self._is_over:
+            return
+        match machine, to:
+            case "gathering", "complete":
+                self._phase("gathering")
+                self._gathered.set()
+            case "gathering", _:
+                self._gathered.clear()
+            case "ice", "checking":
+                self._seen.checked = True
+            case "ice", "connected" | "completed":
+                self._seen.path_found = True
+                self._phase("ice")
+            case "dtls", "connected":
+                self._phase("dtls")
+            case "dtls", "closed":
+                self._finish("remote", "close", clean=True)
+            case "dtls", "failed":
+                self._on_dtls_failed()
+            case "sctp", "connected":
+                self._phase("sctp")
+            case "connection", _:
+                self._on_connection(to)
+            case _:
+                pass
+
+    def _on_connection(self, to: str) -> None:
+        self._sample_now.set()
+        if to == "connected":
+            self._stop_lost()
+            if not self._opened:
+                self._opened = True
+                self._open_deadline.cancel()
+                journal = self._journal
+                journal.emit(ConnectionOpened(journal.next_seq(), journal.now_ns(), self.id))
+                self._decided.set()
+        elif to in ("disconnected", "failed") and self._opened and self._lost_since is None:
+            self._lost_since = self._loop.call_later(self.options.lost_timeout_s, self._on_lost)
+        if to == "failed" and self._opened:
+            self.on_path_lost()
+
+    def _stop_lost(self) -> None:
+        if self._lost_since is not None:
+            self._lost_since.cancel()
+            self._lost_since = None
+
+    def _on_lost(self) -> None:
+        waited_s = self.options.lost_timeout_s
+        self._finish("network", "ice", clean=False, reason=f"no working path for {waited_s:g} s")
+
+    def _on_dtls_failed(self) -> None:
+        if self._opened:
+            self._finish("network", "dtls", clean=False, reason="the DTLS transport failed")
+            return
+        self._fail(
+            "dtls",
+            "dtls",
+            "The DTLS handshake failed: the other side has not shown the certificate whose"
+            " fingerprint its description has, or speaks no version in common.",
+            "Somebody on the way of the signaling may have changed the description; see"
+            " `a=fingerprint` in both.",
+        )
+
+    def _on_open_deadline(self) -> None:
+        reason = self._seen.why(waited_s=self.options.open_timeout_s)
+        self._fail(reason.phase, reason.kind, reason.message, reason.hint)
+
+    def _on_local_candidate(self, candidate: Candidate) -> None:
+        self._guarded(self.on_candidate, candidate)
+
+    def _guarded(self, call: Callable[[Any], None], value: Any) -> None:
+        """Call somebody's handler; what it raises is its own affair and not the connection's."""
+        try:
+            call(value)
+        except Exception as error:  # noqa: BLE001
+            self._loop.call_exception_handler(
+                {"message": f"A handler of {self.id} has failed.", "exception": error}
+            )
+
+    def _phase(self, name: str) -> None:
+        if name in self._phases:
+            return
+        self._phases.add(name)
+        journal = self._journal
+        now_ns = journal.now_ns()
+        took_ns = now_ns - self._started_ns
+        journal.emit(ConnectionPhase(journal.next_seq(), now_ns, self.id, name, took_ns))
+
+    # Statistics
+
+    async def statistics(self) -> dict[str, dict[str, Any]]:
+        """Take a sample of `getStats`: objects by id, with their W3C members.
+
+        Raises:
+            EngineError: the engine gives none.
+        """
+        try:
+            async with asyncio.timeout(STATISTICS_TIMEOUT_S):
+                report = await self._native.get_stats()
+        except TimeoutError:
+            raise EngineError("The engine gave no statistics in time.") from None
+        return {key: value.to_json() for key, value in report.items()}
+
+    async def sample(self) -> None:
+        """Write statistics down, every so often, until the connection ends."""
+        interval_s = self.options.statistics_interval_s
+        while not self._ended.is_set():
+            try:
+                async with asyncio.timeout(interval_s or None):
+                    await self._sample_now.wait()
+                whole = False
+            except TimeoutError:
+                whole = True
+            self._sample_now.clear()
+            if self._ended.is_set():
+                return
+            with contextlib.suppress(EngineError):
+                report = await self.statistics()
+                if self._is_over:
+                    return
+                take = self._sampler.take if whole else self._sampler.take_pairs
+                for event in take(report):
+                    self._journal.emit(event)
+
+    # Its end
+
+    async def close(self) -> ConnectionClosed | None:
+        """End the connection; how it ended, None if it never came about. Again, it does nothing."""
+        if self._opened:
+            self._finish("local", "close", clean=True)
+        elif self.failed is None:
+            self._fail("signaling", "aborted", "The connection was given up before it stood.", "")
+        await self._ended.wait()
+        return self.closed
+
+    def _fail(self, phase: str, kind: str, message: str, hint: str) -> None:
+        if self.failed is not None or self.closed is not None:
+            return
+        self._shut("local")
+        journal = self._journal
+        seq, at_ns = journal.next_seq(), journal.now_ns()
+        self.failed = ConnectionFailed(seq, at_ns, self.id, phase, kind, message, hint)
+        journal.emit(self.failed)
+        self._over()
+
+    def _finish(
+        self, initiator: Initiator, cause: CloseCause, *, clean: bool, reason: str = ""
+    ) -> None:
+        if self.failed is not None or self.closed is not None:
+            return
+        if not self._opened:
+            self._fail("dtls", "aborted", "The other side ended it before it stood.", "")
+            return
+        self._shut(initiator)
+        journal = self._journal
+        seq, at_ns = journal.next_seq(), journal.now_ns()
+        self.closed = ConnectionClosed(
+            seq, at_ns, self.id, 0, reason, initiator, clean=clean, cause=cause
+        )
+        journal.emit(self.closed)
+        self._over()
+
+    def _shut(self, initiator: Initiator) -> None:
+        self._open_deadline.cancel()
+        self._stop_lost()
+        self._is_over = True
+        self._native.close()
+        for channel in self.channels:
+            channel.end(initiator)
+        self._watch.stop()
+
+    def _over(self) -> None:
+        self._decided.set()
+        self._ended.set()
+        self._gathered.set()
+        self._sample_now.set()
+
+
+def closed_words(closed: ConnectionClosed) -> str:
+    """Say in a sentence how a connection ended."""
+    by = {"local": "this end", "remote": "the other end", "network": "the network"}
+    reason = f": {closed.reason}" if closed.reason else ""
+    return f"The connection was ended by {by[closed.initiator]}{reason}."
+
+
+@asynccontextmanager
+async def open_peer(
+    *,
+    timeline: Timeline,
+    sink: EventSink,
+    options: PeerOptions | None = None,
+    url: str = "webrtc:",
+) -> AsyncIterator[Peer]:
+    """Make one end of a connection; it is closed when the context ends.
+
+    Args:
+        timeline: numbers the events.
+        sink: takes them.
+        options: everything that can be asked of a connection.
+        url: where it leads, for the record.
+
+    Raises:
+        EngineMissingError: there is no engine for this machine.
+        UsageError: the options cannot be used.
+    """
+    load()
+    journal = Journal(timeline, sink, timeline.new_connection())
+    peer = Peer(journal, options=options or PeerOptions(), url=url)
+    # The engine finishes a sample that is under way, whoever waits for it.
+    async with alongside(peer.sample(), grace_s=STATISTICS_TIMEOUT_S):
+        try:
+            yield peer
+        finally:
+            await peer.close()

@@ -1,0 +1,95 @@
+"""Samples of `getStats`, as what has changed since the one before.
+
+A browser gives some thirty objects a sample, most of whose values stand still; a capture keeps the
+first of each whole and of the later ones the values that differ. Candidate pairs are told as events
+of their own when they move.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from wirescope.events import AnyEvent, IcePair, Statistics
+from wirescope.transports.journal import Journal
+
+_LEFT_OUT = ("id", "type", "timestamp")
+
+Report = Mapping[str, Mapping[str, Any]]
+"""Objects of one sample by their ids, each with its W3C members."""
+
+
+class Sampler:
+    """Turns samples into events.
+
+    Attributes:
+        latest: the last sample.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self.latest: Report = {}
+        self._journal = journal
+        self._pairs: dict[str, tuple[str, bool, bool]] = {}
+
+    def take(self, report: Report) -> list[AnyEvent]:
+        """Take a sample; the events to emit for it, of which none is numbered twice."""
+        events = [*self._pair_events(report), *self._changes(report)]
+        self.latest = report
+        return events
+
+    def _changes(self, report: Report) -> Iterator[AnyEvent]:
+        journal = self._journal
+        for key, values in report.items():
+            before = self.latest.get(key, {})
+            changed = {
+                name: value
+                for name, value in values.items()
+                if name not in _LEFT_OUT and before.get(name) != value
+            }
+            if changed:
+                yield Statistics(
+                    journal.next_seq(),
+                    journal.now_ns(),
+                    journal.connection,
+                    str(values.get("type", "")),
+                    key,
+                    changed,
+                )
+
+    def take_pairs(self, report: Report) -> list[AnyEvent]:
+        """Take of a sample the candidate pairs alone."""
+        return list(self._pair_events(report))
+
+    def _pair_events(self, report: Report) -> Iterator[AnyEvent]:
+        journal = self._journal
+        selected = {
+            values.get("selectedCandidatePairId")
+            for values in report.values()
+            if values.get("type") == "transport"
+        }
+        for key, values in report.items():
+            if values.get("type") != "candidate-pair":
+                continue
+            state = (str(values.get("state")), bool(values.get("nominated")), key in selected)
+            if self._pairs.get(key) == state:
+                continue
+            self._pairs[key] = state
+            yield IcePair(
+                journal.next_seq(),
+                journal.now_ns(),
+                journal.connection,
+                candidate_words(report.get(str(values.get("localCandidateId")), {})),
+                candidate_words(report.get(str(values.get("remoteCandidateId")), {})),
+                state[0],  # type: ignore[arg-type]
+                nominated=state[1],
+                selected=state[2],
+            )
+
+
+def candidate_words(candidate: Mapping[str, Any]) -> str:
+    """Say a candidate of a sample as the event `ice.pair` does, `host udp 192.0.2.1:50000`.
+
+    The address of a peer-reflexive one is not told (W3C webrtc-stats section 8.20).
+    """
+    address = candidate.get("address") or candidate.get("ip") or "unknown"
+    shown = f"[{address}]" if ":" in address else address
+    kind = candidate.get("candidateType", "unknown")
+    return f"{kind} {candidate.get('protocol', 'udp')} {shown}:{candidate.get('port', 0)}"

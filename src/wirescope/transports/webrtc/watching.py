@@ -1,0 +1,181 @@
+"""What the engine tells, written down: states, addresses, failures of ICE servers.
+
+The engine's handlers are set here, and here alone, and none of them raises. What moves is also told
+to the peer, which knows what it means for the connection.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from wirescope.events import (
+    IceCandidate,
+    IceError,
+    Machine,
+    PeerState,
+    Side,
+    TransportAddress,
+)
+from wirescope.transports.journal import Journal
+from wirescope.transports.webrtc.description import END_OF_CANDIDATES, Candidate
+
+if TYPE_CHECKING:
+    import webrtc
+
+OnMove = Callable[[Machine, str], None]
+
+_PEER_MACHINES: dict[Machine, tuple[str, str]] = {
+    "connection": ("connectionstatechange", "connection_state"),
+    "ice": ("iceconnectionstatechange", "ice_connection_state"),
+    "gathering": ("icegatheringstatechange", "ice_gathering_state"),
+    "signaling": ("signalingstatechange", "signaling_state"),
+}
+
+
+class Watch:
+    """Watches one engine connection.
+
+    Attributes:
+        states: where each machine is.
+    """
+
+    def __init__(
+        self,
+        native: "webrtc.RTCPeerConnection",
+        journal: Journal,
+        *,
+        on_move: OnMove,
+        on_candidate: Callable[[Candidate], None],
+        on_seen: Callable[[IceCandidate | IceError], None],
+        on_pair_change: Callable[[], None],
+    ) -> None:
+        self.states: dict[Machine, str] = {
+            "connection": "new",
+            "ice": "new",
+            "gathering": "new",
+            "signaling": "stable",
+            "dtls": "new",
+            "sctp": "connecting",
+        }
+        self._native = native
+        self._journal = journal
+        self._on_move = on_move
+        self._on_candidate = on_candidate
+        self._on_seen = on_seen
+        self._on_pair_change = on_pair_change
+        self._stopped = False
+        self._transports: list[Any] = []  # those that are watched already
+        for machine, (event, attribute) in _PEER_MACHINES.items():
+            native.on(event, self._mover(machine, attribute))  # type: ignore[call-overload]
+        native.on("icecandidate", lambda event: self._candidate(event.candidate))
+        native.on("icecandidateerror", self._ice_error)
+
+    def _mover(self, machine: Machine, attribute: str) -> Callable[[Any], None]:
+        return lambda _: self.move(machine, getattr(self._native, attribute).value)
+
+    def move(self, machine: Machine, to: str) -> None:
+        """Write down that a machine has moved, if it has."""
+        before = self.states[machine]
+        if before == to or self._stopped:
+            return
+        self.states[machine] = to
+        journal = self._journal
+        seq, at_ns = journal.next_seq(), journal.now_ns()
+        journal.emit(PeerState(seq, at_ns, journal.connection, machine, before, to))
+        self._on_move(machine, to)
+
+    def stop(self) -> None:
+        """Write down that all has ended, of which a closed engine says nothing, and no more."""
+        self.move("signaling", "closed")
+        if self.states["ice"] != "new":
+            self.move("ice", "closed")
+        if self.states["dtls"] != "new":
+            self.move("dtls", "closed")
+        if self.states["sctp"] == "connected":
+            self.move("sctp", "closed")
+        self.move("connection", "closed")
+        self._stopped = True
+
+    def look_for_transports(self) -> None:
+        """Watch the transports that a description has made."""
+        for transport in self._current():
+            if not any(transport is each for each in self._transports):
+                self._transports.append(transport)
+                self._watch_dtls(transport)
+        sctp = self._native.sctp
+        if sctp is not None and not any(sctp is each for each in self._transports):
+            self._transports.append(sctp)
+            sctp.on("statechange", lambda _: self._move_of(sctp, "sctp", sctp.state.value))
+            self.move("sctp", sctp.state.value)
+
+    def _current(self) -> list[Any]:
+        """Give the DTLS transports in use, which a rolled back offer's are not."""
+        sctp = self._native.sctp
+        found: list[Any] = [] if sctp is None else [sctp.transport]
+        received = (each.receiver.transport for each in self._native.get_transceivers())
+        return found + [each for each in received if each is not None]
+
+    def _watch_dtls(self, transport: "webrtc.RTCDtlsTransport") -> None:
+        transport.on(
+            "statechange", lambda _: self._move_of(transport, "dtls", transport.state.value)
+        )
+        ice = transport.ice_transport
+        ice.on("selectedcandidatepairchange", lambda _: self._on_pair_change())
+        self.move("dtls", transport.state.value)
+
+    def _move_of(self, transport: object, machine: Machine, to: str) -> None:
+        if any(transport is each for each in (*self._current(), self._native.sctp)):
+            self.move(machine, to)
+
+    def _candidate(self, native: "webrtc.RTCIceCandidate | None") -> None:
+        if native is None:
+            self._on_candidate(END_OF_CANDIDATES)
+        elif native.candidate:  # an empty one ends a section's candidates; the whole end follows
+            self.write_candidate("local", native)
+            fragment = native.username_fragment
+            self._on_candidate(
+                Candidate(native.candidate, native.sdp_mid, native.sdp_m_line_index, fragment)
+            )
+
+    def write_candidate(self, side: Side, native: "webrtc.RTCIceCandidate") -> None:
+        """Write a candidate down."""
+        if self._stopped:
+            return
+        journal = self._journal
+        kind, related = native.type, None
+        if native.related_address is not None:
+            related = TransportAddress(native.related_address, native.related_port or 0)
+        found = IceCandidate(
+            journal.next_seq(),
+            journal.now_ns(),
+            journal.connection,
+            side,
+            "host" if kind is None else kind.value,
+            native.address or "",
+            native.port or 0,
+            "udp" if native.protocol is None else native.protocol.value,
+            native.priority or 0,
+            native.foundation or "",
+            native.sdp_mid or "",
+            related,
+            native.url if side == "local" else None,
+            None if native.tcp_type is None else native.tcp_type.value,
+        )
+        journal.emit(found)
+        self._on_seen(found)
+
+    def _ice_error(self, event: "webrtc.RTCPeerConnectionIceErrorEvent") -> None:
+        if self._stopped:
+            return
+        journal = self._journal
+        error = IceError(
+            journal.next_seq(),
+            journal.now_ns(),
+            journal.connection,
+            event.url or "",
+            event.error_code or 0,
+            event.error_text or "",
+            event.address or "",
+            event.port or 0,
+        )
+        journal.emit(error)
+        self._on_seen(error)
