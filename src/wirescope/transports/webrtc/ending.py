@@ -88,10 +88,11 @@ class Seen:
                 "See that the address is right, that the port is open, that the credentials hold.",
             )
         if self.only_relays:
+            servers = " and ".join(self.only_relays)
             return Reason(
                 "gathering",
                 "no-relay",
-                f"Only relayed paths are wanted, and {' and '.join(self.only_relays)} gave no address.",
+                f"Only relayed paths are wanted, and {servers} gave no address.",
                 "See that the TURN server can be reached from here, over UDP or TCP.",
             )
         return Reason(

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from wirescope.errors import (
     ConnectError,
     ConnectionClosedError,
-    DescriptionError,
     EngineError,
     UsageError,
 )
@@ -31,15 +30,14 @@ from wirescope.events import (
     Full,
     Initiator,
     Machine,
-    SdpType,
     Side,
-    SignalingDescription,
     Timeline,
 )
 from wirescope.transports.journal import Journal
 from wirescope.transports.webrtc.alongside import alongside
 from wirescope.transports.webrtc.channel import DataChannel
-from wirescope.transports.webrtc.description import Candidate, Description
+from wirescope.transports.webrtc.describing import Describing
+from wirescope.transports.webrtc.description import Candidate
 from wirescope.transports.webrtc.ending import Seen
 from wirescope.transports.webrtc.engine import load
 from wirescope.transports.webrtc.options import ChannelOptions, PeerOptions
@@ -55,7 +53,7 @@ DEFAULT_MESSAGE_SIZE = 65_536
 STATISTICS_TIMEOUT_S = 5.0
 
 
-class Peer:
+class Peer(Describing):
     """One end of a WebRTC connection; `open_peer` makes it.
 
     Attributes:
@@ -140,11 +138,6 @@ class Peer:
         return self._watch.states[machine]
 
     @property
-    def is_stable(self) -> bool:
-        """Whether no description is awaited; known before the event about it is."""
-        return self._native.signaling_state.value == "stable"
-
-    @property
     def is_open(self) -> bool:
         """Whether the connection stands."""
         return self._opened and self.closed is None
@@ -177,161 +170,6 @@ class Peer:
                 initiator=closed.initiator,
                 clean=closed.clean,
             )
-
-    # Descriptions and candidates
-
-    async def offer(self, *, gather: bool = False) -> Description:
-        """Make an offer and set it; with `gather` it has this end's addresses in it.
-
-        Raises:
-            ConnectError: the connection has failed.
-            ConnectionClosedError: it is closed.
-            DescriptionError: there is nothing to offer, or an offer is not due.
-        """
-        return await self._describe("offer", gather=gather)
-
-    async def answer(self, *, gather: bool = False) -> Description:
-        """Make an answer to the offer that was taken and set it."""
-        return await self._describe("answer", gather=gather)
-
-    async def _describe(self, kind: SdpType, *, gather: bool) -> Description:
-        native = self._native
-        with self._errors():
-            if kind == "offer":
-                made = await native.create_offer()
-            else:
-                made = await native.create_answer()
-            await native.set_local_description(made)
-        description = self._note_local()
-        if gather:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self.options.gather_timeout_s):
-                    await self._gathered.wait()
-            self._check_alive()
-            local = native.local_description
-            if local is not None:
-                return Description(kind, local.sdp)
-        return description
-
-    async def describe(self) -> Description:
-        """Make and set whichever description is due, an offer or an answer."""
-        with self._errors():
-            await self._native.set_local_description()
-        return self._note_local()
-
-    def _note_local(self) -> Description:
-        local = self._native.local_description
-        if local is None:  # it was closed meanwhile
-            self._check_alive()
-            raise DescriptionError("There is no description of this end.")
-        description = Description(local.type.value, local.sdp)
-        self._write_description("local", description)
-        return description
-
-    async def take(self, description: Description) -> None:
-        """Set the other side's description; an offer that collides takes back this end's.
-
-        Raises:
-            ConnectError: the connection has failed.
-            ConnectionClosedError: it is closed.
-            DescriptionError: it cannot be read, or does not fit to what was agreed on before.
-        """
-        engine = load()
-        with self._errors():
-            await self._native.set_remote_description(
-                engine.RTCSessionDescriptionInit(type=description.kind, sdp=description.sdp)
-            )
-        self._write_description("remote", description)
-        self._note_candidates_in(description.sdp)
-
-    async def roll_back(self) -> None:
-        """Take back an offer of this end that was not answered."""
-        engine = load()
-        with self._errors():
-            await self._native.set_local_description(
-                engine.RTCSessionDescriptionInit(type="rollback")
-            )
-        self._write_description("local", Description("rollback", ""))
-
-    async def add_candidate(self, candidate: Candidate) -> None:
-        """Take a candidate of the other side, or the end of its candidates.
-
-        Raises:
-            ConnectError: the connection has failed.
-            ConnectionClosedError: it is closed.
-            DescriptionError: it cannot be read, or came before the description that it belongs to.
-        """
-        engine = load()
-        mid = "0" if candidate.mid is None and candidate.index is None else candidate.mid
-        native = engine.RTCIceCandidate(
-            candidate=candidate.text,
-            sdp_mid=mid,
-            sdp_m_line_index=candidate.index,
-            username_fragment=candidate.fragment,
-        )
-        with self._errors():
-            await self._native.add_ice_candidate(native if candidate.text else None)
-        if candidate.text:
-            self._watch.write_candidate("remote", native)
-
-    def restart_ice(self) -> None:
-        """Look for a path anew; takes effect with the next exchange of descriptions."""
-        with self._errors():
-            self._native.restart_ice()
-
-    def _note_candidates_in(self, sdp: str) -> None:
-        """Write down the candidates that a description brought along."""
-        engine = load()
-        index, mid = -1, None
-        for line in sdp.splitlines():
-            if line.startswith("m="):
-                index, mid = index + 1, None
-            elif line.startswith("a=mid:"):
-                mid = line[6:].strip()
-            elif line.startswith("a=candidate:"):
-                with contextlib.suppress(Exception):  # the engine has passed over it as well
-                    native = engine.RTCIceCandidate(
-                        candidate=line[2:], sdp_mid=mid, sdp_m_line_index=index
-                    )
-                    self._watch.write_candidate("remote", native)
-
-    def _write_description(self, side: Side, description: Description) -> None:
-        journal = self._journal
-        journal.emit(
-            SignalingDescription(
-                journal.next_seq(),
-                journal.now_ns(),
-                self.id,
-                side,
-                description.kind,
-                description.sdp,
-            )
-        )
-        if description.kind != "rollback":
-            self._seen.described.add(side)
-        if self._seen.described == {"local", "remote"}:
-            self._phase("signaling")
-        self._watch.look_for_transports()
-
-    @contextlib.contextmanager
-    def _errors(self) -> Any:
-        """Turn what the engine raises into what a caller can act on."""
-        engine = load()
-        self._check_alive()
-        try:
-            yield
-        except (engine.RTCException, TypeError, ValueError) as error:
-            self._check_alive()
-            raise DescriptionError(
-                f"The engine refused it: {str(error).rstrip('.')}.",
-                hint="`signaling.description` in the capture has the text that was exchanged.",
-            ) from None
-        except asyncio.CancelledError:
-            # Closing cancels what is under way; who asked for it was not cancelled himself.
-            task = asyncio.current_task()
-            if (task is None or not task.cancelling()) and (self.closed or self.failed):
-                self._check_alive()
-            raise
 
     # Channels
 
