@@ -23,7 +23,7 @@ from wirescope.events import (
     Side,
 )
 from wirescope.states import ChannelState
-from wirescope.transports.journal import Journal
+from wirescope.transports.webrtc.journal import Journal, Passed
 
 if TYPE_CHECKING:
     import webrtc
@@ -118,24 +118,20 @@ class DataChannel:
     def _on_open(self) -> None:
         if self._opened or self.closed is not None:
             return
-        native, journal = self._native, self._journal
+        native = self._native
         self._id = -1 if native.id is None else native.id
         self._opened = True
         self._decided.set()
-        journal.emit(
-            DataChannelOpened(
-                journal.next_seq(),
-                journal.now_ns(),
-                journal.connection,
-                self._id,
-                self.label,
-                self.protocol,
-                native.ordered,
-                native.max_retransmits,
-                native.max_packet_life_time,
-                native.negotiated,
-                self.initiator,
-            )
+        self._journal.write(
+            DataChannelOpened,
+            self._id,
+            self.label,
+            self.protocol,
+            native.ordered,
+            native.max_retransmits,
+            native.max_packet_life_time,
+            native.negotiated,
+            self.initiator,
         )
 
     async def wait_open(self) -> None:
@@ -154,10 +150,7 @@ class DataChannel:
             return
         if self._closing_here:
             initiator = "local"
-        journal = self._journal
-        seq, at_ns = journal.next_seq(), journal.now_ns()
-        self.closed = DataChannelClosed(seq, at_ns, journal.connection, self._id, initiator)
-        journal.emit(self.closed)
+        self.closed = self._journal.write(DataChannelClosed, self._id, initiator)
         self._ended.set()
         self._decided.set()
         self._writable.set()
@@ -237,22 +230,8 @@ class DataChannel:
             raise self._refusal() from None
         except webrtc.OperationError as error:
             raise EngineError(f"The engine did not take the message: {error}.") from None
-        self._write_down("sent", kind, payload)
-
-    def _write_down(self, direction: str, kind: MessageKind, payload: bytes) -> DataChannelMessage:
         journal = self._journal
-        message = DataChannelMessage(
-            journal.next_seq(),
-            journal.now_ns(),
-            journal.connection,
-            direction,  # type: ignore[arg-type]
-            self._id,
-            kind,
-            len(payload),
-            payload,
-        )
-        journal.emit(message)
-        return message
+        journal.message(Passed(journal.now_ns(), "sent", self._id, kind, payload, None))
 
     def hold(self, full: Full) -> None:
         """Stop sending until the sink, which is full, has room again."""
@@ -267,13 +246,15 @@ class DataChannel:
     # Receiving
 
     def _on_event(self, event: "webrtc.MessageEvent") -> None:
-        data = event.data
+        data, journal = event.data, self._journal
+        kind: MessageKind = "binary"
         if type(data) is str:
-            message = self._write_down("received", "text", data.encode("utf-8", "surrogatepass"))
-        else:
-            message = self._write_down("received", "binary", data)  # type: ignore[arg-type]
-        if not self._deliver:
-            return
+            kind, data = "text", data.encode("utf-8", "surrogatepass")
+        take = self._take if self._deliver else None
+        journal.message(Passed(journal.now_ns(), "received", self._id, kind, data, take))  # type: ignore[arg-type]
+
+    def _take(self, message: DataChannelMessage) -> None:
+        """Keep a message for the application."""
         self._messages.append(message)
         self._bytes += message.length
         self._arrived.set()

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from wirescope.errors import DescriptionError
 from wirescope.events import SdpType, Side, SignalingDescription
-from wirescope.transports.journal import Journal
 from wirescope.transports.webrtc.description import Candidate, Description
 from wirescope.transports.webrtc.ending import Seen
 from wirescope.transports.webrtc.engine import load
+from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.options import PeerOptions
 from wirescope.transports.webrtc.watching import Watch
 
@@ -164,17 +164,7 @@ class Describing(ABC):
                     self._watch.write_candidate("remote", native)
 
     def _write_description(self, side: Side, description: Description) -> None:
-        journal = self._journal
-        journal.emit(
-            SignalingDescription(
-                journal.next_seq(),
-                journal.now_ns(),
-                self.id,
-                side,
-                description.kind,
-                description.sdp,
-            )
-        )
+        self._journal.write(SignalingDescription, side, description.kind, description.sdp)
         if description.kind != "rollback":
             self._seen.described.add(side)
         if self._seen.described == {"local", "remote"}:

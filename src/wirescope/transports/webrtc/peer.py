@@ -33,13 +33,13 @@ from wirescope.events import (
     Side,
     Timeline,
 )
-from wirescope.transports.journal import Journal
 from wirescope.transports.webrtc.alongside import alongside
 from wirescope.transports.webrtc.channel import DataChannel
 from wirescope.transports.webrtc.describing import Describing
 from wirescope.transports.webrtc.description import Candidate
 from wirescope.transports.webrtc.ending import Seen
 from wirescope.transports.webrtc.engine import load
+from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.options import ChannelOptions, PeerOptions
 from wirescope.transports.webrtc.statistics import Sampler
 from wirescope.transports.webrtc.watching import Watch
@@ -93,9 +93,7 @@ class Peer(Describing):
         self._gathered = asyncio.Event()
         self._sample_now = asyncio.Event()
         self._lost_since: asyncio.TimerHandle | None = None
-        journal.emit(
-            ConnectionOpening(journal.next_seq(), self._started_ns, self.id, url, "webrtc")
-        )
+        journal.write(ConnectionOpening, url, "webrtc", at_ns=self._started_ns)
         journal.on_full = self._on_full
         self._native = self._make_native()
         self._watch = Watch(
@@ -256,8 +254,7 @@ class Peer(Describing):
             if not self._opened:
                 self._opened = True
                 self._open_deadline.cancel()
-                journal = self._journal
-                journal.emit(ConnectionOpened(journal.next_seq(), journal.now_ns(), self.id))
+                self._journal.write(ConnectionOpened)
                 self._decided.set()
         elif to in ("disconnected", "failed") and self._opened and self._lost_since is None:
             self._lost_since = self._loop.call_later(self.options.lost_timeout_s, self._on_lost)
@@ -306,10 +303,8 @@ class Peer(Describing):
         if name in self._phases:
             return
         self._phases.add(name)
-        journal = self._journal
-        now_ns = journal.now_ns()
-        took_ns = now_ns - self._started_ns
-        journal.emit(ConnectionPhase(journal.next_seq(), now_ns, self.id, name, took_ns))
+        now_ns = self._journal.now_ns()
+        self._journal.write(ConnectionPhase, name, now_ns - self._started_ns, at_ns=now_ns)
 
     # Statistics
 
@@ -344,8 +339,7 @@ class Peer(Describing):
                 if self._is_over:
                     return
                 take = self._sampler.take if whole else self._sampler.take_pairs
-                for event in take(report):
-                    self._journal.emit(event)
+                take(report)
 
     # Its end
 
@@ -362,10 +356,7 @@ class Peer(Describing):
         if self.failed is not None or self.closed is not None:
             return
         self._shut("local")
-        journal = self._journal
-        seq, at_ns = journal.next_seq(), journal.now_ns()
-        self.failed = ConnectionFailed(seq, at_ns, self.id, phase, kind, message, hint)
-        journal.emit(self.failed)
+        self.failed = self._journal.write(ConnectionFailed, phase, kind, message, hint)
         self._over()
 
     def _finish(
@@ -377,12 +368,7 @@ class Peer(Describing):
             self._fail("dtls", "aborted", "The other side ended it before it stood.", "")
             return
         self._shut(initiator)
-        journal = self._journal
-        seq, at_ns = journal.next_seq(), journal.now_ns()
-        self.closed = ConnectionClosed(
-            seq, at_ns, self.id, 0, reason, initiator, clean=clean, cause=cause
-        )
-        journal.emit(self.closed)
+        self.closed = self._journal.write(ConnectionClosed, 0, reason, initiator, clean, cause)
         self._over()
 
     def _shut(self, initiator: Initiator) -> None:

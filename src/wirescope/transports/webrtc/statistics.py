@@ -5,11 +5,11 @@ first of each whole and of the later ones the values that differ. Candidate pair
 of their own when they move.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from wirescope.events import AnyEvent, IcePair, Statistics
-from wirescope.transports.journal import Journal
+from wirescope.events import IcePair, Statistics
+from wirescope.transports.webrtc.journal import Journal
 
 _LEFT_OUT = ("id", "type", "timestamp")
 
@@ -27,16 +27,11 @@ class Sampler:
     def __init__(self, journal: Journal) -> None:
         self.latest: Report = {}
         self._journal = journal
-        self._pairs: dict[str, tuple[str, bool, bool]] = {}
+        self._pairs: dict[str, tuple[Any, bool, bool]] = {}
 
-    def take(self, report: Report) -> list[AnyEvent]:
-        """Take a sample; the events to emit for it, of which none is numbered twice."""
-        events = [*self._pair_events(report), *self._changes(report)]
-        self.latest = report
-        return events
-
-    def _changes(self, report: Report) -> Iterator[AnyEvent]:
-        journal = self._journal
+    def take(self, report: Report) -> None:
+        """Write down what differs in a sample from the one before."""
+        self.take_pairs(report)
         for key, values in report.items():
             before = self.latest.get(key, {})
             changed = {
@@ -45,21 +40,11 @@ class Sampler:
                 if name not in _LEFT_OUT and before.get(name) != value
             }
             if changed:
-                yield Statistics(
-                    journal.next_seq(),
-                    journal.now_ns(),
-                    journal.connection,
-                    str(values.get("type", "")),
-                    key,
-                    changed,
-                )
+                self._journal.write(Statistics, str(values.get("type", "")), key, changed)
+        self.latest = report
 
-    def take_pairs(self, report: Report) -> list[AnyEvent]:
-        """Take of a sample the candidate pairs alone."""
-        return list(self._pair_events(report))
-
-    def _pair_events(self, report: Report) -> Iterator[AnyEvent]:
-        journal = self._journal
+    def take_pairs(self, report: Report) -> None:
+        """Write down which candidate pairs of a sample have moved."""
         selected = {
             values.get("selectedCandidatePairId")
             for values in report.values()
@@ -68,20 +53,12 @@ class Sampler:
         for key, values in report.items():
             if values.get("type") != "candidate-pair":
                 continue
-            state = (str(values.get("state")), bool(values.get("nominated")), key in selected)
-            if self._pairs.get(key) == state:
-                continue
-            self._pairs[key] = state
-            yield IcePair(
-                journal.next_seq(),
-                journal.now_ns(),
-                journal.connection,
-                candidate_words(report.get(str(values.get("localCandidateId")), {})),
-                candidate_words(report.get(str(values.get("remoteCandidateId")), {})),
-                state[0],  # type: ignore[arg-type]
-                nominated=state[1],
-                selected=state[2],
-            )
+            state = (values.get("state"), bool(values.get("nominated")), key in selected)
+            if self._pairs.get(key) != state:
+                self._pairs[key] = state
+                local = candidate_words(report.get(str(values.get("localCandidateId")), {}))
+                remote = candidate_words(report.get(str(values.get("remoteCandidateId")), {}))
+                self._journal.write(IcePair, local, remote, *state)
 
 
 def candidate_words(candidate: Mapping[str, Any]) -> str:

@@ -15,8 +15,8 @@ from wirescope.events import (
     Side,
     TransportAddress,
 )
-from wirescope.transports.journal import Journal
 from wirescope.transports.webrtc.description import END_OF_CANDIDATES, Candidate
+from wirescope.transports.webrtc.journal import Journal
 
 if TYPE_CHECKING:
     import webrtc
@@ -78,9 +78,7 @@ class Watch:
         if before == to or self._stopped:
             return
         self.states[machine] = to
-        journal = self._journal
-        seq, at_ns = journal.next_seq(), journal.now_ns()
-        journal.emit(PeerState(seq, at_ns, journal.connection, machine, before, to))
+        self._journal.write(PeerState, machine, before, to)
         self._on_move(machine, to)
 
     def stop(self) -> None:
@@ -140,14 +138,11 @@ class Watch:
         """Write a candidate down."""
         if self._stopped:
             return
-        journal = self._journal
         kind, related = native.type, None
         if native.related_address is not None:
             related = TransportAddress(native.related_address, native.related_port or 0)
-        found = IceCandidate(
-            journal.next_seq(),
-            journal.now_ns(),
-            journal.connection,
+        found = self._journal.write(
+            IceCandidate,
             side,
             "host" if kind is None else kind.value,
             native.address or "",
@@ -160,22 +155,17 @@ class Watch:
             native.url if side == "local" else None,
             None if native.tcp_type is None else native.tcp_type.value,
         )
-        journal.emit(found)
         self._on_seen(found)
 
     def _ice_error(self, event: "webrtc.RTCPeerConnectionIceErrorEvent") -> None:
         if self._stopped:
             return
-        journal = self._journal
-        error = IceError(
-            journal.next_seq(),
-            journal.now_ns(),
-            journal.connection,
+        error = self._journal.write(
+            IceError,
             event.url or "",
             event.error_code or 0,
             event.error_text or "",
             event.address or "",
             event.port or 0,
         )
-        journal.emit(error)
         self._on_seen(error)
