@@ -26,12 +26,15 @@ from wirescope.events import (
     ConnectionPhase,
     ConnectionReached,
     ConnectionSecured,
+    DataChannelMessage,
     Finding,
     WebSocketFrame,
     WebSocketHandshake,
     WebSocketMessage,
     WebSocketViolation,
+    address_and_port,
     opcode_name,
+    say,
 )
 
 SIGNS = {"sent": ">", "received": "<"}
@@ -91,6 +94,8 @@ class RowBuilder:
                 self._held = event
             else:
                 rows.append(_frame_row(event, opaque=opaque))
+        elif isinstance(event, DataChannelMessage):
+            rows.append(_channel_message_row(event))
         else:
             rows.append(_sentence(event))
         return rows
@@ -154,6 +159,19 @@ def _whole_message(frame: WebSocketFrame, message: WebSocketMessage, text: str) 
         length=message.length,
         flags=_flags(frame, compressed=message.compressed),
         text=text,
+    )
+
+
+def _channel_message_row(message: DataChannelMessage) -> Row:
+    return Row(
+        seq=message.seq,
+        at_ns=message.at_ns,
+        connection=message.connection,
+        sign=SIGNS[message.direction],
+        kind=message.kind,
+        length=message.length,
+        flags=f"channel {message.channel}",
+        text=_payload(message.payload, message.kind == "binary"),
     )
 
 
@@ -256,17 +274,16 @@ def words(event: AnyEvent) -> str:
             return f"{event.code} ({event.severity}) {event.title}: {event.cause}"
         case ClockJumped():
             return f"the wall clock was moved by {event.by_ns / 1e9:+.3f} s"
-    return event.type
+        case WebSocketFrame() | WebSocketMessage():
+            return event.type
+        case _:
+            return say(event)
 
 
 def _reached_words(event: ConnectionReached) -> str:
     proxy = f"the proxy {event.proxy} at " if event.proxy else ""
-    peer = _with_port(event.address, event.port)
-    return f"reached {proxy}{peer} from {_with_port(event.local_address, event.local_port)}"
-
-
-def _with_port(address: str, port: int) -> str:
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+    peer = address_and_port(event.address, event.port)
+    return f"reached {proxy}{peer} from {address_and_port(event.local_address, event.local_port)}"
 
 
 def _secured_words(event: ConnectionSecured) -> str:

@@ -48,6 +48,7 @@ from wirescope.events.records import (
     WebSocketMessage,
     WebSocketViolation,
 )
+from wirescope.events.saying import address_and_port, say
 from wirescope.events.timeline import EventSink, Full, Timeline
 from wirescope.events.webrtc import (
     CandidateKind,
@@ -136,9 +137,11 @@ __all__ = [
     "WebSocketHandshake",
     "WebSocketMessage",
     "WebSocketViolation",
+    "address_and_port",
     "event_from_record",
     "ndjson_line",
     "opcode_from_name",
     "opcode_name",
     "record",
+    "say",
 ]

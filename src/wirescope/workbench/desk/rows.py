@@ -18,6 +18,7 @@ from wirescope.events import (
     ConnectionPhase,
     ConnectionReached,
     ConnectionSecured,
+    DataChannelMessage,
     Direction,
     Finding,
     FrameHeader,
@@ -26,6 +27,7 @@ from wirescope.events import (
     WebSocketMessage,
     WebSocketViolation,
     opcode_name,
+    say,
 )
 from wirescope.workbench.desk.model import Flags, Layer, Row
 from wirescope.workbench.desk.runs import Fold
@@ -49,7 +51,9 @@ def row_of(event: AnyEvent, *, frame: WebSocketFrame | None = None) -> Row:
         return _message_row(event, frame)
     if type(event) is WebSocketFrame:
         return _frame_row(event)
-    direction = event.direction if isinstance(event, WebSocketViolation) else ""
+    if type(event) is DataChannelMessage:
+        return _channel_message_row(event)
+    direction: str = getattr(event, "direction", "")
     text = sentence(event)[:TEXT_LENGTH]
     return _row(event, "event", event.type, direction, text=text)
 
@@ -100,6 +104,17 @@ def _message_row(message: WebSocketMessage, frame: WebSocketFrame | None) -> Row
         length=message.length,
         wire_length=message.wire_length,
         count=len(message.frames),
+        text=text,
+        is_hex=is_hex,
+    )
+
+
+def _channel_message_row(message: DataChannelMessage) -> Row:
+    text, is_hex = _preview(message.payload, message.kind == "binary")
+    return _row(
+        *(message, "message", message.kind, message.direction),
+        flags=Flags.TRUNCATED if len(message.payload) < message.length else 0,
+        length=message.length,
         text=text,
         is_hex=is_hex,
     )
@@ -218,7 +233,12 @@ def _pace(fold: Fold) -> str:
 
 def sentence(event: AnyEvent) -> str:
     """Say what happened."""
-    return _SAY[type(event)](event)
+    own = _SAY.get(type(event))
+    return own(event) if own is not None else _capital(say(event))  # type: ignore[arg-type]
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _say_reached(event: ConnectionReached) -> str:

@@ -1,0 +1,105 @@
+"""What happened on a WebRTC connection, in a line for people, on a terminal or a page."""
+
+from collections.abc import Callable, Mapping
+
+from wirescope.events.webrtc import (
+    DataChannelClosed,
+    DataChannelMessage,
+    DataChannelOpened,
+    IceCandidate,
+    IceError,
+    IcePair,
+    MediaTrack,
+    PeerState,
+    SignalingDescription,
+    SignalingExchange,
+    Statistics,
+    WebRtcEvent,
+)
+
+MOST_VALUES = 4
+"""Values of a sample that its line shows."""
+
+
+def say(event: WebRtcEvent) -> str:
+    """Say what happened; texts of the other side in it are as they came."""
+    return _SAY[type(event)](event)
+
+
+def address_and_port(address: str, port: int) -> str:
+    """Write an address with its port, an IPv6 address in brackets (RFC 3986 section 3.2.2)."""
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def _description(event: SignalingDescription) -> str:
+    if event.kind == "rollback":
+        return f"{event.side} offer taken back"
+    sections = sum(line.startswith("m=") for line in event.sdp.splitlines())
+    plural = "" if sections == 1 else "s"
+    return f"{event.side} {event.kind} of {sections} media section{plural}"
+
+
+def _exchange(event: SignalingExchange) -> str:
+    answer = str(event.status) if event.status else "no answer"
+    return f"{event.method} {event.url}: {answer} in {event.duration_ns / 1e6:,.1f} ms"
+
+
+def _candidate(event: IceCandidate) -> str:
+    where = address_and_port(event.address, event.port)
+    words = f"{event.side} candidate {event.kind} {event.protocol} {where}"
+    if event.tcp_type is not None:
+        words += f" {event.tcp_type}"
+    if event.related is not None:
+        words += f" by way of {address_and_port(event.related.address, event.related.port)}"
+    return f"{words}, from {event.url}" if event.url else words
+
+
+def _ice_error(event: IceError) -> str:
+    return f"{event.url} gave no address: {event.code} {event.message}".rstrip()
+
+
+def _pair(event: IcePair) -> str:
+    told = (("nominated", event.nominated), ("selected", event.selected))
+    marks = [word for word, is_so in told if is_so]
+    return ", ".join([f"pair {event.local} to {event.remote}: {event.state}", *marks])
+
+
+def _opened(event: DataChannelOpened) -> str:
+    order = "ordered" if event.ordered else "unordered"
+    how = "reliable"
+    if event.max_retransmits is not None:
+        how = f"{event.max_retransmits} retransmissions at most"
+    elif event.max_packet_life_time is not None:
+        how = f"retransmitted for {event.max_packet_life_time} ms at most"
+    protocol = f", subprotocol {event.protocol}" if event.protocol else ""
+    return f'channel {event.channel} "{event.label}" open, {order}, {how}{protocol}'
+
+
+def _message(event: DataChannelMessage) -> str:
+    return f"{event.kind} message of {event.length:,} bytes on channel {event.channel}"
+
+
+def _track(event: MediaTrack) -> str:
+    return f"{event.kind} {event.direction}, media section {event.mid}"
+
+
+def _statistics(event: Statistics) -> str:
+    shown = [f"{name} {value}" for name, value in list(event.values.items())[:MOST_VALUES]]
+    more = len(event.values) - len(shown)
+    tail = [f"{more} more"] if more > 0 else []
+    return f"{event.object}: {', '.join([*shown, *tail])}"
+
+
+_SAY: Mapping[type[WebRtcEvent], Callable[..., str]] = {
+    SignalingDescription: _description,
+    SignalingExchange: _exchange,
+    IceCandidate: _candidate,
+    IceError: _ice_error,
+    IcePair: _pair,
+    PeerState: lambda event: f"{event.machine}: {event.from_} to {event.to}",
+    DataChannelOpened: _opened,
+    DataChannelMessage: _message,
+    DataChannelClosed: lambda event: f"channel {event.channel} closed by {event.initiator}",
+    MediaTrack: _track,
+    Statistics: _statistics,
+}

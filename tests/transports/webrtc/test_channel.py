@@ -1,0 +1,174 @@
+"""A data channel is what it was made as, carries messages whole, and ends with a reason."""
+
+import asyncio
+
+import pytest
+
+from tests.support.peers import Capture, two_peers, until
+from wirescope.errors import (
+    ConnectionClosedError,
+    MessageTooLongError,
+    UsageError,
+)
+from wirescope.events import (
+    ConnectionOpened,
+    DataChannelMessage,
+    DataChannelOpened,
+)
+from wirescope.transports.webrtc import (
+    ChannelOptions,
+    DataChannel,
+    Peer,
+)
+
+CHAT = ChannelOptions(label="chat")
+
+
+def with_chat(one: Peer, _other: Peer) -> None:
+    one.create_channel(CHAT)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ChannelOptions(label="reliable"),
+        ChannelOptions(label="unordered", ordered=False),
+        ChannelOptions(label="once", ordered=False, max_retransmits=0),
+        ChannelOptions(label="three", max_retransmits=3),
+        ChannelOptions(label="brief", max_packet_life_time_ms=500),
+        ChannelOptions(label="chat", protocol="chat.v1"),
+        ChannelOptions(label="", ordered=False),
+    ],
+    ids=lambda options: options.label or "nameless",
+)
+async def test_a_channel_is_at_the_other_end_what_it_was_made_as(options: ChannelOptions) -> None:
+    capture = Capture()
+    async with two_peers(capture, prepare=lambda one, _: one.create_channel(options) and None) as (
+        one,
+        two,
+    ):
+        await one.channels[0].wait_open()
+        await until(lambda: two.channels)
+        await two.channels[0].wait_open()
+    for peer, initiator in ((one, "local"), (two, "remote")):
+        (opened,) = capture.of(DataChannelOpened, peer.id)
+        assert (opened.label, opened.protocol) == (options.label, options.protocol)
+        assert opened.ordered == options.ordered
+        assert opened.max_retransmits == options.max_retransmits
+        assert opened.max_packet_life_time == options.max_packet_life_time_ms
+        assert opened.initiator == initiator
+        assert not opened.negotiated
+    assert one.channels[0].id == two.channels[0].id
+
+
+async def test_a_channel_by_agreement_is_opened_at_both_ends() -> None:
+    agreed = ChannelOptions(label="agreed", id=40)
+    capture = Capture()
+
+    def both(one: Peer, two: Peer) -> None:
+        one.create_channel(agreed)
+        two.create_channel(agreed)
+
+    async with two_peers(capture, prepare=both) as (one, two):
+        await one.channels[0].wait_open()
+        await two.channels[0].wait_open()
+        await one.channels[0].send(b"\x00")
+        assert (await two.channels[0].receive()).payload == b"\x00"
+        with pytest.raises(UsageError, match="cannot be made"):
+            one.create_channel(agreed)
+    assert {(each.channel, each.negotiated) for each in capture.of(DataChannelOpened)} == {
+        (40, True)
+    }
+
+
+async def test_messages_keep_their_kind_length_and_order_and_are_written_down() -> None:
+    said = ["hi", "", b"", b"\x00\xff", "é\u0000", b"x" * 262_144]
+    capture = Capture()
+    async with two_peers(capture, prepare=with_chat) as (one, two):
+        channel = one.channels[0]
+        for message in said:
+            await channel.send(message)
+        await until(lambda: two.channels)
+        got = [await two.channels[0].receive() for _ in said]
+    assert [each.text if each.kind == "text" else each.payload for each in got] == said
+    for peer, direction in ((one, "sent"), (two, "received")):
+        written = capture.of(DataChannelMessage, peer.id)
+        assert [each.direction for each in written] == [direction] * len(said)
+        assert [each.length for each in written] == [2, 0, 0, 2, 3, 262_144]
+
+
+async def test_a_message_that_is_too_long_is_refused_and_the_channel_lives_on() -> None:
+    capture = Capture()
+    async with two_peers(capture, prepare=with_chat) as (one, two):
+        channel = one.channels[0]
+        await channel.wait_open()
+        with pytest.raises(MessageTooLongError) as caught:
+            await channel.send(b"x" * 262_145)
+        assert (caught.value.length, caught.value.limit) == (262_145, 262_144)
+        await channel.send("after")
+        await until(lambda: two.channels)
+        assert (await two.channels[0].receive()).text == "after"
+
+
+async def test_sending_waits_for_a_peer_that_is_slow_and_nothing_is_lost() -> None:
+    capture = Capture()
+    async with two_peers(capture, prepare=with_chat) as (one, two):
+        channel = one.channels[0]
+        await channel.wait_open()
+        await until(lambda: two.channels)
+        most = 0
+        for number in range(300):
+            await channel.send(number.to_bytes(4) + bytes(65_000))
+            most = max(most, channel.buffered_bytes)
+        assert most < 2 << 20
+        numbers = [(await two.channels[0].receive()).payload[:4] for _ in range(300)]
+    assert numbers == [number.to_bytes(4) for number in range(300)]
+
+
+async def test_a_reader_that_never_reads_is_told_so_and_the_memory_is_bounded() -> None:
+    capture = Capture()
+    async with two_peers(capture, prepare=with_chat) as (one, two):
+        channel = one.channels[0]
+        await channel.wait_open()
+        await until(lambda: two.channels)
+        capture.events.clear()
+        with pytest.raises(ConnectionClosedError):
+            await send_for_ever(channel, capture)
+        await asyncio.wait_for(two.channels[0].wait_closed(), 5)
+        kept = sum([message.length async for message in two.channels[0]])
+        with pytest.raises(ConnectionClosedError, match="were not taken"):
+            await two.channels[0].receive()
+    assert (64 << 20) < kept < (80 << 20)
+
+
+async def send_for_ever(channel: DataChannel, capture: Capture) -> None:
+    while True:
+        await channel.send(bytes(200_000))
+        capture.events.clear()  # the test is about the channel's memory alone
+
+
+async def test_closing_a_channel_lets_what_was_sent_arrive_and_leaves_the_others() -> None:
+    capture = Capture()
+
+    def prepare(one: Peer, _two: Peer) -> None:
+        one.create_channel(CHAT)
+        one.create_channel(ChannelOptions(label="other"))
+
+    async with two_peers(capture, prepare=prepare) as (one, two):
+        chat, other = one.channels
+        await chat.wait_open()
+        await other.wait_open()
+        await until(lambda: len(two.channels) == 2)
+        for number in range(100):
+            await chat.send(str(number))
+        closed = await chat.close()
+        theirs = next(each for each in two.channels if each.label == "chat")
+        assert [message.text async for message in theirs] == [str(n) for n in range(100)]
+        assert closed.initiator == "local"
+        assert theirs.closed is not None
+        assert theirs.closed.initiator == "remote"
+        with pytest.raises(ConnectionClosedError, match="this end"):
+            await chat.send("late")
+        await other.send("fine")
+        assert one.is_open
+    assert len(capture.of(ConnectionOpened)) == 2
