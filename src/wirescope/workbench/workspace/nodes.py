@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from math import inf
 from typing import Any, NoReturn, TypeAlias
 
 from wirescope.errors import BrokenFileError
@@ -21,6 +22,8 @@ MAX_SIZE = 1 << 20
 
 _MAX_DEPTH = 16
 _MAX_NODES = 20_000
+_MAX_DIGITS = 400
+"""Of a whole number; a longer one is beyond every bound, and Python refuses one of thousands."""
 
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})(?: .*)?\r?$", re.MULTILINE)
 _NULL = re.compile(r"|~|null|Null|NULL")
@@ -107,6 +110,8 @@ def core_value(text: str) -> str | int | float | bool | None:
     if truth := _BOOL.fullmatch(text):
         return truth[1] is not None
     if _INT.fullmatch(text):
+        if len(text) > _MAX_DIGITS:
+            return inf
         return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
     if _FLOAT.fullmatch(text):
         return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))

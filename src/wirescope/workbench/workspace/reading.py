@@ -189,7 +189,5 @@ def _describe_one(hint: Any) -> str:
 
 def _bounds(meta: msgspec.Meta) -> str:
     if meta.gt is not None:
-        return f" above {meta.gt}"
-    if meta.le is not None:
-        return f" from {meta.ge} to {meta.le}"
-    return f" of at least {meta.ge}"
+        return f" above {meta.gt}, at most {meta.le:,}"
+    return f" from {meta.ge} to {meta.le:,}"
