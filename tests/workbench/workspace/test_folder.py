@@ -5,7 +5,9 @@ import shutil
 import subprocess
 import sys
 import threading
+import unicodedata
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -158,6 +160,35 @@ def test_what_is_too_deep_is_left_out_and_reported(workspace):
     assert files == [f"{deepest}/feed"]
     assert workspace.read(ENDPOINT, files[0]).value.url == "a"
     assert [each.path for each in workspace.tree().problems] == [f"endpoints/{deeper}"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_folder_whose_name_is_no_text_is_left_out_and_reported(workspace):
+    put(workspace, f"endpoints/{os.fsdecode(bytes([0xFF]))}/feed.yaml", "url: a\n")
+    tree = workspace.tree()
+    assert tree.entries == ()
+    assert [each.path for each in tree.problems] == ["endpoints/?"]
+    assert msgspec.json.encode(tree)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems hold one of the two")
+def test_names_that_other_systems_take_for_one_are_warned_of(workspace):
+    for name in ("feed", "Feed", "a/feed", "caf\u00e9", "cafe\u0301"):
+        put(workspace, f"endpoints/{name}.yaml", "url: a\n")
+    put(workspace, "messages/feed.yaml", "body: a\n")
+    assert len([entry for entry in workspace.tree().entries if not entry.folder]) == 6
+    assert [(each.path, each.severity) for each in workspace.problems()] == [
+        ("endpoints/caf\u00e9.yaml", "warning"),
+        ("endpoints/feed.yaml", "warning"),
+    ]
+
+
+def test_a_name_that_is_too_long_only_as_other_systems_spell_it_is_used(workspace):
+    name = "\u00e9" * 100
+    workspace.save(ENDPOINT, name, FEED, digest=None)
+    spelled = unicodedata.normalize("NFD", name)
+    assert len(f"{spelled}.yaml".encode()) > 255
+    assert workspace.read(ENDPOINT, spelled).value == FEED
 
 
 @pytest.mark.parametrize("spelled", ["caf\u00e9", "cafe\u0301"])
@@ -316,6 +347,25 @@ def test_a_broken_file_is_reported_with_its_line_and_the_rest_opens(workspace):
     assert workspace.name == "shop"
     with pytest.raises(BrokenFileError, match=r"endpoints/bad\.yaml:2:9"):
         workspace.read(ENDPOINT, "bad")
+
+
+def test_of_very_many_broken_files_some_are_told_and_the_rest_is_counted(workspace):
+    for number in range(130):
+        put(workspace, f"endpoints/e{number:03}.yaml", "strict: 1\nquery: 2\n")
+        put(workspace, f"messages/m{number:03}.yaml", "odd: 1\nodder: 2\n")
+    found = workspace.problems()
+    for severity, count in (("error", 3 * 130), ("warning", 2 * 130)):
+        *told, more = [each for each in found if each.severity == severity]
+        assert (len(told), more.stands_for) == (200, count - 200)
+        assert more.message == f"There are {count - 200} more {severity}s, not told one by one."
+
+
+def test_what_one_broken_file_does_not_tell_is_counted_with_the_rest(workspace):
+    for name in "abc":
+        put(workspace, f"messages/{name}.yaml", "".join(f"k{n}: 1\n" for n in range(300)))
+    found = workspace.problems()
+    assert len(found) == 201
+    assert sum(each.stands_for for each in found) == 900
 
 
 def test_a_broken_file_can_be_repaired_as_text(workspace):

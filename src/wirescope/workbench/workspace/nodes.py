@@ -10,12 +10,11 @@ by the reader from the type that it expects; `core_value` is YAML's own view, th
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from math import inf
 from typing import Any, NoReturn, TypeAlias
 
 from wirescope.errors import BrokenFileError
-from wirescope.workbench.workspace.problems import MOST_PROBLEMS, Problem
+from wirescope.workbench.workspace.problems import Problem, Problems
 
 MAX_SIZE = 1 << 20
 """Bytes of a file; a larger one is none that a person keeps."""
@@ -130,11 +129,11 @@ def parse(text: str) -> Node | None:
 
 def _refuse_conflicts(text: str) -> None:
     marks = (mark for mark in _CONFLICT.finditer(text) if mark[1][0] != "=")
-    problems, line, counted = [], 1, 0
-    for mark in islice(marks, MOST_PROBLEMS):
+    problems, line, counted = Problems(), 1, 0
+    for mark in marks:
         line += text.count("\n", counted, mark.start())
         counted = mark.start()
-        problems.append(
+        problems.add(
             Problem(
                 message="There is a mark of a merge that was not finished:"
                 f" {mark[0].strip()[:60]!r}.",
@@ -144,8 +143,8 @@ def _refuse_conflicts(text: str) -> None:
                 " >>>>>>> out.",
             )
         )
-    if problems:
-        raise BrokenFileError(problems)
+    if told := problems.told():
+        raise BrokenFileError(told)
 
 
 class _Parser:
