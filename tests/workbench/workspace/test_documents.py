@@ -102,6 +102,10 @@ def test_nothing_is_null_where_that_means_something_and_an_empty_text_elsewhere(
     assert (read.url, read.origin, read.query) == ("", None, (Parameter(name="a", value=None),))
 
 
+def test_a_character_in_the_two_escapes_of_json_is_one():
+    assert endpoint('{"url": "\\ud83d\\ude42"}').url == "\U0001f642"
+
+
 def test_words_of_yaml_1_1_are_no_truths():
     assert problems("url: a\nstrict: off\n") == [
         (2, 9, "Expected true or false for strict, found 'off'.")
@@ -191,6 +195,9 @@ def test_keys_that_are_not_known_are_reported_with_their_line_and_a_guess():
         ("url: a\n  b: c", (2, 4)),
         ("\turl: a", (1, 1)),
         ("url: \x07", (1, 6)),
+        ('url: a\norigin: "\\UFFFFFFFF"', (2, 10)),
+        ('url: a\norigin: "\\U00110000"', (2, 10)),
+        ('url: a\norigin: "x\\ud800"', (2, 9)),
         (b"url: a\norigin: \xff", (2, 9)),
     ],
 )
