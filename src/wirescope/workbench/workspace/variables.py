@@ -167,6 +167,11 @@ class Resolver:
                     where=where,
                     hint=f"Store it in the keyring, or write {name}=… into the workspace's .env.",
                 )
+            if not _is_text(value):
+                raise UsageError(
+                    f"The value of the secret {name!r}, which {where} uses, is no text in UTF-8.",
+                    hint="Store it again.",
+                )
             self._used[name] = value
         return self._used[name]
 
@@ -199,6 +204,15 @@ class _Expansion:
                 f" {_LONGEST >> 20} MiB or {_MOST_SPANS} parts.",
                 hint="Put long content into a message of the kind file.",
             )
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be sent: the process's environment and files may hold any bytes."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _check_path(path: tuple[str, ...], where: str) -> None:
