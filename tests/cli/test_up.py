@@ -118,6 +118,16 @@ def test_what_the_settings_let_go_is_deleted_at_the_start_and_told(tmp_path):
     assert not path.exists()
 
 
+def test_what_goes_from_the_trash_at_the_start_is_told(tmp_path):
+    path = recorded(tmp_path, "old", age_days=0)
+    size = path.stat().st_size
+    Workspace.open(tmp_path).history.delete("old")
+    settings = f"retention:\n  bytes: {size - 1}\n"
+    (tmp_path / "wirescope.yaml").write_text(settings, "utf-8")
+    told = f"Deleted 1 thing from the trash ({size:,} bytes) for its age or size."
+    assert told in up_once(tmp_path)
+
+
 def test_settings_that_cannot_be_read_delete_nothing(tmp_path):
     path = recorded(tmp_path, "old", age_days=31)
     (tmp_path / "wirescope.yaml").write_text("retention:\n  days: soon\n", "utf-8")

@@ -278,7 +278,7 @@ async def test_a_capture_with_a_note_stays_when_retention_is_carried_out(tmp_pat
         noted, other = await ended(page), (await page.connect())["capture"]
         note = {"seq": 0, "text": "It stalls.", "bookmarked": False}
         await page.call("save_note", note, capture=noted["id"])
-        (tmp_path / "wirescope.yaml").write_text("retention:\n  bytes: 0\n", "utf-8")
+        (tmp_path / "wirescope.yaml").write_text("retention:\n  bytes: 1\n", "utf-8")
         plan = await page.call("retention")
         await page.call("apply_retention")
         left = {each["id"] for each in await page.call("captures")}

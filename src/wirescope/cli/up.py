@@ -91,10 +91,16 @@ def _keep_to_retention(workspace: "Workspace") -> None:
     """Delete the captures that the workspace's settings say, and tell which; by default none."""
     try:
         retention = workspace.settings().value.retention
-        gone = workspace.history.carry_out(workspace.history.plan(retention))
+        plan = workspace.history.plan(retention)
+        gone = workspace.history.carry_out(plan)
     except WirescopeError as error:  # the workbench opens all the same
         click.echo(f"* No captures were deleted for their age or size: {error.message}", err=True)
         return
+    if plan.emptied:
+        size = sum(thing.size for thing in plan.emptied)
+        things = "thing" if len(plan.emptied) == 1 else "things"
+        told = f"{len(plan.emptied):,} {things} from the trash ({size:,} bytes)"
+        click.echo(f"* Deleted {told} for its age or size.", err=True)
     for removal in gone[:_MOST_TOLD]:
         capture = removal.capture
         told = f"{escape(capture.id)} ({capture.size:,} bytes): {removal.reason}"

@@ -41,6 +41,7 @@ class WorkspaceState(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: its name.
         folder: where it is.
+        trash_bytes: what was deleted and can come back takes this much.
         revision: rises with every change, made here or outside.
         items: endpoints, messages and environments, sorted by kind and path.
         folders: folders of endpoints and messages that hold nothing, too.
@@ -54,6 +55,7 @@ class WorkspaceState(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     folder: str
+    trash_bytes: int = 0
     revision: int
     items: list[Item]
     folders: list[str]
@@ -302,15 +304,19 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         captures: id and reason of each.
-        freed: bytes of these.
-        total: bytes of all captures.
+        freed: bytes of these, and of what would go from the trash.
+        total: bytes of all captures and of the trash.
         left_over: bytes above the limit that stay, since nothing more may be deleted.
+        trash: bytes of the trash alone.
+        emptied: how many things would go from the trash.
     """
 
     captures: list[tuple[str, str]]
     freed: int
     total: int
     left_over: int
+    trash: int
+    emptied: int
 
 
 class ExplainedRule(msgspec.Struct, frozen=True, kw_only=True):

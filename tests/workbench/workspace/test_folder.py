@@ -515,6 +515,51 @@ def test_the_trash_keeps_the_last_things(workspace, monkeypatch):
     assert first not in found
 
 
+def test_the_trash_keeps_to_its_bytes_but_for_the_last_thing(workspace, monkeypatch):
+    monkeypatch.setattr("wirescope.workbench.workspace.trash.KEPT_BYTES", 2_500)
+    for number in range(4):
+        workspace.save(MESSAGE, f"m{number}", SavedMessage(body="x" * 1_000), digest=None)
+    workspace.save(MESSAGE, "large", SavedMessage(body="x" * 9_000), digest=None)
+    things = [workspace.delete(MESSAGE, f"m{number}") for number in range(4)]
+    assert workspace.trash() == [things[3], things[2]]
+    large = workspace.delete(MESSAGE, "large")
+    assert workspace.trash() == [large]
+    assert large.size > 9_000
+
+
+def test_what_was_deleted_last_stays_when_the_clock_has_gone_back(workspace, clock, monkeypatch):
+    monkeypatch.setattr("wirescope.workbench.workspace.trash.KEPT", 2)
+    for number in range(4):
+        workspace.save(MESSAGE, f"m{number}", SavedMessage(), digest=None)
+    things = []
+    for number in range(4):
+        clock.move_wall(ns=-3_600_000_000_000)
+        things.append(workspace.delete(MESSAGE, f"m{number}"))
+    assert workspace.trash() == [things[3], things[2]]
+    workspace.undo_delete(things[3].id)
+
+
+def test_a_folder_with_nothing_in_it_comes_back(workspace):
+    workspace.save(ENDPOINT, "a/feed", FEED, digest=None)
+    workspace.make_folder(ENDPOINT, "a/empty")
+    workspace.make_folder(ENDPOINT, "b")
+    for name in ("a", "b"):
+        workspace.undo_delete(workspace.delete_folder(ENDPOINT, name).id)
+    assert [name for _, name, folder in names(workspace) if folder] == ["a", "a/empty", "b"]
+    assert workspace.trash() == []
+
+
+def test_a_folder_that_is_none_of_the_trashs_is_left_alone(workspace, monkeypatch):
+    monkeypatch.setattr("wirescope.workbench.workspace.trash.KEPT", 1)
+    put(workspace, ".wirescope/trash/mine/endpoints/x.yaml", "url: a\n")
+    for number in range(3):
+        workspace.save(MESSAGE, f"m{number}", SavedMessage(), digest=None)
+        workspace.delete(MESSAGE, f"m{number}")
+    assert (workspace.root / ".wirescope/trash/mine/endpoints/x.yaml").exists()
+    with pytest.raises(WorkspaceError, match="not in the trash"):
+        workspace.undo_delete("mine")
+
+
 # Finding
 
 

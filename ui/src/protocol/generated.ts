@@ -737,15 +737,19 @@ export interface Repeat {
  *
  * Attributes:
  *     captures: id and reason of each.
- *     freed: bytes of these.
- *     total: bytes of all captures.
+ *     freed: bytes of these, and of what would go from the trash.
+ *     total: bytes of all captures and of the trash.
  *     left_over: bytes above the limit that stay, since nothing more may be deleted.
+ *     trash: bytes of the trash alone.
+ *     emptied: how many things would go from the trash.
  */
 export interface Retention {
   captures: [string, string][];
   freed: number;
   total: number;
   left_over: number;
+  trash: number;
+  emptied: number;
 }
 
 /**
@@ -1046,6 +1050,7 @@ export interface Window {
  * Attributes:
  *     name: its name.
  *     folder: where it is.
+ *     trash_bytes: what was deleted and can come back takes this much.
  *     revision: rises with every change, made here or outside.
  *     items: endpoints, messages and environments, sorted by kind and path.
  *     folders: folders of endpoints and messages that hold nothing, too.
@@ -1059,6 +1064,7 @@ export interface Window {
 export interface WorkspaceState {
   name: string;
   folder: string;
+  trash_bytes?: number;
   revision: number;
   items: Item[];
   folders: string[];

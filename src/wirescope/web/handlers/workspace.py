@@ -178,6 +178,8 @@ class _Workspace:
             freed=plan.freed,
             total=plan.total,
             left_over=plan.left_over,
+            trash=plan.trash,
+            emptied=len(plan.emptied),
         )
 
     async def apply_retention(self, _: Call) -> Done:
@@ -222,6 +224,7 @@ class _Workspace:
             retention_days=settings[0],
             retention_bytes=settings[1],
             can_undo=bench.undo.next,
+            trash_bytes=folder.history.trash_bytes(),
         )
 
     def _secrets(self, items: list[Item]) -> dict[str, str]:

@@ -275,8 +275,10 @@ class Retention(Struct, frozen=True, kw_only=True):
     """Which captures may be deleted; those with notes and those being written never are.
 
     Attributes:
-        days: those older than this; null keeps them however old they are.
-        bytes: the oldest ones, until all together are no larger than this; null sets no limit.
+        days: those older than this, and what was put into the trash before that; null keeps them
+            however old they are.
+        bytes: first what is in the trash, then the oldest ones, until all together are no larger
+            than this; null sets no limit.
     """
 
     days: _Days | None = None

@@ -47,6 +47,13 @@ export function retentionOf(workspace: WorkspaceState): string {
   return `Captures that ${limits.join(", or ")} are deleted by themselves; those with notes or bookmarks, and those being recorded, never are.`;
 }
 
+/** What the trash takes of the disk; empty when nothing is in it. */
+export function trashOf({ trash_bytes: bytes = 0 }: WorkspaceState): string {
+  return bytes > 0
+    ? `What was deleted is in the trash, ${bytesWith(bytes)}, until newer things take its place.`
+    : "";
+}
+
 /** "2 errors, 1 warning"; empty for none. */
 export function findingsInWords(findings: Readonly<Record<string, number>>): string {
   const { error = 0, warning = 0, info = 0 } = findings;
