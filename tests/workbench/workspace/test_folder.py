@@ -89,6 +89,26 @@ def test_opening_only_writes_what_is_left_out_of_git(workspace):
     assert all(".wirescope" in path.parts for path in before if before[path] != after[path])
 
 
+def test_what_a_killed_save_left_behind_is_taken_away_when_it_is_old(workspace, clock):
+    old, young = clock.wall_ns() - 7_200 * 10**9, clock.wall_ns() - 60 * 10**9
+    left = [".", "endpoints/a", "captures", ".wirescope/schemas"]
+    for folder in left:
+        for name, at in (("old", old), ("young", young)):
+            file = put(workspace, f"{folder}/.{name}.wirescope-tmp", "TOKEN=x\n")
+            os.utime(file, ns=(at, at))
+    Workspace.open(workspace.root, clock=clock)
+    names = sorted(path.name for path in workspace.root.rglob("*.wirescope-tmp"))
+    assert names == [".young.wirescope-tmp"] * len(left)
+
+
+def test_lines_of_gitignore_stay_as_they_are(tmp_path):
+    before = b"caf\xe9/\r\n.env\r\nlast"
+    (tmp_path / ".gitignore").write_bytes(before)
+    Workspace.create(tmp_path)
+    after = (tmp_path / ".gitignore").read_bytes()
+    assert after == before + b"\ncaptures/\n.*.wirescope-tmp\n"
+
+
 # The tree
 
 
@@ -450,6 +470,20 @@ def test_a_folder_moves_with_what_is_in_it_but_not_into_itself(workspace):
     assert workspace.read(ENDPOINT, "c/feed").value == FEED
     with pytest.raises(UsageError, match="into itself"):
         workspace.rename_folder(ENDPOINT, "c", "c/d")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_folder_moves_with_what_cannot_be_read_and_follows_no_link(workspace, tmp_path):
+    outside = tmp_path / "outside.yaml"
+    outside.write_text("# yaml-language-server: $schema=.wirescope/schemas/endpoint.json\nurl: s\n")
+    os.truncate(put(workspace, "endpoints/a/large.yaml", ""), 1 << 30)
+    (workspace.root / "endpoints/a/link.yaml").symlink_to(outside)
+    workspace.save(ENDPOINT, "a/z", FEED, digest=None)
+    workspace.rename_folder(ENDPOINT, "a", "b/c")
+    moved = workspace.root / "endpoints/b/c"
+    assert sorted(path.name for path in moved.iterdir()) == ["large.yaml", "link.yaml", "z.yaml"]
+    assert (moved / "link.yaml").is_symlink()
+    assert "=../../../.wirescope/" in (moved / "z.yaml").read_text()
 
 
 def test_a_folder_is_made_once(workspace):

@@ -6,6 +6,7 @@ with an event loop makes them in a thread. One `Workspace` may be used from seve
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
@@ -38,7 +39,13 @@ from wirescope.workbench.workspace.documents import (
 )
 from wirescope.workbench.workspace.files import Files, absent
 from wirescope.workbench.workspace.history import History
-from wirescope.workbench.workspace.layout import SETTINGS_FILE, lay_out, write_schemas
+from wirescope.workbench.workspace.layout import (
+    SETTINGS_FILE,
+    is_workspace,
+    lay_out,
+    sweep,
+    write_schemas,
+)
 from wirescope.workbench.workspace.model import Environment, WorkspaceSettings
 from wirescope.workbench.workspace.names import SUFFIX, check_name, inside
 from wirescope.workbench.workspace.problems import Problem, Problems
@@ -104,13 +111,15 @@ class Workspace:
             WorkspaceError: there is none.
         """
         root = folder.expanduser().resolve()
-        if not (root / SETTINGS_FILE).is_file():
+        if not is_workspace(root):
             raise WorkspaceError(
                 f"{folder} is not a workspace: it has no {SETTINGS_FILE}.",
                 hint="Create a workspace there, or open its folder.",
             )
         write_schemas(root)
-        return cls(root, clock or SystemClock())
+        clock = clock or SystemClock()
+        sweep(root, now_ns=clock.wall_ns())
+        return cls(root, clock)
 
     @classmethod
     def create(cls, folder: Path, *, name: str = "", clock: Clock | None = None) -> "Workspace":
@@ -120,7 +129,7 @@ class Workspace:
             WorkspaceError: the folder cannot be written, or is a workspace already.
         """
         root = folder.expanduser().resolve()
-        if (root / SETTINGS_FILE).exists():
+        if is_workspace(root):
             raise NameTakenError(f"{folder} is a workspace already.", hint="Open it.")
         lay_out(root, name)
         return cls(root, clock or SystemClock())
@@ -303,11 +312,9 @@ class Workspace:
         """
         source, target = self.path(kind, name), self.path(kind, new_name)
         with self._files.lock:
-            data = self._files.read(source)
             self._files.move(source, target)
-            moved = self._with_schema(kind, new_name, data)
-            if moved != data:
-                self._files.write(target, moved)
+            with suppress(WorkspaceError):
+                self._set_schema(kind, new_name, target)
 
     def make_folder(self, kind: Kind[Any], name: str) -> None:
         """Make a folder."""
@@ -322,9 +329,8 @@ class Workspace:
             self._files.move(source, target)
             for path in sorted(target.rglob(f"*{SUFFIX}")):
                 inner = path.relative_to(self.root / kind.folder).as_posix().removesuffix(SUFFIX)
-                data = self._files.read(path)
-                if (moved := self._with_schema(kind, inner, data)) != data:
-                    self._files.write(path, moved)
+                with suppress(WorkspaceError):  # only what an editor completes depends on it
+                    self._set_schema(kind, inner, path)
 
     def delete(self, kind: Kind[Any], name: str) -> Trashed:
         """Put a file into the trash; `undo_delete` brings it back."""
@@ -414,8 +420,15 @@ class Workspace:
         up = "../" * (name.count("/") + 1) if kind.folder else ""
         return f"{up}.wirescope/schemas/{kind.name}.json"
 
+    def _set_schema(self, kind: Kind[Any], name: str, path: Path) -> None:
+        """Let a file's first line lead to the schema from where it is now; no link is followed."""
+        if path.is_symlink():
+            return
+        data = self._files.read(path)
+        if (moved := self._with_schema(kind, name, data)) != data:
+            self._files.write(path, moved)
+
     def _with_schema(self, kind: Kind[Any], name: str, data: bytes) -> bytes:
-        """Let the first line lead to the schema from where the file is now."""
         first, line_break, rest = data.partition(b"\n")
         begin = SCHEMA_COMMENT.encode()
         if not first.startswith(begin) or b".wirescope/schemas/" not in first:
