@@ -278,7 +278,7 @@ async def test_a_capture_with_a_note_stays_when_retention_is_carried_out(tmp_pat
         noted, other = await ended(page), (await page.connect())["capture"]
         note = {"seq": 0, "text": "It stalls.", "bookmarked": False}
         await page.call("save_note", note, capture=noted["id"])
-        (tmp_path / "wirescope.yaml").write_text("retention:\n  bytes: 1\n", "utf-8")
+        (tmp_path / "wirescope.yaml").write_text("retention:\n  bytes: 0\n", "utf-8")
         plan = await page.call("retention")
         await page.call("apply_retention")
         left = {each["id"] for each in await page.call("captures")}
@@ -377,3 +377,16 @@ async def test_everything_is_saved_when_the_workbench_ends(tmp_path):
         assert any(row["text"] == "last words" for row in rows)
         exported = await page.try_("export_capture", capture=capture["id"], format="ndjson")
         assert b"last words" in exported.body
+
+
+# What is in the way
+
+
+async def test_a_workspace_with_a_file_that_is_too_large_opens(tmp_path):
+    async with workbench(tmp_path) as page:
+        file = tmp_path / "messages" / "large.yaml"
+        with file.open("wb") as opened:
+            opened.truncate(1 << 30)
+        workspace = (await page.call("state"))["workspace"]
+    assert [each["file"] for each in workspace["troubles"]] == ["messages/large.yaml"]
+    assert [(each["path"], each["value"]) for each in workspace["items"]] == [("large", None)]

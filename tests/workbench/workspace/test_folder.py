@@ -493,6 +493,12 @@ def test_a_folder_is_made_once(workspace):
         workspace.make_folder(MESSAGE, "greetings")
 
 
+def test_a_folder_that_could_take_no_file_is_not_made(workspace):
+    workspace.make_folder(ENDPOINT, "/".join("abcdefghijk"))
+    with pytest.raises(UsageError, match="more than 12 parts"):
+        workspace.make_folder(ENDPOINT, "/".join("abcdefghijkl"))
+
+
 def test_a_copy_has_the_comments_and_a_name_of_its_own(workspace):
     put(workspace, "endpoints/feed.yaml", "url: a # why\n")
     assert [workspace.duplicate(ENDPOINT, "feed") for _ in range(2)] == ["feed 2", "feed 3"]

@@ -1,7 +1,9 @@
 """What others change is told, what this workspace does itself is not."""
 
 import asyncio
+import os
 import shutil
+import sys
 
 import pytest
 from msgspec.structs import replace
@@ -107,6 +109,23 @@ async def test_captures_and_what_belongs_to_git_or_wirescope_is_not_told(workspa
         write(workspace, "endpoints/notes.txt", "x")
 
     assert await told(workspace, work) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+async def test_a_file_whose_name_is_no_text_does_not_end_the_watching(workspace):
+    def work(workspace):
+        write(workspace, os.fsdecode(b"\xff.txt"), "x")
+
+    changes = []
+    async with watching(workspace) as batches, asyncio.timeout(20):
+        work(workspace)
+        assert await anext(batches) == (MANY,)
+        write(workspace, "messages/last.yaml", "body: x\n")
+        async for batch in batches:
+            changes += batch
+            if LAST in batch:
+                break
+    assert changes == [LAST]
 
 
 async def test_very_many_changes_are_told_as_many(workspace, monkeypatch):

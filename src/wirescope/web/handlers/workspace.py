@@ -5,6 +5,7 @@ The workspace blocks for as long as a disk takes, so it is asked in threads.
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from importlib.metadata import version
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ import msgspec
 
 from wirescope.capture import FIELDS
 from wirescope.decoders import standard_decoders
-from wirescope.errors import BrokenFileError, ConflictError, UsageError, WirescopeError
+from wirescope.errors import ConflictError, UsageError, WirescopeError
 from wirescope.events import AnyEvent
 from wirescope.web.app import Call, Handler, RequestRefusedError
 from wirescope.web.bench import Bench
@@ -207,6 +208,7 @@ class _Workspace:
         return WorkspaceState(
             name=folder.name,
             folder=str(folder.root),
+            trash_bytes=folder.history.trash_bytes(),
             revision=bench.revision,
             items=items,
             folders=[f"{entry.kind}:{entry.name}" for entry in tree.entries if entry.folder],
@@ -224,7 +226,6 @@ class _Workspace:
             retention_days=settings[0],
             retention_bytes=settings[1],
             can_undo=bench.undo.next,
-            trash_bytes=folder.history.trash_bytes(),
         )
 
     def _secrets(self, items: list[Item]) -> dict[str, str]:
@@ -246,14 +247,14 @@ def _kind(name: str) -> ItemKind:
 
 
 def _item(folder: Workspace, kind: ItemKind, path: str) -> Item:
-    try:
+    with suppress(WirescopeError):  # it is broken
         read = folder.read(_KINDS[kind], path)
-    except BrokenFileError:
-        digest = folder.read_raw(_KINDS[kind], path).digest
-        return Item(kind=kind, path=path, value=None, digest=digest)
-    except WirescopeError:  # it went away meanwhile
-        return Item(kind=kind, path=path, value=None, digest="")
-    return Item(kind=kind, path=path, value=msgspec.to_builtins(read.value), digest=read.digest)
+        return Item(kind=kind, path=path, value=msgspec.to_builtins(read.value), digest=read.digest)
+    with suppress(WirescopeError):  # it went away meanwhile
+        return Item(
+            kind=kind, path=path, value=None, digest=folder.read_raw(_KINDS[kind], path).digest
+        )
+    return Item(kind=kind, path=path, value=None, digest="")
 
 
 def _settings(folder: Workspace) -> tuple[float, int]:

@@ -382,7 +382,12 @@ class Workspace:
         return path
 
     def folder_path(self, kind: Kind[Any], name: str) -> Path:
-        """Return where a folder is."""
+        """Return where a folder is.
+
+        Raises:
+            UsageError: the name is none of a folder in the workspace, which has to take a file.
+        """
+        check_name(f"{name}/file")
         return inside(self.root, self.root / kind.folder / check_name(name))
 
     def _parsed(self, kind: Kind[StructT], data: bytes) -> Document[StructT]:
