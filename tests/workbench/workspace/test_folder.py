@@ -417,6 +417,10 @@ def test_a_file_that_is_too_large_is_not_even_read(workspace):
         ("endpoints/a.yaml", "url: a\non_message:\n  - {when: '', send: hi, body: x}\n", 3),
         ("messages/b.yaml", "body: x\n\nendpoint: gone\n", 3),
         ("environments/c.yaml", "variables:\n  a: x\nsecrets:\n  - b\n  - a\n", 5),
+        ("environments/c.yaml", "variables:\n  a.b-c: x\n  \u00e9: x\n", 3),
+        ("environments/c.yaml", "secrets:\n  - a\n  - a b\n", 3),
+        ("endpoints/feed.yml", "url: a\n", 0),
+        ("endpoints/feed.YAML", "url: a\n", 0),
     ],
 )
 def test_what_leads_nowhere_is_warned_of(workspace, path, text, line):
@@ -609,3 +613,9 @@ def test_a_text_is_found_in_names_and_lines_in_any_case(workspace):
     found = [(each.name, each.line, each.column) for each in workspace.find("price")]
     assert found == [("Price feed", 0, 1), ("Price feed", 2, 7), ("broken", 1, 3)]
     assert workspace.find("") == []
+
+
+def test_of_very_many_places_some_are_given(workspace):
+    for name in "ab":
+        put(workspace, f"messages/{name}.yaml", "x\n" * 150)
+    assert len(workspace.find("x")) == 200

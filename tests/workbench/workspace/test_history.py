@@ -210,6 +210,21 @@ def test_a_file_with_more_than_notes_is_left_alone(history):
         history.notes(NAME)
 
 
+@pytest.mark.parametrize("event", ['{"seq":0,"at_ns":1}', '{"seq":1,"at_ns":99999999999999999999}'])
+def test_notes_beside_what_can_be_no_event_are_reported(history, event):
+    put(history)
+    history.path(NAME).with_name(f"{NAME}.notes.json").write_text(f'{{"events":[{event}]}}')
+    with pytest.raises(BrokenFileError, match="no notes"):
+        history.notes(NAME)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes of that kind")
+def test_a_pipe_in_the_place_of_what_was_reckoned_is_not_waited_for(history, workspace):
+    put(history)
+    os.mkfifo(workspace.root / ".wirescope" / "history.json")
+    assert [kept.id for kept in history.captures()] == [NAME]
+
+
 def test_notes_that_somebody_changed_are_a_conflict(history):
     put(history)
     first = history.save_notes(NAME, Notes(note="mine"), digest="")

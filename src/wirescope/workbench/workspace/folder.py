@@ -7,6 +7,7 @@ with an event loop makes them in a thread. One `Workspace` may be used from seve
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
@@ -223,10 +224,11 @@ class Workspace:
                 content = self._files.read(self.path(kind, name)).decode(errors="replace")
             except WirescopeError:
                 content = ""
-            found += matches_in(kind.name, name, content, text)
+            places = matches_in(kind.name, name, content, text)
+            found += islice(places, MAX_MATCHES - len(found))
             if len(found) >= MAX_MATCHES:
                 break
-        return found[:MAX_MATCHES]
+        return found
 
     def resolver(
         self, environment: str | None, *, variables: Mapping[str, str], random: Random

@@ -271,8 +271,10 @@ class History:
     def _remembered_now(self) -> _Index:
         if self._index is None:
             try:
-                self._index = msgspec.json.decode(self._index_file.read_bytes(), type=_Index)
-            except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+                file = inside(self.root, self._index_file)
+                data = file.read_bytes() if file.is_file() else b"{}"  # a pipe would be waited for
+                self._index = msgspec.json.decode(data, type=_Index)
+            except (OSError, UsageError, msgspec.DecodeError, UnicodeDecodeError):
                 self._index = {}
         return self._index
 

@@ -137,8 +137,8 @@ class SecretStore:
 
     def _problems_of_git(self) -> tuple[Problem, ...]:
         try:
-            lines = (self._root / ".gitignore").read_text("utf-8", errors="replace").split()
-        except OSError:
+            lines = read_file(self._root / ".gitignore").decode(errors="replace").split()
+        except (OSError, BrokenFileError):
             lines = []
         if {ENV_FILE, f"/{ENV_FILE}", ".env*"} & set(lines):
             return ()

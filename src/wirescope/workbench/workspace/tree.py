@@ -74,6 +74,8 @@ class _Reader:
                 self._add_folder(kind, Path(item.path), (*parts, item.name))
             elif item.name.endswith(SUFFIX):
                 self._add_file(kind, Path(item.path), (*parts, item.name.removesuffix(SUFFIX)))
+            elif item.name.lower().endswith(_OTHER_SUFFIXES):
+                self._problem(Path(item.path), *_OTHER_SUFFIX, "warning")
             elif item.is_symlink() and item.is_dir():
                 self._problem(Path(item.path), *_FOLDER_LINK)
 
@@ -146,6 +148,8 @@ def _folders_first(item: "os.DirEntry[str]") -> tuple[bool, str, str]:
     return (not item.is_dir(follow_symlinks=False), item.name.casefold(), item.name)
 
 
+_OTHER_SUFFIXES = (".yml", ".yaml")
+_OTHER_SUFFIX = ("It is not read: names of files end with .yaml here.", "Rename it.")
 _FOLDER_LINK = (
     "It is a link to a folder, which is not followed.",
     "Put the folder itself into the workspace.",

@@ -16,7 +16,8 @@ from uuid import UUID
 from wirescope.clock import Clock, rfc3339
 from wirescope.errors import UnknownVariableError, UsageError
 
-_VARIABLE = re.compile(r"\{\{\s*(\$?[A-Za-z_][\w.-]*)\s*\}\}")
+_NAME = r"[A-Za-z_][\w.-]*"
+_VARIABLE = re.compile(rf"\{{\{{\s*(\$?{_NAME})\s*\}}\}}")
 
 _DEEPEST = 10
 """Variables within values of variables; more is taken for a mistake."""
@@ -38,6 +39,15 @@ HIDDEN = "••••••"
 Source = Literal["literal", "variable", "secret", "built-in", "unknown"]
 SecretSource = Callable[[str], str | None]
 """Gives the value of a secret by its name; None where nobody has it."""
+
+
+def is_variable(name: str) -> bool:
+    """Whether a name can stand in braces.
+
+    >>> is_variable("api.key"), is_variable("api key"), is_variable("1st")
+    (True, False, False)
+    """
+    return re.fullmatch(_NAME, name) is not None
 
 
 @dataclass(frozen=True, slots=True)
