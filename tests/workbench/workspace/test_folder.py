@@ -1,4 +1,4 @@
-"""A workspace's folder: what is in it, saving without undoing others' work, moving, deleting."""
+"""A workspace's folder: what is in it, saving without undoing others' work, moving, finding."""
 
 import os
 import shutil
@@ -12,8 +12,8 @@ import pytest
 from msgspec.structs import replace
 
 from tests.capture.making import conversation
+from tests.workbench.workspace.making import FEED, names, put
 from wirescope.errors import (
-    BrokenFileError,
     ConflictError,
     NameTakenError,
     UsageError,
@@ -25,23 +25,8 @@ from wirescope.workbench.workspace import (
     MESSAGE,
     Endpoint,
     Environment,
-    SavedMessage,
     Workspace,
 )
-
-FEED = Endpoint(url="wss://feed.test/")
-
-
-def names(workspace):
-    return [(entry.kind, entry.name, entry.folder) for entry in workspace.tree().entries]
-
-
-def put(workspace, path, text):
-    file = workspace.root / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return file
-
 
 # Opening
 
@@ -353,98 +338,6 @@ def test_a_file_keeps_its_rights(workspace):
     assert path.stat().st_mode & 0o777 == 0o640
 
 
-# What is broken
-
-
-def test_a_broken_file_is_reported_with_its_line_and_the_rest_opens(workspace):
-    workspace.save(ENDPOINT, "good", FEED, digest=None)
-    put(workspace, "endpoints/bad.yaml", "url: ws://a\nstrict: maybe\n")
-    put(workspace, "messages/worse.yaml", b"\xff\xfe")
-    put(workspace, "wirescope.yaml", "name: [\n")
-    found = {(each.path, each.line) for each in workspace.problems() if each.severity == "error"}
-    assert found == {("endpoints/bad.yaml", 2), ("messages/worse.yaml", 1), ("wirescope.yaml", 2)}
-    assert workspace.read(ENDPOINT, "good").value == FEED
-    assert workspace.name == "shop"
-    with pytest.raises(BrokenFileError, match=r"endpoints/bad\.yaml:2:9"):
-        workspace.read(ENDPOINT, "bad")
-
-
-def test_of_very_many_broken_files_some_are_told_and_the_rest_is_counted(workspace):
-    for number in range(130):
-        put(workspace, f"endpoints/e{number:03}.yaml", "strict: 1\nquery: 2\n")
-        put(workspace, f"messages/m{number:03}.yaml", "odd: 1\nodder: 2\n")
-    found = workspace.problems()
-    for severity, count in (("error", 3 * 130), ("warning", 2 * 130)):
-        *told, more = [each for each in found if each.severity == severity]
-        assert (len(told), more.stands_for) == (200, count - 200)
-        assert more.message == f"There are {count - 200} more {severity}s, not told one by one."
-
-
-def test_what_one_broken_file_does_not_tell_is_counted_with_the_rest(workspace):
-    for name in "abc":
-        put(workspace, f"messages/{name}.yaml", "".join(f"k{n}: 1\n" for n in range(300)))
-    found = workspace.problems()
-    assert len(found) == 201
-    assert sum(each.stands_for for each in found) == 900
-
-
-def test_a_broken_file_can_be_repaired_as_text(workspace):
-    put(workspace, "endpoints/bad.yaml", "url: [\n")
-    raw = workspace.read_raw(ENDPOINT, "bad")
-    assert raw.text == "url: [\n"
-    assert raw.problems
-    repaired = workspace.save_raw(ENDPOINT, "bad", "url: ws://a\n", digest=raw.digest)
-    assert repaired.problems == ()
-    with pytest.raises(ConflictError):
-        workspace.save_raw(ENDPOINT, "bad", "url: ws://b\n", digest=raw.digest)
-
-
-def test_a_file_that_is_too_large_is_not_even_read(workspace):
-    file = put(workspace, "endpoints/large.yaml", "")
-    os.truncate(file, 1 << 40)
-    assert [each.path for each in workspace.problems()] == ["endpoints/large.yaml"]
-
-
-# What leads nowhere
-
-
-@pytest.mark.parametrize(
-    ("path", "text", "line"),
-    [
-        ("endpoints/a.yaml", "url: a\non_message:\n  - when: opcode == text\n    send: gone\n", 4),
-        ("endpoints/a.yaml", "url: a\non_message:\n  - when: opcode ==\n    send: hi\n", 3),
-        ("endpoints/a.yaml", "url: a\non_message:\n  - when: masked\n", 3),
-        ("endpoints/a.yaml", "url: a\non_message:\n  - {when: '', send: hi, body: x}\n", 3),
-        ("messages/b.yaml", "body: x\n\nendpoint: gone\n", 3),
-        ("environments/c.yaml", "variables:\n  a: x\nsecrets:\n  - b\n  - a\n", 5),
-        ("environments/c.yaml", "variables:\n  a.b-c: x\n  \u00e9: x\n", 3),
-        ("environments/c.yaml", "secrets:\n  - a\n  - a b\n", 3),
-        ("endpoints/feed.yml", "url: a\n", 0),
-        ("endpoints/feed.YAML", "url: a\n", 0),
-    ],
-)
-def test_what_leads_nowhere_is_warned_of(workspace, path, text, line):
-    put(workspace, "messages/hi.yaml", "body: hi\n")
-    put(workspace, path, text)
-    found = workspace.problems()
-    assert [(each.path, each.line, each.severity) for each in found] == [(path, line, "warning")]
-
-
-def test_what_leads_somewhere_is_fine(workspace):
-    put(workspace, "messages/hi.yaml", "body: hi\nendpoint: a\n")
-    put(workspace, "endpoints/a.yaml", "url: a\non_message: [{when: masked, send: hi}]\n")
-    assert workspace.problems() == ()
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes of that kind")
-def test_a_pipe_in_a_files_place_is_not_waited_for(workspace):
-    for path in ("endpoints/pipe.yaml", ".env"):
-        os.mkfifo(workspace.root / path)
-    assert "not an ordinary file" in workspace.problems()[0].message
-    with pytest.raises(WorkspaceError, match="not an ordinary file"):
-        workspace.secrets.value("token", {})
-
-
 # Moving and copying
 
 
@@ -507,101 +400,6 @@ def test_a_copy_has_the_comments_and_a_name_of_its_own(workspace):
     put(workspace, "endpoints/feed.yaml", "url: a # why\n")
     assert [workspace.duplicate(ENDPOINT, "feed") for _ in range(2)] == ["feed 2", "feed 3"]
     assert (workspace.root / "endpoints" / "feed 3.yaml").read_text() == "url: a # why\n"
-
-
-# Deleting
-
-
-def test_what_was_deleted_comes_back_as_it_was(workspace):
-    put(workspace, "endpoints/a/feed.yaml", "url: a # why\n")
-    trashed = workspace.delete(ENDPOINT, "a/feed")
-    assert trashed.path == "endpoints/a/feed.yaml"
-    assert workspace.trash() == [trashed]
-    assert workspace.undo_delete(trashed.id) == ("endpoints/a/feed.yaml",)
-    assert (workspace.root / "endpoints" / "a" / "feed.yaml").read_text() == "url: a # why\n"
-    assert workspace.trash() == []
-
-
-def test_a_folder_is_deleted_and_comes_back_whole(workspace):
-    for name in ("a/one", "a/b/two"):
-        workspace.save(ENDPOINT, name, FEED, digest=None)
-    trashed = workspace.delete_folder(ENDPOINT, "a")
-    assert names(workspace) == []
-    workspace.undo_delete(trashed.id)
-    assert ("endpoint", "a/b/two", False) in names(workspace)
-
-
-def test_what_was_deleted_does_not_take_the_place_of_what_is_there_now(workspace):
-    workspace.save(ENDPOINT, "feed", FEED, digest=None)
-    trashed = workspace.delete(ENDPOINT, "feed")
-    workspace.save(ENDPOINT, "feed", Endpoint(url="new"), digest=None)
-    with pytest.raises(NameTakenError):
-        workspace.undo_delete(trashed.id)
-    assert workspace.read(ENDPOINT, "feed").value.url == "new"
-    assert workspace.trash() == [trashed]
-
-
-@pytest.mark.parametrize("identifier", ["", ".", "..", "../..", "nothing", "/etc"])
-def test_only_what_is_in_the_trash_comes_back(workspace, identifier):
-    with pytest.raises(WorkspaceError, match="not in the trash"):
-        workspace.undo_delete(identifier)
-
-
-def test_the_trash_keeps_the_last_things(workspace, monkeypatch):
-    monkeypatch.setattr("wirescope.workbench.workspace.trash.KEPT", 3)
-    first = last = None
-    for number in range(4):
-        workspace.save(MESSAGE, f"m{number}", SavedMessage(), digest=None)
-        last = workspace.delete(MESSAGE, f"m{number}")
-        first = first or last
-    found = workspace.trash()
-    assert (len(found), found[0]) == (3, last)
-    assert first not in found
-
-
-def test_the_trash_keeps_to_its_bytes_but_for_the_last_thing(workspace, monkeypatch):
-    monkeypatch.setattr("wirescope.workbench.workspace.trash.KEPT_BYTES", 2_500)
-    for number in range(4):
-        workspace.save(MESSAGE, f"m{number}", SavedMessage(body="x" * 1_000), digest=None)
-    workspace.save(MESSAGE, "large", SavedMessage(body="x" * 9_000), digest=None)
-    things = [workspace.delete(MESSAGE, f"m{number}") for number in range(4)]
-    assert workspace.trash() == [things[3], things[2]]
-    large = workspace.delete(MESSAGE, "large")
-    assert workspace.trash() == [large]
-    assert large.size > 9_000
-
-
-def test_what_was_deleted_last_stays_when_the_clock_has_gone_back(workspace, clock, monkeypatch):
-    monkeypatch.setattr("wirescope.workbench.workspace.trash.KEPT", 2)
-    for number in range(4):
-        workspace.save(MESSAGE, f"m{number}", SavedMessage(), digest=None)
-    things = []
-    for number in range(4):
-        clock.move_wall(ns=-3_600_000_000_000)
-        things.append(workspace.delete(MESSAGE, f"m{number}"))
-    assert workspace.trash() == [things[3], things[2]]
-    workspace.undo_delete(things[3].id)
-
-
-def test_a_folder_with_nothing_in_it_comes_back(workspace):
-    workspace.save(ENDPOINT, "a/feed", FEED, digest=None)
-    workspace.make_folder(ENDPOINT, "a/empty")
-    workspace.make_folder(ENDPOINT, "b")
-    for name in ("a", "b"):
-        workspace.undo_delete(workspace.delete_folder(ENDPOINT, name).id)
-    assert [name for _, name, folder in names(workspace) if folder] == ["a", "a/empty", "b"]
-    assert workspace.trash() == []
-
-
-def test_a_folder_that_is_none_of_the_trashs_is_left_alone(workspace, monkeypatch):
-    monkeypatch.setattr("wirescope.workbench.workspace.trash.KEPT", 1)
-    put(workspace, ".wirescope/trash/mine/endpoints/x.yaml", "url: a\n")
-    for number in range(3):
-        workspace.save(MESSAGE, f"m{number}", SavedMessage(), digest=None)
-        workspace.delete(MESSAGE, f"m{number}")
-    assert (workspace.root / ".wirescope/trash/mine/endpoints/x.yaml").exists()
-    with pytest.raises(WorkspaceError, match="not in the trash"):
-        workspace.undo_delete("mine")
 
 
 # Finding
