@@ -1,8 +1,10 @@
 """All about one event: detail, payload, copies, comparisons, notes."""
 
+import asyncio
 import shlex
 import subprocess
 import sys
+from random import Random
 
 import msgspec
 import pytest
@@ -198,6 +200,18 @@ async def test_two_messages_are_compared_line_by_line(tmp_path, maker):
         ("removed", '  "price": 1'),
         ("added", '  "price": 2'),
     ]
+
+
+async def test_long_messages_that_differ_throughout_are_compared_at_once(tmp_path, maker):
+    def prices(seed):
+        generator = Random(seed)
+        return msgspec.json.encode([f"price {generator.random()}" for _ in range(1500)]).decode()
+
+    one, other = maker.message(prices(1)), maker.message(prices(2))
+    maker.save(tmp_path)
+    async with asyncio.timeout(10), desk_in(tmp_path) as desk:
+        comparison = await desk.compare_events("made", one, "made", other)
+    assert [sign for sign, _ in comparison.lines] == ["same", *["removed", "added"] * 1500, "same"]
 
 
 # Notes
