@@ -181,6 +181,24 @@ async def test_a_copied_program_runs(tmp_path):
     assert "from 'python'" in done
 
 
+async def test_a_long_message_is_copied_whole(tmp_path):
+    text = "x" * (1 << 20) + "the end"
+    async with bench(tmp_path) as at:
+        state = await at.open()
+        await at.desk.send(state.id, Outgoing(body=text), resolvers=resolvers)
+        await until(lambda: at.desk.session(state.id).tally.received == 1)
+        await at.saved(state.id)
+        row = (await at.desk.rows(at.view(state))).rows[-1]
+        assert (await at.desk.copy(state.capture, [row.seq], "text")).text == text
+
+
+async def test_what_is_not_there_is_not_copied(tmp_path, maker):
+    seq = maker.message("one")
+    for missing in (0, seq + 1, 1 << 64):
+        with pytest.raises(CaptureError, match=str(missing)):
+            await copied(tmp_path / str(missing), maker, "text", missing)
+
+
 async def test_too_many_events_are_not_copied(tmp_path, maker):
     seq = maker.message("one")
     with pytest.raises(UsageError, match="1,001"):
