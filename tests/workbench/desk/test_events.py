@@ -1,6 +1,7 @@
 """All about one event: detail, payload, copies, comparisons, notes."""
 
 import asyncio
+import os
 import shlex
 import subprocess
 import sys
@@ -59,6 +60,17 @@ async def test_protobuf_is_read_with_a_descriptor_of_the_workspace(tmp_path, mak
         with pytest.raises(UsageError, match="cannot be read"):
             await desk.detail("made", seq, "protobuf:nothing.desc:chat.Said")
     assert detail.decoding.tree == {"text": "hi"}
+
+
+@pytest.mark.parametrize("path", ["a\0b", "/dev/zero", "large.desc"])
+async def test_a_descriptor_set_that_is_no_file_is_the_users_mistake(tmp_path, maker, path):
+    (tmp_path / "large.desc").touch()
+    os.truncate(tmp_path / "large.desc", 1 << 30)
+    seq = maker.message(b"\x0a\x02hi")
+    maker.save(tmp_path)
+    async with desk_in(tmp_path) as desk:
+        with pytest.raises(UsageError, match="cannot be read"):
+            await desk.detail("made", seq, f"protobuf:{path}:chat.Said")
 
 
 async def test_bytes_in_a_tree_are_written_as_base64(tmp_path, maker):
