@@ -33,7 +33,7 @@ from wirescope.workbench.desk.model import (
 from wirescope.workbench.desk.notes import WHOLE, NotesOf
 from wirescope.workbench.desk.overview import overview_of, part_of
 from wirescope.workbench.desk.pairs import Pairs
-from wirescope.workbench.desk.reading import Deadline, Reader
+from wirescope.workbench.desk.reading import MOST_SEQ, Deadline, Reader
 from wirescope.workbench.desk.states import CaptureState
 from wirescope.workbench.desk.survey import Survey
 
@@ -153,7 +153,8 @@ class OpenCapture:
             CaptureError: the file cannot be read.
         """
         count = max(0, min(count, MOST_ROWS))
-        return await self.run(lambda capture: self._window(capture, view, max(0, start), count))
+        start = max(0, min(start, MOST_SEQ))
+        return await self.run(lambda capture: self._window(capture, view, start, count))
 
     def _window(self, capture: Capture, view: View, start: int, count: int) -> Window:
         index = self._indexes.get(view)

@@ -20,6 +20,10 @@ SLICE_NS = 15_000_000
 READ_TIMEOUT_S = 60.0
 """After this long an answer from a file is given up: the disk hangs."""
 
+MOST_SEQ = (1 << 32) - 1
+"""The highest number of an event that rows and pairs, of four bytes each, can hold. A recording
+does not come that far; a file that was imported may have any number."""
+
 T = TypeVar("T")
 
 
@@ -73,14 +77,26 @@ class Reader:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether work waits for what is being done; may be asked in the file's thread."""
-        return self._asked > self._begun
+        """Whether somebody waits for what is being done; may be asked in the file's thread."""
+        return self._closed or self._asked > self._begun
 
     def _do(self, work: Callable[[Capture], T]) -> T:
         self._begun += 1
         if self._capture is None:
-            self._capture = open_capture(self.path)
+            self._capture = self._opened()
         return work(self._capture)
+
+    def _opened(self) -> Capture:
+        capture = open_capture(self.path)
+        last_seq = capture.last_seq
+        if last_seq > MOST_SEQ:
+            capture.close()
+            raise CaptureError(
+                f"{self.path.name} has an event of the number {last_seq:,};"
+                f" {MOST_SEQ:,} is the last that is listed.",
+                hint="`wirescope show` reads it all.",
+            )
+        return capture
 
     async def reopen(self, meanwhile: Callable[[], object]) -> None:
         """Close the file for a moment, in which nothing here reads it."""
