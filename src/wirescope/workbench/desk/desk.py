@@ -78,7 +78,7 @@ class Desk(Asked):
     async def _end(self) -> None:
         running = [each for each in self._sessions.values() if not each.is_over]
         try:
-            await asyncio.gather(*(each.end(within_s=END_TIMEOUT_S) for each in running))
+            await asyncio.gather(*(_end_for_good(each) for each in running))
         finally:
             await self._close_all()
 
@@ -126,6 +126,7 @@ class Desk(Asked):
             capture=file,
             on_change=lambda: self._note_change(id),
         )
+        self._make_room()  # others may have been opened meanwhile
         self._sessions[id] = session
         self._note_change(id)
         self._spawn(self._run(session))
@@ -295,6 +296,10 @@ class Desk(Asked):
     def watcher(self) -> Watcher:
         """Return one that is told what changes, over and over."""
         return Watcher(self)
+
+
+async def _end_for_good(session: Session) -> None:
+    await session.end(within_s=END_TIMEOUT_S, code=1001, reason="the workbench ends")
 
 
 async def _alone(work: Coroutine[Any, Any, None]) -> None:

@@ -20,7 +20,7 @@ from wirescope.workbench.desk.answering import Answerer
 from wirescope.workbench.desk.concealing import LEAST, Concealer
 from wirescope.workbench.desk.phases import Progress
 from wirescope.workbench.desk.repeating import Repeats
-from wirescope.workbench.desk.sending import Ready, prepare, send
+from wirescope.workbench.desk.sending import Ready, check_code, prepare, send
 from wirescope.workbench.desk.states import CaptureState, Outgoing, SessionState
 from wirescope.workbench.desk.tally import Tally
 from wirescope.workbench.recorder import recording
@@ -135,6 +135,9 @@ class Session:
             self._notice(f"{error.message} {error.hint}".rstrip())
             if self._connection is None and not self._progress.connection:
                 self._progress.fail(error)
+        except Exception:
+            self._progress.break_off()  # who runs this is told of the fault
+            raise
         finally:
             self.recording = False
             self._analyzer = None  # it holds a part of what passed
@@ -227,6 +230,10 @@ class Session:
         with suppress(RuntimeError):  # the loop has ended
             self._loop.call_soon_threadsafe(self._notice, words)
 
+    def _notice_once(self, words: str) -> None:
+        if words not in self._notices:
+            self._notice(words)
+
     def _notice(self, words: str) -> None:
         self._notices.append(words)
         del self._notices[:-MOST_NOTICES]
@@ -262,6 +269,11 @@ class Session:
 
     def _learn(self, secrets: Sequence[str]) -> None:
         """See that secrets of a message are neither recorded nor shown."""
+        if any(0 < len(each) < LEAST for each in secrets):
+            self._notice_once(
+                f"A secret of less than {LEAST} characters goes out and is recorded as it is: what"
+                " is that short stands in many messages by chance."
+            )
         if self._concealer is None or not self._concealer.learn(secrets):
             return
         self._secret_texts += secrets
@@ -312,6 +324,7 @@ class Session:
         Raises:
             UsageError: the code does not fit into two bytes.
         """
+        check_code(code)  # before it is said that the connection is closing
         connection = self._connection
         if connection is None:
             self._stop.set()
@@ -328,11 +341,11 @@ class Session:
         else:
             self._connection.drop()
 
-    async def end(self, *, within_s: float) -> None:
+    async def end(self, *, within_s: float, code: int = 1000, reason: str = "") -> None:
         """End it, one way or the other, and wait until everything is saved."""
         try:
             async with asyncio.timeout(within_s):
-                await self.close(1001, "the workbench ends")
+                await self.close(code, reason)
         except TimeoutError:
             if self._connection is not None:
                 self._connection.abort()
