@@ -352,5 +352,5 @@ async def test_an_index_is_dropped_when_many_others_were_asked_for(tmp_path):
     async with desk_in(tmp_path) as desk:
         for seq in seqs[:20]:
             assert (await desk.rows(changed(view, filter=f"seq == {seq}"))).total == 1
-        opened = await desk.opened("made")
+        opened = desk.opened("made")
         assert await opened.index_bytes() <= 8 * 4

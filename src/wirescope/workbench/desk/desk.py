@@ -6,13 +6,15 @@ connection is closed and everything that came is saved.
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from wirescope.capture import settle_capture
 from wirescope.decoders import Registry, standard_decoders
-from wirescope.errors import UsageError
+from wirescope.errors import CaptureError, UsageError
 from wirescope.workbench.desk.asked import Asked
 from wirescope.workbench.desk.opened import OpenCapture
 from wirescope.workbench.desk.sending import preview
@@ -31,6 +33,9 @@ MOST_SESSIONS = 64
 
 END_TIMEOUT_S = 6.0
 """How long connections are given to close when the desk ends."""
+
+_SETTLE_TRIES = 20
+_SETTLE_PAUSE_S = 0.05
 
 
 class Desk(Asked):
@@ -148,10 +153,27 @@ class Desk(Asked):
         try:
             await session.run()
         finally:
-            opened = self._opened.get(session.capture.stem)
-            if opened is not None:  # it was read while the writer ended
-                await opened.settle()
+            await self._settle(session)
             self.news.changed(session.capture.stem)
+
+    async def _settle(self, session: Session) -> None:
+        """Bring what was recorded into one file, also where it was read while the writer ended.
+
+        A list, an export or another program may be reading it: all but the last are soon done.
+        """
+        for _ in range(_SETTLE_TRIES):
+            path = session.capture
+            if not await asyncio.to_thread(Path(f"{path}-wal").exists):
+                return
+            opened = self._opened.get(path.stem)
+            with suppress(CaptureError):  # it was closed in this moment
+                if opened is None:
+                    settled = await asyncio.to_thread(settle_capture, path)
+                else:
+                    settled = await opened.settle()
+                if settled:
+                    return
+            await asyncio.sleep(_SETTLE_PAUSE_S)
 
     def _note_change(self, session: str) -> None:
         self._revisions[session] = self._next_revision()

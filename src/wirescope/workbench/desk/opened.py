@@ -102,6 +102,11 @@ class OpenCapture:
         await self._reader.close()
 
     @property
+    def asked_lately(self) -> bool:
+        """Whether somebody may be in the middle of asking for what takes several steps."""
+        return self._reader.asked_lately
+
+    @property
     def last_seq_at_rest(self) -> int | None:
         """The last event, once nothing is added any more; None before that is known."""
         return self.analysis.read_seq if self.analysis.ended else None
@@ -110,9 +115,13 @@ class OpenCapture:
         """Say how many bytes the indexes of its views take."""
         return await self.run(lambda _: self._indexes.nbytes)
 
-    async def settle(self) -> None:
-        """Bring the file together, once its recording has ended."""
-        await self._reader.reopen(lambda: settle_capture(self.path))
+    async def settle(self) -> bool:
+        """Bring the file together, once its recording has ended; False where somebody reads it.
+
+        Raises:
+            CaptureError: it was closed.
+        """
+        return await self._reader.reopen(lambda: settle_capture(self.path))
 
     # In the background
 
