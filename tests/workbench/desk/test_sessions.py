@@ -337,6 +337,17 @@ async def test_a_match_is_answered(tmp_path):
     ]
 
 
+async def test_a_match_is_told_by_a_value_in_json(tmp_path):
+    rule = OnMessage(when="json.price > 100", body="sold")
+    async with bench(tmp_path) as at:
+        state = await at.open(on_message=(rule,))
+        for body in ('{"price":99}', '{"price":101}'):
+            await at.desk.send(state.id, Outgoing(body=body), resolvers=resolvers)
+        await until(lambda: at.desk.session(state.id).tally.received == 3)
+    texts = [each.text for each in messages_in(at.folder, state.capture)]
+    assert texts.count("sold") == 2
+
+
 async def test_a_match_sends_a_saved_message_by_its_name(tmp_path):
     saved = {"greetings/hello": SavedMessage(kind="hex", body="cafe")}
     rule = OnMessage(when='text ~ "hi"', send="greetings/hello")
