@@ -28,6 +28,11 @@ from wirescope.workbench.workspace import Endpoint, Prepared, Resolver, SavedMes
 
 SEND_TIMEOUT_S = 30.0
 SEND_FILE_TIMEOUT_S = 600.0
+CLOSE_TIMEOUT_S = 30.0
+ABORT_TIMEOUT_S = 3.0
+"""How long a connection that was aborted is waited for. One whose recording pauses, since the disk
+is full, does not end before there is room."""
+
 MOST_NOTICES = 8
 
 Resolvers = Callable[[], Resolver]
@@ -103,6 +108,7 @@ class Session:
         self._concealer: Concealer | None = None
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
+        self._given_up = asyncio.Event()
         self._connection: WebSocketConnection | None = None
         self._begun = asyncio.Event()
         self._ended = asyncio.Event()
@@ -198,12 +204,17 @@ class Session:
         self._on_change()
         if self._stop.is_set():  # somebody had just stopped it
             group.create_task(self._close_at_once(connection))
-        answering = group.create_task(self._answers.run(self._send_on_match))
+        meanwhile = [
+            group.create_task(self._answers.run(self._send_on_match)),
+            group.create_task(self._given_up.wait()),
+            group.create_task(connection.wait_closed()),
+        ]
         try:
-            await connection.wait_closed()
+            await asyncio.wait(meanwhile[1:], return_when=asyncio.FIRST_COMPLETED)
             self._progress.end()
         finally:
-            answering.cancel()
+            for each in meanwhile:
+                each.cancel()
             connection.abort()  # of one that has ended, this does nothing
 
     async def _close_at_once(self, connection: WebSocketConnection) -> None:
@@ -319,7 +330,7 @@ class Session:
         self._repeats.stop(name)
 
     async def close(self, code: int | None = 1000, reason: str = "") -> ConnectionClosed | None:
-        """Close the connection, or stop opening it; how it ended, if it was open.
+        """Close the connection, or stop opening it; how it ended, if it was open and has by now.
 
         Raises:
             UsageError: the code does not fit into two bytes.
@@ -332,7 +343,10 @@ class Session:
         if connection.closed is None:
             self._progress.close()
             self._on_change()
-        return await connection.close(code, reason)
+        with suppress(TimeoutError):  # it is told of its end later, or of why there is none
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                return await connection.close(code, reason)
+        return None
 
     def drop(self) -> None:
         """End the TCP connection without a Close frame."""
@@ -349,6 +363,10 @@ class Session:
         except TimeoutError:
             if self._connection is not None:
                 self._connection.abort()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ABORT_TIMEOUT_S):
+                await self._ended.wait()
+        self._given_up.set()
         await self._ended.wait()
 
     # What is known of it
