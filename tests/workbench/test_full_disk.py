@@ -66,7 +66,7 @@ from pathlib import Path
 from random import Random
 from wirescope.capture import open_capture
 from wirescope.clock import SystemClock
-from wirescope.errors import WorkspaceError
+from wirescope.errors import CaptureWriteError, WorkspaceError
 from wirescope.playground import serve_endpoints
 from wirescope.workbench.desk import Desk, desk, sessions
 from wirescope.workbench.workspace import Compression, Endpoint, History, Resolver
@@ -77,6 +77,17 @@ def resolvers():
     return Resolver({}, clock=SystemClock(), random=Random(1))
 
 async def main():
+    try:
+        await use()
+    except CaptureWriteError as error:
+        assert "could not be saved" in error.message, error
+    else:
+        raise AssertionError("nobody was told of what is lost")
+    (path,) = (Path(folder) / "captures").glob("*.wirescope")
+    with open_capture(path) as capture:
+        assert capture.last_seq > 0
+
+async def use():
     async with serve_endpoints() as server, Desk(History(Path(folder))) as at:
         endpoint = Endpoint(
             url=server.url.rstrip("/") + "/push?count=100000&size=5000",
@@ -94,10 +105,6 @@ async def main():
             assert "No space left" in error.message, error
         else:
             raise AssertionError("there was room for it")
-    state = at.session(session.id).state()
-    assert "could not be saved" in state.notices[-1], state
-    with open_capture(Path(folder) / "captures" / f"{session.capture}.wirescope") as capture:
-        assert capture.last_seq > 0
 
 asyncio.run(asyncio.wait_for(main(), 40))
 """

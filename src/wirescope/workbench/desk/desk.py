@@ -5,7 +5,7 @@ connection is closed and everything that came is saved.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from wirescope.capture import settle_capture
 from wirescope.decoders import Registry, standard_decoders
-from wirescope.errors import CaptureError, UsageError
+from wirescope.errors import CaptureError, CaptureWriteError, UsageError
 from wirescope.workbench.desk.asked import Asked
 from wirescope.workbench.desk.opened import OpenCapture
 from wirescope.workbench.desk.sending import preview
@@ -74,14 +74,25 @@ class Desk(Asked):
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
+        """End all that is open.
+
+        Raises:
+            CaptureWriteError: not everything of a recording could be saved, and nobody is left to
+                be told by its session.
+        """
+        running = [each for each in self._sessions.values() if not each.is_over]
         try:
-            await self._end()
+            await self._end(running)
         finally:
             # What went wrong outside is no affair of its tasks, which have ended.
             await self._group.__aexit__(None, None, None)
+        unsaved = [each.unsaved for each in running if each.unsaved is not None]
+        if unsaved:
+            raise CaptureWriteError(
+                " ".join(each.message for each in unsaved), hint=unsaved[0].hint
+            )
 
-    async def _end(self) -> None:
-        running = [each for each in self._sessions.values() if not each.is_over]
+    async def _end(self, running: Sequence[Session]) -> None:
         try:
             await asyncio.gather(*(_end_for_good(each) for each in running))
         finally:

@@ -64,6 +64,7 @@ class Session:
         tally: what has passed so far.
         writer: of the capture; None before it is begun.
         recording: whether the capture is still being written.
+        unsaved: says what of the recording could not be saved at its end; None when all was.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class Session:
         self.capture = capture
         self.writer: CaptureWriter | None = None
         self.recording = True
+        self.unsaved: WirescopeError | None = None
         self._path = path
         self._prepared = prepared
         self._resolvers = resolvers
@@ -139,6 +141,7 @@ class Session:
                         self._concealer.flush()
         except WirescopeError as error:  # the capture cannot be made, or not everything be saved
             self._notice(f"{error.message} {error.hint}".rstrip())
+            self.unsaved = error if self.writer is not None else None
             if self._connection is None and not self._progress.connection:
                 self._progress.fail(error)
         except Exception:
