@@ -140,8 +140,10 @@ export interface Certificate {
  *
  * Attributes:
  *     overview: counts and bytes over time.
- *     latency: answers; where there are too many, the slowest of each bin.
- *     latency_total: how many there are in all.
+ *     latency: answers, pongs among them; where there are too many, the slowest of each bin, and
+ *         the slowest pong.
+ *     latency_total: how many there are in all, pongs among them.
+ *     latency_pongs: how many of those are pongs.
  *     sizes: bit length of a message's length -> how many, sent and received.
  *     gaps: bit length of the microseconds between two messages -> how many, sent and received.
  *     sizes_share: the share of the part's events that sizes and compression were taken of.
@@ -152,6 +154,7 @@ export interface Charts {
   overview: Overview;
   latency: LatencyPoint[];
   latency_total: number;
+  latency_pongs: number;
   sizes: Record<string, Record<string, number>>;
   sizes_share: number;
   gaps: Record<string, Record<string, number>>;
@@ -450,12 +453,13 @@ export interface Item {
 }
 
 /**
- * An answer: when it came, which message it is, how long it took.
+ * An answer: when it came, which event it is, how long it took, whether it is a pong.
  */
 export interface LatencyPoint {
   at_ns: number;
   seq: number;
   latency_ns: number;
+  is_pong: boolean;
 }
 
 /**

@@ -20,8 +20,9 @@ from wirescope.events import (
     WebSocketMessage,
 )
 
-Value = str | int | bytes
-"""What a field can hold; a truth value is an int, a duration is in nanoseconds."""
+Value = str | int | float | bytes
+"""What a field can hold; a truth value is an int, a duration is in nanoseconds, and a number with a
+fraction stands in JSON alone."""
 
 
 class Kind(Enum):
@@ -34,6 +35,7 @@ class Kind(Enum):
     TRUTH = "true or false"
     BYTES = "a text or, as 0x…, bytes in hex"
     OPCODE = "an opcode, such as text, ping or 0x3"
+    JSON = "a number, true, false, null or a text; in quotes it is always a text"
 
 
 class Bounds(NamedTuple):
@@ -77,7 +79,7 @@ class Field(NamedTuple):
             return False
         if self.name in ("code", "reason"):  # of frames, only Close frames have them
             return group.opcode != CLOSE
-        return self.name == "text" and group.rsv1
+        return (self.name == "text" or self.kind is Kind.JSON) and group.rsv1
 
 
 FRAME = "websocket.frame"
@@ -129,7 +131,8 @@ def _payload(event: AnyEvent) -> bytes | None:
     return event.payload[:PREVIEW_LENGTH] if event.length > INLINE_LIMIT else event.payload
 
 
-def _text(event: AnyEvent) -> bytes | None:
+def text_of(event: AnyEvent) -> bytes | None:
+    """Return a payload as it reads; None of a compressed frame and of what has none."""
     if type(event) is WebSocketFrame and event.rsv1:  # compressed (RFC 7692 section 6)
         return None
     return _payload(event)
@@ -194,7 +197,7 @@ def _plain(
 
 
 _DIRECTED = frozenset({FRAME, MESSAGE, VIOLATION})
-_WITH_PAYLOAD = frozenset({FRAME, MESSAGE})
+MESSAGES_AND_FRAMES = frozenset({FRAME, MESSAGE})
 
 _ANY = frozenset[str]()
 _FRAMES = frozenset({FRAME})
@@ -217,13 +220,13 @@ _ALL = (
     Field("kind", Kind.TEXT, "of a message `text` or `binary`; of a failure its cause",
           frozenset({MESSAGE, FAILED}), _attribute("kind"), _kinds),
     Field("length", Kind.SIZE, "payload length of a frame, decoded length of a message",
-          _WITH_PAYLOAD, _length, _lengths),
+          MESSAGES_AND_FRAMES, _length, _lengths),
     Field("wire_length", Kind.SIZE, "bytes on the wire, headers included",
-          _WITH_PAYLOAD, _attribute("wire_length"), _wire_lengths),
+          MESSAGES_AND_FRAMES, _attribute("wire_length"), _wire_lengths),
     Field("text", Kind.BYTES, "the payload as text; not of a compressed frame",
-          _WITH_PAYLOAD, _text, _unknown),
+          MESSAGES_AND_FRAMES, text_of, _unknown),
     Field("payload", Kind.BYTES, "the payload, of a compressed frame as on the wire",
-          _WITH_PAYLOAD, _payload, _unknown),
+          MESSAGES_AND_FRAMES, _payload, _unknown),
     Field("compressed", Kind.TRUTH, "whether a message was compressed",
           _MESSAGES, _attribute("compressed"), _exactly("compressed")),
     _frame_flag("fin", "the last frame of a message"),

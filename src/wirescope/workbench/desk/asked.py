@@ -70,7 +70,7 @@ class Asked(Shelf):
             FilterSyntaxError: the view's filter cannot be read.
             CaptureError: the capture cannot be read.
         """
-        opened = await self.opened(view.capture)
+        opened = self.opened(view.capture)
         window = await opened.window(view, start, count)
         if not window.complete:
             self.go_on(opened)
@@ -86,21 +86,21 @@ class Asked(Shelf):
         at_ns: int = -1,
     ) -> Place:
         """Find an event, one of a time, or the next that matches, in a view; index -1 for none."""
-        opened = await self.opened(view.capture)
+        opened = self.opened(view.capture)
         return await opened.find(view, seq, matching=matching, backward=backward, at_ns=at_ns)
 
     async def overview(
         self, view: View, *, bins: int = 600, from_ns: int = 0, to_ns: int = 0, search: str = ""
     ) -> Overview:
         """Count a capture, or a part of it, in bins; `to_ns` 0 is its end."""
-        opened = await self.opened(view.capture)
+        opened = self.opened(view.capture)
         return await opened.overview(view, bins=bins, from_ns=from_ns, to_ns=to_ns, search=search)
 
     async def charts(
         self, view: View, *, bins: int = 600, from_ns: int = 0, to_ns: int = 0
     ) -> Charts:
         """Make the charts of a capture, or of a part of it."""
-        opened = await self.opened(view.capture)
+        opened = self.opened(view.capture)
         await self.think(view.capture)
         return await opened.charts(view, bins=bins, from_ns=from_ns, to_ns=to_ns)
 
@@ -116,7 +116,7 @@ class Asked(Shelf):
             CaptureError: there is no such capture or event.
             UnknownDecoderError: there is no such decoder.
         """
-        opened = await self.opened(capture)
+        opened = self.opened(capture)
 
         def look(file: Capture) -> Detail:
             registry = self._registry_with(decoder)
@@ -135,26 +135,26 @@ class Asked(Shelf):
 
     async def payload(self, capture: str, seq: int) -> bytes:
         """Give a whole payload, decoded of a message."""
-        opened = await self.opened(capture)
+        opened = self.opened(capture)
         return await opened.run(lambda file: payload_of(file, seq))
 
     async def openings(self, capture: str) -> list[Opening]:
         """Give how the connections of a capture were opened."""
-        opened = await self.opened(capture)
+        opened = self.opened(capture)
         return await opened.run(openings_of)
 
     async def copy(self, capture: str, seqs: Sequence[int], form: Form) -> Copied:
         """Write events for the clipboard."""
-        opened = await self.opened(capture)
+        opened = self.opened(capture)
         return await opened.run(lambda file: copy_of(file, seqs, form))
 
     async def notes(self, capture: str) -> list[Note]:
         """Give what was written beside the events of a capture."""
-        return await (await self.opened(capture)).notes()
+        return await self.opened(capture).notes()
 
     async def save_note(self, capture: str, note: Note) -> None:
         """Write beside an event, or about the whole; an empty note takes the last one away."""
-        await (await self.opened(capture)).save_note(note)
+        await self.opened(capture).save_note(note)
         self.news.changed(capture)
 
     async def compare_events(
@@ -176,7 +176,7 @@ class Asked(Shelf):
         )
 
     async def _decoded(self, capture: str, seq: int, decoder: str) -> Decoding:
-        opened = await self.opened(capture)
+        opened = self.opened(capture)
         return await opened.run(
             lambda file: decode_at(file, seq, self._registry_with(decoder), decoder_name(decoder))
         )
@@ -185,7 +185,7 @@ class Asked(Shelf):
 
     async def analysis(self, capture: str) -> Analysis:
         """Give what a capture means, as far as it was looked through."""
-        opened = await self.opened(capture)
+        opened = self.opened(capture)
         analysis = await opened.meaning(await self._proven(opened))
         if not analysis.complete:
             self.go_on(opened)
@@ -197,7 +197,7 @@ class Asked(Shelf):
 
     async def _analysed(self, capture: str) -> Analysed:
         """Analyse a capture as far as it goes."""
-        opened = await self.opened(capture)
+        opened = self.opened(capture)
         opened.analysis_wanted = True
         while await opened.advance():
             pass

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from wirescope.capture import FORMATS, Selection, copy_capture, open_capture, recognise
 from wirescope.clock import rfc3339
-from wirescope.errors import UsageError
+from wirescope.errors import UsageError, WorkspaceError
 from wirescope.workbench.desk.states import CaptureState
 from wirescope.workbench.workspace import CAPTURE_SUFFIX, Glance, History, Kept, name_of
 
@@ -58,6 +58,17 @@ def take_in(history: History, name: str, data: bytes) -> tuple[str, list[str]]:
             hint="`wirescope import` reads larger ones.",
         )
     out = history.new_path(Path(name).stem or "capture")
+    try:
+        notes = _make(out, data)
+    except OSError as error:
+        raise WorkspaceError(
+            f"{name} cannot be taken in: {error.strerror or error}.",
+            hint=f"Look at the rights and the free space of {out.parent}.",
+        ) from None
+    return out.name.removesuffix(CAPTURE_SUFFIX), notes
+
+
+def _make(out: Path, data: bytes) -> list[str]:
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".import-") as folder:
         made = Path(folder) / out.name
         if data.startswith(_SQLITE):
@@ -71,7 +82,7 @@ def take_in(history: History, name: str, data: bytes) -> tuple[str, list[str]]:
                 form = recognise(stream.peek(_BEGINNING)[:_BEGINNING])
                 _, notes = form.read(stream, made)
         os.replace(made, out)  # noqa: PTH105
-    return out.name.removesuffix(CAPTURE_SUFFIX), notes
+    return notes
 
 
 def write_out(path: Path, form: str, stream: BinaryIO) -> list[str]:

@@ -1,8 +1,8 @@
 """Two messages line by line, two captures figure by figure, and what a change has proven."""
 
-import difflib
-from collections.abc import Sequence
-from typing import Any, Literal, cast
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import Any, Literal
 
 import msgspec
 
@@ -43,13 +43,27 @@ class Analysed(msgspec.Struct, frozen=True):
 
 def compare_texts(one_name: str, one: Decoding, other_name: str, other: Decoding) -> Comparison:
     """Compare two messages as their decoders read them."""
-    before, after = _lines(one), _lines(other)
-    lines: list[tuple[_Sign, str]] = []
-    for line in difflib.ndiff(before, after):
-        sign = {" ": "same", "-": "removed", "+": "added"}.get(line[0])
-        if sign is not None:
-            lines.append((cast("_Sign", sign), line[2:]))
+    lines = list(_differences(_lines(one), _lines(other)))
     return Comparison(one=one_name, other=other_name, lines=lines)
+
+
+def _differences(before: list[str], after: list[str]) -> Iterator[tuple[_Sign, str]]:
+    """Yield the lines of both; where as many changed as there were, each with its successor.
+
+    Lines are taken as they are: to look for similar ones, as `difflib.ndiff` does, takes minutes
+    for some hundred lines.
+    """
+    for what, first, last, start, end in SequenceMatcher(None, before, after).get_opcodes():
+        removed, added = before[first:last], after[start:end]
+        if what == "equal":
+            yield from (("same", line) for line in removed)
+        elif len(removed) == len(added):
+            for line, successor in zip(removed, added, strict=True):
+                yield "removed", line
+                yield "added", successor
+        else:
+            yield from (("removed", line) for line in removed)
+            yield from (("added", line) for line in added)
 
 
 def _lines(decoding: Decoding) -> list[str]:

@@ -16,6 +16,7 @@ from wirescope.events import (
     WebSocketMessage,
     record,
 )
+from wirescope.workbench.desk.detail import payload_length
 from wirescope.workbench.desk.listing import event_at
 from wirescope.workbench.desk.rows import sentence
 
@@ -54,18 +55,31 @@ def copy_of(capture: Capture, seqs: Sequence[int], form: Form) -> Copied:
         )
     events: list[AnyEvent] = []
     size = 0
+    last_seq = capture.last_seq
     for seq in sorted(set(seqs)):
+        if not 0 < seq <= last_seq:
+            raise CaptureError(f"There is no event {seq} in {capture.path.name}.")
         event = event_at(capture, seq)
-        size += len(_bytes_of(event))
+        size += payload_length(event)
         if size > MOST_BYTES:
             raise UsageError(
                 f"These events hold more than {MOST_BYTES >> 20} MiB.", hint="Choose fewer."
             )
-        events.append(event)
+        events.append(_whole(capture, event))
     if not events:
         raise UsageError("No event was chosen.")
     write, name = _FORMS[form]
     return Copied(name, write(capture, events))
+
+
+def _whole(capture: Capture, event: AnyEvent) -> AnyEvent:
+    """Give an event all of its payload, where it carries the beginning alone."""
+    if not isinstance(event, WebSocketFrame | WebSocketMessage):
+        return event
+    if len(event.payload) >= payload_length(event):
+        return event
+    payload = b"".join(capture.payload(event.seq, limit=MOST_BYTES))
+    return msgspec.structs.replace(event, payload=payload)
 
 
 def _bytes_of(event: AnyEvent) -> bytes:

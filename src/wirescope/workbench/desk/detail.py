@@ -68,7 +68,7 @@ def detail_of(
         record=_record(event, capture),
         frames=_frames(opened, capture, event),
         decoding=decoding,
-        payload_length=_payload_length(event),
+        payload_length=payload_length(event),
         answered_by=answered.response if answered else 0,
         answered_latency_ns=answered.latency_ns if answered else -1,
         note=note.text,
@@ -89,7 +89,8 @@ def _record(event: AnyEvent, capture: Capture) -> dict[str, Any]:
     return fields
 
 
-def _payload_length(event: AnyEvent) -> int:
+def payload_length(event: AnyEvent) -> int:
+    """Return how many bytes of payload the capture has of an event."""
     if type(event) is WebSocketMessage:
         return event.length
     if type(event) is WebSocketFrame:

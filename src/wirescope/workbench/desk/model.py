@@ -156,11 +156,12 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LatencyPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer: when it came, which message it is, how long it took."""
+    """An answer: when it came, which event it is, how long it took, whether it is a pong."""
 
     at_ns: int
     seq: int
     latency_ns: int
+    is_pong: bool
 
 
 class Charts(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,8 +169,10 @@ class Charts(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         overview: counts and bytes over time.
-        latency: answers; where there are too many, the slowest of each bin.
-        latency_total: how many there are in all.
+        latency: answers, pongs among them; where there are too many, the slowest of each bin, and
+            the slowest pong.
+        latency_total: how many there are in all, pongs among them.
+        latency_pongs: how many of those are pongs.
         sizes: bit length of a message's length -> how many, sent and received.
         gaps: bit length of the microseconds between two messages -> how many, sent and received.
         sizes_share: the share of the part's events that sizes and compression were taken of.
@@ -180,6 +183,7 @@ class Charts(msgspec.Struct, frozen=True, kw_only=True):
     overview: Overview
     latency: list[LatencyPoint]
     latency_total: int
+    latency_pongs: int
     sizes: dict[str, dict[int, int]]
     sizes_share: float
     gaps: dict[str, dict[int, int]]

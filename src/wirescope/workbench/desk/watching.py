@@ -111,7 +111,7 @@ class Watcher:
 
     async def _look(self, watch: _Watch) -> ViewUpdate | None:
         try:
-            opened = await self._desk.opened(watch.view.capture)
+            opened = self._desk.opened(watch.view.capture)
             told = watch.told
             is_told = told is not None and told.complete and not told.problem
             if is_told and self._desk.saved_seq(opened) == watch.read_seq:
