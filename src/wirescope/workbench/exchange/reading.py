@@ -29,8 +29,30 @@ def file_name(text: str) -> str:
 
 def join_name(*parts: str) -> str:
     """Put folders and a name together; empty parts are left out, deep folders are cut."""
-    names = [file_name(part) for part in parts if part.strip()]
-    return "/".join(names[: MAX_PARTS - 1] + names[-1:] if len(names) > MAX_PARTS else names)
+    return _cut([file_name(part) for part in parts if part.strip()])
+
+
+def within(folder: str, name: str) -> str:
+    """Put a name into a folder; deep folders are cut.
+
+    >>> within("chat", "rooms/lobby")
+    'chat/rooms/lobby'
+    """
+    return _cut([*folder.split("/"), *name.split("/")])
+
+
+def moved(name: str, endpoint: str, to: str) -> str:
+    """Let the name of a message follow its endpoint, where it stands below it.
+
+    >>> moved("a/hello", "a", "a 2"), moved("abc/hello", "a", "a 2")
+    ('a 2/hello', 'abc/hello')
+    """
+    label = name.removeprefix(f"{endpoint}/")
+    return name if label == name else within(to, label)
+
+
+def _cut(parts: list[str]) -> str:
+    return "/".join(parts[: MAX_PARTS - 1] + parts[-1:] if len(parts) > MAX_PARTS else parts)
 
 
 class Notes:

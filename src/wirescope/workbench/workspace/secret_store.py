@@ -61,6 +61,10 @@ class SecretStore:
         found = self._find(name, variables)
         return found[0] if found else None
 
+    def in_file(self) -> dict[str, str]:
+        """Return the secrets that are in `.env`, by name."""
+        return parse_env(self._text())
+
     def store(self, name: str, value: str, *, place: Literal[".env", "keyring"]) -> None:
         """Keep a secret's value on this machine.
 
@@ -119,15 +123,12 @@ class SecretStore:
     def _find(self, name: str, variables: Mapping[str, str]) -> tuple[Place, str] | None:
         if (value := variables.get(ENVIRONMENT_PREFIX + name)) is not None:
             return "environment", value
-        if (value := self._file().get(name)) is not None:
+        if (value := self.in_file().get(name)) is not None:
             return ".env", value
         value = self._from_keyring(name)
         return None if value is None else ("keyring", value)
 
     # The file
-
-    def _file(self) -> dict[str, str]:
-        return parse_env(self._text())
 
     def _text(self) -> str:
         path = inside(self._root, self._root / ENV_FILE)
