@@ -41,6 +41,40 @@ def test_what_is_none_of_them_is_refused_with_what_there_is(data):
     assert "Postman" in error.value.hint
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize("key", FILES)
+def test_a_byte_order_mark_says_the_encoding(key, encoding):
+    data = FILES[key].decode()
+    marked = data.encode(encoding)
+    found = recognise_foreign(marked, "file")
+    assert found is not None
+    assert found.name == key[0]
+    assert import_foreign(marked, "file") == import_foreign(data.encode(), "file")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("curl wss://a.example \\\n -H 'X: \u00e9'", "line 2"),
+        ("### room\nWEBSOCKET ws://a.example\n\nhall\u00e9\n", "line 4"),
+        ("meta {\n  name: \u00e9\n  type: ws\n}\n\nws {\n  url: ws://a.example\n}\n", "line 2"),
+        ("asyncapi: 3.0.0\ninfo:\n  title: \u00e9\n", "line 3"),
+        ('{"log": {"entries": [], "comment": "\u00e9"}}', ""),
+    ],
+)
+def test_another_encoding_is_refused_and_not_guessed(text, line):
+    with pytest.raises(ForeignFormatError, match="not UTF-8") as error:
+        import_foreign(text.encode("latin-1"), "x")
+    assert error.value.where == line
+    assert "Save it as UTF-8" in error.value.hint
+
+
+def test_a_name_that_is_an_address_has_no_query_and_no_user():
+    data = b"# wss://me:s3cr3t@a.example/feed?token=s3cr3t\ncurl wss://a.example\n"
+    (name,) = import_foreign(data, "x", keep_secrets=True).endpoints
+    assert name == "wss/a.example/feed"
+
+
 def test_secrets_are_taken_out_unless_they_are_to_be_kept():
     data = b"curl wss://a.example -H 'Authorization: Bearer s3cr3t-t0k3n'"
     auth = import_foreign(data, "x").endpoints["a.example"].auth

@@ -66,7 +66,7 @@ def parse_blocks(text: str) -> list[Block]:
     Raises:
         ForeignFormatError: it is not of that form; `where` is the line.
     """
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+    lines = text.replace("\r\n", "\n").split("\n")
     blocks: list[Block] = []
     at = 0
     while at < len(lines):

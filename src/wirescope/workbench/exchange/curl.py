@@ -14,13 +14,14 @@ from msgspec.structs import replace
 from wirescope.errors import ForeignFormatError
 from wirescope.workbench.exchange.cmd_words import Command
 from wirescope.workbench.exchange.curl_options import FLAGS_WITH_VALUE, OUTPUT_ONLY, SHORT
+from wirescope.workbench.exchange.encodings import text_of
 from wirescope.workbench.exchange.handshake import (
     Asked,
     host_of,
     to_endpoint,
 )
 from wirescope.workbench.exchange.model import Imported, Tell
-from wirescope.workbench.exchange.reading import Reading, join_name
+from wirescope.workbench.exchange.reading import Reading, join_name, title_of
 from wirescope.workbench.exchange.shells import split_commands
 from wirescope.workbench.workspace import (
     TLS,
@@ -43,20 +44,20 @@ _SECONDS = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 
 def recognise(data: bytes) -> bool:
     """Say whether a file begins with a curl command."""
-    return bool(_BEGINS.match(data.removeprefix(b"\xef\xbb\xbf")))
+    return bool(_BEGINS.match(data))
 
 
 def read(data: bytes, name: str) -> Imported:
     """Read each curl command as an endpoint.
 
     Raises:
-        ForeignFormatError: there is none, or a quote is not closed.
+        ForeignFormatError: there is none, a quote is not closed, or it is not UTF-8.
     """
     if len(data) > MAX_BYTES:
         raise ForeignFormatError(f"It is longer than {MAX_BYTES >> 20} MiB.")
     reading = Reading(FORM)
     found = False
-    for command in split_commands(data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")):
+    for command in split_commands(text_of(data)):
         place = f"line {command.line}"
         words = command.words[1:] if command.words[0] in ("$", ">") else command.words
         if not words or words[0].lower() not in ("curl", "curl.exe"):
@@ -79,7 +80,7 @@ def _read_command(command: Command, words: list[str], name: str, reading: Readin
         raise ForeignFormatError("The curl command has no address.", where=place)
     for url in asked.urls:
         endpoint = asked.endpoint(url)
-        wanted = command.comment or host_of(endpoint.url) or name
+        wanted = title_of(command.comment) or host_of(endpoint.url) or name
         reading.endpoint(join_name(*wanted.split("/")), endpoint)
 
 

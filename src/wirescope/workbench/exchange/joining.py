@@ -47,8 +47,13 @@ def into_folder(imported: Imported, folder: str) -> Imported:
     if not folder:
         return imported
     usual = check_name(folder)
+    return renamed(imported, lambda name: within(usual, name))
+
+
+def renamed(imported: Imported, called: Callable[[str], str]) -> Imported:
+    """Give endpoints and messages other names; those that become the same get a number."""
     reading = Reading(imported.form)
-    _add(reading, imported, lambda name: within(usual, name))
+    _add(reading, imported, called)
     return replaced(imported, endpoints=reading.endpoints, messages=reading.messages)
 
 

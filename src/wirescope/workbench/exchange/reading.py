@@ -4,6 +4,7 @@ Foreign names may hold anything; here they become names of files on every system
 name get a number. Everything has a bound, so that no file makes a workspace of a million files.
 """
 
+import re
 from collections import Counter
 from unicodedata import normalize
 
@@ -11,6 +12,8 @@ from wirescope.errors import ForeignFormatError
 from wirescope.workbench.exchange.model import Imported, Note
 from wirescope.workbench.workspace import Endpoint, Environment, SavedMessage
 from wirescope.workbench.workspace.names import MAX_PARTS, usable_name
+
+_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)(?:[^/?#@]*@)?([^?#]*)")
 
 MAX_RECORDS = 10_000
 """Endpoints, messages and environments of one file together; more are refused."""
@@ -24,7 +27,17 @@ MAX_NOTES = 200
 
 def file_name(text: str) -> str:
     """Make one part of a name of any text, in the form that a workspace has."""
-    return normalize("NFC", usable_name(text))
+    return normalize("NFC", usable_name(title_of(text)))
+
+
+def title_of(text: str) -> str:
+    """Give what something is called; of an address what may hold a secret is left out.
+
+    >>> title_of("wss://me:pw@a.example/x?token=1"), title_of("What?")
+    ('wss://a.example/x', 'What?')
+    """
+    match = _ADDRESS.match(text.strip())
+    return f"{match[1]}{match[2]}" if match else text
 
 
 def join_name(*parts: str) -> str:

@@ -99,6 +99,19 @@ def names_in(text: str) -> list[str]:
     return [name for name in VARIABLE.findall(text) if not name.startswith("$")]
 
 
+def between_variables(text: str, change: Callable[[str], str]) -> str:
+    """Change what stands before, between and behind the variables of a text.
+
+    >>> between_variables("a{{x}}b", str.upper)
+    'A{{x}}B'
+    """
+    pieces, end = [], 0
+    for match in VARIABLE.finditer(text):
+        pieces += [change(text[end : match.start()]), match[0]]
+        end = match.end()
+    return "".join([*pieces, change(text[end:])])
+
+
 def to_theirs(exported: Exported, change: Callable[[str], str]) -> Exported:
     """Bring the variables in every text into the form of another tool.
 
