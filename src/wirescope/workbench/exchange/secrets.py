@@ -77,8 +77,8 @@ def hide_secrets(imported: Imported, *, taken: Collection[str] = ()) -> Imported
         secrets=safe.values,
         notes=notes + safe.notes.all(),
     )
-    names = (*endpoints, *messages)
-    return hidden if all(safe.name(name) == name for name in names) else renamed(hidden, safe.name)
+    called = (*endpoints, *messages)
+    return hidden if all(safe.name(name) == name for name in called) else renamed(hidden, safe.name)
 
 
 class _Safe:
