@@ -160,6 +160,15 @@ def test_a_format_of_folders_makes_one_and_changes_nothing_there(folder: Path, f
     assert (folder / "other/endpoints/room.yaml").exists()
 
 
+def test_a_link_that_leads_nowhere_is_not_written_through(folder: Path) -> None:
+    cli("import", "room.http", "--workspace", "chat")
+    (folder / "out.sh").symlink_to(folder / "elsewhere")
+    done = cli("export", "--workspace", "chat", "--format", "curl", "-o", "out.sh")
+    assert done.returncode == 2
+    assert "out.sh exists already" in done.stderr
+    assert not (folder / "elsewhere").exists()
+
+
 def test_an_environment_is_written_beside_the_requests(folder: Path) -> None:
     (folder / "http-client.env.json").write_text('{"dev": {"host": "x"}}')
     cli("import", ".", "--workspace", "chat")

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -72,7 +74,7 @@ def test_another_encoding_is_refused_and_not_guessed(text, line):
 def test_a_name_that_is_an_address_has_no_query_and_no_user():
     data = b"# wss://me:s3cr3t@a.example/feed?token=s3cr3t\ncurl wss://a.example\n"
     (name,) = import_foreign(data, "x", keep_secrets=True).endpoints
-    assert name == "wss/a.example/feed"
+    assert name == "wss a.example feed"
 
 
 def test_secrets_are_taken_out_unless_they_are_to_be_kept():
@@ -122,6 +124,29 @@ def test_links_and_what_no_format_has_are_not_opened(tmp_path):
     (tmp_path / "node_modules").mkdir()
     (tmp_path / "node_modules" / "b.http").write_text("x")
     assert dict(read_files(tmp_path)) == {"a.http": b"ws://a.example\n"}
+
+
+def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.http")
+    (tmp_path / "a.http").write_text("ws://a.example\n")
+    assert list(read_files(tmp_path)) == ["a.http"]
+
+
+def test_a_folder_that_cannot_be_listed_is_refused_and_not_passed_over(tmp_path):
+    with pytest.raises(UsageError, match="gone cannot be read"):
+        read_files(tmp_path / "gone")
+
+
+@pytest.mark.parametrize("path", ["../secret", "/etc/passwd", "~/.ssh/id", "C:\\x", "a\\..\\b"])
+def test_a_message_that_is_a_file_from_elsewhere_is_told(path):
+    data = f"### a\nWEBSOCKET ws://a.example\n\n< {path}\n".encode()
+    (note,) = import_foreign(data, "x").notes
+    assert str(note).startswith("message a/message 1: It sends a file of this machine")
+
+
+def test_a_message_that_is_a_file_of_the_folder_is_not_told():
+    data = b"### a\nWEBSOCKET ws://a.example\n\n< ./data/hello.bin\n"
+    assert not import_foreign(data, "x").notes
 
 
 def test_a_folder_beyond_the_bounds_is_refused(tmp_path, monkeypatch):

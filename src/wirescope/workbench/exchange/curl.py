@@ -15,7 +15,7 @@ from wirescope.workbench.exchange.curl_request import endpoints_of
 from wirescope.workbench.exchange.encodings import text_of
 from wirescope.workbench.exchange.handshake import host_of
 from wirescope.workbench.exchange.model import Imported, Tell
-from wirescope.workbench.exchange.reading import Reading, join_name, title_of
+from wirescope.workbench.exchange.reading import Reading, join_name, parts_of
 from wirescope.workbench.exchange.shells import split_commands
 
 FORM = "curl"
@@ -76,5 +76,5 @@ def _read_command(command: Command, words: list[str], name: str, reading: Readin
     # Behind --next stands another request, to which nothing of the one before goes.
     for is_next, part in groupby(words, lambda word: word in ("-:", "--next")):
         for endpoint in [] if is_next else endpoints_of(list(part), place, reading.note):
-            wanted = title_of(command.comment) or host_of(endpoint.url) or name
-            reading.endpoint(join_name(*wanted.split("/")), endpoint)
+            wanted = command.comment or host_of(endpoint.url) or name
+            reading.endpoint(join_name(*parts_of(wanted)), endpoint)

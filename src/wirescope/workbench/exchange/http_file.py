@@ -17,7 +17,7 @@ from wirescope.workbench.exchange.encodings import text_of
 from wirescope.workbench.exchange.handshake import Asked, host_of, to_endpoint
 from wirescope.workbench.exchange.labels import kind_of, numbered
 from wirescope.workbench.exchange.model import Imported
-from wirescope.workbench.exchange.reading import Reading, join_name
+from wirescope.workbench.exchange.reading import Reading, join_name, parts_of
 from wirescope.workbench.exchange.templates import fit_name, to_ours
 from wirescope.workbench.workspace import (
     Auth,
@@ -245,7 +245,7 @@ class _BlockReader:
 
     def _keep(self, endpoint: Endpoint) -> None:
         wanted = self._block.name or host_of(endpoint.url) or self._file
-        name = self._reading.endpoint(join_name(wanted), endpoint)
+        name = self._reading.endpoint(join_name(*parts_of(wanted)), endpoint)
         messages = list(self._messages())
         labels = numbered([text for _, text in messages])
         for label, (_, text) in zip(labels, messages, strict=True):

@@ -30,6 +30,16 @@ def file_name(text: str) -> str:
     return normalize("NFC", usable_name(title_of(text)))
 
 
+def parts_of(title: str) -> list[str]:
+    """Part what a person calls something into folders and a name; a sentence is one name.
+
+    >>> parts_of("rooms/lobby"), parts_of("GET /rooms"), parts_of("wss://a.example/x?y")
+    (['rooms', 'lobby'], ['GET /rooms'], ['wss://a.example/x'])
+    """
+    title = title_of(title)
+    return [title] if _ADDRESS.match(title) or re.search(r"\s/|/\s", title) else title.split("/")
+
+
 def title_of(text: str) -> str:
     """Give what something is called; of an address what may hold a secret is left out.
 
@@ -66,6 +76,12 @@ def moved(name: str, endpoint: str, to: str) -> str:
 
 def _cut(parts: list[str]) -> str:
     return "/".join(parts[: MAX_PARTS - 1] + parts[-1:] if len(parts) > MAX_PARTS else parts)
+
+
+def _leads_out(path: str) -> bool:
+    """Say whether the path of a message's file is anywhere, on whichever system."""
+    parts = re.split(r"[/\\]", path)
+    return ".." in parts or not parts[0] or path.startswith("~") or ":" in parts[0]
 
 
 class Notes:
@@ -123,6 +139,9 @@ class Reading:
             text = f"It is longer than {MAX_BODY >> 10} KiB and is left out; send it from a file."
             self.note(f"message {name}", text)
             return ""
+        if message.kind == "file" and _leads_out(message.body):
+            text = "It sends a file of this machine from outside the folder; look which one it is."
+            self.note(f"message {name}", text)
         name = self._unique("message", name)
         self.messages[name] = message
         return name
