@@ -184,6 +184,15 @@ async def test_a_draft_is_exported_as_it_stands_and_nothing_else(tmp_path):
     assert "other.test" in everything["files"][0]["text"]
 
 
+async def test_the_name_of_a_draft_leads_nowhere_and_is_one_line(tmp_path):
+    drafts = {"../../above\nrm x": {"url": "wss://example.test/"}}
+    async with workbench(tmp_path) as page:
+        folder = await page.call("export_items", {"format": "bruno", "drafts": drafts})
+        command = await page.call("export_items", {"format": "curl", "drafts": drafts})
+    assert "unnamed/unnamed/above rm x.bru" in {file["name"] for file in folder["files"]}
+    assert "\nrm x" not in command["files"][0]["text"]
+
+
 async def test_a_format_of_several_files_is_exported_with_all_of_them(tmp_path):
     drafts = {"feed": {"url": "wss://example.test/"}}
     async with workbench(tmp_path) as page:

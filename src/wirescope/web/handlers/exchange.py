@@ -69,7 +69,9 @@ class _Exchange:
 
     def _exported(self, asked: ExportItems) -> exchange.Exported:
         """What is asked for; a draft takes the place of the file of its name."""
-        drafts = {name: _draft(name, fields) for name, fields in asked.drafts.items()}
+        drafts = {
+            exchange.path_of(name): _draft(name, fields) for name, fields in asked.drafts.items()
+        }
         exported, _ = exchange.take_out(self._bench.workspace, tuple(asked.paths))
         if not drafts:
             return exported

@@ -18,7 +18,7 @@ from wirescope.workbench.exchange.registry import (
     recognise_foreign,
     writable,
 )
-from wirescope.workbench.exchange.taking import take_out
+from wirescope.workbench.exchange.taking import path_of, take_out
 
 __all__ = [
     "FOREIGN_FORMATS",
@@ -35,6 +35,7 @@ __all__ = [
     "into_folder",
     "keep_secrets",
     "names_taken",
+    "path_of",
     "place",
     "read_files",
     "recognise_foreign",

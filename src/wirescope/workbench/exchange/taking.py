@@ -5,6 +5,7 @@ from typing import Any
 
 from wirescope.errors import UsageError, WorkspaceError
 from wirescope.workbench.exchange.model import Exported, Note
+from wirescope.workbench.exchange.reading import file_name, join_name
 from wirescope.workbench.workspace import (
     ENDPOINT,
     ENVIRONMENT,
@@ -15,6 +16,7 @@ from wirescope.workbench.workspace import (
     SavedMessage,
     Workspace,
 )
+from wirescope.workbench.workspace.names import check_name
 
 
 def take_out(workspace: Workspace, chosen: tuple[str, ...] = ()) -> tuple[Exported, list[Note]]:
@@ -55,6 +57,18 @@ def take_out(workspace: Workspace, chosen: tuple[str, ...] = ()) -> tuple[Export
     if free := sum(each.endpoint is None for each in messages.values()):
         notes.append(Note("", f"Messages that belong to no endpoint, left out: {free}."))
     return Exported(workspace.name, endpoints, belonging, environments), notes
+
+
+def path_of(name: str) -> str:
+    """Give the path that something would have that has none yet, and is called anything.
+
+    >>> path_of("rooms/lobby"), path_of("../x"), path_of("wss: a")
+    ('rooms/lobby', 'unnamed/x', 'wss a')
+    """
+    try:
+        return check_name(name)
+    except UsageError:
+        return join_name(*name.split("/")) or file_name(name)
 
 
 def _read(workspace: Workspace, kind: Kind[Any], names: list[str], notes: list[Note]) -> Any:
