@@ -189,8 +189,6 @@ def _summary(placing: "Placing", folder: Path, *, dry_run: bool) -> str:
 def _keep_secrets(
     values: "Mapping[str, str]", workspace: "Workspace | None", secrets: Secrets, *, dry_run: bool
 ) -> None:
-    from wirescope.workbench.exchange import keep_secrets
-
     if not values:
         return
     listed = ", ".join(values)
@@ -198,7 +196,7 @@ def _keep_secrets(
         _talk(f"Secrets were left out: {listed}. Give them values in .env, or use --secrets env.")
         return
     if workspace is not None and not dry_run:
-        keep_secrets(values, workspace)
+        workspace.secrets.store_missing(values)
     _talk(f"Secrets {'would go' if dry_run else 'are'} in .env, which git leaves out: {listed}.")
 
 

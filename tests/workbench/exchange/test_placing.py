@@ -9,7 +9,6 @@ from wirescope.workbench.exchange import (
     Note,
     import_foreign,
     into_folder,
-    keep_secrets,
     names_taken,
     place,
     take_out,
@@ -131,7 +130,7 @@ def test_a_secret_of_the_file_of_secrets_is_neither_used_nor_overwritten(workspa
     (workspace.root / ".env").write_text("token=mine\n")
     text = b"curl wss://a.example -H 'Authorization: Bearer s3cr3t-t0k3n'"
     placing = place(import_foreign(text, "x", taken=names_taken(workspace)), workspace)
-    keep_secrets(placing.imported.secrets, workspace)
+    workspace.secrets.store_missing(placing.imported.secrets)
     assert workspace.read(ENDPOINT, "a.example").value.auth.token == "{{token_2}}"
     assert workspace.secrets.in_file() == {"token": "mine", "token_2": "s3cr3t-t0k3n"}
 
@@ -141,7 +140,7 @@ def test_a_secret_that_keeps_its_name_keeps_its_value_and_that_is_told(workspace
     dev = Environment(secrets=("token",))
     made = imported(environments={"dev": dev}, secrets={"token": "theirs"})
     placing = place(made, workspace, dry_run=True)
-    keep_secrets(placing.imported.secrets, workspace)
+    workspace.secrets.store_missing(placing.imported.secrets)
     assert workspace.secrets.in_file() == {"token": "mine"}
     assert [str(note) for note in placing.imported.notes] == [
         ".env: It keeps its own token, which the file has with another value."

@@ -124,6 +124,11 @@ def test_a_name_that_has_a_secret_gets_another_and_messages_follow():
     assert made.messages == {"log in with token/m": replace(message, endpoint="log in with token")}
 
 
+def test_a_user_whose_password_is_empty_is_left_alone_where_it_is_a_word():
+    endpoint = Endpoint(url="ws://a.example", auth=Auth(kind="basic", user="guest"))
+    assert hide_secrets(imported(endpoint)).endpoints == {"a": endpoint}
+
+
 @pytest.mark.parametrize("names", [("auth", "graphql-ws"), ("realtime", "beta.realtime-v1")])
 def test_subprotocols_that_are_names_are_left_alone(names):
     endpoint = Endpoint(url="ws://a.example", subprotocols=names)

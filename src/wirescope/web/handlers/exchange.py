@@ -41,7 +41,7 @@ class _Exchange:
         placing = exchange.place(wanted, workspace, dry_run=not asked.apply)
         placed = placing.imported
         if asked.apply:
-            exchange.keep_secrets(placed.secrets, workspace)
+            workspace.secrets.store_missing(placed.secrets)
         return Imported(
             format=placed.form,
             items=list(_items(placed)),

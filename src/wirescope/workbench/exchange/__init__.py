@@ -6,7 +6,6 @@ from wirescope.workbench.exchange.model import Exported, Files, Imported, Note, 
 from wirescope.workbench.exchange.placing import (
     Placed,
     Placing,
-    keep_secrets,
     names_taken,
     place,
 )
@@ -33,7 +32,6 @@ __all__ = [
     "import_foreign",
     "import_foreign_folder",
     "into_folder",
-    "keep_secrets",
     "names_taken",
     "path_of",
     "place",

@@ -83,18 +83,6 @@ def place(imported: Imported, workspace: Workspace, *, dry_run: bool = False) ->
     return Placing(tuple(placer.files), placer.placed(imported))
 
 
-def keep_secrets(secrets: Mapping[str, str], workspace: Workspace) -> None:
-    """Put the values of secrets into `.env`; one that has a value already keeps it.
-
-    Args:
-        secrets: those of what was placed.
-        workspace: where it was placed.
-    """
-    for name, value in secrets.items():
-        if workspace.secrets.value(name, {}) is None:
-            workspace.secrets.store(name, value, place=".env")
-
-
 def names_taken(workspace: Workspace) -> set[str]:
     """Name the variables and secrets of all environments that can be read, and those of `.env`."""
     names = {*workspace.secrets.in_file()}

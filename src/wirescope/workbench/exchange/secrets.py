@@ -34,7 +34,14 @@ from wirescope.workbench.exchange.secret_shapes import (
     is_secret_parameter,
 )
 from wirescope.workbench.exchange.templates import VARIABLE, between_variables, fit_name
-from wirescope.workbench.workspace import Endpoint, Environment, Header, Parameter, SavedMessage
+from wirescope.workbench.workspace import (
+    Auth,
+    Endpoint,
+    Environment,
+    Header,
+    Parameter,
+    SavedMessage,
+)
 
 _SHORTEST_ANYWHERE = 8
 """A shorter value may well stand elsewhere by chance."""
@@ -163,13 +170,18 @@ class _Safe:
             subprotocols=self._subprotocols(endpoint.subprotocols, f"{place}, subprotocol"),
             auth=replace(
                 auth,
-                user=auth.user if auth.password else put(auth.user, "user", f"{place}, user"),
+                user=self._sole(auth, f"{place}, user"),
                 password=put(auth.password, "password", f"{place}, password"),
                 token=put(auth.token, "token", f"{place}, token"),
             ),
             tls=replace(tls, key_password=password),
             network=replace(network, proxy=proxy),
         )
+
+    def _sole(self, auth: Auth, place: str) -> str:
+        """Give the user; without a password it may be a key of an API in its place."""
+        is_key = auth.kind == "basic" and not auth.password and is_no_word(auth.user)
+        return self.put(auth.user, "user", place) if is_key else auth.user
 
     def _parameter(self, parameter: Parameter, place: str) -> Parameter:
         name, value = parameter.name, parameter.value

@@ -72,15 +72,28 @@ class SecretStore:
             UsageError: it is no name of a secret.
             WorkspaceError: there is no keyring, or `.env` cannot be written.
         """
-        if not _NAME.fullmatch(name):
-            raise UsageError(
-                f"{name[:40]!r} cannot be the name of a secret.",
-                hint="It begins with a letter, and has letters, digits, _, - and dots.",
-            )
+        _check(name)
         if place == "keyring":
             self._store_in_keyring(name, value)
         else:
-            self._store_in_file(name, value)
+            self._store_in_file({name: value})
+
+    def store_missing(self, values: Mapping[str, str]) -> None:
+        """Keep those of several secrets in `.env` that have no value there yet.
+
+        The keyring is not asked: it may wait for its user.
+
+        Raises:
+            UsageError: one is no name of a secret.
+            WorkspaceError: `.env` cannot be written.
+        """
+        for name in values:
+            _check(name)
+        with self._files.lock:
+            known = self.in_file()
+            missing = {name: value for name, value in values.items() if name not in known}
+            if missing:
+                self._store_in_file(missing)
 
     def keyring(self) -> Keyring:
         """Say whether there is a keyring."""
@@ -139,15 +152,16 @@ class SecretStore:
         except OSError as error:
             raise cannot("read", path, error) from None
 
-    def _store_in_file(self, name: str, value: str) -> None:
-        lines = self._text().splitlines()
-        kept = [line for line in lines if _name_in(line) != name]
-        kept.append(f"{name}={json.dumps(value)}")
-        path = inside(self._root, self._root / ENV_FILE)
-        data = ("\n".join(kept) + "\n").encode(errors="replace")
-        if path.exists():
-            path.chmod(0o600)
-        self._files.write(path, data, mode=0o600)
+    def _store_in_file(self, values: Mapping[str, str]) -> None:
+        with self._files.lock:
+            lines = self._text().splitlines()
+            kept = [line for line in lines if _name_in(line) not in values]
+            kept += [f"{name}={json.dumps(value)}" for name, value in values.items()]
+            path = inside(self._root, self._root / ENV_FILE)
+            data = ("\n".join(kept) + "\n").encode(errors="replace")
+            if path.exists():
+                path.chmod(0o600)
+            self._files.write(path, data, mode=0o600)
 
     # The keyring
 
@@ -179,6 +193,14 @@ class SecretStore:
                 f"The keyring does not take the secret {name!r}: {error}.",
                 hint="Unlock it, or keep the secret in .env.",
             ) from None
+
+
+def _check(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{name[:40]!r} cannot be the name of a secret.",
+            hint="It begins with a letter, and has letters, digits, _, - and dots.",
+        )
 
 
 def parse_env(text: str) -> dict[str, str]:
