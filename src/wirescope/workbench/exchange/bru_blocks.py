@@ -188,4 +188,6 @@ def _key(name: str) -> str:
 
 
 def _value(text: str) -> str:
-    return between_quotes(text) if "\n" in text and not text.startswith(_QUOTES) else text
+    # A bracket alone would begin a list, which goes on to the end of the file.
+    between = text == "[" or ("\n" in text and not text.startswith(_QUOTES))
+    return between_quotes(text) if between else text

@@ -75,12 +75,16 @@ def place(imported: Imported, workspace: Workspace, *, dry_run: bool = False) ->
         WorkspaceError: a file cannot be written; those before it are there, and it may be tried
             again.
     """
-    looking = _Placer(workspace, imported.secrets, dry_run=True)
-    looking.take(imported)
-    imported = _renamed(imported, looking.called)
+    if imported.secrets:
+        # What is there may have another name for one of them, which then holds everywhere.
+        looking = _Placer(workspace, imported.secrets, dry_run=True)
+        looking.take(imported)
+        if dry_run and not looking.called:
+            return looking.placing(imported)
+        imported = _renamed(imported, looking.called)
     placer = _Placer(workspace, {}, dry_run=dry_run)
     placer.take(imported)
-    return Placing(tuple(placer.files), placer.placed(imported))
+    return placer.placing(imported)
 
 
 def names_taken(workspace: Workspace) -> set[str]:
@@ -190,21 +194,22 @@ class _Placer:
             self._workspace.save(ENVIRONMENT, there, joined, digest=document.digest)
         self._done(ENVIRONMENT, there, joined, "same" if joined == known else "changed")
 
-    def placed(self, imported: Imported) -> Imported:
-        """Give what was imported as it is in the workspace."""
+    def placing(self, imported: Imported) -> Placing:
+        """Say how it went."""
         known = self._workspace.secrets.in_file()
         secrets = imported.secrets.items()
         others = [name for name, value in secrets if known.get(name, value) != value]
         if others:
             text = f"It keeps its own {', '.join(others)}, which the file has with another value."
             self._notes.append(Note(".env", text))
-        return replaced(
+        placed = replaced(
             imported,
             endpoints=self._placed["endpoint"],
             messages=self._placed["message"],
             environments=self._placed["environment"],
             notes=[*imported.notes, *self._notes],
         )
+        return Placing(tuple(self.files), placed)
 
     def _put(self, kind: Kind[StructT], name: str, value: StructT) -> str | None:
         """Make a file, unless one says the same; return its name, None where it is left out."""
