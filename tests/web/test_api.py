@@ -124,6 +124,26 @@ async def test_a_curl_command_becomes_an_endpoint(tmp_path):
     assert [(tmp_path / each).is_file() for each in made["made"]] == [True]
 
 
+async def test_an_import_goes_into_a_folder_and_is_told_by_the_names_it_has_there(tmp_path):
+    body = {"name": "x", "text": "curl wss://a.test", "folder": "chat", "apply": True}
+    async with workbench(tmp_path) as page:
+        await page.call("import_text", body)
+        made = await page.call("import_text", body | {"text": "curl wss://a.test -k"})
+        refused = await page.try_("import_text", body | {"folder": "../above"})
+    assert [item["path"] for item in made["items"]] == ["chat/a.test 2"]
+    assert made["made"] == ["endpoints/chat/a.test 2.yaml"]
+    assert refused.status == 400
+    assert not list(tmp_path.parent.glob("above*"))
+
+
+async def test_an_import_does_not_overwrite_a_secret(tmp_path):
+    text = "curl -H 'Authorization: Bearer 0123456789abcdef' wss://example.test/feed"
+    async with workbench(tmp_path) as page:
+        (tmp_path / ".env").write_text("token=mine\n", "utf-8")
+        await page.call("import_text", {"name": "x", "text": text, "apply": True})
+    assert "token=mine\n" in (tmp_path / ".env").read_text("utf-8")
+
+
 async def test_a_secret_of_a_command_is_given_beside_the_endpoint_and_not_in_it(tmp_path):
     text = "curl -H 'Authorization: Bearer 0123456789abcdef' wss://example.test/feed"
     async with workbench(tmp_path) as page:
@@ -162,6 +182,15 @@ async def test_a_draft_is_exported_as_it_stands_and_nothing_else(tmp_path):
     assert "wss://example.test/draft" in file["text"]
     assert "other.test" not in file["text"]
     assert "other.test" in everything["files"][0]["text"]
+
+
+async def test_the_name_of_a_draft_leads_nowhere_and_is_one_line(tmp_path):
+    drafts = {"../../above\nrm x": {"url": "wss://example.test/"}}
+    async with workbench(tmp_path) as page:
+        folder = await page.call("export_items", {"format": "bruno", "drafts": drafts})
+        command = await page.call("export_items", {"format": "curl", "drafts": drafts})
+    assert "unnamed/unnamed/above rm x.bru" in {file["name"] for file in folder["files"]}
+    assert "\nrm x" not in command["files"][0]["text"]
 
 
 async def test_a_format_of_several_files_is_exported_with_all_of_them(tmp_path):

@@ -122,10 +122,18 @@ class SaveSecret(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ImportText(msgspec.Struct, frozen=True, kw_only=True):
-    """Read what another tool wrote; nothing is saved while `apply` is false."""
+    """Read what another tool wrote; nothing is saved while `apply` is false.
+
+    Attributes:
+        name: what the file is called.
+        text: what it holds.
+        folder: of endpoints and messages, where they go; without it, beside the others.
+        apply: save it.
+    """
 
     name: str
     text: str
+    folder: str = ""
     apply: bool = False
 
 
@@ -134,7 +142,8 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         format: whose file it is.
-        items: what stands in it; secrets have become variables.
+        items: what stands in it, by the paths that it has in the workspace; secrets have become
+            variables.
         made: files of the workspace that are made or added to by it.
         secrets: values by the names of the variables that they became; the items hold none of
             them, and with `apply` they go into `.env`.

@@ -79,6 +79,24 @@ def test_a_secret_comes_from_the_environment_then_the_file_then_the_keyring(work
     assert store.place("token", variables) == "environment"
 
 
+def test_of_several_secrets_those_are_kept_that_have_no_value_yet(workspace):
+    (workspace.root / ".env").write_text("a=mine # and this\n")
+    workspace.secrets.store_missing({"a": "theirs", "c": "theirs"})
+    assert (workspace.root / ".env").read_text() == 'a=mine # and this\nc="theirs"\n'
+
+
+def test_a_keyring_that_stays_locked_keeps_no_secret_out_of_the_file(workspace, backend):
+    backend(Locked())
+    workspace.secrets.store_missing({"a": "1"})
+    assert workspace.secrets.in_file() == {"a": "1"}
+
+
+def test_one_bad_name_of_several_keeps_none(workspace):
+    with pytest.raises(UsageError, match="cannot be the name"):
+        workspace.secrets.store_missing({"a": "1", "b c": "2"})
+    assert not workspace.secrets.in_file()
+
+
 def test_a_variable_of_the_process_is_no_secret_under_its_bare_name(workspace):
     assert workspace.secrets.value("PATH", {"PATH": "/bin"}) is None
 

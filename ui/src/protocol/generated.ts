@@ -402,10 +402,17 @@ export interface FrameDetail {
 
 /**
  * Read what another tool wrote; nothing is saved while `apply` is false.
+ *
+ * Attributes:
+ *     name: what the file is called.
+ *     text: what it holds.
+ *     folder: of endpoints and messages, where they go; without it, beside the others.
+ *     apply: save it.
  */
 export interface ImportText {
   name: string;
   text: string;
+  folder?: string;
   apply?: boolean;
 }
 
@@ -414,7 +421,8 @@ export interface ImportText {
  *
  * Attributes:
  *     format: whose file it is.
- *     items: what stands in it; secrets have become variables.
+ *     items: what stands in it, by the paths that it has in the workspace; secrets have become
+ *         variables.
  *     made: files of the workspace that are made or added to by it.
  *     secrets: values by the names of the variables that they became; the items hold none of
  *         them, and with `apply` they go into `.env`.

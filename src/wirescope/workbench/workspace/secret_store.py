@@ -75,22 +75,28 @@ class SecretStore:
             UsageError: it is no name of a secret, or a value that cannot be kept.
             WorkspaceError: there is no keyring, or `.env` cannot be written.
         """
-        if not NAME.fullmatch(name):
-            raise UsageError(
-                f"{name[:40]!r} cannot be the name of a secret.",
-                hint="It begins with a letter, and has letters, digits, _, - and dots.",
-            )
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise UsageError(
-                f"The value of {name!r} has half of a character, a lone surrogate.",
-                hint="Take it out.",
-            ) from None
+        _check(name, value)
         if place == "keyring":
             self._store_in_keyring(name, value)
         else:
             self._store_in_file({name: value})
+
+    def store_missing(self, values: Mapping[str, str]) -> None:
+        """Keep those of several secrets in `.env` that have no value there yet.
+
+        The keyring is not asked: it may wait for its user.
+
+        Raises:
+            UsageError: one is no name of a secret.
+            WorkspaceError: `.env` cannot be written.
+        """
+        for name, value in values.items():
+            _check(name, value)
+        with self._files.lock:
+            known = self.in_file()
+            missing = {name: value for name, value in values.items() if name not in known}
+            if missing:
+                self._store_in_file(missing)
 
     def keyring(self) -> Keyring:
         """Say whether there is a keyring."""
@@ -220,3 +226,18 @@ class SecretStore:
                 f"The keyring does not take the secret {name!r}: {error}.",
                 hint="Unlock it, or keep the secret in .env.",
             ) from None
+
+
+def _check(name: str, value: str) -> None:
+    if not NAME.fullmatch(name):
+        raise UsageError(
+            f"{name[:40]!r} cannot be the name of a secret.",
+            hint="It begins with a letter, and has letters, digits, _, - and dots.",
+        )
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise UsageError(
+            f"The value of {name!r} has half of a character, a lone surrogate.",
+            hint="Take it out.",
+        ) from None
