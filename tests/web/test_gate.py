@@ -250,6 +250,24 @@ async def test_a_key_outlives_the_server(tmp_path):
     assert file.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize(
+    "other",
+    ['theme={"dark":1}', "a b=c", 'x="unterminated', "=x", "é=1", "flags[]=1"],
+)
+async def test_a_cookie_of_another_server_of_this_machine_locks_nobody_out(other):
+    async with gated(Reached()) as server:
+        ours = await enter(server)
+        said = f"{other}; {ours}".encode().decode("latin-1")
+        assert (await ask(server, "GET", "/api/state", cookie=said)).status == 200
+
+
+async def test_a_folder_of_keys_that_cannot_be_written_locks_nobody_out(tmp_path):
+    (tmp_path / "file").write_text("in the way", "utf-8")
+    async with gated(Reached(), tmp_path / "file") as server:
+        cookie = await enter(server)
+        assert (await ask(server, "GET", "/api/state", cookie=cookie)).status == 200
+
+
 async def test_every_answer_forbids_scripts_of_others():
     async with gated(Reached()) as server:
         cookie = await enter(server)
