@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from tests.web.page import workbench
 from wirescope.web.messages import Watch
 from wirescope.workbench.desk import View
@@ -135,6 +137,13 @@ async def test_a_secret_of_a_command_is_given_beside_the_endpoint_and_not_in_it(
     assert not list(tmp_path.glob("endpoints/*"))
 
 
+async def test_an_address_that_leads_nowhere_is_refused_with_a_reason(tmp_path):
+    async with workbench(tmp_path) as page:
+        answer = await page.try_("open_session", {"endpoint": {"url": "ws://[::1"}})
+    assert answer.status == 400
+    assert "cannot be read" in answer.body["error"]
+
+
 async def test_a_variable_without_a_value_is_told_with_the_field_that_uses_it(tmp_path):
     endpoint = {"url": "ws://127.0.0.1:1/", "headers": [{"name": "X", "value": "{{nobody}}"}]}
     async with workbench(tmp_path) as page:
@@ -215,6 +224,70 @@ async def test_a_request_of_the_wrong_shape_says_where(tmp_path):
     assert "$.view.capture" in answer.body["error"]
 
 
+@pytest.mark.parametrize("name", ["analysis", "openings", "notes", "delete_capture"])
+async def test_a_capture_that_is_not_there_is_told_with_what_to_do(tmp_path, name):
+    async with workbench(tmp_path) as page:
+        answer = await page.try_(name, capture="2026-01-01T00-00-00 gone")
+    assert answer.status == 404
+    assert "no capture '2026-01-01T00-00-00 gone'" in answer.body["error"]
+    assert "look at the list again" in answer.body["hint"]
+
+
+async def test_rows_of_a_capture_that_is_not_there_are_not_found(tmp_path):
+    async with workbench(tmp_path) as page:
+        answer = await page.try_("rows", {"view": {"capture": "gone"}})
+    assert answer.status == 404
+
+
+async def test_a_connection_that_is_not_there_is_told(tmp_path):
+    async with workbench(tmp_path) as page:
+        answer = await page.try_("send", {"outgoing": {"body": "x"}}, session="s99")
+    assert answer.status == 404
+    assert "s99" in answer.body["error"]
+
+
+@pytest.mark.parametrize("seq", [99, 2**63, 10**30])
+async def test_an_event_that_is_not_there_is_told(tmp_path, seq):
+    async with workbench(tmp_path) as page:
+        capture = (await ended(page))["id"]
+        note = {"seq": seq, "text": "x", "bookmarked": False}
+        compared = {"one_seq": seq, "other_capture": "", "other_seq": 1}
+        answers = [
+            await page.try_("payload", capture=capture, seq=str(seq)),
+            await page.try_("detail", {"seq": seq}, capture=capture),
+            await page.try_("copy", {"seqs": [seq], "form": "text"}, capture=capture),
+            await page.try_("save_note", note, capture=capture),
+            await page.try_("compare_events", compared, capture=capture),
+        ]
+        found = await page.call("find", {"view": {"capture": capture}, "seq": seq})
+    assert [each.status for each in answers] == [404] * 5
+    assert not found["exact"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"endpoint": ' + b'{"a": ' * 50_000 + b"1" + b"}" * 50_001,
+        b'{"endpoint": {"url": "\xff"}}',
+        b"",
+        b"[]",
+    ],
+    ids=["nested too deep", "not UTF-8", "empty", "no object"],
+)
+async def test_a_body_that_cannot_be_read_is_refused_with_a_reason(tmp_path, body):
+    async with workbench(tmp_path) as page:
+        answer = await page.try_("open_session", body)
+    assert answer.status == 422
+    assert answer.body["error"]
+
+
+async def test_a_body_that_is_too_long_is_refused_with_a_reason(tmp_path):
+    async with workbench(tmp_path) as page:
+        answer = await page.try_("save_item", b'"' + b"x" * (4 << 20) + b'"')
+    assert answer.status == 413
+    assert "longer than 4,194,304 bytes" in answer.body["error"]
+
+
 async def test_the_description_names_every_operation(tmp_path):
     from wirescope.web.openapi import describe
     from wirescope.web.operations import OPERATIONS
@@ -260,7 +333,7 @@ async def test_a_capture_is_renamed_and_an_undo_gives_it_its_name_back(tmp_path)
         renamed = await page.call("rename_capture", {"to": "the stall"}, capture=capture["id"])
         assert renamed["name"] == "the stall"
         assert [each["id"] for each in await page.call("captures")] == [renamed["id"]]
-        assert (await page.try_("analysis", capture=capture["id"])).status == 409
+        assert (await page.try_("analysis", capture=capture["id"])).status == 404
         await page.call("undo")
         assert [each["id"] for each in await page.call("captures")] == [capture["id"]]
 

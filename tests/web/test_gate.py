@@ -2,6 +2,7 @@
 
 import asyncio
 import http.client
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -291,3 +292,35 @@ async def test_a_body_of_another_media_type_is_refused():
         )  # fmt: skip
         assert answer.status == 415
     assert reached.calls == []
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [
+    ("GET", "/nowhere", 404), ("GET", "/api/nowhere", 404), ("GET", "/page/../app.py", 404),
+    ("POST", "/api/state", 405), ("DELETE", "/api/captures", 405),
+])  # fmt: skip
+async def test_what_is_not_there_is_told_as_every_failure_is(method, path, status):
+    async with gated(Reached()) as server:
+        cookie, origin = await enter(server), server.url.rstrip("/")
+        answer = await ask(server, method, path, cookie=cookie, origin=origin)
+        assert answer.status == status
+        assert path.removeprefix("/page/..") in json.loads(answer.body)["error"]
+        assert ("allow" in answer.headers) == (status == 405)
+
+
+async def test_a_fault_of_the_program_is_answered_and_told():
+    told = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, said: told.append(said))
+    reached = Reached()
+
+    async def fail(_: Call) -> None:
+        raise RuntimeError("for the terminal alone")
+
+    handlers = {**reached.handlers(), "state": fail}
+    async with serve_page(listen(0), handlers, reached.live) as server:
+        answer = await ask(server, "GET", "/api/state", cookie=await enter(server))
+    asyncio.get_running_loop().set_exception_handler(None)
+    assert answer.status == 500
+    failure = json.loads(answer.body)
+    assert "fault of its own (RuntimeError)" in failure["error"]
+    assert "for the terminal" not in answer.body
+    assert [str(each["exception"]) for each in told] == ["for the terminal alone"]

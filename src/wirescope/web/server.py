@@ -10,6 +10,7 @@ from pathlib import Path
 import uvicorn
 
 from wirescope.web.app import Handler, Live, make_app
+from wirescope.web.failures import telling
 from wirescope.web.gate import Gate
 from wirescope.web.keys import Keys
 
@@ -115,7 +116,7 @@ async def serve_page(
     hosts = frozenset(f"{name}:{port}" for name in NAMES)
     gate = Gate(make_app(handlers, live), hosts, kept)
     config = uvicorn.Config(
-        gate,
+        telling(gate),
         loop="none",
         http="h11",
         ws="wsproto",

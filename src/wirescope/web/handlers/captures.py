@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Mapping
 from wirescope.analysis import RULES
 from wirescope.capture import parse_filter
 from wirescope.errors import FilterSyntaxError, UsageError
-from wirescope.web.app import Call, File, Handler, RequestRefusedError
+from wirescope.web.app import Call, File, Handler
 from wirescope.web.bench import Bench
+from wirescope.web.failures import RequestRefusedError
 from wirescope.web.requests import (
     CheckFilter,
     CompareEvents,

@@ -14,8 +14,9 @@ from wirescope.capture import FIELDS
 from wirescope.decoders import standard_decoders
 from wirescope.errors import BrokenFileError, ConflictError, UsageError, WirescopeError
 from wirescope.events import AnyEvent
-from wirescope.web.app import Call, Handler, RequestRefusedError
+from wirescope.web.app import Call, Handler
 from wirescope.web.bench import Bench
+from wirescope.web.failures import RequestRefusedError
 from wirescope.web.requests import (
     DeleteItem,
     Done,

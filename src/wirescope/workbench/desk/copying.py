@@ -16,7 +16,7 @@ from wirescope.events import (
     WebSocketMessage,
     record,
 )
-from wirescope.workbench.desk.listing import event_at
+from wirescope.workbench.desk.listing import asked_event
 from wirescope.workbench.desk.rows import sentence
 
 Form = Literal["text", "hex", "json", "curl", "wscat", "python"]
@@ -44,7 +44,7 @@ def copy_of(capture: Capture, seqs: Sequence[int], form: Form) -> Copied:
     """Write events. In the file's thread.
 
     Raises:
-        CaptureError: there is no such event.
+        UnknownEventError: there is no such event.
         UsageError: they are too many, or hold too much.
     """
     if len(seqs) > MOST_EVENTS:
@@ -55,7 +55,7 @@ def copy_of(capture: Capture, seqs: Sequence[int], form: Form) -> Copied:
     events: list[AnyEvent] = []
     size = 0
     for seq in sorted(set(seqs)):
-        event = event_at(capture, seq)
+        event = asked_event(capture, seq)
         size += len(_bytes_of(event))
         if size > MOST_BYTES:
             raise UsageError(
