@@ -324,3 +324,12 @@ async def test_a_fault_of_the_program_is_answered_and_told():
     assert "fault of its own (RuntimeError)" in failure["error"]
     assert "for the terminal" not in answer.body
     assert [str(each["exception"]) for each in told] == ["for the terminal alone"]
+
+
+async def test_the_live_socket_is_not_compressed():
+    offered = {"sec_websocket_extensions": "permessage-deflate"}
+    async with gated(Reached()) as server:
+        verb, headers = request_of(server, "SOCKET", cookie=await enter(server))
+        answer = await ask(server, verb, "/api/live", **headers, **offered)
+    assert answer.status == 101
+    assert "sec-websocket-extensions" not in answer.headers

@@ -121,6 +121,7 @@ async def serve_page(
         http="h11",
         ws="wsproto",
         ws_max_size=MAX_LIVE_MESSAGE,
+        ws_per_message_deflate=False,  # within one machine it costs more than it saves
         lifespan="off",
         log_config=None,
         log_level="critical",
