@@ -8,13 +8,16 @@ import time
 import urllib.error
 import urllib.request
 from http.cookiejar import CookieJar
+from pathlib import Path
 
 import pytest
 
 from tests.capture.making import conversation
 from tests.cli.running import cli, started
+from wirescope.cli.exit_codes import ExitCode
 from wirescope.workbench.workspace import Workspace
 
+FULL = Path("/dev/full")
 UP = ("up", "--headless", "--port", "0")
 
 
@@ -133,3 +136,17 @@ def test_a_workbench_that_cannot_start_deletes_nothing(tmp_path):
         done = cli("up", "--headless", "--port", str(port), "--workspace", str(tmp_path))
     assert done.returncode == 2
     assert path.exists()
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs a device that is full")
+def test_an_address_that_cannot_be_printed_is_told(tmp_path):
+    with (
+        FULL.open("wb") as full,
+        started(*UP, "--workspace", str(tmp_path), stdout=full) as process,
+    ):
+        assert process.wait(15) == ExitCode.WRITE
+        assert (
+            process.stderr.read()
+            .decode()
+            .endswith("wirescope: The output cannot be written: No space left on device.\n")
+        )

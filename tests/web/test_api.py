@@ -450,3 +450,25 @@ async def test_everything_is_saved_when_the_workbench_ends(tmp_path):
         assert any(row["text"] == "last words" for row in rows)
         exported = await page.try_("export_capture", capture=capture["id"], format="ndjson")
         assert b"last words" in exported.body
+
+
+async def test_connections_outlive_a_workspace_that_somebody_moves_away(tmp_path):
+    folder = tmp_path / "workspace"
+    async with workbench(folder) as page, page.live() as live, asyncio.timeout(20):
+        session = await page.connect()
+        before = (await live.batch()).workspace
+        folder.rename(tmp_path / "elsewhere")
+        while (await live.batch()).workspace == before:
+            pass
+        await page.call("send", {"outgoing": {"body": "still there"}}, session=session["id"])
+        state = await page.call("state")
+    assert [each["phase"] for each in state["sessions"]] == ["open"]
+    assert state["workspace"]["items"] == []
+    (trouble,) = state["workspace"]["troubles"]
+    assert "no wirescope.yaml" in trouble["message"]
+
+
+async def test_what_is_raised_while_the_workbench_is_open_comes_out_as_it_is(tmp_path):
+    with pytest.raises(OSError, match="in the way"):
+        async with workbench(tmp_path):
+            raise OSError("in the way")

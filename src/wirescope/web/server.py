@@ -10,6 +10,7 @@ from pathlib import Path
 import uvicorn
 
 from wirescope.web.app import Handler, Live, make_app
+from wirescope.web.beside import beside
 from wirescope.web.failures import telling
 from wirescope.web.gate import Gate
 from wirescope.web.keys import Keys
@@ -60,6 +61,10 @@ class _Uvicorn(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.ready.set()
+
+    def end(self) -> None:
+        """Have it end."""
+        self.should_exit = True
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -131,11 +136,7 @@ async def serve_page(
         timeout_graceful_shutdown=GRACE_S,
     )
     server = _Uvicorn(config)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(server.serve([listening]))
+    async with beside(server.serve([listening]), lambda _: server.end()):
         async with asyncio.timeout(START_TIMEOUT_S):
             await server.ready.wait()
-        try:
-            yield PageServer(port, gate)
-        finally:
-            server.should_exit = True
+        yield PageServer(port, gate)
