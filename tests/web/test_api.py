@@ -89,6 +89,41 @@ async def test_each_change_of_the_workspace_can_be_taken_back(tmp_path):
     assert not file.exists()
 
 
+async def test_a_file_that_somebody_else_deleted_is_told_as_that(tmp_path):
+    item = {"kind": "endpoint", "path": "feed", "value": {"url": "wss://one.test"}}
+    async with workbench(tmp_path) as page:
+        saved = await page.call("save_item", item)
+        (tmp_path / "endpoints/feed.yaml").unlink()
+        answer = await page.try_("save_item", {**item, "digest": saved["digest"]})
+        again = await page.call("save_item", {**item, "digest": answer.body["current"]["digest"]})
+    assert answer.status == 409
+    assert "was deleted since" in answer.body["error"]
+    assert answer.body["current"]["value"] is None
+    assert again["value"]["url"] == "wss://one.test"
+
+
+async def test_a_file_that_somebody_else_broke_is_told_as_changed(tmp_path):
+    item = {"kind": "endpoint", "path": "feed", "value": {"url": "wss://one.test"}}
+    async with workbench(tmp_path) as page:
+        saved = await page.call("save_item", item)
+        (tmp_path / "endpoints/feed.yaml").write_text("url: [\n", "utf-8")
+        answer = await page.try_("save_item", {**item, "digest": saved["digest"]})
+    assert answer.status == 409
+    assert "was changed since" in answer.body["error"]
+    assert answer.body["current"]["digest"]
+
+
+async def test_undoing_the_making_of_a_file_leaves_what_others_wrote_into_it(tmp_path):
+    item = {"kind": "endpoint", "path": "feed", "value": {"url": "wss://one.test"}}
+    async with workbench(tmp_path) as page:
+        await page.call("save_item", item)
+        (tmp_path / "endpoints/feed.yaml").write_text("url: wss://theirs.test\n", "utf-8")
+        answer = await page.try_("undo")
+    assert answer.status == 409
+    assert "was changed since it was made" in answer.body["error"]
+    assert "theirs" in (tmp_path / "endpoints/feed.yaml").read_text("utf-8")
+
+
 async def test_undoing_does_not_overwrite_what_others_wrote(tmp_path):
     item = {"kind": "endpoint", "path": "feed", "value": {"url": "wss://one.test"}}
     async with workbench(tmp_path) as page:
@@ -353,12 +388,24 @@ async def test_a_capture_with_a_note_stays_when_retention_is_carried_out(tmp_pat
         await page.call("save_note", note, capture=noted["id"])
         (tmp_path / "wirescope.yaml").write_text("retention:\n  bytes: 0\n", "utf-8")
         plan = await page.call("retention")
-        await page.call("apply_retention")
+        said = (await page.call("apply_retention"))["said"]
         left = {each["id"] for each in await page.call("captures")}
         kept = await page.call("notes", capture=noted["id"])
     assert plan["captures"] == []  # the other one is being recorded
+    assert said == "No capture was deleted."
     assert left == {noted["id"], other}
     assert kept == [note]
+
+
+async def test_retention_says_how_many_it_deleted_for_good(tmp_path):
+    async with workbench(tmp_path) as page:
+        capture = await ended(page)
+        (tmp_path / "wirescope.yaml").write_text("retention:\n  bytes: 0\n", "utf-8")
+        plan = await page.call("retention")
+        said = (await page.call("apply_retention"))["said"]
+        assert await page.call("captures") == []
+    assert [each for each, _ in plan["captures"]] == [capture["id"]]
+    assert said == "1 capture was deleted for good."
 
 
 # The live socket

@@ -1165,7 +1165,7 @@ export interface Operations {
   delete_capture: { path: { capture: string }; takes: undefined; gives: Done };
   /** What retention would delete now. */
   retention: { path: undefined; takes: undefined; gives: Retention };
-  /** Delete what retention says. */
+  /** Delete for good what retention says. */
   apply_retention: { path: undefined; takes: undefined; gives: Done };
   /** The page of a finding. */
   explain: { path: { code: string }; takes: undefined; gives: ExplainedRule };
