@@ -401,9 +401,11 @@ async def test_retention_says_how_many_it_deleted_for_good(tmp_path):
     async with workbench(tmp_path) as page:
         capture = await ended(page)
         (tmp_path / "wirescope.yaml").write_text("retention:\n  bytes: 0\n", "utf-8")
+        workspace = await page.call("workspace")
         plan = await page.call("retention")
         said = (await page.call("apply_retention"))["said"]
         assert await page.call("captures") == []
+    assert (workspace["retention_days"], workspace["retention_bytes"]) == (None, 0)
     assert [each for each, _ in plan["captures"]] == [capture["id"]]
     assert said == "1 capture was deleted for good."
 

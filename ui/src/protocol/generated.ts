@@ -1052,8 +1052,8 @@ export interface Window {
  *     troubles: what is wrong in its files.
  *     secrets: names of secrets -> where each comes from: `keyring`, `environment`, `.env`,
  *         or empty for one that is nowhere.
- *     retention_days: captures are kept this long; 0 for ever.
- *     retention_bytes: captures may take this much together; 0 for any.
+ *     retention_days: captures are kept this long; null for ever.
+ *     retention_bytes: captures may take this much together; null for any.
  *     can_undo: what the next undo would take back, in words; empty for nothing.
  */
 export interface WorkspaceState {
@@ -1064,8 +1064,8 @@ export interface WorkspaceState {
   folders: string[];
   troubles: Trouble[];
   secrets: Record<string, string>;
-  retention_days: number;
-  retention_bytes: number;
+  retention_days: number | null;
+  retention_bytes: number | null;
   can_undo: string;
 }
 

@@ -47,6 +47,7 @@ from wirescope.workbench.workspace import (
     RetentionPlan,
     Workspace,
 )
+from wirescope.workbench.workspace import Retention as RetentionSettings
 
 T = TypeVar("T")
 
@@ -226,7 +227,7 @@ class _Workspace:
             for entry in tree.entries
             if not entry.folder
         ]
-        settings = _settings(folder)
+        retention = _retention(folder)
         return WorkspaceState(
             name=folder.name,
             folder=str(folder.root),
@@ -244,8 +245,8 @@ class _Workspace:
                 for problem in folder.problems()
             ],
             secrets=self._secrets(items),
-            retention_days=settings[0],
-            retention_bytes=settings[1],
+            retention_days=retention.days,
+            retention_bytes=retention.bytes,
             can_undo=bench.undo.next,
         )
 
@@ -285,9 +286,8 @@ def _item(folder: Workspace, kind: ItemKind, path: str) -> Item:
     return Item(kind=kind, path=path, value=None, digest="")
 
 
-def _settings(folder: Workspace) -> tuple[float, int]:
+def _retention(folder: Workspace) -> RetentionSettings:
     try:
-        retention = folder.settings().value.retention
-    except WirescopeError:
-        return 0, 0
-    return retention.days or 0, retention.bytes or 0
+        return folder.settings().value.retention
+    except WirescopeError:  # settings that cannot be read delete nothing
+        return RetentionSettings()
