@@ -51,8 +51,9 @@ left out, and one that is not known is ignored. A request that is not done is an
 of 400 or above and a [`Failure`](#failure): what is wrong, what to do, and which field is to blame.
 400 is something that cannot be done as it was asked; 404 is a capture, event or connection that is
 not there; 409 is what stands against it as things are, such as a file that somebody else has
-changed meanwhile; 413, 415 and 422 are bodies that are too long, of another media type, or not of
-the right shape; 500 is a fault of Wirescope, which is written to the stderr of the command.
+changed meanwhile; 408, 413, 415 and 422 are bodies that stopped, are too long, of another media
+type, or not of the right shape; 500 is a fault of Wirescope, which is written to the stderr of the
+command.
 
 | Operation | Request | Takes | Gives | Does |
 |---|---|---|---|---|

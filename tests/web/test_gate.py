@@ -13,7 +13,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from tests.support.other_pages import HOSTILE_HOSTS, HOSTILE_ORIGINS, SOCKET
-from wirescope.web import Call, PageServer, listen, make_app, serve_page
+from wirescope.web import Call, PageServer, app, listen, make_app, serve_page
 from wirescope.web.operations import OPERATIONS
 
 
@@ -333,3 +333,19 @@ async def test_the_live_socket_is_not_compressed():
         answer = await ask(server, verb, "/api/live", **headers, **offered)
     assert answer.status == 101
     assert "sec-websocket-extensions" not in answer.headers
+
+
+async def test_a_body_that_stops_is_not_waited_for_without_end(monkeypatch):
+    monkeypatch.setattr(app, "BODY_TIMEOUT_S", 0.05)
+    reached = Reached()
+    async with gated(reached) as server, asyncio.timeout(10):
+        cookie, origin = await enter(server), server.url.rstrip("/")
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        head = [
+            "POST /api/sessions HTTP/1.1", f"Host: 127.0.0.1:{server.port}", f"Origin: {origin}",
+            f"Cookie: {cookie}", "Content-Type: application/json", "Content-Length: 100",
+        ]  # fmt: skip
+        writer.write("\r\n".join([*head, "", '{"endpoint":']).encode())
+        assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
+        writer.close()
+    assert reached.calls == []

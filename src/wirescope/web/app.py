@@ -5,6 +5,7 @@ a coroutine that takes a `Call` and returns what the table says it gives; handle
 their own, they ask the desk and the workspace.
 """
 
+import asyncio
 import mimetypes
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -43,6 +44,9 @@ MAX_BODY = 4 << 20
 
 MAX_FILE = 1 << 30
 """Bytes of a file that a request may carry."""
+
+BODY_TIMEOUT_S = 30.0
+"""So long may nothing come of a body that was begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +168,15 @@ def _decoder(takes: Any) -> Callable[[Request], Awaitable[Any]]:
 
 async def _bounded(pieces: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes]:
     length = 0
-    async for piece in pieces:
+    while True:
+        try:
+            async with asyncio.timeout(BODY_TIMEOUT_S):
+                piece = await anext(pieces, None)
+        except TimeoutError:
+            words = f"Nothing came of the body for {BODY_TIMEOUT_S:g} s."
+            raise RequestRefusedError(words, hint="Send it again.", status=408) from None
+        if piece is None:
+            return
         length += len(piece)
         if length > limit:
             raise RequestRefusedError(f"The body is longer than {limit:,} bytes.", status=413)
