@@ -113,3 +113,11 @@ async def test_retention_says_how_many_it_deleted_for_good(tmp_path):
     assert (workspace["retention_days"], workspace["retention_bytes"]) == (None, 0)
     assert [each for each, _ in plan["captures"]] == [capture["id"]]
     assert said == "1 capture was deleted for good."
+
+
+@pytest.mark.parametrize("seq", ["nine", "-1", "٣", "9" * 5000])
+async def test_what_is_no_number_of_an_event_is_refused(tmp_path, seq):
+    async with workbench(tmp_path) as page:
+        answer = await page.try_("payload", capture="any", seq=seq)
+    assert answer.status == 400
+    assert "is not the number of an event" in answer.body["error"]
