@@ -319,6 +319,18 @@ async def test_the_live_socket_tells_new_rows_of_a_view_that_is_watched(tmp_path
                     texts += [row.text for row in update.tail]
 
 
+async def test_a_filter_that_cannot_be_read_is_told_to_who_watches_with_it(tmp_path):
+    async with workbench(tmp_path) as page:
+        session = await page.connect()
+        async with page.live() as live, asyncio.timeout(10):
+            view = View(capture=session["capture"], filter="length >>")
+            await live.say(Watch(id=1, view=view, tail=5))
+            while not (told := (await live.batch()).views):
+                pass
+    (update,) = told
+    assert update.problem.startswith("A value for length is missing. length is a size in bytes")
+
+
 async def test_a_page_that_acknowledges_nothing_gets_one_batch_and_no_more(tmp_path):
     async with workbench(tmp_path) as page:
         session = await page.connect("/push?count=2000&interval_ms=1")
