@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from tests.web.page import workbench
 from wirescope.web.messages import Watch
 from wirescope.workbench.desk import View
@@ -87,6 +89,41 @@ async def test_each_change_of_the_workspace_can_be_taken_back(tmp_path):
     assert not file.exists()
 
 
+async def test_a_file_that_somebody_else_deleted_is_told_as_that(tmp_path):
+    item = {"kind": "endpoint", "path": "feed", "value": {"url": "wss://one.test"}}
+    async with workbench(tmp_path) as page:
+        saved = await page.call("save_item", item)
+        (tmp_path / "endpoints/feed.yaml").unlink()
+        answer = await page.try_("save_item", {**item, "digest": saved["digest"]})
+        again = await page.call("save_item", {**item, "digest": answer.body["current"]["digest"]})
+    assert answer.status == 409
+    assert "was deleted since" in answer.body["error"]
+    assert answer.body["current"]["value"] is None
+    assert again["value"]["url"] == "wss://one.test"
+
+
+async def test_a_file_that_somebody_else_broke_is_told_as_changed(tmp_path):
+    item = {"kind": "endpoint", "path": "feed", "value": {"url": "wss://one.test"}}
+    async with workbench(tmp_path) as page:
+        saved = await page.call("save_item", item)
+        (tmp_path / "endpoints/feed.yaml").write_text("url: [\n", "utf-8")
+        answer = await page.try_("save_item", {**item, "digest": saved["digest"]})
+    assert answer.status == 409
+    assert "was changed since" in answer.body["error"]
+    assert answer.body["current"]["digest"]
+
+
+async def test_undoing_the_making_of_a_file_leaves_what_others_wrote_into_it(tmp_path):
+    item = {"kind": "endpoint", "path": "feed", "value": {"url": "wss://one.test"}}
+    async with workbench(tmp_path) as page:
+        await page.call("save_item", item)
+        (tmp_path / "endpoints/feed.yaml").write_text("url: wss://theirs.test\n", "utf-8")
+        answer = await page.try_("undo")
+    assert answer.status == 409
+    assert "was changed since it was made" in answer.body["error"]
+    assert "theirs" in (tmp_path / "endpoints/feed.yaml").read_text("utf-8")
+
+
 async def test_undoing_does_not_overwrite_what_others_wrote(tmp_path):
     item = {"kind": "endpoint", "path": "feed", "value": {"url": "wss://one.test"}}
     async with workbench(tmp_path) as page:
@@ -153,6 +190,13 @@ async def test_a_secret_of_a_command_is_given_beside_the_endpoint_and_not_in_it(
     (endpoint,) = [item for item in looked["items"] if item["kind"] == "endpoint"]
     assert endpoint["value"]["auth"]["token"] == f"{{{{{name}}}}}"
     assert not list(tmp_path.glob("endpoints/*"))
+
+
+async def test_an_address_that_leads_nowhere_is_refused_with_a_reason(tmp_path):
+    async with workbench(tmp_path) as page:
+        answer = await page.try_("open_session", {"endpoint": {"url": "ws://[::1"}})
+    assert answer.status == 400
+    assert "cannot be read" in answer.body["error"]
 
 
 async def test_a_variable_without_a_value_is_told_with_the_field_that_uses_it(tmp_path):
@@ -244,6 +288,37 @@ async def test_a_request_of_the_wrong_shape_says_where(tmp_path):
     assert "$.view.capture" in answer.body["error"]
 
 
+async def test_a_connection_that_is_not_there_is_told(tmp_path):
+    async with workbench(tmp_path) as page:
+        answer = await page.try_("send", {"outgoing": {"body": "x"}}, session="s99")
+    assert answer.status == 404
+    assert "s99" in answer.body["error"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"endpoint": ' + b'{"a": ' * 50_000 + b"1" + b"}" * 50_001,
+        b'{"endpoint": {"url": "\xff"}}',
+        b"",
+        b"[]",
+    ],
+    ids=["nested too deep", "not UTF-8", "empty", "no object"],
+)
+async def test_a_body_that_cannot_be_read_is_refused_with_a_reason(tmp_path, body):
+    async with workbench(tmp_path) as page:
+        answer = await page.try_("open_session", body)
+    assert answer.status == 422
+    assert answer.body["error"]
+
+
+async def test_a_body_that_is_too_long_is_refused_with_a_reason(tmp_path):
+    async with workbench(tmp_path) as page:
+        answer = await page.try_("save_item", b'"' + b"x" * (4 << 20) + b'"')
+    assert answer.status == 413
+    assert "longer than 4,194,304 bytes" in answer.body["error"]
+
+
 async def test_the_description_names_every_operation(tmp_path):
     from wirescope.web.openapi import describe
     from wirescope.web.operations import OPERATIONS
@@ -254,67 +329,6 @@ async def test_the_description_names_every_operation(tmp_path):
         for operation in path.values()
     }
     assert named == {operation.name for operation in OPERATIONS}
-
-
-async def ended(page):
-    """Record a connection that is over; its capture."""
-    session = await page.connect()
-    await page.call("close_session", {}, session=session["id"])
-    async with asyncio.timeout(10):
-        while True:
-            (capture,) = await page.call("captures")
-            if not capture["recording"]:
-                return capture
-            await asyncio.sleep(0.02)
-
-
-async def test_a_deleted_capture_comes_back_with_an_undo(tmp_path):
-    async with workbench(tmp_path) as page:
-        capture = await ended(page)
-        await page.call("delete_capture", capture=capture["id"])
-        assert await page.call("captures") == []
-        assert (await page.call("workspace"))["can_undo"] == f"Delete {capture['name']}"
-        async with page.live() as live, asyncio.timeout(10):
-            await live.batch()
-            assert (await page.call("undo"))["said"] == f"Delete {capture['name']}"
-            while not (told := (await live.batch()).captures):
-                pass
-        assert [each.id for each in told] == [capture["id"]]
-        assert [each["id"] for each in await page.call("captures")] == [capture["id"]]
-
-
-async def test_a_capture_is_renamed_and_an_undo_gives_it_its_name_back(tmp_path):
-    async with workbench(tmp_path) as page:
-        capture = await ended(page)
-        renamed = await page.call("rename_capture", {"to": "the stall"}, capture=capture["id"])
-        assert renamed["name"] == "the stall"
-        assert [each["id"] for each in await page.call("captures")] == [renamed["id"]]
-        assert (await page.try_("analysis", capture=capture["id"])).status == 409
-        await page.call("undo")
-        assert [each["id"] for each in await page.call("captures")] == [capture["id"]]
-
-
-async def test_a_capture_is_not_renamed_out_of_its_folder(tmp_path):
-    async with workbench(tmp_path) as page:
-        capture = await ended(page)
-        answer = await page.try_("rename_capture", {"to": "../out"}, capture=capture["id"])
-    assert answer.status == 400
-    assert "/" in answer.body["error"]
-
-
-async def test_a_capture_with_a_note_stays_when_retention_is_carried_out(tmp_path):
-    async with workbench(tmp_path) as page:
-        noted, other = await ended(page), (await page.connect())["capture"]
-        note = {"seq": 0, "text": "It stalls.", "bookmarked": False}
-        await page.call("save_note", note, capture=noted["id"])
-        (tmp_path / "wirescope.yaml").write_text("retention:\n  bytes: 0\n", "utf-8")
-        plan = await page.call("retention")
-        await page.call("apply_retention")
-        left = {each["id"] for each in await page.call("captures")}
-        kept = await page.call("notes", capture=noted["id"])
-    assert plan["captures"] == []  # the other one is being recorded
-    assert left == {noted["id"], other}
-    assert kept == [note]
 
 
 # The live socket
@@ -332,6 +346,18 @@ async def test_the_live_socket_tells_new_rows_of_a_view_that_is_watched(tmp_path
                 for update in (await live.batch()).views:
                     assert update.id == 7
                     texts += [row.text for row in update.tail]
+
+
+async def test_a_filter_that_cannot_be_read_is_told_to_who_watches_with_it(tmp_path):
+    async with workbench(tmp_path) as page:
+        session = await page.connect()
+        async with page.live() as live, asyncio.timeout(10):
+            view = View(capture=session["capture"], filter="length >>")
+            await live.say(Watch(id=1, view=view, tail=5))
+            while not (told := (await live.batch()).views):
+                pass
+    (update,) = told
+    assert update.problem.startswith("A value for length is missing. length is a size in bytes")
 
 
 async def test_a_page_that_acknowledges_nothing_gets_one_batch_and_no_more(tmp_path):
@@ -419,3 +445,25 @@ async def test_a_workspace_with_a_file_that_is_too_large_opens(tmp_path):
         workspace = (await page.call("state"))["workspace"]
     assert [each["file"] for each in workspace["troubles"]] == ["messages/large.yaml"]
     assert [(each["path"], each["value"]) for each in workspace["items"]] == [("large", None)]
+
+
+async def test_connections_outlive_a_workspace_that_somebody_moves_away(tmp_path):
+    folder = tmp_path / "workspace"
+    async with workbench(folder) as page, page.live() as live, asyncio.timeout(20):
+        session = await page.connect()
+        before = (await live.batch()).workspace
+        folder.rename(tmp_path / "elsewhere")
+        while (await live.batch()).workspace == before:
+            pass
+        await page.call("send", {"outgoing": {"body": "still there"}}, session=session["id"])
+        state = await page.call("state")
+    assert [each["phase"] for each in state["sessions"]] == ["open"]
+    assert state["workspace"]["items"] == []
+    (trouble,) = state["workspace"]["troubles"]
+    assert "no wirescope.yaml" in trouble["message"]
+
+
+async def test_what_is_raised_while_the_workbench_is_open_comes_out_as_it_is(tmp_path):
+    with pytest.raises(OSError, match="in the way"):
+        async with workbench(tmp_path):
+            raise OSError("in the way")

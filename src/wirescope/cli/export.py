@@ -88,8 +88,10 @@ def _write(paths: dict[Path, bytes]) -> None:
     for path, data in paths.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("xb") as file:
+            with path.open("xb") as file:  # also not through a link that leads nowhere yet
                 file.write(data)
+        except FileExistsError:
+            raise UsageError(f"{path} is there already, so it is left alone.") from None
         except OSError as error:
             reason = error.strerror or str(error)
             raise UsageError(f"{path} cannot be written: {reason}.") from None

@@ -1,9 +1,11 @@
 """`wirescope up`: the workbench page and the built-in endpoints, until it is told to end."""
 
 import asyncio
+import os
 import sys
 import webbrowser
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -77,7 +79,7 @@ async def _up(folder: Path | None, port: int | None, *, headless: bool, form: st
         address = server.new_address()
         _say_ready(address, form=form)
         if not headless:
-            await asyncio.to_thread(webbrowser.open, address)
+            Thread(target=_open_browser, args=(address,), daemon=True).start()
         watch = _watch_keyboard(server) if form == "text" else None
         try:
             await ended.wait()
@@ -107,6 +109,21 @@ def _keep_to_retention(workspace: "Workspace") -> None:
         click.echo(f"* Deleted the capture {told}", err=True)
     if len(gone) > _MOST_TOLD:
         click.echo(f"* Deleted {len(gone) - _MOST_TOLD:,} more for the same reasons.", err=True)
+
+
+def _open_browser(address: str) -> None:
+    """Open a browser. In a thread that nobody waits for: some commands last as long as it."""
+    if _has_only_text() or not webbrowser.open(address):
+        click.echo("* No browser could be opened; open the address in one.", err=True)
+
+
+def _has_only_text() -> bool:
+    """Whether the machine's browser is one for the terminal, which could not show the page."""
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return False  # there is none at all
+    return "BROWSER" not in os.environ and type(browser) is webbrowser.GenericBrowser
 
 
 def _say_ready(address: str, *, form: str) -> None:

@@ -48,8 +48,8 @@ class WorkspaceState(msgspec.Struct, frozen=True, kw_only=True):
         troubles: what is wrong in its files.
         secrets: names of secrets -> where each comes from: `keyring`, `environment`, `.env`,
             or empty for one that is nowhere.
-        retention_days: captures are kept this long; 0 for ever.
-        retention_bytes: captures may take this much together; 0 for any.
+        retention_days: captures are kept this long; null for ever.
+        retention_bytes: captures may take this much together; null for any.
         can_undo: what the next undo would take back, in words; empty for nothing.
     """
 
@@ -61,8 +61,8 @@ class WorkspaceState(msgspec.Struct, frozen=True, kw_only=True):
     folders: list[str]
     troubles: list[Trouble]
     secrets: dict[str, str]
-    retention_days: float
-    retention_bytes: int
+    retention_days: float | None
+    retention_bytes: int | None
     can_undo: str
 
 

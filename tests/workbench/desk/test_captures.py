@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from tests.support.small_disk import needs_small_disk, run_on_small_disk
 from tests.workbench.desk.benches import Maker, bench, desk_in, resolvers_with, until
 from wirescope.capture import CaptureWriter, open_capture
 from wirescope.clock import SystemClock
@@ -366,3 +367,26 @@ async def test_no_more_connections_are_opened_than_can_be_watched(tmp_path, monk
     assert len(list(at.folder.glob("*.wirescope"))) == 3
     with open_capture(next(at.folder.glob("*.wirescope"))) as capture:
         assert capture.ended
+
+
+IMPORT_WITHOUT_ROOM = """
+from pathlib import Path
+from wirescope.errors import WorkspaceError
+from wirescope.workbench.desk.captures import take_in
+from wirescope.workbench.workspace import History
+
+try:
+    take_in(History(Path(folder)), "page.har", b'{"log": ' + b" " * 8_000_000)
+except WorkspaceError as error:
+    assert error.message == "page.har cannot be taken in: no space left on device.", error
+    assert folder in error.hint, error
+else:
+    raise AssertionError("it was taken in")
+assert list(Path(folder, "captures").iterdir()) == []
+"""
+
+
+@pytest.mark.slow
+@needs_small_disk
+def test_a_file_that_there_is_no_room_for_is_told(tmp_path):
+    run_on_small_disk(IMPORT_WITHOUT_ROOM, tmp_path)

@@ -138,6 +138,16 @@ async def test_very_many_changes_are_told_as_many(workspace, monkeypatch):
     assert MANY in await told(workspace, work)
 
 
+async def test_a_workspace_that_somebody_moves_away_is_a_reason_to_read_all_anew(
+    workspace, tmp_path
+):
+    async with watching(workspace) as batches, asyncio.timeout(10):
+        shutil.move(workspace.root, tmp_path / "elsewhere")
+        async for batch in batches:
+            if MANY in batch:
+                break
+
+
 async def test_a_folder_that_is_gone_cannot_be_watched(workspace):
     shutil.rmtree(workspace.root)
     with pytest.raises(WorkspaceError, match="cannot be watched"):

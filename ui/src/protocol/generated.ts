@@ -1069,8 +1069,8 @@ export interface Window {
  *     troubles: what is wrong in its files.
  *     secrets: names of secrets -> where each comes from: `keyring`, `environment`, `.env`,
  *         or empty for one that is nowhere.
- *     retention_days: captures are kept this long; 0 for ever.
- *     retention_bytes: captures may take this much together; 0 for any.
+ *     retention_days: captures are kept this long; null for ever.
+ *     retention_bytes: captures may take this much together; null for any.
  *     can_undo: what the next undo would take back, in words; empty for nothing.
  */
 export interface WorkspaceState {
@@ -1082,8 +1082,8 @@ export interface WorkspaceState {
   folders: string[];
   troubles: Trouble[];
   secrets: Record<string, string>;
-  retention_days: number;
-  retention_bytes: number;
+  retention_days: number | null;
+  retention_bytes: number | null;
   can_undo: string;
 }
 
@@ -1183,7 +1183,7 @@ export interface Operations {
   delete_capture: { path: { capture: string }; takes: undefined; gives: Done };
   /** What retention would delete now. */
   retention: { path: undefined; takes: undefined; gives: Retention };
-  /** Delete what retention says. */
+  /** Delete for good what retention says. */
   apply_retention: { path: undefined; takes: undefined; gives: Done };
   /** The page of a finding. */
   explain: { path: { code: string }; takes: undefined; gives: ExplainedRule };

@@ -26,8 +26,8 @@ const NOTHING: WorkspaceState = {
   folders: [],
   troubles: [],
   secrets: {},
-  retention_days: 0,
-  retention_bytes: 0,
+  retention_days: null,
+  retention_bytes: null,
   can_undo: "",
 };
 

@@ -35,7 +35,7 @@ beforeEach(() => {
     troubles: [],
     secrets: {},
     retention_days: 7,
-    retention_bytes: 0,
+    retention_bytes: null,
     can_undo: "",
   };
   workspace = new Workspace(call, new Preferences(new Kept(drawerOf())));

@@ -6,7 +6,8 @@ From what was asked for and from an environment that comes in as an argument: `H
 
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from urllib.parse import urlsplit
+
+from wirescope.transports.websocket.url import parse_url
 
 
 def choose_proxy(
@@ -26,16 +27,19 @@ def choose_proxy(
         environment: variables by name.
         by_address: whether it leads to an address; to a Unix socket, the environment's proxy is not
             taken.
+
+    Raises:
+        InvalidURLError: it leads nowhere.
     """
     if asked is None and not by_address:
         return None
-    parts = urlsplit(url)
+    leads = parse_url(url)
     no_proxy = _variable(environment, "no_proxy") if excluded is None else excluded
-    if host_matches((parts.hostname or "").lower(), no_proxy or ""):
+    if host_matches(leads.host.lower(), no_proxy or ""):
         return None
     given = asked
     if given is None:
-        specific = "https_proxy" if parts.scheme in ("wss", "https") else "http_proxy"
+        specific = "https_proxy" if leads.secure else "http_proxy"
         given = _variable(environment, specific) or _variable(environment, "all_proxy")
     if not given:
         return None

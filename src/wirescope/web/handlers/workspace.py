@@ -13,10 +13,16 @@ import msgspec
 
 from wirescope.capture import FIELDS
 from wirescope.decoders import standard_decoders
-from wirescope.errors import ConflictError, UsageError, WirescopeError
+from wirescope.errors import (
+    ConflictError,
+    UsageError,
+    WirescopeError,
+    WorkspaceError,
+)
 from wirescope.events import AnyEvent
-from wirescope.web.app import Call, Handler, RequestRefusedError
+from wirescope.web.app import Call, Handler
 from wirescope.web.bench import Bench
+from wirescope.web.failures import RequestRefusedError
 from wirescope.web.requests import (
     DeleteItem,
     Done,
@@ -35,11 +41,13 @@ from wirescope.workbench.workspace import (
     ENDPOINT,
     ENVIRONMENT,
     MESSAGE,
+    Document,
     Endpoint,
     Kind,
     RetentionPlan,
     Workspace,
 )
+from wirescope.workbench.workspace import Retention as RetentionSettings
 
 T = TypeVar("T")
 
@@ -100,7 +108,7 @@ class _Workspace:
         return await self._changing(lambda: self._save(asked, kind, value))
 
     def _save(self, asked: SaveItem, kind: Kind[Any], value: msgspec.Struct) -> Item:
-        before = self._folder.read(kind, asked.path) if asked.digest else None
+        before = self._before(kind, asked.path) if asked.digest else None
         try:
             saved = self._folder.save(kind, asked.path, value, digest=asked.digest or None)
         except ConflictError as error:
@@ -110,11 +118,9 @@ class _Workspace:
                 status=409,
                 current=_item(self._folder, asked.kind, asked.path),
             ) from None
-        if before is None:
-            self._bench.undo.note(
-                f"Create {asked.path}", lambda: self._folder.delete(kind, asked.path)
-            )
-        else:
+        if not asked.digest:
+            self._note_made(f"Create {asked.path}", kind, asked.path, saved.value)
+        elif before is not None:
             self._bench.undo.note(
                 f"Change {asked.path}",
                 lambda: self._folder.save(kind, asked.path, before.value, digest=saved.digest),
@@ -125,6 +131,26 @@ class _Workspace:
             value=msgspec.to_builtins(saved.value),
             digest=saved.digest,
         )
+
+    def _before(self, kind: Kind[Any], path: str) -> Document[Any] | None:
+        """Read what is about to be replaced; None where it cannot be, which saving will say."""
+        try:
+            return self._folder.read(kind, path)
+        except WirescopeError:
+            return None
+
+    def _note_made(self, words: str, kind: Kind[Any], path: str, value: msgspec.Struct) -> None:
+        """Remember that a file was made; what somebody wrote into it since is not thrown away."""
+
+        def take_back() -> None:
+            if self._folder.read(kind, path).value != value:
+                raise WorkspaceError(
+                    f"{path} was changed since it was made, so it is left as it is.",
+                    hint="Delete it if nobody needs it.",
+                )
+            self._folder.delete(kind, path)
+
+        self._bench.undo.note(words, take_back)
 
     async def make_folder(self, call: Call) -> Done:
         asked: MakeFolder = call.body
@@ -142,9 +168,8 @@ class _Workspace:
             if is_folder:
                 raise UsageError("A folder cannot be duplicated.", hint="Duplicate its endpoints.")
             copy = self._folder.duplicate(kind, asked.path)
-            self._bench.undo.note(
-                f"Duplicate {asked.path}", lambda: self._folder.delete(kind, copy)
-            )
+            value = self._folder.read(kind, copy).value
+            self._note_made(f"Duplicate {asked.path}", kind, copy, value)
             return Done(said=copy)
         move = self._folder.rename_folder if is_folder else self._folder.rename
         move(kind, asked.path, asked.to)
@@ -185,7 +210,7 @@ class _Workspace:
 
     async def apply_retention(self, _: Call) -> Done:
         gone = await self._bench.desk.carry_out(await asyncio.to_thread(self._plan))
-        return Done(said=f"{len(gone)} deleted")
+        return Done(said=_deleted(len(gone)))
 
     def _plan(self) -> RetentionPlan:
         return self._folder.history.plan(self._folder.settings().value.retention)
@@ -204,7 +229,7 @@ class _Workspace:
             for entry in tree.entries
             if not entry.folder
         ]
-        settings = _settings(folder)
+        retention = _retention(folder)
         return WorkspaceState(
             name=folder.name,
             folder=str(folder.root),
@@ -223,8 +248,8 @@ class _Workspace:
                 for problem in folder.problems()
             ],
             secrets=self._secrets(items),
-            retention_days=settings[0],
-            retention_bytes=settings[1],
+            retention_days=retention.days,
+            retention_bytes=retention.bytes,
             can_undo=bench.undo.next,
         )
 
@@ -237,6 +262,13 @@ class _Workspace:
         }
         place = self._folder.secrets.place
         return {name: place(name, self._bench.variables) or "" for name in sorted(names)}
+
+
+def _deleted(count: int) -> str:
+    if not count:
+        return "No capture was deleted."
+    # Not as a deletion by hand: there is no trash that these would go into.
+    return f"{count:,} capture{' was' if count == 1 else 's were'} deleted for good."
 
 
 def _kind(name: str) -> ItemKind:
@@ -257,9 +289,8 @@ def _item(folder: Workspace, kind: ItemKind, path: str) -> Item:
     return Item(kind=kind, path=path, value=None, digest="")
 
 
-def _settings(folder: Workspace) -> tuple[float, int]:
+def _retention(folder: Workspace) -> RetentionSettings:
     try:
-        retention = folder.settings().value.retention
-    except WirescopeError:
-        return 0, 0
-    return retention.days or 0, retention.bytes or 0
+        return folder.settings().value.retention
+    except WirescopeError:  # settings that cannot be read delete nothing
+        return RetentionSettings()

@@ -17,7 +17,7 @@ from wirescope.events import (
     record,
 )
 from wirescope.workbench.desk.detail import payload_length
-from wirescope.workbench.desk.listing import event_at
+from wirescope.workbench.desk.listing import asked_event
 from wirescope.workbench.desk.rows import sentence
 
 Form = Literal["text", "hex", "json", "curl", "wscat", "python"]
@@ -45,7 +45,7 @@ def copy_of(capture: Capture, seqs: Sequence[int], form: Form) -> Copied:
     """Write events. In the file's thread.
 
     Raises:
-        CaptureError: there is no such event.
+        UnknownEventError: there is no such event.
         UsageError: they are too many, or hold too much.
     """
     if len(seqs) > MOST_EVENTS:
@@ -55,11 +55,8 @@ def copy_of(capture: Capture, seqs: Sequence[int], form: Form) -> Copied:
         )
     events: list[AnyEvent] = []
     size = 0
-    last_seq = capture.last_seq
     for seq in sorted(set(seqs)):
-        if not 0 < seq <= last_seq:
-            raise CaptureError(f"There is no event {seq} in {capture.path.name}.")
-        event = event_at(capture, seq)
+        event = asked_event(capture, seq)
         size += payload_length(event)
         if size > MOST_BYTES:
             raise UsageError(

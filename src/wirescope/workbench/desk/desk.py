@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from wirescope.capture import settle_capture
 from wirescope.decoders import Registry, standard_decoders
-from wirescope.errors import CaptureError, CaptureWriteError, UsageError
+from wirescope.errors import CaptureError, CaptureWriteError, UnknownSessionError, UsageError
 from wirescope.workbench.desk.asked import Asked
 from wirescope.workbench.desk.opened import OpenCapture
 from wirescope.workbench.desk.sending import preview
@@ -193,11 +193,13 @@ class Desk(Asked):
         """Return a session.
 
         Raises:
-            UsageError: there is none of this id.
+            UnknownSessionError: there is none of this id.
         """
         session = self._sessions.get(id)
         if session is None:
-            raise UsageError(f"There is no connection {id!r}.", hint="It may have been forgotten.")
+            raise UnknownSessionError(
+                f"There is no connection {id!r}.", hint="It may have been forgotten."
+            )
         return session
 
     @property
@@ -242,7 +244,8 @@ class Desk(Asked):
         """End a connection with a Close frame, or at once with none; what is being opened, stops.
 
         Raises:
-            UsageError: there is no such session, or the code does not fit into two bytes.
+            UnknownSessionError: there is no such session.
+            UsageError: the code does not fit into two bytes.
         """
         found = self.session(session)
         if drop:

@@ -29,7 +29,7 @@ from wirescope.events import (
     WebSocketViolation,
     record,
 )
-from wirescope.workbench.desk.listing import event_at
+from wirescope.workbench.desk.listing import asked_event, event_at
 from wirescope.workbench.desk.model import Decoding, Detail, FrameDetail
 from wirescope.workbench.desk.opened import OpenCapture
 
@@ -52,12 +52,10 @@ def detail_of(
     """Put together what is known of an event. In the file's thread.
 
     Raises:
-        CaptureError: there is no such event.
+        UnknownEventError: there is no such event.
         UnknownDecoderError: there is no such decoder.
     """
-    if not 0 < seq <= capture.last_seq:
-        raise CaptureError(f"There is no event {seq} in {capture.path.name}.")
-    event = event_at(capture, seq)
+    event = asked_event(capture, seq)
     note = opened.note_of(seq)
     answered = opened.pairs.of_request(seq)
     decoding = None
@@ -140,10 +138,11 @@ def decode_at(capture: Capture, seq: int, registry: Registry, decoder: str) -> D
     """Read the message of a number, or that of a frame; see `decode`.
 
     Raises:
-        CaptureError: there is none.
+        UnknownEventError: there is none.
+        CaptureError: it has no payload.
         UnknownDecoderError: there is no such decoder.
     """
-    event = event_at(capture, seq)
+    event = asked_event(capture, seq)
     if type(event) is WebSocketFrame:
         kind: MessageKind = "text" if event.opcode == TEXT else "binary"
         event = WebSocketMessage(

@@ -20,6 +20,7 @@ from wirescope.errors import (
     CaptureError,
     CaptureLockedError,
     NameTakenError,
+    UnknownCaptureError,
     UsageError,
     WorkspaceError,
 )
@@ -130,11 +131,11 @@ class History:
 
         Raises:
             UsageError: the folder of captures leads out of the workspace.
-            CaptureError: there is none of this id.
+            UnknownCaptureError: there is none of this id.
         """
         path = inside(self.root, self.root / CAPTURES) / f"{capture}{CAPTURE_SUFFIX}"
         if not is_id(capture) or path.is_symlink() or not path.is_file():
-            raise CaptureError(
+            raise UnknownCaptureError(
                 f"There is no capture {capture[:200]!r}.",
                 hint="It may have been renamed or deleted; look at the list again.",
             )
@@ -144,7 +145,7 @@ class History:
         """Return a capture's file, which nobody is writing.
 
         Raises:
-            CaptureError: there is none of this id.
+            UnknownCaptureError: there is none of this id.
             CaptureLockedError: it is being recorded.
         """
         path = self.path(capture)
@@ -158,7 +159,8 @@ class History:
         """Give a capture another id; its notes go with it.
 
         Raises:
-            CaptureError: there is none of this id, or it is being recorded.
+            UnknownCaptureError: there is none of this id.
+            CaptureLockedError: it is being recorded.
             UsageError: the other id is none that every system can hold.
             NameTakenError: there is one of that id.
             WorkspaceError: it cannot be renamed.
@@ -181,7 +183,8 @@ class History:
         """Put a capture into the trash, with its notes.
 
         Raises:
-            CaptureError: there is none of this id, or it is being recorded.
+            UnknownCaptureError: there is none of this id.
+            CaptureLockedError: it is being recorded.
             WorkspaceError: it cannot be moved.
         """
         with self._changing:
@@ -218,11 +221,11 @@ class History:
         """Say what the list says of one capture.
 
         Raises:
-            CaptureError: there is none of this id.
+            UnknownCaptureError: there is none of this id.
         """
         kept = self._entry(self.path(capture))
         if kept is None:
-            raise CaptureError(f"The capture {capture!r} has just gone.")
+            raise UnknownCaptureError(f"The capture {capture!r} has just gone.")
         return kept
 
     def _files(self) -> Iterator[Path]:
@@ -304,7 +307,7 @@ class History:
         """Read what is written about a capture.
 
         Raises:
-            CaptureError: there is none of this id.
+            UnknownCaptureError: there is none of this id.
             BrokenFileError: they cannot be used.
         """
         return read_notes(notes_path(self.path(capture)))
@@ -313,7 +316,7 @@ class History:
         """Write about a capture; `digest` is that of the notes that were read.
 
         Raises:
-            CaptureError: there is none of this id.
+            UnknownCaptureError: there is none of this id.
             ConflictError: they were changed since.
             UsageError: they are too much.
         """

@@ -150,6 +150,8 @@ def _matters(root: Path, path: Path) -> bool:
     if not path.is_relative_to(root):
         return False
     parts = path.relative_to(root).parts
+    if not parts:
+        return True  # the workspace itself came or went
     if len(parts) == 1:
         return parts[0] in (SETTINGS_FILE, ENV_FILE)
     hidden = any(part.startswith(".") for part in parts)

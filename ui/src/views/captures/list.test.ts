@@ -38,9 +38,10 @@ describe("the list of captures", () => {
   });
 
   it("says what retention keeps", () => {
-    const workspace = (days: number, bytes: number) =>
+    const workspace = (days: number | null, bytes: number | null) =>
       ({ retention_days: days, retention_bytes: bytes }) as WorkspaceState;
-    expect(retentionOf(workspace(0, 0))).toContain("until you delete them");
+    expect(retentionOf(workspace(null, null))).toContain("until you delete them");
+    expect(retentionOf(workspace(null, 0))).toContain("go beyond 0 B together");
     expect(retentionOf(workspace(30, 2e9))).toContain(
       "older than 30 days, or go beyond 2 GB together",
     );
