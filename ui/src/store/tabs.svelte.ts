@@ -242,6 +242,15 @@ export class Tabs {
     }
   }
 
+  /** A capture has another id: the tabs that show it go along, and those of it alone have its name. */
+  followCapture(from: string, to: { id: string; name: string }): void {
+    for (const tab of this.#all) {
+      if (tab.capture !== from) continue;
+      tab.capture = to.id;
+      if (tab.isCapture) tab.title = to.name;
+    }
+  }
+
   #openAt(same: (tab: Tab) => boolean, fresh: Partial<KeptTab>): Tab {
     let tab = this.#all.find(same);
     if (tab === undefined) {
