@@ -11,7 +11,7 @@ import { Announcer } from "./announcer.svelte";
 import { Commands } from "./commands.svelte";
 import { changedSince, fieldsOf, isChanged, withField } from "./connecting";
 import { Environments } from "./environments.svelte";
-import { Kept } from "./kept";
+import { drawerAt, Kept } from "./kept";
 import { Link } from "./link.svelte";
 import { Preferences } from "./preferences.svelte";
 import { Sent } from "./sent.svelte";
@@ -508,8 +508,12 @@ export class App {
 
 function makeApp(): App {
   // Tabs belong to this window; a window that has none yet begins with those that were kept last.
-  const session = new Kept(sessionStorage, localStorage);
-  const local = new Kept(localStorage);
+  const machine = drawerAt(() => localStorage);
+  const session = new Kept(
+    drawerAt(() => sessionStorage),
+    machine,
+  );
+  const local = new Kept(machine);
   const mac = isMac(navigator.platform);
   return new App(connectApi(), liveAddress(location), session, local, mac);
 }

@@ -25,3 +25,9 @@ test("a preference of an older page leaves the others at their defaults", () => 
   const kept = new Kept(drawerOf({ "wirescope.preferences": '{"theme":"light"}' }));
   expect(new Preferences(kept).letters).toBe(true);
 });
+
+test("a preference that cannot be one is at its default", () => {
+  const kept = new Kept(drawerOf({ "wirescope.preferences": '{"columns":null,"letters":"no"}' }));
+  const preferences = new Preferences(kept);
+  expect([preferences.column("gap"), preferences.letters]).toEqual([undefined, true]);
+});

@@ -3,6 +3,7 @@
 // nor the end of the server loses a letter.
 
 import { shortName } from "../base/address";
+import { alike } from "../base/records";
 import type { Item, Outgoing, SessionState } from "../protocol/generated";
 import type { Kept } from "./kept";
 import { nameOf } from "./tree";
@@ -117,7 +118,7 @@ export class Tab {
     this.option = whole.option;
     this.draft = whole.draft;
     this.base = whole.base;
-    this.composer = whole.composer;
+    this.composer = { ...FRESH.composer, ...whole.composer };
     this.bodies = whole.bodies;
     this.message = whole.message;
     this.illegal = whole.illegal;
@@ -161,8 +162,10 @@ export class Tabs {
 
   constructor(kept: Kept) {
     this.#kept = kept;
-    const found = kept.read<{ tabs: KeptTab[]; current: string }>(NAME, { tabs: [], current: "" });
-    this.#all = found.tabs.map((one) => new Tab(one));
+    const nothing = { tabs: [] as unknown[], current: "" };
+    const found = alike(nothing, kept.read(NAME, nothing));
+    const tabs = found.tabs.map((one) => alike(FRESH, one)).filter(({ id }) => id !== "");
+    this.#all = [...new Map(tabs.map((one) => [one.id, new Tab(one)])).values()];
     this.#currentId = found.current;
     this.#last = Math.max(0, ...this.#all.map((tab) => Number(tab.id.slice(1)) || 0));
   }

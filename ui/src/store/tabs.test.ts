@@ -72,3 +72,15 @@ test("a tab goes along with its file, and keeps what a deleted file said", () =>
   expect(gone).toMatchObject({ path: "", title: "b" });
   expect(gone.draft).toEqual({ url: "wss://b", origin: "https://typed" });
 });
+
+test("what was kept by another page and cannot be read costs itself and nothing else", () => {
+  const good = { id: "t1", path: "feed", draft: null, composer: {}, view: 7 };
+  for (const tabs of [null, {}, "x", [null, 3, {}, good, good]]) {
+    const text = JSON.stringify({ tabs, current: "t1" });
+    const found = new Tabs(new Kept(drawerOf({ "wirescope.tabs": text })));
+    expect(found.all).toHaveLength(Array.isArray(tabs) ? 1 : 0);
+    const tab = found.current;
+    if (tab)
+      expect([tab.name, tab.draft, tab.view, tab.composer.form]).toEqual(["feed", {}, "", "json"]);
+  }
+});
