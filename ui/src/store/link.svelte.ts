@@ -30,12 +30,19 @@ export class Link {
     return this.locked !== "" || this.#live.outdated || this.#live.attempt > 0;
   }
 
-  /** What happened, what goes on, and what of it matters. */
-  get words(): string {
+  /** What happened and what of it matters, without the seconds; empty while all is well. */
+  get alarm(): string {
+    if (!this.broken) return "";
     if (this.locked !== "") return `${this.locked} What you typed is kept.`;
     if (this.#live.outdated) {
       return "The server is of another version than this page. Reload the page. What you typed is kept.";
     }
+    return "The workbench’s server does not answer. What you typed is kept.";
+  }
+
+  /** The same for who sees it, with what goes on. */
+  get words(): string {
+    if (this.locked !== "" || this.#live.outdated) return this.alarm;
     const wait = Math.max(0, Math.ceil((this.#live.retryAt - this.now) / 1000));
     const trying =
       this.#live.phase === "lost" && wait > 0 ? `Trying again in ${wait} s.` : "Trying again now.";

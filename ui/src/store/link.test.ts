@@ -41,8 +41,10 @@ test("a socket that opens ends it", () => {
   expect([link.broken, link.met]).toEqual([false, true]);
 });
 
-test("a server of another version asks for a reload", () => {
+test("a server of another version asks for a reload, aloud as well", () => {
   const link = new Link();
+  expect(link.alarm).toBe("");
   link.take({ ...LOST, outdated: true });
   expect(link.words).toContain("Reload the page.");
+  expect(link.alarm).toBe(link.words);
 });

@@ -73,8 +73,7 @@ export class Tab {
   capture = $state("");
   /** A name for people, where there is no path. */
   title = $state("");
-  /** Id of the view that is shown; empty for the first that applies. */
-  view = $state("");
+  #view = $state("");
   /** Id of the option that is unfolded under the bar; empty for none. */
   option = $state("");
   /** Fields of the endpoint that were changed and are not saved. */
@@ -114,7 +113,7 @@ export class Tab {
     this.session = whole.session;
     this.capture = whole.capture;
     this.title = whole.title;
-    this.view = whole.view;
+    this.#view = whole.view;
     this.option = whole.option;
     this.draft = whole.draft;
     this.base = whole.base;
@@ -143,6 +142,17 @@ export class Tab {
       ...{ id, path, session, capture, title, view, option },
       ...{ draft, base, composer, bodies, message, illegal },
     };
+  }
+
+  /** Id of the view that is shown; empty for the first that applies. */
+  get view(): string {
+    return this.#view;
+  }
+
+  /** To choose a view folds away the option that stands over it. */
+  set view(view: string) {
+    this.#view = view;
+    this.option = "";
   }
 
   /** Select an event and show it in a view, as a link to evidence does. */

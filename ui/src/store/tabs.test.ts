@@ -46,6 +46,16 @@ test("a tab that is opened after a reload gets a number of its own", () => {
   expect(new Set(after.all.map((tab) => tab.id)).size).toBe(2);
 });
 
+test("a view that is chosen folds away the option that stands over it", () => {
+  const tab = new Tabs(new Kept(drawerOf())).openEndpoint("feed");
+  tab.option = "headers";
+  tab.view = "charts";
+  expect(tab.option).toBe("");
+  tab.option = "headers";
+  tab.show(12, "wire");
+  expect([tab.view, tab.option, tab.selected]).toEqual(["wire", "", 12]);
+});
+
 test("closing a tab goes to its neighbour", () => {
   const tabs = new Tabs(new Kept(drawerOf()));
   const [a, b, c] = ["a", "b", "c"].map((path) => tabs.openEndpoint(path));
