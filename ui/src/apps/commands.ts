@@ -7,6 +7,7 @@ import type { Command } from "../store/commands.svelte";
 import type { Choice } from "../store/question";
 import { isUp } from "../store/sessions.svelte";
 import { OPTIONS, PAGES, SHEETS, viewOf, viewsOf, VIEWS } from "../views/registry";
+import { captureCommands } from "./captureCommands";
 import { focusRegion, stepRegion } from "./focus";
 
 /** All commands of the shell. */
@@ -18,6 +19,7 @@ export function shellCommands(app: App): Command[] {
     ...views(app),
     ...connection(app),
     ...workspace(app),
+    ...captureCommands(app),
     ...sheets(app),
     ...preferences(app),
   ];

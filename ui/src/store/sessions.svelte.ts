@@ -90,6 +90,8 @@ export class Captures {
   readonly rates = new SvelteMap<string, Rates>();
   /** Capture -> revision of its analysis; whoever shows it reads it anew when it rises. */
   readonly analyses = new SvelteMap<string, number>();
+  /** Capture -> codes of its findings, where somebody has asked for them. */
+  readonly codes = new SvelteMap<string, readonly string[]>();
   readonly #since = new Since<CaptureState>();
 
   of(id: string): CaptureState | undefined {
@@ -123,6 +125,7 @@ export class Captures {
     this.all.delete(id);
     this.rates.delete(id);
     this.analyses.delete(id);
+    this.codes.delete(id);
   }
 
   /** All there are is asked for now; `begin` takes the answer. */
