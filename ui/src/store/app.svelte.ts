@@ -436,8 +436,17 @@ export class App {
     this.tabs.followCapture(capture.id, renamed);
     this.captures.forget(capture.id);
     this.captures.put(renamed);
-    this.announcer.say(`Renamed ${capture.name} to ${renamed.name}.`);
+    await this.workspace.read(); // which says what an undo would take back
+    this.workspace.said = `Renamed ${capture.name} to ${renamed.name}.`;
     return renamed;
+  }
+
+  /** Put a capture that is over into the workspace's trash; an undo brings it back. */
+  async deleteCapture(capture: CaptureState): Promise<void> {
+    await this.call("delete_capture", { path: { capture: capture.id } });
+    this.captures.forget(capture.id);
+    await this.workspace.read();
+    this.workspace.said = `Deleted ${capture.name}.`;
   }
 
   /** Captures that have another name have another id: the tabs that show them go along. */
@@ -457,6 +466,7 @@ export class App {
     this.workspace.take(state.workspace);
     this.sessions.begin(state);
     this.captures.begin(state);
+    this.#dropMissing();
     this.#adopt();
     this.#timelines.refresh();
   }
@@ -479,6 +489,20 @@ export class App {
         if (asked === this.#asked) void this.#begin();
       }, AGAIN_MS);
     }
+  }
+
+  /**
+   * Files that went while the page was away, or that another workspace has not: their tabs keep what
+   * was typed and what they recorded; those that have neither are closed.
+   */
+  #dropMissing(): void {
+    const missing = this.tabs.all.filter((tab) => tab.path !== "" && !this.itemOf(tab));
+    for (const tab of missing) {
+      const url = tab.hasTyped ? { url: "" } : {};
+      this.tabs.follow(new Map([[tab.path, null]]), () => url);
+      if (!tab.hasTyped && tab.capture === "") this.tabs.close(tab);
+    }
+    if (this.tabs.current === undefined && this.page === "workbench") this.go("start");
   }
 
   /** Connections that another page opened, or that a new server does not know any more. */

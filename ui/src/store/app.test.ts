@@ -244,6 +244,7 @@ test("a tab goes along with a capture that gets another name, here or elsewhere"
   answers["rename_capture"] = () => capture("dawn", "dawn");
   await app.renameCapture(capture("night", "night"), "dawn");
   expect([tab.capture, tab.name, [...app.captures.all.keys()]]).toEqual(["dawn", "dawn", ["dawn"]]);
+  expect(app.workspace.said).toBe("Renamed night to dawn.");
   app.take(batch({ deleted: ["dawn"], captures: [capture("noon", "noon")] }));
   expect([tab.capture, tab.name]).toEqual(["noon", "noon"]);
 });
@@ -256,4 +257,45 @@ test("the tab of a connection goes along with its capture, and not to one of ano
   app.heard({ ...LOST });
   app.take(batch({ number: 1, sessions: [{ ...SESSION, capture: "c9" }] }));
   expect(tab?.capture).toBe("c2");
+});
+
+test("a tab of a file that is not there keeps what was typed, or what it recorded, or is closed", () => {
+  const typed = app.openEndpoint("gone/typed");
+  app.setField(typed, "strict", true);
+  const recorded = app.openEndpoint("gone/recorded");
+  recorded.capture = "c1";
+  app.openEndpoint("gone/nothing");
+  app.openEndpoint("gone/message").composer = { form: "text", body: "half a mess" };
+  const there = app.openEndpoint("feed");
+  app.begin(stateWith({ captures: [capture("c1", "night")] }));
+  expect(app.tabs.all.map((tab) => `${tab.path} ${tab.name}`)).toEqual([
+    " typed",
+    " recorded",
+    " message",
+    "feed feed",
+  ]);
+  expect([typed.isCapture, typed.draft]).toEqual([false, { url: "", strict: true }]);
+  expect([recorded.isCapture, app.tabs.current]).toEqual([true, there]);
+});
+
+test("a page whose only tab is of a file that is not there begins at the start", () => {
+  app.openEndpoint("gone");
+  app.begin(stateWith({}));
+  expect([app.page, app.tabs.all]).toEqual(["start", []]);
+});
+
+test("a capture that is deleted is gone from the list, and an undo is offered", async () => {
+  app.captures.put(capture("night", "night"));
+  answers["delete_capture"] = () => null;
+  answers["workspace"] = () => ({
+    ...app.workspace.state,
+    revision: 9,
+    can_undo: "Delete night",
+  });
+  await app.deleteCapture(capture("night", "night"));
+  expect([app.captures.all.size, app.workspace.said, app.workspace.canUndoSaid]).toEqual([
+    0,
+    "Deleted night.",
+    true,
+  ]);
 });

@@ -7,8 +7,6 @@ export class Link {
   #live = $state.raw<LiveState>({ phase: "connecting", attempt: 0, retryAt: 0, outdated: false });
   /** Why the server lets this browser in no more; empty while it does. */
   locked = $state("");
-  /** Whether the server has answered at least once. */
-  met = $state(false);
   /** Now, for the count of seconds; whoever shows `words` keeps it going. */
   now = $state(Date.now());
 
@@ -19,10 +17,7 @@ export class Link {
   take(state: LiveState): void {
     this.#live = state;
     this.now = Date.now();
-    if (state.phase === "open") {
-      this.met = true;
-      this.locked = "";
-    }
+    if (state.phase === "open") this.locked = "";
   }
 
   /** Whether something is wrong that a person should know. */

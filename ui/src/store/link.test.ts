@@ -38,7 +38,7 @@ test("a socket that opens ends it", () => {
   const link = new Link();
   link.locked = "No key.";
   link.take({ ...LOST, phase: "open", attempt: 0 });
-  expect([link.broken, link.met]).toEqual([false, true]);
+  expect([link.broken, link.locked]).toEqual([false, ""]);
 });
 
 test("a server of another version asks for a reload, aloud as well", () => {

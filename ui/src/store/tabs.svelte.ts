@@ -6,6 +6,7 @@ import { shortName } from "../base/address";
 import { alike } from "../base/records";
 import type { Item, Outgoing, SessionState } from "../protocol/generated";
 import type { Kept } from "./kept";
+import { isChanged } from "./connecting";
 import { nameOf } from "./tree";
 
 /** Fields of an endpoint or a part of them, named as in its file. */
@@ -132,6 +133,12 @@ export class Tab {
     if (this.path !== "") return nameOf(this.path);
     const url = this.draft["url"];
     return this.title || (typeof url === "string" ? shortName(url) : "") || "New endpoint";
+  }
+
+  /** Whether something was typed that is neither saved nor sent. */
+  get hasTyped(): boolean {
+    const bodies = [this.composer.body ?? "", ...Object.values(this.bodies)];
+    return isChanged(this.draft) || bodies.some((body) => body !== "");
   }
 
   /** What of the tab outlives the page. */
