@@ -539,7 +539,9 @@ function makeApp(): App {
   );
   const local = new Kept(machine);
   const mac = isMac(navigator.platform);
-  return new App(connectApi(), liveAddress(location), session, local, mac);
+  const app = new App(connectApi(), liveAddress(location), session, local, mac);
+  addEventListener("storage", () => app.preferences.reread());
+  return app;
 }
 
 let made: App | undefined;

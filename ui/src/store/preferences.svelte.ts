@@ -40,7 +40,12 @@ export class Preferences {
 
   constructor(kept: Kept) {
     this.#kept = kept;
-    this.#chosen = alike(DEFAULTS, kept.read(NAME, {}));
+    this.reread();
+  }
+
+  /** Take what was chosen in another window, so that the next choice here does not undo it. */
+  reread(): void {
+    this.#chosen = alike(DEFAULTS, this.#kept.read(NAME, {}));
   }
 
   get theme(): Theme {

@@ -31,3 +31,12 @@ test("a preference that cannot be one is at its default", () => {
   const preferences = new Preferences(kept);
   expect([preferences.column("gap"), preferences.letters]).toEqual([undefined, true]);
 });
+
+test("what was chosen in another window stays when something is chosen here", () => {
+  const kept = new Kept(drawerOf());
+  const [here, there] = [new Preferences(kept), new Preferences(kept)];
+  there.setMuted("feed", "WS104", { who: "me", when: "2026-11-26T14:02:11Z" });
+  here.reread();
+  here.theme = "dark";
+  expect(Object.keys(new Preferences(kept).muted("feed"))).toEqual(["WS104"]);
+});
