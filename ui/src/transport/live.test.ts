@@ -2,7 +2,8 @@ import { decode, encode } from "@msgpack/msgpack";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import type { Batch, ViewUpdate } from "../protocol/generated";
-import { DEADLINE_MS, Live, liveAddress, type LiveState, SUBPROTOCOL } from "./live";
+import { TIMEOUT_MS } from "./api";
+import { Live, liveAddress, type LiveState, SUBPROTOCOL } from "./live";
 
 /** The page's end of a socket whose other end is the test. */
 class Wire {
@@ -159,15 +160,15 @@ test("a server of another version is told from one that is gone, and asked ever 
 });
 
 test("a server that lets the socket hang is given up and tried again", () => {
-  vi.advanceTimersByTime(DEADLINE_MS);
+  vi.advanceTimersByTime(TIMEOUT_MS);
   expect([last().readyState, states.at(-1)?.phase]).toEqual([3, "lost"]);
   vi.advanceTimersByTime(1000);
   last().opens();
-  vi.advanceTimersByTime(DEADLINE_MS);
+  vi.advanceTimersByTime(TIMEOUT_MS);
   expect(states.at(-1)).toMatchObject({ phase: "lost", attempt: 2 });
   vi.advanceTimersByTime(2000);
   last().begins();
-  vi.advanceTimersByTime(DEADLINE_MS);
+  vi.advanceTimersByTime(TIMEOUT_MS);
   expect([wires.length, states.at(-1)?.phase]).toEqual([3, "open"]);
 });
 

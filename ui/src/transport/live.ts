@@ -7,6 +7,7 @@
 import { decode, encode } from "@msgpack/msgpack";
 
 import type { Ack, Batch, Unwatch, View, ViewUpdate, Watch } from "../protocol/generated";
+import { TIMEOUT_MS } from "./api";
 
 export const SUBPROTOCOL = "wirescope.live.1";
 
@@ -18,9 +19,6 @@ const OUTDATED = 4000;
 
 /** A paint that has not come by then will not: the page is hidden. */
 const PAINT_MS = 250;
-
-/** A server of this machine that has not said a word by then is as good as gone. */
-export const DEADLINE_MS = 10_000;
 
 export type LivePhase = "connecting" | "open" | "lost";
 
@@ -118,7 +116,7 @@ export class Live {
   #connect(): void {
     clearTimeout(this.#timer);
     this.#tell("connecting");
-    this.#timer = setTimeout(() => this.#giveUp(), DEADLINE_MS);
+    this.#timer = setTimeout(() => this.#giveUp(), TIMEOUT_MS);
     let socket: WebSocket;
     try {
       socket = this.#open(this.#options.url, SUBPROTOCOL);
