@@ -32,7 +32,10 @@ export interface Place {
 const EVERYWHERE = new Set(["/", "?"]);
 
 /** Chords that belong to the field while text is typed. */
-const FIELDS_OWN = new Set(["Ctrl+Z", "Ctrl+X", "Delete", "Enter", "End", "Home", "F2"]);
+const FIELDS_OWN = new Set([
+  ...["Ctrl+A", "Ctrl+C", "Ctrl+V", "Ctrl+X", "Ctrl+Y", "Ctrl+Z", "Ctrl+Shift+Z"],
+  ...["Delete", "Enter", "End", "Home", "F2"],
+]);
 
 export class Commands {
   #all = $state.raw<readonly Command[]>([]);
