@@ -479,12 +479,13 @@ export class App {
     try {
       const state = await this.call("state");
       if (asked !== this.#asked) return;
-      if (this.trouble === this.#unread) this.trouble = null;
+      if (this.#unread !== null && this.trouble === this.#unread) this.trouble = null;
       this.begin(state);
     } catch (error) {
       if (asked !== this.#asked) return;
+      const before = this.trouble;
       this.fail(error);
-      this.#unread = this.trouble;
+      this.#unread = this.trouble === before ? null : this.trouble;
       setTimeout(() => {
         if (asked === this.#asked) void this.#begin();
       }, AGAIN_MS);

@@ -299,3 +299,18 @@ test("a capture that is deleted is gone from the list, and an undo is offered", 
     true,
   ]);
 });
+
+test("a trouble of something else stays when the server can say again what there is", async () => {
+  vi.useFakeTimers();
+  app.heard(LOST);
+  const trouble = { severity: "error", said: "It was not sent.", hint: "" } as const;
+  app.trouble = trouble;
+  answers["state"] = () => {
+    throw new Unreachable();
+  };
+  app.heard({ ...OPEN, attempt: 1 });
+  await vi.advanceTimersByTimeAsync(0);
+  answers["state"] = () => stateWith({});
+  await vi.advanceTimersByTimeAsync(5000);
+  expect([app.state !== null, app.trouble]).toEqual([true, trouble]);
+});
