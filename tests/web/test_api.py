@@ -394,6 +394,8 @@ async def test_what_a_slow_page_missed_is_counted_and_in_the_store(tmp_path):
 
 async def test_a_page_of_another_version_is_told_to_reload(tmp_path):
     async with workbench(tmp_path) as page, page.live(subprotocol="wirescope.live.0") as live:
+        # A browser takes no connection that agrees to nothing of what it offered.
+        assert live.socket.protocol == "wirescope.live.0"
         message = await live.socket.receive()
         assert live.socket.close_code == 4000
         assert "Reload" in str(message.extra)

@@ -82,8 +82,10 @@ class LiveSocket:
 
     async def serve(self) -> None:
         """Serve to the end of the socket."""
-        if SUBPROTOCOL not in self._socket.scope.get("subprotocols", []):
-            await self._socket.accept()
+        offered = self._socket.scope.get("subprotocols", [])
+        if SUBPROTOCOL not in offered:
+            # A browser that nothing was agreed with of what it offered tells its page no code.
+            await self._socket.accept(offered[0] if offered else None)
             await self._socket.close(_OUTDATED, "This page is of another version. Reload it.")
             return
         await self._socket.accept(SUBPROTOCOL)

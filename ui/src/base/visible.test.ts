@@ -30,3 +30,9 @@ test("a lone surrogate and a tag character have their numbers", () => {
 test("an invisible space between letters is seen", () => {
   expect(visible("pay\u200bpal")).toBe("pay\\u200bpal");
 });
+
+test("what looks like nothing at all has a name", () => {
+  for (const point of [0x034f, 0x2800, 0xfffe, 0xffff, 0xe0041]) {
+    expect(visible(`a${String.fromCodePoint(point)}b`)).toContain(point.toString(16));
+  }
+});

@@ -66,6 +66,7 @@ export class Wire {
     this.tab = tab;
     this.store = store;
     this.typed.only = store.view.filter;
+    store.onDispose(() => this.dispose());
   }
 
   /** The event that was gone to last; another one that is selected was chosen elsewhere. */
