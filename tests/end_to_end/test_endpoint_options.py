@@ -1,0 +1,30 @@
+"""The options of an endpoint: what is typed and pasted into them."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.slow, pytest.mark.requires("chromium")]
+
+
+@pytest.fixture
+def page(opened):
+    """Give the page with a new endpoint in it."""
+    opened.page.keyboard.press("Control+k")
+    opened.page.keyboard.type("New endpoint")
+    opened.page.keyboard.press("Enter")
+    opened.page.get_by_label("URL", exact=True).fill("ws://127.0.0.1:9/")
+    return opened.page
+
+
+def test_several_headers_are_pasted_and_those_of_the_handshake_are_left_out_and_named(page):
+    page.get_by_role("button", name="Headers", exact=True).click()
+    page.get_by_role("button", name="Paste several lines").click()
+    page.get_by_label("Headers, one a line").fill("Host: a\nX-One: 1\nX-Two: 2")
+    page.get_by_role("button", name="Add 2 headers").click()
+    expect(page.get_by_label("Name of header 2")).to_have_value("X-Two")
+    expect(page.get_by_text("Left out, since the handshake writes it: Host.")).to_be_visible()
+
+
+def test_a_variable_may_have_the_name_of_something_that_every_object_has(page):
+    page.get_by_label("URL", exact=True).fill("ws://{{constructor}}/")
+    expect(page.get_by_text("{{constructor}} has no value")).to_be_visible()
