@@ -317,6 +317,13 @@ export class Wire {
 
   // Looking for something
 
+  /** Show only what an expression lets through; empty shows all. */
+  only(expression: string): void {
+    this.forget();
+    this.store.change({ filter: expression });
+    if (this.search !== "") this.mark(this.search);
+  }
+
   /** Mark what an expression lets through; empty marks nothing. */
   mark(expression: string): void {
     this.search = expression;
