@@ -72,3 +72,13 @@ test("a tab goes along with its file, and keeps what a deleted file said", () =>
   expect(gone).toMatchObject({ path: "", title: "b" });
   expect(gone.draft).toEqual({ url: "wss://b", origin: "https://typed" });
 });
+
+test("numbers of events go with their capture", () => {
+  const tab = new Tabs(new Kept(drawerOf())).openSession(SESSION as SessionState);
+  tab.selected = 7;
+  tab.cursorA = 3;
+  tab.lookAt("c1");
+  expect(tab.selected).toBe(7);
+  tab.lookAt("c2");
+  expect([tab.capture, tab.selected, tab.cursorA, tab.cursorB]).toEqual(["c2", 0, 0, 0]);
+});
