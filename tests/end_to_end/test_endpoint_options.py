@@ -28,3 +28,11 @@ def test_several_headers_are_pasted_and_those_of_the_handshake_are_left_out_and_
 def test_a_variable_may_have_the_name_of_something_that_every_object_has(page):
     page.get_by_label("URL", exact=True).fill("ws://{{constructor}}/")
     expect(page.get_by_text("{{constructor}} has no value")).to_be_visible()
+
+
+def test_addresses_that_take_the_place_of_dns_hold_while_they_are_typed(page):
+    page.get_by_role("button", name="Network auto").click()
+    field = page.get_by_role("textbox", name="Addresses")
+    field.press_sequentially("a:1:127.0.0.1\nb:2")
+    expect(field).to_have_value("a:1:127.0.0.1\nb:2")
+    expect(page.get_by_text("“b:2” is not HOST:PORT:ADDRESS.")).to_be_visible()

@@ -73,3 +73,21 @@ def test_a_new_connection_is_followed_though_a_row_of_the_one_before_was_chosen(
     expect(row(page, "open")).to_be_visible()
     expect(page.get_by_text("Not following")).to_have_count(0)
     expect(page.get_by_text("key a")).to_be_visible()
+
+
+def test_a_text_that_is_too_long_for_the_composer_is_turned_away_with_the_way_out(opened):
+    page = opened.page
+    connect(page)
+    message(page).fill("1")
+    message(page).evaluate(
+        """(element) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData("text/plain", "y".repeat(3 << 20));
+          const how = { clipboardData, bubbles: true, cancelable: true, composed: true };
+          element.dispatchEvent(new ClipboardEvent("paste", how));
+        }"""
+    )
+    expect(page.get_by_text("What you paste has 3,145,728 characters")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    expect(row(page, "received text")).to_be_visible()
+    expect(page.get_by_text("What you paste has")).to_have_count(0)
