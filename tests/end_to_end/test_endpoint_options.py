@@ -36,3 +36,19 @@ def test_addresses_that_take_the_place_of_dns_hold_while_they_are_typed(page):
     field.press_sequentially("a:1:127.0.0.1\nb:2")
     expect(field).to_have_value("a:1:127.0.0.1\nb:2")
     expect(page.get_by_text("“b:2” is not HOST:PORT:ADDRESS.")).to_be_visible()
+
+
+def test_the_text_of_a_rule_is_not_lost_to_a_look_at_saved_messages(page):
+    page.get_by_role("button", name="Rules", exact=True).click()
+    page.get_by_role("button", name="Add rule", exact=True).first.click()
+    page.get_by_role("button", name="Add rule", exact=True).first.click()
+    page.get_by_label("Text of rule 2").fill('{"op":"pong"}')
+    what = page.get_by_role("group", name="What rule 2 sends")
+    what.get_by_role("button", name="Saved message").click()
+    page.get_by_role("button", name="Take rule 1 away").click()
+    what = page.get_by_role("group", name="What rule 1 sends")
+    expect(what.get_by_role("button", name="Saved message")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    what.get_by_role("button", name="Text").click()
+    expect(page.get_by_label("Text of rule 1")).to_have_value('{"op":"pong"}')

@@ -91,3 +91,16 @@ def test_a_text_that_is_too_long_for_the_composer_is_turned_away_with_the_way_ou
     page.keyboard.press("Control+Enter")
     expect(row(page, "received text")).to_be_visible()
     expect(page.get_by_text("What you paste has")).to_have_count(0)
+
+
+def test_a_close_code_that_may_not_be_sent_is_kept_back_until_illegal_frames_are_allowed(opened):
+    page = opened.page
+    connect(page)
+    page.get_by_role("button", name="Ping, pong, close").click()
+    page.get_by_role("button", name="Close", exact=True).click()
+    page.get_by_role("combobox", name="Code", exact=True).select_option("other")
+    page.get_by_role("textbox", name="Close code").fill("1005")
+    expect(page.get_by_text("Code 1005 may not be sent (7.4).")).to_be_visible()
+    expect(page.get_by_role("button", name="Send close")).to_be_disabled()
+    page.get_by_role("checkbox", name="Allow illegal frames").check()
+    expect(page.get_by_role("button", name="Send illegal frame")).to_be_enabled()
