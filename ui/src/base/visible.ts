@@ -51,6 +51,13 @@ export function runs(text: string, keepLines = false): Run[] {
   return found;
 }
 
+/** The beginning of a text, `most` code units long at most; no character is cut in two. */
+export function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const last = text.charCodeAt(most - 1);
+  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? most - 1 : most);
+}
+
 /** The same as one string, for titles and labels. */
 export function visible(text: string, keepLines = false): string {
   return runs(text, keepLines)

@@ -245,7 +245,7 @@ export class App {
     const session = this.sessions.ofEndpoint(path);
     if (session && tab.session === "") {
       tab.session = session.id;
-      tab.capture = session.capture;
+      tab.lookAt(session.capture);
     }
     this.go("workbench");
     return tab;
@@ -309,7 +309,7 @@ export class App {
       }
       this.sessions.put(session);
       tab.session = session.id;
-      tab.capture = session.capture;
+      tab.lookAt(session.capture);
     });
   }
 

@@ -141,6 +141,13 @@ export class Tab {
     return isChanged(this.draft) || bodies.some((body) => body !== "");
   }
 
+  /** Look at another capture: numbers of events are of the one before. */
+  lookAt(capture: string): void {
+    if (capture === this.capture) return;
+    this.capture = capture;
+    this.selected = this.cursorA = this.cursorB = 0;
+  }
+
   /** What of the tab outlives the page. */
   kept(): KeptTab {
     const { id, path, session, capture, title, view, option } = this;
@@ -217,7 +224,7 @@ export class Tabs {
     const draft = endpoint === "" ? { url } : {};
     const tab = this.#openAt(mine, { path: endpoint, title: name, draft });
     tab.session = id;
-    tab.capture = capture;
+    tab.lookAt(capture);
     return tab;
   }
 

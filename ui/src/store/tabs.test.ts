@@ -94,3 +94,13 @@ test("what was kept by another page and cannot be read costs itself and nothing 
       expect([tab.name, tab.draft, tab.view, tab.composer.form]).toEqual(["feed", {}, "", "json"]);
   }
 });
+
+test("numbers of events go with their capture", () => {
+  const tab = new Tabs(new Kept(drawerOf())).openSession(SESSION as SessionState);
+  tab.selected = 7;
+  tab.cursorA = 3;
+  tab.lookAt("c1");
+  expect(tab.selected).toBe(7);
+  tab.lookAt("c2");
+  expect([tab.capture, tab.selected, tab.cursorA, tab.cursorB]).toEqual(["c2", 0, 0, 0]);
+});

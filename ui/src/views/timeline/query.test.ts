@@ -26,6 +26,11 @@ describe("completion of a filter", () => {
     expect(words("type ==")).toEqual(["finding"]);
   });
 
+  it("offers nothing for a word that is no field, be it one that every object has", () => {
+    expect(words("constructor == ")).toEqual([]);
+    expect(words("toString in (")).toEqual([]);
+  });
+
   it("joins after a value, and is silent inside quotes", () => {
     expect(words("direction == sent ")).toEqual(["and", "or"]);
     expect(words('text ~ "dir')).toEqual([]);

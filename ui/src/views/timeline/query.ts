@@ -7,14 +7,14 @@ export interface Suggestion {
 }
 
 /** What can be said of each kind of field; those that are not named are compared with texts. */
-const VALUES: Readonly<Record<string, readonly string[]>> = {
-  direction: ["sent", "received"],
-  opcode: ["text", "binary", "ping", "pong", "close", "continuation"],
-  kind: ["text", "binary"],
-  initiator: ["local", "remote", "network"],
-  phase: ["dns", "tcp", "proxy", "tls", "upgrade"],
-  cause: ["close", "reset", "end"],
-};
+const VALUES: ReadonlyMap<string, readonly string[]> = new Map([
+  ["direction", ["sent", "received"]],
+  ["opcode", ["text", "binary", "ping", "pong", "close", "continuation"]],
+  ["kind", ["text", "binary"]],
+  ["initiator", ["local", "remote", "network"]],
+  ["phase", ["dns", "tcp", "proxy", "tls", "upgrade"]],
+  ["cause", ["close", "reset", "end"]],
+]);
 
 const SIZES = new Set(["length", "wire_length"]);
 const DURATIONS = new Set(["at", "duration"]);
@@ -124,7 +124,7 @@ function valuesOf(field: string, vocabulary: Vocabulary): Suggestion[] {
   if (DURATIONS.has(field)) return unit(["100ms", "1s", "1min"], "duration");
   if (SWITCHES.has(field)) return unit(["true", "false"], "");
   if (field.startsWith(JSON_PATH)) return unit(JSON_VALUES, "");
-  return unit(VALUES[field] ?? [], "");
+  return unit(VALUES.get(field) ?? [], "");
 }
 
 function unit(words: readonly string[], note: string): Suggestion[] {
