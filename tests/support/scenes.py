@@ -200,6 +200,7 @@ def _findings(stage: Stage) -> None:
         resume.click()
     stage.run("Set compression")
     stage.page.get_by_role("checkbox", name="Offer compression").uncheck()
+    stage.page.get_by_role("button", name="Compression", expanded=True).click()
     stage.page.get_by_role("button", name="Disconnect").click()
     stage.page.get_by_role("button", name="Connect again").click()
     expect(stage.page.get_by_role("button", name="Disconnect")).to_be_enabled()
