@@ -10,9 +10,9 @@ from playwright.sync_api import Page
 MOUSE, TOUCH = 24, 44
 """The least height of a control, in CSS pixels."""
 
-# What is covered, folded or scrolled away cannot be seen and is not judged. Rows of the timeline are
-# cut by design: Enter shows one whole. A link within a sentence is as high as its line (WCAG 2.2,
-# 2.5.8, "inline").
+# What is covered, folded or scrolled away cannot be seen and is not judged. Rows of the timeline
+# are cut by design: Enter shows one whole. A link within a sentence is as high as its line
+# (WCAG 2.2, 2.5.8, "inline").
 _MEASURE = """
 (least) => {
   const found = [];
