@@ -56,6 +56,20 @@ def test_a_name_that_no_file_can_have_is_refused_in_words_and_can_be_mended(open
     expect(listed.get_by_role("button", name="Demo", exact=True)).to_be_visible()
 
 
+def test_each_file_that_cannot_be_opened_is_named(opened):
+    page = opened.page
+    captures(page)
+    page.get_by_label("Files to open").set_input_files(
+        [
+            {"name": name, "mimeType": "application/octet-stream", "buffer": b"nothing"}
+            for name in ("one.wirescope", "two.wirescope")
+        ]
+    )
+    listed = page.get_by_role("region", name="Captures", exact=True)
+    expect(listed).to_contain_text("one.wirescope:")
+    expect(listed).to_contain_text("two.wirescope:")
+
+
 def test_nothing_to_export_says_what_to_do(opened):
     page = opened.page
     page.keyboard.press("Control+k")

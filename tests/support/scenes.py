@@ -70,7 +70,11 @@ class Stage:
             option.click()
         else:
             self.page.keyboard.press("Escape")
-        expect(palette).to_have_count(0)
+        self.nothing_floats()
+
+    def nothing_floats(self) -> None:
+        """Wait until what floated is out of the page: a closed dialog may be there a moment more."""
+        expect(self.page.locator("dialog")).to_have_count(0)
 
     def pane(self, name: str) -> None:
         """Go to a pane, where only one is on screen."""
@@ -237,7 +241,7 @@ def _sheet(command: str) -> Scene:
 def _after_sheet(show: Scene) -> Scene:
     def do(stage: Stage) -> None:
         stage.page.keyboard.press("Escape")
-        expect(stage.page.get_by_role("dialog")).to_have_count(0)
+        stage.nothing_floats()
         show(stage)
 
     return do
