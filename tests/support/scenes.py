@@ -73,7 +73,7 @@ class Stage:
         self.nothing_floats()
 
     def nothing_floats(self) -> None:
-        """Wait until what floated is out of the page: a closed dialog may be there a moment more."""
+        """Wait until what floated is out of the page; a closed dialog is there a moment more."""
         expect(self.page.locator("dialog")).to_have_count(0)
 
     def pane(self, name: str) -> None:
