@@ -70,11 +70,8 @@ class Stage:
             option.click()
         else:
             self.page.keyboard.press("Escape")
-        self.nothing_floats()
-
-    def nothing_floats(self) -> None:
-        """Wait until what floated is out of the page; a closed dialog is there a moment more."""
-        expect(self.page.locator("dialog")).to_have_count(0)
+        # A closed dialog is no dialog any more, but in the page for a moment, and in the way.
+        expect(self.page.locator("dialog.palette")).to_have_count(0)
 
     def pane(self, name: str) -> None:
         """Go to a pane, where only one is on screen."""
@@ -241,7 +238,7 @@ def _sheet(command: str) -> Scene:
 def _after_sheet(show: Scene) -> Scene:
     def do(stage: Stage) -> None:
         stage.page.keyboard.press("Escape")
-        stage.nothing_floats()
+        expect(stage.page.locator("dialog")).to_have_count(0)
         show(stage)
 
     return do
