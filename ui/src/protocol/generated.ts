@@ -19,6 +19,7 @@ export interface Ack {
  *     advice: what to do; may be empty.
  *     findings: the worst first.
  *     proven: what was wrong when this endpoint was connected to before, and no longer is.
+ *     unproven: what was wrong then and has not come up, in a capture too short to tell.
  *     metrics: as `wirescope analyze --format json` gives them.
  *     rules: how many rules were applied.
  */
@@ -29,6 +30,7 @@ export interface Analysis {
   advice: string;
   findings: FindingState[];
   proven: Proven[];
+  unproven: Unproven[];
   metrics: Record<string, unknown>;
   rules: number;
 }
@@ -968,6 +970,20 @@ export interface Trouble {
   message: string;
   hint: string;
   severity: "error" | "warning";
+}
+
+/**
+ * A finding of the endpoint's capture before that this one is too short to say anything about.
+ *
+ * Attributes:
+ *     code: of the rule.
+ *     title: the fact, as it was.
+ *     lacks: how much it takes to see whether it is gone, and how much there is, in a sentence.
+ */
+export interface Unproven {
+  code: string;
+  title: string;
+  lacks: string;
 }
 
 /**

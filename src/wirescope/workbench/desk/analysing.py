@@ -12,7 +12,7 @@ from wirescope.clock import SystemClock
 from wirescope.events import AnyEvent, Finding, Severity, WebSocketFrame, WebSocketMessage
 from wirescope.workbench.analysing import overall_verdict
 from wirescope.workbench.desk.cures import Circumstances, Cure, cure_of
-from wirescope.workbench.desk.model import Analysis, FindingState, Proven
+from wirescope.workbench.desk.model import Analysis, FindingState, Proven, Unproven
 from wirescope.workbench.desk.pairs import Pairs, Timed
 from wirescope.workbench.desk.reading import Deadline
 from wirescope.workbench.desk.survey import Survey
@@ -123,7 +123,9 @@ class CaptureAnalysis:
             counts[finding.severity] += 1
         return counts
 
-    def state(self, survey: Survey, *, proven: list[Proven], complete: bool) -> Analysis:
+    def state(
+        self, survey: Survey, *, proven: list[Proven], unproven: list[Unproven], complete: bool
+    ) -> Analysis:
         """Give all that is known, for a face."""
         seqs = survey.finding_seqs
         return Analysis(
@@ -138,6 +140,7 @@ class CaptureAnalysis:
                 for finding, cure in zip(self.findings, self._cures, strict=True)
             ],
             proven=proven,
+            unproven=unproven,
             metrics=self.metrics,
             rules=len(RULES),
         )

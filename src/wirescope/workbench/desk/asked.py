@@ -16,6 +16,7 @@ from wirescope.workbench.desk.comparing import (
     compare_captures,
     compare_texts,
     proven,
+    unproven,
 )
 from wirescope.workbench.desk.copying import Copied, Form, copy_of
 from wirescope.workbench.desk.detail import AUTO, decode_at, detail_of, payload_of
@@ -31,6 +32,7 @@ from wirescope.workbench.desk.model import (
     Overview,
     Place,
     Proven,
+    Unproven,
     View,
     Window,
 )
@@ -186,7 +188,7 @@ class Asked(Shelf):
     async def analysis(self, capture: str) -> Analysis:
         """Give what a capture means, as far as it was looked through."""
         opened = self.opened(capture)
-        analysis = await opened.meaning(await self._proven(opened))
+        analysis = await opened.meaning(*self._held_against_before(opened))
         if not analysis.complete:
             self.go_on(opened)
         return analysis
@@ -203,15 +205,16 @@ class Asked(Shelf):
             pass
         return opened.analysed(name_of(capture))
 
-    async def _proven(self, opened: OpenCapture) -> list[Proven]:
-        """Hold a capture against the one of the same name before it."""
+    def _held_against_before(self, opened: OpenCapture) -> tuple[list[Proven], list[Unproven]]:
+        """Say what is gone since the capture of the same name before, and what may be."""
         if opened.id not in self._before:
             self._before[opened.id] = None
             self._spawn(self._look_before(opened.id))
         before = self._before[opened.id]
         if before is None or not opened.analysis.revision:
-            return []
-        return proven(before, opened.analysed(name_of(opened.id)))
+            return [], []
+        now = opened.analysed(name_of(opened.id))
+        return proven(before, now), unproven(before, now)
 
     def has_looked_before(self, capture: str) -> bool:
         """Whether the capture of the same name before this one was looked for, and at."""

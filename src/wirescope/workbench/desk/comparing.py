@@ -7,7 +7,13 @@ from typing import Any, Literal
 import msgspec
 
 from wirescope.events import Finding
-from wirescope.workbench.desk.model import ComparedCaptures, Comparison, Decoding, Proven
+from wirescope.workbench.desk.model import (
+    ComparedCaptures,
+    Comparison,
+    Decoding,
+    Proven,
+    Unproven,
+)
 from wirescope.workbench.desk.words import counted, size
 
 MOST_LINES = 2000
@@ -153,7 +159,7 @@ def proven(before: Analysed, now: Analysed) -> list[Proven]:
         if finding.code in left or finding.code in found:
             continue
         then, since = _figure(finding, before), _figure(finding, now)
-        if then is None or since is None or then == since or not _is_test(finding, before, now):
+        if then is None or since is None or then == since or _lack(finding, before, now):
             continue
         found[finding.code] = Proven(
             code=finding.code,
@@ -165,15 +171,38 @@ def proven(before: Analysed, now: Analysed) -> list[Proven]:
     return list(found.values())
 
 
-def _is_test(finding: Finding, before: Analysed, now: Analysed) -> bool:
-    """Whether the capture is long enough for a finding to have come up again."""
+def unproven(before: Analysed, now: Analysed) -> list[Unproven]:
+    """Say which findings have not come up again in a capture that is too short to tell by."""
+    left = {finding.code for finding in now.findings}
+    lacking = {
+        finding.code: Unproven(code=finding.code, title=finding.title, lacks=lack)
+        for finding in before.findings
+        if finding.code not in left and (lack := _lack(finding, before, now))
+    }
+    return list(lacking.values())
+
+
+def _lack(finding: Finding, before: Analysed, now: Analysed) -> str:
+    """Say what a capture lacks for a finding to have come up again; empty where nothing is."""
     if finding.code.startswith(("WS2", "WS4")):
-        return _lasted_ms(now) >= _lasted_ms(before)
+        needed_ms, ms = _lasted_ms(before), _lasted_ms(now)
+        if ms >= needed_ms:
+            return ""
+        return f"It takes a connection of {_ms(needed_ms)}, as before; this one has {_ms(ms)}."
     if finding.code.startswith("WS5"):
-        return _messages(now) >= _enough(_messages(before))
+        return _shortage(_messages(before), _messages(now), "message")
     if finding.code.startswith("WS6"):
-        return _answers(now) >= _enough(_answers(before))
-    return True
+        return _shortage(_answers(before), _answers(now), "answer")
+    return ""
+
+
+def _shortage(before: int, now: int, what: str) -> str:
+    needed = _enough(before)
+    return f"It takes {counted(needed, what)}; there {_are(now)}." if now < needed else ""
+
+
+def _are(number: int) -> str:
+    return f"is {number:,}" if number == 1 else f"are {number:,}"
 
 
 def _enough(before: int) -> int:

@@ -405,6 +405,20 @@ class Proven(msgspec.Struct, frozen=True, kw_only=True):
     promised: str
 
 
+class Unproven(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding of the endpoint's capture before that this one is too short to say anything about.
+
+    Attributes:
+        code: of the rule.
+        title: the fact, as it was.
+        lacks: how much it takes to see whether it is gone, and how much there is, in a sentence.
+    """
+
+    code: str
+    title: str
+    lacks: str
+
+
 class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     """What a capture means, so far.
 
@@ -415,6 +429,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
         advice: what to do; may be empty.
         findings: the worst first.
         proven: what was wrong when this endpoint was connected to before, and no longer is.
+        unproven: what was wrong then and has not come up, in a capture too short to tell.
         metrics: as `wirescope analyze --format json` gives them.
         rules: how many rules were applied.
     """
@@ -425,6 +440,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     advice: str
     findings: list[FindingState]
     proven: list[Proven]
+    unproven: list[Unproven]
     metrics: dict[str, Any]
     rules: int
 

@@ -27,6 +27,7 @@ from wirescope.workbench.desk.model import (
     Overview,
     Place,
     Proven,
+    Unproven,
     View,
     Window,
 )
@@ -357,7 +358,7 @@ class OpenCapture:
 
     # Meaning
 
-    async def meaning(self, proven: list[Proven]) -> Analysis:
+    async def meaning(self, proven: list[Proven], unproven: list[Unproven]) -> Analysis:
         """Give what the capture means so far, a piece further than before."""
         self.analysis_wanted = True
 
@@ -366,7 +367,10 @@ class OpenCapture:
             ended = not capture.growing
             complete = self.analysis.extend(capture, Deadline(_WAIT_NS), ended=ended)
             return self.analysis.state(
-                self.survey, proven=proven, complete=complete and self.analysis.ended == ended
+                self.survey,
+                proven=proven,
+                unproven=unproven,
+                complete=complete and self.analysis.ended == ended,
             )
 
         return await self.run(look)

@@ -69,7 +69,7 @@ export function rateFigure(
     unit: isBytes ? "B/s on the wire, over s" : "/s, over s",
     sentence,
     enlarged,
-    empty: "No messages in this part.",
+    empty: "No messages here.",
     spec:
       total === 0
         ? null
@@ -116,7 +116,7 @@ export function latencyFigure(charts: Charts, brush: Brush): ChartFigure {
     unit: "ms, log, over s",
     sentence,
     enlarged: 1,
-    empty: "No request was answered in this part, or no protocol with requests was recognised.",
+    empty: "No request was answered here, or no protocol with requests was recognised.",
     spec: slowest
       ? {
           xs: points.map((point) => point.at_ns / S),
@@ -184,7 +184,7 @@ export function percentileFigure(
           ? `${words}: too few for percentiles, so each is a dot.`
           : `${told.join(", ")}, of ${thinned ? "the answers of the whole capture" : words}.`,
     enlarged: 1,
-    empty: "Nothing was answered in this part.",
+    empty: "Nothing was answered here.",
     spec:
       curve.length === 0
         ? null
@@ -245,7 +245,7 @@ export function sizeFigure(charts: Charts): ChartFigure {
     title: "Size of a message",
     unit: "B of data, log; messages",
     head: "Size, B",
-    empty: "No messages in this part.",
+    empty: "No messages here.",
     edge: (bin) => short(bin.from),
     span: (bin) =>
       bin.from === bin.to ? bytesWith(bin.from) : `${count(bin.from)} to ${count(bin.to)} B`,
@@ -263,7 +263,7 @@ export function gapFigure(charts: Charts): ChartFigure {
     title: "Gap to the message before",
     unit: "log; messages",
     head: "Gap",
-    empty: "Fewer than two messages in this part.",
+    empty: "Fewer than two messages here.",
     edge: (bin) => briefly(bin.from),
     span: (bin) =>
       bin.to === 0
