@@ -6,6 +6,7 @@ From what was asked for and from an environment that comes in as an argument: `H
 
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from urllib.parse import urlsplit
 
 from wirescope.transports.websocket.url import parse_url
 
@@ -29,17 +30,21 @@ def choose_proxy(
             taken.
 
     Raises:
-        InvalidURLError: it leads nowhere.
+        InvalidURLError: the address cannot be read.
     """
     if asked is None and not by_address:
         return None
-    leads = parse_url(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parse_url(url)  # says what is wrong with it
+        raise
     no_proxy = _variable(environment, "no_proxy") if excluded is None else excluded
-    if host_matches(leads.host.lower(), no_proxy or ""):
+    if host_matches((parts.hostname or "").lower(), no_proxy or ""):
         return None
     given = asked
     if given is None:
-        specific = "https_proxy" if leads.secure else "http_proxy"
+        specific = "https_proxy" if parts.scheme in ("wss", "https") else "http_proxy"
         given = _variable(environment, specific) or _variable(environment, "all_proxy")
     if not given:
         return None
