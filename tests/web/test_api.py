@@ -24,7 +24,7 @@ async def test_a_message_that_is_sent_is_a_row_and_its_answer_another(tmp_path):
         session = await page.connect()
         outgoing = {"outgoing": {"body": "hello"}}
         await page.call("send", outgoing, session=session["id"])
-        rows = await rows_of(page, session["capture"], at_least=8)
+        rows = await rows_of(page, session["capture"], at_least=9)
     told = [(row["direction"], row["text"]) for row in rows if row["layer"] == "message"]
     assert told == [("sent", "hello"), ("received", "hello")]
 
@@ -258,7 +258,7 @@ async def test_a_payload_is_given_as_a_file_that_no_browser_shows_as_a_page(tmp_
         session = await page.connect()
         body = {"outgoing": {"body": "<script>alert(1)</script>"}}
         await page.call("send", body, session=session["id"])
-        rows = await rows_of(page, session["capture"], at_least=8)
+        rows = await rows_of(page, session["capture"], at_least=9)
         seq = str(rows[-1]["seq"])
         answer = await page.try_("payload", capture=session["capture"], seq=seq)
     assert answer.body == b"<script>alert(1)</script>"

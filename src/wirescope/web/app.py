@@ -179,7 +179,12 @@ async def _bounded(pieces: AsyncIterator[bytes], limit: int) -> AsyncIterator[by
             return
         length += len(piece)
         if length > limit:
-            raise RequestRefusedError(f"The body is longer than {limit:,} bytes.", status=413)
+            raise RequestRefusedError(
+                f"What was sent has more than {limit >> 20:,} MiB, which is all that the page may"
+                " send at once.",
+                hint="Send a longer message as a file; `wirescope import` reads larger files.",
+                status=413,
+            )
         yield piece
 
 

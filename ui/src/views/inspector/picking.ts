@@ -1,6 +1,5 @@
-// What can be done with a value that is picked in a payload. The filter language knows no paths into
-// JSON, so other messages are looked for by the text that the value is written with, and each offer
-// says which text that is.
+// What can be done with a value that is picked in a payload: the filters that find it elsewhere, and
+// the value as it is written.
 
 import { cut, visible } from "../../base/visible";
 import { quoted } from "../timeline/words";
@@ -10,11 +9,9 @@ import { locate, type Path } from "./json";
 const LONGEST = 200;
 const SHOWN = 36;
 
-/** A text that other messages may hold as well. */
+/** What other messages can be looked for with. */
 export interface Needle {
-  /** As it stands in the payload. */
-  text: string;
-  /** Short enough for a menu. */
+  /** Short enough for a menu: `price is "1.10"`. */
   shown: string;
   /** The expression that finds it. */
   filter: string;
@@ -26,19 +23,35 @@ export function sourceOf(text: string | null, path: Path): string | null {
   return span === null || text === null ? null : text.slice(span.keyFrom, span.to);
 }
 
-/** What messages like this one can be looked for with: name and value, then the name alone. */
+/** What messages like this one can be looked for with: the value at the path, then any value there. */
 export function needlesOf(text: string | null, path: Path): Needle[] {
   const span = text === null ? null : locate(text, path);
-  if (span === null || text === null) return [];
-  const whole = text.slice(span.keyFrom, span.to);
-  const name = text.slice(span.keyFrom, span.from).replace(/\s*:\s*$/, "");
-  return [whole, name].filter((one) => one !== "" && one.length <= LONGEST).map(needle);
+  if (span === null || text === null || path.length === 0) return [];
+  const names = path.map(nameOf).join(".");
+  const found = [{ shown: `${short(names)} is there`, filter: `json.${names} != null` }];
+  const value = text.slice(span.from, span.to);
+  if (/^["\d-]|^true$|^false$/.test(value) && value.length <= LONGEST)
+    found.unshift({
+      shown: `${short(names)} is ${short(value)}`,
+      filter: `json.${names} == ${spelled(value)}`,
+    });
+  return found;
 }
 
-function needle(text: string): Needle {
-  const short = cut(text, SHOWN);
-  const shown = `${visible(short)}${short.length < text.length ? "…" : ""}`;
-  return { text, shown, filter: `text ~ ${quoted(text)}` };
+function short(text: string): string {
+  const part = cut(text, SHOWN);
+  return `${visible(part)}${part.length < text.length ? "…" : ""}`;
+}
+
+/** A name as a path of the filter language has it. */
+function nameOf(name: string | number): string {
+  const text = String(name);
+  return /^[^\s.()!,=<>~&|"'\\]+$/.test(text) ? text : quoted(text);
+}
+
+/** A value of JSON as the filter language writes it: texts in its own quotes. */
+function spelled(value: string): string {
+  return value.startsWith('"') ? quoted(JSON.parse(value) as string) : value;
 }
 
 /** The value at a path of a decoded tree; undefined where there is none. */
