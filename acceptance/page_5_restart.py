@@ -119,6 +119,7 @@ class Stage:
     def lost(self) -> list[str]:
         """List what of it is not there any more."""
         page = self.page
+        self.view("Headers")  # which the choice of a view has folded away
         headers = page.get_by_role("region", name="Headers")
         found = {
             "the address": (page.get_by_role("textbox", name="URL").input_value(), self.url),

@@ -1,7 +1,9 @@
 """Pictures of every view and state of the page, to be looked at: light, dark, wide, wider, phone.
 
 They are kept in `.artefacts/looks`, which git ignores. This fails when a state cannot be shown, or
-when something on it is wider than the screen.
+when it has one of the faults that need no eye (`tests/support/looks.py`): it scrolls sideways, text
+is cut with no title, a control is less than 24 px high (44 px on a phone), a label does not fit,
+controls overlap.
 """
 
 import sys
@@ -9,6 +11,7 @@ import sys
 from playwright.sync_api import Browser, Error
 
 from tests.support.chromium import ARTEFACTS, PHONE, WIDE, chromium
+from tests.support.looks import faults
 from tests.support.parts import PARTS
 from tests.support.scenes import SCENES, Stage
 
@@ -22,29 +25,27 @@ FORMS = {
 
 
 def take(browser: Browser, form: str) -> int:
-    """Take the pictures of one form; how many could not be taken or are too wide."""
+    """Take the pictures of one form; how many could not be taken or have a fault."""
     size, dark = FORMS[form]
     failed = 0
     with Stage(browser, size=size, dark=dark) as stage:
         for name, show in SCENES.items():
             path = FOLDER / f"{form}-{name.replace(', ', '-').replace(' ', '-')}.png"
-            said = ""
+            said = []
             try:
                 show(stage)
             except (AssertionError, Error) as error:
-                said = f"  CANNOT BE SHOWN: {str(error).splitlines()[0]}"
+                said.append(f"CANNOT BE SHOWN: {str(error).splitlines()[0]}")
             stage.page.wait_for_timeout(250)  # a picture has no event that says it is settled
             stage.page.screenshot(path=path)
-            wide = stage.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            if wide > 0:
-                said += f"  {wide} px wider than the screen"
+            said += faults(stage.page, touch=size == PHONE)
             failed += bool(said)
-            print(f"{path.relative_to(ARTEFACTS.parent)}{said}", flush=True)
+            print(str(path.relative_to(ARTEFACTS.parent)), *said, sep="\n  ", flush=True)
     return failed
 
 
 def main() -> int:
-    """Take all, or those of the forms that are named; 1 when one is missing or too wide."""
+    """Take all, or those of the forms that are named; 1 when one is missing or has a fault."""
     path = PARTS["chromium"]()
     if path is None:
         print("There is no Chromium on this machine.")

@@ -10,6 +10,7 @@ SEEDS = [
     b'direction == received and opcode == text and length > 1kB and text ~ "error"',
     b"not (seq in (1, 2, 0x3) || duration >= 1.5 ms) && !masked",
     rb'text ~* "a\x41\u20ac\"" or payload ~ 0x0d0a',
+    rb'json.a.0."b \u00e4" in (1, -2.5e3, null, "x") or json.c >= 7 or json.d ~* "Y"',
 ]
 
 EVENTS = [
@@ -17,6 +18,9 @@ EVENTS = [
     WebSocketFrame(2, 2, "c1", "received", b"\x88\x02", b"\x03\xe8", 0),
     WebSocketMessage(
         3, 3, "c1", "sent", "text", 3, 5, compressed=False, frames=(1,), payload=b"abc"
+    ),
+    WebSocketFrame(
+        5, 5, "c1", "sent", b"\x81\x2a", b'{"a":[{"b \xc3\xa4":null}],"c":7.5,"d":"xy"}', 0
     ),
     ConnectionClosed(4, 4, "c1", 1000, "done", "remote", clean=True, cause="close"),
 ]

@@ -19,8 +19,8 @@ from wirescope.workbench.workspace.documents import (
     read_document,
     write_document,
 )
+from wirescope.workbench.workspace.env_file import parse_env
 from wirescope.workbench.workspace.model import Auth, Header, Limits
-from wirescope.workbench.workspace.secret_store import parse_env
 
 SEEDS = [
     b"# c\nurl: ws://a # eol\nheaders:\n  - name: A\n    value: |\n      x\n\n  - {name: B, z: 1}\n"

@@ -49,9 +49,11 @@ curl -b jar -H 'Origin: http://127.0.0.1:8642' -H 'Content-Type: application/jso
 Bodies and answers are JSON in UTF-8, but for files, which are bytes. Fields with a default may be
 left out, and one that is not known is ignored. A request that is not done is answered with a status
 of 400 or above and a [`Failure`](#failure): what is wrong, what to do, and which field is to blame.
-400 is something that cannot be done as it was asked; 409 is what stands against it as things are,
-such as a file that somebody else has changed meanwhile, or a capture that is gone; 413, 415 and 422
-are bodies that are too long, of another media type, or not of the right shape.
+400 is something that cannot be done as it was asked; 404 is a capture, event or connection that is
+not there; 409 is what stands against it as things are, such as a file that somebody else has
+changed meanwhile; 408, 413, 415 and 422 are bodies that stopped, are too long, of another media
+type, or not of the right shape; 500 is a fault of Wirescope, which is written to the stderr of the
+command.
 
 | Operation | Request | Takes | Gives | Does |
 |---|---|---|---|---|

@@ -34,6 +34,7 @@ export default ts.config(
         "error",
         { property: "innerHTML", message: "Captured text is text; use text nodes." },
         { property: "outerHTML", message: "Captured text is text; use text nodes." },
+        { property: "insertAdjacentHTML", message: "Captured text is text; use text nodes." },
       ],
       "svelte/no-at-html-tags": "error",
       // Maps and sets that only live within a function, or are caches that a counter tells of.

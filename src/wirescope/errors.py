@@ -7,6 +7,7 @@
     │   ├── InvalidURLError       an address that cannot be connected to
     │   ├── FilterSyntaxError     a filter expression; `column` points into it
     │   ├── UnknownDecoderError   there is no decoder of that name
+    │   ├── UnknownSessionError   there is no connection of that id
     │   ├── UnknownVariableError  a `{{variable}}` has no value; `name` and `where`
     │   ├── MessageTooLongError   a message above what the peer takes; `length`, `limit`
     │   └── ComposeError          a value that no payload can be made of; `where` points into it
@@ -24,6 +25,8 @@
     ├── DecoderStoppedError       somebody's decoder took too long or too much, and was stopped
     ├── ForeignFormatError        another tool's file cannot be read; `where` points into it
     ├── CaptureError              a capture file
+    │   ├── UnknownCaptureError   there is no capture of that id
+    │   ├── UnknownEventError     there is no event of that number in it
     │   ├── CaptureExistsError    the file to record into exists already
     │   ├── CaptureLockedError    another process writes it
     │   ├── CaptureFormatError    not a capture, or of a version that this program does not know
@@ -87,6 +90,10 @@ class FilterSyntaxError(UsageError):
 
 class UnknownDecoderError(UsageError):
     """There is no decoder of that name, or a part of it is not installed."""
+
+
+class UnknownSessionError(UsageError):
+    """There is no connection of that id, or there is none any more."""
 
 
 class UnknownVariableError(UsageError):
@@ -288,6 +295,14 @@ class ForeignFormatError(WirescopeError):
 
 class CaptureError(WirescopeError):
     """A capture file cannot be used as asked."""
+
+
+class UnknownCaptureError(CaptureError):
+    """There is no capture of that id, or there is none any more."""
+
+
+class UnknownEventError(CaptureError):
+    """There is no event of that number in a capture."""
 
 
 class CaptureExistsError(CaptureError):

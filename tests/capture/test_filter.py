@@ -16,6 +16,7 @@ from wirescope.capture.filter.fields import TYPES
 from wirescope.capture.summary import Group
 from wirescope.errors import FilterSyntaxError
 from wirescope.events import (
+    INLINE_LIMIT,
     AnyEvent,
     CaptureGap,
     ConnectionFailed,
@@ -25,6 +26,7 @@ from wirescope.events import (
     DataChannelMessage,
     PeerState,
     WebSocketHandshake,
+    WebSocketMessage,
     WebSocketViolation,
 )
 
@@ -46,6 +48,8 @@ def make_events() -> list[AnyEvent]:
     scene.frame(b"\x01\x02secret", direction="sent", opcode=0x3, fin=False, mask=b"abcd")
     scene.message(b"compressed " * 200, kind="text", compressed=True)
     scene.text("x" * 5000)
+    scene.text('{"op":"trade","price":12.5}')
+    scene.message(b'{"op":"trade","price":3}', kind="text", compressed=True)
     return scene.events
 
 
@@ -74,8 +78,8 @@ def test_the_example_of_the_contract_is_understood() -> None:
         ("opcode == 0x9 or opcode == 8", 3),
         ("opcode == 0x3 and not fin and masked", 1),
         ("fin == false", 1),
-        ("rsv1", 1),
-        ("compressed", 1),
+        ("rsv1", 2),
+        ("compressed", 2),
         ("compressed and length == 2200", 1),
         ("length >= 5kB", 2),
         ("length >= 4.8KiB and length < 1 MB", 2),
@@ -100,6 +104,8 @@ def test_the_example_of_the_contract_is_understood() -> None:
         ("server_name == a.test and verified", 1),
         ("verified == false", 0),
         ("url ~ ws://127.0.0.1/feed", 1),
+        ("json.op == trade", 3),
+        ("json.price > 5 and type == websocket.message", 1),
         ("payload ~ 0x0102", 8 + 1 - 4),
         ('payload ~ "\\x01\\x02secret"', 1),
         ('text == "beat"', 2),
@@ -127,6 +133,69 @@ def test_a_comparison_with_what_an_event_lacks_is_false() -> None:
     assert not parse_filter("opcode == text").matches(closed)
     assert not parse_filter("opcode != text").matches(closed)
     assert parse_filter("not opcode == text").matches(closed)
+
+
+TRADE = (
+    b'{"id":7,"key":"7","price":10.5,"live":true,"gone":null,"to":[{"a b":"\\u00c4da"},"x"],'
+    b'"0":"zero","t\\u0065xt":"Escaped","many":[]}'
+)
+
+
+def of_payload(payload: bytes) -> WebSocketMessage:
+    return WebSocketMessage(
+        *(1, 0, "c1", "received", "text", len(payload), len(payload), False, (), payload)
+    )
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("json.id == 7", True),
+        ('json.id == "7"', False),
+        ("json.key == 7", False),
+        ('json.key == "7"', True),
+        ("json.id in (1, 7)", True),
+        ("json.id in (true, x)", False),
+        ("json.id == 7.0", True),
+        ("json.id != 8", True),
+        ("json.id != seven", True),
+        ("json.id ~ 7", False),
+        ("json.price > 10 and json.price <= 1.05e1", True),
+        ("json.price < ten", False),
+        ("json.key >= 7", False),
+        ('json.key >= "6"', True),
+        ("json.live == true", True),
+        ("json.live == 1", False),
+        ('json.live == "true"', False),
+        ("json.gone == null", True),
+        ("json.to != null and json.many != null", True),
+        ("json.to == x", False),
+        ("json.to.1 == x", True),
+        ("json.to.2 == x", False),
+        ('json.to.0."a b" ~* ä', False),
+        ('json.to.0."a b" ~* DA', True),
+        ("json.0 == zero", True),
+        ("json.text == Escaped", True),
+        ("json.nothing != 1", False),
+        ("not json.nothing == 1", True),
+        ("json.id.x == 1", False),
+        (f"json.to.{'9' * 5000} == x", False),
+    ],
+)
+def test_a_value_in_json_is_compared_by_its_type(expression: str, expected: bool) -> None:
+    assert parse_filter(expression).matches(of_payload(TRADE)) is expected
+
+
+@pytest.mark.parametrize(
+    "payload", [b"", b'"a"', b"a", b'{"a":1', b'{"a":1}}', b'\xff{"a":1}', b"[" * 100_000 + b'"a"']
+)
+def test_what_is_no_json_has_no_values(payload: bytes) -> None:
+    assert not parse_filter("json.a != x").matches(of_payload(payload))
+
+
+def test_a_message_of_which_only_the_beginning_is_at_hand_has_no_values() -> None:
+    payload = b'{"a":1,"rest":"' + b"x" * INLINE_LIMIT + b'"}'
+    assert not parse_filter("json.a == 1").matches(of_payload(payload))
 
 
 def test_and_binds_closer_than_or() -> None:
@@ -160,6 +229,10 @@ def test_words_for_and_or_not_may_be_written_large() -> None:
         ("seq in 1", 8, "A list in parentheses is expected", ""),
         ("seq in (1 2)", 11, "A comma or a closing parenthesis is missing", ""),
         ("seq", 4, "An operator is missing after seq", "Operators for seq"),
+        ("json == 1", 1, "There is no field 'json'", "json.params.0.price"),
+        ("json.a..b == 1", 7, "A name is missing in the path", "json.params.0.price"),
+        (r'json.a."\q" == 1', 9, r"\q is not an escape", r"\xHH"),
+        ("json.a", 7, "An operator is missing after json.a", "Operators for json.a"),
         ("seq == 1 and", 13, "ends where a field is expected", ""),
         ('text ~ "abc', 8, "The quote is not closed", ""),
         (r'text ~ "a\qb"', 10, r"\q is not an escape", r"\xHH"),
@@ -211,6 +284,7 @@ def comparisons() -> st.SearchStrategy[str]:
             *("connection == c1", "connection != c1", "connection ~ c", "type ~ web"),
             *('text ~ "subscribe"', 'text ~* "OK"', 'text == "beat"', 'text ~ "nowhere"'),
             *("payload ~ 0x0102", 'text in ("beat", "x")', "reason ~ disk", "status > 100"),
+            *("json.op == trade", "json.price > 5", "json.op != 1", "json.sub == 1"),
         ]
     )
     return st.one_of(numbers, flags, words)

@@ -46,6 +46,15 @@ def test_a_killed_process_leaves_the_file_but_not_the_lock(tmp_path: Path) -> No
     assert not is_being_written(path)
 
 
+def test_a_lock_whose_file_cannot_be_taken_away_is_given_back_all_the_same(tmp_path: Path) -> None:
+    lock = WriterLock(tmp_path / "a.wirescope")
+    lock_path(tmp_path / "a.wirescope").unlink()
+    lock_path(tmp_path / "a.wirescope").mkdir()
+    lock.release()
+    lock_path(tmp_path / "a.wirescope").rmdir()
+    WriterLock(tmp_path / "a.wirescope").release()
+
+
 def test_releasing_twice_does_nothing(tmp_path: Path) -> None:
     lock = WriterLock(tmp_path / "a.wirescope")
     lock.release()

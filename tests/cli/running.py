@@ -42,10 +42,13 @@ def cli(*arguments: str, stdin: bytes | None = None, **environment: str) -> Any:
 @contextmanager
 def started(*arguments: str, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
     """Start a command with pipes; it is gone at the end."""
-    options = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, **options}
-    process = subprocess.Popen(
-        [*COMMAND, *arguments], stderr=subprocess.PIPE, env=ENVIRONMENT, **options
-    )
+    options = {
+        "stdin": subprocess.PIPE,
+        "stdout": subprocess.PIPE,
+        "env": ENVIRONMENT,
+        **options,
+    }
+    process = subprocess.Popen([*COMMAND, *arguments], stderr=subprocess.PIPE, **options)
     try:
         yield process
     finally:

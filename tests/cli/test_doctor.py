@@ -157,3 +157,10 @@ def test_an_answer_without_blanks_is_cut_to_the_columns_that_there_are():
     with serving(echo) as url:
         report = cli("doctor", url, "-d", "x" * 400, COLUMNS="80").stdout.decode()
     assert max(map(len, report.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("command", ["doctor", "connect"])
+def test_an_address_that_cannot_be_read_is_told_as_one(command):
+    result = cli(command, "ws://[::1")
+    assert result.returncode == 2
+    assert "wirescope: The address ws://[::1 cannot be read" in result.stderr

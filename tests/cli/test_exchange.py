@@ -70,6 +70,29 @@ def test_a_dry_run_writes_nothing(folder: Path) -> None:
     assert not (folder / "chat").exists()
 
 
+def test_endpoints_go_into_a_folder_of_the_workspace(folder: Path) -> None:
+    done = cli("import", "room.http", "--workspace", "chat", "--folder", "eu/rooms")
+    assert done.stdout.decode().splitlines() == [
+        "endpoints/eu/rooms/room.yaml",
+        "messages/eu/rooms/room/message 1.yaml",
+    ]
+    planned = cli("import", "room.http", "--workspace", "b", "--folder", "eu/rooms", "--dry-run")
+    assert planned.stdout == done.stdout
+
+
+def test_a_folder_out_of_the_workspace_is_refused_and_nothing_is_made(folder: Path) -> None:
+    done = cli("import", "room.http", "--workspace", "chat", "--folder", "../above")
+    assert done.returncode == 2
+    assert "cannot be the name" in done.stderr
+    assert not (folder / "chat").exists()
+
+
+def test_what_cannot_be_read_makes_no_workspace(folder: Path) -> None:
+    (folder / "bad.txt").write_text("what is this")
+    assert cli("import", "bad.txt", "--workspace", "chat").returncode == 26
+    assert not (folder / "chat").exists()
+
+
 def test_the_current_folder_is_the_workspace_if_it_is_one(folder: Path) -> None:
     done = cli("import", "room.http")
     assert done.returncode == 2
@@ -137,6 +160,15 @@ def test_a_format_of_folders_makes_one_and_changes_nothing_there(folder: Path, f
     assert (folder / "other/endpoints/room.yaml").exists()
 
 
+def test_a_link_that_leads_nowhere_is_not_written_through(folder: Path) -> None:
+    cli("import", "room.http", "--workspace", "chat")
+    (folder / "out.sh").symlink_to(folder / "elsewhere")
+    done = cli("export", "--workspace", "chat", "--format", "curl", "-o", "out.sh")
+    assert done.returncode == 2
+    assert "out.sh exists already" in done.stderr
+    assert not (folder / "elsewhere").exists()
+
+
 def test_an_environment_is_written_beside_the_requests(folder: Path) -> None:
     (folder / "http-client.env.json").write_text('{"dev": {"host": "x"}}')
     cli("import", ".", "--workspace", "chat")
@@ -148,3 +180,12 @@ def test_an_export_of_no_workspace_says_so(folder: Path) -> None:
     done = cli("export", "--format", "curl")
     assert done.returncode != 0
     assert "is not a workspace" in done.stderr
+
+
+def test_nothing_is_written_through_a_link_that_leads_nowhere(folder: Path) -> None:
+    cli("import", "room.http", "--workspace", "chat")
+    (folder / "out").symlink_to(folder / "elsewhere")
+    done = cli("export", "--workspace", "chat", "--format", "curl", "-o", "out")
+    assert done.returncode == 2
+    assert "out is there already" in done.stderr
+    assert not (folder / "elsewhere").exists()

@@ -1,10 +1,12 @@
 import json
 import re
 import signal
+from pathlib import Path
 
 import pytest
 
 from tests.cli.running import cli, records, started
+from wirescope.cli.exit_codes import ExitCode
 
 pytestmark = pytest.mark.slow
 
@@ -19,6 +21,16 @@ def test_it_says_when_it_is_ready_and_ends_cleanly(stop):
         assert cli("connect", url, "-d", "x", "-n", "1").stdout == b"x\n"
         server.send_signal(stop)
         assert server.wait(20) == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_an_address_that_cannot_be_printed_is_told_as_that():
+    with (
+        Path("/dev/full").open("wb") as full,
+        started("serve", "--port", "0", stdout=full) as server,
+    ):
+        assert server.wait(20) == ExitCode.WRITE
+        assert b"The output cannot be written" in server.stderr.read()
 
 
 def test_further_hosts_and_origins_can_be_let_in():

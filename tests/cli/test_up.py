@@ -8,13 +8,16 @@ import time
 import urllib.error
 import urllib.request
 from http.cookiejar import CookieJar
+from pathlib import Path
 
 import pytest
 
 from tests.capture.making import conversation
-from tests.cli.running import cli, started
+from tests.cli.running import ENVIRONMENT, cli, started
+from wirescope.cli.exit_codes import ExitCode
 from wirescope.workbench.workspace import Workspace
 
+FULL = Path("/dev/full")
 UP = ("up", "--headless", "--port", "0")
 
 
@@ -118,6 +121,16 @@ def test_what_the_settings_let_go_is_deleted_at_the_start_and_told(tmp_path):
     assert not path.exists()
 
 
+def test_what_goes_from_the_trash_at_the_start_is_told(tmp_path):
+    path = recorded(tmp_path, "old", age_days=0)
+    size = path.stat().st_size
+    Workspace.open(tmp_path).history.delete("old")
+    settings = f"retention:\n  bytes: {size - 1}\n"
+    (tmp_path / "wirescope.yaml").write_text(settings, "utf-8")
+    told = f"Deleted 1 thing from the trash ({size:,} bytes) for its age or size."
+    assert told in up_once(tmp_path)
+
+
 def test_settings_that_cannot_be_read_delete_nothing(tmp_path):
     path = recorded(tmp_path, "old", age_days=31)
     (tmp_path / "wirescope.yaml").write_text("retention:\n  days: soon\n", "utf-8")
@@ -133,3 +146,51 @@ def test_a_workbench_that_cannot_start_deletes_nothing(tmp_path):
         done = cli("up", "--headless", "--port", str(port), "--workspace", str(tmp_path))
     assert done.returncode == 2
     assert path.exists()
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs a device that is full")
+def test_an_address_that_cannot_be_printed_is_told(tmp_path):
+    with (
+        FULL.open("wb") as full,
+        started(*UP, "--workspace", str(tmp_path), stdout=full) as process,
+    ):
+        assert process.wait(15) == ExitCode.WRITE
+        assert (
+            process.stderr.read()
+            .decode()
+            .endswith("wirescope: The output cannot be written: No space left on device.\n")
+        )
+
+
+@pytest.fixture
+def slow_browser(tmp_path):
+    """A browser that goes on until the test ends; its file, and the one it writes addresses to."""
+    asked, until, browser = tmp_path / "asked", tmp_path / "until", tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {asked}\nread _ < {until}\n', "utf-8")
+    browser.chmod(0o700)
+    os.mkfifo(asked)
+    os.mkfifo(until)
+    held = os.open(until, os.O_RDWR)
+    yield browser, asked
+    os.close(held)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a script takes the browser's place")
+def test_it_ends_while_the_browser_that_it_opened_goes_on(tmp_path, slow_browser):
+    browser, asked = slow_browser
+    environment = {**ENVIRONMENT, "BROWSER": f"{browser} %s"}
+    arguments = ("up", "--port", "0", "--workspace", str(tmp_path / "ws"))
+    with started(*arguments, env=environment) as process:
+        address = process.stdout.readline().decode().removeprefix("Workbench at ")
+        assert asked.read_text("utf-8") == address
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
+
+
+def test_that_no_browser_could_be_opened_is_told(tmp_path):
+    environment = {**ENVIRONMENT, "PATH": "", "BROWSER": "nonesuch"}
+    arguments = ("up", "--port", "0", "--workspace", str(tmp_path))
+    with started(*arguments, env=environment) as process:
+        assert process.stderr.readline() == f"* Workspace {tmp_path}\n".encode()
+        told = process.stderr.readline()
+    assert told == b"* No browser could be opened; open the address in one.\n"

@@ -70,7 +70,8 @@ class Stage:
             option.click()
         else:
             self.page.keyboard.press("Escape")
-        expect(palette).to_have_count(0)
+        # A closed dialog is no dialog any more, but in the page for a moment, and in the way.
+        expect(self.page.locator("dialog.palette")).to_have_count(0)
 
     def pane(self, name: str) -> None:
         """Go to a pane, where only one is on screen."""
@@ -200,6 +201,7 @@ def _findings(stage: Stage) -> None:
         resume.click()
     stage.run("Set compression")
     stage.page.get_by_role("checkbox", name="Offer compression").uncheck()
+    stage.page.get_by_role("button", name="Compression", expanded=True).click()
     stage.page.get_by_role("button", name="Disconnect").click()
     stage.page.get_by_role("button", name="Connect again").click()
     expect(stage.page.get_by_role("button", name="Disconnect")).to_be_enabled()
@@ -236,7 +238,7 @@ def _sheet(command: str) -> Scene:
 def _after_sheet(show: Scene) -> Scene:
     def do(stage: Stage) -> None:
         stage.page.keyboard.press("Escape")
-        expect(stage.page.get_by_role("dialog")).to_have_count(0)
+        expect(stage.page.locator("dialog")).to_have_count(0)
         show(stage)
 
     return do

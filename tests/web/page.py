@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
@@ -49,7 +50,7 @@ class Page:
         )
         data = body if isinstance(body, bytes) else json.dumps(body).encode() if body else b"{}"
         headers = {"origin": self._base, "content-type": "application/json"}
-        options = {"data": data} if operation.method == "POST" else {}
+        options = {"data": BytesIO(data)} if operation.method == "POST" else {}
         async with self._client.request(
             operation.method, self._base + place, headers=headers, **options
         ) as answer:

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from tests.web.page import workbench
 from wirescope.web.messages import Watch
 from wirescope.workbench.desk import View
@@ -22,7 +24,7 @@ async def test_a_message_that_is_sent_is_a_row_and_its_answer_another(tmp_path):
         session = await page.connect()
         outgoing = {"outgoing": {"body": "hello"}}
         await page.call("send", outgoing, session=session["id"])
-        rows = await rows_of(page, session["capture"], at_least=8)
+        rows = await rows_of(page, session["capture"], at_least=9)
     told = [(row["direction"], row["text"]) for row in rows if row["layer"] == "message"]
     assert told == [("sent", "hello"), ("received", "hello")]
 
@@ -87,6 +89,41 @@ async def test_each_change_of_the_workspace_can_be_taken_back(tmp_path):
     assert not file.exists()
 
 
+async def test_a_file_that_somebody_else_deleted_is_told_as_that(tmp_path):
+    item = {"kind": "endpoint", "path": "feed", "value": {"url": "wss://one.test"}}
+    async with workbench(tmp_path) as page:
+        saved = await page.call("save_item", item)
+        (tmp_path / "endpoints/feed.yaml").unlink()
+        answer = await page.try_("save_item", {**item, "digest": saved["digest"]})
+        again = await page.call("save_item", {**item, "digest": answer.body["current"]["digest"]})
+    assert answer.status == 409
+    assert "was deleted since" in answer.body["error"]
+    assert answer.body["current"]["value"] is None
+    assert again["value"]["url"] == "wss://one.test"
+
+
+async def test_a_file_that_somebody_else_broke_is_told_as_changed(tmp_path):
+    item = {"kind": "endpoint", "path": "feed", "value": {"url": "wss://one.test"}}
+    async with workbench(tmp_path) as page:
+        saved = await page.call("save_item", item)
+        (tmp_path / "endpoints/feed.yaml").write_text("url: [\n", "utf-8")
+        answer = await page.try_("save_item", {**item, "digest": saved["digest"]})
+    assert answer.status == 409
+    assert "was changed since" in answer.body["error"]
+    assert answer.body["current"]["digest"]
+
+
+async def test_undoing_the_making_of_a_file_leaves_what_others_wrote_into_it(tmp_path):
+    item = {"kind": "endpoint", "path": "feed", "value": {"url": "wss://one.test"}}
+    async with workbench(tmp_path) as page:
+        await page.call("save_item", item)
+        (tmp_path / "endpoints/feed.yaml").write_text("url: wss://theirs.test\n", "utf-8")
+        answer = await page.try_("undo")
+    assert answer.status == 409
+    assert "was changed since it was made" in answer.body["error"]
+    assert "theirs" in (tmp_path / "endpoints/feed.yaml").read_text("utf-8")
+
+
 async def test_undoing_does_not_overwrite_what_others_wrote(tmp_path):
     item = {"kind": "endpoint", "path": "feed", "value": {"url": "wss://one.test"}}
     async with workbench(tmp_path) as page:
@@ -124,6 +161,26 @@ async def test_a_curl_command_becomes_an_endpoint(tmp_path):
     assert [(tmp_path / each).is_file() for each in made["made"]] == [True]
 
 
+async def test_an_import_goes_into_a_folder_and_is_told_by_the_names_it_has_there(tmp_path):
+    body = {"name": "x", "text": "curl wss://a.test", "folder": "chat", "apply": True}
+    async with workbench(tmp_path) as page:
+        await page.call("import_text", body)
+        made = await page.call("import_text", body | {"text": "curl wss://a.test -k"})
+        refused = await page.try_("import_text", body | {"folder": "../above"})
+    assert [item["path"] for item in made["items"]] == ["chat/a.test 2"]
+    assert made["made"] == ["endpoints/chat/a.test 2.yaml"]
+    assert refused.status == 400
+    assert not list(tmp_path.parent.glob("above*"))
+
+
+async def test_an_import_does_not_overwrite_a_secret(tmp_path):
+    text = "curl -H 'Authorization: Bearer 0123456789abcdef' wss://example.test/feed"
+    async with workbench(tmp_path) as page:
+        (tmp_path / ".env").write_text("token=mine\n", "utf-8")
+        await page.call("import_text", {"name": "x", "text": text, "apply": True})
+    assert "token=mine\n" in (tmp_path / ".env").read_text("utf-8")
+
+
 async def test_a_secret_of_a_command_is_given_beside_the_endpoint_and_not_in_it(tmp_path):
     text = "curl -H 'Authorization: Bearer 0123456789abcdef' wss://example.test/feed"
     async with workbench(tmp_path) as page:
@@ -133,6 +190,13 @@ async def test_a_secret_of_a_command_is_given_beside_the_endpoint_and_not_in_it(
     (endpoint,) = [item for item in looked["items"] if item["kind"] == "endpoint"]
     assert endpoint["value"]["auth"]["token"] == f"{{{{{name}}}}}"
     assert not list(tmp_path.glob("endpoints/*"))
+
+
+async def test_an_address_that_leads_nowhere_is_refused_with_a_reason(tmp_path):
+    async with workbench(tmp_path) as page:
+        answer = await page.try_("open_session", {"endpoint": {"url": "ws://[::1"}})
+    assert answer.status == 400
+    assert "cannot be read" in answer.body["error"]
 
 
 async def test_a_variable_without_a_value_is_told_with_the_field_that_uses_it(tmp_path):
@@ -164,6 +228,15 @@ async def test_a_draft_is_exported_as_it_stands_and_nothing_else(tmp_path):
     assert "other.test" in everything["files"][0]["text"]
 
 
+async def test_the_name_of_a_draft_leads_nowhere_and_is_one_line(tmp_path):
+    drafts = {"../../above\nrm x": {"url": "wss://example.test/"}}
+    async with workbench(tmp_path) as page:
+        folder = await page.call("export_items", {"format": "bruno", "drafts": drafts})
+        command = await page.call("export_items", {"format": "curl", "drafts": drafts})
+    assert "unnamed/unnamed/above rm x.bru" in {file["name"] for file in folder["files"]}
+    assert "\nrm x" not in command["files"][0]["text"]
+
+
 async def test_a_format_of_several_files_is_exported_with_all_of_them(tmp_path):
     drafts = {"feed": {"url": "wss://example.test/"}}
     async with workbench(tmp_path) as page:
@@ -185,7 +258,7 @@ async def test_a_payload_is_given_as_a_file_that_no_browser_shows_as_a_page(tmp_
         session = await page.connect()
         body = {"outgoing": {"body": "<script>alert(1)</script>"}}
         await page.call("send", body, session=session["id"])
-        rows = await rows_of(page, session["capture"], at_least=8)
+        rows = await rows_of(page, session["capture"], at_least=9)
         seq = str(rows[-1]["seq"])
         answer = await page.try_("payload", capture=session["capture"], seq=seq)
     assert answer.body == b"<script>alert(1)</script>"
@@ -215,6 +288,37 @@ async def test_a_request_of_the_wrong_shape_says_where(tmp_path):
     assert "$.view.capture" in answer.body["error"]
 
 
+async def test_a_connection_that_is_not_there_is_told(tmp_path):
+    async with workbench(tmp_path) as page:
+        answer = await page.try_("send", {"outgoing": {"body": "x"}}, session="s99")
+    assert answer.status == 404
+    assert "s99" in answer.body["error"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"endpoint": ' + b'{"a": ' * 50_000 + b"1" + b"}" * 50_001,
+        b'{"endpoint": {"url": "\xff"}}',
+        b"",
+        b"[]",
+    ],
+    ids=["nested too deep", "not UTF-8", "empty", "no object"],
+)
+async def test_a_body_that_cannot_be_read_is_refused_with_a_reason(tmp_path, body):
+    async with workbench(tmp_path) as page:
+        answer = await page.try_("open_session", body)
+    assert answer.status == 422
+    assert answer.body["error"]
+
+
+async def test_a_body_that_is_too_long_is_refused_with_a_reason(tmp_path):
+    async with workbench(tmp_path) as page:
+        answer = await page.try_("save_item", b'"' + b"x" * (4 << 20) + b'"')
+    assert answer.status == 413
+    assert "longer than 4,194,304 bytes" in answer.body["error"]
+
+
 async def test_the_description_names_every_operation(tmp_path):
     from wirescope.web.openapi import describe
     from wirescope.web.operations import OPERATIONS
@@ -225,67 +329,6 @@ async def test_the_description_names_every_operation(tmp_path):
         for operation in path.values()
     }
     assert named == {operation.name for operation in OPERATIONS}
-
-
-async def ended(page):
-    """Record a connection that is over; its capture."""
-    session = await page.connect()
-    await page.call("close_session", {}, session=session["id"])
-    async with asyncio.timeout(10):
-        while True:
-            (capture,) = await page.call("captures")
-            if not capture["recording"]:
-                return capture
-            await asyncio.sleep(0.02)
-
-
-async def test_a_deleted_capture_comes_back_with_an_undo(tmp_path):
-    async with workbench(tmp_path) as page:
-        capture = await ended(page)
-        await page.call("delete_capture", capture=capture["id"])
-        assert await page.call("captures") == []
-        assert (await page.call("workspace"))["can_undo"] == f"Delete {capture['name']}"
-        async with page.live() as live, asyncio.timeout(10):
-            await live.batch()
-            assert (await page.call("undo"))["said"] == f"Delete {capture['name']}"
-            while not (told := (await live.batch()).captures):
-                pass
-        assert [each.id for each in told] == [capture["id"]]
-        assert [each["id"] for each in await page.call("captures")] == [capture["id"]]
-
-
-async def test_a_capture_is_renamed_and_an_undo_gives_it_its_name_back(tmp_path):
-    async with workbench(tmp_path) as page:
-        capture = await ended(page)
-        renamed = await page.call("rename_capture", {"to": "the stall"}, capture=capture["id"])
-        assert renamed["name"] == "the stall"
-        assert [each["id"] for each in await page.call("captures")] == [renamed["id"]]
-        assert (await page.try_("analysis", capture=capture["id"])).status == 409
-        await page.call("undo")
-        assert [each["id"] for each in await page.call("captures")] == [capture["id"]]
-
-
-async def test_a_capture_is_not_renamed_out_of_its_folder(tmp_path):
-    async with workbench(tmp_path) as page:
-        capture = await ended(page)
-        answer = await page.try_("rename_capture", {"to": "../out"}, capture=capture["id"])
-    assert answer.status == 400
-    assert "/" in answer.body["error"]
-
-
-async def test_a_capture_with_a_note_stays_when_retention_is_carried_out(tmp_path):
-    async with workbench(tmp_path) as page:
-        noted, other = await ended(page), (await page.connect())["capture"]
-        note = {"seq": 0, "text": "It stalls.", "bookmarked": False}
-        await page.call("save_note", note, capture=noted["id"])
-        (tmp_path / "wirescope.yaml").write_text("retention:\n  bytes: 0\n", "utf-8")
-        plan = await page.call("retention")
-        await page.call("apply_retention")
-        left = {each["id"] for each in await page.call("captures")}
-        kept = await page.call("notes", capture=noted["id"])
-    assert plan["captures"] == []  # the other one is being recorded
-    assert left == {noted["id"], other}
-    assert kept == [note]
 
 
 # The live socket
@@ -303,6 +346,18 @@ async def test_the_live_socket_tells_new_rows_of_a_view_that_is_watched(tmp_path
                 for update in (await live.batch()).views:
                     assert update.id == 7
                     texts += [row.text for row in update.tail]
+
+
+async def test_a_filter_that_cannot_be_read_is_told_to_who_watches_with_it(tmp_path):
+    async with workbench(tmp_path) as page:
+        session = await page.connect()
+        async with page.live() as live, asyncio.timeout(10):
+            view = View(capture=session["capture"], filter="length >>")
+            await live.say(Watch(id=1, view=view, tail=5))
+            while not (told := (await live.batch()).views):
+                pass
+    (update,) = told
+    assert update.problem.startswith("A value for length is missing. length is a size in bytes")
 
 
 async def test_a_page_that_acknowledges_nothing_gets_one_batch_and_no_more(tmp_path):
@@ -339,6 +394,8 @@ async def test_what_a_slow_page_missed_is_counted_and_in_the_store(tmp_path):
 
 async def test_a_page_of_another_version_is_told_to_reload(tmp_path):
     async with workbench(tmp_path) as page, page.live(subprotocol="wirescope.live.0") as live:
+        # A browser takes no connection that agrees to nothing of what it offered.
+        assert live.socket.protocol == "wirescope.live.0"
         message = await live.socket.receive()
         assert live.socket.close_code == 4000
         assert "Reload" in str(message.extra)
@@ -377,3 +434,38 @@ async def test_everything_is_saved_when_the_workbench_ends(tmp_path):
         assert any(row["text"] == "last words" for row in rows)
         exported = await page.try_("export_capture", capture=capture["id"], format="ndjson")
         assert b"last words" in exported.body
+
+
+# What is in the way
+
+
+async def test_a_workspace_with_a_file_that_is_too_large_opens(tmp_path):
+    async with workbench(tmp_path) as page:
+        file = tmp_path / "messages" / "large.yaml"
+        with file.open("wb") as opened:
+            opened.truncate(1 << 30)
+        workspace = (await page.call("state"))["workspace"]
+    assert [each["file"] for each in workspace["troubles"]] == ["messages/large.yaml"]
+    assert [(each["path"], each["value"]) for each in workspace["items"]] == [("large", None)]
+
+
+async def test_connections_outlive_a_workspace_that_somebody_moves_away(tmp_path):
+    folder = tmp_path / "workspace"
+    async with workbench(folder) as page, page.live() as live, asyncio.timeout(20):
+        session = await page.connect()
+        before = (await live.batch()).workspace
+        folder.rename(tmp_path / "elsewhere")
+        while (await live.batch()).workspace == before:
+            pass
+        await page.call("send", {"outgoing": {"body": "still there"}}, session=session["id"])
+        state = await page.call("state")
+    assert [each["phase"] for each in state["sessions"]] == ["open"]
+    assert state["workspace"]["items"] == []
+    (trouble,) = state["workspace"]["troubles"]
+    assert "no wirescope.yaml" in trouble["message"]
+
+
+async def test_what_is_raised_while_the_workbench_is_open_comes_out_as_it_is(tmp_path):
+    with pytest.raises(OSError, match="in the way"):
+        async with workbench(tmp_path):
+            raise OSError("in the way")

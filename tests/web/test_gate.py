@@ -2,6 +2,7 @@
 
 import asyncio
 import http.client
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from tests.support.other_pages import HOSTILE_HOSTS, HOSTILE_ORIGINS, SOCKET
-from wirescope.web import Call, PageServer, listen, make_app, serve_page
+from wirescope.web import Call, PageServer, app, listen, make_app, serve_page
 from wirescope.web.operations import OPERATIONS
 
 
@@ -250,6 +251,24 @@ async def test_a_key_outlives_the_server(tmp_path):
     assert file.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize(
+    "other",
+    ['theme={"dark":1}', "a b=c", 'x="unterminated', "=x", "é=1", "flags[]=1"],
+)
+async def test_a_cookie_of_another_server_of_this_machine_locks_nobody_out(other):
+    async with gated(Reached()) as server:
+        ours = await enter(server)
+        said = f"{other}; {ours}".encode().decode("latin-1")
+        assert (await ask(server, "GET", "/api/state", cookie=said)).status == 200
+
+
+async def test_a_folder_of_keys_that_cannot_be_written_locks_nobody_out(tmp_path):
+    (tmp_path / "file").write_text("in the way", "utf-8")
+    async with gated(Reached(), tmp_path / "file") as server:
+        cookie = await enter(server)
+        assert (await ask(server, "GET", "/api/state", cookie=cookie)).status == 200
+
+
 async def test_every_answer_forbids_scripts_of_others():
     async with gated(Reached()) as server:
         cookie = await enter(server)
@@ -272,4 +291,61 @@ async def test_a_body_of_another_media_type_is_refused():
             cookie=cookie, origin=origin, content_type="text/plain",
         )  # fmt: skip
         assert answer.status == 415
+    assert reached.calls == []
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [
+    ("GET", "/nowhere", 404), ("GET", "/api/nowhere", 404), ("GET", "/page/../app.py", 404),
+    ("POST", "/api/state", 405), ("DELETE", "/api/captures", 405),
+])  # fmt: skip
+async def test_what_is_not_there_is_told_as_every_failure_is(method, path, status):
+    async with gated(Reached()) as server:
+        cookie, origin = await enter(server), server.url.rstrip("/")
+        answer = await ask(server, method, path, cookie=cookie, origin=origin)
+        assert answer.status == status
+        assert path.removeprefix("/page/..") in json.loads(answer.body)["error"]
+        assert ("allow" in answer.headers) == (status == 405)
+
+
+async def test_a_fault_of_the_program_is_answered_and_told():
+    told = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, said: told.append(said))
+    reached = Reached()
+
+    async def fail(_: Call) -> None:
+        raise RuntimeError("for the terminal alone")
+
+    handlers = {**reached.handlers(), "state": fail}
+    async with serve_page(listen(0), handlers, reached.live) as server:
+        answer = await ask(server, "GET", "/api/state", cookie=await enter(server))
+    asyncio.get_running_loop().set_exception_handler(None)
+    assert answer.status == 500
+    failure = json.loads(answer.body)
+    assert "fault of its own (RuntimeError)" in failure["error"]
+    assert "for the terminal" not in answer.body
+    assert [str(each["exception"]) for each in told] == ["for the terminal alone"]
+
+
+async def test_the_live_socket_is_not_compressed():
+    offered = {"sec_websocket_extensions": "permessage-deflate"}
+    async with gated(Reached()) as server:
+        verb, headers = request_of(server, "SOCKET", cookie=await enter(server))
+        answer = await ask(server, verb, "/api/live", **headers, **offered)
+    assert answer.status == 101
+    assert "sec-websocket-extensions" not in answer.headers
+
+
+async def test_a_body_that_stops_is_not_waited_for_without_end(monkeypatch):
+    monkeypatch.setattr(app, "BODY_TIMEOUT_S", 0.05)
+    reached = Reached()
+    async with gated(reached) as server, asyncio.timeout(10):
+        cookie, origin = await enter(server), server.url.rstrip("/")
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        head = [
+            "POST /api/sessions HTTP/1.1", f"Host: 127.0.0.1:{server.port}", f"Origin: {origin}",
+            f"Cookie: {cookie}", "Content-Type: application/json", "Content-Length: 100",
+        ]  # fmt: skip
+        writer.write("\r\n".join([*head, "", '{"endpoint":']).encode())
+        assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
+        writer.close()
     assert reached.calls == []

@@ -58,3 +58,59 @@ asyncio.run(main())
 @needs_small_disk
 def test_a_full_disk_holds_the_peer_back_and_loses_nothing(tmp_path: Path) -> None:
     run_on_small_disk(SCRIPT, tmp_path)
+
+
+DESK = """
+import asyncio
+from pathlib import Path
+from random import Random
+from wirescope.capture import open_capture
+from wirescope.clock import SystemClock
+from wirescope.errors import CaptureWriteError, WorkspaceError
+from wirescope.playground import serve_endpoints
+from wirescope.workbench.desk import Desk, desk, sessions
+from wirescope.workbench.workspace import Compression, Endpoint, History, Resolver
+
+desk.END_TIMEOUT_S = sessions.ABORT_TIMEOUT_S = sessions.CLOSE_TIMEOUT_S = 0.2
+
+def resolvers():
+    return Resolver({}, clock=SystemClock(), random=Random(1))
+
+async def main():
+    try:
+        await use()
+    except CaptureWriteError as error:
+        assert "could not be saved" in error.message, error
+    else:
+        raise AssertionError("nobody was told of what is lost")
+    (path,) = (Path(folder) / "captures").glob("*.wirescope")
+    with open_capture(path) as capture:
+        assert capture.last_seq > 0
+
+async def use():
+    async with serve_endpoints() as server, Desk(History(Path(folder))) as at:
+        endpoint = Endpoint(
+            url=server.url.rstrip("/") + "/push?count=100000&size=5000",
+            compression=Compression(offer=False),
+        )
+        session = await at.open_session(endpoint, resolvers=resolvers)
+        while not at.session(session.id).state().notices:
+            await asyncio.sleep(0.01)
+        assert "The disk is full" in at.session(session.id).state().notices[0]
+        state = await at.close_session(session.id)
+        assert state.phase == "closing", state
+        try:
+            await at.import_capture("other.har", bytes(1 << 20))
+        except WorkspaceError as error:
+            assert "No space left" in error.message, error
+        else:
+            raise AssertionError("there was room for it")
+
+asyncio.run(asyncio.wait_for(main(), 40))
+"""
+
+
+@pytest.mark.slow
+@needs_small_disk
+def test_a_desk_ends_though_the_disk_is_full_and_says_what_is_lost(tmp_path: Path) -> None:
+    run_on_small_disk(DESK, tmp_path)

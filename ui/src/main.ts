@@ -7,11 +7,14 @@ import "./base/styles/tree.css";
 import "./base/styles/document.css";
 import "./base/styles/notices.css";
 import "./base/styles/floating.css";
+import "./base/styles/touch.css";
 
 import { mount } from "svelte";
 
 import Workbench from "./apps/Workbench.svelte";
+import { sayWhatIsCut } from "./base/whole";
 
 const target = document.getElementById("page");
 if (target === null) throw new Error("index.html has no element #page");
+document.addEventListener("pointerover", sayWhatIsCut, { passive: true });
 mount(Workbench, { target });

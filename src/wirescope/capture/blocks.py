@@ -138,6 +138,7 @@ class Blocks:
 
     def heads_backward(self, *, before: int, after: int = 0) -> Iterator[Head]:
         """Walk the blocks backward from the one that holds what precedes event `before`."""
+        before = min(before, _FAR)
         while rows := self._database.execute(
             "SELECT first_seq, last_seq, number, first_at_ns, last_at_ns, summary FROM block"
             " WHERE first_seq < ? ORDER BY first_seq DESC LIMIT ?",
@@ -197,7 +198,7 @@ class Blocks:
     def _start_of(self, seq: int) -> int:
         row = self._database.execute(
             "SELECT first_seq FROM block WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1",
-            (seq,),
+            (min(seq, _FAR),),
         ).fetchone()
         return int(row[0]) if row else 0
 
@@ -205,11 +206,11 @@ class Blocks:
         return self._database.execute(
             "SELECT first_seq, last_seq, number, first_at_ns, last_at_ns, summary FROM block"
             " WHERE first_seq >= ? AND first_seq < ? ORDER BY first_seq LIMIT ?",
-            (start, _FAR if before is None else before, _HEADS_AT_ONCE),
+            (start, _FAR if before is None else min(before, _FAR), _HEADS_AT_ONCE),
         ).fetchall()
 
 
-_FAR = (1 << 63) - 1
+_FAR = (1 << 63) - 1  # SQLite holds no greater number
 
 
 def missing_between(earlier: Head | None, later: Head) -> CaptureGap | None:

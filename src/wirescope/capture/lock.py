@@ -5,6 +5,7 @@ locks would let two writers take turns, and number their events twice.
 """
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -44,7 +45,10 @@ class WriterLock:
         """Give the right back and leave no file; a second call does nothing."""
         if self._lock.is_locked:
             # Unlinked while held: whoever waits on the old file finds the capture written.
-            self._path.unlink(missing_ok=True)
+            with suppress(
+                OSError
+            ):  # in a folder that became read-only the file stays, not the lock
+                self._path.unlink()
             self._lock.release()
 
 

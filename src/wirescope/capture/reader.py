@@ -30,13 +30,14 @@ from wirescope.capture.payloads import Payloads
 from wirescope.capture.salvage import last_known_seq, salvage
 from wirescope.capture.schema import check_version, connect, get_meta
 from wirescope.capture.statistics import Statistics
-from wirescope.errors import CaptureError, CaptureFormatError
+from wirescope.errors import CaptureError, CaptureFormatError, UnknownEventError
 from wirescope.events import AnyEvent, CaptureGap, WebSocketMessage
 
 POLL_INTERVAL_S = 0.05
 """How often a reader that follows looks for new events."""
 
 _LIVENESS_POLLS = 20
+_MOST_SEQ = 2**63 - 1  # what SQLite takes for a number
 
 T = TypeVar("T")
 
@@ -185,7 +186,7 @@ class Capture:
         return page[::-1]
 
     def event(self, seq: int) -> AnyEvent:
-        """Return the event with this number, CaptureError when there is none."""
+        """Return the event with this number, UnknownEventError when there is none."""
         block = self._block_of(seq)
         return self._guarded(lambda: self._payloads.complete(block.by_seq[seq], block))
 
@@ -353,9 +354,11 @@ class Capture:
         return CaptureGap(seq + 1, at_ns, "", count, reason) if count > 0 else None
 
     def _block_of(self, seq: int) -> Decoded:
-        block = self._guarded(lambda: self._blocks.holding(seq))
+        block = None
+        if 0 < seq <= _MOST_SEQ:
+            block = self._guarded(lambda: self._blocks.holding(seq))
         if block is None or seq not in block.by_seq:
-            raise CaptureError(f"There is no event {seq} in {self.path}.")
+            raise UnknownEventError(f"There is no event {seq} in {self.path}.")
         return block
 
     def _statistics(self) -> Statistics:

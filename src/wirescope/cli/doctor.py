@@ -89,7 +89,10 @@ def command(url: str, **values: Any) -> int:
 
 def _check_kind(url: str) -> None:
     """Refuse what cannot be examined yet, instead of taking it for something else."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return  # what is wrong with it is said when it is read
     kind = _LATER.get(parts.scheme, "")
     segments = {segment.lower() for segment in parts.path.split("/")}
     if parts.scheme in ("http", "https"):

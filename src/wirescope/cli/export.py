@@ -79,7 +79,7 @@ def _paths(written: "Written", output: Path, *, makes_folder: bool) -> dict[Path
 
 def _write(paths: dict[Path, bytes]) -> None:
     """Write new files; what is there already was perhaps edited, and is left alone."""
-    there = [str(path) for path in paths if path.exists()]
+    there = [str(path) for path in paths if path.exists() or path.is_symlink()]
     if there:
         raise UsageError(
             f"{', '.join(there[:5])} {'exists' if len(there) == 1 else 'exist'} already.",
@@ -88,7 +88,10 @@ def _write(paths: dict[Path, bytes]) -> None:
     for path, data in paths.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+            with path.open("xb") as file:  # also not through a link that leads nowhere yet
+                file.write(data)
+        except FileExistsError:
+            raise UsageError(f"{path} is there already, so it is left alone.") from None
         except OSError as error:
             reason = error.strerror or str(error)
             raise UsageError(f"{path} cannot be written: {reason}.") from None

@@ -9,6 +9,8 @@ import click
 from wirescope.errors import ForeignFormatError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wirescope.workbench.exchange import Imported, Placing
     from wirescope.workbench.workspace import Workspace
 
@@ -59,40 +61,59 @@ def _looks_foreign(path: Path) -> bool:
 
 
 def import_foreign(
-    file: str, form: str | None, *, workspace: Path | None, secrets: Secrets, dry_run: bool
+    file: str,
+    form: str | None,
+    *,
+    workspace: Path | None,
+    folder: str,
+    secrets: Secrets,
+    dry_run: bool,
 ) -> int:
-    """Put what a file or a folder has into a workspace, and say what was made."""
-    from wirescope.workbench.exchange import place
+    """Put what a file or a folder has into a workspace, and say what was made.
 
-    target, is_new = _workspace(workspace, dry_run=dry_run)
-    imported = _read(file, form, target, keep_secrets=secrets == "keep")
+    Args:
+        file: its path; `-` is stdin.
+        form: the format that it is said to have.
+        workspace: where to; the current folder without it.
+        folder: of the workspace, where endpoints and messages go.
+        secrets: what becomes of the values of secrets.
+        dry_run: write nothing.
+    """
+    from wirescope.workbench.exchange import into_folder, place
+    from wirescope.workbench.workspace import Workspace
+
+    there = _workspace(workspace)
+    imported = into_folder(_read(file, form, there, keep_secrets=secrets == "keep"), folder)
+    target = Workspace.create(_folder(workspace)) if there is None and not dry_run else there
     placing = _planned(imported) if target is None else place(imported, target, dry_run=dry_run)
-    folder = workspace or Path()
-    if is_new:
-        _talk(f"{folder} {'would become' if dry_run else 'is now'} a workspace.")
+    if there is None:
+        _talk(f"{workspace} {'would become' if dry_run else 'is now'} a workspace.")
     for each in placing.files:
         if each.outcome != "same":
             click.echo(_safe(each.path))
-    _talk(_summary(imported, placing, folder, dry_run=dry_run))
-    _keep_secrets(placing, target, secrets, dry_run=dry_run)
-    for note in placing.notes:
+    _talk(_summary(placing, _folder(workspace), dry_run=dry_run))
+    _keep_secrets(placing.imported.secrets, target, secrets, dry_run=dry_run)
+    for note in placing.imported.notes:
         _talk(str(note))
     return 0
 
 
-def _workspace(folder: Path | None, *, dry_run: bool) -> "tuple[Workspace | None, bool]":
-    """Open the workspace, or make a folder that was named one; whether it is a new one."""
+def _folder(workspace: Path | None) -> Path:
+    return workspace or Path()
+
+
+def _workspace(folder: Path | None) -> "Workspace | None":
+    """Open the workspace; None where a folder that was named is none yet."""
     from wirescope.workbench.workspace import Workspace
 
-    there = (folder or Path()) / "wirescope.yaml"
-    if there.is_file():
-        return Workspace.open(folder or Path()), False
+    if (_folder(folder) / "wirescope.yaml").is_file():
+        return Workspace.open(_folder(folder))
     if folder is None:
         raise UsageError(
             "The current folder is not a workspace, so there is nowhere to put endpoints.",
             hint="Name a folder with --workspace DIR; it becomes one where it is none.",
         )
-    return (None, True) if dry_run else (Workspace.create(folder), True)
+    return None
 
 
 def _read(
@@ -146,10 +167,10 @@ def _planned(imported: "Imported") -> "Placing":
     files = [
         Placed(f"{kind}/{name}.yaml", "made") for kind, found in kinds.items() for name in found
     ]
-    return Placing(tuple(files), tuple(imported.notes), imported.secrets)
+    return Placing(tuple(files), imported)
 
 
-def _summary(imported: "Imported", placing: "Placing", folder: Path, *, dry_run: bool) -> str:
+def _summary(placing: "Placing", folder: Path, *, dry_run: bool) -> str:
     counts = {"endpoints": 0, "messages": 0, "environments": 0}
     for each in placing.files:
         counts[each.path.partition("/")[0]] += each.outcome != "same"
@@ -159,24 +180,23 @@ def _summary(imported: "Imported", placing: "Placing", folder: Path, *, dry_run:
     same = sum(each.outcome == "same" for each in placing.files)
     already = f" {same:,} that were there already say the same." if same else ""
     if not words:
-        return f"Nothing new for {folder}, read as {imported.form}.{already}"
+        return f"Nothing new for {folder}, read as {placing.imported.form}.{already}"
     listed = " and ".join(", ".join(words).rsplit(", ", 1))
     verb = "would come into" if dry_run else "are in" if sum(counts.values()) != 1 else "is in"
-    return f"{listed} {verb} {folder}, read as {imported.form}.{already}"
+    return f"{listed} {verb} {folder}, read as {placing.imported.form}.{already}"
 
 
 def _keep_secrets(
-    placing: "Placing", workspace: "Workspace | None", secrets: Secrets, *, dry_run: bool
+    values: "Mapping[str, str]", workspace: "Workspace | None", secrets: Secrets, *, dry_run: bool
 ) -> None:
-    if not placing.secrets:
+    if not values:
         return
-    listed = ", ".join(placing.secrets)
+    listed = ", ".join(values)
     if secrets == "out":
         _talk(f"Secrets were left out: {listed}. Give them values in .env, or use --secrets env.")
         return
     if workspace is not None and not dry_run:
-        for name, value in placing.secrets.items():
-            workspace.secrets.store(name, value, place=".env")
+        workspace.secrets.store_missing(values)
     _talk(f"Secrets {'would go' if dry_run else 'are'} in .env, which git leaves out: {listed}.")
 
 

@@ -33,6 +33,7 @@ _SPOOL_BYTES = 16 << 20
         ("Keep what another run printed", "wirescope import events.ndjson -o night.wirescope"),
         ("What a browser copied", "wirescope import copied.sh --workspace chat"),
         ("A collection of another client", "wirescope import collection --dry-run"),
+        ("Into a folder of the workspace", "wirescope import copied.sh --folder chat/rooms"),
         ("From a pipe", "zcat events.ndjson.gz | wirescope import - -o night.wirescope"),
     ],
 )
@@ -45,6 +46,8 @@ _SPOOL_BYTES = 16 << 20
 @click.option("--workspace", cls=Option, metavar="DIR",
               type=click.Path(file_okay=False, path_type=Path),
               help="Where endpoints go; without it, the current folder.")  # fmt: skip
+@click.option("--folder", cls=Option, metavar="NAME", default="",
+              help="A folder of the workspace for endpoints and their messages.")  # fmt: skip
 @click.option("--secrets", cls=Option, type=click.Choice(("out", "env", "keep")), default="out",
               show_default=True,
               help="Leave values of secrets out, put them into .env, or keep them.")  # fmt: skip
@@ -56,6 +59,7 @@ def command(
     form: str | None,
     *,
     workspace: Path | None,
+    folder: str,
     secrets: Secrets,
     dry_run: bool,
 ) -> int:
@@ -69,8 +73,10 @@ def command(
     whole messages only, so their frames are made up.
     """
     if is_foreign(file, form, output=output is not None, workspace=workspace is not None):
-        return import_foreign(file, form, workspace=workspace, secrets=secrets, dry_run=dry_run)
-    if workspace is not None or dry_run or secrets != "out":
+        return import_foreign(
+            file, form, workspace=workspace, folder=folder, secrets=secrets, dry_run=dry_run
+        )
+    if workspace is not None or folder or dry_run or secrets != "out":
         raise UsageError("That is a capture, which goes to no workspace.", hint="Use -o alone.")
     from wirescope.capture import FORMATS
     from wirescope.cli.progress import Progress

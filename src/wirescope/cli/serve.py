@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import click
@@ -106,14 +107,14 @@ async def _serve(
 
     ended = asyncio.Event()
     end_on_signals(ended)
-    try:
-        async with serve_endpoints(
-            host=host, port=port, ssl=context, hosts=hosts, origins=origins
-        ) as server:
-            _say_ready(server.url, form=form)
-            await ended.wait()
-    except OSError as error:
-        raise cannot_listen(host, port, error) from None
+    endpoints = serve_endpoints(host=host, port=port, ssl=context, hosts=hosts, origins=origins)
+    async with AsyncExitStack() as stack:
+        try:
+            server = await stack.enter_async_context(endpoints)
+        except OSError as error:
+            raise cannot_listen(host, port, error) from None
+        _say_ready(server.url, form=form)
+        await ended.wait()
     return 0
 
 

@@ -1,9 +1,11 @@
 """`wirescope up`: the workbench page and the built-in endpoints, until it is told to end."""
 
 import asyncio
+import os
 import sys
 import webbrowser
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -77,7 +79,7 @@ async def _up(folder: Path | None, port: int | None, *, headless: bool, form: st
         address = server.new_address()
         _say_ready(address, form=form)
         if not headless:
-            await asyncio.to_thread(webbrowser.open, address)
+            Thread(target=_open_browser, args=(address,), daemon=True).start()
         watch = _watch_keyboard(server) if form == "text" else None
         try:
             await ended.wait()
@@ -91,16 +93,37 @@ def _keep_to_retention(workspace: "Workspace") -> None:
     """Delete the captures that the workspace's settings say, and tell which; by default none."""
     try:
         retention = workspace.settings().value.retention
-        gone = workspace.history.carry_out(workspace.history.plan(retention))
+        plan = workspace.history.plan(retention)
+        gone = workspace.history.carry_out(plan)
     except WirescopeError as error:  # the workbench opens all the same
         click.echo(f"* No captures were deleted for their age or size: {error.message}", err=True)
         return
+    if plan.emptied:
+        size = sum(thing.size for thing in plan.emptied)
+        things = "thing" if len(plan.emptied) == 1 else "things"
+        told = f"{len(plan.emptied):,} {things} from the trash ({size:,} bytes)"
+        click.echo(f"* Deleted {told} for its age or size.", err=True)
     for removal in gone[:_MOST_TOLD]:
         capture = removal.capture
         told = f"{escape(capture.id)} ({capture.size:,} bytes): {removal.reason}"
         click.echo(f"* Deleted the capture {told}", err=True)
     if len(gone) > _MOST_TOLD:
         click.echo(f"* Deleted {len(gone) - _MOST_TOLD:,} more for the same reasons.", err=True)
+
+
+def _open_browser(address: str) -> None:
+    """Open a browser. In a thread that nobody waits for: some commands last as long as it."""
+    if _has_only_text() or not webbrowser.open(address):
+        click.echo("* No browser could be opened; open the address in one.", err=True)
+
+
+def _has_only_text() -> bool:
+    """Whether the machine's browser is one for the terminal, which could not show the page."""
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return False  # there is none at all
+    return "BROWSER" not in os.environ and type(browser) is webbrowser.GenericBrowser
 
 
 def _say_ready(address: str, *, form: str) -> None:

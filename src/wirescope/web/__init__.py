@@ -1,6 +1,7 @@
 """The workbench page: its server, and nothing that another face would need."""
 
-from wirescope.web.app import Call, File, Handler, Live, RequestRefusedError, make_app
+from wirescope.web.app import Call, File, Handler, Live, make_app
+from wirescope.web.failures import RequestRefusedError
 from wirescope.web.live import Feed, LiveSocket
 from wirescope.web.opening import open_workbench
 from wirescope.web.server import PageServer, listen, serve_page

@@ -5,6 +5,7 @@ a coroutine that takes a `Call` and returns what the table says it gives; handle
 their own, they ask the desk and the workspace.
 """
 
+import asyncio
 import mimetypes
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from urllib.parse import quote
 import msgspec
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -22,10 +24,17 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 from starlette.websockets import WebSocket
 
-from wirescope.errors import UnknownVariableError, UsageError, WirescopeError
+from wirescope.errors import WirescopeError
+from wirescope.web.failures import (
+    RequestRefusedError,
+    json_response,
+    on_fault,
+    on_unknown,
+    refusal,
+)
 from wirescope.web.openapi import describe
 from wirescope.web.operations import OPERATIONS, Operation
-from wirescope.web.requests import Done, Failure, Item
+from wirescope.web.requests import Done
 
 PAGE = Path(__file__).parent / "_page"
 """The page as `hatch_build.py` built it."""
@@ -35,6 +44,9 @@ MAX_BODY = 4 << 20
 
 MAX_FILE = 1 << 30
 """Bytes of a file that a request may carry."""
+
+BODY_TIMEOUT_S = 30.0
+"""So long may nothing come of a body that was begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,30 +78,6 @@ Live = Callable[[WebSocket], Awaitable[None]]
 """Serves one live socket to its end."""
 
 
-class RequestRefusedError(WirescopeError):
-    """A request cannot be done as it was asked.
-
-    Attributes:
-        status: of HTTP.
-        field: the field that caused it; empty for none.
-        current: the item as it is now, of a conflict.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        hint: str = "",
-        status: int = 400,
-        field: str = "",
-        current: Item | None = None,
-    ) -> None:
-        super().__init__(message, hint=hint)
-        self.status = status
-        self.field = field
-        self.current = current
-
-
 def make_app(handlers: Mapping[str, Handler], live: Live) -> Starlette:
     """Join the table of operations with what does them; KeyError when one has no handler."""
     routes: list[BaseRoute] = [
@@ -99,7 +87,9 @@ def make_app(handlers: Mapping[str, Handler], live: Live) -> Starlette:
         *(_route(operation, handlers[operation.name]) for operation in OPERATIONS),
         Mount("/page", _PageFiles(directory=PAGE), name="page"),
     ]
-    return Starlette(routes=routes)
+    return Starlette(
+        routes=routes, exception_handlers={HTTPException: on_unknown, Exception: on_fault}
+    )
 
 
 class _PageFiles(StaticFiles):
@@ -131,7 +121,7 @@ async def _index(request: Request) -> Response:
 
 
 async def _openapi(_: Request) -> Response:
-    return _json(describe())
+    return json_response(describe())
 
 
 def _route(operation: Operation, handler: Handler) -> Route:
@@ -141,12 +131,8 @@ def _route(operation: Operation, handler: Handler) -> Route:
         try:
             body = await decode(request)
             return _answer(await handler(Call(request.path_params, body)))
-        except RequestRefusedError as error:
-            return _failure(error, status=error.status)
-        except UsageError as error:
-            return _failure(error, status=400)
         except WirescopeError as error:
-            return _failure(error, status=409)
+            return refusal(error)
 
     return Route(operation.path, serve, methods=[operation.method], name=operation.name)
 
@@ -166,23 +152,39 @@ def _decoder(takes: Any) -> Callable[[Request], Awaitable[Any]]:
 
     async def json(request: Request) -> Any:
         # A form of another site cannot say this media type without being asked for permission.
-        if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+        media_type = request.headers.get("content-type", "").partition(";")[0]
+        if media_type.strip().lower() != "application/json":
             raise RequestRefusedError("The body must be application/json.", status=415)
         data = b"".join([piece async for piece in _bounded(request.stream(), MAX_BODY)])
         try:
             return read(data)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise RequestRefusedError(f"The request cannot be read: {error}.", status=422) from None
+        except RecursionError:
+            raise RequestRefusedError("The request is nested too deep.", status=422) from None
 
     return json
 
 
 async def _bounded(pieces: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes]:
     length = 0
-    async for piece in pieces:
+    while True:
+        try:
+            async with asyncio.timeout(BODY_TIMEOUT_S):
+                piece = await anext(pieces, None)
+        except TimeoutError:
+            words = f"Nothing came of the body for {BODY_TIMEOUT_S:g} s."
+            raise RequestRefusedError(words, hint="Send it again.", status=408) from None
+        if piece is None:
+            return
         length += len(piece)
         if length > limit:
-            raise RequestRefusedError(f"The body is longer than {limit:,} bytes.", status=413)
+            raise RequestRefusedError(
+                f"What was sent has more than {limit >> 20:,} MiB, which is all that the page may"
+                " send at once.",
+                hint="Send a longer message as a file; `wirescope import` reads larger files.",
+                status=413,
+            )
         yield piece
 
 
@@ -191,22 +193,9 @@ def _answer(given: Any) -> Response:
         # The media type of a captured payload is never one that a browser would show as a page.
         headers = {"content-disposition": _attachment(given.name)}
         return StreamingResponse(given.pieces, media_type=given.media_type, headers=headers)
-    return _json(Done() if given is None else given)
+    return json_response(Done() if given is None else given)
 
 
 def _attachment(name: str) -> str:
     # RFC 6266 section 5; the name in UTF-8 by RFC 8187
     return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-
-
-def _json(value: Any, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(value), status, media_type="application/json")
-
-
-def _failure(error: WirescopeError, *, status: int) -> Response:
-    failure = Failure(error=error.message, hint=error.hint)
-    if isinstance(error, RequestRefusedError):
-        failure = msgspec.structs.replace(failure, field=error.field, current=error.current)
-    elif isinstance(error, UnknownVariableError):
-        failure = msgspec.structs.replace(failure, field=error.where)
-    return _json(failure, status)

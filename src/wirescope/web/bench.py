@@ -11,6 +11,7 @@ from typing import Any
 from starlette.websockets import WebSocket
 
 from wirescope.errors import WirescopeError
+from wirescope.web.beside import beside
 from wirescope.web.live import LiveSocket
 from wirescope.web.messages import Batch, Watch
 from wirescope.workbench.desk import BuiltIn, Changes, Desk
@@ -150,14 +151,18 @@ async def open_bench(
 @asynccontextmanager
 async def _watched(bench: Bench) -> AsyncIterator[None]:
     """Have the workspace's revision rise when others change its files."""
-    async with watching(bench.workspace) as batches, asyncio.TaskGroup() as group:
-        follow = group.create_task(_follow(bench, batches))
-        try:
-            yield
-        finally:
-            follow.cancel()
+    async with (
+        watching(bench.workspace) as batches,
+        beside(_follow(bench, batches), asyncio.Task.cancel),
+    ):
+        yield
 
 
 async def _follow(bench: Bench, batches: AsyncIterator[object]) -> None:
-    async for _ in batches:
-        bench.changed()
+    try:
+        async for _ in batches:
+            bench.changed()
+    except Exception as error:  # noqa: BLE001 -- connections that are recorded are worth more
+        asyncio.get_running_loop().call_exception_handler(
+            {"message": "The workspace is not watched any more.", "exception": error}
+        )

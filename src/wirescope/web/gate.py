@@ -10,11 +10,11 @@ Origin; it is never missing from a browser's.
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -105,7 +105,11 @@ class Gate:
         self._check_origin(headers.getlist("origin"), must_say=must_say)
         # Fetch Metadata: `none` is an address that the user typed or opened from outside a browser.
         if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
-            raise Refused(403, "Pages of other sites may not ask anything here.")
+            raise Refused(
+                403,
+                "Pages of other sites may not ask anything here. If you followed a link, copy its "
+                "address into the address bar instead.",
+            )
         if not is_socket and scope["path"] == "/" and b"token=" in scope["query_string"]:
             return self._enter(scope, headers)
         if not self.keys.is_good(_cookie(headers, self.keys.cookie)):
@@ -150,11 +154,9 @@ class Gate:
 
 
 def _cookie(headers: Headers, name: str) -> str:
-    try:
-        jar: SimpleCookie = SimpleCookie(headers.get("cookie", ""))
-    except CookieError:
-        return ""
-    return jar[name].value if name in jar else ""
+    # Cookies of all ports come along (RFC 6265 section 8.5), and what other servers set is not
+    # always as the RFC would have it: each is read by itself, so that none hides ours.
+    return cookie_parser(headers.get("cookie", "")).get(name, "")
 
 
 def _with_headers(send: Send, nonce: str) -> Send:

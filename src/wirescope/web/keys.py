@@ -54,7 +54,8 @@ class Keys:
         while len(self._until) >= MOST:
             del self._until[min(self._until, key=self._until.__getitem__)]
         self._until[_digest(key)] = now_s + self.lifetime_s
-        self._write()
+        with suppress(OSError):  # it is good all the same, until the server ends
+            self._write()
         return key
 
     def is_good(self, key: str) -> bool:
@@ -74,9 +75,13 @@ class Keys:
         fresh = self.file.with_name(f"{self.file.name}.{os.getpid()}")
         fresh.unlink(missing_ok=True)
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.encode(self._until))
-        fresh.replace(self.file)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(msgspec.json.encode(self._until))
+            fresh.replace(self.file)
+        except OSError:
+            fresh.unlink(missing_ok=True)
+            raise
 
 
 def _digest(key: str) -> str:

@@ -6,7 +6,7 @@ batches, and of a busy view the newest rows only, with the number of those that 
 """
 
 import asyncio
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -30,7 +30,10 @@ MAX_TAIL = 200
 ACK_TIMEOUT_S = 30.0
 """A page that says nothing for so long after a batch is gone or asleep; it will come back."""
 
-_PROTOCOL_ERROR, _GONE, _OUTDATED = 1002, 1001, 4000
+CLOSE_TIMEOUT_S = 5.0
+"""A page that takes nothing any more is not told for longer that it is over."""
+
+_PROTOCOL_ERROR, _UNSUPPORTED, _GONE, _OUTDATED = 1002, 1003, 1001, 4000
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(FromPage).decode
@@ -44,41 +47,77 @@ class Feed(Protocol):
         ...
 
 
-class LiveSocket:
-    """One page's socket."""
+class _Ending(NamedTuple):
+    """How a socket is to be closed."""
 
-    def __init__(self, socket: WebSocket, feed: Feed) -> None:
+    code: int
+    reason: str
+
+
+class LiveSocket:
+    """One page's socket.
+
+    Args:
+        socket: not accepted yet.
+        feed: what is new.
+        ack_timeout_s: how long a batch may be on its way and unacknowledged.
+        close_timeout_s: how long a Close frame may be on its way.
+    """
+
+    def __init__(
+        self,
+        socket: WebSocket,
+        feed: Feed,
+        *,
+        ack_timeout_s: float = ACK_TIMEOUT_S,
+        close_timeout_s: float = CLOSE_TIMEOUT_S,
+    ) -> None:
         self._socket = socket
         self._feed = feed
+        self._ack_timeout_s = ack_timeout_s
+        self._close_timeout_s = close_timeout_s
         self._watches: dict[int, Watch] = {}
         self._acknowledged = asyncio.Event()
         self._number = 0
 
     async def serve(self) -> None:
         """Serve to the end of the socket."""
-        if SUBPROTOCOL not in self._socket.scope.get("subprotocols", []):
-            await self._socket.accept()
+        offered = self._socket.scope.get("subprotocols", [])
+        if SUBPROTOCOL not in offered:
+            # A browser that nothing was agreed with of what it offered tells its page no code.
+            await self._socket.accept(offered[0] if offered else None)
             await self._socket.close(_OUTDATED, "This page is of another version. Reload it.")
             return
         await self._socket.accept(SUBPROTOCOL)
         try:
-            async with asyncio.TaskGroup() as group:
-                reading = group.create_task(self._read())
-                sending = group.create_task(self._send())
-                await asyncio.wait((reading, sending), return_when=asyncio.FIRST_COMPLETED)
-                reading.cancel()
-                sending.cancel()
-        except* WebSocketDisconnect:
+            ending = await self._until_over()
+            async with asyncio.timeout(self._close_timeout_s):
+                await self._socket.close(*ending)
+        except* (WebSocketDisconnect, TimeoutError):
             pass
 
-    async def _read(self) -> None:
+    async def _until_over(self) -> _Ending:
+        """Read and send until one of both is over; only then may the socket be closed."""
+        async with asyncio.TaskGroup() as group:
+            tasks = group.create_task(self._read()), group.create_task(self._send())
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                task.cancel()
+        return done.pop().result()
+
+    async def _read(self) -> _Ending:
         while True:
-            data = await self._socket.receive_bytes()
+            said = await self._socket.receive()
+            if said["type"] == "websocket.disconnect":
+                raise WebSocketDisconnect(said["code"])
+            if said.get("bytes") is None:
+                return _Ending(_UNSUPPORTED, "Messages are MessagePack, which is binary.")
             try:
-                self._take(_decode(data))
+                self._take(_decode(said["bytes"]))
             except (msgspec.MsgspecError, ValueError) as error:
-                await self._socket.close(_PROTOCOL_ERROR, str(error)[:100])
-                return
+                return _Ending(_PROTOCOL_ERROR, str(error)[:100])
+            except RecursionError:
+                return _Ending(_PROTOCOL_ERROR, "A message is nested too deep.")
 
     def _take(self, said: FromPage) -> None:
         match said:
@@ -93,17 +132,16 @@ class LiveSocket:
                 if said.number == self._number:
                     self._acknowledged.set()
 
-    async def _send(self) -> None:
+    async def _send(self) -> _Ending:
         while True:
             batch = await self._feed.next(self._watches, self._number + 1)
             if batch is not None:
                 self._number += 1
                 self._acknowledged.clear()
-                await self._socket.send_bytes(_encode(batch))
                 try:
-                    async with asyncio.timeout(ACK_TIMEOUT_S):
+                    async with asyncio.timeout(self._ack_timeout_s):
+                        await self._socket.send_bytes(_encode(batch))
                         await self._acknowledged.wait()
                 except TimeoutError:
-                    await self._socket.close(_GONE, "The page acknowledged nothing.")
-                    return
+                    return _Ending(_GONE, "The page acknowledged nothing.")
             await asyncio.sleep(INTERVAL_S)

@@ -103,7 +103,7 @@ OPERATIONS: tuple[Operation, ...] = (
               "Put a capture into the trash; an undo brings it back."),
     Operation("retention", "GET", "/api/retention", "What retention would delete now.",
               gives=r.Retention),
-    Operation("apply_retention", "POST", "/api/retention", "Delete what retention says."),
+    Operation("apply_retention", "POST", "/api/retention", "Delete for good what retention says."),
     Operation("explain", "GET", "/api/explain/{code}", "The page of a finding.",
               gives=r.ExplainedRule),
 )  # fmt: skip

@@ -41,26 +41,28 @@ class WorkspaceState(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: its name.
         folder: where it is.
+        trash_bytes: what was deleted and can come back takes this much.
         revision: rises with every change, made here or outside.
         items: endpoints, messages and environments, sorted by kind and path.
         folders: folders of endpoints and messages that hold nothing, too.
         troubles: what is wrong in its files.
         secrets: names of secrets -> where each comes from: `keyring`, `environment`, `.env`,
             or empty for one that is nowhere.
-        retention_days: captures are kept this long; 0 for ever.
-        retention_bytes: captures may take this much together; 0 for any.
+        retention_days: captures are kept this long; null for ever.
+        retention_bytes: captures may take this much together; null for any.
         can_undo: what the next undo would take back, in words; empty for nothing.
     """
 
     name: str
     folder: str
+    trash_bytes: int = 0
     revision: int
     items: list[Item]
     folders: list[str]
     troubles: list[Trouble]
     secrets: dict[str, str]
-    retention_days: float
-    retention_bytes: int
+    retention_days: float | None
+    retention_bytes: int | None
     can_undo: str
 
 
@@ -120,10 +122,18 @@ class SaveSecret(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ImportText(msgspec.Struct, frozen=True, kw_only=True):
-    """Read what another tool wrote; nothing is saved while `apply` is false."""
+    """Read what another tool wrote; nothing is saved while `apply` is false.
+
+    Attributes:
+        name: what the file is called.
+        text: what it holds.
+        folder: of endpoints and messages, where they go; without it, beside the others.
+        apply: save it.
+    """
 
     name: str
     text: str
+    folder: str = ""
     apply: bool = False
 
 
@@ -132,7 +142,8 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         format: whose file it is.
-        items: what stands in it; secrets have become variables.
+        items: what stands in it, by the paths that it has in the workspace; secrets have become
+            variables.
         made: files of the workspace that are made or added to by it.
         secrets: values by the names of the variables that they became; the items hold none of
             them, and with `apply` they go into `.env`.
@@ -302,15 +313,19 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         captures: id and reason of each.
-        freed: bytes of these.
-        total: bytes of all captures.
+        freed: bytes of these, and of what would go from the trash.
+        total: bytes of all captures and of the trash.
         left_over: bytes above the limit that stay, since nothing more may be deleted.
+        trash: bytes of the trash alone.
+        emptied: how many things would go from the trash.
     """
 
     captures: list[tuple[str, str]]
     freed: int
     total: int
     left_over: int
+    trash: int
+    emptied: int
 
 
 class ExplainedRule(msgspec.Struct, frozen=True, kw_only=True):

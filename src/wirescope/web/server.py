@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -10,6 +11,8 @@ from pathlib import Path
 import uvicorn
 
 from wirescope.web.app import Handler, Live, make_app
+from wirescope.web.beside import beside
+from wirescope.web.failures import telling
 from wirescope.web.gate import Gate
 from wirescope.web.keys import Keys
 
@@ -60,6 +63,10 @@ class _Uvicorn(uvicorn.Server):
         await super().startup(sockets)
         self.ready.set()
 
+    def end(self) -> None:
+        """Have it end."""
+        self.should_exit = True
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
@@ -85,7 +92,8 @@ def listen(port: int | None) -> socket.socket:
 def _bound(port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name == "posix":  # elsewhere it would let others listen on the same port
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((LOOPBACK, port))
         listening.listen(128)
     except OSError:
@@ -115,11 +123,12 @@ async def serve_page(
     hosts = frozenset(f"{name}:{port}" for name in NAMES)
     gate = Gate(make_app(handlers, live), hosts, kept)
     config = uvicorn.Config(
-        gate,
+        telling(gate),
         loop="none",
         http="h11",
         ws="wsproto",
         ws_max_size=MAX_LIVE_MESSAGE,
+        ws_per_message_deflate=False,  # within one machine it costs more than it saves
         lifespan="off",
         log_config=None,
         log_level="critical",
@@ -129,11 +138,7 @@ async def serve_page(
         timeout_graceful_shutdown=GRACE_S,
     )
     server = _Uvicorn(config)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(server.serve([listening]))
+    async with beside(server.serve([listening]), lambda _: server.end()):
         async with asyncio.timeout(START_TIMEOUT_S):
             await server.ready.wait()
-        try:
-            yield PageServer(port, gate)
-        finally:
-            server.should_exit = True
+        yield PageServer(port, gate)

@@ -19,6 +19,8 @@ from wirescope.workbench.isolation import IsolatedDecoder
 AUTO = "auto"
 PROTOBUF = "protobuf:"
 
+_LARGEST_DESCRIPTORS = 64 << 20
+
 
 @contextmanager
 def open_decoders(
@@ -73,9 +75,9 @@ def protobuf_decoder(wanted: str, *, root: Path = Path()) -> ProtobufDecoder:
     """
     path, _, message = wanted.removeprefix(PROTOBUF).rpartition(":")
     try:
-        descriptor_set = (root / path).read_bytes()
-    except OSError as error:
-        reason = error.strerror or str(error)
+        descriptor_set = _read(root / path)
+    except (OSError, ValueError) as error:  # ValueError: no path has zero bytes
+        reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(
             f"The descriptor set {path!r} cannot be read: {reason}.",
             hint="Write protobuf:FILE:MESSAGE; protoc --descriptor_set_out makes the file.",
@@ -86,3 +88,12 @@ def protobuf_decoder(wanted: str, *, root: Path = Path()) -> ProtobufDecoder:
         raise
     except WirescopeError as error:
         raise UsageError(error.message, hint=error.hint) from None
+
+
+def _read(path: Path) -> bytes:
+    size = path.stat().st_size
+    if not path.is_file():  # a pipe or a device might never end
+        raise ValueError("it is not a file")
+    if size > _LARGEST_DESCRIPTORS:
+        raise ValueError(f"it has more than {_LARGEST_DESCRIPTORS >> 20} MiB")
+    return path.read_bytes()

@@ -4,9 +4,12 @@ import hashlib
 import socket
 import ssl
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.support.authority import Authority
 from tests.support.handshakes import Upgrading, attempt
@@ -212,3 +215,37 @@ async def test_a_unix_socket_has_no_address(tmp_path):
     async with RawServer(Upgrading(), unix=tmp_path / "s"):
         made = await attempt("ws://host.test/", unix_socket=tmp_path / "s")
     assert "connection.reached" not in made.types
+
+
+def unreadable_certificate(folder):
+    """Make a certificate that OpenSSL verifies, with a name in it that is no address."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "odd")])
+    names = bytes([0x30, 11, 0x87, 4, 127, 0, 0, 1, 0x87, 3, 1, 2, 3])
+    odd = x509.UnrecognizedExtension(x509.ExtensionOID.SUBJECT_ALTERNATIVE_NAME, names)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1)
+        .not_valid_before(datetime(2000, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2100, 1, 1, tzinfo=UTC))
+        .add_extension(odd, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    certificate, private = folder / "odd.pem", folder / "odd.key"
+    certificate.write_bytes(made.public_bytes(pem))
+    private.write_bytes(
+        key.private_bytes(pem, serialization.PrivateFormat.TraditionalOpenSSL, plain)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, private)
+    return context, certificate
+
+
+async def test_a_certificate_that_cannot_be_read_may_be_verified_all_the_same(tmp_path):
+    context, ca = unreadable_certificate(tmp_path)
+    async with RawServer(Upgrading(), tls=context) as server:
+        made = await attempt(f"wss://127.0.0.1:{server.port}/", tls=TLSOptions(ca=ca))
+    assert made.error is None
+    secured = only(made.events, ConnectionSecured)
+    assert secured.certificates == []
+    assert secured.verified

@@ -2,6 +2,7 @@
 
 import pytest
 
+from wirescope.errors import InvalidURLError
 from wirescope.transports.websocket.proxy_choice import choose_proxy, host_matches
 
 ENVIRONMENT = {
@@ -77,3 +78,9 @@ def test_a_host_is_in_the_list(host, patterns):
 )
 def test_a_host_is_not_in_the_list(host, patterns):
     assert not host_matches(host, patterns)
+
+
+@pytest.mark.parametrize("url", ["ws://[::1", "wss://]/"])
+def test_an_address_that_cannot_be_read_is_told_as_one(url):
+    with pytest.raises(InvalidURLError):
+        choose_proxy(url, asked=None, environment=ENVIRONMENT)

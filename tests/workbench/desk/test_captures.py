@@ -1,5 +1,7 @@
 """Captures on the desk: listed, imported, exported, renamed, deleted; what would go out."""
 
+import asyncio
+import gc
 import io
 import zipfile
 from pathlib import Path
@@ -7,6 +9,7 @@ from random import Random
 
 import pytest
 
+from tests.support.small_disk import needs_small_disk, run_on_small_disk
 from tests.workbench.desk.benches import Maker, bench, desk_in, resolvers_with, until
 from wirescope.capture import CaptureWriter, open_capture
 from wirescope.clock import SystemClock
@@ -150,6 +153,32 @@ async def test_a_capture_that_was_looked_at_ends_as_one_file(tmp_path):
         assert (await at.desk.rows(at.view(state))).rows[-1].kind == "connection.closed"
 
 
+async def test_a_capture_that_another_program_reads_at_its_end_is_one_file_soon_after(tmp_path):
+    async with bench(tmp_path) as at:
+        state = await at.open()
+        await at.saved(state.id)
+        with open_capture(at.folder / f"{state.capture}.wirescope"):
+            await at.desk.close_session(state.id)
+            await at.over(state.id)
+            assert len(list(at.folder.iterdir())) > 1
+        await until(lambda: at.desk.news.number > 0)
+        assert [path.name for path in at.folder.iterdir()] == [f"{state.capture}.wirescope"]
+
+
+async def test_work_that_nobody_waits_for_fails_in_silence(tmp_path):
+    saved(tmp_path)
+    told = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    async with desk_in(tmp_path) as desk, asyncio.TaskGroup() as group:
+        asking = [group.create_task(desk.payload("made", 99)) for _ in range(3)]
+        await asyncio.sleep(0)  # so that they have begun
+        while asking:
+            asking.pop().cancel()
+    del group
+    gc.collect()
+    assert told == []
+
+
 async def test_a_capture_is_exported_while_it_grows(tmp_path):
     async with bench(tmp_path) as at:
         state = await at.open()
@@ -202,6 +231,40 @@ async def test_many_captures_can_be_looked_at_in_turn(tmp_path):
     async with desk_in(tmp_path) as desk:
         for number in range(20):
             assert len(await desk.openings(f"number {number}")) == 1
+
+
+@pytest.fixture
+def few_open(monkeypatch):
+    """Let few captures stay open."""
+    monkeypatch.setattr("wirescope.workbench.desk.shelf.MOST_OPENED", 2)
+    return 2
+
+
+async def test_a_capture_that_is_asked_is_not_closed_because_others_are_opened(tmp_path, few_open):
+    saved(tmp_path, "other")
+    maker = Maker()
+    for number in range(20_000):
+        maker.message(f"{number}", after_ns=0)
+    view = maker.save(tmp_path, "long", block=100)
+    for number in range(few_open):
+        saved(tmp_path, f"number {number}")
+    async with desk_in(tmp_path) as desk:
+        async with asyncio.TaskGroup() as group:
+            finding = group.create_task(desk.find(view, matching='text == "19999"'))
+            await asyncio.sleep(0)  # so that it has begun
+            for number in range(few_open):
+                await desk.openings(f"number {number}")
+        assert finding.result().index == 19_999
+
+
+async def test_only_so_many_captures_stay_open_however_many_are_asked(tmp_path, few_open):
+    most = 4 * few_open
+    for number in range(most + 5):
+        saved(tmp_path, f"number {number}")
+    async with desk_in(tmp_path) as desk:
+        asking = [desk.openings(f"number {number}") for number in range(most + 5)]
+        assert [len(each) for each in await asyncio.gather(*asking)] == [1] * (most + 5)
+        assert len(desk._opened) == most
 
 
 async def test_a_damaged_capture_is_shown_as_far_as_it_goes(tmp_path):
@@ -304,3 +367,26 @@ async def test_no_more_connections_are_opened_than_can_be_watched(tmp_path, monk
     assert len(list(at.folder.glob("*.wirescope"))) == 3
     with open_capture(next(at.folder.glob("*.wirescope"))) as capture:
         assert capture.ended
+
+
+IMPORT_WITHOUT_ROOM = """
+from pathlib import Path
+from wirescope.errors import WorkspaceError
+from wirescope.workbench.desk.captures import take_in
+from wirescope.workbench.workspace import History
+
+try:
+    take_in(History(Path(folder)), "page.har", b'{"log": ' + b" " * 8_000_000)
+except WorkspaceError as error:
+    assert error.message == "page.har cannot be taken in: no space left on device.", error
+    assert folder in error.hint, error
+else:
+    raise AssertionError("it was taken in")
+assert list(Path(folder, "captures").iterdir()) == []
+"""
+
+
+@pytest.mark.slow
+@needs_small_disk
+def test_a_file_that_there_is_no_room_for_is_told(tmp_path):
+    run_on_small_disk(IMPORT_WITHOUT_ROOM, tmp_path)

@@ -141,6 +141,20 @@ async def test_a_person_is_told_once_that_the_record_differs(tmp_path):
         assert len([each for each in notices if "[redacted]" in each]) == 1
 
 
+async def test_a_person_is_told_of_a_secret_that_is_too_short_to_be_crossed_out(tmp_path):
+    def short() -> Resolver:
+        return Resolver(
+            {}, secrets=("pin",), secret=lambda _: "123", clock=SystemClock(), random=Random(1)
+        )
+
+    async with bench(tmp_path) as at:
+        state = await at.open()
+        for _ in range(2):
+            await at.desk.send(state.id, Outgoing(body="pin={{pin}}"), resolvers=short)
+        (notice,) = at.state(state.id).notices
+    assert "less than 4 characters" in notice
+
+
 async def test_a_long_message_with_a_secret_is_not_sent(tmp_path):
     async with bench(tmp_path) as desk:
         state = await desk.open("/echo")

@@ -1,8 +1,11 @@
 """All about one event: detail, payload, copies, comparisons, notes."""
 
+import asyncio
+import os
 import shlex
 import subprocess
 import sys
+from random import Random
 
 import msgspec
 import pytest
@@ -57,6 +60,17 @@ async def test_protobuf_is_read_with_a_descriptor_of_the_workspace(tmp_path, mak
         with pytest.raises(UsageError, match="cannot be read"):
             await desk.detail("made", seq, "protobuf:nothing.desc:chat.Said")
     assert detail.decoding.tree == {"text": "hi"}
+
+
+@pytest.mark.parametrize("path", ["a\0b", "/dev/zero", "large.desc"])
+async def test_a_descriptor_set_that_is_no_file_is_the_users_mistake(tmp_path, maker, path):
+    (tmp_path / "large.desc").touch()
+    os.truncate(tmp_path / "large.desc", 1 << 30)
+    seq = maker.message(b"\x0a\x02hi")
+    maker.save(tmp_path)
+    async with desk_in(tmp_path) as desk:
+        with pytest.raises(UsageError, match="cannot be read"):
+            await desk.detail("made", seq, f"protobuf:{path}:chat.Said")
 
 
 async def test_bytes_in_a_tree_are_written_as_base64(tmp_path, maker):
@@ -179,6 +193,24 @@ async def test_a_copied_program_runs(tmp_path):
     assert "from 'python'" in done
 
 
+async def test_a_long_message_is_copied_whole(tmp_path):
+    text = "x" * (1 << 20) + "the end"
+    async with bench(tmp_path) as at:
+        state = await at.open()
+        await at.desk.send(state.id, Outgoing(body=text), resolvers=resolvers)
+        await until(lambda: at.desk.session(state.id).tally.received == 1)
+        await at.saved(state.id)
+        row = (await at.desk.rows(at.view(state))).rows[-1]
+        assert (await at.desk.copy(state.capture, [row.seq], "text")).text == text
+
+
+async def test_what_is_not_there_is_not_copied(tmp_path, maker):
+    seq = maker.message("one")
+    for missing in (0, seq + 1, 1 << 64):
+        with pytest.raises(CaptureError, match=str(missing)):
+            await copied(tmp_path / str(missing), maker, "text", missing)
+
+
 async def test_too_many_events_are_not_copied(tmp_path, maker):
     seq = maker.message("one")
     with pytest.raises(UsageError, match="1,001"):
@@ -198,6 +230,18 @@ async def test_two_messages_are_compared_line_by_line(tmp_path, maker):
         ("removed", '  "price": 1'),
         ("added", '  "price": 2'),
     ]
+
+
+async def test_long_messages_that_differ_throughout_are_compared_at_once(tmp_path, maker):
+    def prices(seed):
+        generator = Random(seed)
+        return msgspec.json.encode([f"price {generator.random()}" for _ in range(1500)]).decode()
+
+    one, other = maker.message(prices(1)), maker.message(prices(2))
+    maker.save(tmp_path)
+    async with asyncio.timeout(10), desk_in(tmp_path) as desk:
+        comparison = await desk.compare_events("made", one, "made", other)
+    assert [sign for sign, _ in comparison.lines] == ["same", *["removed", "added"] * 1500, "same"]
 
 
 # Notes

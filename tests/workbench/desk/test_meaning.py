@@ -218,7 +218,20 @@ async def test_a_capture_without_messages_proves_nothing(tmp_path):
         await desk.compare_captures(dated(1), dated(2))
         await desk.analysis(dated(2))
         await until(lambda: desk.has_looked_before(dated(2)))
-        assert (await settled(desk, dated(2))).proven == []
+        analysis = await settled(desk, dated(2))
+    assert analysis.proven == []
+    lacking = {each.code: each.lacks for each in analysis.unproven}
+    assert lacking["WS501"] == "It takes 500 messages; there are 3."
+
+
+async def test_a_finding_that_is_gone_is_not_said_to_be_unproven(tmp_path):
+    pushing(1000).save(tmp_path, dated(1))
+    pushing(1000, compressible=False).save(tmp_path, dated(2))
+    async with desk_in(tmp_path) as desk:
+        await desk.analysis(dated(2))
+        await until(lambda: desk.has_looked_before(dated(2)))
+        analysis = await settled(desk, dated(2))
+    assert "WS501" not in {each.code for each in analysis.unproven}
 
 
 async def test_captures_of_another_endpoint_prove_nothing(tmp_path):

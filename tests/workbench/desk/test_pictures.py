@@ -178,3 +178,34 @@ async def test_answers_are_shown_with_how_long_they_took(tmp_path):
     charts = await charts_of(tmp_path, maker.save(tmp_path), bins=5)
     assert [point.latency_ns for point in charts.latency] == [n * SECOND for n in range(4)]
     assert charts.latency_total == 4
+
+
+def pinging(answers, pings):
+    """A request every second with its answer, and a ping between them with a slower pong."""
+    maker = Maker()
+    maker.opened()
+    for number in range(max(answers, pings)):
+        if number < answers:
+            maker.message(
+                f'{{"jsonrpc":"2.0","id":{number},"method":"m"}}', "sent", after_ns=SECOND
+            )
+            maker.message(f'{{"jsonrpc":"2.0","id":{number},"result":1}}', after_ns=MS)
+        if number < pings:
+            maker.ping(b"%d" % number, after_ns=SECOND)
+            maker.pong(b"%d" % number, after_ns=5 * MS)
+    return maker
+
+
+async def test_pongs_are_told_from_other_answers(tmp_path):
+    charts = await charts_of(tmp_path, pinging(3, 2).save(tmp_path), bins=5)
+    took = sorted((point.is_pong, point.latency_ns) for point in charts.latency)
+    assert took == [*[(False, MS)] * 3, *[(True, 5 * MS)] * 2]
+    assert (charts.latency_total, charts.latency_pongs) == (5, 2)
+
+
+async def test_slow_pongs_hide_no_answer_where_the_slowest_are_shown(tmp_path, monkeypatch):
+    monkeypatch.setattr("wirescope.workbench.desk.charts.MOST_POINTS", 4)
+    charts = await charts_of(tmp_path, pinging(20, 20).save(tmp_path), bins=5)
+    points = [point.is_pong for point in charts.latency]
+    assert (points.count(False), points.count(True)) == (5, 5)
+    assert (charts.latency_total, charts.latency_pongs) == (40, 20)

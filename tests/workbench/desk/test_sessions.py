@@ -13,6 +13,7 @@ from wirescope.events import WebSocketFrame, WebSocketMessage
 from wirescope.playground import serve_endpoints
 from wirescope.workbench.desk import Outgoing
 from wirescope.workbench.desk.opened import OpenCapture
+from wirescope.workbench.desk.repeating import MOST_REPEATS
 from wirescope.workbench.workspace import (
     TLS,
     Compression,
@@ -29,6 +30,13 @@ PLAIN = {"compression": Compression(offer=False)}
 def messages_in(folder, capture):
     with open_capture(folder / f"{capture}.wirescope") as opened:
         return [each for each in opened.events() if isinstance(each, WebSocketMessage)]
+
+
+def code_of(folder, capture):
+    """The code that a connection was closed with."""
+    with open_capture(folder / f"{capture}.wirescope") as opened:
+        (closed,) = opened.events(filter="type == connection.closed")
+    return closed.code
 
 
 def free_port():
@@ -166,6 +174,30 @@ async def test_a_forgotten_session_leaves_its_capture(tmp_path):
             at.desk.session(state.id)
 
 
+async def test_the_peer_is_not_told_that_the_workbench_ends_when_it_is_only_forgotten(tmp_path):
+    async with bench(tmp_path) as at:
+        forgotten, other = await at.open(), await at.open()
+        await at.desk.forget_session(forgotten.id)
+    assert [code_of(at.folder, each.capture) for each in (forgotten, other)] == [1000, 1001]
+
+
+async def test_a_code_that_cannot_be_sent_leaves_the_connection_open(tmp_path):
+    async with bench(tmp_path) as at:
+        state = await at.open()
+        with pytest.raises(UsageError, match="70000"):
+            await at.desk.close_session(state.id, code=70_000)
+        assert at.state(state.id).phase == "open"
+
+
+async def test_connections_that_are_opened_at_once_count_each_other(tmp_path, monkeypatch):
+    monkeypatch.setattr("wirescope.workbench.desk.desk.MOST_SESSIONS", 2)
+    async with bench(tmp_path) as at:
+        opening = [at.open() for _ in range(5)]
+        opened = await asyncio.gather(*opening, return_exceptions=True)
+        assert [type(each) for each in opened].count(UsageError) == 3
+        assert len(at.desk.session_ids) == 2
+
+
 # Sending
 
 
@@ -251,6 +283,45 @@ async def test_a_message_is_repeated_until_it_is_stopped(tmp_path):
             at.desk.stop_repeat(state.id, repeat)
 
 
+async def test_no_more_messages_are_repeated_than_fit_also_when_they_begin_at_once(tmp_path):
+    async with bench(tmp_path) as at:
+        state = await at.open()
+        repeating = [
+            at.desk.send(state.id, Outgoing(body="tick"), resolvers=resolvers, repeat_s=60)
+            for _ in range(MOST_REPEATS + 3)
+        ]
+        begun = await asyncio.gather(*repeating, return_exceptions=True)
+        assert [type(each) for each in begun].count(UsageError) == 3
+        assert len(at.state(state.id).repeats) == MOST_REPEATS
+
+
+@pytest.mark.parametrize("path", ["~nobody-of-this-name/a.bin", "a\0b"])
+async def test_a_path_that_no_file_can_have_is_the_users_mistake(tmp_path, path):
+    async with bench(tmp_path) as at:
+        state = await at.open()
+        with pytest.raises(UsageError):
+            await at.desk.send(state.id, Outgoing(form="file", body=path), resolvers=resolvers)
+
+
+async def test_a_fault_that_ends_a_connection_does_not_leave_it_open_to_the_eye(tmp_path):
+    made = []
+
+    def resolvers_that_fail():
+        if made:
+            raise RuntimeError("a fault of this program")
+        made.append(resolvers())
+        return made[0]
+
+    asyncio.get_running_loop().set_exception_handler(lambda *_: None)
+    async with bench(tmp_path) as at:
+        state = await at.open()
+        tick = Outgoing(body="tick")
+        await at.desk.send(state.id, tick, resolvers=resolvers_that_fail, repeat_s=0.01)
+        state = await at.over(state.id)
+    assert state.phase == "closed"
+    assert "fault" in state.sentence
+
+
 async def test_a_match_is_answered(tmp_path):
     rule = OnMessage(when='text ~ "question"', body="answer")
     async with bench(tmp_path) as at:
@@ -264,6 +335,17 @@ async def test_a_match_is_answered(tmp_path):
         *("a question", "a question", "answer", "answer"),
         *("something else", "something else"),
     ]
+
+
+async def test_a_match_is_told_by_a_value_in_json(tmp_path):
+    rule = OnMessage(when="json.price > 100", body="sold")
+    async with bench(tmp_path) as at:
+        state = await at.open(on_message=(rule,))
+        for body in ('{"price":99}', '{"price":101}'):
+            await at.desk.send(state.id, Outgoing(body=body), resolvers=resolvers)
+        await until(lambda: at.desk.session(state.id).tally.received == 3)
+    texts = [each.text for each in messages_in(at.folder, state.capture)]
+    assert texts.count("sold") == 2
 
 
 async def test_a_match_sends_a_saved_message_by_its_name(tmp_path):

@@ -2,11 +2,12 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
 from tests.workbench.desk.benches import MS, Maker, bench, desk_in, resolvers, until
 from wirescope.errors import CaptureError, FilterSyntaxError
-from wirescope.workbench.desk import Flags, Outgoing, View
+from wirescope.workbench.desk import Flags, Outgoing, Place, View
 
 
 async def window_of(folder, view, start=0, count=1000):
@@ -161,6 +162,30 @@ async def test_an_event_that_a_filter_hides_is_placed_after_its_nearest(tmp_path
         window = await desk.rows(view, 0, 1000)
     assert not place.exact
     assert place.index == window.total - 1
+
+
+async def test_a_number_beyond_all_events_is_placed_after_the_last(tmp_path):
+    maker = Maker()
+    maker.message("one")
+    view = maker.save(tmp_path)
+    async with desk_in(tmp_path) as desk:
+        for seq in (3, 1 << 63, 1 << 70):
+            assert await desk.find(view, seq) == Place(index=0, exact=False)
+        assert (await desk.rows(view, 1 << 70)).rows == []
+        overview = await desk.overview(view, from_ns=1 << 70, to_ns=1 << 71)
+    assert msgspec.json.encode(overview)
+
+
+async def test_events_that_are_numbered_too_high_are_not_listed(tmp_path):
+    maker = Maker()
+    maker.message("one")
+    maker.events = [
+        msgspec.structs.replace(each, seq=each.seq + (1 << 32)) for each in maker.events
+    ]
+    view = maker.save(tmp_path)
+    async with desk_in(tmp_path) as desk:
+        with pytest.raises(CaptureError, match="4,294,967,295"):
+            await desk.rows(view)
 
 
 async def test_hits_are_found_in_both_directions(tmp_path):
@@ -327,5 +352,5 @@ async def test_an_index_is_dropped_when_many_others_were_asked_for(tmp_path):
     async with desk_in(tmp_path) as desk:
         for seq in seqs[:20]:
             assert (await desk.rows(changed(view, filter=f"seq == {seq}"))).total == 1
-        opened = await desk.opened("made")
+        opened = desk.opened("made")
         assert await opened.index_bytes() <= 8 * 4

@@ -275,6 +275,13 @@ def test_what_is_written_is_read_again():
     assert not written.notes
 
 
+def test_a_value_that_would_begin_a_list_is_written_as_a_text():
+    headers = (Header(name="X", value="["), Header(name="Y", value="z"))
+    endpoint = Endpoint(url="ws://a.example", headers=headers)
+    written = bruno_writer.write(Exported("x", {"a": endpoint}))
+    assert bruno.read_folder(written.files, "x").endpoints == {"a": endpoint}
+
+
 @settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8")) | st.text(" \r\n'}{:x~@"))
 def test_a_message_is_written_as_it_is_or_told(body):

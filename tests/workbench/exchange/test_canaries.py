@@ -131,7 +131,7 @@ def test_no_planted_secret_comes_into_a_file_a_note_or_an_export(form: str, tmp_
     placing = place(imported, workspace)
     assert imported.endpoints
     files = [path for path in workspace.root.rglob("*") if path.is_file()]
-    told = "".join(map(str, placing.notes))
+    told = "".join(map(str, placing.imported.notes))
     exported, _ = take_out(workspace)
     made = [each.write(exported) for each in FOREIGN_FORMATS.values() if each.writer]
     written = [data.decode() for each in made for data in each.files.values()]

@@ -152,7 +152,31 @@ def test_the_value_of_an_option_that_is_not_known_is_no_address():
     endpoint_of("curl --ciphers ECDHE wss://a.example --aws-sigv4 aws:amz")
 
 
-@pytest.mark.parametrize("text", ["wget x", "", "curl -k"])
+@pytest.mark.parametrize("mark", ["--next", "-:"])
+def test_what_stands_before_the_next_request_does_not_go_to_it(mark):
+    text = f"curl wss://a.example -u me:pw -k {mark} wss://b.example -H 'X: y'"
+    first, second = curl.read(text.encode(), "x").endpoints.values()
+    assert first.auth == Auth(kind="basic", user="me", password="pw")
+    assert not first.headers
+    assert second == Endpoint(url="wss://b.example", headers=(Header(name="X", value="y"),))
+
+
+def test_blanks_behind_the_mark_of_a_line_that_goes_on_are_passed_over():
+    endpoint = endpoint_of("curl wss://a.example \\  \n  -H 'X: y' \\\t\r\n  -k \\")
+    assert endpoint == Endpoint(
+        url="wss://a.example", headers=(Header(name="X", value="y"),), tls=TLS(insecure=True)
+    )
+
+
+def test_a_command_with_a_path_and_variables_of_the_shell_is_read_without_their_values():
+    text = 'TOKEN=hunter2 /usr/bin/curl wss://a.example -H "X: $TOKEN"\nTOKEN=hunter2\n'
+    assert curl.recognise(text.encode())
+    imported = curl.read(text.encode(), "x")
+    assert imported.endpoints["a.example"].headers == (Header(name="X", value="{{TOKEN}}"),)
+    assert "hunter2" not in "".join(map(str, imported.notes))
+
+
+@pytest.mark.parametrize("text", ["wget x", "", "curl -k", "curl ''", "curl --url ' '"])
 def test_what_has_no_command_or_no_address_is_refused(text):
     with pytest.raises(ForeignFormatError):
         curl.read(text.encode(), "x")

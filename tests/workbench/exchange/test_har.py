@@ -80,6 +80,16 @@ def test_other_entries_are_counted():
     assert str(imported.notes[0]) == "Entries that are no WebSocket, passed over: 1."
 
 
+def test_an_upgrade_that_was_answered_is_a_websocket_whatever_its_address_says():
+    upgrade = {"name": "Upgrade", "value": "websocket"}
+    answered = {"request": {"url": "https://a.example/x", "headers": [upgrade]},
+                "response": {"status": 101}}  # fmt: skip
+    refused = answered | {"response": {"status": 403}}
+    assert [each.url for each in read(answered, refused).endpoints.values()] == [
+        "wss://a.example/x"
+    ]
+
+
 def test_a_har_without_a_websocket_is_refused():
     with pytest.raises(ForeignFormatError, match="no WebSocket"):
         read({"request": {"url": "https://a.example"}})

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -39,6 +41,40 @@ def test_what_is_none_of_them_is_refused_with_what_there_is(data):
     with pytest.raises(ForeignFormatError, match="none of the formats") as error:
         import_foreign(data, "x")
     assert "Postman" in error.value.hint
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize("key", FILES)
+def test_a_byte_order_mark_says_the_encoding(key, encoding):
+    data = FILES[key].decode()
+    marked = data.encode(encoding)
+    found = recognise_foreign(marked, "file")
+    assert found is not None
+    assert found.name == key[0]
+    assert import_foreign(marked, "file") == import_foreign(data.encode(), "file")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("curl wss://a.example \\\n -H 'X: \u00e9'", "line 2"),
+        ("### room\nWEBSOCKET ws://a.example\n\nhall\u00e9\n", "line 4"),
+        ("meta {\n  name: \u00e9\n  type: ws\n}\n\nws {\n  url: ws://a.example\n}\n", "line 2"),
+        ("asyncapi: 3.0.0\ninfo:\n  title: \u00e9\n", "line 3"),
+        ('{"log": {"entries": [], "comment": "\u00e9"}}', ""),
+    ],
+)
+def test_another_encoding_is_refused_and_not_guessed(text, line):
+    with pytest.raises(ForeignFormatError, match="not UTF-8") as error:
+        import_foreign(text.encode("latin-1"), "x")
+    assert error.value.where == line
+    assert "Save it as UTF-8" in error.value.hint
+
+
+def test_a_name_that_is_an_address_has_no_query_and_no_user():
+    data = b"# wss://me:s3cr3t@a.example/feed?token=s3cr3t\ncurl wss://a.example\n"
+    (name,) = import_foreign(data, "x", keep_secrets=True).endpoints
+    assert name == "wss a.example feed"
 
 
 def test_secrets_are_taken_out_unless_they_are_to_be_kept():
@@ -88,6 +124,29 @@ def test_links_and_what_no_format_has_are_not_opened(tmp_path):
     (tmp_path / "node_modules").mkdir()
     (tmp_path / "node_modules" / "b.http").write_text("x")
     assert dict(read_files(tmp_path)) == {"a.http": b"ws://a.example\n"}
+
+
+def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.http")
+    (tmp_path / "a.http").write_text("ws://a.example\n")
+    assert list(read_files(tmp_path)) == ["a.http"]
+
+
+def test_a_folder_that_cannot_be_listed_is_refused_and_not_passed_over(tmp_path):
+    with pytest.raises(UsageError, match="gone cannot be read"):
+        read_files(tmp_path / "gone")
+
+
+@pytest.mark.parametrize("path", ["../secret", "/etc/passwd", "~/.ssh/id", "C:\\x", "a\\..\\b"])
+def test_a_message_that_is_a_file_from_elsewhere_is_told(path):
+    data = f"### a\nWEBSOCKET ws://a.example\n\n< {path}\n".encode()
+    (note,) = import_foreign(data, "x").notes
+    assert str(note).startswith("message a/message 1: It sends a file of this machine")
+
+
+def test_a_message_that_is_a_file_of_the_folder_is_not_told():
+    data = b"### a\nWEBSOCKET ws://a.example\n\n< ./data/hello.bin\n"
+    assert not import_foreign(data, "x").notes
 
 
 def test_a_folder_beyond_the_bounds_is_refused(tmp_path, monkeypatch):

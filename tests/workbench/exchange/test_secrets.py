@@ -2,7 +2,9 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from wirescope.clock import SystemClock
 from wirescope.workbench.exchange.model import Imported, Note
 from wirescope.workbench.exchange.secrets import hide_secrets
 from wirescope.workbench.workspace import (
@@ -50,6 +52,12 @@ PLACES = [
     Endpoint(url="ws://a.example", query=(Parameter(name="access_token", value=CANARY),)),
     Endpoint(url=f"ws://a.example/?a=b+c&token={CANARY}"),
     Endpoint(url=f"wss://me:{CANARY}@a.example/"),
+    Endpoint(url=f"ws://a.example/?a=b+c&key={CANARY}"),
+    Endpoint(url="ws://a.example", query=(Parameter(name="key", value=CANARY),)),
+    Endpoint(url="ws://a.example", auth=Auth(kind="basic", user=CANARY)),
+    Endpoint(url="ws://a.example", headers=(Header(name="X-Token", value=f"{{{{v}}}}{CANARY}"),)),
+    Endpoint(url="ws://a.example", subprotocols=("chat", f"some-api-key.{CANARY}")),
+    Endpoint(url="ws://a.example", subprotocols=("access_token", CANARY)),
     Endpoint(url="ws://a.example", tls=TLS(key_password=CANARY)),
     Endpoint(url="ws://a.example", network=Network(proxy=f"http://me:{CANARY}@p.example")),
 ]
@@ -88,6 +96,56 @@ def test_fields_of_messages_that_are_secrets_by_name_are_replaced():
     assert made.messages["m"].body == (
         '{"op": "auth", "token": "{{token}}", "data": "Bearer {{token}}", "n": 1}'
     )
+
+
+def test_json_within_a_text_of_json_is_looked_through():
+    body = f'["{{\\"token\\": \\"{CANARY}\\", \\"n\\": 1}}"]'
+    made = hide_secrets(imported(messages={"m": SavedMessage(body=body)}))
+    assert made.messages["m"].body == '["{\\"token\\": \\"{{token}}\\", \\"n\\": 1}"]'
+
+
+@pytest.mark.parametrize(
+    "value",
+    [f"wss://a.example/?token={CANARY}", f"wss://me:{CANARY}@a.example", f"Bearer {CANARY}"],
+)
+def test_a_secret_within_the_value_of_a_variable_is_replaced(value):
+    made = hide_secrets(imported(environments={"dev": Environment(variables={"base": value})}))
+    assert CANARY not in written(made)
+    (name,) = made.secrets
+    assert made.environments["dev"].secrets == (name,)
+
+
+def test_a_name_that_has_a_secret_gets_another_and_messages_follow():
+    endpoint = Endpoint(url="ws://a.example", auth=Auth(kind="bearer", token=CANARY))
+    name = f"log in with {CANARY}"
+    message = SavedMessage(body="x", endpoint=name)
+    made = hide_secrets(imported(endpoints={name: endpoint}, messages={f"{name}/m": message}))
+    assert list(made.endpoints) == ["log in with token"]
+    assert made.messages == {"log in with token/m": replace(message, endpoint="log in with token")}
+
+
+def test_a_user_whose_password_is_empty_is_left_alone_where_it_is_a_word():
+    endpoint = Endpoint(url="ws://a.example", auth=Auth(kind="basic", user="guest"))
+    assert hide_secrets(imported(endpoint)).endpoints == {"a": endpoint}
+
+
+@pytest.mark.parametrize("names", [("auth", "graphql-ws"), ("realtime", "beta.realtime-v1")])
+def test_subprotocols_that_are_names_are_left_alone(names):
+    endpoint = Endpoint(url="ws://a.example", subprotocols=names)
+    assert hide_secrets(imported(endpoint)).endpoints == {"a": endpoint}
+
+
+@pytest.mark.parametrize("part", ["-eyJaaaaaaaa", '\\"a\\":\\"', "key.", "bearer ", '"a":"'])
+def test_the_time_that_a_text_takes_grows_with_its_length_and_not_faster(part):
+    def taken_s(length: int) -> float:
+        message = SavedMessage(body=part * (length // len(part)))
+        endpoint = Endpoint(url="ws://a.example", subprotocols=(message.body,))
+        started_ns = SystemClock().monotonic_ns()
+        hide_secrets(imported(endpoint, messages={"m": message}))
+        return (SystemClock().monotonic_ns() - started_ns) / 1e9
+
+    # Twenty times as long: quadratic would be four hundred times the time.
+    assert taken_s(400_000) < 120 * max(taken_s(20_000), 0.001)
 
 
 def test_a_value_that_is_known_is_replaced_in_what_else_has_it():

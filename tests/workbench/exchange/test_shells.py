@@ -76,8 +76,9 @@ def test_what_stands_in_single_quotes_tells_no_other_shell(quoted):
     assert words_of(f"curl 'a {quoted}' -k") == ["curl", f"a {quoted}", "-k"]
 
 
-def test_a_backslash_at_the_very_end_stays():
+def test_a_backslash_at_the_very_end_stays_in_a_word_and_is_none_by_itself():
     assert words_of("curl a\\") == ["curl", "a\\"]
+    assert words_of("curl a \\") == ["curl", "a"]
 
 
 def test_carets_are_taken_away_as_cmd_does():

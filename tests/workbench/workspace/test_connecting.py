@@ -214,3 +214,40 @@ def test_what_cannot_be_connected_to_is_a_mistake():
         prepare(Endpoint(url="ftp://example.test"))
     with pytest.raises(UsageError, match="certificate"):
         options(tls=TLS(key="k.pem"))
+
+
+SECRET = "it's secret"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"url": "{{token}}"},
+        {"url": "ws://{{token}}:x/"},
+        {"headers": (Header(name="{{token}} x", value="a"),)},
+        {"subprotocols": ("{{token}}",)},
+        {"auth": Auth(kind="basic", user="{{token}}:", password="x")},
+        {"network": Network(resolve=("{{token}}",))},
+        {"network": Network(proxy="http://{{token}}:x")},
+        {"network": Network(unix_socket="~{{token}}/x")},
+        {"tls": TLS(ca="{{token}}")},
+    ],
+)
+def test_an_error_shows_no_secret(fields):
+    with pytest.raises(UsageError) as caught:
+        prepare(Endpoint(**{"url": URL, **fields}), secrets={"token": SECRET})
+    assert "secret" not in f"{caught.value} {caught.value.args}"
+    assert "[redacted]" in str(caught.value)
+
+
+@pytest.mark.parametrize("path", ["~nobody-of-that-name/ca.pem", "ca\0.pem"])
+def test_a_path_that_is_none_is_refused(path):
+    with pytest.raises(UsageError, match="cannot be the path"):
+        options(tls=TLS(ca=path))
+
+
+def test_a_secret_that_is_no_text_is_refused_by_its_name():
+    value = os.fsdecode(bytes([0x63, 0xFF]))
+    endpoint = Endpoint(url=URL, auth=Auth(kind="bearer", token="{{token}}"))
+    with pytest.raises(UsageError, match=r"'token', which auth\.token uses, is no text"):
+        prepare(endpoint, secrets={"token": value})

@@ -102,6 +102,10 @@ def test_nothing_is_null_where_that_means_something_and_an_empty_text_elsewhere(
     assert (read.url, read.origin, read.query) == ("", None, (Parameter(name="a", value=None),))
 
 
+def test_a_character_in_the_two_escapes_of_json_is_one():
+    assert endpoint('{"url": "\\ud83d\\ude42"}').url == "\U0001f642"
+
+
 def test_words_of_yaml_1_1_are_no_truths():
     assert problems("url: a\nstrict: off\n") == [
         (2, 9, "Expected true or false for strict, found 'off'.")
@@ -116,9 +120,9 @@ def test_a_byte_order_mark_does_not_matter():
 
 
 def test_everything_that_is_wrong_is_said_in_one_go_with_its_place():
-    text = "limits: {open_timeout_s: soon}\nheaders: a\nquery:\n  - value: 5\nauth: [1]\n"
+    text = "network: {retry: {delay_s: soon}}\nheaders: a\nquery:\n  - value: 5\nauth: [1]\n"
     assert problems(text) == [
-        (1, 26, "Expected a number above 0 for open_timeout_s, found 'soon'."),
+        (1, 28, "Expected a number from 0 to 1,000,000,000 for delay_s, found 'soon'."),
         (2, 10, "Expected a list of items that begin with '- ' for headers, found 'a'."),
         (4, 5, "The key 'name' is missing."),
         (5, 7, "Expected keys with values, found a list."),
@@ -131,7 +135,10 @@ def test_everything_that_is_wrong_is_said_in_one_go_with_its_place():
     [
         ("auth: {kind: ntlm}", "none, basic, bearer or digest for kind, found 'ntlm'"),
         ("network: {ip: 5}", "any, 4 or 6 for ip, found '5'"),
-        ("network: {redirects: -1}", "a whole number of at least 0 for redirects, found '-1'"),
+        (
+            "network: {redirects: -1}",
+            "a whole number from 0 to 1,000,000 for redirects, found '-1'",
+        ),
         (
             "compression: {server_max_window_bits: 7}",
             "a whole number from 8 to 15 or null for server_max_window_bits, found '7'",
@@ -142,6 +149,29 @@ def test_everything_that_is_wrong_is_said_in_one_go_with_its_place():
 )
 def test_what_was_expected_is_said_in_words(text, expected):
     assert problems(f"url: a\n{text}")[0][2] == f"Expected {expected}."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "limits: {open_timeout_s: .inf}",
+        "limits: {close_timeout_s: 1e999}",
+        "limits: {open_timeout_s: .nan}",
+        "limits: {max_message_size: 9007199254740992}",
+        f"limits: {{max_message_size: {'9' * 5_000}}}",
+        f"limits: {{open_timeout_s: {'9' * 5_000}}}",
+        f"network: {{redirects: 0x{'f' * 5_000}}}",
+    ],
+)
+def test_a_number_that_json_or_a_page_cannot_hold_is_refused(text):
+    assert problems(f"url: a\n{text}")[0][2].startswith("Expected a ")
+
+
+@pytest.mark.parametrize("digits", ["9" * 5_000, f"-{'1' * 5_000}", f"0x{'f' * 5_000}"])
+def test_a_text_of_very_many_digits_is_read_and_written_as_any_other(digits):
+    assert endpoint(f"url: {digits}").url == digits
+    written = write_document(MESSAGE, SavedMessage(body=digits), before=None)
+    assert written.decode() == f'body: "{digits}"\n'
 
 
 def test_keys_that_are_not_known_are_reported_with_their_line_and_a_guess():
@@ -165,6 +195,9 @@ def test_keys_that_are_not_known_are_reported_with_their_line_and_a_guess():
         ("url: a\n  b: c", (2, 4)),
         ("\turl: a", (1, 1)),
         ("url: \x07", (1, 6)),
+        ('url: a\norigin: "\\UFFFFFFFF"', (2, 10)),
+        ('url: a\norigin: "\\U00110000"', (2, 10)),
+        ('url: a\norigin: "x\\ud800"', (2, 9)),
         (b"url: a\norigin: \xff", (2, 9)),
     ],
 )
@@ -195,9 +228,11 @@ def test_marks_of_a_merge_are_reported_with_their_lines():
 
 
 @pytest.mark.parametrize("line", ["<<<<<<< a\n", "key{}: 1\n"])
-def test_what_is_wrong_is_told_a_hundred_times_at_most(line):
+def test_what_is_wrong_is_told_a_hundred_times_at_most_and_the_rest_is_counted(line):
     text = "".join(line.format(number) for number in range(3_000))
-    assert len(problems(text)) in (100, 101)  # the other is the URL that is missing
+    told = [message for _, _, message in problems(text)]
+    assert len(told) in (101, 102)  # the other is the URL that is missing
+    assert told[-1].startswith("There are 2,900 more ")
 
 
 def test_an_error_comes_before_all_warnings():

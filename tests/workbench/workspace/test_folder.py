@@ -1,17 +1,19 @@
-"""A workspace's folder: what is in it, saving without undoing others' work, moving, deleting."""
+"""A workspace's folder: what is in it, saving without undoing others' work, moving, finding."""
 
 import os
 import shutil
 import subprocess
 import sys
 import threading
+import unicodedata
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
 from tests.capture.making import conversation
+from tests.workbench.workspace.making import FEED, names, put
 from wirescope.errors import (
-    BrokenFileError,
     ConflictError,
     NameTakenError,
     UsageError,
@@ -23,23 +25,8 @@ from wirescope.workbench.workspace import (
     MESSAGE,
     Endpoint,
     Environment,
-    SavedMessage,
     Workspace,
 )
-
-FEED = Endpoint(url="wss://feed.test/")
-
-
-def names(workspace):
-    return [(entry.kind, entry.name, entry.folder) for entry in workspace.tree().entries]
-
-
-def put(workspace, path, text):
-    file = workspace.root / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return file
-
 
 # Opening
 
@@ -85,6 +72,26 @@ def test_opening_only_writes_what_is_left_out_of_git(workspace):
     after = {path: path.stat().st_mtime_ns for path in workspace.root.rglob("*")}
     assert after.keys() == before.keys()
     assert all(".wirescope" in path.parts for path in before if before[path] != after[path])
+
+
+def test_what_a_killed_save_left_behind_is_taken_away_when_it_is_old(workspace, clock):
+    old, young = clock.wall_ns() - 7_200 * 10**9, clock.wall_ns() - 60 * 10**9
+    left = [".", "endpoints/a", "captures", ".wirescope/schemas"]
+    for folder in left:
+        for name, at in (("old", old), ("young", young)):
+            file = put(workspace, f"{folder}/.{name}.wirescope-tmp", "TOKEN=x\n")
+            os.utime(file, ns=(at, at))
+    Workspace.open(workspace.root, clock=clock)
+    names = sorted(path.name for path in workspace.root.rglob("*.wirescope-tmp"))
+    assert names == [".young.wirescope-tmp"] * len(left)
+
+
+def test_lines_of_gitignore_stay_as_they_are(tmp_path):
+    before = b"caf\xe9/\r\n.env\r\nlast"
+    (tmp_path / ".gitignore").write_bytes(before)
+    Workspace.create(tmp_path)
+    after = (tmp_path / ".gitignore").read_bytes()
+    assert after == before + b"\ncaptures/\n.*.wirescope-tmp\n"
 
 
 # The tree
@@ -158,6 +165,35 @@ def test_what_is_too_deep_is_left_out_and_reported(workspace):
     assert files == [f"{deepest}/feed"]
     assert workspace.read(ENDPOINT, files[0]).value.url == "a"
     assert [each.path for each in workspace.tree().problems] == [f"endpoints/{deeper}"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_folder_whose_name_is_no_text_is_left_out_and_reported(workspace):
+    put(workspace, f"endpoints/{os.fsdecode(bytes([0xFF]))}/feed.yaml", "url: a\n")
+    tree = workspace.tree()
+    assert tree.entries == ()
+    assert [each.path for each in tree.problems] == ["endpoints/?"]
+    assert msgspec.json.encode(tree)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems hold one of the two")
+def test_names_that_other_systems_take_for_one_are_warned_of(workspace):
+    for name in ("feed", "Feed", "a/feed", "caf\u00e9", "cafe\u0301"):
+        put(workspace, f"endpoints/{name}.yaml", "url: a\n")
+    put(workspace, "messages/feed.yaml", "body: a\n")
+    assert len([entry for entry in workspace.tree().entries if not entry.folder]) == 6
+    assert [(each.path, each.severity) for each in workspace.problems()] == [
+        ("endpoints/caf\u00e9.yaml", "warning"),
+        ("endpoints/feed.yaml", "warning"),
+    ]
+
+
+def test_a_name_that_is_too_long_only_as_other_systems_spell_it_is_used(workspace):
+    name = "\u00e9" * 100
+    workspace.save(ENDPOINT, name, FEED, digest=None)
+    spelled = unicodedata.normalize("NFD", name)
+    assert len(f"{spelled}.yaml".encode()) > 255
+    assert workspace.read(ENDPOINT, spelled).value == FEED
 
 
 @pytest.mark.parametrize("spelled", ["caf\u00e9", "cafe\u0301"])
@@ -302,75 +338,6 @@ def test_a_file_keeps_its_rights(workspace):
     assert path.stat().st_mode & 0o777 == 0o640
 
 
-# What is broken
-
-
-def test_a_broken_file_is_reported_with_its_line_and_the_rest_opens(workspace):
-    workspace.save(ENDPOINT, "good", FEED, digest=None)
-    put(workspace, "endpoints/bad.yaml", "url: ws://a\nstrict: maybe\n")
-    put(workspace, "messages/worse.yaml", b"\xff\xfe")
-    put(workspace, "wirescope.yaml", "name: [\n")
-    found = {(each.path, each.line) for each in workspace.problems() if each.severity == "error"}
-    assert found == {("endpoints/bad.yaml", 2), ("messages/worse.yaml", 1), ("wirescope.yaml", 2)}
-    assert workspace.read(ENDPOINT, "good").value == FEED
-    assert workspace.name == "shop"
-    with pytest.raises(BrokenFileError, match=r"endpoints/bad\.yaml:2:9"):
-        workspace.read(ENDPOINT, "bad")
-
-
-def test_a_broken_file_can_be_repaired_as_text(workspace):
-    put(workspace, "endpoints/bad.yaml", "url: [\n")
-    raw = workspace.read_raw(ENDPOINT, "bad")
-    assert raw.text == "url: [\n"
-    assert raw.problems
-    repaired = workspace.save_raw(ENDPOINT, "bad", "url: ws://a\n", digest=raw.digest)
-    assert repaired.problems == ()
-    with pytest.raises(ConflictError):
-        workspace.save_raw(ENDPOINT, "bad", "url: ws://b\n", digest=raw.digest)
-
-
-def test_a_file_that_is_too_large_is_not_even_read(workspace):
-    file = put(workspace, "endpoints/large.yaml", "")
-    os.truncate(file, 1 << 40)
-    assert [each.path for each in workspace.problems()] == ["endpoints/large.yaml"]
-
-
-# What leads nowhere
-
-
-@pytest.mark.parametrize(
-    ("path", "text", "line"),
-    [
-        ("endpoints/a.yaml", "url: a\non_message:\n  - when: opcode == text\n    send: gone\n", 4),
-        ("endpoints/a.yaml", "url: a\non_message:\n  - when: opcode ==\n    send: hi\n", 3),
-        ("endpoints/a.yaml", "url: a\non_message:\n  - when: masked\n", 3),
-        ("endpoints/a.yaml", "url: a\non_message:\n  - {when: '', send: hi, body: x}\n", 3),
-        ("messages/b.yaml", "body: x\n\nendpoint: gone\n", 3),
-        ("environments/c.yaml", "variables:\n  a: x\nsecrets:\n  - b\n  - a\n", 5),
-    ],
-)
-def test_what_leads_nowhere_is_warned_of(workspace, path, text, line):
-    put(workspace, "messages/hi.yaml", "body: hi\n")
-    put(workspace, path, text)
-    found = workspace.problems()
-    assert [(each.path, each.line, each.severity) for each in found] == [(path, line, "warning")]
-
-
-def test_what_leads_somewhere_is_fine(workspace):
-    put(workspace, "messages/hi.yaml", "body: hi\nendpoint: a\n")
-    put(workspace, "endpoints/a.yaml", "url: a\non_message: [{when: masked, send: hi}]\n")
-    assert workspace.problems() == ()
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes of that kind")
-def test_a_pipe_in_a_files_place_is_not_waited_for(workspace):
-    for path in ("endpoints/pipe.yaml", ".env"):
-        os.mkfifo(workspace.root / path)
-    assert "not an ordinary file" in workspace.problems()[0].message
-    with pytest.raises(WorkspaceError, match="not an ordinary file"):
-        workspace.secrets.value("token", {})
-
-
 # Moving and copying
 
 
@@ -402,6 +369,20 @@ def test_a_folder_moves_with_what_is_in_it_but_not_into_itself(workspace):
         workspace.rename_folder(ENDPOINT, "c", "c/d")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_folder_moves_with_what_cannot_be_read_and_follows_no_link(workspace, tmp_path):
+    outside = tmp_path / "outside.yaml"
+    outside.write_text("# yaml-language-server: $schema=.wirescope/schemas/endpoint.json\nurl: s\n")
+    os.truncate(put(workspace, "endpoints/a/large.yaml", ""), 1 << 30)
+    (workspace.root / "endpoints/a/link.yaml").symlink_to(outside)
+    workspace.save(ENDPOINT, "a/z", FEED, digest=None)
+    workspace.rename_folder(ENDPOINT, "a", "b/c")
+    moved = workspace.root / "endpoints/b/c"
+    assert sorted(path.name for path in moved.iterdir()) == ["large.yaml", "link.yaml", "z.yaml"]
+    assert (moved / "link.yaml").is_symlink()
+    assert "=../../../.wirescope/" in (moved / "z.yaml").read_text()
+
+
 def test_a_folder_is_made_once(workspace):
     workspace.make_folder(MESSAGE, "greetings")
     assert names(workspace) == [("message", "greetings", True)]
@@ -409,60 +390,16 @@ def test_a_folder_is_made_once(workspace):
         workspace.make_folder(MESSAGE, "greetings")
 
 
+def test_a_folder_that_could_take_no_file_is_not_made(workspace):
+    workspace.make_folder(ENDPOINT, "/".join("abcdefghijk"))
+    with pytest.raises(UsageError, match="more than 12 parts"):
+        workspace.make_folder(ENDPOINT, "/".join("abcdefghijkl"))
+
+
 def test_a_copy_has_the_comments_and_a_name_of_its_own(workspace):
     put(workspace, "endpoints/feed.yaml", "url: a # why\n")
     assert [workspace.duplicate(ENDPOINT, "feed") for _ in range(2)] == ["feed 2", "feed 3"]
     assert (workspace.root / "endpoints" / "feed 3.yaml").read_text() == "url: a # why\n"
-
-
-# Deleting
-
-
-def test_what_was_deleted_comes_back_as_it_was(workspace):
-    put(workspace, "endpoints/a/feed.yaml", "url: a # why\n")
-    trashed = workspace.delete(ENDPOINT, "a/feed")
-    assert trashed.path == "endpoints/a/feed.yaml"
-    assert workspace.trash() == [trashed]
-    assert workspace.undo_delete(trashed.id) == ("endpoints/a/feed.yaml",)
-    assert (workspace.root / "endpoints" / "a" / "feed.yaml").read_text() == "url: a # why\n"
-    assert workspace.trash() == []
-
-
-def test_a_folder_is_deleted_and_comes_back_whole(workspace):
-    for name in ("a/one", "a/b/two"):
-        workspace.save(ENDPOINT, name, FEED, digest=None)
-    trashed = workspace.delete_folder(ENDPOINT, "a")
-    assert names(workspace) == []
-    workspace.undo_delete(trashed.id)
-    assert ("endpoint", "a/b/two", False) in names(workspace)
-
-
-def test_what_was_deleted_does_not_take_the_place_of_what_is_there_now(workspace):
-    workspace.save(ENDPOINT, "feed", FEED, digest=None)
-    trashed = workspace.delete(ENDPOINT, "feed")
-    workspace.save(ENDPOINT, "feed", Endpoint(url="new"), digest=None)
-    with pytest.raises(NameTakenError):
-        workspace.undo_delete(trashed.id)
-    assert workspace.read(ENDPOINT, "feed").value.url == "new"
-    assert workspace.trash() == [trashed]
-
-
-@pytest.mark.parametrize("identifier", ["", ".", "..", "../..", "nothing", "/etc"])
-def test_only_what_is_in_the_trash_comes_back(workspace, identifier):
-    with pytest.raises(WorkspaceError, match="not in the trash"):
-        workspace.undo_delete(identifier)
-
-
-def test_the_trash_keeps_the_last_things(workspace, monkeypatch):
-    monkeypatch.setattr("wirescope.workbench.workspace.trash.KEPT", 3)
-    first = last = None
-    for number in range(4):
-        workspace.save(MESSAGE, f"m{number}", SavedMessage(), digest=None)
-        last = workspace.delete(MESSAGE, f"m{number}")
-        first = first or last
-    found = workspace.trash()
-    assert (len(found), found[0]) == (3, last)
-    assert first not in found
 
 
 # Finding
@@ -474,3 +411,9 @@ def test_a_text_is_found_in_names_and_lines_in_any_case(workspace):
     found = [(each.name, each.line, each.column) for each in workspace.find("price")]
     assert found == [("Price feed", 0, 1), ("Price feed", 2, 7), ("broken", 1, 3)]
     assert workspace.find("") == []
+
+
+def test_of_very_many_places_some_are_given(workspace):
+    for name in "ab":
+        put(workspace, f"messages/{name}.yaml", "x\n" * 150)
+    assert len(workspace.find("x")) == 200

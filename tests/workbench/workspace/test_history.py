@@ -1,7 +1,10 @@
 """The captures of a workspace: what a list says of them, notes, and what may be deleted."""
 
+import errno
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +17,7 @@ from wirescope.errors import (
     ConflictError,
     NameTakenError,
     UsageError,
+    WorkspaceError,
 )
 from wirescope.events import Timeline, WebSocketMessage
 from wirescope.workbench.workspace import EventNote, Notes, Retention, name_of, renamed
@@ -206,6 +210,21 @@ def test_a_file_with_more_than_notes_is_left_alone(history):
         history.notes(NAME)
 
 
+@pytest.mark.parametrize("event", ['{"seq":0,"at_ns":1}', '{"seq":1,"at_ns":99999999999999999999}'])
+def test_notes_beside_what_can_be_no_event_are_reported(history, event):
+    put(history)
+    history.path(NAME).with_name(f"{NAME}.notes.json").write_text(f'{{"events":[{event}]}}')
+    with pytest.raises(BrokenFileError, match="no notes"):
+        history.notes(NAME)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes of that kind")
+def test_a_pipe_in_the_place_of_what_was_reckoned_is_not_waited_for(history, workspace):
+    put(history)
+    os.mkfifo(workspace.root / ".wirescope" / "history.json")
+    assert [kept.id for kept in history.captures()] == [NAME]
+
+
 def test_notes_that_somebody_changed_are_a_conflict(history):
     put(history)
     first = history.save_notes(NAME, Notes(note="mine"), digest="")
@@ -252,6 +271,42 @@ def test_a_deleted_capture_comes_back_with_its_notes(history):
     assert history.captures()[0].has_notes
 
 
+@pytest.mark.skipif(os.name == "nt", reason="rights are another thing there")
+@pytest.mark.parametrize("work", ["rename", "delete"])
+def test_a_capture_and_its_notes_stay_together_when_one_cannot_be_moved(
+    history, workspace, monkeypatch, work
+):
+    put(history)
+    history.save_notes(NAME, Notes(note="x"), digest="")
+    rename = Path.rename
+
+    def fail_for_notes(source, target):
+        if source.name.endswith(".notes.json"):
+            raise OSError(errno.EIO, "Input/output error")
+        return rename(source, target)
+
+    monkeypatch.setattr(Path, "rename", fail_for_notes)
+    with pytest.raises(WorkspaceError, match="cannot be moved"):
+        history.rename(NAME, "other") if work == "rename" else history.delete(NAME)
+    assert history.notes(NAME).notes.note == "x"
+    assert [kept.id for kept in history.captures()] == [NAME]
+    assert workspace.trash() == []
+
+
+def test_of_many_notes_saved_at_once_over_one_version_one_wins(history):
+    put(history)
+
+    def save(number):
+        try:
+            return history.save_notes(NAME, Notes(note=f"{number}"), digest="").notes
+        except ConflictError:
+            return None
+
+    with ThreadPoolExecutor(8) as pool:
+        winners = [each for each in pool.map(save, range(32)) if each is not None]
+    assert winners == [history.notes(NAME).notes]
+
+
 def test_a_deleted_capture_does_not_take_the_place_of_a_new_one(history):
     put(history)
     trashed = history.delete(NAME)
@@ -294,6 +349,61 @@ def test_a_plan_says_what_is_too_old_and_deletes_nothing(history, clock):
     assert len(history.captures()) == 2
     assert history.carry_out(plan) == plan.removals
     assert [name_of(kept.id) for kept in history.captures()] == ["new"]
+
+
+def test_an_age_is_not_told_to_be_the_limit_that_it_is_above(history, clock):
+    put(history, age_days=30.2, clock=clock)
+    (removal,) = history.plan(Retention(days=30)).removals
+    assert removal.reason.startswith("It is more than 30 days old")
+
+
+def test_the_trash_counts_and_goes_before_any_capture(history, clock):
+    names = [put(history, f"c{age}", age_days=age, clock=clock) for age in (9, 8, 3, 2)]
+    size = history.path(names[0]).stat().st_size
+    trashed = [history.delete(name) for name in names[2:]]
+    assert history.trash_bytes() == 2 * size
+    plan = history.plan(Retention(bytes=3 * size))
+    assert (plan.total, plan.trash, plan.freed, plan.left_over) == (4 * size, 2 * size, size, 0)
+    assert (plan.emptied, plan.removals) == ((trashed[0],), ())
+    assert history.carry_out(plan) == ()
+    with pytest.raises(WorkspaceError, match="not in the trash"):
+        history.restore(trashed[0].id)
+    assert history.restore(trashed[1].id) == names[3]
+    rest = history.plan(Retention(bytes=size))
+    assert (rest.emptied, removed(rest)) == ((), names[:2])
+
+
+def test_what_was_deleted_long_ago_goes_from_the_trash(history, workspace, clock):
+    trashed = [history.delete(put(history, f"c{number}")) for number in range(2)]
+    for thing, days in zip(trashed, (9, 1), strict=True):
+        at = clock.wall_ns() - days * DAY_NS
+        os.utime(workspace.root / ".wirescope" / "trash" / thing.id, ns=(at, at))
+    plan = history.plan(Retention(days=7))
+    assert [thing.id for thing in plan.emptied] == [trashed[0].id]
+    assert history.plan(Retention()).emptied == ()
+
+
+def test_captures_go_by_age_before_the_trash_goes_by_size(history, clock):
+    old, _, thrown = (put(history, f"c{days}", age_days=days, clock=clock) for days in (9, 2, 1))
+    size = history.path(old).stat().st_size
+    history.delete(thrown)
+    plan = history.plan(Retention(days=7, bytes=2 * size))
+    assert (removed(plan), plan.emptied, plan.left_over) == ([old], (), 0)
+
+
+def test_notes_that_are_written_while_a_capture_is_deleted_stay(history, clock, monkeypatch):
+    name = put(history, age_days=9, clock=clock)
+    plan = history.plan(Retention(days=1))
+    look = room._stored
+
+    def look_then_note(path):
+        found = look(path)
+        path.with_name(f"{name}.notes.json").write_text('{"note": "just now"}')
+        return found
+
+    monkeypatch.setattr(room, "_stored", look_then_note)
+    history.carry_out(plan)
+    assert history.has_notes(name)
 
 
 def test_the_oldest_go_until_the_rest_is_small_enough(history, clock):

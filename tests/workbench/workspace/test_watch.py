@@ -1,7 +1,9 @@
 """What others change is told, what this workspace does itself is not."""
 
 import asyncio
+import os
 import shutil
+import sys
 
 import pytest
 from msgspec.structs import replace
@@ -109,6 +111,23 @@ async def test_captures_and_what_belongs_to_git_or_wirescope_is_not_told(workspa
     assert await told(workspace, work) == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+async def test_a_file_whose_name_is_no_text_does_not_end_the_watching(workspace):
+    def work(workspace):
+        write(workspace, os.fsdecode(b"\xff.txt"), "x")
+
+    changes = []
+    async with watching(workspace) as batches, asyncio.timeout(20):
+        work(workspace)
+        assert await anext(batches) == (MANY,)
+        write(workspace, "messages/last.yaml", "body: x\n")
+        async for batch in batches:
+            changes += batch
+            if LAST in batch:
+                break
+    assert changes == [LAST]
+
+
 async def test_very_many_changes_are_told_as_many(workspace, monkeypatch):
     monkeypatch.setattr("wirescope.workbench.workspace.watch.MOST_CHANGES", 5)
 
@@ -117,6 +136,16 @@ async def test_very_many_changes_are_told_as_many(workspace, monkeypatch):
             write(workspace, f"messages/m{number}.yaml", "body: x\n")
 
     assert MANY in await told(workspace, work)
+
+
+async def test_a_workspace_that_somebody_moves_away_is_a_reason_to_read_all_anew(
+    workspace, tmp_path
+):
+    async with watching(workspace) as batches, asyncio.timeout(10):
+        shutil.move(workspace.root, tmp_path / "elsewhere")
+        async for batch in batches:
+            if MANY in batch:
+                break
 
 
 async def test_a_folder_that_is_gone_cannot_be_watched(workspace):

@@ -7,6 +7,7 @@ import type { Command } from "../store/commands.svelte";
 import type { Choice } from "../store/question";
 import { isUp } from "../store/sessions.svelte";
 import { OPTIONS, PAGES, SHEETS, viewOf, viewsOf, VIEWS } from "../views/registry";
+import { captureCommands } from "./captureCommands";
 import { focusRegion, stepRegion } from "./focus";
 
 /** All commands of the shell. */
@@ -18,6 +19,7 @@ export function shellCommands(app: App): Command[] {
     ...views(app),
     ...connection(app),
     ...workspace(app),
+    ...captureCommands(app),
     ...sheets(app),
     ...preferences(app),
   ];
@@ -136,6 +138,7 @@ function tabs(app: App): Command[] {
       name: "New endpoint",
       group,
       keys: ["Alt+N"],
+      once: true,
       run: () => void app.openDraft({}),
     },
     {
@@ -143,6 +146,7 @@ function tabs(app: App): Command[] {
       name: "Close this tab",
       group,
       keys: ["Alt+W"],
+      once: true,
       enabled: () => app.page === "workbench" && app.tabs.current !== undefined,
       run: async () => {
         if (app.tabs.current) await app.closeTab(app.tabs.current);
@@ -185,7 +189,8 @@ function views(app: App): Command[] {
     ],
     enabled: () => {
       const tab = current();
-      return tab !== undefined && viewsOf(tab).includes(view) && viewOf(tab) !== view;
+      if (tab === undefined || !viewsOf(tab).includes(view)) return false;
+      return viewOf(tab) !== view || tab.option !== "";
     },
     run: () => {
       const tab = current();
@@ -221,6 +226,7 @@ function connection(app: App): Command[] {
       name: "Connect",
       group,
       keys: ["Ctrl+Enter"],
+      once: true,
       enabled: () => {
         const tab = current();
         return tab !== undefined && !tab.isCapture && !isUp(app.sessionOf(tab));
@@ -256,6 +262,7 @@ function connection(app: App): Command[] {
       name: "Save this endpoint",
       group,
       keys: ["Ctrl+S"],
+      once: true,
       // Always there, since the browser's own key would offer to save the page.
       enabled: () => current()?.isCapture === false,
       run: async () => {
@@ -301,6 +308,7 @@ function workspace(app: App): Command[] {
       name: "Undo the last change of the workspace",
       group,
       keys: ["Ctrl+Z"],
+      once: true,
       enabled: () => app.workspace.state.can_undo !== "",
       run: () => app.workspace.undo(),
     },

@@ -45,6 +45,7 @@ export function treeCommands(
       name: "Duplicate",
       group,
       keys: ["Ctrl+D"],
+      once: true,
       enabled,
       run: act(async ({ kind, row }) => {
         focus(kind, await app.workspace.duplicate(kind, row));
@@ -79,6 +80,7 @@ export function treeCommands(
       name: "Delete",
       group,
       keys: ["Delete"],
+      once: true,
       enabled,
       run: act(async ({ kind, row, rows }) => {
         const inside = (one: TreeRow) => one === row || one.path.startsWith(`${row.path}/`);

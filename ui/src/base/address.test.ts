@@ -21,6 +21,17 @@ test("a bare host is secure unless it is this machine", () => {
   expect(readPasted("localhost:8080/x")).toEqual({ kind: "url", url: "ws://localhost:8080/x" });
 });
 
+test("a host that only begins like this machine is secure", () => {
+  for (const host of ["localhost.example.net", "127.example.net/x", "127.0.0.1.example.net"]) {
+    expect(readPasted(host)).toEqual({ kind: "url", url: `wss://${host}` });
+  }
+});
+
+test("a host with a port may have an address in its query", () => {
+  const text = "example.net:8443/x?next=https://example.org";
+  expect(readPasted(text)).toEqual({ kind: "url", url: `wss://${text}` });
+});
+
 test("a template may begin with a variable", () => {
   expect(readPasted("{{base}}/v2")).toEqual({ kind: "url", url: "{{base}}/v2" });
 });
@@ -36,4 +47,6 @@ test("another scheme is refused by name", () => {
 
 test("a short name shows no credentials and no query", () => {
   expect(shortName("wss://u:p@example.net/v2/?token=x")).toBe("example.net/v2");
+  expect(shortName("wss://u:p@ss@example.net/v2")).toBe("example.net/v2");
+  expect(shortName("wss://example.net?mail=a@b")).toBe("example.net");
 });

@@ -6,7 +6,10 @@ export type Pasted =
   | { kind: "url"; url: string }
   | { kind: "unknown"; reason: string };
 
-const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
+const SCHEME = /^([a-z][a-z0-9+.-]*):(?=\/\/)/i;
+
+/** This machine by name or number, and nothing that only begins like it. */
+const LOCAL = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(?=[:/?#]|$)/i;
 
 /** Read what was pasted. A bare host gets `wss://`, a bare host of this machine `ws://`. */
 export function readPasted(raw: string): Pasted {
@@ -24,21 +27,20 @@ export function readPasted(raw: string): Pasted {
   if (scheme === "http" || scheme === "https") {
     return { kind: "url", url: text.replace(/^http/i, "ws") };
   }
-  if (scheme !== undefined && text.includes("://")) {
+  if (scheme !== undefined) {
     return {
       kind: "unknown",
       reason: `${scheme}: is not a WebSocket address. One begins with ws: or wss:.`,
     };
   }
-  const local = /^(localhost|127\.|\[::1\])/.test(text);
-  return { kind: "url", url: `${local ? "ws" : "wss"}://${text}` };
+  return { kind: "url", url: `${LOCAL.test(text) ? "ws" : "wss"}://${text}` };
 }
 
 /** The part of an address that names it for people: host and path, no credentials, no query. */
 export function shortName(url: string): string {
   return url
     .replace(/^[a-z]+:\/\//i, "")
-    .replace(/^[^/@]*@/, "")
+    .replace(/^[^/?#]*@/, "")
     .replace(/[?#].*$/, "")
     .replace(/\/$/, "");
 }

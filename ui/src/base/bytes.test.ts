@@ -32,6 +32,13 @@ test("base64 that lacks a character says so", () => {
   expect(() => bytes.fromBase64("k6*k")).toThrow("“*”");
 });
 
+test("two texts of base64 after each other are not taken for one", () => {
+  expect(() => bytes.fromBase64("QQ==\nQQ==")).toThrow(
+    new bytes.Misspelt("Nothing may follow the padding.", 5),
+  );
+  expect(bytes.fromBase64("QQ=\n=\n")).toEqual(Uint8Array.of(0x41));
+});
+
 test("a payload larger than an argument list is spelled whole", () => {
   const large = new Uint8Array(200_000).fill(7);
   expect(bytes.fromBase64(bytes.toBase64(large))).toEqual(large);

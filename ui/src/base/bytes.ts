@@ -55,6 +55,11 @@ export function toBase64(bytes: Uint8Array): string {
 export function fromBase64(text: string): Uint8Array {
   const bad = /[^A-Za-z0-9+/\-_=\s]/.exec(text);
   if (bad) throw new Misspelt(`“${bad[0]}” is not a base64 character.`, bad.index);
+  const more = /=\s*[^=\s]/.exec(text);
+  if (more) {
+    const at = more.index + more[0].length - 1;
+    throw new Misspelt("Nothing may follow the padding.", at);
+  }
   const digits = text.replace(/[\s=]/g, "").replaceAll("-", "+").replaceAll("_", "/");
   if (digits.length % 4 === 1) {
     throw new Misspelt("One character is missing at the end.", text.length - 1);

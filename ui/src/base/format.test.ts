@@ -48,6 +48,7 @@ test.each([
 
 test("a span of time is told in whole seconds", () => {
   expect(format.agoWith(1999)).toBe("1 s");
+  expect(format.agoWith(-40)).toBe("0 s");
   expect(format.agoWith(225_400)).toBe("3 min 45 s");
 });
 

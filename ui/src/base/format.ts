@@ -85,7 +85,7 @@ export function bytesWith(bytes: number): string {
 
 /** How long something has been going on, in whole seconds: "45 s", "3 min 45 s". */
 export function agoWith(milliseconds: number): string {
-  const whole = Math.floor(milliseconds / 1000);
+  const whole = Math.max(0, Math.floor(milliseconds / 1000));
   return whole < 60 ? `${whole} s` : longDuration(whole * 1e9);
 }
 

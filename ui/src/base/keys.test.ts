@@ -11,6 +11,13 @@ test("Ctrl is Cmd on a Mac", () => {
   expect(isMac("Linux x86_64")).toBe(false);
 });
 
+test("Alt with a letter is that letter on a Mac too, where it makes another character", () => {
+  const press = { ...PLAIN, altKey: true, code: "KeyN" };
+  expect(chord({ ...press, key: "Dead" }, true)).toBe("Alt+N");
+  expect(chord({ ...press, key: "˜", shiftKey: true }, true)).toBe("Alt+Shift+N");
+  expect(chord({ ...press, key: "n" }, false)).toBe("Alt+N");
+});
+
 test("Shift is named with named keys and left to the character otherwise", () => {
   expect(chord({ ...PLAIN, key: "F10", shiftKey: true }, false)).toBe("Shift+F10");
   expect(chord({ ...PLAIN, key: "?", shiftKey: true }, false)).toBe("?");

@@ -9,6 +9,10 @@ export interface Press {
   metaKey: boolean;
   altKey: boolean;
   shiftKey: boolean;
+  /** Which key it was, whatever character it gives: `KeyN`. */
+  code?: string;
+  /** Whether it is held down, and this is not the first press. */
+  repeat?: boolean;
 }
 
 const SHOWN: Readonly<Record<string, string>> = {
@@ -30,8 +34,11 @@ export function isMac(platform: string): boolean {
 export function chord(press: Press, mac: boolean): string {
   const main = mac ? press.metaKey : press.ctrlKey;
   const other = mac ? press.ctrlKey : press.metaKey;
-  const named = press.key.length > 1 || press.key === " ";
-  const key = named ? press.key : main || press.altKey ? press.key.toUpperCase() : press.key;
+  // Option makes another character on a Mac, or none yet: Option+N is a dead tilde.
+  const plain = mac && press.altKey ? /^(?:Key|Digit)(.)$/.exec(press.code ?? "")?.[1] : undefined;
+  const typed = plain ?? press.key;
+  const named = typed.length > 1 || typed === " ";
+  const key = named ? typed : main || press.altKey ? typed.toUpperCase() : typed;
   const parts = [
     main ? "Ctrl" : "",
     other ? "Meta" : "",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { runs, visible } from "./visible";
+import { cut, runs, visible } from "./visible";
 
 test("plain text, other scripts and emoji stay as they are", () => {
   const text = "Grüße, שלום, 你好, 👋🏽";
@@ -29,4 +29,16 @@ test("a lone surrogate and a tag character have their numbers", () => {
 
 test("an invisible space between letters is seen", () => {
   expect(visible("pay\u200bpal")).toBe("pay\\u200bpal");
+});
+
+test("what looks like nothing at all has a name", () => {
+  for (const point of [0x034f, 0x2800, 0xfffe, 0xffff, 0xe0041]) {
+    expect(visible(`a${String.fromCodePoint(point)}b`)).toContain(point.toString(16));
+  }
+});
+
+test("a text is cut between characters", () => {
+  expect(cut("ab\u{1f600}c", 3)).toBe("ab");
+  expect(cut("ab\u{1f600}c", 4)).toBe("ab\u{1f600}");
+  expect(cut("ab", 3)).toBe("ab");
 });

@@ -22,7 +22,7 @@ const NAMES: Readonly<Record<string, string>> = {
 // spaces, line separators, interlinear marks, the byte order mark, tags, and lone surrogates.
 const UNSEEN =
   // eslint-disable-next-line no-control-regex, no-misleading-character-class
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}]|\p{Surrogate}/gu;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\u{e0000}-\u{e0fff}]|\p{Surrogate}/gu;
 
 function nameOf(character: string): string {
   const known = NAMES[character];
@@ -49,6 +49,13 @@ export function runs(text: string, keepLines = false): Run[] {
   }
   if (from < text.length) found.push({ text: text.slice(from), escaped: false });
   return found;
+}
+
+/** The beginning of a text, `most` code units long at most; no character is cut in two. */
+export function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const last = text.charCodeAt(most - 1);
+  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? most - 1 : most);
 }
 
 /** The same as one string, for titles and labels. */

@@ -19,6 +19,7 @@ export interface Ack {
  *     advice: what to do; may be empty.
  *     findings: the worst first.
  *     proven: what was wrong when this endpoint was connected to before, and no longer is.
+ *     unproven: what was wrong then and has not come up, in a capture too short to tell.
  *     metrics: as `wirescope analyze --format json` gives them.
  *     rules: how many rules were applied.
  */
@@ -29,6 +30,7 @@ export interface Analysis {
   advice: string;
   findings: FindingState[];
   proven: Proven[];
+  unproven: Unproven[];
   metrics: Record<string, unknown>;
   rules: number;
 }
@@ -140,8 +142,10 @@ export interface Certificate {
  *
  * Attributes:
  *     overview: counts and bytes over time.
- *     latency: answers; where there are too many, the slowest of each bin.
- *     latency_total: how many there are in all.
+ *     latency: answers, pongs among them; where there are too many, the slowest of each bin, and
+ *         the slowest pong.
+ *     latency_total: how many there are in all, pongs among them.
+ *     latency_pongs: how many of those are pongs.
  *     sizes: bit length of a message's length -> how many, sent and received.
  *     gaps: bit length of the microseconds between two messages -> how many, sent and received.
  *     sizes_share: the share of the part's events that sizes and compression were taken of.
@@ -152,6 +156,7 @@ export interface Charts {
   overview: Overview;
   latency: LatencyPoint[];
   latency_total: number;
+  latency_pongs: number;
   sizes: Record<string, Record<string, number>>;
   sizes_share: number;
   gaps: Record<string, Record<string, number>>;
@@ -399,10 +404,17 @@ export interface FrameDetail {
 
 /**
  * Read what another tool wrote; nothing is saved while `apply` is false.
+ *
+ * Attributes:
+ *     name: what the file is called.
+ *     text: what it holds.
+ *     folder: of endpoints and messages, where they go; without it, beside the others.
+ *     apply: save it.
  */
 export interface ImportText {
   name: string;
   text: string;
+  folder?: string;
   apply?: boolean;
 }
 
@@ -411,7 +423,8 @@ export interface ImportText {
  *
  * Attributes:
  *     format: whose file it is.
- *     items: what stands in it; secrets have become variables.
+ *     items: what stands in it, by the paths that it has in the workspace; secrets have become
+ *         variables.
  *     made: files of the workspace that are made or added to by it.
  *     secrets: values by the names of the variables that they became; the items hold none of
  *         them, and with `apply` they go into `.env`.
@@ -450,12 +463,13 @@ export interface Item {
 }
 
 /**
- * An answer: when it came, which message it is, how long it took.
+ * An answer: when it came, which event it is, how long it took, whether it is a pong.
  */
 export interface LatencyPoint {
   at_ns: number;
   seq: number;
   latency_ns: number;
+  is_pong: boolean;
 }
 
 /**
@@ -737,15 +751,19 @@ export interface Repeat {
  *
  * Attributes:
  *     captures: id and reason of each.
- *     freed: bytes of these.
- *     total: bytes of all captures.
+ *     freed: bytes of these, and of what would go from the trash.
+ *     total: bytes of all captures and of the trash.
  *     left_over: bytes above the limit that stay, since nothing more may be deleted.
+ *     trash: bytes of the trash alone.
+ *     emptied: how many things would go from the trash.
  */
 export interface Retention {
   captures: [string, string][];
   freed: number;
   total: number;
   left_over: number;
+  trash: number;
+  emptied: number;
 }
 
 /**
@@ -955,6 +973,20 @@ export interface Trouble {
 }
 
 /**
+ * A finding of the endpoint's capture before that this one is too short to say anything about.
+ *
+ * Attributes:
+ *     code: of the rule.
+ *     title: the fact, as it was.
+ *     lacks: how much it takes to see whether it is gone, and how much there is, in a sentence.
+ */
+export interface Unproven {
+  code: string;
+  title: string;
+  lacks: string;
+}
+
+/**
  * Page: the view with this id is no longer looked at.
  */
 export interface Unwatch {
@@ -1046,26 +1078,28 @@ export interface Window {
  * Attributes:
  *     name: its name.
  *     folder: where it is.
+ *     trash_bytes: what was deleted and can come back takes this much.
  *     revision: rises with every change, made here or outside.
  *     items: endpoints, messages and environments, sorted by kind and path.
  *     folders: folders of endpoints and messages that hold nothing, too.
  *     troubles: what is wrong in its files.
  *     secrets: names of secrets -> where each comes from: `keyring`, `environment`, `.env`,
  *         or empty for one that is nowhere.
- *     retention_days: captures are kept this long; 0 for ever.
- *     retention_bytes: captures may take this much together; 0 for any.
+ *     retention_days: captures are kept this long; null for ever.
+ *     retention_bytes: captures may take this much together; null for any.
  *     can_undo: what the next undo would take back, in words; empty for nothing.
  */
 export interface WorkspaceState {
   name: string;
   folder: string;
+  trash_bytes?: number;
   revision: number;
   items: Item[];
   folders: string[];
   troubles: Trouble[];
   secrets: Record<string, string>;
-  retention_days: number;
-  retention_bytes: number;
+  retention_days: number | null;
+  retention_bytes: number | null;
   can_undo: string;
 }
 
@@ -1165,7 +1199,7 @@ export interface Operations {
   delete_capture: { path: { capture: string }; takes: undefined; gives: Done };
   /** What retention would delete now. */
   retention: { path: undefined; takes: undefined; gives: Retention };
-  /** Delete what retention says. */
+  /** Delete for good what retention says. */
   apply_retention: { path: undefined; takes: undefined; gives: Done };
   /** The page of a finding. */
   explain: { path: { code: string }; takes: undefined; gives: ExplainedRule };

@@ -4,14 +4,14 @@
 
 import { readPasted } from "../base/address";
 import { isMac } from "../base/keys";
-import type { CaptureState, Item, State } from "../protocol/generated";
+import type { Batch, CaptureState, Item, State } from "../protocol/generated";
 import { type Call, connectApi, inWords, Refusal, Unreachable } from "../transport/api";
 import { Live, liveAddress, type LiveState } from "../transport/live";
 import { Announcer } from "./announcer.svelte";
 import { Commands } from "./commands.svelte";
-import { fieldsOf, isChanged, withField } from "./connecting";
+import { changedSince, fieldsOf, isChanged, withField } from "./connecting";
 import { Environments } from "./environments.svelte";
-import { Kept } from "./kept";
+import { drawerAt, Kept } from "./kept";
 import { Link } from "./link.svelte";
 import { Preferences } from "./preferences.svelte";
 import { Sent } from "./sent.svelte";
@@ -44,6 +44,10 @@ export interface ReadAddress {
   /** Values that were taken out of it and have `{{names}}` in the fields now. */
   secrets: Readonly<Record<string, string>>;
 }
+
+/** When what the server could not say is asked for again. */
+const AGAIN_MS = 5000;
+
 /** What became of a connection whose server ended. */
 const ENDED: TabTrouble = {
   severity: "warning",
@@ -68,6 +72,10 @@ export class App {
   readonly #kept: Kept;
   /** Whether the trouble is that the server does not answer. */
   #gone = false;
+  /** How often all that the server says was asked for: an answer to an earlier question is void. */
+  #asked = 0;
+  /** The trouble that it could not be read. */
+  #unread: Trouble | null = null;
   readonly #timelines: Timelines;
   #state = $state.raw<State | null>(null);
   /** Which page is shown: `workbench`, or one of the registry, such as `start`. */
@@ -106,11 +114,7 @@ export class App {
     this.commands = new Commands(mac, (error) => this.fail(error));
     this.live = new Live({
       url: liveUrl,
-      onBatch: (batch) => {
-        this.sessions.take(batch);
-        this.captures.take(batch);
-        this.workspace.heard(batch.workspace).catch((error: unknown) => this.fail(error));
-      },
+      onBatch: (batch) => this.take(batch),
       onState: (state) => this.heard(state),
     });
     this.#timelines = new Timelines(call, this.live.watch.bind(this.live));
@@ -126,14 +130,23 @@ export class App {
     this.live.start();
   }
 
+  /** Take a batch of what happens. */
+  take(batch: Batch): void {
+    this.#followCaptures(batch);
+    this.sessions.take(batch);
+    this.captures.take(batch);
+    this.workspace.heard(batch.workspace).catch((error: unknown) => this.fail(error));
+  }
+
   /** Take how the live socket stands. */
   heard(state: LiveState): void {
-    const before = this.link.phase;
     this.link.take(state);
     if (this.#gone && this.link.broken) this.trouble = null;
     if (state.phase === "open") void this.#begin();
-    if (state.phase === "lost" && before !== "lost") {
+    if (state.phase === "lost") {
+      this.#asked += 1;
       this.sessions.lose();
+      this.workspace.lose();
       void this.#askWhy();
     }
   }
@@ -232,7 +245,7 @@ export class App {
     const session = this.sessions.ofEndpoint(path);
     if (session && tab.session === "") {
       tab.session = session.id;
-      tab.capture = session.capture;
+      tab.lookAt(session.capture);
     }
     this.go("workbench");
     return tab;
@@ -289,9 +302,14 @@ export class App {
           name: tab.name,
         },
       });
+      if (!this.tabs.all.includes(tab)) {
+        // It was closed meanwhile, and nothing would show the connection, or end it.
+        await this.call("forget_session", { path: { session: session.id } });
+        return;
+      }
       this.sessions.put(session);
       tab.session = session.id;
-      tab.capture = session.capture;
+      tab.lookAt(session.capture);
     });
   }
 
@@ -307,11 +325,13 @@ export class App {
 
   /** Write a tab's endpoint into the workspace; a file that was changed meanwhile is left alone. */
   async save(tab: Tab, path = tab.path, digest = this.#digestOf(tab, path)): Promise<void> {
-    if (path === "") return;
+    // A second one would have the digest that the first is about to change.
+    if (path === "" || tab.busy === "saving") return;
     await this.#order(tab, "saving", async () => {
       const value = this.fieldsOf(tab);
+      let saved: Item;
       try {
-        await this.workspace.save({ kind: "endpoint", path, value, digest });
+        saved = await this.workspace.save({ kind: "endpoint", path, value, digest });
       } catch (error) {
         const theirs = error instanceof Refusal ? error.failure.current : null;
         if (!theirs) throw error;
@@ -319,8 +339,9 @@ export class App {
         return;
       }
       tab.path = path;
-      tab.draft = {};
-      tab.base = "";
+      // What was typed while it was written is not in the file.
+      tab.draft = changedSince(value, tab.draft);
+      tab.base = isChanged(tab.draft) ? saved.digest : "";
       tab.conflict = null;
     });
   }
@@ -347,7 +368,7 @@ export class App {
       tab.path = theirs.path;
       tab.draft = {};
       tab.base = "";
-      await this.workspace.read();
+      await this.workspace.read().catch((error: unknown) => this.fail(error));
     }
   }
 
@@ -404,7 +425,38 @@ export class App {
       const field = error instanceof Refusal ? (error.failure.field ?? "") : "";
       tab.trouble = { severity: "error", ...inWords(error), field };
     } finally {
-      tab.busy = "";
+      if (tab.busy === order) tab.busy = "";
+    }
+  }
+
+  /** Give a capture that is over another name for people; tabs that show it go along. */
+  async renameCapture(capture: CaptureState, name: string): Promise<CaptureState> {
+    const path = { capture: capture.id };
+    const renamed = await this.call("rename_capture", { path, body: { to: name } });
+    this.tabs.followCapture(capture.id, renamed);
+    this.captures.forget(capture.id);
+    this.captures.put(renamed);
+    await this.workspace.read(); // which says what an undo would take back
+    this.workspace.said = `Renamed ${capture.name} to ${renamed.name}.`;
+    return renamed;
+  }
+
+  /** Put a capture that is over into the workspace's trash; an undo brings it back. */
+  async deleteCapture(capture: CaptureState): Promise<void> {
+    await this.call("delete_capture", { path: { capture: capture.id } });
+    this.captures.forget(capture.id);
+    await this.workspace.read();
+    this.workspace.said = `Deleted ${capture.name}.`;
+  }
+
+  /** Captures that have another name have another id: the tabs that show them go along. */
+  #followCaptures(batch: Batch): void {
+    for (const { id, capture, name } of batch.sessions) {
+      const before = this.sessions.isStale(id) ? undefined : this.sessions.of(id)?.capture;
+      if (before !== undefined) this.tabs.followCapture(before, { id: capture, name });
+    }
+    for (const [id, capture] of this.captures.renamedIn(batch)) {
+      this.tabs.followCapture(id, capture);
     }
   }
 
@@ -414,21 +466,48 @@ export class App {
     this.workspace.take(state.workspace);
     this.sessions.begin(state);
     this.captures.begin(state);
-    this.#adopt(state);
+    this.#dropMissing();
+    this.#adopt();
     this.#timelines.refresh();
   }
 
-  /** Ask for everything that a socket does not tell. */
+  /** Ask for everything that a socket does not tell; again while it is not told. */
   async #begin(): Promise<void> {
+    const asked = (this.#asked += 1);
+    this.sessions.ask();
+    this.captures.ask();
     try {
-      this.begin(await this.call("state"));
+      const state = await this.call("state");
+      if (asked !== this.#asked) return;
+      if (this.#unread !== null && this.trouble === this.#unread) this.trouble = null;
+      this.begin(state);
     } catch (error) {
+      if (asked !== this.#asked) return;
+      const before = this.trouble;
       this.fail(error);
+      this.#unread = this.trouble === before ? null : this.trouble;
+      setTimeout(() => {
+        if (asked === this.#asked) void this.#begin();
+      }, AGAIN_MS);
     }
   }
 
+  /**
+   * Files that went while the page was away, or that another workspace has not: their tabs keep what
+   * was typed and what they recorded; those that have neither are closed.
+   */
+  #dropMissing(): void {
+    const missing = this.tabs.all.filter((tab) => tab.path !== "" && !this.itemOf(tab));
+    for (const tab of missing) {
+      const url = tab.hasTyped ? { url: "" } : {};
+      this.tabs.follow(new Map([[tab.path, null]]), () => url);
+      if (!tab.hasTyped && tab.capture === "") this.tabs.close(tab);
+    }
+    if (this.tabs.current === undefined && this.page === "workbench") this.go("start");
+  }
+
   /** Connections that another page opened, or that a new server does not know any more. */
-  #adopt(state: State): void {
+  #adopt(): void {
     const current = this.tabs.current;
     for (const tab of this.tabs.all) {
       const there = this.sessions.of(tab.session);
@@ -436,7 +515,7 @@ export class App {
       tab.session = "";
       tab.trouble = ENDED;
     }
-    for (const session of state.sessions) {
+    for (const session of this.sessions.all.values()) {
       if (!this.tabs.all.some((tab) => tab.session === session.id)) this.tabs.openSession(session);
     }
     this.tabs.go(current ?? this.tabs.current);
@@ -454,10 +533,16 @@ export class App {
 
 function makeApp(): App {
   // Tabs belong to this window; a window that has none yet begins with those that were kept last.
-  const session = new Kept(sessionStorage, localStorage);
-  const local = new Kept(localStorage);
+  const machine = drawerAt(() => localStorage);
+  const session = new Kept(
+    drawerAt(() => sessionStorage),
+    machine,
+  );
+  const local = new Kept(machine);
   const mac = isMac(navigator.platform);
-  return new App(connectApi(), liveAddress(location), session, local, mac);
+  const app = new App(connectApi(), liveAddress(location), session, local, mac);
+  addEventListener("storage", () => app.preferences.reread());
+  return app;
 }
 
 let made: App | undefined;

@@ -1,6 +1,6 @@
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import type { Item, SessionState, State } from "../protocol/generated";
+import type { Batch, CaptureState, Item, SessionState, State } from "../protocol/generated";
 import { type Call, Refusal, Unreachable } from "../transport/api";
 import { App } from "./app.svelte";
 import { Kept } from "./kept";
@@ -30,6 +30,33 @@ const call = (async (name: string, rest?: object) => {
   if (answer === undefined) throw new Error(`${name} is not expected`);
   return await answer(rest as never);
 }) as unknown as Call;
+
+/** An answer that comes when the test gives it. */
+function later<Value>() {
+  let give: (value: Value) => void = () => undefined;
+  const promise = new Promise<Value>((done) => (give = done));
+  return { promise, give: (value: Value) => give(value) };
+}
+
+const OPEN = { phase: "open", attempt: 0, retryAt: 0, outdated: false } as const;
+const LOST = { phase: "lost", attempt: 1, retryAt: 0, outdated: false } as const;
+
+const capture = (id: string, name: string) =>
+  ({ id, name, started: "2026-11-26T14:02:11Z", bytes: 7, last_seq: 3 }) as CaptureState;
+
+const batch = (more: Partial<Batch>) =>
+  ({
+    ...{ type: "batch", number: 2, sessions: [], forgotten: [], captures: [], deleted: [] },
+    ...{ views: [], rates: [], analyses: {}, workspace: 0 },
+    ...more,
+  }) as Batch;
+
+const stateWith = (more: Partial<State>) =>
+  ({ workspace: app.workspace.state, sessions: [], captures: [], ...more }) as unknown as State;
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const refuse =
   (status: number, failure: { error: string; field?: string; current?: Item }) => () => {
@@ -138,18 +165,152 @@ test("what was typed is there for the next page", () => {
 
 test("a connection that ended with the server says so, and its capture stays", async () => {
   await app.connectTo({ url: "wss://feed" });
-  const state = { workspace: app.workspace.state, sessions: [], captures: [] };
-  app.begin(state as unknown as State);
+  app.begin(stateWith({}));
   expect(app.tabs.current).toMatchObject({ session: "", capture: "c1" });
   expect(app.tabs.current?.trouble?.said).toBe("The connection ended with the workbench’s server.");
 });
 
 test("that the server is gone is said once, however much of what was asked got no answer", () => {
-  const lost = { phase: "lost", attempt: 1, retryAt: 0, outdated: false } as const;
   app.fail(new Unreachable());
   expect(app.trouble?.said).toContain("does not answer");
-  app.heard(lost);
+  app.heard(LOST);
   expect(app.trouble).toBeNull();
   app.fail(new Unreachable());
   expect(app.trouble).toBeNull();
+});
+
+test("what is typed while an endpoint is written stays a change of it", async () => {
+  const written = later<Item>();
+  answers["save_item"] = () => written.promise;
+  const tab = app.openEndpoint("feed");
+  app.setField(tab, "url", "wss://mine");
+  const saving = app.save(tab);
+  app.setFields(tab, { url: "wss://mine/v2", strict: true });
+  written.give({ ...FEED, value: { url: "wss://mine" }, digest: "2" });
+  await saving;
+  expect([tab.draft, tab.base]).toEqual([{ url: "wss://mine/v2", strict: true }, "2"]);
+});
+
+test("an endpoint that is being written is not written a second time", async () => {
+  const written = later<Item>();
+  answers["save_item"] = () => written.promise;
+  const tab = app.openEndpoint("feed");
+  app.setField(tab, "url", "wss://mine");
+  const saving = Promise.all([app.save(tab), app.save(tab)]);
+  written.give({ ...FEED, digest: "2" });
+  await saving;
+  expect(asked.filter(({ name }) => name === "save_item")).toHaveLength(1);
+});
+
+test("a connection whose tab was closed while it was opened ends", async () => {
+  const opened = later<SessionState>();
+  answers["open_session"] = () => opened.promise;
+  const connecting = app.connectTo({ url: "wss://feed" });
+  await app.closeTab(app.tabs.current as never);
+  opened.give(SESSION);
+  await connecting;
+  expect(asked.at(-1)).toEqual({ name: "forget_session", rest: { path: { session: "s1" } } });
+  expect(app.sessions.all.size).toBe(0);
+});
+
+test("an answer to the question of a socket that is lost is void", async () => {
+  const [first, second] = [later<State>(), later<State>()];
+  const given = [first, later<State>(), second]; // between them it asks why the socket is lost
+  answers["state"] = () => given.shift()?.promise ?? stateWith({});
+  app.heard(OPEN);
+  app.heard(LOST);
+  app.heard(OPEN);
+  second.give(stateWith({ captures: [capture("new", "new")] }));
+  await vi.waitUntil(() => app.state !== null);
+  first.give(stateWith({ captures: [capture("old", "old")] }));
+  await Promise.resolve();
+  expect([...app.captures.all.keys()]).toEqual(["new"]);
+});
+
+test("what the server could not say is asked for again, and then the trouble is over", async () => {
+  vi.useFakeTimers();
+  answers["state"] = refuse(500, { error: "The folder cannot be read." });
+  app.heard(OPEN);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(app.trouble?.said).toBe("The folder cannot be read.");
+  answers["state"] = () => stateWith({});
+  await vi.advanceTimersByTimeAsync(5000);
+  expect([app.state !== null, app.trouble]).toEqual([true, null]);
+});
+
+test("a tab goes along with a capture that gets another name, here or elsewhere", async () => {
+  app.captures.put(capture("night", "night"));
+  const tab = app.openCapture(capture("night", "night"));
+  answers["rename_capture"] = () => capture("dawn", "dawn");
+  await app.renameCapture(capture("night", "night"), "dawn");
+  expect([tab.capture, tab.name, [...app.captures.all.keys()]]).toEqual(["dawn", "dawn", ["dawn"]]);
+  expect(app.workspace.said).toBe("Renamed night to dawn.");
+  app.take(batch({ deleted: ["dawn"], captures: [capture("noon", "noon")] }));
+  expect([tab.capture, tab.name]).toEqual(["noon", "noon"]);
+});
+
+test("the tab of a connection goes along with its capture, and not to one of another server", async () => {
+  await app.connectTo({ url: "wss://feed" });
+  const tab = app.tabs.current;
+  app.take(batch({ sessions: [{ ...SESSION, capture: "c2" }] }));
+  expect(tab?.capture).toBe("c2");
+  app.heard({ ...LOST });
+  app.take(batch({ number: 1, sessions: [{ ...SESSION, capture: "c9" }] }));
+  expect(tab?.capture).toBe("c2");
+});
+
+test("a tab of a file that is not there keeps what was typed, or what it recorded, or is closed", () => {
+  const typed = app.openEndpoint("gone/typed");
+  app.setField(typed, "strict", true);
+  const recorded = app.openEndpoint("gone/recorded");
+  recorded.capture = "c1";
+  app.openEndpoint("gone/nothing");
+  app.openEndpoint("gone/message").composer = { form: "text", body: "half a mess" };
+  const there = app.openEndpoint("feed");
+  app.begin(stateWith({ captures: [capture("c1", "night")] }));
+  expect(app.tabs.all.map((tab) => `${tab.path} ${tab.name}`)).toEqual([
+    " typed",
+    " recorded",
+    " message",
+    "feed feed",
+  ]);
+  expect([typed.isCapture, typed.draft]).toEqual([false, { url: "", strict: true }]);
+  expect([recorded.isCapture, app.tabs.current]).toEqual([true, there]);
+});
+
+test("a page whose only tab is of a file that is not there begins at the start", () => {
+  app.openEndpoint("gone");
+  app.begin(stateWith({}));
+  expect([app.page, app.tabs.all]).toEqual(["start", []]);
+});
+
+test("a capture that is deleted is gone from the list, and an undo is offered", async () => {
+  app.captures.put(capture("night", "night"));
+  answers["delete_capture"] = () => null;
+  answers["workspace"] = () => ({
+    ...app.workspace.state,
+    revision: 9,
+    can_undo: "Delete night",
+  });
+  await app.deleteCapture(capture("night", "night"));
+  expect([app.captures.all.size, app.workspace.said, app.workspace.canUndoSaid]).toEqual([
+    0,
+    "Deleted night.",
+    true,
+  ]);
+});
+
+test("a trouble of something else stays when the server can say again what there is", async () => {
+  vi.useFakeTimers();
+  app.heard(LOST);
+  const trouble = { severity: "error", said: "It was not sent.", hint: "" } as const;
+  app.trouble = trouble;
+  answers["state"] = () => {
+    throw new Unreachable();
+  };
+  app.heard({ ...OPEN, attempt: 1 });
+  await vi.advanceTimersByTimeAsync(0);
+  answers["state"] = () => stateWith({});
+  await vi.advanceTimersByTimeAsync(5000);
+  expect([app.state !== null, app.trouble]).toEqual([true, trouble]);
 });

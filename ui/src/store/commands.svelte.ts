@@ -13,6 +13,8 @@ export interface Command {
   group: string;
   /** Keys, the first of them is shown: `Ctrl+Enter`, `/`, `g w`. */
   keys?: readonly string[];
+  /** Whether a key that is held down does it once and not again and again. */
+  once?: boolean;
   /** Whether it can be done now; always, where missing. */
   enabled?: () => boolean;
   run: () => void | Promise<void>;
@@ -30,7 +32,10 @@ export interface Place {
 const EVERYWHERE = new Set(["/", "?"]);
 
 /** Chords that belong to the field while text is typed. */
-const FIELDS_OWN = new Set(["Ctrl+Z", "Ctrl+X", "Delete", "Enter", "End", "Home", "F2"]);
+const FIELDS_OWN = new Set([
+  ...["Ctrl+A", "Ctrl+C", "Ctrl+V", "Ctrl+X", "Ctrl+Y", "Ctrl+Z", "Ctrl+Shift+Z"],
+  ...["Delete", "Enter", "End", "Home", "F2"],
+]);
 
 export class Commands {
   #all = $state.raw<readonly Command[]>([]);
@@ -86,14 +91,18 @@ export class Commands {
       const command = this.#all.findLast((one) => one.keys?.includes(spelled) && can(one));
       if (command === undefined) continue;
       this.#sequence.clear();
-      void this.#do(command);
+      if (!press.repeat || !command.once) void this.#do(command);
       return true;
     }
     return false;
   }
 
   #mayAct(pressed: string, place: Place, letters: boolean): boolean {
-    if (place.editing) return !isCharacter(pressed) && !FIELDS_OWN.has(pressed);
+    if (place.editing) {
+      // On a Mac, Alt types.
+      const types = isCharacter(pressed) || (this.#mac && /^Alt\+(Shift\+)?.$/u.test(pressed));
+      return !types && !FIELDS_OWN.has(pressed);
+    }
     if (!isCharacter(pressed)) return true;
     return letters && (place.list || EVERYWHERE.has(pressed));
   }

@@ -7,10 +7,10 @@ const NOWHERE = { editing: false, list: false };
 const LIST = { editing: false, list: true };
 const FIELD = { editing: true, list: false };
 
-function recorder() {
+function recorder(mac = false) {
   const ran: string[] = [];
   const failed: unknown[] = [];
-  const commands = new Commands(false, (error) => failed.push(error));
+  const commands = new Commands(mac, (error) => failed.push(error));
   const command = (id: string, keys: string[], more: Partial<Command> = {}): Command => ({
     id,
     name: id,
@@ -42,9 +42,31 @@ test("letters can be turned off, chords stay", () => {
 test("a chord acts while text is typed, unless the field needs it itself", () => {
   const { ran, commands, command } = recorder();
   commands.add(command("send", ["Ctrl+Enter"]), command("undo", ["Ctrl+Z"]));
+  commands.add(command("copy", ["Ctrl+C"]));
   expect(commands.press({ ...PLAIN, key: "Enter", ctrlKey: true }, 0, FIELD, true)).toBe(true);
-  expect(commands.press({ ...PLAIN, key: "z", ctrlKey: true }, 0, FIELD, true)).toBe(false);
+  for (const key of ["z", "c"]) {
+    expect(commands.press({ ...PLAIN, key, ctrlKey: true }, 0, FIELD, true)).toBe(false);
+  }
   expect(ran).toEqual(["send"]);
+});
+
+test("a key that is held down deletes one thing, and walks on through a list", () => {
+  const { ran, commands, command } = recorder();
+  commands.add(command("delete", ["Delete"], { once: true }), command("next", ["j"]));
+  for (const key of ["Delete", "j"]) {
+    commands.press({ ...PLAIN, key }, 0, LIST, true);
+    expect(commands.press({ ...PLAIN, key, repeat: true }, 0, LIST, true)).toBe(true);
+  }
+  expect(ran).toEqual(["delete", "next", "next"]);
+});
+
+test("on a Mac, Alt with a letter types it into a field", () => {
+  const { ran, commands, command } = recorder(true);
+  commands.add(command("new", ["Alt+N"]));
+  const press = { ...PLAIN, key: "Dead", code: "KeyN", altKey: true };
+  expect(commands.press(press, 0, FIELD, true)).toBe(false);
+  expect(commands.press(press, 0, NOWHERE, true)).toBe(true);
+  expect(ran).toEqual(["new"]);
 });
 
 test("a question mark asks for the keys wherever no text is typed", () => {

@@ -23,6 +23,13 @@ export function withField(
   return saved ? without(draft, name) : { ...draft, [name]: value };
 }
 
+/** What of a draft is not as it was written. */
+export function changedSince(written: Fields, draft: Fields): Fields {
+  const isOther = ([name, value]: [string, unknown]) =>
+    JSON.stringify(written[name]) !== JSON.stringify(value);
+  return Object.fromEntries(Object.entries(draft).filter(isOther));
+}
+
 /** Whether something was typed that the file does not say. */
 export function isChanged(draft: Fields): boolean {
   return Object.keys(draft).length > 0;

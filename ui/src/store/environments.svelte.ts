@@ -20,6 +20,12 @@ export interface EnvironmentDraft {
 
 const NAME = "environments";
 
+/** Whether what was kept, perhaps by another page, is a draft. */
+function isDraft(found: unknown): boolean {
+  const { base, rows, secrets } = (found ?? {}) as Partial<EnvironmentDraft>;
+  return typeof base === "string" && Array.isArray(rows) && Array.isArray(secrets);
+}
+
 /** What a file says, as rows. */
 export function draftOf(item: Item | undefined): EnvironmentDraft {
   const { variables = {}, secrets = [] } = (item?.value ?? {}) as Partial<Values>;
@@ -56,7 +62,8 @@ export class Environments {
 
   constructor(kept: Kept) {
     this.#kept = kept;
-    this.#drafts = kept.read<Record<string, EnvironmentDraft>>(NAME, {});
+    const found = Object.entries(kept.read<Record<string, EnvironmentDraft>>(NAME, {}));
+    this.#drafts = Object.fromEntries(found.filter(([, draft]) => isDraft(draft)));
   }
 
   /** What was typed into an environment; undefined where nothing was. */

@@ -38,11 +38,13 @@ test("a socket that opens ends it", () => {
   const link = new Link();
   link.locked = "No key.";
   link.take({ ...LOST, phase: "open", attempt: 0 });
-  expect([link.broken, link.met]).toEqual([false, true]);
+  expect([link.broken, link.locked]).toEqual([false, ""]);
 });
 
-test("a server of another version asks for a reload", () => {
+test("a server of another version asks for a reload, aloud as well", () => {
   const link = new Link();
+  expect(link.alarm).toBe("");
   link.take({ ...LOST, outdated: true });
   expect(link.words).toContain("Reload the page.");
+  expect(link.alarm).toBe(link.words);
 });

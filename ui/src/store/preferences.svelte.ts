@@ -1,7 +1,7 @@
 // What a person chose for this machine: theme, letters as keys, columns, sizes of panes. Sizes are
 // remembered for each workspace.
 
-import { without } from "../base/records";
+import { alike, without } from "../base/records";
 import type { Kept } from "./kept";
 
 export type Theme = "system" | "light" | "dark";
@@ -40,7 +40,12 @@ export class Preferences {
 
   constructor(kept: Kept) {
     this.#kept = kept;
-    this.#chosen = { ...DEFAULTS, ...kept.read<Partial<Chosen>>(NAME, {}) };
+    this.reread();
+  }
+
+  /** Take what was chosen in another window, so that the next choice here does not undo it. */
+  reread(): void {
+    this.#chosen = alike(DEFAULTS, this.#kept.read(NAME, {}));
   }
 
   get theme(): Theme {

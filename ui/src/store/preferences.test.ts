@@ -25,3 +25,18 @@ test("a preference of an older page leaves the others at their defaults", () => 
   const kept = new Kept(drawerOf({ "wirescope.preferences": '{"theme":"light"}' }));
   expect(new Preferences(kept).letters).toBe(true);
 });
+
+test("a preference that cannot be one is at its default", () => {
+  const kept = new Kept(drawerOf({ "wirescope.preferences": '{"columns":null,"letters":"no"}' }));
+  const preferences = new Preferences(kept);
+  expect([preferences.column("gap"), preferences.letters]).toEqual([undefined, true]);
+});
+
+test("what was chosen in another window stays when something is chosen here", () => {
+  const kept = new Kept(drawerOf());
+  const [here, there] = [new Preferences(kept), new Preferences(kept)];
+  there.setMuted("feed", "WS104", { who: "me", when: "2026-11-26T14:02:11Z" });
+  here.reread();
+  here.theme = "dark";
+  expect(Object.keys(new Preferences(kept).muted("feed"))).toEqual(["WS104"]);
+});

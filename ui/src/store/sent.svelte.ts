@@ -1,6 +1,7 @@
 // What was sent in each tab, the newest first, kept in the browser so that it can be sent again. It
 // is bounded: so many messages a tab, and none that is very long.
 
+import { alike } from "../base/records";
 import type { Outgoing } from "../protocol/generated";
 import type { Kept } from "./kept";
 
@@ -24,7 +25,8 @@ export class Sent {
 
   constructor(kept: Kept) {
     this.#kept = kept;
-    this.#all = kept.read<Record<string, SentEntry[]>>(NAME, {});
+    const found = Object.entries(kept.read<Record<string, unknown>>(NAME, {}));
+    this.#all = Object.fromEntries(found.map(([tab, entries]) => [tab, readable(entries)]));
   }
 
   /** What was sent in a tab, the newest first. */
@@ -56,6 +58,15 @@ export class Sent {
     this.#all = all;
     this.#kept.write(NAME, all);
   }
+}
+
+/** Of what was kept, perhaps by another page, what can be shown. */
+function readable(entries: unknown): SentEntry[] {
+  const all: unknown[] = Array.isArray(entries) ? entries : [];
+  return all.filter((one): one is SentEntry => {
+    const { outgoing, at, times } = alike({ outgoing: {}, at: -1, times: -1 }, one);
+    return "form" in outgoing && at >= 0 && times >= 0;
+  });
 }
 
 /** The list with something sent at its head; the same again only moves up and is counted. */

@@ -1,22 +1,14 @@
 import { expect, test } from "vitest";
 
-import { draftOf, nameProblem, valuesOf } from "./environments.svelte";
+import { draftOf, Environments, nameProblem, valuesOf } from "./environments.svelte";
 import { Kept } from "./kept";
 import { LONGEST, MOST, Sent, withSent } from "./sent.svelte";
-
-function drawer() {
-  const all = new Map<string, string>();
-  return {
-    getItem: (name: string) => all.get(name) ?? null,
-    setItem: (name: string, value: string) => void all.set(name, value),
-    removeItem: (name: string) => void all.delete(name),
-  };
-}
+import { drawerOf } from "./testing/drawer";
 
 const text = (body: string) => ({ form: "text" as const, body });
 
 test("what was sent outlives the page, the newest first", () => {
-  const kept = new Kept(drawer());
+  const kept = new Kept(drawerOf());
   const sent = new Sent(kept);
   sent.note("t1", text("a"), 1);
   sent.note("t1", text("b"), 2);
@@ -32,7 +24,7 @@ test("the same again moves up and is counted", () => {
 });
 
 test("only so many are kept, and none that is very long", () => {
-  const sent = new Sent(new Kept(drawer()));
+  const sent = new Sent(new Kept(drawerOf()));
   for (let at = 0; at < MOST + 10; at += 1) sent.note("t1", text(String(at)), at);
   expect(sent.of("t1")).toHaveLength(MOST);
   expect(sent.note("t1", text("x".repeat(LONGEST + 1)), 1)).toBe(false);
@@ -40,7 +32,7 @@ test("only so many are kept, and none that is very long", () => {
 });
 
 test("what tabs that are gone sent is forgotten", () => {
-  const sent = new Sent(new Kept(drawer()));
+  const sent = new Sent(new Kept(drawerOf()));
   sent.note("t1", text("a"), 1);
   sent.note("t2", text("b"), 1);
   sent.keepOnly(["t2"]);
@@ -67,4 +59,17 @@ test("names that are taken or cannot be names are told", () => {
     true,
     false,
   ]);
+});
+
+test("what was kept by another page and cannot be read is left out", () => {
+  const good = { outgoing: text("a"), at: 1, times: 1 };
+  const kept = new Kept(
+    drawerOf({
+      "wirescope.sent": JSON.stringify({ t1: [good, null, { at: 2 }], t2: "x" }),
+      "wirescope.environments": JSON.stringify({ e: { rows: null }, f: 7 }),
+    }),
+  );
+  expect([new Sent(kept).of("t1"), new Sent(kept).of("t2")]).toEqual([[good], []]);
+  const environments = new Environments(kept);
+  expect([environments.draft("e"), environments.draft("f")]).toEqual([undefined, undefined]);
 });

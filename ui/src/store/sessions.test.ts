@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { Batch, CaptureState, SessionState } from "../protocol/generated";
+import type { Batch, CaptureState, SessionState, State } from "../protocol/generated";
 import { Captures, isUp, Sessions } from "./sessions.svelte";
 
 const session = (id: string, phase: SessionState["phase"] = "open", endpoint = "feed") =>
@@ -83,4 +83,42 @@ test("another server counts anew, and is believed", () => {
   sessions.lose();
   sessions.put({ ...session("s1", "connecting"), revision: 1 });
   expect(sessions.of("s1")?.phase).toBe("connecting");
+});
+
+test("an answer that lists what there is undoes nothing that batches told since it was asked", () => {
+  const sessions = new Sessions();
+  sessions.put(session("s0"));
+  sessions.ask();
+  sessions.take(batch({ sessions: [session("s2")], forgotten: ["s1"] }));
+  sessions.begin({ sessions: [session("s1")] } as State);
+  expect([...sessions.all.keys()]).toEqual(["s2"]);
+});
+
+test("so it is with captures: what is over stays over, what is gone stays gone", () => {
+  const captures = new Captures();
+  captures.put(capture("c0", false));
+  captures.ask();
+  const rates = { capture: "c3", sent: 1, received: 2, sent_bytes: 3, received_bytes: 4 };
+  captures.take(
+    batch({
+      captures: [capture("c1", false), capture("c3", true)],
+      deleted: ["c2"],
+      rates: [rates],
+    }),
+  );
+  const answer = [capture("c1", true), capture("c2", false), capture("c4", false)];
+  captures.begin({ captures: answer } as State);
+  expect([...captures.all.keys()].sort()).toEqual(["c1", "c3", "c4"]);
+  expect(captures.of("c1")?.recording).toBe(false);
+  expect(captures.rates.has("c3")).toBe(true);
+});
+
+test("an answer that was asked for later is believed", () => {
+  const captures = new Captures();
+  captures.ask();
+  captures.take(batch({ captures: [capture("c1", true)] }));
+  captures.begin({ captures: [] as CaptureState[] } as State);
+  captures.ask();
+  captures.begin({ captures: [] as CaptureState[] } as State);
+  expect(captures.all.size).toBe(0);
 });

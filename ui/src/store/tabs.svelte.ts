@@ -3,8 +3,10 @@
 // nor the end of the server loses a letter.
 
 import { shortName } from "../base/address";
+import { alike } from "../base/records";
 import type { Item, Outgoing, SessionState } from "../protocol/generated";
 import type { Kept } from "./kept";
+import { isChanged } from "./connecting";
 import { nameOf } from "./tree";
 
 /** Fields of an endpoint or a part of them, named as in its file. */
@@ -72,8 +74,7 @@ export class Tab {
   capture = $state("");
   /** A name for people, where there is no path. */
   title = $state("");
-  /** Id of the view that is shown; empty for the first that applies. */
-  view = $state("");
+  #view = $state("");
   /** Id of the option that is unfolded under the bar; empty for none. */
   option = $state("");
   /** Fields of the endpoint that were changed and are not saved. */
@@ -113,11 +114,11 @@ export class Tab {
     this.session = whole.session;
     this.capture = whole.capture;
     this.title = whole.title;
-    this.view = whole.view;
+    this.#view = whole.view;
     this.option = whole.option;
     this.draft = whole.draft;
     this.base = whole.base;
-    this.composer = whole.composer;
+    this.composer = { ...FRESH.composer, ...whole.composer };
     this.bodies = whole.bodies;
     this.message = whole.message;
     this.illegal = whole.illegal;
@@ -134,6 +135,19 @@ export class Tab {
     return this.title || (typeof url === "string" ? shortName(url) : "") || "New endpoint";
   }
 
+  /** Whether something was typed that is neither saved nor sent. */
+  get hasTyped(): boolean {
+    const bodies = [this.composer.body ?? "", ...Object.values(this.bodies)];
+    return isChanged(this.draft) || bodies.some((body) => body !== "");
+  }
+
+  /** Look at another capture: numbers of events are of the one before. */
+  lookAt(capture: string): void {
+    if (capture === this.capture) return;
+    this.capture = capture;
+    this.selected = this.cursorA = this.cursorB = 0;
+  }
+
   /** What of the tab outlives the page. */
   kept(): KeptTab {
     const { id, path, session, capture, title, view, option } = this;
@@ -142,6 +156,17 @@ export class Tab {
       ...{ id, path, session, capture, title, view, option },
       ...{ draft, base, composer, bodies, message, illegal },
     };
+  }
+
+  /** Id of the view that is shown; empty for the first that applies. */
+  get view(): string {
+    return this.#view;
+  }
+
+  /** To choose a view folds away the option that stands over it. */
+  set view(view: string) {
+    this.#view = view;
+    this.option = "";
   }
 
   /** Select an event and show it in a view, as a link to evidence does. */
@@ -161,8 +186,10 @@ export class Tabs {
 
   constructor(kept: Kept) {
     this.#kept = kept;
-    const found = kept.read<{ tabs: KeptTab[]; current: string }>(NAME, { tabs: [], current: "" });
-    this.#all = found.tabs.map((one) => new Tab(one));
+    const nothing = { tabs: [] as unknown[], current: "" };
+    const found = alike(nothing, kept.read(NAME, nothing));
+    const tabs = found.tabs.map((one) => alike(FRESH, one)).filter(({ id }) => id !== "");
+    this.#all = [...new Map(tabs.map((one) => [one.id, new Tab(one)])).values()];
     this.#currentId = found.current;
     this.#last = Math.max(0, ...this.#all.map((tab) => Number(tab.id.slice(1)) || 0));
   }
@@ -197,7 +224,7 @@ export class Tabs {
     const draft = endpoint === "" ? { url } : {};
     const tab = this.#openAt(mine, { path: endpoint, title: name, draft });
     tab.session = id;
-    tab.capture = capture;
+    tab.lookAt(capture);
     return tab;
   }
 
@@ -239,6 +266,15 @@ export class Tabs {
         tab.draft = { ...valueOf(tab.path), ...tab.draft };
       }
       tab.path = to ?? "";
+    }
+  }
+
+  /** A capture has another id: the tabs that show it go along, and those of it alone have its name. */
+  followCapture(from: string, to: { id: string; name: string }): void {
+    for (const tab of this.#all) {
+      if (tab.capture !== from) continue;
+      tab.capture = to.id;
+      if (tab.isCapture) tab.title = to.name;
     }
   }
 

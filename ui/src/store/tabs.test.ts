@@ -46,6 +46,16 @@ test("a tab that is opened after a reload gets a number of its own", () => {
   expect(new Set(after.all.map((tab) => tab.id)).size).toBe(2);
 });
 
+test("a view that is chosen folds away the option that stands over it", () => {
+  const tab = new Tabs(new Kept(drawerOf())).openEndpoint("feed");
+  tab.option = "headers";
+  tab.view = "charts";
+  expect(tab.option).toBe("");
+  tab.option = "headers";
+  tab.show(12, "wire");
+  expect([tab.view, tab.option, tab.selected]).toEqual(["wire", "", 12]);
+});
+
 test("closing a tab goes to its neighbour", () => {
   const tabs = new Tabs(new Kept(drawerOf()));
   const [a, b, c] = ["a", "b", "c"].map((path) => tabs.openEndpoint(path));
@@ -71,4 +81,26 @@ test("a tab goes along with its file, and keeps what a deleted file said", () =>
   expect(moved.path).toBe("folder/a");
   expect(gone).toMatchObject({ path: "", title: "b" });
   expect(gone.draft).toEqual({ url: "wss://b", origin: "https://typed" });
+});
+
+test("what was kept by another page and cannot be read costs itself and nothing else", () => {
+  const good = { id: "t1", path: "feed", draft: null, composer: {}, view: 7 };
+  for (const tabs of [null, {}, "x", [null, 3, {}, good, good]]) {
+    const text = JSON.stringify({ tabs, current: "t1" });
+    const found = new Tabs(new Kept(drawerOf({ "wirescope.tabs": text })));
+    expect(found.all).toHaveLength(Array.isArray(tabs) ? 1 : 0);
+    const tab = found.current;
+    if (tab)
+      expect([tab.name, tab.draft, tab.view, tab.composer.form]).toEqual(["feed", {}, "", "json"]);
+  }
+});
+
+test("numbers of events go with their capture", () => {
+  const tab = new Tabs(new Kept(drawerOf())).openSession(SESSION as SessionState);
+  tab.selected = 7;
+  tab.cursorA = 3;
+  tab.lookAt("c1");
+  expect(tab.selected).toBe(7);
+  tab.lookAt("c2");
+  expect([tab.capture, tab.selected, tab.cursorA, tab.cursorB]).toEqual(["c2", 0, 0, 0]);
 });

@@ -19,6 +19,7 @@ export class TimelineStore {
   readonly #pages = new Lru<number, (Row | undefined)[]>(PAGES);
   readonly #asked = new Map<number, AbortController>();
   #unwatch: (() => void) | null = null;
+  readonly #ends: (() => void)[] = [];
   #view = $state.raw<Required<View>>({
     capture: "",
     mode: "messages",
@@ -118,6 +119,7 @@ export class TimelineStore {
 
   /** These rows are looked at, both ends included: fetch what is missing, give up what is not. */
   need(first: number, last: number): void {
+    if (!this.known) return; // the first page is on its way, and nobody knows of another
     const end = Math.min(last, this.total - 1);
     const wanted = new Set<number>();
     for (let page = Math.floor(Math.max(0, first) / PAGE); page * PAGE <= end; page += 1) {
@@ -160,11 +162,17 @@ export class TimelineStore {
     void this.#fetch(Math.floor(Math.max(0, index) / PAGE));
   }
 
+  /** Have `then` run when the store is not used any more. */
+  onDispose(then: () => void): void {
+    this.#ends.push(then);
+  }
+
   /** Stop watching; the store is not used again. */
   dispose(): void {
     this.#unwatch?.();
     this.#unwatch = null;
     this.#forget();
+    for (const end of this.#ends.splice(0)) end();
   }
 
   /** Everything may be different, since the server was away: read what is looked at again. */
@@ -236,6 +244,7 @@ export class TimelineStore {
 
   async #fetch(page: number): Promise<void> {
     const control = new AbortController();
+    this.#asked.get(page)?.abort();
     this.#asked.set(page, control);
     const body = { view: this.#view, start: page * PAGE, count: PAGE };
     try {

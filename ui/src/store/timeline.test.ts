@@ -78,6 +78,38 @@ test("a page that is no longer looked at is given up before it comes", async () 
   expect(timeline.row(210)).toBeUndefined();
 });
 
+test("what is looked at before anything is known gives up nothing", async () => {
+  timeline.change({ filter: "op = order" });
+  timeline.need(0, 50);
+  await settle();
+  expect([timeline.known, timeline.row(3)?.seq]).toEqual([true, 4]);
+});
+
+test("a page that is read again is not overwritten by the answer before", async () => {
+  const answers: (() => void)[] = [];
+  const text = ["old", "new"];
+  const slow = ((_: string, { signal }: { signal: AbortSignal }) =>
+    new Promise((done, fail) => {
+      const said = text.shift();
+      const rows = [{ ...rowAt(0), text: said }];
+      answers.push(() => done({ start: 0, total: 1, complete: true, rows } as unknown as Window));
+      signal.onabort = () => fail(new DOMException("", "AbortError"));
+    })) as unknown as Call;
+  const other = new TimelineStore(slow, () => () => undefined, { capture: "c1" });
+  other.reread(0);
+  answers[1]?.();
+  answers[0]?.();
+  await settle();
+  expect(other.row(0)?.text).toBe("new");
+});
+
+test("whoever made something for a timeline hears of its end", () => {
+  timeline.onDispose(() => (ended += 10));
+  timeline.dispose();
+  timeline.dispose();
+  expect(ended).toBe(11);
+});
+
 test("the newest rows come by themselves", () => {
   total = 1002;
   tell({ tail_start: 1000, tail: [rowAt(1000), rowAt(1001)] });

@@ -26,8 +26,8 @@ const NOTHING: WorkspaceState = {
   folders: [],
   troubles: [],
   secrets: {},
-  retention_days: 0,
-  retention_bytes: 0,
+  retention_days: null,
+  retention_bytes: null,
   can_undo: "",
 };
 
@@ -37,11 +37,15 @@ export class Workspace {
   readonly #changed: (before: WorkspaceState, after: WorkspaceState) => void;
   #state = $state.raw<WorkspaceState>(NOTHING);
   #reading = false;
+  /** The latest revision that was told. */
+  #heard = -1;
+  /** Whether what is here is of an earlier server, whose revisions mean nothing to another. */
+  #stale = false;
+  #said = $state("");
+  /** What an undo would take back when that was said; empty where that is another thing. */
+  #undoes = $state("");
   /** Paths of folders that are folded; what is not named is unfolded. */
   readonly folded = new SvelteSet<string>();
-  /** What was done last, to be said beside the tree; empty for nothing. */
-  said = $state("");
-
   /** `changed` is told what the workspace was and what it is, after each reading but the first. */
   constructor(
     call: Call,
@@ -57,9 +61,32 @@ export class Workspace {
     return this.#state;
   }
 
-  /** Take what the server says the workspace is. */
+  /** What was done last, to be said beside the tree; empty for nothing. */
+  get said(): string {
+    return this.#said;
+  }
+
+  set said(text: string) {
+    this.#said = text;
+    this.#undoes = text === "" ? "" : this.#state.can_undo;
+  }
+
+  /** Whether an undo would take back what was said, and not what came before it or since. */
+  get canUndoSaid(): boolean {
+    return this.#undoes !== "" && this.#undoes === this.#state.can_undo;
+  }
+
+  /** The server is away: another one may come, which begins to count anew. */
+  lose(): void {
+    this.#stale = true;
+    this.#heard = -1;
+  }
+
+  /** Take what the server says the workspace is, unless something newer is known. */
   take(state: WorkspaceState): void {
     const before = this.#state;
+    if (!this.#stale && state.revision < before.revision) return;
+    this.#stale = false;
     this.#state = state;
     if (before !== NOTHING) this.#changed(before, state);
   }
@@ -69,12 +96,17 @@ export class Workspace {
     this.take(await this.#call("workspace"));
   }
 
-  /** Read anew if the server has a later revision; once, however often it is told meanwhile. */
+  /** Read anew if the server has a later revision; one reading at a time, however often it is told. */
   async heard(revision: number): Promise<void> {
-    if (revision <= this.#state.revision || this.#reading) return;
+    this.#heard = revision;
+    if (this.#reading) return;
     this.#reading = true;
     try {
-      await this.read();
+      // What was told while it was read may not be in the answer.
+      for (let read = -1; this.#heard > Math.max(read, this.#state.revision);) {
+        read = this.#heard;
+        await this.read();
+      }
     } finally {
       this.#reading = false;
     }
@@ -140,7 +172,7 @@ export class Workspace {
   async makeFolder(kind: ItemKind, path: string): Promise<void> {
     await this.#call("make_folder", { body: { kind, path } });
     await this.read();
-    this.said = `Made the folder ${path}.`;
+    this.#sayOnly(`Made the folder ${path}.`);
   }
 
   /** Give a row another name; a `/` in it leads into a folder. Gives the new path. */
@@ -161,13 +193,13 @@ export class Workspace {
     return wanted;
   }
 
-  /** Make a copy beside a row. Gives its path. */
+  /** Make a copy beside a row; the server names it. Gives its path. */
   async duplicate(kind: ItemKind, row: TreeRow): Promise<string> {
     const taken = new Set(this.of(kind).map((item) => item.path));
     const wanted = freePath(row.path, taken.add(row.path));
-    await this.#move({ kind, path: row.path, to: wanted, copy: true });
-    this.said = `Copied ${row.name} to ${nameOf(wanted)}.`;
-    return wanted;
+    const made = await this.#move({ kind, path: row.path, to: wanted, copy: true });
+    this.said = `Copied ${row.name} to ${nameOf(made)}.`;
+    return made;
   }
 
   async remove(kind: ItemKind, path: string): Promise<void> {
@@ -180,11 +212,19 @@ export class Workspace {
   async undo(): Promise<void> {
     const done = await this.#call("undo");
     await this.read();
-    this.said = done.said ? `Taken back: ${done.said}.` : "The last change is taken back.";
+    this.#sayOnly(done.said ? `Taken back: ${done.said}.` : "The last change is taken back.");
   }
 
-  async #move(body: MoveItem): Promise<void> {
-    await this.#call("move_item", { body });
+  /** Say what was done and is no change that an undo would take back. */
+  #sayOnly(text: string): void {
+    this.said = text;
+    this.#undoes = "";
+  }
+
+  /** Gives where it is now. */
+  async #move(body: MoveItem): Promise<string> {
+    const done = await this.#call("move_item", { body });
     await this.read();
+    return done.said || body.to;
   }
 }

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 
 import type { Item, WorkspaceState } from "../protocol/generated";
 import type { Call } from "../transport/api";
@@ -11,17 +11,19 @@ import { Workspace } from "./workspace.svelte";
 let asked: { name: string; body: unknown }[];
 let state: WorkspaceState;
 let workspace: Workspace;
+let answer: (name: string) => unknown;
 
 const item = (kind: Item["kind"], path: string): Item => ({ kind, path, value: {}, digest: "1" });
 const row = (path: string) => ({ path, name: path.split("/").at(-1) }) as TreeRow;
 
 const call = (async (name: string, rest?: { body: unknown }) => {
   asked.push({ name, body: rest?.body });
-  return name === "workspace" ? state : {};
+  return await answer(name);
 }) as unknown as Call;
 
 beforeEach(() => {
   asked = [];
+  answer = (name) => (name === "workspace" ? state : {});
   state = {
     name: "Atlas",
     folder: "/atlas",
@@ -35,7 +37,7 @@ beforeEach(() => {
     troubles: [],
     secrets: {},
     retention_days: 7,
-    retention_bytes: 0,
+    retention_bytes: null,
     can_undo: "",
   };
   workspace = new Workspace(call, new Preferences(new Kept(drawerOf())));
@@ -71,11 +73,53 @@ test("a row is moved to the top and says so", async () => {
   expect(workspace.said).toBe("Moved order to the top.");
 });
 
-test("a later revision is read, once, and the same one is not", async () => {
+test("the server names a copy", async () => {
+  answer = (name) => (name === "workspace" ? state : { said: "market/feed copy" });
+  expect(await workspace.duplicate("endpoint", row("market/feed"))).toBe("market/feed copy");
+  expect(workspace.said).toBe("Copied feed to feed copy.");
+});
+
+test("a later revision is read, and the same one is not", async () => {
   await workspace.heard(4);
   expect(asked).toEqual([]);
-  await Promise.all([workspace.heard(5), workspace.heard(6)]);
+  state = { ...state, revision: 5 };
+  await workspace.heard(5);
+  await workspace.heard(5);
   expect(asked.map(({ name }) => name)).toEqual(["workspace"]);
+});
+
+test("a revision that is told while an earlier one is read is not missed", async () => {
+  const answers: ((state: WorkspaceState) => void)[] = [];
+  answer = () => new Promise((give) => answers.push(give));
+  const first = workspace.heard(5);
+  const second = workspace.heard(6);
+  await second;
+  expect(answers).toHaveLength(1);
+  answers[0]?.({ ...state, revision: 5 });
+  await vi.waitUntil(() => answers.length === 2);
+  answers[1]?.({ ...state, revision: 6, name: "newest" });
+  await first;
+  expect([workspace.state.name, answers.length]).toEqual(["newest", 2]);
+});
+
+test("an answer that comes late does not undo a newer one, except of another server", () => {
+  workspace.take({ ...state, revision: 6, name: "newer" });
+  workspace.take({ ...state, revision: 5, name: "older" });
+  expect(workspace.state.name).toBe("newer");
+  workspace.lose();
+  workspace.take({ ...state, revision: 1, name: "another" });
+  expect(workspace.state.name).toBe("another");
+});
+
+test("an undo is offered beside what was said only while it would take back just that", async () => {
+  state = { ...state, revision: 5, can_undo: "Delete feed" };
+  await workspace.remove("endpoint", "feed");
+  expect(workspace.canUndoSaid).toBe(true);
+  workspace.take({ ...state, revision: 6, can_undo: "Move echo" });
+  expect(workspace.canUndoSaid).toBe(false);
+  state = { ...state, revision: 7, can_undo: "Move echo" };
+  await workspace.makeFolder("endpoint", "calls");
+  expect([workspace.said, workspace.canUndoSaid]).toEqual(["Made the folder calls.", false]);
 });
 
 test("an environment that is gone is none", () => {

@@ -110,3 +110,8 @@ test("an abort by the caller stays an abort", async () => {
   control.abort();
   await expect(asked).rejects.toMatchObject({ name: "AbortError" });
 });
+
+test("an order without what its address needs is a mistake of the page, not of the server", async () => {
+  const wrong = connectApi(origin) as unknown as (name: string, asked: object) => Promise<unknown>;
+  await expect(wrong("openings", {})).rejects.toThrow("openings needs the parameter capture.");
+});

@@ -78,8 +78,9 @@ export function connectApi(origin = ""): Call {
       request.body = JSON.stringify(asked.body ?? {});
       request.headers = { "Content-Type": "application/json" };
     }
+    const address = origin + addressOf(name, asked.path);
     try {
-      const response = await fetch(origin + addressOf(name, asked.path), request);
+      const response = await fetch(address, request);
       if (!response.ok) throw new Refusal(response.status, await failureOf(response));
       return (await (OPERATIONS[name].bytes ? response.blob() : response.json())) as never;
     } catch (error) {

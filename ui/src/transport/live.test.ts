@@ -2,6 +2,7 @@ import { decode, encode } from "@msgpack/msgpack";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import type { Batch, ViewUpdate } from "../protocol/generated";
+import { TIMEOUT_MS } from "./api";
 import { Live, liveAddress, type LiveState, SUBPROTOCOL } from "./live";
 
 /** The page's end of a socket whose other end is the test. */
@@ -24,6 +25,11 @@ class Wire {
   opens(): void {
     this.readyState = 1;
     this.onopen?.();
+  }
+
+  begins(): void {
+    this.opens();
+    this.gives({});
   }
 
   gives(batch: Partial<Batch>): void {
@@ -108,7 +114,7 @@ test("an update reaches the one who watches the view", () => {
 });
 
 test("a lost socket is opened again, ever later, and its views are watched again", () => {
-  last().opens();
+  last().begins();
   live.watch({ capture: "c" }, 50, () => undefined);
   last().breaks();
   expect(states.at(-1)).toMatchObject({ phase: "lost", attempt: 1, retryAt: Date.now() + 1000 });
@@ -117,7 +123,7 @@ test("a lost socket is opened again, ever later, and its views are watched again
   expect(states.at(-1)).toMatchObject({ phase: "lost", attempt: 2, retryAt: Date.now() + 2000 });
   vi.advanceTimersByTime(2000);
   expect(wires).toHaveLength(3);
-  last().opens();
+  last().begins();
   expect(states.at(-1)?.phase).toBe("open");
   expect(last().sent).toEqual([{ type: "watch", id: 1, view: { capture: "c" }, tail: 50 }]);
 });
@@ -140,10 +146,47 @@ test("an acknowledgement of a lost socket goes nowhere", () => {
   expect(last().sent).toEqual([]);
 });
 
-test("a server of another version is told from one that is gone", () => {
+test("a server of another version is told from one that is gone, and asked ever less often", () => {
+  for (const wait of [1000, 2000, 4000]) {
+    last().opens();
+    last().breaks(4000);
+    expect(states.at(-1)).toMatchObject({ outdated: true, retryAt: Date.now() + wait });
+    vi.advanceTimersByTime(wait);
+    expect(states.at(-1)).toMatchObject({ phase: "connecting", outdated: true });
+  }
+  expect(states.map(({ phase }) => phase)).not.toContain("open");
+  last().begins();
+  expect(states.at(-1)).toMatchObject({ phase: "open", attempt: 0, outdated: false });
+});
+
+test("a server that lets the socket hang is given up and tried again", () => {
+  vi.advanceTimersByTime(TIMEOUT_MS);
+  expect([last().readyState, states.at(-1)?.phase]).toEqual([3, "lost"]);
+  vi.advanceTimersByTime(1000);
   last().opens();
-  last().breaks(4000);
-  expect(states.at(-1)?.outdated).toBe(true);
+  vi.advanceTimersByTime(TIMEOUT_MS);
+  expect(states.at(-1)).toMatchObject({ phase: "lost", attempt: 2 });
+  vi.advanceTimersByTime(2000);
+  last().begins();
+  vi.advanceTimersByTime(TIMEOUT_MS);
+  expect([wires.length, states.at(-1)?.phase]).toEqual([3, "open"]);
+});
+
+test("a mistake of one who listens keeps a batch neither from the others nor from its end", () => {
+  const told: unknown[] = [];
+  vi.stubGlobal("reportError", (error: unknown) => told.push(error));
+  const seen: number[] = [];
+  last().opens();
+  live.watch({ capture: "c" }, 50, () => {
+    throw new Error("a mistake");
+  });
+  live.watch({ capture: "d" }, 50, ({ total }) => seen.push(total));
+  last().gives({ views: [{ id: 1 } as ViewUpdate, { id: 2, total: 7 } as ViewUpdate] });
+  paints[0]?.();
+  vi.unstubAllGlobals();
+  expect(seen).toEqual([7]);
+  expect(told).toEqual([new Error("a mistake")]);
+  expect(last().sent.at(-1)).toEqual({ type: "ack", number: 1 });
 });
 
 test("after a stop nothing is tried again", () => {

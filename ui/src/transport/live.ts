@@ -1,11 +1,13 @@
 // What happens, as it happens: the socket `/api/live`. The server sends a batch, the page shows it
 // and then acknowledges it, and only then comes the next, so that a page that is behind skips
 // instead of piling up. A lost socket is opened again after 1, 2, 4 … 15 seconds, and what was
-// watched is watched again.
+// watched is watched again. It counts as open once the first batch is there, since a server that
+// cannot speak with this page opens the socket as well, to say so.
 
 import { decode, encode } from "@msgpack/msgpack";
 
 import type { Ack, Batch, Unwatch, View, ViewUpdate, Watch } from "../protocol/generated";
+import { TIMEOUT_MS } from "./api";
 
 export const SUBPROTOCOL = "wirescope.live.1";
 
@@ -56,14 +58,25 @@ export function afterPaint(then: () => void): void {
   setTimeout(once, PAINT_MS);
 }
 
+/** A mistake of one who listens is told to the browser, and keeps nothing from the others. */
+function safely(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    reportError(error);
+  }
+}
+
 export class Live {
   readonly #options: LiveOptions;
   readonly #open: (url: string, subprotocol: string) => WebSocket;
   readonly #painted: (then: () => void) => void;
   readonly #watched = new Map<number, Watched>();
   #socket: WebSocket | null = null;
+  /** Until the next attempt, or the end of this one. */
   #timer: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
+  #outdated = false;
   #lastId = 0;
 
   constructor(options: LiveOptions) {
@@ -103,6 +116,7 @@ export class Live {
   #connect(): void {
     clearTimeout(this.#timer);
     this.#tell("connecting");
+    this.#timer = setTimeout(() => this.#giveUp(), TIMEOUT_MS);
     let socket: WebSocket;
     try {
       socket = this.#open(this.#options.url, SUBPROTOCOL);
@@ -114,8 +128,6 @@ export class Live {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       if (socket !== this.#socket) return;
-      this.#attempt = 0;
-      this.#tell("open");
       for (const [id, { view, tail }] of this.#watched) {
         this.#say({ type: "watch", id, view, tail });
       }
@@ -132,23 +144,41 @@ export class Live {
 
   #take(data: ArrayBuffer, socket: WebSocket): void {
     const batch = decode(data) as Batch;
-    this.#options.onBatch(batch);
-    for (const update of batch.views) this.#watched.get(update.id)?.on(update);
+    if (batch.number === 1) this.#begin();
+    safely(() => this.#options.onBatch(batch));
+    for (const update of batch.views) safely(() => this.#watched.get(update.id)?.on(update));
     this.#painted(() => {
       if (socket === this.#socket) this.#say({ type: "ack", number: batch.number });
     });
   }
 
+  /** The server speaks with this page. */
+  #begin(): void {
+    clearTimeout(this.#timer);
+    this.#attempt = 0;
+    this.#outdated = false;
+    this.#tell("open");
+  }
+
+  /** This attempt leads nowhere. */
+  #giveUp(): void {
+    const socket = this.#socket;
+    this.#lost(false);
+    socket?.close();
+  }
+
   #lost(outdated: boolean): void {
+    clearTimeout(this.#timer);
     this.#socket = null;
+    this.#outdated = outdated;
     const wait = WAITS_MS[Math.min(this.#attempt, WAITS_MS.length - 1)] ?? 0;
     this.#attempt += 1;
-    this.#tell("lost", Date.now() + wait, outdated);
+    this.#tell("lost", Date.now() + wait);
     this.#timer = setTimeout(() => this.#connect(), wait);
   }
 
-  #tell(phase: LivePhase, retryAt = 0, outdated = false): void {
-    this.#options.onState({ phase, attempt: this.#attempt, retryAt, outdated });
+  #tell(phase: LivePhase, retryAt = 0): void {
+    this.#options.onState({ phase, attempt: this.#attempt, retryAt, outdated: this.#outdated });
   }
 
   #say(message: Watch | Unwatch | Ack): void {

@@ -40,7 +40,8 @@ export interface EditorHandle {
   setProblem: (problem: EditorProblem | null) => void;
   setText: (text: string) => void;
   setLanguage: (language: EditorLanguage) => void;
-  focus: () => void;
+  /** Give it the focus, the cursor before the character at an index. */
+  focus: (at?: number) => void;
   destroy: () => void;
 }
 
@@ -190,7 +191,12 @@ export function createEditor(
             ];
       view.dispatch(setDiagnostics(view.state, found));
     },
-    focus: () => view.focus(),
+    focus(at) {
+      if (at !== undefined) {
+        view.dispatch({ selection: { anchor: Math.min(at, view.state.doc.length) } });
+      }
+      view.focus();
+    },
     destroy: () => view.destroy(),
   };
 }

@@ -10,6 +10,7 @@ from typing import Any as Anything
 from typing import NamedTuple
 
 from wirescope.capture.filter.fields import Bounds, Kind, Range, Value
+from wirescope.capture.filter.json_values import compare_json
 from wirescope.capture.filter.parser import All, Any, Comparison, Node, Not
 from wirescope.capture.summary import Group
 from wirescope.events import AnyEvent
@@ -107,6 +108,9 @@ def _comparison_test(node: Comparison) -> Test:
 
 
 def _comparator(node: Comparison) -> tuple[Callable[[Anything, Anything], bool], Anything]:
+    if node.field.kind is Kind.JSON:
+        wanted = node.values if node.operator == "in" else node.values[0]
+        return compare_json(node.operator), wanted
     if node.operator == "in":
         return (lambda value, values: value in values), frozenset(node.values)
     return _COMPARE[node.operator], node.values[0]
@@ -183,7 +187,7 @@ def _judge_range(name: str, known: Range, value: Value) -> bool | None:
 def _needs_payload(node: Node) -> bool:
     match node:
         case Comparison(field):
-            return field.kind is Kind.BYTES
+            return field.kind in (Kind.BYTES, Kind.JSON)
         case Not(part):
             return _needs_payload(part)
         case All(parts) | Any(parts):

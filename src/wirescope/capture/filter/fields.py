@@ -21,8 +21,9 @@ from wirescope.events import (
     WebSocketMessage,
 )
 
-Value = str | int | bytes
-"""What a field can hold; a truth value is an int, a duration is in nanoseconds."""
+Value = str | int | float | bytes
+"""What a field can hold; a truth value is an int, a duration is in nanoseconds, and a number with a
+fraction stands in JSON alone."""
 
 
 class Kind(Enum):
@@ -35,6 +36,7 @@ class Kind(Enum):
     TRUTH = "true or false"
     BYTES = "a text or, as 0x…, bytes in hex"
     OPCODE = "an opcode, such as text, ping or 0x3"
+    JSON = "a number, true, false, null or a text; in quotes it is always a text"
 
 
 class Bounds(NamedTuple):
@@ -78,7 +80,7 @@ class Field(NamedTuple):
             return False
         if self.name in ("code", "reason"):  # of frames, only Close frames have them
             return group.opcode != CLOSE
-        return self.name == "text" and group.rsv1
+        return (self.name == "text" or self.kind is Kind.JSON) and group.rsv1
 
 
 FRAME = "websocket.frame"
@@ -143,7 +145,8 @@ def _payload(event: AnyEvent) -> bytes | None:
     return event.payload[:PREVIEW_LENGTH] if event.length > INLINE_LIMIT else event.payload
 
 
-def _text(event: AnyEvent) -> bytes | None:
+def text_of(event: AnyEvent) -> bytes | None:
+    """Return a payload as it reads; None of a compressed frame and of what has none."""
     if type(event) is WebSocketFrame and event.rsv1:  # compressed (RFC 7692 section 6)
         return None
     return _payload(event)
@@ -209,7 +212,7 @@ def _plain(
 
 
 _DIRECTED = frozenset({FRAME, MESSAGE, VIOLATION, CHANNEL_MESSAGE, TRACK})
-_WITH_PAYLOAD = frozenset({FRAME, MESSAGE, CHANNEL_MESSAGE})
+WITH_PAYLOAD = frozenset({FRAME, MESSAGE, CHANNEL_MESSAGE})
 _WITH_WIRE_LENGTH = frozenset({FRAME, MESSAGE})
 _OF_A_KIND = frozenset({MESSAGE, FAILED, DESCRIPTION, CANDIDATE, CHANNEL_MESSAGE, TRACK})
 
@@ -235,13 +238,13 @@ _ALL = (
           " description, candidate or track what it is",
           _OF_A_KIND, _attribute("kind"), _kinds),
     Field("length", Kind.SIZE, "payload length of a frame, decoded length of a message",
-          _WITH_PAYLOAD, _length, _lengths),
+          WITH_PAYLOAD, _length, _lengths),
     Field("wire_length", Kind.SIZE, "bytes on the wire, headers included",
           _WITH_WIRE_LENGTH, _attribute("wire_length"), _wire_lengths),
     Field("text", Kind.BYTES, "the payload as text; not of a compressed frame",
-          _WITH_PAYLOAD, _text, _unknown),
+          WITH_PAYLOAD, text_of, _unknown),
     Field("payload", Kind.BYTES, "the payload, of a compressed frame as on the wire",
-          _WITH_PAYLOAD, _payload, _unknown),
+          WITH_PAYLOAD, _payload, _unknown),
     Field("compressed", Kind.TRUTH, "whether a message was compressed",
           _MESSAGES, _attribute("compressed"), _exactly("compressed")),
     _frame_flag("fin", "the last frame of a message"),

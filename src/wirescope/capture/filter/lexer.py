@@ -29,12 +29,19 @@ class Token(NamedTuple):
 _TOKEN = re.compile(
     r"""
     (?P<blank>\s+)
+    | (?P<path>json\.(?:"(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | [^\s()!,=<>~&|"'])*)
     | (?P<quoted>"(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*')
     | (?P<operator>==|!=|<=|>=|~\*|&&|\|\||[<>~!(),])
     | (?P<word>[^\s()!,=<>~&|"']+)
     """,
     re.VERBOSE | re.DOTALL,
 )
+JSON = "json."
+"""What a path into a JSON payload begins with."""
+
+PATHS = "Write the names on the way, such as json.params.0.price; a name with blanks in quotes."
+
+_NAME = re.compile(r"""\.("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^."']+)""", re.DOTALL)
 _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", '"': '"', "'": "'", "\\": "\\"}
 
@@ -59,9 +66,26 @@ def tokens(expression: str) -> list[Token]:
             found.append(Token(Kind.QUOTED, _unescaped(text, expression, column), column))
         elif match.lastgroup == "operator":
             found.append(Token(Kind.OPERATOR, text, column))
-        elif match.lastgroup == "word":
+        elif match.lastgroup in ("word", "path"):
             found.append(Token(Kind.WORD, text, column))
     return [*found, Token(Kind.END, "", len(expression) + 1)]
+
+
+def json_path(token: Token, expression: str) -> tuple[str, ...]:
+    """Take the names of a path apart; FilterSyntaxError where one is missing."""
+    names, at = [], len(JSON) - 1
+    while at < len(token.text):
+        match = _NAME.match(token.text, at)
+        column = token.column + at
+        if match is None:
+            raise FilterSyntaxError(
+                "A name is missing in the path", expression=expression, column=column, hint=PATHS
+            )
+        name = match.group(1)
+        is_quoted = name[0] in "\"'"
+        names.append(_unescaped(name, expression, column + 1) if is_quoted else name)
+        at = match.end()
+    return tuple(names)
 
 
 def _unescaped(quoted: str, expression: str, column: int) -> str:

@@ -8,7 +8,7 @@
     comparison = field operator value | field "in" "(" value { "," value } ")" | truth field
 
 What a value means is the field's business: `text` beside `opcode` is an opcode, beside `kind` a
-word. So a word needs no quotes.
+word. So a word needs no quotes. A field is one of a list, or a path into JSON (`json_values`).
 """
 
 import difflib
@@ -17,8 +17,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from wirescope.capture.filter.fields import FIELDS, Field, Kind, Value
+from wirescope.capture.filter.json_values import WORDS, json_field
+from wirescope.capture.filter.lexer import JSON, PATHS, Token, json_path, tokens
 from wirescope.capture.filter.lexer import Kind as TokenKind
-from wirescope.capture.filter.lexer import Token, tokens
 from wirescope.errors import FilterSyntaxError
 from wirescope.events import opcode_from_name
 
@@ -62,6 +63,7 @@ _OPERATORS = {
     Kind.DURATION: _ORDER,
     Kind.TRUTH: ("==", "!="),
     Kind.OPCODE: _ORDER,
+    Kind.JSON: (*_ORDER, "~", "~*"),
 }
 
 _DECIMAL_SIZES = {"": 1, "B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9}
@@ -69,6 +71,7 @@ _BINARY_SIZES = {"kiB": 1 << 10, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 _SIZES = _DECIMAL_SIZES | _BINARY_SIZES
 _SHORT_DURATIONS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6}
 _DURATIONS = _SHORT_DURATIONS | {"s": 10**9, "min": 60 * 10**9, "h": 3600 * 10**9}
+_JSON_NUMBER = re.compile(r"-?\d{1,300}(?:\.\d{1,300})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _MEASURE = re.compile(r"(\d[\d_]*)(?:\.(\d+))?([A-Za-zµμ]*)", re.ASCII)
 
 
@@ -162,11 +165,15 @@ class _Parser:
     def _field(self, token: Token) -> Field:
         if token.kind is TokenKind.WORD and token.text in FIELDS:
             return FIELDS[token.text]
+        if token.kind is TokenKind.WORD and token.text.startswith(JSON):
+            return json_field(token.text, json_path(token, self._expression))
         if token.kind is TokenKind.END:
             raise self.error("The expression ends where a field is expected", token)
         if token.kind is not TokenKind.WORD:
             raise self.error(f"A field is expected, not {token.text!r}", token)
-        hint = _nearest(token.text, FIELDS) or f"Fields: {', '.join(FIELDS)}."
+        hint = _nearest(token.text, FIELDS) or f"Fields: {', '.join(FIELDS)}, {JSON}PATH."
+        if token.text == JSON.rstrip("."):
+            hint = PATHS
         raise self.error(f"There is no field {token.text!r}", token, hint)
 
     def _list(self, field: Field) -> tuple[Value, ...]:
@@ -213,6 +220,8 @@ def _read_value(field: Field, token: Token, *, part: bool) -> Value:
             return bytes.fromhex(text[2:]) if is_hex else text.encode()
         case Kind.TRUTH:
             return ("false", "true").index(text.lower())
+        case Kind.JSON:
+            return _json_value(text, is_text=quoted or part)
         case Kind.OPCODE:
             return int(text) if text in map(str, range(16)) else opcode_from_name(text)
         case Kind.NUMBER:
@@ -221,6 +230,16 @@ def _read_value(field: Field, token: Token, *, part: bool) -> Value:
             return _measure(text, _SIZES)
         case Kind.DURATION:
             return _measure(text, _DURATIONS)
+
+
+def _json_value(text: str, *, is_text: bool) -> Value:
+    if is_text:
+        return text
+    if text in WORDS:
+        return WORDS[text]
+    if not _JSON_NUMBER.fullmatch(text):
+        return text
+    return float(text) if set(text) & set(".eE") else int(text)
 
 
 def _measure(text: str, units: dict[str, int]) -> int:

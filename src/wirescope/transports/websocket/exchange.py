@@ -23,6 +23,11 @@ BODY_TIME_S = 5.0
 _AFTER_LIMIT = 1 << 20  # bytes that may come before somebody takes the transport over
 
 
+def _note_end(head: "asyncio.Future[bytes]") -> None:
+    if not head.cancelled():
+        head.exception()
+
+
 class Exchange(asyncio.Protocol):
     """The client's side of one exchange, as an asyncio protocol.
 
@@ -36,6 +41,7 @@ class Exchange(asyncio.Protocol):
         self._reader = HeadReader(kind="response")
         self._after = bytearray()
         self._head: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._head.add_done_callback(_note_end)  # nobody asks when the opening is given up
         self._transport: asyncio.Transport | None = None
         self._body: _Body | None = None
 

@@ -51,8 +51,7 @@ def note_secured(
 
     `server_name` is the name that was asked for; a server does not know it here.
     """
-    at_ns, cipher = journal.now_ns(), tls.cipher()
-    certificates = _certificates(tls)
+    at_ns, cipher, chain = journal.now_ns(), tls.cipher(), _chain(tls)
     secured = ConnectionSecured(
         journal.next_seq(),
         at_ns,
@@ -61,17 +60,18 @@ def note_secured(
         cipher=cipher[0] if cipher else "",
         alpn=tls.selected_alpn_protocol() or "",
         server_name=server_name,
-        verified=bool(certificates) and tls.context.verify_mode is not ssl.CERT_NONE,
-        certificates=certificates,
+        # Whether it could be read here has no part in it: the check is OpenSSL's.
+        verified=bool(chain) and tls.context.verify_mode is not ssl.CERT_NONE,
+        certificates=_certificates(chain),
     )
     journal.emit(secured)
     return secured
 
 
-def _certificates(tls: ssl.SSLObject) -> list[Certificate]:
+def _certificates(chain: list[bytes]) -> list[Certificate]:
     """Read what the peer sent, up to the first one that cannot be read."""
     read = []
-    for der in _chain(tls):
+    for der in chain:
         try:
             read.append(read_certificate(der))
         except ValueError:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import urlsplit
 
+from wirescope.transports.websocket.url import parse_url
+
 
 def choose_proxy(
     url: str,
@@ -26,10 +28,17 @@ def choose_proxy(
         environment: variables by name.
         by_address: whether it leads to an address; to a Unix socket, the environment's proxy is not
             taken.
+
+    Raises:
+        InvalidURLError: the address cannot be read.
     """
     if asked is None and not by_address:
         return None
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parse_url(url)  # says what is wrong with it
+        raise
     no_proxy = _variable(environment, "no_proxy") if excluded is None else excluded
     if host_matches((parts.hostname or "").lower(), no_proxy or ""):
         return None

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Mapping
 from wirescope.analysis import RULES
 from wirescope.capture import parse_filter
 from wirescope.errors import FilterSyntaxError, UsageError
-from wirescope.web.app import Call, File, Handler, RequestRefusedError
+from wirescope.web.app import Call, File, Handler
 from wirescope.web.bench import Bench
+from wirescope.web.failures import RequestRefusedError
 from wirescope.web.requests import (
     CheckFilter,
     CompareEvents,
@@ -39,6 +40,7 @@ from wirescope.workbench.workspace import name_of
 BYTES = "application/octet-stream"
 MOST_ROWS = 1000
 MOST_BINS = 4000
+MOST_DIGITS = 40
 
 
 def capture_handlers(bench: Bench) -> Mapping[str, Handler]:
@@ -198,8 +200,8 @@ def _bins(asked: ReadOverview) -> int:
 
 
 def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise UsageError(f"{text!r} is not the number of an event.")
+    if not text.isascii() or not text.isdigit() or len(text) > MOST_DIGITS:
+        raise UsageError(f"{text[:MOST_DIGITS]!r} is not the number of an event.")
     return int(text)
 
 

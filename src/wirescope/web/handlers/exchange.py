@@ -37,14 +37,16 @@ class _Exchange:
         workspace = self._bench.workspace
         taken = exchange.names_taken(workspace)
         read = exchange.import_foreign(asked.text.encode(), asked.name, taken=taken)
-        placed = exchange.place(read, workspace, dry_run=not asked.apply)
-        for name, value in placed.secrets.items() if asked.apply else ():
-            workspace.secrets.store(name, value, place=".env")
+        wanted = exchange.into_folder(read, asked.folder)
+        placing = exchange.place(wanted, workspace, dry_run=not asked.apply)
+        placed = placing.imported
+        if asked.apply:
+            workspace.secrets.store_missing(placed.secrets)
         return Imported(
-            format=read.form,
-            items=list(_items(read)),
-            made=[each.path for each in placed.files if each.outcome != "same"],
-            secrets=dict(placed.secrets),
+            format=placed.form,
+            items=list(_items(placed)),
+            made=[each.path for each in placing.files if each.outcome != "same"],
+            secrets=placed.secrets,
             notes=[str(note) for note in placed.notes],
         )
 
@@ -67,7 +69,9 @@ class _Exchange:
 
     def _exported(self, asked: ExportItems) -> exchange.Exported:
         """What is asked for; a draft takes the place of the file of its name."""
-        drafts = {name: _draft(name, fields) for name, fields in asked.drafts.items()}
+        drafts = {
+            exchange.path_of(name): _draft(name, fields) for name, fields in asked.drafts.items()
+        }
         exported, _ = exchange.take_out(self._bench.workspace, tuple(asked.paths))
         if not drafts:
             return exported
@@ -86,10 +90,10 @@ def _draft(name: str, fields: dict[str, Any]) -> Endpoint:
         raise UsageError(f"{name} cannot be written: {error}.") from None
 
 
-def _items(read: exchange.Imported) -> Iterator[Item]:
-    for path, endpoint in read.endpoints.items():
+def _items(placed: exchange.Imported) -> Iterator[Item]:
+    for path, endpoint in placed.endpoints.items():
         yield Item(kind="endpoint", path=path, value=msgspec.to_builtins(endpoint), digest="")
-    for path, message in read.messages.items():
+    for path, message in placed.messages.items():
         yield Item(kind="message", path=path, value=msgspec.to_builtins(message), digest="")
-    for path, environment in read.environments.items():
+    for path, environment in placed.environments.items():
         yield Item(kind="environment", path=path, value=msgspec.to_builtins(environment), digest="")

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import msgspec
 
-from wirescope.web.app import Call, Handler, RequestRefusedError
+from wirescope.web.app import Call, Handler
 from wirescope.web.bench import Bench
+from wirescope.web.failures import RequestRefusedError
 from wirescope.web.requests import (
     CloseSession,
     OpenSession,

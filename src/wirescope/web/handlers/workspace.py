@@ -5,6 +5,7 @@ The workspace blocks for as long as a disk takes, so it is asked in threads.
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from importlib.metadata import version
 from typing import Any, TypeVar
 
@@ -12,10 +13,16 @@ import msgspec
 
 from wirescope.capture import FIELDS
 from wirescope.decoders import standard_decoders
-from wirescope.errors import BrokenFileError, ConflictError, UsageError, WirescopeError
+from wirescope.errors import (
+    ConflictError,
+    UsageError,
+    WirescopeError,
+    WorkspaceError,
+)
 from wirescope.events import AnyEvent
-from wirescope.web.app import Call, Handler, RequestRefusedError
+from wirescope.web.app import Call, Handler
 from wirescope.web.bench import Bench
+from wirescope.web.failures import RequestRefusedError
 from wirescope.web.requests import (
     DeleteItem,
     Done,
@@ -34,11 +41,13 @@ from wirescope.workbench.workspace import (
     ENDPOINT,
     ENVIRONMENT,
     MESSAGE,
+    Document,
     Endpoint,
     Kind,
     RetentionPlan,
     Workspace,
 )
+from wirescope.workbench.workspace import Retention as RetentionSettings
 
 T = TypeVar("T")
 
@@ -99,7 +108,7 @@ class _Workspace:
         return await self._changing(lambda: self._save(asked, kind, value))
 
     def _save(self, asked: SaveItem, kind: Kind[Any], value: msgspec.Struct) -> Item:
-        before = self._folder.read(kind, asked.path) if asked.digest else None
+        before = self._before(kind, asked.path) if asked.digest else None
         try:
             saved = self._folder.save(kind, asked.path, value, digest=asked.digest or None)
         except ConflictError as error:
@@ -109,11 +118,9 @@ class _Workspace:
                 status=409,
                 current=_item(self._folder, asked.kind, asked.path),
             ) from None
-        if before is None:
-            self._bench.undo.note(
-                f"Create {asked.path}", lambda: self._folder.delete(kind, asked.path)
-            )
-        else:
+        if not asked.digest:
+            self._note_made(f"Create {asked.path}", kind, asked.path, saved.value)
+        elif before is not None:
             self._bench.undo.note(
                 f"Change {asked.path}",
                 lambda: self._folder.save(kind, asked.path, before.value, digest=saved.digest),
@@ -124,6 +131,26 @@ class _Workspace:
             value=msgspec.to_builtins(saved.value),
             digest=saved.digest,
         )
+
+    def _before(self, kind: Kind[Any], path: str) -> Document[Any] | None:
+        """Read what is about to be replaced; None where it cannot be, which saving will say."""
+        try:
+            return self._folder.read(kind, path)
+        except WirescopeError:
+            return None
+
+    def _note_made(self, words: str, kind: Kind[Any], path: str, value: msgspec.Struct) -> None:
+        """Remember that a file was made; what somebody wrote into it since is not thrown away."""
+
+        def take_back() -> None:
+            if self._folder.read(kind, path).value != value:
+                raise WorkspaceError(
+                    f"{path} was changed since it was made, so it is left as it is.",
+                    hint="Delete it if nobody needs it.",
+                )
+            self._folder.delete(kind, path)
+
+        self._bench.undo.note(words, take_back)
 
     async def make_folder(self, call: Call) -> Done:
         asked: MakeFolder = call.body
@@ -141,9 +168,8 @@ class _Workspace:
             if is_folder:
                 raise UsageError("A folder cannot be duplicated.", hint="Duplicate its endpoints.")
             copy = self._folder.duplicate(kind, asked.path)
-            self._bench.undo.note(
-                f"Duplicate {asked.path}", lambda: self._folder.delete(kind, copy)
-            )
+            value = self._folder.read(kind, copy).value
+            self._note_made(f"Duplicate {asked.path}", kind, copy, value)
             return Done(said=copy)
         move = self._folder.rename_folder if is_folder else self._folder.rename
         move(kind, asked.path, asked.to)
@@ -178,11 +204,13 @@ class _Workspace:
             freed=plan.freed,
             total=plan.total,
             left_over=plan.left_over,
+            trash=plan.trash,
+            emptied=len(plan.emptied),
         )
 
     async def apply_retention(self, _: Call) -> Done:
         gone = await self._bench.desk.carry_out(await asyncio.to_thread(self._plan))
-        return Done(said=f"{len(gone)} deleted")
+        return Done(said=_deleted(len(gone)))
 
     def _plan(self) -> RetentionPlan:
         return self._folder.history.plan(self._folder.settings().value.retention)
@@ -201,10 +229,11 @@ class _Workspace:
             for entry in tree.entries
             if not entry.folder
         ]
-        settings = _settings(folder)
+        retention = _retention(folder)
         return WorkspaceState(
             name=folder.name,
             folder=str(folder.root),
+            trash_bytes=folder.history.trash_bytes(),
             revision=bench.revision,
             items=items,
             folders=[f"{entry.kind}:{entry.name}" for entry in tree.entries if entry.folder],
@@ -219,8 +248,8 @@ class _Workspace:
                 for problem in folder.problems()
             ],
             secrets=self._secrets(items),
-            retention_days=settings[0],
-            retention_bytes=settings[1],
+            retention_days=retention.days,
+            retention_bytes=retention.bytes,
             can_undo=bench.undo.next,
         )
 
@@ -235,6 +264,13 @@ class _Workspace:
         return {name: place(name, self._bench.variables) or "" for name in sorted(names)}
 
 
+def _deleted(count: int) -> str:
+    if not count:
+        return "No capture was deleted."
+    # Not as a deletion by hand: there is no trash that these would go into.
+    return f"{count:,} capture{' was' if count == 1 else 's were'} deleted for good."
+
+
 def _kind(name: str) -> ItemKind:
     for kind in _KINDS:
         if kind == name:
@@ -243,19 +279,18 @@ def _kind(name: str) -> ItemKind:
 
 
 def _item(folder: Workspace, kind: ItemKind, path: str) -> Item:
-    try:
+    with suppress(WirescopeError):  # it is broken
         read = folder.read(_KINDS[kind], path)
-    except BrokenFileError:
-        digest = folder.read_raw(_KINDS[kind], path).digest
-        return Item(kind=kind, path=path, value=None, digest=digest)
-    except WirescopeError:  # it went away meanwhile
-        return Item(kind=kind, path=path, value=None, digest="")
-    return Item(kind=kind, path=path, value=msgspec.to_builtins(read.value), digest=read.digest)
+        return Item(kind=kind, path=path, value=msgspec.to_builtins(read.value), digest=read.digest)
+    with suppress(WirescopeError):  # it went away meanwhile
+        return Item(
+            kind=kind, path=path, value=None, digest=folder.read_raw(_KINDS[kind], path).digest
+        )
+    return Item(kind=kind, path=path, value=None, digest="")
 
 
-def _settings(folder: Workspace) -> tuple[float, int]:
+def _retention(folder: Workspace) -> RetentionSettings:
     try:
-        retention = folder.settings().value.retention
-    except WirescopeError:
-        return 0, 0
-    return retention.days or 0, retention.bytes or 0
+        return folder.settings().value.retention
+    except WirescopeError:  # settings that cannot be read delete nothing
+        return RetentionSettings()

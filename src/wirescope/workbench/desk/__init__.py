@@ -24,6 +24,7 @@ from wirescope.workbench.desk.model import (
     Proven,
     Row,
     Step,
+    Unproven,
     View,
     Window,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "Row",
     "SessionState",
     "Step",
+    "Unproven",
     "View",
     "ViewUpdate",
     "Watcher",

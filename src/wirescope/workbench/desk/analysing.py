@@ -9,10 +9,10 @@ from typing import Any
 from wirescope.analysis import LIVE_RATE, RULES, Analyzer, Conversation, Pair, Verdict
 from wirescope.capture import Capture
 from wirescope.clock import SystemClock
-from wirescope.events import AnyEvent, Finding, Severity, WebSocketMessage
+from wirescope.events import AnyEvent, Finding, Severity, WebSocketFrame, WebSocketMessage
 from wirescope.workbench.analysing import overall_verdict
 from wirescope.workbench.desk.cures import Circumstances, Cure, cure_of
-from wirescope.workbench.desk.model import Analysis, FindingState, Proven
+from wirescope.workbench.desk.model import Analysis, FindingState, Proven, Unproven
 from wirescope.workbench.desk.pairs import Pairs, Timed
 from wirescope.workbench.desk.reading import Deadline
 from wirescope.workbench.desk.survey import Survey
@@ -84,9 +84,14 @@ class CaptureAnalysis:
         self._given += self._analyzer.feed(events)
         if not self._new_pairs:
             return
-        times = {event.seq: event.at_ns for event in events}
+        known = {event.seq: event for event in events}
+        # What is not among them is a message whose protocol was recognised late.
+        answers = [(known.get(pair.response), pair) for pair in self._new_pairs]
         last_ns = events[-1].at_ns
-        self._pairs.add(Timed(times.get(pair.response, last_ns), pair) for pair in self._new_pairs)
+        self._pairs.add(
+            Timed(answer.at_ns if answer else last_ns, pair, type(answer) is WebSocketFrame)
+            for answer, pair in answers
+        )
         self._new_pairs.clear()
 
     def _is_due(self) -> bool:
@@ -118,7 +123,9 @@ class CaptureAnalysis:
             counts[finding.severity] += 1
         return counts
 
-    def state(self, survey: Survey, *, proven: list[Proven], complete: bool) -> Analysis:
+    def state(
+        self, survey: Survey, *, proven: list[Proven], unproven: list[Unproven], complete: bool
+    ) -> Analysis:
         """Give all that is known, for a face."""
         seqs = survey.finding_seqs
         return Analysis(
@@ -133,6 +140,7 @@ class CaptureAnalysis:
                 for finding, cure in zip(self.findings, self._cures, strict=True)
             ],
             proven=proven,
+            unproven=unproven,
             metrics=self.metrics,
             rules=len(RULES),
         )

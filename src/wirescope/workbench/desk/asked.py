@@ -16,6 +16,7 @@ from wirescope.workbench.desk.comparing import (
     compare_captures,
     compare_texts,
     proven,
+    unproven,
 )
 from wirescope.workbench.desk.copying import Copied, Form, copy_of
 from wirescope.workbench.desk.detail import AUTO, decode_at, detail_of, payload_of
@@ -31,6 +32,7 @@ from wirescope.workbench.desk.model import (
     Overview,
     Place,
     Proven,
+    Unproven,
     View,
     Window,
 )
@@ -70,7 +72,7 @@ class Asked(Shelf):
             FilterSyntaxError: the view's filter cannot be read.
             CaptureError: the capture cannot be read.
         """
-        opened = await self.opened(view.capture)
+        opened = self.opened(view.capture)
         window = await opened.window(view, start, count)
         if not window.complete:
             self.go_on(opened)
@@ -86,21 +88,21 @@ class Asked(Shelf):
         at_ns: int = -1,
     ) -> Place:
         """Find an event, one of a time, or the next that matches, in a view; index -1 for none."""
-        opened = await self.opened(view.capture)
+        opened = self.opened(view.capture)
         return await opened.find(view, seq, matching=matching, backward=backward, at_ns=at_ns)
 
     async def overview(
         self, view: View, *, bins: int = 600, from_ns: int = 0, to_ns: int = 0, search: str = ""
     ) -> Overview:
         """Count a capture, or a part of it, in bins; `to_ns` 0 is its end."""
-        opened = await self.opened(view.capture)
+        opened = self.opened(view.capture)
         return await opened.overview(view, bins=bins, from_ns=from_ns, to_ns=to_ns, search=search)
 
     async def charts(
         self, view: View, *, bins: int = 600, from_ns: int = 0, to_ns: int = 0
     ) -> Charts:
         """Make the charts of a capture, or of a part of it."""
-        opened = await self.opened(view.capture)
+        opened = self.opened(view.capture)
         await self.think(view.capture)
         return await opened.charts(view, bins=bins, from_ns=from_ns, to_ns=to_ns)
 
@@ -116,7 +118,7 @@ class Asked(Shelf):
             CaptureError: there is no such capture or event.
             UnknownDecoderError: there is no such decoder.
         """
-        opened = await self.opened(capture)
+        opened = self.opened(capture)
 
         def look(file: Capture) -> Detail:
             registry = self._registry_with(decoder)
@@ -135,26 +137,26 @@ class Asked(Shelf):
 
     async def payload(self, capture: str, seq: int) -> bytes:
         """Give a whole payload, decoded of a message."""
-        opened = await self.opened(capture)
+        opened = self.opened(capture)
         return await opened.run(lambda file: payload_of(file, seq))
 
     async def openings(self, capture: str) -> list[Opening]:
         """Give how the connections of a capture were opened."""
-        opened = await self.opened(capture)
+        opened = self.opened(capture)
         return await opened.run(openings_of)
 
     async def copy(self, capture: str, seqs: Sequence[int], form: Form) -> Copied:
         """Write events for the clipboard."""
-        opened = await self.opened(capture)
+        opened = self.opened(capture)
         return await opened.run(lambda file: copy_of(file, seqs, form))
 
     async def notes(self, capture: str) -> list[Note]:
         """Give what was written beside the events of a capture."""
-        return await (await self.opened(capture)).notes()
+        return await self.opened(capture).notes()
 
     async def save_note(self, capture: str, note: Note) -> None:
         """Write beside an event, or about the whole; an empty note takes the last one away."""
-        await (await self.opened(capture)).save_note(note)
+        await self.opened(capture).save_note(note)
         self.news.changed(capture)
 
     async def compare_events(
@@ -176,7 +178,7 @@ class Asked(Shelf):
         )
 
     async def _decoded(self, capture: str, seq: int, decoder: str) -> Decoding:
-        opened = await self.opened(capture)
+        opened = self.opened(capture)
         return await opened.run(
             lambda file: decode_at(file, seq, self._registry_with(decoder), decoder_name(decoder))
         )
@@ -185,8 +187,8 @@ class Asked(Shelf):
 
     async def analysis(self, capture: str) -> Analysis:
         """Give what a capture means, as far as it was looked through."""
-        opened = await self.opened(capture)
-        analysis = await opened.meaning(await self._proven(opened))
+        opened = self.opened(capture)
+        analysis = await opened.meaning(*self._held_against_before(opened))
         if not analysis.complete:
             self.go_on(opened)
         return analysis
@@ -197,21 +199,22 @@ class Asked(Shelf):
 
     async def _analysed(self, capture: str) -> Analysed:
         """Analyse a capture as far as it goes."""
-        opened = await self.opened(capture)
+        opened = self.opened(capture)
         opened.analysis_wanted = True
         while await opened.advance():
             pass
         return opened.analysed(name_of(capture))
 
-    async def _proven(self, opened: OpenCapture) -> list[Proven]:
-        """Hold a capture against the one of the same name before it."""
+    def _held_against_before(self, opened: OpenCapture) -> tuple[list[Proven], list[Unproven]]:
+        """Say what is gone since the capture of the same name before, and what may be."""
         if opened.id not in self._before:
             self._before[opened.id] = None
             self._spawn(self._look_before(opened.id))
         before = self._before[opened.id]
         if before is None or not opened.analysis.revision:
-            return []
-        return proven(before, opened.analysed(name_of(opened.id)))
+            return [], []
+        now = opened.analysed(name_of(opened.id))
+        return proven(before, now), unproven(before, now)
 
     def has_looked_before(self, capture: str) -> bool:
         """Whether the capture of the same name before this one was looked for, and at."""

@@ -7,12 +7,14 @@ Files are read here without the event loop; who calls does it in a thread.
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from wirescope.capture import FORMATS, Selection, copy_capture, open_capture, recognise
 from wirescope.clock import rfc3339
-from wirescope.errors import UsageError
+from wirescope.errors import UsageError, WorkspaceError
 from wirescope.workbench.desk.states import CaptureState
 from wirescope.workbench.workspace import CAPTURE_SUFFIX, Glance, History, Kept, name_of
 
@@ -58,14 +60,14 @@ def take_in(history: History, name: str, data: bytes) -> tuple[str, list[str]]:
             hint="`wirescope import` reads larger ones.",
         )
     out = history.new_path(Path(name).stem or "capture")
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".import-") as folder:
-        made = Path(folder) / out.name
+    with _room(out.parent, ".import-", f"{name} cannot be taken in") as folder:
+        made = folder / out.name
         if data.startswith(_SQLITE):
             made.write_bytes(data)
             open_capture(made).close()
             notes: list[str] = []
         else:
-            source = Path(folder) / "source"
+            source = folder / "source"
             source.write_bytes(data)
             with source.open("rb") as stream:
                 form = recognise(stream.peek(_BEGINNING)[:_BEGINNING])
@@ -80,10 +82,11 @@ def write_out(path: Path, form: str, stream: BinaryIO) -> list[str]:
     Raises:
         CaptureError: it cannot be read.
         UsageError: there is no such format.
+        WorkspaceError: there is no room for it.
     """
     if form == "wirescope":
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
-            copy = Path(folder) / path.name
+        with _room(path.parent, ".export-", f"{path.name} cannot be copied") as folder:
+            copy = folder / path.name
             copy_capture(path, copy)
             with copy.open("rb") as source:
                 shutil.copyfileobj(source, stream)
@@ -98,6 +101,23 @@ def write_out(path: Path, form: str, stream: BinaryIO) -> list[str]:
         selection = Selection(opened)
         chosen.write(selection, stream)
         return selection.notes
+
+
+@contextmanager
+def _room(beside: Path, prefix: str, failed: str) -> Iterator[Path]:
+    """Give a folder that is gone at the end, on the disk where captures are.
+
+    Raises:
+        WorkspaceError: there is no room, or no right to make some; begins with what `failed`.
+    """
+    try:
+        with tempfile.TemporaryDirectory(dir=beside, prefix=prefix) as folder:
+            yield Path(folder)
+    except OSError as error:
+        raise WorkspaceError(
+            f"{failed}: {(error.strerror or str(error)).lower()}.",
+            hint=f"Look at the rights and the free space of {beside}.",
+        ) from None
 
 
 def suffix_of(form: str) -> str:

@@ -11,7 +11,7 @@ from wirescope.workbench.desk.pairs import Pairs
 from wirescope.workbench.desk.survey import MOST_STRETCHES, Measures, Survey
 
 MOST_POINTS = 2000
-"""Answers that are shown; with more of them, the slowest of each bin."""
+"""Answers that are shown; with more of them, the slowest of each bin, and the slowest pong."""
 
 _SAMPLES = 24
 _SAMPLE_EVENTS = 2000
@@ -39,14 +39,17 @@ def charts_of(
         else:
             sizes_share = _measure(capture, part, measures, first_seq, last_seq, connection)
         gaps_share = _sampled_gaps(capture, survey, part, made)
-    timed, total = pairs.between(part.from_ns, part.to_ns, most=MOST_POINTS, bin_of=part.bin_of)
+    answers = pairs.between(part.from_ns, part.to_ns, most=MOST_POINTS, bin_of=part.bin_of)
     return Charts(
         overview=overview,
         latency=[
-            LatencyPoint(at_ns=at_ns, seq=pair.response, latency_ns=pair.latency_ns)
-            for at_ns, pair in timed
+            LatencyPoint(
+                at_ns=at_ns, seq=pair.response, latency_ns=pair.latency_ns, is_pong=is_pong
+            )
+            for at_ns, pair, is_pong in answers.timed
         ],
-        latency_total=total,
+        latency_total=answers.total,
+        latency_pongs=answers.pongs,
         sizes=measures.sizes,
         sizes_share=sizes_share,
         gaps=made.gaps,

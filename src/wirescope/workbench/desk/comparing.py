@@ -1,13 +1,19 @@
 """Two messages line by line, two captures figure by figure, and what a change has proven."""
 
-import difflib
-from collections.abc import Sequence
-from typing import Any, Literal, cast
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import Any, Literal
 
 import msgspec
 
 from wirescope.events import Finding
-from wirescope.workbench.desk.model import ComparedCaptures, Comparison, Decoding, Proven
+from wirescope.workbench.desk.model import (
+    ComparedCaptures,
+    Comparison,
+    Decoding,
+    Proven,
+    Unproven,
+)
 from wirescope.workbench.desk.words import counted, size
 
 MOST_LINES = 2000
@@ -43,13 +49,27 @@ class Analysed(msgspec.Struct, frozen=True):
 
 def compare_texts(one_name: str, one: Decoding, other_name: str, other: Decoding) -> Comparison:
     """Compare two messages as their decoders read them."""
-    before, after = _lines(one), _lines(other)
-    lines: list[tuple[_Sign, str]] = []
-    for line in difflib.ndiff(before, after):
-        sign = {" ": "same", "-": "removed", "+": "added"}.get(line[0])
-        if sign is not None:
-            lines.append((cast("_Sign", sign), line[2:]))
+    lines = list(_differences(_lines(one), _lines(other)))
     return Comparison(one=one_name, other=other_name, lines=lines)
+
+
+def _differences(before: list[str], after: list[str]) -> Iterator[tuple[_Sign, str]]:
+    """Yield the lines of both; where as many changed as there were, each with its successor.
+
+    Lines are taken as they are: to look for similar ones, as `difflib.ndiff` does, takes minutes
+    for some hundred lines.
+    """
+    for what, first, last, start, end in SequenceMatcher(None, before, after).get_opcodes():
+        removed, added = before[first:last], after[start:end]
+        if what == "equal":
+            yield from (("same", line) for line in removed)
+        elif len(removed) == len(added):
+            for line, successor in zip(removed, added, strict=True):
+                yield "removed", line
+                yield "added", successor
+        else:
+            yield from (("removed", line) for line in removed)
+            yield from (("added", line) for line in added)
 
 
 def _lines(decoding: Decoding) -> list[str]:
@@ -139,7 +159,7 @@ def proven(before: Analysed, now: Analysed) -> list[Proven]:
         if finding.code in left or finding.code in found:
             continue
         then, since = _figure(finding, before), _figure(finding, now)
-        if then is None or since is None or then == since or not _is_test(finding, before, now):
+        if then is None or since is None or then == since or _lack(finding, before, now):
             continue
         found[finding.code] = Proven(
             code=finding.code,
@@ -151,15 +171,38 @@ def proven(before: Analysed, now: Analysed) -> list[Proven]:
     return list(found.values())
 
 
-def _is_test(finding: Finding, before: Analysed, now: Analysed) -> bool:
-    """Whether the capture is long enough for a finding to have come up again."""
+def unproven(before: Analysed, now: Analysed) -> list[Unproven]:
+    """Say which findings have not come up again in a capture that is too short to tell by."""
+    left = {finding.code for finding in now.findings}
+    lacking = {
+        finding.code: Unproven(code=finding.code, title=finding.title, lacks=lack)
+        for finding in before.findings
+        if finding.code not in left and (lack := _lack(finding, before, now))
+    }
+    return list(lacking.values())
+
+
+def _lack(finding: Finding, before: Analysed, now: Analysed) -> str:
+    """Say what a capture lacks for a finding to have come up again; empty where nothing is."""
     if finding.code.startswith(("WS2", "WS4")):
-        return _lasted_ms(now) >= _lasted_ms(before)
+        needed_ms, ms = _lasted_ms(before), _lasted_ms(now)
+        if ms >= needed_ms:
+            return ""
+        return f"It takes a connection of {_ms(needed_ms)}, as before; this one has {_ms(ms)}."
     if finding.code.startswith("WS5"):
-        return _messages(now) >= _enough(_messages(before))
+        return _shortage(_messages(before), _messages(now), "message")
     if finding.code.startswith("WS6"):
-        return _answers(now) >= _enough(_answers(before))
-    return True
+        return _shortage(_answers(before), _answers(now), "answer")
+    return ""
+
+
+def _shortage(before: int, now: int, what: str) -> str:
+    needed = _enough(before)
+    return f"It takes {counted(needed, what)}; there {_are(now)}." if now < needed else ""
+
+
+def _are(number: int) -> str:
+    return f"is {number:,}" if number == 1 else f"are {number:,}"
 
 
 def _enough(before: int) -> int:

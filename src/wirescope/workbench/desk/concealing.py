@@ -39,7 +39,8 @@ from wirescope.events import (
 )
 
 LEAST = 4
-"""Characters of a secret, at least: what is shorter stands in many payloads by chance."""
+"""Characters of a secret, at least: what is shorter stands in many payloads by chance. Who sends
+one is told that it is recorded."""
 
 _MOST_HELD = 16
 _MARK = REDACTED.encode()

@@ -16,7 +16,8 @@ from wirescope.events import (
     WebSocketMessage,
     record,
 )
-from wirescope.workbench.desk.listing import event_at
+from wirescope.workbench.desk.detail import payload_length
+from wirescope.workbench.desk.listing import asked_event
 from wirescope.workbench.desk.rows import sentence
 
 Form = Literal["text", "hex", "json", "curl", "wscat", "python"]
@@ -44,7 +45,7 @@ def copy_of(capture: Capture, seqs: Sequence[int], form: Form) -> Copied:
     """Write events. In the file's thread.
 
     Raises:
-        CaptureError: there is no such event.
+        UnknownEventError: there is no such event.
         UsageError: they are too many, or hold too much.
     """
     if len(seqs) > MOST_EVENTS:
@@ -55,17 +56,27 @@ def copy_of(capture: Capture, seqs: Sequence[int], form: Form) -> Copied:
     events: list[AnyEvent] = []
     size = 0
     for seq in sorted(set(seqs)):
-        event = event_at(capture, seq)
-        size += len(_bytes_of(event))
+        event = asked_event(capture, seq)
+        size += payload_length(event)
         if size > MOST_BYTES:
             raise UsageError(
                 f"These events hold more than {MOST_BYTES >> 20} MiB.", hint="Choose fewer."
             )
-        events.append(event)
+        events.append(_whole(capture, event))
     if not events:
         raise UsageError("No event was chosen.")
     write, name = _FORMS[form]
     return Copied(name, write(capture, events))
+
+
+def _whole(capture: Capture, event: AnyEvent) -> AnyEvent:
+    """Give an event all of its payload, where it carries the beginning alone."""
+    if not isinstance(event, WebSocketFrame | WebSocketMessage):
+        return event
+    if len(event.payload) >= payload_length(event):
+        return event
+    payload = b"".join(capture.payload(event.seq, limit=MOST_BYTES))
+    return msgspec.structs.replace(event, payload=payload)
 
 
 def _bytes_of(event: AnyEvent) -> bytes:

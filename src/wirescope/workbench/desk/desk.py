@@ -5,14 +5,16 @@ connection is closed and everything that came is saved.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from wirescope.capture import settle_capture
 from wirescope.decoders import Registry, standard_decoders
-from wirescope.errors import UsageError
+from wirescope.errors import CaptureError, CaptureWriteError, UnknownSessionError, UsageError
 from wirescope.workbench.desk.asked import Asked
 from wirescope.workbench.desk.opened import OpenCapture
 from wirescope.workbench.desk.sending import preview
@@ -31,6 +33,9 @@ MOST_SESSIONS = 64
 
 END_TIMEOUT_S = 6.0
 """How long connections are given to close when the desk ends."""
+
+_SETTLE_TRIES = 20
+_SETTLE_PAUSE_S = 0.05
 
 
 class Desk(Asked):
@@ -69,16 +74,27 @@ class Desk(Asked):
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
+        """End all that is open.
+
+        Raises:
+            CaptureWriteError: not everything of a recording could be saved, and nobody is left to
+                be told by its session.
+        """
+        running = [each for each in self._sessions.values() if not each.is_over]
         try:
-            await self._end()
+            await self._end(running)
         finally:
             # What went wrong outside is no affair of its tasks, which have ended.
             await self._group.__aexit__(None, None, None)
+        unsaved = [each.unsaved for each in running if each.unsaved is not None]
+        if unsaved:
+            raise CaptureWriteError(
+                " ".join(each.message for each in unsaved), hint=unsaved[0].hint
+            )
 
-    async def _end(self) -> None:
-        running = [each for each in self._sessions.values() if not each.is_over]
+    async def _end(self, running: Sequence[Session]) -> None:
         try:
-            await asyncio.gather(*(each.end(within_s=END_TIMEOUT_S) for each in running))
+            await asyncio.gather(*(_end_for_good(each) for each in running))
         finally:
             await self._close_all()
 
@@ -126,6 +142,7 @@ class Desk(Asked):
             capture=file,
             on_change=lambda: self._note_change(id),
         )
+        self._make_room()  # others may have been opened meanwhile
         self._sessions[id] = session
         self._note_change(id)
         self._spawn(self._run(session))
@@ -147,10 +164,27 @@ class Desk(Asked):
         try:
             await session.run()
         finally:
-            opened = self._opened.get(session.capture.stem)
-            if opened is not None:  # it was read while the writer ended
-                await opened.settle()
+            await self._settle(session)
             self.news.changed(session.capture.stem)
+
+    async def _settle(self, session: Session) -> None:
+        """Bring what was recorded into one file, also where it was read while the writer ended.
+
+        A list, an export or another program may be reading it: all but the last are soon done.
+        """
+        for _ in range(_SETTLE_TRIES):
+            path = session.capture
+            if not await asyncio.to_thread(Path(f"{path}-wal").exists):
+                return
+            opened = self._opened.get(path.stem)
+            with suppress(CaptureError):  # it was closed in this moment
+                if opened is None:
+                    settled = await asyncio.to_thread(settle_capture, path)
+                else:
+                    settled = await opened.settle()
+                if settled:
+                    return
+            await asyncio.sleep(_SETTLE_PAUSE_S)
 
     def _note_change(self, session: str) -> None:
         self._revisions[session] = self._next_revision()
@@ -159,11 +193,13 @@ class Desk(Asked):
         """Return a session.
 
         Raises:
-            UsageError: there is none of this id.
+            UnknownSessionError: there is none of this id.
         """
         session = self._sessions.get(id)
         if session is None:
-            raise UsageError(f"There is no connection {id!r}.", hint="It may have been forgotten.")
+            raise UnknownSessionError(
+                f"There is no connection {id!r}.", hint="It may have been forgotten."
+            )
         return session
 
     @property
@@ -208,7 +244,8 @@ class Desk(Asked):
         """End a connection with a Close frame, or at once with none; what is being opened, stops.
 
         Raises:
-            UsageError: there is no such session, or the code does not fit into two bytes.
+            UnknownSessionError: there is no such session.
+            UsageError: the code does not fit into two bytes.
         """
         found = self.session(session)
         if drop:
@@ -295,6 +332,10 @@ class Desk(Asked):
     def watcher(self) -> Watcher:
         """Return one that is told what changes, over and over."""
         return Watcher(self)
+
+
+async def _end_for_good(session: Session) -> None:
+    await session.end(within_s=END_TIMEOUT_S, code=1001, reason="the workbench ends")
 
 
 async def _alone(work: Coroutine[Any, Any, None]) -> None:

@@ -29,7 +29,7 @@ from wirescope.events import (
     WebSocketViolation,
     record,
 )
-from wirescope.workbench.desk.listing import event_at
+from wirescope.workbench.desk.listing import asked_event, event_at
 from wirescope.workbench.desk.model import Decoding, Detail, FrameDetail
 from wirescope.workbench.desk.opened import OpenCapture
 
@@ -52,12 +52,10 @@ def detail_of(
     """Put together what is known of an event. In the file's thread.
 
     Raises:
-        CaptureError: there is no such event.
+        UnknownEventError: there is no such event.
         UnknownDecoderError: there is no such decoder.
     """
-    if not 0 < seq <= capture.last_seq:
-        raise CaptureError(f"There is no event {seq} in {capture.path.name}.")
-    event = event_at(capture, seq)
+    event = asked_event(capture, seq)
     note = opened.note_of(seq)
     answered = opened.pairs.of_request(seq)
     decoding = None
@@ -68,7 +66,7 @@ def detail_of(
         record=_record(event, capture),
         frames=_frames(opened, capture, event),
         decoding=decoding,
-        payload_length=_payload_length(event),
+        payload_length=payload_length(event),
         answered_by=answered.response if answered else 0,
         answered_latency_ns=answered.latency_ns if answered else -1,
         note=note.text,
@@ -89,7 +87,8 @@ def _record(event: AnyEvent, capture: Capture) -> dict[str, Any]:
     return fields
 
 
-def _payload_length(event: AnyEvent) -> int:
+def payload_length(event: AnyEvent) -> int:
+    """Return how many bytes of payload the capture has of an event."""
     if type(event) is WebSocketMessage:
         return event.length
     if type(event) is WebSocketFrame:
@@ -139,10 +138,11 @@ def decode_at(capture: Capture, seq: int, registry: Registry, decoder: str) -> D
     """Read the message of a number, or that of a frame; see `decode`.
 
     Raises:
-        CaptureError: there is none.
+        UnknownEventError: there is none.
+        CaptureError: it has no payload.
         UnknownDecoderError: there is no such decoder.
     """
-    event = event_at(capture, seq)
+    event = asked_event(capture, seq)
     if type(event) is WebSocketFrame:
         kind: MessageKind = "text" if event.opcode == TEXT else "binary"
         event = WebSocketMessage(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 import msgspec
 
 from wirescope.capture import Capture
-from wirescope.errors import CaptureError
+from wirescope.errors import CaptureError, UnknownEventError
 from wirescope.events import PING, AnyEvent, CaptureGap, WebSocketFrame, WebSocketMessage
 from wirescope.workbench.desk.analysing import CaptureAnalysis
 from wirescope.workbench.desk.folding import Rows
@@ -90,6 +90,17 @@ class Listing:
             if known and waited_ns > _PATIENCE_NS and self._pairs.of_request(event.seq) is None:
                 flags |= Flags.UNANSWERED
         return flags
+
+
+def asked_event(capture: Capture, seq: int) -> AnyEvent:
+    """Return an event that was asked for by its number, or the gap that stands in its place.
+
+    Raises:
+        UnknownEventError: there is none of this number.
+    """
+    if not 0 < seq <= capture.last_seq:
+        raise UnknownEventError(f"There is no event {seq} in {capture.path.name}.")
+    return event_at(capture, seq)
 
 
 def event_at(capture: Capture, seq: int) -> AnyEvent:

@@ -156,11 +156,12 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LatencyPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer: when it came, which message it is, how long it took."""
+    """An answer: when it came, which event it is, how long it took, whether it is a pong."""
 
     at_ns: int
     seq: int
     latency_ns: int
+    is_pong: bool
 
 
 class Charts(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,8 +169,10 @@ class Charts(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         overview: counts and bytes over time.
-        latency: answers; where there are too many, the slowest of each bin.
-        latency_total: how many there are in all.
+        latency: answers, pongs among them; where there are too many, the slowest of each bin, and
+            the slowest pong.
+        latency_total: how many there are in all, pongs among them.
+        latency_pongs: how many of those are pongs.
         sizes: bit length of a message's length -> how many, sent and received.
         gaps: bit length of the microseconds between two messages -> how many, sent and received.
         sizes_share: the share of the part's events that sizes and compression were taken of.
@@ -180,6 +183,7 @@ class Charts(msgspec.Struct, frozen=True, kw_only=True):
     overview: Overview
     latency: list[LatencyPoint]
     latency_total: int
+    latency_pongs: int
     sizes: dict[str, dict[int, int]]
     sizes_share: float
     gaps: dict[str, dict[int, int]]
@@ -401,6 +405,20 @@ class Proven(msgspec.Struct, frozen=True, kw_only=True):
     promised: str
 
 
+class Unproven(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding of the endpoint's capture before that this one is too short to say anything about.
+
+    Attributes:
+        code: of the rule.
+        title: the fact, as it was.
+        lacks: how much it takes to see whether it is gone, and how much there is, in a sentence.
+    """
+
+    code: str
+    title: str
+    lacks: str
+
+
 class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     """What a capture means, so far.
 
@@ -411,6 +429,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
         advice: what to do; may be empty.
         findings: the worst first.
         proven: what was wrong when this endpoint was connected to before, and no longer is.
+        unproven: what was wrong then and has not come up, in a capture too short to tell.
         metrics: as `wirescope analyze --format json` gives them.
         rules: how many rules were applied.
     """
@@ -421,6 +440,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     advice: str
     findings: list[FindingState]
     proven: list[Proven]
+    unproven: list[Unproven]
     metrics: dict[str, Any]
     rules: int
 

@@ -1,9 +1,13 @@
 """Which captures changed or went, numbered, so that each that looks can be told what it missed."""
 
-from collections import deque
+from itertools import takewhile
 from typing import Literal, NamedTuple
 
-_KEPT = 1000
+_KEPT = 20_000
+"""Captures of which the latest is known; retention may delete thousands at once."""
+
+
+_What = Literal["changed", "deleted"]
 
 
 class News(NamedTuple):
@@ -27,22 +31,28 @@ class Paper:
 
     def __init__(self) -> None:
         self.number = 0
-        self._news: deque[tuple[int, Literal["changed", "deleted"], str]] = deque(maxlen=_KEPT)
+        self._latest: dict[str, tuple[int, _What]] = {}  # the latest of all last
 
     def changed(self, capture: str) -> None:
         """Say that a capture is new or has changed."""
-        self.number += 1
-        self._news.append((self.number, "changed", capture))
+        self._say(capture, "changed")
 
     def deleted(self, capture: str) -> None:
         """Say that a capture is gone."""
+        self._say(capture, "deleted")
+
+    def _say(self, capture: str, what: _What) -> None:
         self.number += 1
-        self._news.append((self.number, "deleted", capture))
+        self._latest.pop(capture, None)
+        self._latest[capture] = self.number, what
+        if len(self._latest) > _KEPT:
+            del self._latest[next(iter(self._latest))]
 
     def since(self, number: int) -> News:
         """Return what was said after the news of this number."""
-        latest = {capture: what for each, what, capture in self._news if each > number}
+        newest_first = reversed(self._latest.items())
+        latest = list(takewhile(lambda item: item[1][0] > number, newest_first))[::-1]
         return News(
-            [capture for capture, what in latest.items() if what == "changed"],
-            [capture for capture, what in latest.items() if what == "deleted"],
+            [capture for capture, (_, what) in latest if what == "changed"],
+            [capture for capture, (_, what) in latest if what == "deleted"],
         )

@@ -27,13 +27,14 @@ from wirescope.workbench.desk.model import (
     Overview,
     Place,
     Proven,
+    Unproven,
     View,
     Window,
 )
 from wirescope.workbench.desk.notes import WHOLE, NotesOf
 from wirescope.workbench.desk.overview import overview_of, part_of
 from wirescope.workbench.desk.pairs import Pairs
-from wirescope.workbench.desk.reading import Deadline, Reader
+from wirescope.workbench.desk.reading import MOST_SEQ, Deadline, Reader
 from wirescope.workbench.desk.states import CaptureState
 from wirescope.workbench.desk.survey import Survey
 
@@ -102,6 +103,11 @@ class OpenCapture:
         await self._reader.close()
 
     @property
+    def asked_lately(self) -> bool:
+        """Whether somebody may be in the middle of asking for what takes several steps."""
+        return self._reader.asked_lately
+
+    @property
     def last_seq_at_rest(self) -> int | None:
         """The last event, once nothing is added any more; None before that is known."""
         return self.analysis.read_seq if self.analysis.ended else None
@@ -110,9 +116,13 @@ class OpenCapture:
         """Say how many bytes the indexes of its views take."""
         return await self.run(lambda _: self._indexes.nbytes)
 
-    async def settle(self) -> None:
-        """Bring the file together, once its recording has ended."""
-        await self._reader.reopen(lambda: settle_capture(self.path))
+    async def settle(self) -> bool:
+        """Bring the file together, once its recording has ended; False where somebody reads it.
+
+        Raises:
+            CaptureError: it was closed.
+        """
+        return await self._reader.reopen(lambda: settle_capture(self.path))
 
     # In the background
 
@@ -153,7 +163,8 @@ class OpenCapture:
             CaptureError: the file cannot be read.
         """
         count = max(0, min(count, MOST_ROWS))
-        return await self.run(lambda capture: self._window(capture, view, max(0, start), count))
+        start = max(0, min(start, MOST_SEQ))
+        return await self.run(lambda capture: self._window(capture, view, start, count))
 
     def _window(self, capture: Capture, view: View, start: int, count: int) -> Window:
         index = self._indexes.get(view)
@@ -347,7 +358,7 @@ class OpenCapture:
 
     # Meaning
 
-    async def meaning(self, proven: list[Proven]) -> Analysis:
+    async def meaning(self, proven: list[Proven], unproven: list[Unproven]) -> Analysis:
         """Give what the capture means so far, a piece further than before."""
         self.analysis_wanted = True
 
@@ -356,7 +367,10 @@ class OpenCapture:
             ended = not capture.growing
             complete = self.analysis.extend(capture, Deadline(_WAIT_NS), ended=ended)
             return self.analysis.state(
-                self.survey, proven=proven, complete=complete and self.analysis.ended == ended
+                self.survey,
+                proven=proven,
+                unproven=unproven,
+                complete=complete and self.analysis.ended == ended,
             )
 
         return await self.run(look)

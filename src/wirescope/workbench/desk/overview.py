@@ -19,6 +19,8 @@ EXACT_EVENTS = 20_000
 
 MOST_MARKS = 500
 
+_LATEST_NS = (1 << 63) - 1
+
 
 class Part(NamedTuple):
     """A part of a capture, in bins.
@@ -44,8 +46,9 @@ class Part(NamedTuple):
 
 def part_of(survey: Survey, *, from_ns: int, to_ns: int, bins: int) -> Part:
     """Choose the part; an end of 0 is the capture's."""
-    end_ns = to_ns or survey.last_at_ns
-    return Part(max(0, from_ns), max(from_ns, end_ns), max(1, min(bins, MOST_BINS)))
+    start_ns = max(0, min(from_ns, _LATEST_NS))
+    end_ns = min(to_ns, _LATEST_NS) or survey.last_at_ns
+    return Part(start_ns, max(start_ns, end_ns), max(1, min(bins, MOST_BINS)))
 
 
 def overview_of(

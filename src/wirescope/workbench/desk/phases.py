@@ -132,6 +132,15 @@ class Progress:
         self._move("closed")
         self._say("You stopped it before the connection was open.", "")
 
+    def break_off(self) -> None:
+        """Say that this program failed, so that nobody takes the connection for open."""
+        self._move("closed" if self._opened_ns else "failed")
+        self.step = ""
+        self._say(
+            "A fault of Wirescope has ended the connection.",
+            "What it had recorded until then is in the capture; connect anew.",
+        )
+
     def close(self) -> None:
         """Say that the closing handshake has begun."""
         if self.phase == "open":

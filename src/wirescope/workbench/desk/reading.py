@@ -20,6 +20,12 @@ SLICE_NS = 15_000_000
 READ_TIMEOUT_S = 60.0
 """After this long an answer from a file is given up: the disk hangs."""
 
+MOST_SEQ = (1 << 32) - 1
+"""The highest number of an event that rows and pairs, of four bytes each, can hold. A recording
+does not come that far; a file that was imported may have any number."""
+
+_LATELY_NS = 5_000_000_000
+
 T = TypeVar("T")
 
 
@@ -50,6 +56,7 @@ class Reader:
         self._capture: Capture | None = None
         self._closed = False
         self._asked = self._begun = 0
+        self._asked_ns = 0
 
     async def run(self, work: Callable[[Capture], T]) -> T:
         """Do a piece of work on the file, in its thread.
@@ -58,10 +65,12 @@ class Reader:
             CaptureError: the file cannot be read, or it takes too long.
         """
         if self._closed:
-            raise CaptureError(f"{self.path.name} is not open any more.")
+            raise _closed(self.path)
         loop = asyncio.get_running_loop()
         self._asked += 1
+        self._asked_ns = SystemClock.monotonic_ns()
         job = loop.run_in_executor(self._thread, self._do, work)
+        job.add_done_callback(_note_outcome)
         try:
             async with asyncio.timeout(READ_TIMEOUT_S):
                 return await asyncio.shield(job)
@@ -72,25 +81,50 @@ class Reader:
             ) from None
 
     @property
+    def asked_lately(self) -> bool:
+        """Whether it was asked something within the last seconds."""
+        return SystemClock.monotonic_ns() - self._asked_ns < _LATELY_NS
+
+    @property
     def is_wanted(self) -> bool:
-        """Whether work waits for what is being done; may be asked in the file's thread."""
-        return self._asked > self._begun
+        """Whether somebody waits for what is being done; may be asked in the file's thread."""
+        return self._closed or self._asked > self._begun
 
     def _do(self, work: Callable[[Capture], T]) -> T:
         self._begun += 1
         if self._capture is None:
-            self._capture = open_capture(self.path)
+            self._capture = self._opened()
         return work(self._capture)
 
-    async def reopen(self, meanwhile: Callable[[], object]) -> None:
-        """Close the file for a moment, in which nothing here reads it."""
-        if not self._closed:
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._thread, self._do_meanwhile, meanwhile)
+    def _opened(self) -> Capture:
+        capture = open_capture(self.path)
+        try:
+            last_seq = capture.last_seq
+            if last_seq > MOST_SEQ:
+                raise CaptureError(
+                    f"{self.path.name} has an event of the number {last_seq:,};"
+                    f" {MOST_SEQ:,} is the last that is listed.",
+                    hint="`wirescope show` reads it all.",
+                )
+        except BaseException:
+            capture.close()
+            raise
+        return capture
 
-    def _do_meanwhile(self, meanwhile: Callable[[], object]) -> None:
+    async def reopen(self, meanwhile: Callable[[], T]) -> T:
+        """Close the file for a moment, in which nothing here reads it.
+
+        Raises:
+            CaptureError: it is not open any more.
+        """
+        if self._closed:
+            raise _closed(self.path)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._do_meanwhile, meanwhile)
+
+    def _do_meanwhile(self, meanwhile: Callable[[], T]) -> T:
         self._close_file()
-        meanwhile()
+        return meanwhile()
 
     async def close(self) -> None:
         """Close the file, after the work that is under way, and end the thread."""
@@ -105,3 +139,16 @@ class Reader:
         if self._capture is not None:
             self._capture.close()
             self._capture = None
+
+
+def _closed(path: Path) -> CaptureError:
+    return CaptureError(
+        f"{path.name} was closed meanwhile.",
+        hint="It may have been renamed or deleted; look at the list again.",
+    )
+
+
+def _note_outcome(job: asyncio.Future[T]) -> None:
+    """Take note of how work ended that perhaps nobody waits for any more, as asyncio demands."""
+    if not job.cancelled():
+        job.exception()

@@ -52,7 +52,12 @@ class Repeats:
         interval_s: float,
         group: asyncio.TaskGroup,
     ) -> str:
-        """Send from now on, after `interval_s` for the first time; the id to stop it by."""
+        """Send from now on, after `interval_s` for the first time; the id to stop it by.
+
+        Raises:
+            UsageError: as `check`; others may have begun since.
+        """
+        self.check(interval_s)
         name = f"r{self._next_number()}"
         repeating = self._running[name] = _Repeating(name, summary, interval_s)
         repeating.task = group.create_task(self._repeat(repeating, send))

@@ -79,7 +79,7 @@ def _ready(outgoing: Outgoing, spans: Sequence[Span], root: Path) -> Ready:
         summary = f"Close {outgoing.code if outgoing.code is not None else 'without a code'}"
         return Ready(payload, "binary", outgoing.reason, summary, None, len(payload))
     if outgoing.form == "file":
-        return _prepared_file(outgoing, root / Path(text).expanduser())
+        return _prepared_file(outgoing, _path(text, root))
     payload = _read(outgoing, text)
     kind = _kind(outgoing)
     secrets = tuple(each.text for each in spans if each.source == "secret")
@@ -108,9 +108,18 @@ def _check(outgoing: Outgoing) -> None:
         raise UsageError(
             f"A message can be cut into 1 to {MOST_FRAGMENTS:,} frames, not {outgoing.fragments}."
         )
-    if outgoing.code is not None and not 0 <= outgoing.code <= 0xFFFF:
+    check_code(outgoing.code)
+
+
+def check_code(code: int | None) -> None:
+    """See whether a Close frame can have this code.
+
+    Raises:
+        UsageError: it does not fit into two bytes.
+    """
+    if code is not None and not 0 <= code <= 0xFFFF:
         raise UsageError(
-            f"A close code has two bytes, {outgoing.code} does not fit.",
+            f"A close code has two bytes, {code} does not fit.",
             hint="Codes from 1000 to 1014 and from 3000 to 4999 mean something.",
         )
 
@@ -138,6 +147,18 @@ def _read(outgoing: Outgoing, text: str) -> bytes:
                 "This is not base64.", hint="Write letters, digits, + and /, or - and _ for these."
             ) from None
     return text.encode("utf-8", "surrogatepass")
+
+
+def _path(text: str, root: Path) -> Path:
+    if "\0" in text:
+        raise UsageError("The path of a file has no zero bytes, and this one does.")
+    try:
+        return root / Path(text).expanduser()
+    except RuntimeError:
+        raise UsageError(
+            f"There is no home folder {text.partition('/')[0]} on this machine.",
+            hint="Write the path from / or from the workspace's folder on.",
+        ) from None
 
 
 def _prepared_file(outgoing: Outgoing, path: Path) -> Ready:

@@ -20,7 +20,7 @@ from wirescope.workbench.desk.answering import Answerer
 from wirescope.workbench.desk.concealing import LEAST, Concealer
 from wirescope.workbench.desk.phases import Progress
 from wirescope.workbench.desk.repeating import Repeats
-from wirescope.workbench.desk.sending import Ready, prepare, send
+from wirescope.workbench.desk.sending import Ready, check_code, prepare, send
 from wirescope.workbench.desk.states import CaptureState, Outgoing, SessionState
 from wirescope.workbench.desk.tally import Tally
 from wirescope.workbench.recorder import recording
@@ -28,6 +28,11 @@ from wirescope.workbench.workspace import Endpoint, Prepared, Resolver, SavedMes
 
 SEND_TIMEOUT_S = 30.0
 SEND_FILE_TIMEOUT_S = 600.0
+CLOSE_TIMEOUT_S = 30.0
+ABORT_TIMEOUT_S = 3.0
+"""How long a connection that was aborted is waited for. One whose recording pauses, since the disk
+is full, does not end before there is room."""
+
 MOST_NOTICES = 8
 
 Resolvers = Callable[[], Resolver]
@@ -59,6 +64,7 @@ class Session:
         tally: what has passed so far.
         writer: of the capture; None before it is begun.
         recording: whether the capture is still being written.
+        unsaved: says what of the recording could not be saved at its end; None when all was.
     """
 
     def __init__(
@@ -81,6 +87,7 @@ class Session:
         self.capture = capture
         self.writer: CaptureWriter | None = None
         self.recording = True
+        self.unsaved: WirescopeError | None = None
         self._path = path
         self._prepared = prepared
         self._resolvers = resolvers
@@ -103,6 +110,7 @@ class Session:
         self._concealer: Concealer | None = None
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
+        self._given_up = asyncio.Event()
         self._connection: WebSocketConnection | None = None
         self._begun = asyncio.Event()
         self._ended = asyncio.Event()
@@ -133,8 +141,12 @@ class Session:
                         self._concealer.flush()
         except WirescopeError as error:  # the capture cannot be made, or not everything be saved
             self._notice(f"{error.message} {error.hint}".rstrip())
+            self.unsaved = error if self.writer is not None else None
             if self._connection is None and not self._progress.connection:
                 self._progress.fail(error)
+        except Exception:
+            self._progress.break_off()  # who runs this is told of the fault
+            raise
         finally:
             self.recording = False
             self._analyzer = None  # it holds a part of what passed
@@ -195,12 +207,17 @@ class Session:
         self._on_change()
         if self._stop.is_set():  # somebody had just stopped it
             group.create_task(self._close_at_once(connection))
-        answering = group.create_task(self._answers.run(self._send_on_match))
+        meanwhile = [
+            group.create_task(self._answers.run(self._send_on_match)),
+            group.create_task(self._given_up.wait()),
+            group.create_task(connection.wait_closed()),
+        ]
         try:
-            await connection.wait_closed()
+            await asyncio.wait(meanwhile[1:], return_when=asyncio.FIRST_COMPLETED)
             self._progress.end()
         finally:
-            answering.cancel()
+            for each in meanwhile:
+                each.cancel()
             connection.abort()  # of one that has ended, this does nothing
 
     async def _close_at_once(self, connection: WebSocketConnection) -> None:
@@ -226,6 +243,10 @@ class Session:
         words = f"{alarm.message} {alarm.hint}".rstrip()
         with suppress(RuntimeError):  # the loop has ended
             self._loop.call_soon_threadsafe(self._notice, words)
+
+    def _notice_once(self, words: str) -> None:
+        if words not in self._notices:
+            self._notice(words)
 
     def _notice(self, words: str) -> None:
         self._notices.append(words)
@@ -262,6 +283,11 @@ class Session:
 
     def _learn(self, secrets: Sequence[str]) -> None:
         """See that secrets of a message are neither recorded nor shown."""
+        if any(0 < len(each) < LEAST for each in secrets):
+            self._notice_once(
+                f"A secret of less than {LEAST} characters goes out and is recorded as it is: what"
+                " is that short stands in many messages by chance."
+            )
         if self._concealer is None or not self._concealer.learn(secrets):
             return
         self._secret_texts += secrets
@@ -307,11 +333,12 @@ class Session:
         self._repeats.stop(name)
 
     async def close(self, code: int | None = 1000, reason: str = "") -> ConnectionClosed | None:
-        """Close the connection, or stop opening it; how it ended, if it was open.
+        """Close the connection, or stop opening it; how it ended, if it was open and has by now.
 
         Raises:
             UsageError: the code does not fit into two bytes.
         """
+        check_code(code)  # before it is said that the connection is closing
         connection = self._connection
         if connection is None:
             self._stop.set()
@@ -319,7 +346,10 @@ class Session:
         if connection.closed is None:
             self._progress.close()
             self._on_change()
-        return await connection.close(code, reason)
+        with suppress(TimeoutError):  # it is told of its end later, or of why there is none
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                return await connection.close(code, reason)
+        return None
 
     def drop(self) -> None:
         """End the TCP connection without a Close frame."""
@@ -328,14 +358,18 @@ class Session:
         else:
             self._connection.drop()
 
-    async def end(self, *, within_s: float) -> None:
+    async def end(self, *, within_s: float, code: int = 1000, reason: str = "") -> None:
         """End it, one way or the other, and wait until everything is saved."""
         try:
             async with asyncio.timeout(within_s):
-                await self.close(1001, "the workbench ends")
+                await self.close(code, reason)
         except TimeoutError:
             if self._connection is not None:
                 self._connection.abort()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ABORT_TIMEOUT_S):
+                await self._ended.wait()
+        self._given_up.set()
         await self._ended.wait()
 
     # What is known of it

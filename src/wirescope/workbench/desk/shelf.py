@@ -79,8 +79,8 @@ class Shelf(ABC):
 
     # Opening and closing
 
-    async def opened(self, capture: str) -> OpenCapture:
-        """Return an open capture.
+    def opened(self, capture: str) -> OpenCapture:
+        """Return an open capture; it is open still when it is asked something at once.
 
         Raises:
             CaptureError: there is none of this id.
@@ -91,13 +91,16 @@ class Shelf(ABC):
             notes = NotesOf(self._history, capture)
             opened = self._opened[capture] = OpenCapture(path, notes)
         self._opened.move_to_end(capture)
-        await self._close_some()
+        self._close_some()
         return opened
 
-    async def _close_some(self) -> None:
+    def _close_some(self) -> None:
+        """Close those used longest ago; one that is being asked only where there are very many."""
         at_rest = [each for each in self._opened if not self.is_recorded(each)]
-        for capture in at_rest[:-MOST_OPENED]:
-            await self._close(capture)
+        idle = [each for each in at_rest[:-MOST_OPENED] if not self._opened[each].asked_lately]
+        for capture in idle or at_rest[: -4 * MOST_OPENED]:
+            # In the background: meanwhile others would be opened, and close the one just asked for.
+            self._spawn(self._opened.pop(capture).close())
 
     async def _close(self, capture: str) -> None:
         opened = self._opened.pop(capture, None)
@@ -127,7 +130,7 @@ class Shelf(ABC):
     async def think(self, capture: str) -> int:
         """Bring the analysis of a capture on; its revision, 0 when there is none."""
         try:
-            opened = await self.opened(capture)
+            opened = self.opened(capture)
             opened.analysis_wanted = True
             if not opened.analysis.is_current(self.saved_seq(opened)):
                 self.go_on(opened)

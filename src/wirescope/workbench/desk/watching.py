@@ -111,7 +111,7 @@ class Watcher:
 
     async def _look(self, watch: _Watch) -> ViewUpdate | None:
         try:
-            opened = await self._desk.opened(watch.view.capture)
+            opened = self._desk.opened(watch.view.capture)
             told = watch.told
             is_told = told is not None and told.complete and not told.problem
             if is_told and self._desk.saved_seq(opened) == watch.read_seq:
@@ -120,7 +120,7 @@ class Watcher:
             if not update.complete:
                 self._desk.go_on(opened)
         except WirescopeError as error:
-            update, settled = _impossible(watch, f"{error.message} {error.hint}".rstrip()), 0
+            update, settled = _impossible(watch, _in_words(error)), 0
         if watch.told is not None and _is_same(update, watch.told):
             return None
         watch.told, watch.settled = msgspec.structs.replace(update, tail=[]), settled
@@ -145,6 +145,12 @@ def _updated(opened: OpenCapture, capture: Capture, watch: _Watch) -> tuple[View
         problem="",
     )
     return update, index.rows.settled
+
+
+def _in_words(error: WirescopeError) -> str:
+    # That of a filter's mistake is no whole sentence: elsewhere its column follows.
+    message = error.message if error.message.endswith(".") else f"{error.message}."
+    return f"{message} {error.hint}".rstrip()
 
 
 def _impossible(watch: _Watch, problem: str) -> ViewUpdate:

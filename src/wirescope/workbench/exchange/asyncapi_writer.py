@@ -20,12 +20,14 @@ from wirescope.workbench.exchange.asyncapi import KIND_KEY
 from wirescope.workbench.exchange.handshake import full_headers, without_path
 from wirescope.workbench.exchange.model import Exported, Note, Written
 from wirescope.workbench.exchange.templates import VARIABLE, names_in
-from wirescope.workbench.exchange.untold import untold
+from wirescope.workbench.exchange.untold import DISABLED_HEADERS, DISABLED_PARAMETERS, untold
 from wirescope.workbench.workspace import Auth, Endpoint, SavedMessage
+from wirescope.workbench.workspace.names import usable_name
 from wirescope.workbench.workspace.rendering import mapping
 
 CARRIED = frozenset(
     {
+        *(DISABLED_HEADERS, DISABLED_PARAMETERS),
         *("url", "description", "query", "headers", "origin", "cookies", "subprotocols"),
         "auth.kind",
     }
@@ -40,7 +42,7 @@ def write(exported: Exported) -> Written:
     """Write one document."""
     document = _Document(exported)
     text = mapping(document.fields(), 0) + "\n"
-    return Written({f"{exported.name}.yaml": text.encode()}, document.notes)
+    return Written({f"{usable_name(exported.name)}.yaml": text.encode()}, document.notes)
 
 
 class _Document:

@@ -66,7 +66,7 @@ def parse_blocks(text: str) -> list[Block]:
     Raises:
         ForeignFormatError: it is not of that form; `where` is the line.
     """
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+    lines = text.replace("\r\n", "\n").split("\n")
     blocks: list[Block] = []
     at = 0
     while at < len(lines):
@@ -188,4 +188,6 @@ def _key(name: str) -> str:
 
 
 def _value(text: str) -> str:
-    return between_quotes(text) if "\n" in text and not text.startswith(_QUOTES) else text
+    # A bracket alone would begin a list, which goes on to the end of the file.
+    between = text == "[" or ("\n" in text and not text.startswith(_QUOTES))
+    return between_quotes(text) if between else text

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from wirescope.errors import ForeignFormatError
 from wirescope.workbench.exchange.bru_blocks import Block, Pair, parse_blocks
 from wirescope.workbench.exchange.documents import load_json
+from wirescope.workbench.exchange.encodings import text_of
 from wirescope.workbench.exchange.handshake import Asked, to_endpoint
 from wirescope.workbench.exchange.labels import numbered
 from wirescope.workbench.exchange.model import Files, Imported
@@ -46,9 +47,7 @@ _KNOWN = {
 
 def recognise(data: bytes) -> bool:
     """Say whether a file begins as a `.bru` file does."""
-    return bool(
-        _BEGINS.match(data[: 1 << 12].removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n"))
-    )
+    return bool(_BEGINS.match(data[: 1 << 12].replace(b"\r\n", b"\n")))
 
 
 def read(data: bytes, name: str) -> Imported:
@@ -110,7 +109,7 @@ def _blocks(data: bytes, path: str) -> list[Block]:
     if len(data) > MAX_BYTES:
         raise ForeignFormatError(f"It is longer than {MAX_BYTES >> 20} MiB.", where=path)
     try:
-        return parse_blocks(data.decode("utf-8", "replace"))
+        return parse_blocks(text_of(data))
     except ForeignFormatError as error:
         where = ", ".join(filter(None, (path, error.where)))
         raise ForeignFormatError(error.message, where=where, hint=error.hint) from None

@@ -15,17 +15,25 @@ from wirescope.workbench.exchange.bru_blocks import (
     write_text,
 )
 from wirescope.workbench.exchange.handshake import full_headers, full_url
-from wirescope.workbench.exchange.model import Exported, Note, Written
+from wirescope.workbench.exchange.model import Exported, Note, Written, free_path
 from wirescope.workbench.exchange.templates import common_name, to_theirs
-from wirescope.workbench.exchange.untold import untold
+from wirescope.workbench.exchange.untold import (
+    BARE_PARAMETERS,
+    DISABLED_HEADERS,
+    DISABLED_PARAMETERS,
+    untold,
+)
 from wirescope.workbench.workspace import Auth, Endpoint, Environment, SavedMessage
 
 CARRIED = frozenset(
     {
+        *(BARE_PARAMETERS, DISABLED_HEADERS, DISABLED_PARAMETERS),
         *("url", "description", "query", "headers", "origin", "cookies", "subprotocols", "auth"),
         *("limits.open_timeout_s", "heartbeat.interval_s"),
     }
 )
+
+_RESERVED = ("collection", "folder")
 
 
 def write(exported: Exported) -> Written:
@@ -35,10 +43,26 @@ def write(exported: Exported) -> Written:
     settings: dict[str, Any] = {"version": "1", "name": exported.name, "type": "collection"}
     files = {"bruno.json": msgspec.json.format(msgspec.json.encode(settings)) + b"\n"}
     for number, (name, endpoint) in enumerate(exported.endpoints.items(), 1):
-        files[f"{name}.bru"] = _request(number, name, endpoint, exported, notes).encode()
+        path = free_path(_unlike_bruno(name), ".bru", files)
+        if path != f"{name}.bru":
+            text = f"Bruno keeps something else in a file of that name; it is written as {path}."
+            notes.append(Note(f"endpoint {name}", text))
+        files[path] = _request(number, name, endpoint, exported, notes).encode()
     for name, environment in exported.environments.items():
         files[f"environments/{name}.bru"] = _environment(environment).encode()
     return Written(files, notes)
+
+
+def _unlike_bruno(name: str) -> str:
+    """Give a name that is none of an environment, or of what a folder gives to its requests.
+
+    >>> _unlike_bruno("environments/dev"), _unlike_bruno("rooms/folder"), _unlike_bruno("feed")
+    ('environments_/dev', 'rooms/folder_', 'feed')
+    """
+    folder, slash, stem = name.rpartition("/")
+    if folder.partition("/")[0] == "environments":
+        folder = folder.replace("environments", "environments_", 1)
+    return f"{folder}{slash}{stem}_" if stem in _RESERVED else f"{folder}{slash}{stem}"
 
 
 def _request(

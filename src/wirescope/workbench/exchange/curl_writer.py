@@ -10,11 +10,13 @@ from msgspec.structs import replace
 
 from wirescope.workbench.exchange.handshake import authorization, full_headers, full_url
 from wirescope.workbench.exchange.model import Exported, Note, Written
-from wirescope.workbench.exchange.untold import untold
+from wirescope.workbench.exchange.untold import BARE_PARAMETERS, TAKEN_OUT, untold
 from wirescope.workbench.workspace import TLS, Auth, Endpoint, Header, Limits
+from wirescope.workbench.workspace.names import usable_name
 
 CARRIED = frozenset(
     {
+        *(BARE_PARAMETERS, TAKEN_OUT),
         *("url", "query", "headers", "origin", "cookies", "auth", "subprotocols"),
         *("limits.open_timeout_s", "tls.insecure", "tls.ca", "tls.certificate", "tls.key"),
         *("tls.key_password", "network.proxy", "network.resolve", "network.ip"),
@@ -32,7 +34,7 @@ def write(exported: Exported) -> Written:
         commands.append(f"# {name}\n{_command(endpoint)}\n")
         if exported.messages_of(name):
             notes.append(Note(f"endpoint {name}", "A curl command has no place for its messages."))
-    return Written({f"{exported.name}.sh": "\n".join(commands).encode()}, notes)
+    return Written({f"{usable_name(exported.name)}.sh": "\n".join(commands).encode()}, notes)
 
 
 def _command(endpoint: Endpoint) -> str:

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from wirescope.errors import ForeignFormatError
+from wirescope.workbench.exchange.encodings import not_utf8, text_of
 from wirescope.workbench.workspace.nodes import core_value
 
 MAX_JSON_BYTES = 64 << 20
@@ -20,7 +21,6 @@ MAX_YAML_BYTES = 2 << 20
 MAX_DEPTH = 100
 MAX_VALUES = 500_000
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _JSON_BYTE = re.compile(r" ?\(byte (\d+)\)")
 
 
@@ -30,7 +30,6 @@ def load_document(data: bytes) -> Any:
     Raises:
         ForeignFormatError: it is neither, or too large; `where` is the line.
     """
-    data = data.removeprefix(_BYTE_ORDER_MARK)
     return load_json(data) if data.lstrip()[:1] in (b"{", b"[") else load_yaml(data)
 
 
@@ -41,13 +40,12 @@ def load_json(data: bytes) -> Any:
         ForeignFormatError: it is not JSON, or too large; `where` is the line.
     """
     _check_size(data, MAX_JSON_BYTES)
-    data = data.removeprefix(_BYTE_ORDER_MARK)
     try:
         return msgspec.json.decode(data)
     except RecursionError:
         raise ForeignFormatError("It is nested too deeply.") from None
     except UnicodeDecodeError:
-        raise ForeignFormatError("It is not UTF-8.") from None
+        raise not_utf8() from None
     except msgspec.DecodeError as error:
         match = _JSON_BYTE.search(str(error))
         what = _JSON_BYTE.sub("", str(error)).removeprefix("JSON is malformed: ")
@@ -63,12 +61,7 @@ def load_yaml(data: bytes) -> Any:
         ForeignFormatError: it is not YAML, or too large; `where` is the line.
     """
     _check_size(data, MAX_YAML_BYTES)
-    try:
-        text = data.removeprefix(_BYTE_ORDER_MARK).decode()
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise ForeignFormatError("It is not UTF-8.", where=f"line {line}") from None
-    return _Builder(text).document()
+    return _Builder(text_of(data)).document()
 
 
 def _check_size(data: bytes, limit: int) -> None:

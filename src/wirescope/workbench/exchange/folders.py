@@ -5,7 +5,9 @@ may hold anything. A folder beyond the bounds is refused as a whole.
 """
 
 import os
+import stat
 from pathlib import Path
+from typing import NoReturn
 
 from wirescope.errors import ForeignFormatError, UsageError
 from wirescope.workbench.exchange.model import Files
@@ -26,11 +28,11 @@ def read_files(folder: Path) -> Files:
     """
     files: dict[str, bytes] = {}
     size = 0
-    for above, folders, names in os.walk(folder):
+    for above, folders, names in os.walk(folder, onerror=_refuse_folder):
         folders[:] = sorted(each for each in folders if each not in _PASSED_OVER)
         for name in sorted(names):
             path = Path(above) / name
-            if path.suffix.lower() not in _SUFFIXES or path.is_symlink():
+            if path.suffix.lower() not in _SUFFIXES or not _is_plain(path):
                 continue
             data = _read(path, MAX_BYTES - size)
             size += len(data)
@@ -43,10 +45,26 @@ def read_files(folder: Path) -> Files:
     return files
 
 
+def _is_plain(path: Path) -> bool:
+    """Say whether it is an ordinary file: a pipe would be waited for, a link leads elsewhere."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False  # it has gone meanwhile
+
+
 def _read(path: Path, most: int) -> bytes:
     try:
         with path.open("rb") as stream:
             return stream.read(most + 1)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise UsageError(f"{path} cannot be read: {reason}.") from None
+        _refuse(path, error)
+
+
+def _refuse_folder(error: OSError) -> None:
+    _refuse(error.filename, error)
+
+
+def _refuse(path: object, error: OSError) -> NoReturn:
+    reason = error.strerror or str(error)
+    raise UsageError(f"{path} cannot be read: {reason}.") from None

@@ -21,7 +21,7 @@ from wirescope.wire.websocket import (
     parse_subprotocols,
 )
 from wirescope.workbench.exchange.model import Tell
-from wirescope.workbench.exchange.templates import VARIABLE
+from wirescope.workbench.exchange.templates import VARIABLE, between_variables
 from wirescope.workbench.workspace import Auth, Compression, Cookie, Endpoint, Header, Parameter
 
 # As the query of an endpoint is encoded when it is sent.
@@ -306,8 +306,4 @@ def host_of(url: str) -> str:
 
 
 def _encoded(text: str) -> str:
-    pieces, end = [], 0
-    for match in VARIABLE.finditer(text):
-        pieces += [quote(text[end : match.start()], safe=_UNESCAPED), match[0]]
-        end = match.end()
-    return "".join([*pieces, quote(text[end:], safe=_UNESCAPED)])
+    return between_variables(text, lambda part: quote(part, safe=_UNESCAPED))

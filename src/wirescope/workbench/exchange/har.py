@@ -20,6 +20,7 @@ MOST_MESSAGES = 200
 """Different messages that are kept of one endpoint."""
 
 _TEXT, _BINARY = 1, 2
+_SWITCHING = 101
 
 _Message = tuple[float | None, str]
 """The opcode of a message, and its data."""
@@ -65,7 +66,13 @@ def read(data: bytes, name: str) -> Imported:
 def _is_websocket(entry: Tree) -> bool:
     if "_webSocketMessages" in entry or entry.get("_resourceType").value == "websocket":
         return True
-    return entry.mapping("request").text("url").lower().startswith(("ws:", "wss:"))
+    if entry.mapping("request").text("url").lower().startswith(("ws:", "wss:")):
+        return True
+    # Some write the address that was asked for, which is of HTTP; the answer tells.
+    return entry.mapping("response").number("status") == _SWITCHING and any(
+        each.text("name").lower() == "upgrade" and each.text("value").lower() == "websocket"
+        for each in entry.mapping("request").mappings("headers")
+    )
 
 
 def _endpoint(entry: Tree, reading: Reading) -> Endpoint:

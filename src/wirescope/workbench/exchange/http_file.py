@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from wirescope.errors import ForeignFormatError
+from wirescope.workbench.exchange.encodings import text_of
 from wirescope.workbench.exchange.handshake import Asked, host_of, to_endpoint
 from wirescope.workbench.exchange.labels import kind_of, numbered
 from wirescope.workbench.exchange.model import Imported
-from wirescope.workbench.exchange.reading import Reading, join_name
+from wirescope.workbench.exchange.reading import Reading, join_name, parts_of
 from wirescope.workbench.exchange.templates import fit_name, to_ours
 from wirescope.workbench.workspace import (
     Auth,
@@ -55,7 +56,7 @@ _IDLE = {"no-log", "no-cookie-jar", "no-redirect", "no-auto-encoding", "note", "
 
 def recognise(data: bytes) -> bool:
     """Say whether a file has a request line of a WebSocket, and is no other text by chance."""
-    text = data[: 1 << 16].decode("utf-8", "replace").removeprefix("\ufeff")
+    text = data[: 1 << 16].decode(errors="ignore")
     for line in text.splitlines():
         if re.match(r"\s*(?:WEBSOCKET|WSS?)\s+\S|wss?://\S+\s*$", line):
             return True
@@ -86,15 +87,14 @@ def read(data: bytes, name: str) -> Imported:
     """Read the WebSocket requests of a file; others are counted.
 
     Raises:
-        ForeignFormatError: it is too large, or has no WebSocket request.
+        ForeignFormatError: it is too large or not UTF-8, or has no WebSocket request.
     """
     if len(data) > MAX_BYTES:
         raise ForeignFormatError(f"It is longer than {MAX_BYTES >> 20} MiB.")
     reading = Reading(FORM)
     variables: dict[str, str] = {}
     others = 0
-    text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
-    for block in _blocks(text):
+    for block in _blocks(text_of(data)):
         reader = _BlockReader(block, name, reading, variables)
         reader.read()
         others += reader.is_other
@@ -245,7 +245,7 @@ class _BlockReader:
 
     def _keep(self, endpoint: Endpoint) -> None:
         wanted = self._block.name or host_of(endpoint.url) or self._file
-        name = self._reading.endpoint(join_name(wanted), endpoint)
+        name = self._reading.endpoint(join_name(*parts_of(wanted)), endpoint)
         messages = list(self._messages())
         labels = numbered([text for _, text in messages])
         for label, (_, text) in zip(labels, messages, strict=True):

@@ -12,11 +12,13 @@ from msgspec.structs import replace
 from wirescope.workbench.exchange.handshake import authorization, full_headers, full_url
 from wirescope.workbench.exchange.model import Exported, Note, Written
 from wirescope.workbench.exchange.templates import common_name, to_theirs
-from wirescope.workbench.exchange.untold import untold
+from wirescope.workbench.exchange.untold import BARE_PARAMETERS, DISABLED_HEADERS, untold
 from wirescope.workbench.workspace import Auth, Endpoint, SavedMessage
+from wirescope.workbench.workspace.names import usable_name
 
 CARRIED = frozenset(
     {
+        *(BARE_PARAMETERS, DISABLED_HEADERS),
         *("url", "description", "query", "headers", "origin", "cookies", "auth", "subprotocols"),
         "limits.open_timeout_s",
     }
@@ -30,7 +32,7 @@ def write(exported: Exported) -> Written:
     exported = to_theirs(exported, common_name)
     notes: list[Note] = []
     blocks = [_block(name, each, exported, notes) for name, each in exported.endpoints.items()]
-    files = {f"{exported.name}.http": "\n".join(blocks).encode()}
+    files = {f"{usable_name(exported.name)}.http": "\n".join(blocks).encode()}
     if exported.environments:
         values = {name: each.variables for name, each in exported.environments.items()}
         files[ENVIRONMENTS] = msgspec.json.format(msgspec.json.encode(values)) + b"\n"

@@ -12,11 +12,13 @@ import msgspec
 from wirescope.workbench.exchange.handshake import full_headers
 from wirescope.workbench.exchange.model import Exported, Note, Written
 from wirescope.workbench.exchange.templates import to_theirs
-from wirescope.workbench.exchange.untold import untold
+from wirescope.workbench.exchange.untold import DISABLED_HEADERS, DISABLED_PARAMETERS, untold
 from wirescope.workbench.workspace import Auth, Endpoint, SavedMessage
+from wirescope.workbench.workspace.names import usable_name
 
 CARRIED = frozenset(
     {
+        *(DISABLED_HEADERS, DISABLED_PARAMETERS),
         *("url", "description", "query", "headers", "origin", "cookies", "subprotocols", "auth"),
         "network.redirects",
     }
@@ -54,7 +56,7 @@ def write(exported: Exported) -> Written:
     document = {"_type": "export", "__export_format": 4, "__export_source": "wirescope",
                 "resources": resources}  # fmt: skip
     text = msgspec.json.format(msgspec.json.encode(document), indent=2)
-    return Written({f"{exported.name}.json": text + b"\n"}, notes)
+    return Written({f"{usable_name(exported.name)}.json": text + b"\n"}, notes)
 
 
 def _variable(name: str) -> str:

@@ -87,5 +87,14 @@ class Written:
     notes: list[Note] = field(default_factory=list)
 
 
+def free_path(stem: str, suffix: str, files: Mapping[str, bytes]) -> str:
+    """Give a path that no file has yet, with a number where that is needed."""
+    number, path = 1, f"{stem}{suffix}"
+    while path in files:
+        number += 1
+        path = f"{stem} {number}{suffix}"
+    return path
+
+
 Tell = Callable[[str, str], None]
 """Takes a note: its place, and its text."""

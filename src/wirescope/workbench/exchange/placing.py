@@ -8,26 +8,29 @@ when they differ in the names of secrets alone, which the second import cannot k
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import replace as replaced
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from wirescope.errors import UsageError, WorkspaceError
-from wirescope.workbench.exchange.model import Exported, Imported, Note
-from wirescope.workbench.exchange.templates import VARIABLE
+from wirescope.errors import NameTakenError, UsageError, WorkspaceError
+from wirescope.workbench.exchange.model import Imported, Note
+from wirescope.workbench.exchange.reading import moved
+from wirescope.workbench.exchange.templates import VARIABLE, changed
 from wirescope.workbench.workspace import (
     ENDPOINT,
     ENVIRONMENT,
     MESSAGE,
     Document,
-    Endpoint,
     Environment,
     Kind,
     SavedMessage,
     Workspace,
 )
+
+StructT = TypeVar("StructT", bound=Struct)
 
 _MOST_NUMBERS = 1000
 
@@ -51,14 +54,13 @@ class Placing:
 
     Attributes:
         files: each file, in the order in which they were imported.
-        notes: those of the import, with the names that secrets have in the workspace, and what
-            could not be put there.
-        secrets: values of secrets by the names that they have in the workspace.
+        imported: what was imported, by the names that it has in the workspace and with the names
+            that secrets have there; its notes have, beside those of the import, what could not be
+            put there.
     """
 
     files: tuple[Placed, ...]
-    notes: tuple[Note, ...]
-    secrets: Mapping[str, str]
+    imported: Imported
 
 
 def place(imported: Imported, workspace: Workspace, *, dry_run: bool = False) -> Placing:
@@ -68,187 +70,204 @@ def place(imported: Imported, workspace: Workspace, *, dry_run: bool = False) ->
         imported: what was read.
         workspace: where to.
         dry_run: say what would be made, and write nothing.
+
+    Raises:
+        WorkspaceError: a file cannot be written; those before it are there, and it may be tried
+            again.
     """
-    placer = _Placer(workspace, imported.secrets, dry_run=dry_run)
-    names = {
-        name: placer.put(ENDPOINT, name, endpoint) for name, endpoint in imported.endpoints.items()
-    }
-    for name, message in imported.messages.items():
-        owner = names.get(message.endpoint or "", message.endpoint)
-        if owner != message.endpoint and message.endpoint is not None:
-            name = f"{owner}{name.removeprefix(message.endpoint)}"
-        placer.put(MESSAGE, name, replace(message, endpoint=owner))
-    for name, environment in imported.environments.items():
-        placer.environment(name, environment)
-    secrets = {placer.secret(name): value for name, value in imported.secrets.items()}
-    notes = [Note(note.place, placer.renamed(note.text)) for note in imported.notes]
-    return Placing(tuple(placer.files), (*notes, *placer.notes), secrets)
+    if imported.secrets:
+        # What is there may have another name for one of them, which then holds everywhere.
+        looking = _Placer(workspace, imported.secrets, dry_run=True)
+        looking.take(imported)
+        if dry_run and not looking.called:
+            return looking.placing(imported)
+        imported = _renamed(imported, looking.called)
+    placer = _Placer(workspace, {}, dry_run=dry_run)
+    placer.take(imported)
+    return placer.placing(imported)
 
 
 def names_taken(workspace: Workspace) -> set[str]:
-    """Name the variables and secrets of all environments that can be read."""
-    names: set[str] = set()
-    for name in _names_of(workspace, ENVIRONMENT):
+    """Name the variables and secrets of all environments that can be read, and those of `.env`."""
+    names = {*workspace.secrets.in_file()}
+    for each in workspace.tree().entries:
+        if each.kind != ENVIRONMENT.name or each.folder:
+            continue
         try:
-            environment = workspace.read(ENVIRONMENT, name).value
-        except WorkspaceError:
+            environment = workspace.read(ENVIRONMENT, each.name).value
+        except (UsageError, WorkspaceError):
             continue
         names |= {*environment.variables, *environment.secrets}
     return names
 
 
-def take_out(workspace: Workspace, chosen: tuple[str, ...] = ()) -> tuple[Exported, list[Note]]:
-    """Read what is to be exported: endpoints by name or folder, their messages, environments.
+def _renamed(imported: Imported, called: Mapping[str, str]) -> Imported:
+    """Give secrets the names that they have in the workspace already."""
+    if not called:
+        return imported
 
-    Args:
-        workspace: where from.
-        chosen: names of endpoints or of folders of them; none takes all.
+    def name_of(secret: str) -> str:
+        return called.get(secret, secret)
 
-    Returns:
-        What was read, and notes on the files that cannot be.
+    def change(name: str) -> str:
+        return f"{{{{{name_of(name)}}}}}"
 
-    Raises:
-        UsageError: there is no endpoint and no folder of that name.
-    """
-    notes: list[Note] = []
-    names = _names_of(workspace, ENDPOINT)
-    for each in chosen:
-        if not any(name == each or name.startswith(f"{each.rstrip('/')}/") for name in names):
-            raise UsageError(
-                f"There is no endpoint {each!r} in the workspace.",
-                hint=f"There are {', '.join(names[:20])}." if names else "It has no endpoints.",
-            )
-    wanted = [
-        name
-        for name in names
-        if not chosen or any(name == each or name.startswith(f"{each.rstrip('/')}/")
-                             for each in chosen)
-    ]  # fmt: skip
-    endpoints: Mapping[str, Endpoint] = _read(workspace, ENDPOINT, wanted, notes)
-    messages: Mapping[str, SavedMessage] = _read(
-        workspace, MESSAGE, _names_of(workspace, MESSAGE), notes
+    return replaced(
+        imported,
+        endpoints={name: changed(each, change) for name, each in imported.endpoints.items()},
+        messages={name: changed(each, change) for name, each in imported.messages.items()},
+        environments={
+            name: replace(each, secrets=tuple(dict.fromkeys(map(name_of, each.secrets))))
+            for name, each in imported.environments.items()
+        },
+        secrets={name_of(name): value for name, value in imported.secrets.items()},
+        notes=[
+            Note(note.place, VARIABLE.sub(lambda match: change(match[1]), note.text))
+            for note in imported.notes
+        ],
     )
-    environments: Mapping[str, Environment] = _read(
-        workspace, ENVIRONMENT, _names_of(workspace, ENVIRONMENT), notes
-    )
-    belonging = {name: each for name, each in messages.items() if each.endpoint in endpoints}
-    if free := sum(each.endpoint is None for each in messages.values()):
-        notes.append(Note("", f"Messages that belong to no endpoint, left out: {free}."))
-    return Exported(workspace.name, endpoints, belonging, environments), notes
-
-
-def _read(workspace: Workspace, kind: Kind[Any], names: list[str], notes: list[Note]) -> Any:
-    found = {}
-    for name in names:
-        try:
-            found[name] = workspace.read(kind, name).value
-        except WorkspaceError as error:
-            notes.append(Note(f"{kind.name} {name}", f"It is left out: {error.message}"))
-    return found
-
-
-def _names_of(workspace: Workspace, kind: Kind[Any]) -> list[str]:
-    entries = workspace.tree().entries
-    return [each.name for each in entries if each.kind == kind.name and not each.folder]
 
 
 class _Placer:
-    """Puts one thing after the other."""
+    """Puts one thing after the other.
+
+    Args:
+        workspace: where to.
+        secrets: names that a thing may have in another way than what is there, to be the same.
+        dry_run: write nothing.
+    """
 
     def __init__(self, workspace: Workspace, secrets: Collection[str], *, dry_run: bool) -> None:
         self._workspace, self._dry_run = workspace, dry_run
         self._secrets = secrets
-        self._called: dict[str, str] = {}
-        self.files: list[Placed] = []
-        self.notes: list[Note] = []
+        self._owners: dict[str, str | None] = {}
+        self._notes: list[Note] = []
+        self._placed: dict[str, dict[str, Any]] = {"endpoint": {}, "message": {}, "environment": {}}
         self._there: dict[tuple[str, str], str] = {
             (each.kind, each.name.casefold()): each.name
             for each in workspace.tree().entries
             if not each.folder
         }
+        self.called: dict[str, str] = {}
+        self.files: list[Placed] = []
 
-    def put(self, kind: Kind[Any], name: str, value: Any) -> str:
-        """Make a file, unless one says the same; return its name."""
-        for number in range(1, _MOST_NUMBERS):
-            wanted = name if number == 1 else f"{name} {number}"
-            there = self._there.get((kind.name, wanted.casefold()))
-            if there is None:
-                return self._make(kind, wanted, value)
-            document = self._read(kind, there)
-            if document is not None and self._is_same(document.value, value):
-                self._note(kind, there, "same")
-                return there
-        self.notes.append(Note(f"{kind.name} {name}", "There are too many of this name already."))
-        return name
+    def take(self, imported: Imported) -> None:
+        """Put all of it; messages follow their endpoints."""
+        for name, endpoint in imported.endpoints.items():
+            self._owners[name] = self._put(ENDPOINT, name, endpoint)
+        for name, message in imported.messages.items():
+            self._message(name, message)
+        for name, environment in imported.environments.items():
+            self._environment(name, environment)
 
-    def secret(self, name: str) -> str:
-        """Give the name that a secret has in the workspace."""
-        return self._called.get(name, name)
+    def _message(self, name: str, message: SavedMessage) -> None:
+        endpoint = message.endpoint
+        if endpoint is None:
+            self._put(MESSAGE, name, message)
+            return
+        owner = self._owners.get(endpoint, endpoint)
+        if owner is None:
+            self._note(MESSAGE, name, "It is left out with its endpoint.")
+        else:
+            self._put(MESSAGE, moved(name, endpoint, owner), replace(message, endpoint=owner))
 
-    def renamed(self, text: str) -> str:
-        """Give a text with the names that secrets have in the workspace."""
-        return VARIABLE.sub(lambda match: f"{{{{{self.secret(match[1])}}}}}", text)
-
-    def _is_same(self, there: Struct, ours: Struct) -> bool:
-        if there == ours:
-            return True
-        texts = [msgspec.json.encode(each).decode() for each in (there, ours)]
-        theirs, names = (VARIABLE.findall(text) for text in texts)
-        renamed = {new: old for old, new in zip(theirs, names, strict=False) if old != new}
-        if not set(renamed) <= set(self._secrets):
-            return False
-        if len({VARIABLE.sub("{{}}", text) for text in texts}) > 1:
-            return False
-        self._called |= renamed
-        return True
-
-    def environment(self, name: str, environment: Environment) -> None:
+    def _environment(self, name: str, environment: Environment) -> None:
         """Make an environment, or add to the one of that name what it lacks."""
-        secrets = tuple(dict.fromkeys(map(self.secret, environment.secrets)))
-        environment = replace(environment, secrets=secrets)
         there = self._there.get((ENVIRONMENT.name, name.casefold()))
         document = None if there is None else self._read(ENVIRONMENT, there)
         if there is None or document is None:
-            self.put(ENVIRONMENT, name, environment)
+            self._put(ENVIRONMENT, name, environment)
             return
         known = document.value
         named = {*known.variables, *known.secrets}
         others = [key for key, value in environment.variables.items()
                   if key in named and known.variables.get(key) != value]  # fmt: skip
         if others:
-            listed = ", ".join(others)
-            text = f"It keeps its own {listed}, which the file has with another value."
-            self.notes.append(Note(f"environment {there}", text))
+            text = f"It keeps its own {', '.join(others)}, which the file has with another value."
+            self._note(ENVIRONMENT, there, text)
         further = {k: v for k, v in environment.variables.items() if k not in named}
         secrets = tuple(key for key in environment.secrets if key not in {*named, *further})
-        if not further and not secrets:
-            self._note(ENVIRONMENT, there, "same")
-            return
         joined = replace(
             known, variables=known.variables | further, secrets=known.secrets + secrets
         )
-        if not self._dry_run:
+        if joined != known and not self._dry_run:
             self._workspace.save(ENVIRONMENT, there, joined, digest=document.digest)
-        self._note(ENVIRONMENT, there, "changed")
+        self._done(ENVIRONMENT, there, joined, "same" if joined == known else "changed")
 
-    def _make(self, kind: Kind[Any], name: str, value: Any) -> str:
+    def placing(self, imported: Imported) -> Placing:
+        """Say how it went."""
+        known = self._workspace.secrets.in_file()
+        secrets = imported.secrets.items()
+        others = [name for name, value in secrets if known.get(name, value) != value]
+        if others:
+            text = f"It keeps its own {', '.join(others)}, which the file has with another value."
+            self._notes.append(Note(".env", text))
+        placed = replaced(
+            imported,
+            endpoints=self._placed["endpoint"],
+            messages=self._placed["message"],
+            environments=self._placed["environment"],
+            notes=[*imported.notes, *self._notes],
+        )
+        return Placing(tuple(self.files), placed)
+
+    def _put(self, kind: Kind[StructT], name: str, value: StructT) -> str | None:
+        """Make a file, unless one says the same; return its name, None where it is left out."""
+        for number in range(1, _MOST_NUMBERS):
+            wanted = name if number == 1 else f"{name} {number}"
+            there = self._there.get((kind.name, wanted.casefold()))
+            if there is None:
+                try:
+                    self._make(kind, wanted, value)
+                except NameTakenError:  # by a folder, or by what somebody made meanwhile
+                    continue
+                except UsageError as error:  # a text in it is none that a file can hold
+                    self._note(kind, wanted, f"It is left out: {error.message}")
+                    return None
+                return wanted
+            document = self._read(kind, there)
+            if document is not None and self._is_same(document.value, value):
+                self._done(kind, there, document.value, "same")
+                return there
+        self._note(kind, name, "It is left out: no name like it is free.")
+        return None
+
+    def _make(self, kind: Kind[StructT], name: str, value: StructT) -> None:
         if not self._dry_run:
-            try:
-                self._workspace.save(kind, name, value, digest=None)
-            except UsageError as error:  # a text in it is none that a file can hold
-                self.notes.append(Note(f"{kind.name} {name}", f"It is left out: {error.message}"))
-                return name
+            self._workspace.save(kind, name, value, digest=None)
         self._there[kind.name, name.casefold()] = name
-        self._note(kind, name, "made")
-        return name
+        self._done(kind, name, value, "made")
 
-    def _read(self, kind: Kind[Any], name: str) -> Document[Any] | None:
+    def _is_same(self, there: Struct, ours: Struct) -> bool:
+        """Whether two say the same; a secret may be called otherwise, which is remembered."""
+        if there == ours:
+            return True
+        texts = [msgspec.json.encode(each).decode() for each in (there, ours)]
+        if len({VARIABLE.sub("{{}}", text) for text in texts}) > 1:
+            return False
+        theirs, names = (VARIABLE.findall(text) for text in texts)
+        pairs = {*zip(names, theirs, strict=True), *self.called.items()}
+        called = dict(pairs)
+        # One name here would be two there, or two here would be one there.
+        if not len(called) == len(set(called.values())) == len(pairs):
+            return False
+        called = {name: there for name, there in called.items() if name != there}
+        if not set(called) <= set(self._secrets):
+            return False
+        self.called = called
+        return True
+
+    def _read(self, kind: Kind[StructT], name: str) -> Document[StructT] | None:
         try:
             return self._workspace.read(kind, name)
-        except WorkspaceError:
-            return None  # broken, or planned in a dry run only
+        except (UsageError, WorkspaceError):
+            return None  # broken, no name, or planned in a dry run only
 
-    def _note(
-        self, kind: Kind[Any], name: str, outcome: Literal["made", "changed", "same"]
+    def _note(self, kind: Kind[Any], name: str, text: str) -> None:
+        self._notes.append(Note(f"{kind.name} {name}", text))
+
+    def _done(
+        self, kind: Kind[Any], name: str, value: Any, outcome: Literal["made", "changed", "same"]
     ) -> None:
+        self._placed[kind.name][name] = value
         self.files.append(Placed(f"{kind.folder}/{name}.yaml", outcome))

@@ -8,15 +8,21 @@ are headers there, except where a variable would have to be encoded first.
 from typing import Any
 
 from wirescope.workbench.exchange.handshake import authorization, full_headers, full_url
-from wirescope.workbench.exchange.model import Exported, Note, Written
+from wirescope.workbench.exchange.model import Exported, Note, Written, free_path
 from wirescope.workbench.exchange.templates import common_name, to_theirs
-from wirescope.workbench.exchange.untold import untold
+from wirescope.workbench.exchange.untold import (
+    BARE_PARAMETERS,
+    DISABLED_HEADERS,
+    DISABLED_PARAMETERS,
+    untold,
+)
 from wirescope.workbench.workspace import Endpoint, Environment, Limits, SavedMessage
 from wirescope.workbench.workspace.names import usable_name
 from wirescope.workbench.workspace.rendering import mapping
 
 CARRIED = frozenset(
     {
+        *(BARE_PARAMETERS, DISABLED_HEADERS, DISABLED_PARAMETERS),
         *("url", "description", "query", "headers", "origin", "cookies", "subprotocols", "auth"),
         *("limits.open_timeout_s", "limits.max_message_size", "network.retry", "tls.insecure"),
     }
@@ -50,8 +56,8 @@ def write(exported: Exported) -> Written:
             label = message_name.removeprefix(f"{name}/").replace("/", " ")
             written = _message(message_name, message, place * _STEP, notes)
             if written is not None:
-                path = f"{base}/.resources/{stem}.resources/messages/{label}.message.yaml"
-                files[path] = _text(written)
+                path = f"{base}/.resources/{stem}.resources/messages/{label}"
+                files[free_path(path, ".message.yaml", files)] = _text(written)
     for name, environment in exported.environments.items():
         path = f"postman/environments/{name}.environment.yaml"
         files[path] = _text(_environment(name, environment))

@@ -4,6 +4,7 @@ Foreign names may hold anything; here they become names of files on every system
 name get a number. Everything has a bound, so that no file makes a workspace of a million files.
 """
 
+import re
 from collections import Counter
 from unicodedata import normalize
 
@@ -11,6 +12,8 @@ from wirescope.errors import ForeignFormatError
 from wirescope.workbench.exchange.model import Imported, Note
 from wirescope.workbench.workspace import Endpoint, Environment, SavedMessage
 from wirescope.workbench.workspace.names import MAX_PARTS, usable_name
+
+_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)(?:[^/?#@]*@)?([^?#]*)")
 
 MAX_RECORDS = 10_000
 """Endpoints, messages and environments of one file together; more are refused."""
@@ -24,13 +27,61 @@ MAX_NOTES = 200
 
 def file_name(text: str) -> str:
     """Make one part of a name of any text, in the form that a workspace has."""
-    return normalize("NFC", usable_name(text))
+    return normalize("NFC", usable_name(title_of(text)))
+
+
+def parts_of(title: str) -> list[str]:
+    """Part what a person calls something into folders and a name; a sentence is one name.
+
+    >>> parts_of("rooms/lobby"), parts_of("GET /rooms"), parts_of("wss://a.example/x?y")
+    (['rooms', 'lobby'], ['GET /rooms'], ['wss://a.example/x'])
+    """
+    title = title_of(title)
+    return [title] if _ADDRESS.match(title) or re.search(r"\s/|/\s", title) else title.split("/")
+
+
+def title_of(text: str) -> str:
+    """Give what something is called; of an address what may hold a secret is left out.
+
+    >>> title_of("wss://me:pw@a.example/x?token=1"), title_of("What?")
+    ('wss://a.example/x', 'What?')
+    """
+    match = _ADDRESS.match(text.strip())
+    return f"{match[1]}{match[2]}" if match else text
 
 
 def join_name(*parts: str) -> str:
     """Put folders and a name together; empty parts are left out, deep folders are cut."""
-    names = [file_name(part) for part in parts if part.strip()]
-    return "/".join(names[: MAX_PARTS - 1] + names[-1:] if len(names) > MAX_PARTS else names)
+    return _cut([file_name(part) for part in parts if part.strip()])
+
+
+def within(folder: str, name: str) -> str:
+    """Put a name into a folder; deep folders are cut.
+
+    >>> within("chat", "rooms/lobby")
+    'chat/rooms/lobby'
+    """
+    return _cut([*folder.split("/"), *name.split("/")])
+
+
+def moved(name: str, endpoint: str, to: str) -> str:
+    """Let the name of a message follow its endpoint, where it stands below it.
+
+    >>> moved("a/hello", "a", "a 2"), moved("abc/hello", "a", "a 2")
+    ('a 2/hello', 'abc/hello')
+    """
+    label = name.removeprefix(f"{endpoint}/")
+    return name if label == name else within(to, label)
+
+
+def _cut(parts: list[str]) -> str:
+    return "/".join(parts[: MAX_PARTS - 1] + parts[-1:] if len(parts) > MAX_PARTS else parts)
+
+
+def _leads_out(path: str) -> bool:
+    """Say whether the path of a message's file is anywhere, on whichever system."""
+    parts = re.split(r"[/\\]", path)
+    return ".." in parts or not parts[0] or path.startswith("~") or ":" in parts[0]
 
 
 class Notes:
@@ -88,6 +139,9 @@ class Reading:
             text = f"It is longer than {MAX_BODY >> 10} KiB and is left out; send it from a file."
             self.note(f"message {name}", text)
             return ""
+        if message.kind == "file" and _leads_out(message.body):
+            text = "It sends a file of this machine from outside the folder; look which one it is."
+            self.note(f"message {name}", text)
         name = self._unique("message", name)
         self.messages[name] = message
         return name

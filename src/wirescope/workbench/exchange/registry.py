@@ -11,6 +11,7 @@ from importlib import import_module
 from types import ModuleType
 
 from wirescope.errors import ForeignFormatError, UsageError
+from wirescope.workbench.exchange.encodings import as_utf8
 from wirescope.workbench.exchange.joining import join_imports
 from wirescope.workbench.exchange.model import Exported, Files, Imported, Written
 from wirescope.workbench.exchange.secrets import hide_secrets
@@ -95,7 +96,7 @@ def writable() -> list[str]:
 
 def recognise_foreign(data: bytes, name: str = "") -> ForeignFormat | None:
     """Tell the format of a file, None where it is none of them."""
-    return next((each for each in FOREIGN_FORMATS.values() if each.recognise(data, name)), None)
+    return _recognised(as_utf8(data), name, list(FOREIGN_FORMATS.values()))
 
 
 def import_foreign(
@@ -119,7 +120,8 @@ def import_foreign(
         ForeignFormatError: it cannot be read.
         UsageError: there is no such format.
     """
-    chosen = _by_name(form) if form else recognise_foreign(data, name)
+    data = as_utf8(data)
+    chosen = _by_name(form) if form else _recognised(data, name, list(FOREIGN_FORMATS.values()))
     if chosen is None:
         known = ", ".join(each.about for each in FOREIGN_FORMATS.values())
         raise ForeignFormatError(
@@ -150,16 +152,21 @@ def import_foreign_folder(
         ForeignFormatError: it cannot be read; `where` names the file.
     """
     formats = [_by_name(form)] if form else list(FOREIGN_FORMATS.values())
+    files = {path: as_utf8(data) for path, data in files.items()}
     chosen = next((each for each in formats if each.recognise_folder(files)), None)
     imported = chosen.read_folder(files, name) if chosen else _each_of(files, formats)
     return imported if keep_secrets else hide_secrets(imported, taken=taken)
+
+
+def _recognised(data: bytes, name: str, formats: list[ForeignFormat]) -> ForeignFormat | None:
+    return next((each for each in formats if each.recognise(data, name)), None)
 
 
 def _each_of(files: Files, formats: list[ForeignFormat]) -> Imported:
     found: list[tuple[str, Imported]] = []
     for path, data in sorted(files.items()):
         name = path.rpartition("/")[2]
-        chosen = next((each for each in formats if each.recognise(data, name)), None)
+        chosen = _recognised(data, name, formats)
         if chosen is None:
             continue
         try:

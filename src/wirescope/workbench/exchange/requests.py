@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
+from msgspec.structs import replace
+
 from wirescope.workbench.exchange.handshake import Asked
 from wirescope.workbench.exchange.model import Tell
 from wirescope.workbench.exchange.templates import fit_name
@@ -32,6 +34,11 @@ def take_query(asked: Asked, table: list[Parameter]) -> None:
     enabled = [each.name for each in table if each.enabled]
     names = [unquote(name) for name in in_url]
     if in_url and (names == enabled or in_url == enabled):
+        bare = {unquote(part) for part in query.split("&") if "=" not in part}
+        table = [
+            replace(each, value=None) if each.name in bare and not each.value else each
+            for each in table
+        ]
         asked.url = f"{before}{hash_mark}{fragment}"
     else:
         table = [each for each in table if not each.enabled or each.name not in names]

@@ -1,9 +1,11 @@
 """Secrets of a foreign file become `{{variables}}`, so that none comes into a workspace's files.
 
 Known by their place: credentials, cookies, passwords of proxies and keys. Known by name: headers,
-parameters, variables and fields of JSON that are called token, password, API key and the like.
-Known by shape: JSON Web Tokens (RFC 7519), and what follows `Bearer`. A value that was found
-anywhere is replaced everywhere else, too. What a tool has as a variable already stays one.
+parameters, variables and fields of JSON that are called token, password, API key and the like, also
+in JSON within a text of JSON; subprotocols behind or within one that is called so, since a page has
+no other header for them. Known by shape: JSON Web Tokens (RFC 7519), and what follows `Bearer`. A
+value that was found anywhere is replaced everywhere else, names included. What a tool has as a
+variable already stays one.
 """
 
 import re
@@ -13,26 +15,37 @@ from itertools import islice
 
 from msgspec.structs import replace
 
+from wirescope.workbench.exchange.joining import renamed
 from wirescope.workbench.exchange.model import Imported, Note
 from wirescope.workbench.exchange.reading import Notes
-from wirescope.workbench.exchange.templates import VARIABLE, fit_name
-from wirescope.workbench.workspace import Endpoint, Environment, Header, Parameter, SavedMessage
-
-_SECRET_NAME = re.compile(
-    r"(?i:(?:.*[_.\s-])?(?:token|jwt|secret|password|passwd|passphrase|pwd|api[_-]?key|access[_-]?key"
-    r"|private[_-]?key|auth|authorization|signature|sig|ticket|session(?:[_-]?id)?|sid|cookie"
-    r"|credentials?))|.*[a-z](?:Token|Secret|Password|ApiKey|Jwt)"
+from wirescope.workbench.exchange.secret_shapes import (
+    ANNOUNCED,
+    BEARER,
+    ESCAPED_FIELD,
+    FIELD,
+    JWT,
+    PARAMETER,
+    SCHEME,
+    TOKEN,
+    USER,
+    is_followed_by_secret,
+    is_no_word,
+    is_secret_name,
+    is_secret_parameter,
 )
-_FIELD = re.compile(r'("((?:[^"\\]|\\.){1,100})"\s{0,9}:\s{0,9}")((?:[^"\\]|\\.)+)(?=")')
-_JWT = re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")
-_BEARER = re.compile(r"(?i)(\bbearer\s+)([\w.~+/-]{8,}=*)")
-_SCHEME = re.compile(r"([A-Za-z][\w-]*\s+)(\S.*)", re.DOTALL)
-_PARAMETER = re.compile(r"([?&;#])([^=&;#?]+)=([^&;#]+)")
-_USER = re.compile(r"(?i)^([a-z][a-z0-9+.-]*://[^:/?#@]*:)([^/?#@]+)(?=@)")
+from wirescope.workbench.exchange.templates import VARIABLE, between_variables, fit_name
+from wirescope.workbench.workspace import (
+    Auth,
+    Endpoint,
+    Environment,
+    Header,
+    Parameter,
+    SavedMessage,
+)
+
 _SHORTEST_ANYWHERE = 8
 """A shorter value may well stand elsewhere by chance."""
 
-_LONGEST_WORD = 24
 _MOST_ANYWHERE = 200
 """So many values are looked for everywhere."""
 
@@ -58,11 +71,12 @@ def hide_secrets(imported: Imported, *, taken: Collection[str] = ()) -> Imported
     messages = {name: safe.message(name, each) for name, each in imported.messages.items()}
     endpoints = {name: safe.scrub_endpoint(name, each) for name, each in endpoints.items()}
     messages = {name: safe.scrub_message(name, each) for name, each in messages.items()}
+    environments = {name: safe.scrub_environment(name, each) for name, each in environments.items()}
     if safe.used:
         environments = environments or {ENVIRONMENT: Environment()}
         environments = {name: safe.declare(each) for name, each in environments.items()}
     notes = [Note(safe.scrub(note.place), safe.scrub(note.text)) for note in imported.notes]
-    return replaced(
+    hidden = replaced(
         imported,
         endpoints=endpoints,
         messages=messages,
@@ -70,15 +84,8 @@ def hide_secrets(imported: Imported, *, taken: Collection[str] = ()) -> Imported
         secrets=safe.values,
         notes=notes + safe.notes.all(),
     )
-
-
-def is_secret_name(name: str) -> bool:
-    """Say whether what is called so is usually a secret.
-
-    >>> is_secret_name("X-Api-Key"), is_secret_name("accessToken"), is_secret_name("author")
-    (True, True, False)
-    """
-    return bool(_SECRET_NAME.fullmatch(name))
+    called = (*endpoints, *messages)
+    return hidden if all(safe.name(name) == name for name in called) else renamed(hidden, safe.name)
 
 
 class _Safe:
@@ -87,14 +94,20 @@ class _Safe:
     def __init__(self, taken: set[str]) -> None:
         self._taken = taken
         self._name_of: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}
         self.values: dict[str, str] = {}
         self.used: dict[str, None] = {}
         self.notes = Notes()
 
     def put(self, value: str, name: str, place: str) -> str:
-        """Give what stands for a value; the value itself where it is none or a variable."""
-        if not value.strip() or VARIABLE.search(value):
+        """Give what stands for a value; the value itself where it is none or a variable.
+
+        Of a value with variables in it, the long parts between them are replaced.
+        """
+        if not value.strip():
             return value
+        if VARIABLE.search(value):
+            return between_variables(value, lambda part: self._long(part, name, place))
         known = self._name_of.get(value)
         if known is None:
             known = self._new(value, fit_name(name.lower().replace("-", "_")) or "secret")
@@ -102,11 +115,15 @@ class _Safe:
         self.notes.tell(place, f"The secret became {{{{{known}}}}}.")
         return f"{{{{{known}}}}}"
 
+    def _long(self, part: str, name: str, place: str) -> str:
+        return self.put(part, name, place) if len(part) >= _SHORTEST_ANYWHERE else part
+
     def _new(self, value: str, wanted: str) -> str:
-        name, number = wanted, 1
+        name, number = wanted, self._numbers.get(wanted, 1)
         while name in self._taken:
             number += 1
             name = f"{wanted}_{number}"
+        self._numbers[wanted] = number
         self._taken.add(name)
         self._name_of[value] = name
         self.values[name] = value
@@ -117,7 +134,7 @@ class _Safe:
         variables, secrets = {}, list(environment.secrets)
         for key, value in environment.variables.items():
             if not value.strip() or VARIABLE.search(value) or not self._is_secret(key, value):
-                variables[key] = value
+                variables[key] = self._url(value, f"environment {name}, variable {key}")
                 continue
             if self.values.setdefault(key, value) != value:
                 text = f"{key} has another value than in the one before."
@@ -128,7 +145,7 @@ class _Safe:
         return replace(environment, variables=variables, secrets=tuple(secrets))
 
     def _is_secret(self, key: str, value: str) -> bool:
-        return is_secret_name(key) or bool(_JWT.fullmatch(value.strip()))
+        return is_secret_name(key) or bool(JWT.fullmatch(value.strip()))
 
     def endpoint(self, name: str, endpoint: Endpoint) -> Endpoint:
         """Replace what is a secret by its place or its name."""
@@ -150,8 +167,10 @@ class _Safe:
             query=tuple(self._parameter(each, place) for each in endpoint.query),
             headers=tuple(self._header(each, place) for each in endpoint.headers),
             cookies=tuple(cookies),
+            subprotocols=self._subprotocols(endpoint.subprotocols, f"{place}, subprotocol"),
             auth=replace(
                 auth,
+                user=self._sole(auth, f"{place}, user"),
                 password=put(auth.password, "password", f"{place}, password"),
                 token=put(auth.token, "token", f"{place}, token"),
             ),
@@ -159,9 +178,14 @@ class _Safe:
             network=replace(network, proxy=proxy),
         )
 
+    def _sole(self, auth: Auth, place: str) -> str:
+        """Give the user; without a password it may be a key of an API in its place."""
+        is_key = auth.kind == "basic" and not auth.password and is_no_word(auth.user)
+        return self.put(auth.user, "user", place) if is_key else auth.user
+
     def _parameter(self, parameter: Parameter, place: str) -> Parameter:
         name, value = parameter.name, parameter.value
-        if value is None or not is_secret_name(name):
+        if value is None or not is_secret_parameter(name):
             return parameter
         return replace(parameter, value=self.put(value, name, f"{place}, parameter {name}"))
 
@@ -170,22 +194,38 @@ class _Safe:
         if value is None or not is_secret_name(name):
             return header
         place = f"{place}, header {name}"
-        match = _SCHEME.fullmatch(value) if name.lower().endswith("authorization") else None
+        match = SCHEME.fullmatch(value) if name.lower().endswith("authorization") else None
         if match is not None:
             return replace(header, value=match[1] + self.put(match[2], name, place))
         return replace(header, value=self.put(value, name, place))
 
+    def _subprotocols(self, names: tuple[str, ...], place: str) -> tuple[str, ...]:
+        made: list[str] = []
+        before = ""
+        for name in names:
+            head, dot, tail = name.rpartition(".")
+            if JWT.search(name):
+                made.append(name)  # which is replaced as a whole
+            elif ANNOUNCED.search(head) and TOKEN.fullmatch(tail):
+                made.append(f"{head}{dot}{self.put(tail, 'token', place)}")
+            elif is_followed_by_secret(before) and is_no_word(name):
+                made.append(self.put(name, "token", place))
+            else:
+                made.append(name)
+            before = name
+        return tuple(made)
+
     def _url(self, url: str, place: str) -> str:
         def one(match: re.Match[str]) -> str:
             mark, name, value = match.groups()
-            if not is_secret_name(name):
+            if not is_secret_parameter(name):
                 return match[0]
             return f"{mark}{name}={self.put(value, name, f'{place}, parameter {name}')}"
 
-        return _PARAMETER.sub(one, self._user(url, "password", place))
+        return PARAMETER.sub(one, self._user(url, "password", place))
 
     def _user(self, url: str, name: str, place: str) -> str:
-        return _USER.sub(lambda match: match[1] + self.put(match[2], name, place), url)
+        return USER.sub(lambda match: match[1] + self.put(match[2], name, place), url)
 
     def message(self, name: str, message: SavedMessage) -> SavedMessage:
         """Replace fields of JSON that are secrets by name."""
@@ -197,19 +237,20 @@ class _Safe:
             before, field, value = match.groups()
             return before + (self.put(value, field, place) if is_secret_name(field) else value)
 
-        return replace(message, body=_FIELD.sub(one, message.body))
+        body = FIELD.sub(one, message.body)
+        return replace(message, body=ESCAPED_FIELD.sub(one, body) if '\\"' in body else body)
 
     def scrub(self, text: str, place: str = "") -> str:
         """Replace what is a secret by its shape, and values that are known by now."""
         if "eyJ" in text:
-            text = _JWT.sub(lambda match: self.put(match[0], "token", place), text)
+            text = JWT.sub(lambda match: self.put(match[0], "token", place), text)
 
         def one(match: re.Match[str]) -> str:
             # "Bearer authentication" is a sentence.
-            is_token = len(match[2]) >= _LONGEST_WORD or any(map(str.isdigit, match[2]))
+            is_token = is_no_word(match[2])
             return match[1] + (self.put(match[2], "token", place) if is_token else match[2])
 
-        text = _BEARER.sub(one, text)
+        text = BEARER.sub(one, text)
         for value, name in islice(self._name_of.items(), _MOST_ANYWHERE):
             if len(value) >= _SHORTEST_ANYWHERE and value in text:
                 self.used[name] = None
@@ -240,6 +281,19 @@ class _Safe:
             return message
         scrub = self._scrubbing(f"message {name}")
         return replace(message, body=scrub(message.body), description=scrub(message.description))
+
+    def scrub_environment(self, name: str, environment: Environment) -> Environment:
+        """Look through the values of an environment once more."""
+        scrub = self._scrubbing(f"environment {name}")
+        variables = {key: scrub(value) for key, value in environment.variables.items()}
+        return replace(environment, variables=variables)
+
+    def name(self, name: str) -> str:
+        """Give a name without the values that are known by now."""
+        for value, secret in islice(self._name_of.items(), _MOST_ANYWHERE):
+            if len(value) >= _SHORTEST_ANYWHERE and value in name:
+                name = name.replace(value, secret)
+        return name
 
     def _scrubbing(self, place: str) -> Callable[[str], str]:
         return lambda text: self.scrub(text, place)

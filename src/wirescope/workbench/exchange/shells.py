@@ -34,6 +34,7 @@ _CODED = re.compile(
 )
 _SHELL_VARIABLE = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\}|env:([A-Za-z_]\w*))")
 _CMD = re.compile(r"\s*curl(?:\.exe)?\s+(?:-\S+\s+)*\^", re.IGNORECASE)
+_LINE_END = re.compile(r"[ \t]*\n")
 _ENDS = "|;&<>()"
 
 
@@ -146,8 +147,13 @@ class _PosixSplitter:
         self._at = end
 
     def _escaped(self) -> None:
+        # At the end of a line it continues the line. Blanks behind it come of pasting: to a shell
+        # they would be a word, and the rest of the command another one.
+        if end := _LINE_END.match(self._text, self._at + 1):
+            self._at = end.end()
+            return
         following = self._text[self._at + 1 : self._at + 2]
-        if following != "\n":  # a backslash before the end of a line continues the line
+        if following or self._word is not None:
             self._add(following or self.escape)
         self._at += 2
 

@@ -99,6 +99,19 @@ def names_in(text: str) -> list[str]:
     return [name for name in VARIABLE.findall(text) if not name.startswith("$")]
 
 
+def between_variables(text: str, change: Callable[[str], str]) -> str:
+    """Change what stands before, between and behind the variables of a text.
+
+    >>> between_variables("a{{x}}b", str.upper)
+    'A{{x}}B'
+    """
+    pieces, end = [], 0
+    for match in VARIABLE.finditer(text):
+        pieces += [change(text[end : match.start()]), match[0]]
+        end = match.end()
+    return "".join([*pieces, change(text[end:])])
+
+
 def to_theirs(exported: Exported, change: Callable[[str], str]) -> Exported:
     """Bring the variables in every text into the form of another tool.
 
@@ -106,17 +119,11 @@ def to_theirs(exported: Exported, change: Callable[[str], str]) -> Exported:
         exported: what is to be written.
         change: gives what stands for a variable there, by its name.
     """
-
-    def text(value: str) -> str:
-        return VARIABLE.sub(lambda match: change(match[1]), value) if "{{" in value else value
-
     return replace(
         exported,
-        endpoints={name: _with_texts(each, text) for name, each in exported.endpoints.items()},
-        messages={name: _with_texts(each, text) for name, each in exported.messages.items()},
-        environments={
-            name: _with_texts(each, text) for name, each in exported.environments.items()
-        },
+        endpoints={name: changed(each, change) for name, each in exported.endpoints.items()},
+        messages={name: changed(each, change) for name, each in exported.messages.items()},
+        environments={name: changed(each, change) for name, each in exported.environments.items()},
     )
 
 
@@ -130,10 +137,17 @@ def common_name(name: str) -> str:
     return f"{{{{{names.get(name, name)}}}}}"
 
 
-def _with_texts(record: StructT, change: Callable[[str], str]) -> StructT:
+def changed(record: StructT, change: Callable[[str], str]) -> StructT:
+    """Give a record with something else for each variable in its texts.
+
+    Args:
+        record: an endpoint, a message or an environment.
+        change: gives what stands for a variable, by its name.
+    """
+
     def mapped(value: Any) -> Any:
         if isinstance(value, str):
-            return change(value)
+            return VARIABLE.sub(lambda match: change(match[1]), value) if "{{" in value else value
         if isinstance(value, list | tuple):
             return [mapped(each) for each in value]
         if isinstance(value, dict):

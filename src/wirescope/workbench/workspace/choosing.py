@@ -4,8 +4,9 @@ import os
 import sys
 from pathlib import Path
 
+from wirescope.errors import WorkspaceError
 from wirescope.workbench.workspace.folder import Workspace
-from wirescope.workbench.workspace.layout import SETTINGS_FILE
+from wirescope.workbench.workspace.layout import is_workspace
 
 APPLICATION = "wirescope"
 
@@ -22,12 +23,24 @@ def find_workspace(folder: Path | None = None, *, here: Path | None = None) -> W
         WorkspaceError: it cannot be read or made.
     """
     if folder is None:
+        folder = _here(here) or own_folder() / "workspace"
+    try:
+        folder = folder.expanduser()
+    except RuntimeError:  # ~somebody
+        raise WorkspaceError(
+            f"There is no folder {folder}: no user of that name has one.",
+            hint="Write the folder's path without ~.",
+        ) from None
+    return Workspace.open(folder) if is_workspace(folder) else Workspace.create(folder)
+
+
+def _here(here: Path | None) -> Path | None:
+    """Return the current folder if it can be read, and is a workspace or holds nothing."""
+    try:
         here = here or Path.cwd()
-        fits = (here / SETTINGS_FILE).is_file() or not any(here.iterdir())
-        folder = here if fits else own_folder() / "workspace"
-    if (folder / SETTINGS_FILE).is_file():
-        return Workspace.open(folder)
-    return Workspace.create(folder)
+        return here if is_workspace(here) or not any(here.iterdir()) else None
+    except (OSError, WorkspaceError):  # it was deleted, or may not be listed
+        return None
 
 
 def own_folder() -> Path:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
+from wirescope.capture import REDACTED
+from wirescope.errors import UsageError
 from wirescope.transports.websocket import (
     BasicAuth,
     BearerAuth,
@@ -25,6 +27,9 @@ from wirescope.transports.websocket import (
 from wirescope.wire.websocket import DeflateOffer
 from wirescope.workbench.workspace.model import TLS, Auth, Compression, Endpoint, Parameter
 from wirescope.workbench.workspace.variables import Resolver
+
+_SHORTEST_SECRET = 4
+"""Characters; a shorter one is part of any sentence, and is not taken out of a capture either."""
 
 
 class Prepared(NamedTuple):
@@ -54,8 +59,18 @@ def to_connect_options(
 
     Raises:
         UnknownVariableError: a variable has no value.
-        UsageError: a value cannot be used; the message names it.
+        UsageError: a value cannot be used; the message names it, and shows no secret.
     """
+    try:
+        return _prepared(endpoint, resolver, root=root, environment=environment)
+    except UsageError as error:
+        _blot(error, resolver.used_secrets)
+        raise
+
+
+def _prepared(
+    endpoint: Endpoint, resolver: Resolver, *, root: Path, environment: Mapping[str, str]
+) -> Prepared:
     reader = _Reader(resolver, root)
     url = _url(endpoint, resolver)
     auth = _auth(endpoint.auth, resolver)
@@ -123,7 +138,17 @@ class _Reader:
 
     def path(self, where: str, value: str | None) -> Path | None:
         text = self.optional(where, value)
-        return self._root / Path(text).expanduser() if text else None
+        if not text:
+            return None
+        try:
+            path = self._root / Path(text).expanduser()
+        except RuntimeError:
+            problem = "there is no such user, or it has no folder"
+        else:
+            if "\0" not in text:
+                return path
+            problem = "it has a NUL in it"
+        raise UsageError(f"{where} cannot be the path {text!r}: {problem}.")
 
 
 def _url(endpoint: Endpoint, resolver: Resolver) -> str:
@@ -157,6 +182,17 @@ def _spellings(secrets: Iterable[str]) -> Iterator[str]:
     """Yield secrets as they are, and as they stand in the query and in the path of a URL."""
     for secret in secrets:
         yield from (secret, _encoded(secret), quote(secret, safe="/?:@!$'()*,;&=+%"))
+
+
+def _blot(error: UsageError, secrets: Iterable[str]) -> None:
+    """Take secrets out of what an error says, also as Python and URLs spell them."""
+    spelled = {form for each in _spellings(secrets) for form in (each, repr(each)[1:-1])}
+    for text in sorted(spelled, key=len, reverse=True):
+        if len(text) < _SHORTEST_SECRET:
+            continue
+        error.message = error.message.replace(text, REDACTED)
+        error.hint = error.hint.replace(text, REDACTED)
+    error.args = (error.message,)
 
 
 def _auth(auth: Auth, resolver: Resolver) -> BasicAuth | BearerAuth | DigestAuth | None:

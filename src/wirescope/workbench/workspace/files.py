@@ -167,4 +167,4 @@ def absent(name: str) -> WorkspaceError:
 
 def taken(name: str) -> NameTakenError:
     """Say that a name is not free."""
-    return NameTakenError(f"There is a {name} already.", hint="Choose another name.")
+    return NameTakenError(f"{name} is there already.", hint="Choose another name.")

@@ -4,7 +4,10 @@ Opening one connects to nothing and runs nothing. Calls block, for as long as a 
 with an event loop makes them in a thread. One `Workspace` may be used from several threads.
 """
 
+import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
@@ -37,23 +40,35 @@ from wirescope.workbench.workspace.documents import (
 )
 from wirescope.workbench.workspace.files import Files, absent
 from wirescope.workbench.workspace.history import History
-from wirescope.workbench.workspace.layout import SETTINGS_FILE, lay_out, write_schemas
+from wirescope.workbench.workspace.layout import (
+    SETTINGS_FILE,
+    is_workspace,
+    lay_out,
+    sweep,
+    write_schemas,
+)
 from wirescope.workbench.workspace.model import Environment, WorkspaceSettings
 from wirescope.workbench.workspace.names import SUFFIX, check_name, inside
-from wirescope.workbench.workspace.problems import Problem
+from wirescope.workbench.workspace.problems import Problem, Problems
 from wirescope.workbench.workspace.references import reference_problems
 from wirescope.workbench.workspace.searching import Match, matches_in
 from wirescope.workbench.workspace.secret_store import SecretStore
 from wirescope.workbench.workspace.trash import Trash, Trashed
-from wirescope.workbench.workspace.tree import Tree, tree_of
+from wirescope.workbench.workspace.tree import MAX_ENTRIES, Tree, tree_of
 from wirescope.workbench.workspace.variables import Resolver
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)
 
 MAX_MATCHES = 200
 
-_MOST_KNOWN = 2_000
+MAX_PROBLEMS = 200
+"""Problems of each severity that are told of a workspace."""
+
+_MOST_KNOWN = 2 * MAX_ENTRIES
 """Files whose meaning is remembered."""
+
+_MOST_KNOWN_BYTES = 64 << 20
+"""Their size together; each may have a mebibyte."""
 
 
 class RawFile(Struct, frozen=True, kw_only=True):
@@ -87,6 +102,7 @@ class Workspace:
         self._files = Files(root)
         self.secrets = SecretStore(self._files)
         self._known: dict[tuple[str, str], Any] = {}
+        self._known_size = 0
 
     @classmethod
     def open(cls, folder: Path, *, clock: Clock | None = None) -> "Workspace":
@@ -96,13 +112,15 @@ class Workspace:
             WorkspaceError: there is none.
         """
         root = folder.expanduser().resolve()
-        if not (root / SETTINGS_FILE).is_file():
+        if not is_workspace(root):
             raise WorkspaceError(
                 f"{folder} is not a workspace: it has no {SETTINGS_FILE}.",
                 hint="Create a workspace there, or open its folder.",
             )
         write_schemas(root)
-        return cls(root, clock or SystemClock())
+        clock = clock or SystemClock()
+        sweep(root, now_ns=clock.wall_ns())
+        return cls(root, clock)
 
     @classmethod
     def create(cls, folder: Path, *, name: str = "", clock: Clock | None = None) -> "Workspace":
@@ -112,7 +130,7 @@ class Workspace:
             WorkspaceError: the folder cannot be written, or is a workspace already.
         """
         root = folder.expanduser().resolve()
-        if (root / SETTINGS_FILE).exists():
+        if is_workspace(root):
             raise NameTakenError(f"{folder} is a workspace already.", hint="Open it.")
         lay_out(root, name)
         return cls(root, clock or SystemClock())
@@ -171,40 +189,46 @@ class Workspace:
         )
 
     def problems(self) -> tuple[Problem, ...]:
-        """Read all files and say what is wrong with them; the good ones stay usable."""
+        """Read all files and say what is wrong with them; the good ones stay usable.
+
+        Of each severity `MAX_PROBLEMS` are told, and how many more there are.
+        """
         tree = self.tree()
-        found: list[Problem] = list(tree.problems)
+        found = Problems(MAX_PROBLEMS)
+        found.extend(self.secrets.problems())
+        found.extend(tree.problems)
         names = {
             f"{kind.name}s": {
                 each.name for each in tree.entries if each.kind == kind.name and not each.folder
             }
             for kind in (ENDPOINT, MESSAGE)
         }
-        for kind, name in self._all(SETTINGS):
+        for kind, name in ((SETTINGS, ""), *_files_of(tree)):
             try:
                 document = self.read(kind, name)
-                found += document.problems
+                found.extend(document.problems)
                 missing = reference_problems(document, **names)
-                found += self._placed(self.path(kind, name), missing)
+                found.extend(self._placed(self.path(kind, name), missing))
             except BrokenFileError as error:
-                found += error.problems
+                found.extend(error.problems)
             except WirescopeError as error:
                 shown = f"{kind.folder}/{name}{SUFFIX}" if kind.folder else SETTINGS_FILE
-                found.append(Problem(message=error.message, hint=error.hint, path=shown))
-        return (*found, *self.secrets.problems())
+                found.add(Problem(message=error.message, hint=error.hint, path=shown))
+        return found.told()
 
     def find(self, text: str) -> list[Match]:
         """Find a text in names and files, in any case; at most `MAX_MATCHES` places."""
         found: list[Match] = []
-        for kind, name in self._all() if text else ():
+        for kind, name in _files_of(self.tree()) if text else ():
             try:
                 content = self._files.read(self.path(kind, name)).decode(errors="replace")
             except WirescopeError:
                 content = ""
-            found += matches_in(kind.name, name, content, text)
+            places = matches_in(kind.name, name, content, text)
+            found += islice(places, MAX_MATCHES - len(found))
             if len(found) >= MAX_MATCHES:
                 break
-        return found[:MAX_MATCHES]
+        return found
 
     def resolver(
         self, environment: str | None, *, variables: Mapping[str, str], random: Random
@@ -290,11 +314,9 @@ class Workspace:
         """
         source, target = self.path(kind, name), self.path(kind, new_name)
         with self._files.lock:
-            data = self._files.read(source)
             self._files.move(source, target)
-            moved = self._with_schema(kind, new_name, data)
-            if moved != data:
-                self._files.write(target, moved)
+            with suppress(WorkspaceError):
+                self._set_schema(kind, new_name, target)
 
     def make_folder(self, kind: Kind[Any], name: str) -> None:
         """Make a folder."""
@@ -309,9 +331,8 @@ class Workspace:
             self._files.move(source, target)
             for path in sorted(target.rglob(f"*{SUFFIX}")):
                 inner = path.relative_to(self.root / kind.folder).as_posix().removesuffix(SUFFIX)
-                data = self._files.read(path)
-                if (moved := self._with_schema(kind, inner, data)) != data:
-                    self._files.write(path, moved)
+                with suppress(WorkspaceError):  # only what an editor completes depends on it
+                    self._set_schema(kind, inner, path)
 
     def delete(self, kind: Kind[Any], name: str) -> Trashed:
         """Put a file into the trash; `undo_delete` brings it back."""
@@ -357,37 +378,42 @@ class Workspace:
             return inside(self.root, self.root / SETTINGS_FILE)
         usual = check_name(name)
         path = inside(self.root, self.root / kind.folder / (name + SUFFIX))
-        if usual != name and not path.exists():  # other systems spell é in two characters
+        # Other systems spell é in two characters; a name may be too long in that spelling only.
+        if usual != name and not os.path.exists(path):  # noqa: PTH110 - Path's raises then
             path = inside(self.root, self.root / kind.folder / (usual + SUFFIX))
         return path
 
     def folder_path(self, kind: Kind[Any], name: str) -> Path:
-        """Return where a folder is."""
-        return inside(self.root, self.root / kind.folder / check_name(name))
+        """Return where a folder is.
 
-    def _all(self, *single: Kind[Any]) -> Iterator[tuple[Kind[Any], str]]:
-        """Yield all files of the tree, and before them those of which there is one."""
-        yield from ((kind, "") for kind in single)
-        kinds = {kind.name: kind for kind in KINDS}
-        for entry in self.tree().entries:
-            if not entry.folder:
-                yield kinds[entry.kind], entry.name
+        Raises:
+            UsageError: the name is none of a folder in the workspace, which has to take a file.
+        """
+        check_name(f"{name}/file")
+        return inside(self.root, self.root / kind.folder / check_name(name))
 
     def _parsed(self, kind: Kind[StructT], data: bytes) -> Document[StructT]:
         """Read what a file holds, or remember what the same bytes said before."""
         key = (kind.name, digest_of(data))
-        known = self._known.get(key)
+        known: Document[StructT] | tuple[Problem, ...] | None = self._known.get(key)
         if known is None:
             try:
                 known = read_document(kind, data)
             except BrokenFileError as error:
-                known = error
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            self._known[key] = known
-        if isinstance(known, BrokenFileError):
-            raise BrokenFileError(known.problems)
+                known = error.problems
+            self._remember(key, known, len(data))
+        if isinstance(known, tuple):
+            raise BrokenFileError(known)
         return known
+
+    def _remember(self, key: tuple[str, str], known: Any, size: int) -> None:
+        """Keep what a file says, up to a bound, so that a look at all files reads only new ones."""
+        with self._files.lock:
+            if len(self._known) >= _MOST_KNOWN or self._known_size + size > _MOST_KNOWN_BYTES:
+                self._known.clear()
+                self._known_size = 0
+            self._known[key] = known
+            self._known_size += size
 
     def _to_trash(self, path: Path) -> Trashed:
         self._files.note_gone(path)
@@ -401,14 +427,28 @@ class Workspace:
         up = "../" * (name.count("/") + 1) if kind.folder else ""
         return f"{up}.wirescope/schemas/{kind.name}.json"
 
+    def _set_schema(self, kind: Kind[Any], name: str, path: Path) -> None:
+        """Let a file's first line lead to the schema from where it is now; no link is followed."""
+        if path.is_symlink():
+            return
+        data = self._files.read(path)
+        if (moved := self._with_schema(kind, name, data)) != data:
+            self._files.write(path, moved)
+
     def _with_schema(self, kind: Kind[Any], name: str, data: bytes) -> bytes:
-        """Let the first line lead to the schema from where the file is now."""
         first, line_break, rest = data.partition(b"\n")
         begin = SCHEMA_COMMENT.encode()
         if not first.startswith(begin) or b".wirescope/schemas/" not in first:
             return data
         end = b"\r" if first.endswith(b"\r") else b""
         return begin + self._schema(kind, name).encode() + end + line_break + rest
+
+
+def _files_of(tree: Tree) -> Iterator[tuple[Kind[Any], str]]:
+    kinds = {kind.name: kind for kind in KINDS}
+    for entry in tree.entries:
+        if not entry.folder:
+            yield kinds[entry.kind], entry.name
 
 
 def _as_text(kind: Kind[StructT], value: StructT) -> str:

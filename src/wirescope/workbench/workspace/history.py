@@ -20,6 +20,7 @@ from wirescope.errors import (
     CaptureError,
     CaptureLockedError,
     NameTakenError,
+    UnknownCaptureError,
     UsageError,
     WorkspaceError,
 )
@@ -42,7 +43,7 @@ from wirescope.workbench.workspace.retention import (
     Stored,
     plan_retention,
 )
-from wirescope.workbench.workspace.saving import cannot, move_file, write_file
+from wirescope.workbench.workspace.saving import cannot, move_files, write_file
 from wirescope.workbench.workspace.trash import Trash, Trashed
 
 
@@ -97,6 +98,7 @@ class History:
         self._index_file = self.root / OWN / "history.json"
         self._index: _Index | None = None
         self._lock = threading.Lock()
+        self._changing = threading.RLock()  # held from a look at files to what is done with them
         self._promised: set[Path] = set()
 
     # Names and files
@@ -129,11 +131,11 @@ class History:
 
         Raises:
             UsageError: the folder of captures leads out of the workspace.
-            CaptureError: there is none of this id.
+            UnknownCaptureError: there is none of this id.
         """
         path = inside(self.root, self.root / CAPTURES) / f"{capture}{CAPTURE_SUFFIX}"
         if not is_id(capture) or path.is_symlink() or not path.is_file():
-            raise CaptureError(
+            raise UnknownCaptureError(
                 f"There is no capture {capture[:200]!r}.",
                 hint="It may have been renamed or deleted; look at the list again.",
             )
@@ -143,7 +145,7 @@ class History:
         """Return a capture's file, which nobody is writing.
 
         Raises:
-            CaptureError: there is none of this id.
+            UnknownCaptureError: there is none of this id.
             CaptureLockedError: it is being recorded.
         """
         path = self.path(capture)
@@ -157,32 +159,38 @@ class History:
         """Give a capture another id; its notes go with it.
 
         Raises:
-            CaptureError: there is none of this id, or it is being recorded.
+            UnknownCaptureError: there is none of this id.
+            CaptureLockedError: it is being recorded.
             UsageError: the other id is none that every system can hold.
             NameTakenError: there is one of that id.
             WorkspaceError: it cannot be renamed.
         """
-        source = self.at_rest(capture)
-        target = source.with_name(f"{checked(to)}{CAPTURE_SUFFIX}")
-        if target == source:
-            return
-        if _taken(target) and not (target.exists() and target.samefile(source)):
-            raise NameTakenError(f"There is a capture {to!r} already.", hint="Choose another name.")
-        settle_capture(source)
-        for path, place in zip(files_of(source), files_of(target), strict=True):
-            if path.exists():
-                move_file(path, place)
+        with self._changing:
+            source = self.at_rest(capture)
+            target = source.with_name(f"{checked(to)}{CAPTURE_SUFFIX}")
+            if target == source:
+                return
+            if _taken(target) and not (target.exists() and target.samefile(source)):
+                raise _taken_already(to)
+            settle_capture(source)
+            places = zip(files_of(source), files_of(target), strict=True)
+            try:
+                move_files([(path, place) for path, place in places if path.exists()])
+            except FileExistsError:  # another process was faster
+                raise _taken_already(to) from None
 
     def delete(self, capture: str) -> Trashed:
         """Put a capture into the trash, with its notes.
 
         Raises:
-            CaptureError: there is none of this id, or it is being recorded.
+            UnknownCaptureError: there is none of this id.
+            CaptureLockedError: it is being recorded.
             WorkspaceError: it cannot be moved.
         """
-        path = self.at_rest(capture)
-        settle_capture(path)
-        return self._trash.put(*(each for each in files_of(path) if each.exists()))
+        with self._changing:
+            path = self.at_rest(capture)
+            settle_capture(path)
+            return self._trash.put(*(each for each in files_of(path) if each.exists()))
 
     def restore(self, trashed: str) -> str:
         """Bring a capture back that was put into the trash; return its id.
@@ -191,7 +199,8 @@ class History:
             NameTakenError: there is another one of its id by now.
             WorkspaceError: it is not in the trash any more.
         """
-        paths = self._trash.restore(trashed)
+        with self._changing:
+            paths = self._trash.restore(trashed)
         path = next(each for each in paths if each.endswith(CAPTURE_SUFFIX))
         return Path(path).name.removesuffix(CAPTURE_SUFFIX)
 
@@ -212,11 +221,11 @@ class History:
         """Say what the list says of one capture.
 
         Raises:
-            CaptureError: there is none of this id.
+            UnknownCaptureError: there is none of this id.
         """
         kept = self._entry(self.path(capture))
         if kept is None:
-            raise CaptureError(f"The capture {capture!r} has just gone.")
+            raise UnknownCaptureError(f"The capture {capture!r} has just gone.")
         return kept
 
     def _files(self) -> Iterator[Path]:
@@ -265,8 +274,10 @@ class History:
     def _remembered_now(self) -> _Index:
         if self._index is None:
             try:
-                self._index = msgspec.json.decode(self._index_file.read_bytes(), type=_Index)
-            except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+                file = inside(self.root, self._index_file)
+                data = file.read_bytes() if file.is_file() else b"{}"  # a pipe would be waited for
+                self._index = msgspec.json.decode(data, type=_Index)
+            except (OSError, UsageError, msgspec.DecodeError, UnicodeDecodeError):
                 self._index = {}
         return self._index
 
@@ -296,7 +307,7 @@ class History:
         """Read what is written about a capture.
 
         Raises:
-            CaptureError: there is none of this id.
+            UnknownCaptureError: there is none of this id.
             BrokenFileError: they cannot be used.
         """
         return read_notes(notes_path(self.path(capture)))
@@ -305,11 +316,12 @@ class History:
         """Write about a capture; `digest` is that of the notes that were read.
 
         Raises:
-            CaptureError: there is none of this id.
+            UnknownCaptureError: there is none of this id.
             ConflictError: they were changed since.
             UsageError: they are too much.
         """
-        return save_notes(notes_path(self.path(capture)), notes, digest=digest)
+        with self._changing:
+            return save_notes(notes_path(self.path(capture)), notes, digest=digest)
 
     def _notes_path(self, capture: str) -> Path:
         return notes_path(self.root / CAPTURES / f"{capture}{CAPTURE_SUFFIX}")
@@ -317,30 +329,45 @@ class History:
     # Retention
 
     def plan(self, retention: Retention) -> RetentionPlan:
-        """Say which captures would be deleted; nothing is."""
+        """Say which captures and which things in the trash would be deleted; nothing is."""
         stored = (found for path in self._files() if (found := _stored(path)) is not None)
-        return plan_retention(stored, retention, now_ns=self._clock.wall_ns())
+        return plan_retention(stored, self._trash.things(), retention, now_ns=self._clock.wall_ns())
+
+    def trash_bytes(self) -> int:
+        """Say how much the trash of the workspace holds."""
+        return sum(thing.size for thing in self._trash.things())
 
     def carry_out(self, plan: RetentionPlan) -> tuple[Removal, ...]:
-        """Delete what a plan says for good; what has changed since stays. Return what is gone.
+        """Delete what a plan says for good; what has changed since stays.
+
+        Return which captures are gone.
 
         Raises:
             WorkspaceError: a file cannot be deleted.
         """
-        deleted = []
-        for removal in plan.removals:
+        for thing in plan.emptied:
+            self._trash.throw_away(thing.id)
+        return tuple(removal for removal in plan.removals if self._remove(removal.capture))
+
+    def _remove(self, stored: Stored) -> bool:
+        """Delete a capture that is as it was; say whether it was."""
+        with self._changing:
             try:
-                path = self.path(removal.capture.id)
+                path = self.path(stored.id)
             except CaptureError:
-                continue
-            if _stored(path) == removal.capture:
-                _unlink(path)
-                deleted.append(removal)
-        return tuple(deleted)
+                return False
+            if _stored(path) != stored:
+                return False
+            _unlink(path)
+            return True
 
 
 def _newest_first(kept: Kept) -> tuple[int, str]:
     return (-(kept.glance.started_wall_ns if kept.glance else 0), kept.id)
+
+
+def _taken_already(capture: str) -> NameTakenError:
+    return NameTakenError(f"There is a capture {capture!r} already.", hint="Choose another name.")
 
 
 def _taken(capture: Path) -> bool:
@@ -375,7 +402,8 @@ def _stored(capture: Path) -> Stored | None:
 
 
 def _unlink(capture: Path) -> None:
-    for path in files_of(capture):
+    """Delete a capture's files but its notes: it had none, so those there are came just now."""
+    for path in files_of(capture)[:-1]:
         try:
             path.unlink(missing_ok=True)
         except OSError as error:

@@ -1,5 +1,6 @@
 """What a new workspace has: its folders, its settings, what git is to leave out, the schemas."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from wirescope.errors import UsageError, WorkspaceError
@@ -14,7 +15,22 @@ CAPTURES = "captures"
 OWN = ".wirescope"
 """What Wirescope keeps for itself: schemas, the trash, what was reckoned before. Not for git."""
 
+_ABANDONED_NS = 3600 * 1_000_000_000
+"""Another process may be writing what is younger."""
+
 _IGNORED = ("captures/", ".env", f".*{TEMPORARY}")
+
+
+def is_workspace(folder: Path) -> bool:
+    """Whether a folder is a workspace.
+
+    Raises:
+        WorkspaceError: it may not be looked into.
+    """
+    try:
+        return (folder / SETTINGS_FILE).is_file()
+    except OSError as error:
+        raise cannot("opened", folder, error) from None
 
 
 def lay_out(root: Path, name: str) -> None:
@@ -28,7 +44,7 @@ def lay_out(root: Path, name: str) -> None:
             (root / folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise cannot("made", root, error) from None
-    _ignore(root / ".gitignore")
+    _ignore(root)
     write_schemas(root)
     schema = f"{OWN}/schemas/{SETTINGS.name}.json"
     settings = WorkspaceSettings(name=name)
@@ -46,18 +62,35 @@ def write_schemas(root: Path) -> None:
         return
 
 
+def sweep(root: Path, *, now_ns: int) -> None:
+    """Delete what saves that were killed left behind, which may be a copy of `.env`."""
+    folders = [root / kind.folder for kind in KINDS]
+    places = [root, root / CAPTURES, root / OWN, root / OWN / "schemas"]
+    pattern = f".*{TEMPORARY}"
+    with suppress(OSError):
+        found = [path for folder in places for path in folder.glob(pattern)]
+        found += [path for folder in folders for path in folder.rglob(pattern)]
+        for path in found:
+            old = now_ns - path.lstat().st_mtime_ns > _ABANDONED_NS
+            if old and path.resolve().is_relative_to(root):
+                path.unlink()
+
+
 def _write_if_other(path: Path, text: str) -> None:
     data = text.encode()
     if not path.is_file() or path.read_bytes() != data:
         write_file(path, data)
 
 
-def _ignore(path: Path) -> None:
+def _ignore(root: Path) -> None:
     """Add to `.gitignore` what is missing there."""
     try:
-        lines = path.read_text("utf-8").splitlines() if path.exists() else []
-    except (OSError, UnicodeDecodeError):
+        path = inside(root, root / ".gitignore")
+        data = path.read_bytes() if path.exists() else b""
+    except (OSError, UsageError):
         return
-    missing = [line for line in _IGNORED if line not in lines]
+    lines = data.decode(errors="replace").splitlines()
+    missing = "".join(f"{line}\n" for line in _IGNORED if line not in lines)
     if missing:
-        write_file(path, ("\n".join([*lines, *missing]) + "\n").encode())
+        end = b"" if data.endswith(b"\n") or not data else b"\n"
+        write_file(path, data + end + missing.encode())

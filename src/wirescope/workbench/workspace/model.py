@@ -13,9 +13,14 @@ from msgspec import Meta, Struct
 AuthKind = Literal["none", "basic", "bearer", "digest"]
 MessageKind = Literal["text", "json", "hex", "base64", "file"]
 
-_Count = Annotated[int, Meta(ge=0)]
-_Seconds = Annotated[float, Meta(gt=0)]
-_Delay = Annotated[float, Meta(ge=0)]
+# Bounds that nobody needs to pass, so that no value is infinite, which JSON cannot say, or larger
+# than the whole numbers that a page can hold (RFC 8259 section 6).
+_Count = Annotated[int, Meta(ge=0, le=1_000_000)]
+_Size = Annotated[int, Meta(gt=0, le=(1 << 53) - 1)]
+_Bytes = Annotated[int, Meta(ge=0, le=(1 << 53) - 1)]
+_Seconds = Annotated[float, Meta(gt=0, le=1_000_000_000)]
+_Delay = Annotated[float, Meta(ge=0, le=1_000_000_000)]
+_Days = Annotated[float, Meta(gt=0, le=1_000_000)]
 _WindowBits = Annotated[int, Meta(ge=8, le=15)]
 
 
@@ -122,7 +127,7 @@ class Limits(Struct, frozen=True, kw_only=True):
         close_timeout_s: seconds to wait for the peer's Close frame.
     """
 
-    max_message_size: Annotated[int, Meta(gt=0)] | None = 16 << 20
+    max_message_size: _Size | None = 16 << 20
     open_timeout_s: _Seconds = 30
     close_timeout_s: _Seconds = 5
 
@@ -270,12 +275,14 @@ class Retention(Struct, frozen=True, kw_only=True):
     """Which captures may be deleted; those with notes and those being written never are.
 
     Attributes:
-        days: those older than this; null keeps them however old they are.
-        bytes: the oldest ones, until all together are no larger than this; null sets no limit.
+        days: those older than this, and what was put into the trash before that; null keeps them
+            however old they are.
+        bytes: first what is in the trash, then the oldest ones, until all together are no larger
+            than this; null sets no limit.
     """
 
-    days: Annotated[float, Meta(gt=0)] | None = None
-    bytes: _Count | None = None
+    days: _Days | None = None
+    bytes: _Bytes | None = None
 
 
 class WorkspaceSettings(Struct, frozen=True, kw_only=True):

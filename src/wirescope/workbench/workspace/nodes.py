@@ -8,21 +8,25 @@ by the reader from the type that it expects; `core_value` is YAML's own view, th
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from math import inf
 from typing import Any, NoReturn, TypeAlias
 
 from wirescope.errors import BrokenFileError
-from wirescope.workbench.workspace.problems import MOST_PROBLEMS, Problem
+from wirescope.workbench.workspace.problems import Problem, Problems
 
 MAX_SIZE = 1 << 20
 """Bytes of a file; a larger one is none that a person keeps."""
 
 _MAX_DEPTH = 16
 _MAX_NODES = 20_000
+_MAX_DIGITS = 400
+"""Of a whole number; a longer one is beyond every bound, and Python refuses one of thousands."""
 
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})(?: .*)?\r?$", re.MULTILINE)
+_LONG_ESCAPE = re.compile(r"\\U([0-9a-fA-F]{8})")
 _NULL = re.compile(r"|~|null|Null|NULL")
 _BOOL = re.compile(r"(true|True|TRUE)|false|False|FALSE")
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
@@ -107,6 +111,8 @@ def core_value(text: str) -> str | int | float | bool | None:
     if truth := _BOOL.fullmatch(text):
         return truth[1] is not None
     if _INT.fullmatch(text):
+        if len(text) > _MAX_DIGITS:
+            return inf
         return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
     if _FLOAT.fullmatch(text):
         return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
@@ -125,11 +131,11 @@ def parse(text: str) -> Node | None:
 
 def _refuse_conflicts(text: str) -> None:
     marks = (mark for mark in _CONFLICT.finditer(text) if mark[1][0] != "=")
-    problems, line, counted = [], 1, 0
-    for mark in islice(marks, MOST_PROBLEMS):
+    problems, line, counted = Problems(), 1, 0
+    for mark in marks:
         line += text.count("\n", counted, mark.start())
         counted = mark.start()
-        problems.append(
+        problems.add(
             Problem(
                 message="There is a mark of a merge that was not finished:"
                 f" {mark[0].strip()[:60]!r}.",
@@ -139,8 +145,8 @@ def _refuse_conflicts(text: str) -> None:
                 " >>>>>>> out.",
             )
         )
-    if problems:
-        raise BrokenFileError(problems)
+    if told := problems.told():
+        raise BrokenFileError(told)
 
 
 class _Parser:
@@ -189,7 +195,7 @@ class _Parser:
         span = _span(event)
         if event.style in ("|", ">"):
             span.end = self._end_of_block(span)
-        return Scalar(event.value, not event.style, span)
+        return Scalar(_whole(event), not event.style, span)
 
     def _end_of_block(self, span: Span) -> int:
         """Leave out the lines below a block scalar that are not content."""
@@ -234,6 +240,19 @@ class _Parser:
         node.span.end = event.end_mark.index if node.flow else last
 
 
+def _whole(event: Any) -> str:
+    """Return a scalar's text; JSON writes what is beyond U+FFFF as two escapes (RFC 8259 7)."""
+    text: str = event.value
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            _refuse(event, "There is half of a character, a lone surrogate.", "Take it out.")
+    return text
+
+
 _WRITE_OUT = "Write the value out in each place."
 
 
@@ -255,6 +274,20 @@ def _events(text: str) -> Iterator[Any]:
             hint='Write it in double quotes as an escape, as "\\x07".',
         )
         raise BrokenFileError((problem,)) from None
+    except (ValueError, OverflowError):  # it makes a character of any number
+        raise BrokenFileError((_escape_problem(text),)) from None
+
+
+def _escape_problem(text: str) -> Problem:
+    escapes = (each for each in _LONG_ESCAPE.finditer(text) if int(each[1], 16) > sys.maxunicode)
+    found = next(escapes, None)
+    at = found.start() if found else 0
+    return Problem(
+        message=f"There is an escape that is no character{f': {found[0]}' if found else ''}.",
+        line=text.count("\n", 0, at) + 1,
+        column=at - text.rfind("\n", 0, at),
+        hint="The last character is \\U0010FFFF.",
+    )
 
 
 def _syntax_problem(error: Any) -> Problem:

@@ -5,9 +5,10 @@ so that a capture with notes is known by its file.
 """
 
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from wirescope.errors import BrokenFileError, ConflictError, UsageError
 from wirescope.workbench.workspace.documents import digest_of
@@ -20,18 +21,21 @@ LONGEST = 10_000
 """Characters of a note."""
 
 
+_MOST = (1 << 63) - 1  # a page is told in MessagePack, which holds no more
+
+
 class EventNote(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What is written beside an event.
 
     Attributes:
-        seq: the event's number.
+        seq: the event's number, from 1 on.
         at_ns: when it was, on the capture's clock; the overview marks it without reading events.
         text: what is written.
         bookmarked: whether the event is to be found again.
     """
 
-    seq: int
-    at_ns: int
+    seq: Annotated[int, Meta(ge=1, le=_MOST)]
+    at_ns: Annotated[int, Meta(ge=-_MOST, le=_MOST)]
     text: str = ""
     bookmarked: bool = False
 

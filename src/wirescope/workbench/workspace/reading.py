@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 import msgspec
 
 from wirescope.workbench.workspace.nodes import Mapping, Node, Scalar, Sequence, core_value
-from wirescope.workbench.workspace.problems import MOST_PROBLEMS, Problem, Severity
+from wirescope.workbench.workspace.problems import Problem, Problems, Severity
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)
 
@@ -32,7 +32,7 @@ def read(node: Node | None, type_: type[StructT]) -> tuple[StructT | None, tuple
     """
     reader = _Reader()
     value = reader.struct(node, type_)
-    worst_first = sorted(reader.problems, key=lambda problem: problem.severity)
+    worst_first = sorted(reader.problems.told(), key=lambda problem: problem.severity)
     return (None if isinstance(value, _Invalid) else value), tuple(worst_first)
 
 
@@ -54,7 +54,7 @@ class _Reader:
     """Reads one document."""
 
     def __init__(self) -> None:
-        self.problems: list[Problem] = []
+        self.problems = Problems()
 
     def struct(self, node: Node | None, type_: type[msgspec.Struct]) -> Any:
         if node is None or _is_null(node):
@@ -128,7 +128,8 @@ class _Reader:
         return _INVALID
 
     def _unknown(self, key: Scalar, hints: MappingABC[str, Any]) -> None:
-        if self._has_enough("warning"):
+        if self.problems.is_full("warning"):  # a guess of what was meant takes its time
+            self.problems.leave_out("warning")
             return
         near = get_close_matches(key.text, hints, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"The keys here are {', '.join(hints)}."
@@ -138,14 +139,13 @@ class _Reader:
     def _missing(self, node: Node | None, name: str) -> None:
         self._add(node, f"The key {name!r} is missing.", hint=f"Add a line {name}: …")
 
-    def _has_enough(self, severity: Severity) -> bool:
-        return sum(each.severity == severity for each in self.problems) >= MOST_PROBLEMS
-
-    def _add(self, node: Node | None, message: str, **more: Any) -> None:
-        if self._has_enough(more.get("severity", "error")):
-            return
+    def _add(
+        self, node: Node | None, message: str, *, hint: str = "", severity: Severity = "error"
+    ) -> None:
         line, column = (node.span.line, node.span.column) if node is not None else (1, 1)
-        self.problems.append(Problem(message=message, line=line, column=column, **more))
+        self.problems.add(
+            Problem(message=message, line=line, column=column, hint=hint, severity=severity)
+        )
 
 
 def _is_null(node: Node) -> bool:
@@ -189,7 +189,5 @@ def _describe_one(hint: Any) -> str:
 
 def _bounds(meta: msgspec.Meta) -> str:
     if meta.gt is not None:
-        return f" above {meta.gt}"
-    if meta.le is not None:
-        return f" from {meta.ge} to {meta.le}"
-    return f" of at least {meta.ge}"
+        return f" above {meta.gt}, at most {meta.le:,}"
+    return f" from {meta.ge} to {meta.le:,}"

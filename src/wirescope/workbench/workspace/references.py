@@ -14,8 +14,11 @@ from wirescope.workbench.workspace.documents import Document
 from wirescope.workbench.workspace.model import Endpoint, Environment, SavedMessage
 from wirescope.workbench.workspace.nodes import Path, node_at, parse
 from wirescope.workbench.workspace.problems import Problem
+from wirescope.workbench.workspace.variables import is_variable
 
 _Found = tuple[Path, str, str]
+
+_NAMES = "A name begins with one of A to Z, a to z or _, and has letters, digits, _, - and dots."
 
 
 def reference_problems(
@@ -52,6 +55,12 @@ def _in_endpoint(endpoint: Endpoint, messages: Collection[str]) -> Iterator[_Fou
 
 
 def _in_environment(environment: Environment) -> Iterator[_Found]:
+    for name in environment.variables:
+        if not is_variable(name):
+            yield ("variables", name), f"Nothing can use a variable {name!r}.", _NAMES
+    for number, name in enumerate(environment.secrets):
+        if not is_variable(name):
+            yield ("secrets", number), f"Nothing can use a secret {name!r}.", _NAMES
     for number, name in enumerate(environment.secrets):
         if name in environment.variables:
             what = f"{name!r} is a secret and a variable as well; the variable is never used."

@@ -16,7 +16,8 @@ from uuid import UUID
 from wirescope.clock import Clock, rfc3339
 from wirescope.errors import UnknownVariableError, UsageError
 
-_VARIABLE = re.compile(r"\{\{\s*(\$?[A-Za-z_][\w.-]*)\s*\}\}")
+_NAME = r"[A-Za-z_][\w.-]*"
+_VARIABLE = re.compile(rf"\{{\{{\s*(\$?{_NAME})\s*\}}\}}")
 
 _DEEPEST = 10
 """Variables within values of variables; more is taken for a mistake."""
@@ -38,6 +39,15 @@ HIDDEN = "••••••"
 Source = Literal["literal", "variable", "secret", "built-in", "unknown"]
 SecretSource = Callable[[str], str | None]
 """Gives the value of a secret by its name; None where nobody has it."""
+
+
+def is_variable(name: str) -> bool:
+    """Whether a name can stand in braces.
+
+    >>> is_variable("api.key"), is_variable("api key"), is_variable("1st")
+    (True, False, False)
+    """
+    return re.fullmatch(_NAME, name) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +177,11 @@ class Resolver:
                     where=where,
                     hint=f"Store it in the keyring, or write {name}=… into the workspace's .env.",
                 )
+            if not _is_text(value):
+                raise UsageError(
+                    f"The value of the secret {name!r}, which {where} uses, is no text in UTF-8.",
+                    hint="Store it again.",
+                )
             self._used[name] = value
         return self._used[name]
 
@@ -199,6 +214,15 @@ class _Expansion:
                 f" {_LONGEST >> 20} MiB or {_MOST_SPANS} parts.",
                 hint="Put long content into a message of the kind file.",
             )
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be sent: the process's environment and files may hold any bytes."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _check_path(path: tuple[str, ...], where: str) -> None:

@@ -76,6 +76,7 @@ class _Watcher:
         self._workspace = workspace
         self._stop = threading.Event()
         self._waiting: asyncio.Future[tuple[Change, ...]] | None = None
+        self._notify: RustNotify | None = None
         try:
             self._notify = _begin(workspace.root)
         except OSError as error:
@@ -99,16 +100,35 @@ class _Watcher:
         self._stop.set()
         if self._waiting is not None:
             await asyncio.wait([self._waiting])
-        self._notify.close()
+        if self._notify is not None:
+            self._notify.close()
 
     def _wait(self) -> tuple[Change, ...]:
         """Wait for changes, or until it is time to look up; then there are none."""
-        found = self._notify.watch(_LONGEST_MS, _STEP_MS, _LOOK_UP_MS, self._stop)
+        if self._notify is None:
+            return self._begin_anew()
+        try:
+            found = self._notify.watch(_LONGEST_MS, _STEP_MS, _LOOK_UP_MS, self._stop)
+        except (OSError, RuntimeError):
+            # A file whose name is no text ends its watching for good, wherever in the folder it is.
+            self._notify.close()
+            self._notify = None
+            return ()
         if isinstance(found, str):  # the word for why nothing was found
             return ()
         root = self._workspace.root
         paths = sorted({Path(path) for _, path in found})
         return _told(self._workspace, [path for path in paths if _matters(root, path)])
+
+    def _begin_anew(self) -> tuple[Change, ...]:
+        """Watch again, after a pause, since what ended the watching may go on."""
+        if self._stop.wait(_LOOK_UP_MS / 1_000):
+            return ()
+        try:
+            self._notify = _begin(self._workspace.root)
+        except OSError:  # the folder is gone, and may come back
+            return ()
+        return (Change(kind="many"),)
 
 
 def _begin(root: Path) -> "RustNotify":
@@ -130,6 +150,8 @@ def _matters(root: Path, path: Path) -> bool:
     if not path.is_relative_to(root):
         return False
     parts = path.relative_to(root).parts
+    if not parts:
+        return True  # the workspace itself came or went
     if len(parts) == 1:
         return parts[0] in (SETTINGS_FILE, ENV_FILE)
     hidden = any(part.startswith(".") for part in parts)

@@ -11,6 +11,5 @@ export function drawerOf(entries: Record<string, string> = {}, room = Infinity):
       if (text.length > room) throw new DOMException("full", "QuotaExceededError");
       map.set(name, text);
     },
-    removeItem: (name) => void map.delete(name),
   };
 }

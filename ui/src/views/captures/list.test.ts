@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { CaptureState, WorkspaceState } from "../../protocol/generated";
-import { findingsInWords, lossOf, retentionOf, searched } from "./list";
+import { findingsInWords, lossOf, retentionOf, searched, trashOf } from "./list";
 
 const capture = (change: Partial<CaptureState>): CaptureState => ({
   id: "x",
@@ -38,12 +38,18 @@ describe("the list of captures", () => {
   });
 
   it("says what retention keeps", () => {
-    const workspace = (days: number, bytes: number) =>
+    const workspace = (days: number | null, bytes: number | null) =>
       ({ retention_days: days, retention_bytes: bytes }) as WorkspaceState;
-    expect(retentionOf(workspace(0, 0))).toContain("until you delete them");
+    expect(retentionOf(workspace(null, null))).toContain("until you delete them");
+    expect(retentionOf(workspace(null, 0))).toContain("go beyond 0 B together");
     expect(retentionOf(workspace(30, 2e9))).toContain(
       "older than 30 days, or go beyond 2 GB together",
     );
+  });
+
+  it("says what the trash takes", () => {
+    expect(trashOf({ trash_bytes: 0 } as WorkspaceState)).toBe("");
+    expect(trashOf({ trash_bytes: 5e6 } as WorkspaceState)).toContain("in the trash, 5.00 MB,");
   });
 
   it("counts findings in words", () => {

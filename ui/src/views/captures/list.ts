@@ -37,14 +37,21 @@ export function lossOf(capture: CaptureState): string {
 /** What is kept, and what is deleted without being asked. */
 export function retentionOf(workspace: WorkspaceState): string {
   const { retention_days: days, retention_bytes: bytes } = workspace;
-  if (days <= 0 && bytes <= 0) {
+  if (days === null && bytes === null) {
     return "Captures are kept until you delete them. A limit in days or bytes can be set under retention in wirescope.yaml.";
   }
   const limits = [
-    days > 0 && `are older than ${counted(days, "day")}`,
-    bytes > 0 && `go beyond ${limitWith(bytes)} together, the oldest first`,
+    days !== null && `are older than ${counted(days, "day")}`,
+    bytes !== null && `go beyond ${limitWith(bytes)} together, the oldest first`,
   ].filter(Boolean);
   return `Captures that ${limits.join(", or ")} are deleted by themselves; those with notes or bookmarks, and those being recorded, never are.`;
+}
+
+/** What the trash takes of the disk; empty when nothing is in it. */
+export function trashOf({ trash_bytes: bytes = 0 }: WorkspaceState): string {
+  return bytes > 0
+    ? `What was deleted is in the trash, ${bytesWith(bytes)}, until newer things take its place.`
+    : "";
 }
 
 /** "2 errors, 1 warning"; empty for none. */

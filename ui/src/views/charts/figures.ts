@@ -69,7 +69,7 @@ export function rateFigure(
     unit: isBytes ? "B/s on the wire, over s" : "/s, over s",
     sentence,
     enlarged,
-    empty: "No messages in this part.",
+    empty: "No messages here.",
     spec:
       total === 0
         ? null
@@ -100,16 +100,15 @@ export function rateFigure(
 }
 
 /** How long each answer took, when it came. */
-export function latencyFigure(charts: Charts, brush: Brush, pongs: boolean): ChartFigure {
-  const points = charts.latency;
+export function latencyFigure(charts: Charts, brush: Brush): ChartFigure {
+  const { points, thinned, words } = answersOf(charts);
   const ms = points.map((point) => point.latency_ns / 1e6);
   const slowest = points.reduce<LatencyPoint | null>(
     (best, one) => (best === null || one.latency_ns > best.latency_ns ? one : best),
     null,
   );
-  const thinned = charts.latency_total > points.length;
   const sentence = slowest
-    ? `${answersOf(charts, pongs)}, the slowest ${durationWith(slowest.latency_ns)} at ${decimal(slowest.at_ns / S, 1)} s.${thinned ? " Each dot is the slowest of its bin." : ""}`
+    ? `${words}, the slowest ${durationWith(slowest.latency_ns)} at ${decimal(slowest.at_ns / S, 1)} s.${thinned ? " Each dot is the slowest of its bin." : ""}`
     : "";
   return {
     id: "latency",
@@ -117,7 +116,7 @@ export function latencyFigure(charts: Charts, brush: Brush, pongs: boolean): Cha
     unit: "ms, log, over s",
     sentence,
     enlarged: 1,
-    empty: "No request was answered in this part, or no protocol with requests was recognised.",
+    empty: "No request was answered here, or no protocol with requests was recognised.",
     spec: slowest
       ? {
           xs: points.map((point) => point.at_ns / S),
@@ -143,23 +142,28 @@ export function latencyFigure(charts: Charts, brush: Brush, pongs: boolean): Cha
   };
 }
 
-/** How many answers there are, in words; `pongs` is whether pongs are among them. */
-function answersOf(charts: Charts, pongs: boolean): string {
-  const many = counted(charts.latency_total, "answer");
-  return pongs ? `${many}, pongs among them` : many;
+/** The answers of a part; where nothing was answered but pings, the pongs. */
+function answersOf(charts: Charts): { points: LatencyPoint[]; thinned: boolean; words: string } {
+  const answers = charts.latency_total - charts.latency_pongs;
+  const points = charts.latency.filter((point) => point.is_pong === (answers === 0));
+  const total = answers || charts.latency_pongs;
+  return {
+    points,
+    thinned: total > points.length,
+    words: counted(total, answers ? "answer" : "pong"),
+  };
 }
 
 /** Percentiles of the answer times; `whole` are those of the whole capture, where dots are left out. */
 export function percentileFigure(
   charts: Charts,
   whole: Readonly<Record<string, unknown>> | null,
-  pongs: boolean,
 ): ChartFigure {
-  const thinned = charts.latency_total > charts.latency.length;
+  const { points, thinned, words } = answersOf(charts);
   const curve = thinned
     ? wholeCurve(whole)
-    : curveOf(charts.latency.map((point) => point.latency_ns / 1e6));
-  const few = !thinned && charts.latency.length < ENOUGH;
+    : curveOf(points.map((point) => point.latency_ns / 1e6));
+  const few = !thinned && points.length < ENOUGH;
   const end = Math.max(2, curve.at(-1)?.x ?? 2);
   const ticks = shareTicks(end);
   const names = new Map(ticks.map((tick) => [tick.x, tick.name]));
@@ -169,7 +173,6 @@ export function percentileFigure(
     half === undefined ? "" : `Half within ${durationWith(half * 1e6)}`,
     most === undefined ? "" : `99 % within ${durationWith(most * 1e6)}`,
   ].filter(Boolean);
-  const many = answersOf(charts, pongs);
   return {
     id: "percentiles",
     title: "Answer time, percentiles",
@@ -178,10 +181,10 @@ export function percentileFigure(
       curve.length === 0
         ? ""
         : few
-          ? `${many}: too few for percentiles, so each is a dot.`
-          : `${told.join(", ")}, of ${thinned ? "the answers of the whole capture, pongs left out" : many}.`,
+          ? `${words}: too few for percentiles, so each is a dot.`
+          : `${told.join(", ")}, of ${thinned ? "the answers of the whole capture" : words}.`,
     enlarged: 1,
-    empty: "Nothing was answered in this part.",
+    empty: "Nothing was answered here.",
     spec:
       curve.length === 0
         ? null
@@ -242,7 +245,7 @@ export function sizeFigure(charts: Charts): ChartFigure {
     title: "Size of a message",
     unit: "B of data, log; messages",
     head: "Size, B",
-    empty: "No messages in this part.",
+    empty: "No messages here.",
     edge: (bin) => short(bin.from),
     span: (bin) =>
       bin.from === bin.to ? bytesWith(bin.from) : `${count(bin.from)} to ${count(bin.to)} B`,
@@ -260,7 +263,7 @@ export function gapFigure(charts: Charts): ChartFigure {
     title: "Gap to the message before",
     unit: "log; messages",
     head: "Gap",
-    empty: "Fewer than two messages in this part.",
+    empty: "Fewer than two messages here.",
     edge: (bin) => briefly(bin.from),
     span: (bin) =>
       bin.to === 0

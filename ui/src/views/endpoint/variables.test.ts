@@ -53,6 +53,14 @@ test("what has no value is found, a secret without one and an unknown built-in t
   expect(found.map((one) => one.name)).toEqual(["nobody", "lost", "$never"]);
 });
 
+test("names that every object has are variables as any other", () => {
+  expect(unknownIn("{{constructor}} {{toString}}", mean).map((one) => one.name)).toEqual([
+    "constructor",
+    "toString",
+  ]);
+  expect(resolved("ws://{{constructor}}/", mean)).toBe("ws://{{constructor}}/");
+});
+
 test("without an environment nothing but built-ins has a value", () => {
   expect(meaningOf("host", workspace, "")).toMatchObject({ source: "unknown" });
 });

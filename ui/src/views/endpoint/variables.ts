@@ -58,24 +58,29 @@ export function namesIn(text: string): string[] {
 /** What a variable stands for in an environment; an empty environment has none. */
 export function meaningOf(name: string, workspace: WorkspaceState, environment: string): Meaning {
   if (name.startsWith("$")) {
-    const value = BUILT_IN[name];
+    const value = ownOf(BUILT_IN, name);
     return value === undefined
       ? { name, source: "unknown", value: "", from: "no built-in of this name" }
       : { name, source: "built-in", value, from: "built in" };
   }
   const { variables, secrets } = environmentOf(workspace, environment);
   if (secrets.includes(name)) {
-    const place = workspace.secrets[name] ?? "";
+    const place = ownOf(workspace.secrets, name) ?? "";
     return place === ""
       ? { name, source: "unknown", value: "", from: "a secret without a value on this machine" }
       : { name, source: "secret", value: "••••••", from: PLACES[place] ?? place };
   }
-  const value = variables[name];
+  const value = ownOf(variables, name);
   if (value === undefined) {
     const where = environment === "" ? "no environment is chosen" : `no value in ${environment}`;
     return { name, source: "unknown", value: "", from: where };
   }
   return { name, source: "variable", value, from: environment };
+}
+
+/** The value of a name that a person chose: `constructor` is one as well, and has none. */
+function ownOf(record: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 interface Values {

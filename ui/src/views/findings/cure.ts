@@ -42,6 +42,14 @@ export async function applyCure(app: App, tab: Tab, finding: FindingState): Prom
     while (isUp(app.sessionOf(tab)) && performance.now() < until) {
       await new Promise((done) => setTimeout(done, 40));
     }
+    if (isUp(app.sessionOf(tab))) {
+      app.fail(
+        new Error(
+          "The change is made, but the connection does not end. Disconnect it, then connect again.",
+        ),
+      );
+      return;
+    }
   }
   await app.connect(tab);
 }

@@ -10,9 +10,21 @@ export function endpointKey(app: App, tab: Tab): string {
   return typeof url === "string" && url !== "" ? url : `capture ${tab.capture}`;
 }
 
-/** How many findings of a tab's capture are worth a look, as far as is known without asking. */
-export function findingsNote(app: App, tab: Tab): string {
+function allOf(app: App, tab: Tab): number {
   const counts = app.captures.of(tab.capture)?.findings ?? {};
-  const all = Object.values(counts).reduce((sum, one) => sum + one, 0);
+  return Object.values(counts).reduce((sum, one) => sum + one, 0);
+}
+
+/** Whether it takes the codes of a tab's findings to say how many are worth a look. */
+export function needsCodes(app: App, tab: Tab): boolean {
+  const muted = app.preferences.muted(endpointKey(app, tab));
+  return allOf(app, tab) > 0 && Object.keys(muted).length > 0;
+}
+
+/** How many findings of a tab's capture are worth a look: all, without those that are muted. */
+export function findingsNote(app: App, tab: Tab): string {
+  const codes = needsCodes(app, tab) ? app.captures.codes.get(tab.capture) : undefined;
+  const muted = app.preferences.muted(endpointKey(app, tab));
+  const all = codes?.filter((code) => muted[code] === undefined).length ?? allOf(app, tab);
   return all > 0 ? String(all) : "";
 }

@@ -1,7 +1,7 @@
 // What the fields of an opening handshake say, side by side, and whether the answer fits the
 // request (RFC 6455, section 4).
 
-import { isRedacted, readHead, tokensOf, valueOf } from "./head";
+import { isRedacted, membersOf, readHead, tokensOf, valueOf } from "./head";
 
 /** A field of the handshake. */
 export interface FieldRow {
@@ -83,9 +83,13 @@ const FIELDS: readonly [name: string, say: Say][] = [
     "Sec-WebSocket-Accept",
     ({ answered, accepted, expected }) => {
       const given = answered("Sec-WebSocket-Accept");
-      if (!accepted) return { means: `An upgrade would have answered ${expected}.`, state: "none" };
+      if (!accepted) {
+        const would = expected === "" ? "with a proof" : expected;
+        return { means: `An upgrade would have answered ${would}.`, state: "none" };
+      }
       if (given === undefined)
-        return { means: `Missing; it has to be ${expected}.`, state: "error" };
+        return { means: "Missing; a server has to prove that it read the key.", state: "error" };
+      if (expected === "") return { means: "Not checked here.", state: "none" };
       return given === expected
         ? {
             means: "As computed below: a WebSocket server answered this very request, no cache.",
@@ -111,7 +115,7 @@ const FIELDS: readonly [name: string, say: Say][] = [
   [
     "Sec-WebSocket-Protocol",
     ({ sent, answered, accepted }) => {
-      const offered = tokensOf(sent("Sec-WebSocket-Protocol"));
+      const offered = membersOf(sent("Sec-WebSocket-Protocol"));
       const chosen = answered("Sec-WebSocket-Protocol");
       if (chosen === undefined) {
         const means =
@@ -120,7 +124,7 @@ const FIELDS: readonly [name: string, say: Say][] = [
             : "Offered in this order of preference; the server chooses one or none.";
         return { means, state: offered.length > 0 && accepted ? "warning" : "none" };
       }
-      return offered.includes(chosen.toLowerCase())
+      return offered.includes(chosen)
         ? { means: "The one of the offered that the server chose.", state: "pass" }
         : { means: "The server chose one that was not offered (section 4.1).", state: "error" };
     },

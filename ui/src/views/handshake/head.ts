@@ -57,12 +57,17 @@ export function isRedacted(value: string): boolean {
   return REDACTED.test(value);
 }
 
-/** The members of a list such as `Connection`, in lower case. */
-export function tokensOf(value: string | undefined): string[] {
+/** The members of a list such as `Sec-WebSocket-Protocol`, as they are written. */
+export function membersOf(value: string | undefined): string[] {
   return (value ?? "")
     .split(",")
-    .map((part) => part.trim().toLowerCase())
+    .map((part) => part.trim())
     .filter((part) => part !== "");
+}
+
+/** The members of a list in which case means nothing, such as `Connection`, in lower case. */
+export function tokensOf(value: string | undefined): string[] {
+  return membersOf(value).map((part) => part.toLowerCase());
 }
 
 /** A line of two heads beside each other. */
@@ -71,10 +76,17 @@ export interface HeadChange {
   text: string;
 }
 
-/** What is different between two heads, line by line. */
+/** Lines of one head times lines of the other that are compared: a server chooses how many it has. */
+const MOST_COMPARED = 4_000_000;
+
+/** What is different between two heads, line by line; of monstrous ones each is shown as a whole. */
 export function compareHeads(before: string, after: string): HeadChange[] {
   const one = textsOf(before);
   const other = textsOf(after);
+  if (one.length * other.length > MOST_COMPARED) {
+    const all = (sign: HeadChange["sign"]) => (text: string) => ({ sign, text });
+    return [...one.map(all("removed")), ...other.map(all("added"))];
+  }
   const common = lengths(one, other);
   const found: HeadChange[] = [];
   let i = 0;

@@ -1,15 +1,19 @@
 // One event as the inspector shows it: what the server knows of it, its payload as far as that was
 // fetched, and what is picked in it. A value, its bytes and the bits of the header are one selection.
 
-import type { Detail } from "../../protocol/generated";
+import { fromHex, fromUtf8 } from "../../base/bytes";
+import type { Detail, FrameDetail } from "../../protocol/generated";
 import type { App } from "../../store/app.svelte";
-import { inWords, isAbort } from "../../transport/api";
-import { fromUtf8 } from "../../base/bytes";
-import type { FieldId } from "./header";
+import { inWords } from "../../transport/api";
+import { has } from "../timeline/words";
+import { type FieldId, type HeaderField, headerFields } from "./header";
 import { locate, type Path, pathAt, pathText } from "./json";
 
 /** A payload is fetched without being asked for up to so many bytes. */
 export const AUTOMATIC = 1 << 20;
+
+/** A payload that was asked for may take so long. */
+export const PAYLOAD_TIMEOUT_MS = 120_000;
 
 /** What is picked: bytes of the payload, and the path of the value that they spell. */
 export interface Picked {
@@ -18,6 +22,7 @@ export interface Picked {
 }
 
 const NOTHING: Picked = { bytes: null, path: null };
+const NO_BYTES = new Uint8Array();
 
 export class Inspected {
   readonly #app: App;
@@ -28,15 +33,46 @@ export class Inspected {
   payload = $state.raw<Blob | null>(null);
   /** The payload as text, where it is one and not too long; null otherwise. */
   text = $state.raw<string | null>(null);
+  /** Why the event cannot be shown. */
   problem = $state("");
   busy = $state(false);
+  /** Whether the payload is on its way, and why it did not come. */
+  fetching = $state(false);
+  missing = $state("");
   decoder = $state("auto");
   picked = $state.raw<Picked>(NOTHING);
   /** A field of the header that is picked, and the frame whose it is. */
   field = $state.raw<{ seq: number; id: FieldId } | null>(null);
+  /** Which of the frames is looked at. */
+  frameAt = $state(0);
+
+  /** The header that stands right before the payload: of one frame that is not compressed. */
+  readonly header = $derived.by(() => {
+    const [only, second] = this.frames;
+    const row = this.detail?.row;
+    if (only === undefined || second !== undefined || row === undefined) return NO_BYTES;
+    return has(row, "COMPRESSED") ? NO_BYTES : fromHex(only.header);
+  });
+
+  /** Bytes of the header that the picked field is in: first and last. */
+  readonly pickedHeader = $derived.by(() => {
+    const { field } = this;
+    const frame = this.frames.find((one) => one.row.seq === field?.seq);
+    return frame && field
+      ? (fieldsOf(frame).find((one) => one.id === field.id)?.bytes ?? null)
+      : null;
+  });
 
   constructor(app: App) {
     this.#app = app;
+  }
+
+  get frames(): readonly FrameDetail[] {
+    return this.detail?.frames ?? [];
+  }
+
+  get frame(): FrameDetail | undefined {
+    return this.frames[Math.min(this.frameAt, this.frames.length - 1)];
   }
 
   /** Read an event; 0 is none. The one before stays until the new one is here. */
@@ -46,52 +82,55 @@ export class Inspected {
     this.#key = key;
     this.#control?.abort();
     const control = (this.#control = new AbortController());
+    const { signal } = control;
+    this.busy = this.fetching = false;
     if (seq === 0 || capture === "") {
       this.#put(null);
       return;
     }
     this.busy = true;
+    let length: number;
     try {
       const body = { seq, decoder: this.decoder };
-      const { signal } = control;
       const detail = await this.#app.call("detail", { path: { capture }, body, signal });
       if (signal.aborted) return;
+      if (this.detail?.row.seq === seq) this.detail = detail;
+      else this.#put(detail);
       this.problem = "";
-      const same = this.detail?.row.seq === seq;
-      if (same) this.detail = detail;
-      else {
-        this.#put(detail);
-        if (detail.payload_length > 0 && detail.payload_length <= AUTOMATIC) {
-          await this.#fetch(capture, seq, signal);
-        }
-      }
+      length = detail.payload_length;
     } catch (error) {
-      if (isAbort(error) || control.signal.aborted) return;
+      if (signal.aborted) return;
       this.#put(null);
+      this.#key = ""; // whoever chooses it again asks again
       this.problem = inWords(error).said;
+      return;
     } finally {
-      if (this.#control === control) this.busy = false;
+      if (!signal.aborted) this.busy = false;
     }
+    if (this.payload === null && length > 0 && length <= AUTOMATIC) await this.more(capture);
   }
 
-  /** Fetch the whole payload of a long message. */
+  /** Fetch the whole payload. */
   async more(capture: string): Promise<void> {
     const seq = this.detail?.row.seq ?? 0;
-    if (seq > 0) await this.#fetch(capture, seq, this.#control?.signal);
-  }
-
-  async #fetch(capture: string, seq: number, signal: AbortSignal | undefined): Promise<void> {
-    const path = { capture, seq: String(seq) };
-    const blob = await this.#app.call("payload", {
-      path,
-      timeout: 120_000,
-      ...(signal && { signal }),
-    });
-    if (this.detail?.row.seq !== seq) return;
-    this.payload = blob;
-    if (blob.size > AUTOMATIC) return;
-    const text = fromUtf8(new Uint8Array(await blob.arrayBuffer()));
-    if (this.detail?.row.seq === seq) this.text = text;
+    const signal = this.#control?.signal;
+    if (seq === 0 || signal === undefined || this.fetching) return;
+    this.fetching = true;
+    this.missing = "";
+    try {
+      const path = { capture, seq: String(seq) };
+      const asked = { path, signal, timeout: PAYLOAD_TIMEOUT_MS };
+      const blob = await this.#app.call("payload", asked);
+      const isShort = blob.size <= AUTOMATIC;
+      const text = isShort ? fromUtf8(new Uint8Array(await blob.arrayBuffer())) : null;
+      if (signal.aborted) return;
+      this.payload = blob;
+      this.text = text;
+    } catch (error) {
+      if (!signal.aborted) this.missing = inWords(error).said;
+    } finally {
+      if (!signal.aborted) this.fetching = false;
+    }
   }
 
   #put(detail: Detail | null): void {
@@ -100,7 +139,8 @@ export class Inspected {
     this.text = null;
     this.picked = NOTHING;
     this.field = null;
-    this.problem = "";
+    this.frameAt = 0;
+    this.problem = this.missing = "";
   }
 
   /** Pick a value by its path. */
@@ -131,16 +171,21 @@ export class Inspected {
     this.field = { seq, id };
   }
 
+  /** Pick the field of the header of the frame that is looked at, by one of its bytes. */
+  pickHeaderByte(at: number): void {
+    const { frame } = this;
+    if (frame === undefined) return;
+    const found = fieldsOf(frame).find((one) => at >= one.bytes[0] && at <= one.bytes[1]);
+    if (found) this.pickField(frame.row.seq, found.id);
+  }
+
   get pickedPath(): string {
     return this.picked.path === null ? "" : pathText(this.picked.path);
   }
+}
 
-  /** The picked value as it is written, name included; empty without one. */
-  get pickedSource(): string {
-    const path = this.picked.path;
-    const span = path === null || this.text === null ? null : locate(this.text, path);
-    return span && this.text !== null ? this.text.slice(span.keyFrom, span.to) : "";
-  }
+function fieldsOf(frame: FrameDetail): HeaderField[] {
+  return headerFields(fromHex(frame.header), frame.row.direction === "sent", []);
 }
 
 const ENCODER = new TextEncoder();

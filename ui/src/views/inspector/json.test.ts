@@ -59,6 +59,14 @@ describe("JSON laid out", () => {
     );
   });
 
+  it("is not made of what is nested beyond all sense, and that is known at once", () => {
+    const deep = "[".repeat(400_000) + "]".repeat(400_000);
+    const began = performance.now();
+    expect(pretty(deep)).toBeNull();
+    expect(pathAt(deep, 400_000)).toBeNull();
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
   it("is null for what is none", () => {
     expect(pretty('{"a":1} x')).toBeNull();
     expect(pretty("hello,")).toBeNull();

@@ -10,8 +10,11 @@ export interface Span {
   to: number;
 }
 
-/** The text is not JSON. */
+/** The text is not JSON, or deeper than is looked into. */
 class Unreadable extends Error {}
+
+/** Levels that are looked into: each is read through once more, and a peer chooses how many. */
+const DEEPEST = 128;
 
 function space(text: string, at: number): number {
   while (at < text.length && " \t\n\r".includes(text.charAt(at))) at += 1;
@@ -121,6 +124,7 @@ export function pathAt(text: string, character: number): Path | null {
     for (;;) {
       let inner: number | null = null;
       if (!isContainer(text, at)) return path;
+      if (path.length >= DEEPEST) return null;
       members(text, at, (key, span) => {
         if (character < span.keyFrom || character >= span.to) return span.keyFrom > character;
         path.push(key);
@@ -143,29 +147,60 @@ export function pathText(path: Path): string {
   }, "$");
 }
 
-/** JSON with a line for each member, digits and escapes as they were; null for what is none. */
+/** JSON with a line for each member, digits and escapes as they were; null for what is none, or is
+ * nested so deeply that it would not become clearer. */
 export function pretty(text: string): string | null {
   try {
-    const begin = space(text, 0);
-    wholeEnd(text, begin);
-    return laidOut(text, begin, "");
+    const made = new Layout();
+    const end = layOut(text, space(text, 0), 0, made);
+    return space(text, end) === text.length ? made.parts.join("") : null;
   } catch {
     return null;
   }
 }
 
-function laidOut(text: string, at: number, indent: string): string {
-  if (!isContainer(text, at)) return text.slice(at, valueEnd(text, at));
-  const inner = `${indent}  `;
-  const parts: string[] = [];
-  members(text, at, (key, span) => {
-    const name =
-      typeof key === "string" ? `${text.slice(span.keyFrom, stringEnd(text, span.keyFrom))}: ` : "";
-    parts.push(`${inner}${name}${laidOut(text, span.from, inner)}`);
-    return false;
-  });
-  const [open, close] = text.charAt(at) === "{" ? "{}" : "[]";
-  return parts.length === 0
-    ? `${open}${close}`
-    : `${open}\n${parts.join(",\n")}\n${indent}${close}`;
+/** Characters of a text that is laid out: indents can make many out of few. */
+const LONGEST = 16 << 20;
+
+class Layout {
+  readonly parts: string[] = [];
+  #length = 0;
+
+  push(part: string): void {
+    this.parts.push(part);
+    this.#length += part.length;
+    if (this.#length > LONGEST) throw new Unreadable();
+  }
+}
+
+/** Add the value at `at`, laid out, to `made`; returns where it ends. Each character is read once. */
+function layOut(text: string, at: number, depth: number, made: Layout): number {
+  if (!isContainer(text, at)) {
+    const end = valueEnd(text, at);
+    made.push(text.slice(at, end));
+    return end;
+  }
+  if (depth >= DEEPEST) throw new Unreadable();
+  const isObject = text.charAt(at) === "{";
+  const close = isObject ? "}" : "]";
+  const indent = `\n${"  ".repeat(depth + 1)}`;
+  made.push(text.charAt(at));
+  let isFirst = true;
+  at = space(text, at + 1);
+  while (text.charAt(at) !== close) {
+    made.push(isFirst ? indent : `,${indent}`);
+    isFirst = false;
+    if (isObject) {
+      const to = stringEnd(text, at);
+      made.push(`${text.slice(at, to)}: `);
+      at = space(text, to);
+      if (text.charAt(at) !== ":") throw new Unreadable();
+      at = space(text, at + 1);
+    }
+    at = space(text, layOut(text, at, depth + 1, made));
+    if (text.charAt(at) === ",") at = space(text, at + 1);
+    else if (text.charAt(at) !== close) throw new Unreadable();
+  }
+  made.push(isFirst ? close : `\n${"  ".repeat(depth)}${close}`);
+  return at + 1;
 }

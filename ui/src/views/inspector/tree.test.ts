@@ -22,6 +22,13 @@ describe("the lines of a decoded value", () => {
     expect(lines.at(-1)).toMatchObject({ kind: "more", shown: "900 more of 1,000" });
   });
 
+  it("are so many at most, and the last says that there are more", () => {
+    const all = Array.from({ length: 5000 }, (_, at) => ({ at }));
+    const lines = treeLines(all, { ...NONE, shown: new Map([["$", 5000]]) });
+    expect(lines).toHaveLength(3001);
+    expect(lines.at(-1)).toMatchObject({ kind: "end" });
+  });
+
   it("are one line for a value alone", () => {
     expect(treeLines("hello", NONE)).toMatchObject([{ shown: '"hello"', kind: "leaf" }]);
   });
@@ -39,5 +46,15 @@ describe("the type of a value", () => {
     expect(typeOf(1795356142423)).toMatch(/^2026-11-2\d .* UTC$/);
     expect(typeOf(12)).toBe("integer");
     expect(typeOf(2 ** 60)).toBe("number, rounded");
+  });
+
+  it("does not take versions and digits that begin with zeros for numbers", () => {
+    expect(typeOf("2.0", "jsonrpc")).toBe("string");
+    expect(typeOf("2.1", "protocolVersion")).toBe("string");
+    expect(typeOf("007")).toBe("string");
+    expect(treeLines({ jsonrpc: "2.0", px: "2.0" }, NONE).map((line) => line.type)).toEqual([
+      "string",
+      "number sent as string",
+    ]);
   });
 });

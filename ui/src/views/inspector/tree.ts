@@ -1,7 +1,7 @@
 // A decoded value as the lines of a tree: what is open, and of long lists a window.
 
 import { count } from "../../base/format";
-import { visible } from "../../base/visible";
+import { cut, visible } from "../../base/visible";
 import { type Path, pathText } from "./json";
 
 /** Members of a list that are shown before more are asked for. */
@@ -17,7 +17,7 @@ export interface TreeLine {
   id: string;
   name: string;
   depth: number;
-  kind: "branch" | "leaf" | "more";
+  kind: "branch" | "leaf" | "more" | "end";
   open: boolean;
   /** The value in a line. */
   shown: string;
@@ -31,11 +31,18 @@ export interface TreeState {
   shown: ReadonlyMap<string, number>;
 }
 
+/** What stands behind the last line where there would be more of them. */
+const END: TreeLine = {
+  ...{ path: [], id: "…", name: "", depth: 0, kind: "end", open: false, type: "", value: null },
+  shown: `${count(MOST_LINES)} lines are shown at most; fold something to see what follows.`,
+};
+
 /** The lines that are seen of a value. */
 export function treeLines(value: unknown, state: TreeState): TreeLine[] {
   const lines: TreeLine[] = [];
   if (isBranch(value)) addMembers(lines, value, [], 0, state);
   else lines.push(lineOf(value, [], "value", 0, state));
+  if (lines.length >= MOST_LINES) lines.push(END);
   return lines;
 }
 
@@ -91,7 +98,7 @@ function lineOf(
     kind: isBranch(value) && size > 0 ? "branch" : "leaf",
     open,
     shown: inLine(value, open),
-    type: typeOf(value),
+    type: typeOf(value, name),
     value,
   };
 }
@@ -123,11 +130,15 @@ function inLine(value: unknown, open: boolean): string {
 }
 
 function shortened(text: string): string {
-  return text.length > TEXT ? `${text.slice(0, TEXT)}… (${count(text.length)} characters)` : text;
+  return text.length > TEXT ? `${cut(text, TEXT)}… (${count(text.length)} characters)` : text;
 }
 
-/** What kind of value it is, and what it may stand for. */
-export function typeOf(value: unknown): string {
+/** Names of versions, which are written with digits and are no numbers. */
+const VERSION = /^(jsonrpc|api|protocol|v|ver)$|version$/i;
+const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/;
+
+/** What kind of value it is, and what it may stand for; `name` is its name. */
+export function typeOf(value: unknown, name = ""): string {
   if (value === null) return "null";
   if (bytesOf(value) !== null) return "bytes";
   if (Array.isArray(value)) return "array";
@@ -136,7 +147,9 @@ export function typeOf(value: unknown): string {
     if (!Number.isSafeInteger(value)) return Number.isInteger(value) ? "number, rounded" : "number";
     return timeOf(value) ?? "integer";
   }
-  if (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value)) return "number sent as string";
+  if (typeof value === "string" && NUMBER.test(value) && !VERSION.test(name)) {
+    return "number sent as string";
+  }
   return typeof value;
 }
 

@@ -1,8 +1,11 @@
 // What can be done with a timeline, by name and key. Single letters act while a list has the focus.
 
+import { tick } from "svelte";
+
 import type { App } from "../../store/app.svelte";
 import type { Command } from "../../store/commands.svelte";
 import { copyAs, FORMS } from "./copying";
+import type { Tab } from "../../store/tabs.svelte";
 import type { Wire } from "./wire.svelte";
 
 export interface Hands {
@@ -107,6 +110,38 @@ export function setConnection(wire: Wire, connection: string): void {
   wire.forget();
   wire.store.change({ connection });
   if (wire.search !== "") wire.mark(wire.search);
+}
+
+/** Show only what an expression lets through, or mark it; the selected event stays in sight. */
+export async function lookFor(
+  app: App,
+  wire: Wire,
+  doing: "only" | "mark",
+  expression: string,
+): Promise<void> {
+  const seq = wire.tab.selected;
+  wire.doing = doing;
+  wire.typed[doing] = expression;
+  app.pane = "main";
+  if (doing === "mark") wire.mark(expression);
+  else {
+    wire.only(expression);
+    if (seq > 0) await wire.goToSeq(seq);
+  }
+}
+
+/** Begin a rule that answers what an expression lets through; the person says with what. */
+export async function answerWhen(app: App, tab: Tab, when: string): Promise<void> {
+  const rules = app.fieldsOf(tab)["on_message"];
+  const before: unknown[] = Array.isArray(rules) ? rules : [];
+  app.setField(tab, "on_message", [...before, { when, send: "", body: "", enabled: false }]);
+  tab.option = "rules";
+  app.pane = "main";
+  app.announcer.say(
+    `Rule ${before.length + 1} of the endpoint is off until you say what it sends and switch it on.`,
+  );
+  await tick();
+  [...document.querySelectorAll<HTMLElement>("[data-answer]")].at(-1)?.focus();
 }
 
 /** The rows are others; stay at the event. */

@@ -7,7 +7,7 @@ const words = (typed: string) => suggest(typed, KNOWN).found.map((one) => one.wo
 
 describe("completion of a filter", () => {
   it("begins with fields", () => {
-    expect(words("")).toEqual([...KNOWN.fields, "not"]);
+    expect(words("")).toEqual([...KNOWN.fields, "json.", "not"]);
     expect(words("di")).toEqual(["direction"]);
     expect(words("direction == sent and le")).toEqual(["length"]);
     expect(words("(ma")).toEqual(["masked"]);
@@ -26,10 +26,23 @@ describe("completion of a filter", () => {
     expect(words("type ==")).toEqual(["finding"]);
   });
 
+  it("offers nothing for a word that is no field, be it one that every object has", () => {
+    expect(words("constructor == ")).toEqual([]);
+    expect(words("toString in (")).toEqual([]);
+  });
+
   it("joins after a value, and is silent inside quotes", () => {
     expect(words("direction == sent ")).toEqual(["and", "or"]);
     expect(words('text ~ "dir')).toEqual([]);
     expect(words('text ~ "a\\" dir')).toEqual([]);
+  });
+
+  it("knows paths into JSON by what they begin with", () => {
+    expect(words("masked and js")).toEqual(["json."]);
+    expect(taken("js", 0, { word: "json.", note: "" })).toBe("json.");
+    expect(words("json.type ")).toEqual(expect.arrayContaining(["==", "~", ">="]));
+    expect(words("json.type == ")).toEqual(["true", "false", "null"]);
+    expect(words("json.type == trade ")).toEqual(["and", "or"]);
   });
 
   it("takes the place of the word that was begun", () => {

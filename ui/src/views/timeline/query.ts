@@ -7,14 +7,14 @@ export interface Suggestion {
 }
 
 /** What can be said of each kind of field; those that are not named are compared with texts. */
-const VALUES: Readonly<Record<string, readonly string[]>> = {
-  direction: ["sent", "received"],
-  opcode: ["text", "binary", "ping", "pong", "close", "continuation"],
-  kind: ["text", "binary"],
-  initiator: ["local", "remote", "network"],
-  phase: ["dns", "tcp", "proxy", "tls", "upgrade"],
-  cause: ["close", "reset", "end"],
-};
+const VALUES: ReadonlyMap<string, readonly string[]> = new Map([
+  ["direction", ["sent", "received"]],
+  ["opcode", ["text", "binary", "ping", "pong", "close", "continuation"]],
+  ["kind", ["text", "binary"]],
+  ["initiator", ["local", "remote", "network"]],
+  ["phase", ["dns", "tcp", "proxy", "tls", "upgrade"]],
+  ["cause", ["close", "reset", "end"]],
+]);
 
 const SIZES = new Set(["length", "wire_length"]);
 const DURATIONS = new Set(["at", "duration"]);
@@ -59,6 +59,11 @@ const JOINS: readonly Suggestion[] = [
   { word: "or", note: "either" },
 ];
 
+/** What a path into a JSON payload begins with; its names are not known here. */
+const JSON_PATH = "json.";
+
+const JSON_VALUES = ["true", "false", "null"];
+
 export interface Vocabulary {
   fields: readonly string[];
   types: readonly string[];
@@ -73,15 +78,19 @@ export function suggest(
   const from = typed.length - word.length;
   if (isInText(typed)) return { from: typed.length, found: [] };
   const before = typed.slice(0, from);
-  const compared = /(\w+)\s*(?:==|!=|<=|>=|<|>|~\*|~|\bin\s*\((?:[^()]*,)?)\s*$/.exec(before);
+  const compared = /([\w.]+)\s*(?:==|!=|<=|>=|<|>|~\*|~|\bin\s*\((?:[^()]*,)?)\s*$/.exec(before);
   if (compared) return { from, found: fitting(valuesOf(compared[1] ?? "", vocabulary), word) };
   const last = /([\w.")]+)\s+$/.exec(before)?.[1] ?? "";
-  if (vocabulary.fields.includes(last)) {
+  if (vocabulary.fields.includes(last) || last.startsWith(JSON_PATH)) {
     return { from, found: fitting(operatorsOf(last), word) };
   }
   if (last === "" || /^(and|or|not)$/.test(last) || /[(!&|]\s*$/.test(before)) {
     const fields = vocabulary.fields.map((field) => ({ word: field, note: NOTES[field] ?? "" }));
-    return { from, found: fitting([...fields, { word: "not", note: "the opposite" }], word) };
+    const further = [
+      { word: JSON_PATH, note: "value in a JSON payload, json.params.0.price" },
+      { word: "not", note: "the opposite" },
+    ];
+    return { from, found: fitting([...fields, ...further], word) };
   }
   return { from, found: fitting(JOINS, word) };
 }
@@ -104,6 +113,7 @@ function fitting(all: readonly Suggestion[], word: string): Suggestion[] {
 
 function operatorsOf(field: string): readonly Suggestion[] {
   if (SWITCHES.has(field)) return JOINS;
+  if (field.startsWith(JSON_PATH)) return [...OPERATORS, ...ORDER];
   const ordered = SIZES.has(field) || DURATIONS.has(field) || NUMBERS.has(field);
   return ordered ? [...ORDER, ...OPERATORS.slice(0, 2), ...OPERATORS.slice(4)] : OPERATORS;
 }
@@ -113,7 +123,8 @@ function valuesOf(field: string, vocabulary: Vocabulary): Suggestion[] {
   if (SIZES.has(field)) return unit(["1kB", "64kB", "1MB"], "size");
   if (DURATIONS.has(field)) return unit(["100ms", "1s", "1min"], "duration");
   if (SWITCHES.has(field)) return unit(["true", "false"], "");
-  return unit(VALUES[field] ?? [], "");
+  if (field.startsWith(JSON_PATH)) return unit(JSON_VALUES, "");
+  return unit(VALUES.get(field) ?? [], "");
 }
 
 function unit(words: readonly string[], note: string): Suggestion[] {
@@ -122,5 +133,6 @@ function unit(words: readonly string[], note: string): Suggestion[] {
 
 /** What was typed with a suggestion in the place of the word at its end. */
 export function taken(typed: string, from: number, suggestion: Suggestion): string {
-  return `${typed.slice(0, from)}${suggestion.word} `;
+  const goesOn = suggestion.word === JSON_PATH; // a name is to follow
+  return `${typed.slice(0, from)}${suggestion.word}${goesOn ? "" : " "}`;
 }

@@ -2,6 +2,7 @@
 // cursors are, what is looked for. The rows themselves are in the tab's `TimelineStore`; here they
 // become lines, since an unfolded row has others below it.
 
+import { count } from "../../base/format";
 import { Lru } from "../../base/lru";
 import type { FrameDetail, Row } from "../../protocol/generated";
 import type { App } from "../../store/app.svelte";
@@ -40,6 +41,8 @@ export class Wire {
   /** Numbers of the chosen events. */
   chosen = $state.raw<ReadonlySet<number>>(new Set());
   #anchor = -1;
+  /** Rises with each choice, so that a slow one knows that it was overtaken. */
+  #choices = 0;
   /** What is looked for, as an expression; empty for nothing. */
   search = $state("");
   /** What came of the last step to a hit, where there was none. */
@@ -50,6 +53,8 @@ export class Wire {
   doing = $state<"only" | "mark">("only");
   /** What is seen in the timeline now. */
   seen = $state.raw<Seen>({ fromNs: 0, toNs: 0, fromSeq: 0, toSeq: 0 });
+  /** An event that was gone to and is not among the rows, as a filter hides it; 0 for none. */
+  hidden = $state(0);
   /** Indexes of the rows that a request and its answer are in; null without a pair. */
   pair = $state.raw<{ from: number; to: number } | null>(null);
   /** How far the lines are scrolled, in px. */
@@ -66,6 +71,7 @@ export class Wire {
     this.tab = tab;
     this.store = store;
     this.typed.only = store.view.filter;
+    store.onDispose(() => this.dispose());
   }
 
   /** The event that was gone to last; another one that is selected was chosen elsewhere. */
@@ -152,6 +158,8 @@ export class Wire {
     this.offset = 0;
     this.#anchor = -1;
     this.pair = null;
+    this.hidden = 0;
+    this.#choices += 1;
     this.chosen = new Set();
   }
 
@@ -222,11 +230,15 @@ export class Wire {
     const to = Math.min(last, Math.max(0, line));
     this.store.following = false;
     this.said = "";
+    this.hidden = 0;
     this.line = to;
     this.wanted = to;
+    this.#choices += 1;
     const row = this.row(to);
-    if (how === "range") void this.#chooseRange(this.#anchor < 0 ? to : this.#anchor, to);
-    else {
+    if (how === "range") {
+      const choosing = this.#chooseRange(this.#anchor < 0 ? to : this.#anchor, to);
+      void choosing.catch((error: unknown) => this.#app.fail(error));
+    } else {
       this.#anchor = to;
       if (row === undefined) return;
       if (how === "add") this.chosen = flipped(this.chosen, row.seq);
@@ -264,13 +276,28 @@ export class Wire {
     this.go(this.lineOf(index));
   }
 
-  /** Go to an event; false where it is not among the rows. */
+  /** Go to an event; false where it is not among the rows: then it is chosen, and the row before it
+   * is brought into view. */
   async goToSeq(seq: number): Promise<boolean> {
+    const { view } = this.store;
     const place = await this.store.place(seq);
-    if (place.index < 0) return false;
-    this.goToIndex(place.index);
+    if (view !== this.store.view) return false;
+    if (place.index >= 0) this.goToIndex(place.index);
     this.#select(seq);
-    return place.exact;
+    if (place.exact) return true;
+    this.chosen = new Set([seq]);
+    this.hidden = seq;
+    return false;
+  }
+
+  /** Show the event that is hidden, and with it all rows. */
+  async reveal(): Promise<void> {
+    const seq = this.hidden;
+    this.typed.only = "";
+    this.forget();
+    this.store.change({ filter: "", connection: "" });
+    if (this.search !== "") this.mark(this.search);
+    await this.goToSeq(seq);
   }
 
   /** Go to what happened at a time. */
@@ -294,8 +321,11 @@ export class Wire {
   }
 
   async #chooseRange(one: number, other: number): Promise<void> {
-    const first = Math.min(one, other);
-    const last = Math.min(Math.max(one, other), first + MOST_CHOSEN - 1);
+    const choice = this.#choices;
+    const most = MOST_CHOSEN - 1;
+    const end = Math.max(one - most, Math.min(one + most, other));
+    const [first, last] = [Math.min(one, end), Math.max(one, end)];
+    if (end !== other) this.#app.announcer.say(`${count(MOST_CHOSEN)} rows are chosen, the most.`);
     const from = this.#unfolded.at(first).index;
     const to = this.#unfolded.at(last).index;
     const missing = Array.from({ length: last - first + 1 }, (_, at) => first + at).some(
@@ -310,12 +340,20 @@ export class Wire {
     if (missing) {
       const body = { view: this.store.view, start: from, count: to - from + 1 };
       const window = await this.#app.call("rows", { body });
+      if (choice !== this.#choices) return;
       window.rows.forEach((row) => seqs.add(row.seq));
     }
     this.chosen = seqs;
   }
 
   // Looking for something
+
+  /** Show only what an expression lets through; empty shows all. */
+  only(expression: string): void {
+    this.forget();
+    this.store.change({ filter: expression });
+    if (this.search !== "") this.mark(this.search);
+  }
 
   /** Mark what an expression lets through; empty marks nothing. */
   mark(expression: string): void {

@@ -19,6 +19,11 @@ describe("a row as a sentence", () => {
     expect(sentence({ ...ROW, answers: 0, text: "a\u202eb" })).toMatch(/a\\u202eb$/);
   });
 
+  it("cuts no character of a long payload in two", () => {
+    const text = `${"x".repeat(119)}\u{1f600}`;
+    expect(sentence({ ...ROW, answers: 0, text })).toMatch(/, x{119}$/);
+  });
+
   it("says that a frame is not the last and breaks the protocol", () => {
     const flags = Flags.ILLEGAL;
     const frame: Row = { ...ROW, layer: "frame", count: 0, answers: 0, flags };

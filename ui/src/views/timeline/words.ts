@@ -2,7 +2,7 @@
 // deflection.
 
 import { count, decimal, durationWith } from "../../base/format";
-import { visible } from "../../base/visible";
+import { cut, visible } from "../../base/visible";
 import { Flags, type Row } from "../../protocol/generated";
 
 export function has(row: Row, flag: keyof typeof Flags): boolean {
@@ -97,7 +97,7 @@ export function sentence(row: Row): string {
     if (has(row, "ILLEGAL")) parts.push("breaks the protocol");
     parts.push(`${count(row.wire_length)} bytes`);
     if (row.answers > 0) parts.push(`answers ${row.answers} after ${durationWith(row.latency_ns)}`);
-    if (row.text !== "") parts.push(row.is_hex ? "bytes" : visible(row.text.slice(0, 120)));
+    if (row.text !== "") parts.push(row.is_hex ? "bytes" : visible(cut(row.text, 120)));
   }
   if (has(row, "NOTED")) parts.push("noted");
   return parts.join(", ");
