@@ -152,7 +152,7 @@ def test_garbage_is_refused_or_inflated_within_the_limit(data: bytes) -> None:
 def test_a_message_that_is_stored_whole_is_not_passed_over_by_those_that_refer_to_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block_events: int
 ) -> None:
-    # Its frame was committed before it, so it keeps its payload, and nothing of its block is hidden.
+    # Its frame was committed before it, so it keeps its payload, and its block hides nothing.
     monkeypatch.setattr("wirescope.capture.intake.BLOCK_EVENTS", block_events)
     scene = compressed_chat(30)
     file = scene.record(tmp_path / "a.wirescope")
