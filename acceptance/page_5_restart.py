@@ -6,6 +6,7 @@ address, a header, a filter. The page has to say within two seconds that its ser
 be back by itself, has to show all that was recorded until then, and must not have lost a letter.
 """
 
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -41,7 +42,10 @@ HEADER = ("X-Typed", "and not saved")
 now_ns = SystemClock.monotonic_ns
 
 # What a browser says of a server that is gone, beside what the page says.
-GONE = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "WebSocket")
+GONE = (
+    *("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE"),
+    *("ERR_SOCKET_NOT_CONNECTED", "WebSocket"),
+)
 
 OPENING = 7
 """Events of an opening without TLS and name server, up to `connection.opened`."""
@@ -143,7 +147,9 @@ class Stage:
     def committed(self) -> int:
         """Say up to which event everything is safe, as the page says."""
         text = self.page.get_by_role("contentinfo", name="Status").inner_text().replace("\n", " ")
-        return int(text.partition("committed to")[2].split("#")[1].split()[0].replace(",", ""))
+        said = re.search(r"([\d,]+) events? saved", text)
+        assert said is not None, text
+        return int(said[1].replace(",", ""))
 
     def kill(self) -> float:
         """Kill the server; return after how many seconds the page says so."""
@@ -208,7 +214,7 @@ def idle(stage: Stage) -> None:
         stage.page.get_by_role("textbox", name="Message").fill(f"number {number}")
         stage.page.get_by_role("textbox", name="Message").press("Control+Enter")
         expect(stage.page.get_by_role("contentinfo", name="Status")).to_contain_text(
-            f"#{OPENING + (number + 1) * 4}"
+            f"{OPENING + (number + 1) * 4} events saved"
         )
     stage.page.get_by_role("button", name="JSON", exact=True).click()
 

@@ -146,3 +146,17 @@ def test_garbage_is_refused_or_inflated_within_the_limit(data: bytes) -> None:
         assert len(Inflater().inflate(data, limit=1000)) <= 1000
     except InflateError as error:
         assert "the message" in str(error)  # noqa: PT017
+
+
+@pytest.mark.parametrize("block_events", [1, 2, 3])
+def test_a_message_that_is_stored_whole_is_not_passed_over_by_those_that_refer_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block_events: int
+) -> None:
+    # Its frame was committed before it, so it keeps its payload, and its block hides nothing.
+    monkeypatch.setattr("wirescope.capture.intake.BLOCK_EVENTS", block_events)
+    scene = compressed_chat(30)
+    file = scene.record(tmp_path / "a.wirescope")
+    assert events_of(file) == scene.events
+    with open_capture(file) as capture:
+        for event in reversed(scene.events):
+            assert capture.event(event.seq) == event

@@ -47,3 +47,11 @@ def test_what_the_bar_has_no_room_for_is_in_its_menu(page):
     page.get_by_role("button", name="View", exact=True).click()
     page.get_by_role("menuitemradio", name="Search: mark").click()
     expect(page.get_by_role("combobox", name="Search: mark")).to_be_focused()
+
+
+def test_a_filter_that_is_entered_gives_the_focus_to_the_rows_and_the_bar_its_buttons_back(page):
+    for text in ("type == connection.opened", ""):
+        page.get_by_role("combobox", name="Filter: show only").fill(text)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("grid", name="Messages")).to_be_focused()
+        expect(page.get_by_role("button", name="Pause")).to_be_visible()

@@ -196,7 +196,12 @@ class Payloads:
 
 
 def _matters(summary: Summary) -> bool:
-    return summary.hidden or any(group.type == "capture.gap" for group in summary.groups)
+    """Whether later messages may refer to what is in a block, or whether a part of it is missing.
+
+    A compressed message that is stored whole, since its frame was committed before it, hides
+    nothing, and those after it refer to it all the same.
+    """
+    return any(group.compressed or group.type == "capture.gap" for group in summary.groups)
 
 
 def _inflated_alone(message: WebSocketMessage, data: bytes, limit: int) -> bytes:

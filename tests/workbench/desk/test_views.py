@@ -8,6 +8,7 @@ import pytest
 from tests.workbench.desk.benches import MS, Maker, bench, desk_in, resolvers, until
 from wirescope.errors import CaptureError, FilterSyntaxError
 from wirescope.workbench.desk import Flags, Outgoing, Place, View
+from wirescope.workbench.desk.opened import OpenCapture
 
 
 async def window_of(folder, view, start=0, count=1000):
@@ -263,6 +264,35 @@ async def test_what_a_watcher_keeps_and_is_told_amounts_to_the_view(tmp_path):
         window = await at.desk.rows(view, 0, 1000)
     strip = [(row.seq, row.last_seq, row.text) for row in kept]
     assert strip == [(row.seq, row.last_seq, row.text) for row in window.rows]
+
+
+async def test_rows_that_were_told_before_their_answers_were_known_are_told_again(
+    tmp_path, monkeypatch
+):
+    maker = Maker()
+    maker.opened()
+    for number in range(20):
+        maker.message(f'{{"jsonrpc":"2.0","id":{number},"method":"ask"}}', "sent")
+        maker.message(f'{{"jsonrpc":"2.0","id":{number},"result":1}}')
+    view = maker.save(tmp_path)
+    think = OpenCapture.think_a_little
+    monkeypatch.setattr(OpenCapture, "think_a_little", lambda *_: None)  # a machine that is busy
+    async with desk_in(tmp_path) as desk, asyncio.timeout(10):
+        watcher = desk.watcher()
+        watcher.watch(1, view, tail=10)
+        (update,) = (await watcher.changes()).views
+        assert answered(update) == 0
+        monkeypatch.setattr(OpenCapture, "think_a_little", think)
+        told = []
+        while not told:
+            told = (await watcher.changes()).views
+        assert answered(told[-1]) == 5
+        assert told[-1].skipped == 0
+        assert [(await watcher.changes()).views for _ in range(3)] == [[], [], []]
+
+
+def answered(update):
+    return sum(row.latency_ns >= 0 for row in update.tail)
 
 
 async def test_a_watcher_is_told_why_a_view_cannot_be_shown(tmp_path):

@@ -6,7 +6,7 @@ what is now. Rows that it misses are counted, and in the capture.
 
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -27,7 +27,8 @@ class _Watch:
 
     def __init__(self, id: int, view: View, tail: int) -> None:  # noqa: A002
         self.id, self.view, self.tail = id, view, max(0, min(tail, MOST_ROWS))
-        self.settled = 0
+        self.settled = 0  # rows that were told and will not change
+        self.known = 0  # rows to which all answers were known when they were told
         self.told: ViewUpdate | None = None
 
     @property
@@ -114,25 +115,46 @@ class Watcher:
             opened = self._desk.opened(watch.view.capture)
             told = watch.told
             is_told = told is not None and told.complete and not told.problem
-            if is_told and self._desk.saved_seq(opened) == watch.read_seq:
+            is_known = told is not None and watch.known >= told.total
+            if is_told and is_known and self._desk.saved_seq(opened) == watch.read_seq:
                 return None
-            update, settled = await opened.run(lambda capture: _updated(opened, capture, watch))
-            if not update.complete:
+            look = await opened.run(lambda capture: _updated(opened, capture, watch))
+            if not look.update.complete:
                 self._desk.go_on(opened)
         except WirescopeError as error:
-            update, settled = _impossible(watch, _in_words(error)), 0
-        if watch.told is not None and _is_same(update, watch.told):
+            look = _Look(_impossible(watch, _in_words(error)), 0, 0, answered=False)
+        told = watch.told
+        if told is not None and _is_same(look.update, told) and not look.answered:
             return None
-        watch.told, watch.settled = msgspec.structs.replace(update, tail=[]), settled
-        return update
+        watch.told = msgspec.structs.replace(look.update, tail=[])
+        watch.settled, watch.known = look.settled, look.known
+        return look.update
 
 
-def _updated(opened: OpenCapture, capture: Capture, watch: _Watch) -> tuple[ViewUpdate, int]:
+class _Look(NamedTuple):
+    """What there is to be told of a view.
+
+    Attributes:
+        update: that.
+        settled: how many rows will not change.
+        known: how many rows the analysis has come to.
+        answered: whether rows that were told may have got an answer since.
+    """
+
+    update: ViewUpdate
+    settled: int
+    known: int
+    answered: bool
+
+
+def _updated(opened: OpenCapture, capture: Capture, watch: _Watch) -> _Look:
     opened.think_a_little(capture)  # so that answers come with their rows
     index, complete = opened.index_of(capture, watch.view)
     total = len(index.rows)
+    known = index.rows.place(opened.analysis.read_seq) + 1
     first_new = min(watch.settled, total)
-    start = max(first_new, total - watch.tail)
+    # Rows that the analysis had not come to are told once more, as far as the page looks at them.
+    start = max(min(first_new, watch.known), total - watch.tail)
     update = ViewUpdate(
         id=watch.id,
         total=total,
@@ -141,10 +163,11 @@ def _updated(opened: OpenCapture, capture: Capture, watch: _Watch) -> tuple[View
         last_seq=capture.last_seq,
         tail_start=start,
         tail=opened.listing.rows(capture, index.rows, watch.view.mode, start, total - start),
-        skipped=start - first_new,
+        skipped=max(0, start - first_new),
         problem="",
     )
-    return update, index.rows.settled
+    answered = known > max(watch.known, total - watch.tail)
+    return _Look(update, index.rows.settled, known, answered)
 
 
 def _in_words(error: WirescopeError) -> str:

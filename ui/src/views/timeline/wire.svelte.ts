@@ -63,8 +63,16 @@ export class Wire {
   wanted = $state(-1);
   /** The first line that is seen; the grid sets it. */
   first = 0;
-  /** Give the grid the focus; the grid sets it. */
-  focus: () => void = () => undefined;
+  /** The grid, while there is one; it sets it. */
+  grid: { focus: () => void } | null = null;
+  /** The focus belongs to the grid, which is not there yet. */
+  focusWanted = false;
+
+  /** Give the grid the focus, as soon as there is one: a new filter takes it away for a moment. */
+  focus(): void {
+    this.focusWanted = this.grid === null;
+    this.grid?.focus();
+  }
 
   constructor(app: App, tab: Tab, store: TimelineStore) {
     this.#app = app;
