@@ -8,11 +8,12 @@ import asyncio
 import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from wirescope.errors import DescriptionError
-from wirescope.events import SdpType, Side, SignalingDescription
-from wirescope.transports.webrtc.description import Candidate, Description
+from wirescope.events import SdpType, Side, SignalingDescription, SignalingExchange
+from wirescope.transports.webrtc.description import Candidate, Description, Exchange
 from wirescope.transports.webrtc.ending import Seen
 from wirescope.transports.webrtc.engine import load
 from wirescope.transports.webrtc.journal import Journal
@@ -146,6 +147,11 @@ class Describing(ABC):
         """Look for a path anew; takes effect with the next exchange of descriptions."""
         with self._errors():
             self._native.restart_ice()
+
+    def note_exchange(self, exchange: Exchange) -> None:
+        """Write down a request that carried signaling; none after its end."""
+        if not self._is_over:
+            self._journal.write(SignalingExchange, *astuple(exchange))
 
     def _note_candidates_in(self, sdp: str) -> None:
         """Write down the candidates that a description brought along."""

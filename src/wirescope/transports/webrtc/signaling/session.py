@@ -5,36 +5,10 @@ peer is one, a packet forwarder another.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
-from wirescope.transports.webrtc.description import Candidate
+from wirescope.transports.webrtc.description import Candidate, Exchange
 from wirescope.transports.webrtc.signaling.fragment import Fragment
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One request and its answer, as the event `signaling.exchange` has them.
-
-    Attributes:
-        method: as `POST`.
-        url: what was asked, absolute where that is known.
-        status: the answer's; 0 when nothing came back.
-        request: the fields of the request's head, a line a field.
-        request_body: what it carried.
-        response: the fields of the answer's head.
-        response_body: what it carried.
-        duration_ns: from the request to the whole answer.
-    """
-
-    method: str
-    url: str
-    status: int
-    request: str
-    request_body: str
-    response: str
-    response_body: str
-    duration_ns: int
 
 
 class Session(Protocol):
