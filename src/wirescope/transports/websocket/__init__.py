@@ -26,6 +26,8 @@ from wirescope.transports.websocket.routing import (
     Handler,
     Refusal,
     Request,
+    Resource,
+    Response,
     Route,
 )
 from wirescope.transports.websocket.server import Server, serve
@@ -44,6 +46,8 @@ __all__ = [
     "Refusal",
     "Request",
     "ResolveOverride",
+    "Resource",
+    "Response",
     "RetryPolicy",
     "Route",
     "Server",
