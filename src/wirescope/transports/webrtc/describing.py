@@ -7,7 +7,7 @@ engine refuses becomes an error that says so, and leaves the connection as it wa
 import asyncio
 import contextlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from wirescope.transports.webrtc.description import Candidate, Description, Exch
 from wirescope.transports.webrtc.ending import Seen
 from wirescope.transports.webrtc.engine import load
 from wirescope.transports.webrtc.journal import Journal
-from wirescope.transports.webrtc.options import PeerOptions
+from wirescope.transports.webrtc.options import IceServer, PeerOptions
 from wirescope.transports.webrtc.watching import Watch
 
 if TYPE_CHECKING:
@@ -81,6 +81,42 @@ class Describing(ABC):
             if local is not None:
                 return Description(kind, local.sdp)
         return description
+
+    async def draft_offer(self) -> Description:
+        """Make an offer without setting it, so that no address is looked for yet.
+
+        Raises:
+            ConnectError: the connection has failed.
+            ConnectionClosedError: it is closed.
+            DescriptionError: there is nothing to offer, or an offer is not due.
+        """
+        with self._errors():
+            made = await self._native.create_offer()
+        return Description("offer", made.sdp or "")
+
+    async def set_offer(self, draft: Description) -> None:
+        """Set an offer that was drafted; addresses are looked for from now on."""
+        engine = load()
+        with self._errors():
+            await self._native.set_local_description(
+                engine.RTCSessionDescriptionInit(type=draft.kind, sdp=draft.sdp)
+            )
+        self._note_local()
+
+    def use_ice_servers(self, servers: Sequence[IceServer]) -> None:
+        """Find addresses with these servers from now on, in place of those of the options."""
+        engine = load()
+        with self._errors():
+            configuration = self._native.get_configuration()
+            configuration.ice_servers = [
+                engine.RTCIceServer(
+                    urls=each.url,
+                    username=each.username or None,
+                    credential=each.credential or None,
+                )
+                for each in servers
+            ]
+            self._native.set_configuration(configuration)
 
     async def describe(self) -> Description:
         """Make and set whichever description is due, an offer or an answer."""
