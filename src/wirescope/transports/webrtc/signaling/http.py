@@ -36,7 +36,7 @@ class HttpOptions:
         headers: further fields.
         tls: whom to trust; None trusts whom the machine trusts.
         server_name: the name to ask for and to check instead of the address's host.
-        proxy: `http://HOST:PORT` or `socks5://HOST:PORT`; None goes directly.
+        proxy: `http://HOST:PORT`; None goes directly.
         timeout_s: seconds for each exchange, redirects included.
         max_redirects: how many are followed.
     """
