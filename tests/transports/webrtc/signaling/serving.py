@@ -12,6 +12,7 @@ from wirescope.transports.websocket import (
     Request,
     Resource,
     Response,
+    ServerOptions,
     serve,
 )
 
@@ -23,7 +24,11 @@ def plain_request(request: Request, body: bytes, url: str) -> HttpRequest:
 
 
 @asynccontextmanager
-async def on_a_port(*mounts: Mount, ssl: SSLContext | None = None) -> AsyncIterator[str]:
+async def on_a_port(
+    *mounts: Mount,
+    ssl: SSLContext | None = None,
+    shared: tuple[tuple[str, tuple[str, ...]], ...] = (),
+) -> AsyncIterator[str]:
     """Serve mounts; gives the address of the server, as `http://127.0.0.1:8080`."""
 
     async def handler(request: Request, body: bytes) -> Response:
@@ -36,7 +41,7 @@ async def on_a_port(*mounts: Mount, ssl: SSLContext | None = None) -> AsyncItera
             return Resource(handler=handler)
         return Refusal(404)
 
-    async with serve(route, ssl=ssl) as server:
+    async with serve(route, ssl=ssl, options=ServerOptions(shared=shared)) as server:
         address = server.url.replace("ws", "http", 1)
         yield address
 
