@@ -9,9 +9,16 @@ from wirescope.transports.webrtc.signaling.messages import Adapter, MessageSigna
 from wirescope.transports.webrtc.signaling.mount import Mount, MountOptions
 from wirescope.transports.webrtc.signaling.offering import exchange_offer
 from wirescope.transports.webrtc.signaling.peer_session import PeerSession, peer_sessions
-from wirescope.transports.webrtc.signaling.records import HttpRequest, HttpResponse
+from wirescope.transports.webrtc.signaling.peerjs import PeerJsAdapter
+from wirescope.transports.webrtc.signaling.records import HttpRequest, HttpResponse, ice_servers_of
 from wirescope.transports.webrtc.signaling.session import OpenSession, Session
-from wirescope.transports.webrtc.signaling.shapes import LEFT, JsonAdapter, Left, Said
+from wirescope.transports.webrtc.signaling.shapes import (
+    LEFT,
+    JsonAdapter,
+    Left,
+    NestedAdapter,
+    Said,
+)
 
 __all__ = [
     "LEFT",
@@ -27,13 +34,16 @@ __all__ = [
     "MessageSignaling",
     "Mount",
     "MountOptions",
+    "NestedAdapter",
     "OpenSession",
+    "PeerJsAdapter",
     "PeerSession",
     "Said",
     "Session",
     "adapter_of",
     "dial",
     "exchange_offer",
+    "ice_servers_of",
     "peer_sessions",
     "read_code",
     "write_code",

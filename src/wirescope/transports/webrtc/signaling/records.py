@@ -91,7 +91,7 @@ def _quoted(text: str) -> str:
 
 
 # RFC 8288 section 3: <target>; parameter=token; parameter="quoted"
-_LINK = re.compile(r'[\s,]*<([^<>]*)>((?:[^",]|"(?:[^"\\]|\\.)*")*)')
+_LINK = re.compile(r'<([^<>]*)>((?:[^",]|"(?:[^"\\]|\\.)*")*)')
 _PARAMETER = re.compile(r';\s*([!-:<>-~]+?)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*))')
 
 
