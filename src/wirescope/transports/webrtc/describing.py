@@ -70,6 +70,8 @@ class Describing(ABC):
                 made = await native.create_offer()
             else:
                 made = await native.create_answer()
+            if _is_of_a_new_generation(made.sdp or "", native.local_description):
+                self._gathered.clear()  # the engine tells of it only after the description is set
             await native.set_local_description(made)
         description = self._note_local()
         if gather:
@@ -232,3 +234,12 @@ class Describing(ABC):
             if (task is None or not task.cancelling()) and self._is_over:
                 self._check_alive()
             raise
+
+
+def _is_of_a_new_generation(sdp: str, before: "webrtc.RTCSessionDescription | None") -> bool:
+    """Whether a description has other credentials of ICE, so that addresses are looked for anew."""
+    return before is None or _ufrag(sdp) != _ufrag(before.sdp)
+
+
+def _ufrag(sdp: str) -> str:
+    return sdp.partition("a=ice-ufrag:")[2].partition("\n")[0].strip()

@@ -29,6 +29,7 @@ from wirescope.transports.webrtc.signaling import (
     Mount,
     MountOptions,
     dial,
+    dialing,
     peer_sessions,
 )
 
@@ -153,6 +154,29 @@ async def test_a_restart_that_is_refused_leaves_the_connection() -> None:
         session.url = right
         await session.restart()
         await said_back(peer, "again")
+
+
+async def test_a_lost_path_is_looked_for_until_it_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(dialing, "_RESTART_PAUSE_S", 0.02)
+    async with scene() as at, dialed(at.capture, at.url) as (peer, session):
+        await said_back(peer, "before")
+        handle, refusals = at.mount.handle, [503, 500]
+
+        async def unwilling(request: HttpRequest) -> HttpResponse:
+            if request.get("If-Match") == "*" and refusals:
+                return HttpResponse(refusals.pop(), (), b"not now")
+            return await handle(request)
+
+        at.mount.handle = unwilling  # type: ignore[method-assign]
+        with monkeypatch.context() as patch:
+            patch.setattr(peer, "state", lambda _: "connected" if session.restarts else "failed")
+            peer.on_path_lost()
+            await until(lambda: session.restarts)
+        assert len(session.notes) == 2
+        assert all("ICE was not restarted" in note for note in session.notes)
+        await said_back(peer, "after")
 
 
 async def test_the_servers_that_the_answer_names_are_asked() -> None:
