@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.fake_clock import FakeClock
 from tests.transports.webrtc.signaling.asking import FRAGMENT, SDP, field, request
-from wirescope.errors import DescriptionError, SignalingError
+from wirescope.errors import ConnectError, DescriptionError, EngineError, SignalingError
 from wirescope.transports.webrtc import Candidate, IceServer
 from wirescope.transports.webrtc.signaling import (
     Exchange,
@@ -301,6 +301,8 @@ async def test_there_is_room_for_so_many_sessions() -> None:
         (DescriptionError("No codec in common."), 422),
         (SignalingError("Nobody publishes.", status=409), 409),
         (SignalingError("Nothing said."), 500),
+        (ConnectError("No path.", phase="ice", kind="no-path"), 503),
+        (EngineError("It is broken."), 500),
         (ValueError("a fault"), 500),
     ],
 )

@@ -1,5 +1,6 @@
 """What WHIP and WHEP have against a request, and answers to it: functions of plain records."""
 
+import secrets
 from typing import Literal
 
 from wirescope.transports.webrtc.description import MAX_SDP, Exchange
@@ -14,6 +15,11 @@ from wirescope.transports.webrtc.signaling.records import (
 Kind = Literal["whip", "whep"]
 
 RETRY_AFTER = ("Retry-After", "2")
+
+
+def new_tag() -> str:
+    """Make an entity-tag: unique, and strong (RFC 9110 section 8.8.3)."""
+    return f'"{secrets.token_urlsafe(9)}"'
 
 
 def matches(condition: str, tag: str) -> bool:

@@ -10,7 +10,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from wirescope.clock import Clock, SystemClock
-from wirescope.errors import DescriptionError, SignalingError, WirescopeError
+from wirescope.errors import (
+    ConnectError,
+    ConnectionClosedError,
+    DescriptionError,
+    SignalingError,
+    WirescopeError,
+)
 from wirescope.transports.webrtc.options import IceServer
 from wirescope.transports.webrtc.signaling.access import Access, unauthorized
 from wirescope.transports.webrtc.signaling.answers import (
@@ -19,6 +25,7 @@ from wirescope.transports.webrtc.signaling.answers import (
     exchange_of,
     looks_like_sdp,
     matches,
+    new_tag,
     not_acceptable,
     plain,
     text_of,
@@ -65,14 +72,9 @@ class _Resource:
 
     def __init__(self, session: Session, ufrag: str) -> None:
         self.session = session
-        self.ufrag = ufrag  # of the client's current generation of candidates
-        self.tag = _new_tag()
+        self.ufrag = ufrag  # of the client's current candidates
+        self.tag = new_tag()
         self.turn = asyncio.Lock()  # RFC 9725 section 4.3.1: requests may overlap
-
-
-def _new_tag() -> str:
-    """Make an entity-tag: unique, and strong (RFC 9110 section 8.8.3)."""
-    return f'"{secrets.token_urlsafe(9)}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +222,7 @@ class Mount:
             return HttpResponse(201, fields, answer.encode())
 
         try:
-            response = await self._guarded(begin, malformed=422)
+            response = await self._guarded(begin, malformed=422, over=503)
         except BaseException:  # nobody waits any more
             if opened:
                 await self._end(opened[0])
@@ -253,9 +255,12 @@ class Mount:
         return await self._guarded(lambda: _restart(resource, fragment), malformed=422)
 
     async def _guarded(
-        self, work: Callable[[], Awaitable[HttpResponse]], *, malformed: int
+        self, work: Callable[[], Awaitable[HttpResponse]], *, malformed: int, over: int = 404
     ) -> HttpResponse:
-        """Turn what a session raises into an answer."""
+        """Turn what a session raises into an answer.
+
+        `malformed` is the status for what cannot be used, `over` for a connection that has ended.
+        """
         try:
             async with asyncio.timeout(self.options.answer_timeout_s):
                 return await work()
@@ -267,6 +272,8 @@ class Mount:
             status = error.status if 400 <= error.status < 600 else 500
             more = (RETRY_AFTER,) if status in (409, 429, 503) else ()
             return with_fields(plain(status, str(error)), *more)
+        except (ConnectError, ConnectionClosedError) as error:
+            return plain(over, str(error))
         except WirescopeError as error:
             return plain(500, str(error))
         except Exception as error:  # noqa: BLE001 one request's fault must not go unanswered
@@ -290,6 +297,6 @@ async def _trickle(resource: _Resource, fragment: Fragment) -> HttpResponse:
 
 async def _restart(resource: _Resource, fragment: Fragment) -> HttpResponse:
     own = await resource.session.restart(fragment)
-    resource.ufrag, resource.tag = fragment.ufrag, _new_tag()
+    resource.ufrag, resource.tag = fragment.ufrag, new_tag()
     fields = (("Content-Type", CONTENT_TYPE), ("ETag", resource.tag))
     return HttpResponse(200, fields, own.text().encode())

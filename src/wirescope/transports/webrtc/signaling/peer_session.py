@@ -6,13 +6,12 @@ it; here it is described, and described anew when the client restarts ICE.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from wirescope.errors import (
     ConnectError,
     ConnectionClosedError,
     DescriptionError,
-    SignalingError,
     WirescopeError,
 )
 from wirescope.events import EventSink, Timeline
@@ -54,10 +53,9 @@ class PeerSession:
 
     async def answer(self, offer: str) -> str:
         """Take the offer; the answer with this end's candidates."""
-        with _as_signaling():
-            await self.peer.take(Description("offer", offer))
-            await self._prepare(self.peer)
-            answer = await self.peer.answer(gather=True)
+        await self.peer.take(Description("offer", offer))
+        await self._prepare(self.peer)
+        answer = await self.peer.answer(gather=True)
         self._offer = offer
         return answer.sdp
 
@@ -65,17 +63,15 @@ class PeerSession:
         """Take candidates; those that cannot be used are counted."""
         for candidate in candidates:
             try:
-                with _as_signaling():
-                    await self.peer.add_candidate(candidate)
+                await self.peer.add_candidate(candidate)
             except DescriptionError:
                 self.refused += 1
 
     async def restart(self, fragment: Fragment) -> Fragment:
         """Take the client's new credentials as a new offer that is otherwise the old one."""
         offer = fragment.put_into(self._offer)
-        with _as_signaling():
-            await self.peer.take(Description("offer", offer))
-            answer = await self.peer.answer(gather=True)
+        await self.peer.take(Description("offer", offer))
+        answer = await self.peer.answer(gather=True)
         self._offer = offer
         return Fragment.of(answer.sdp)
 
@@ -153,12 +149,3 @@ async def _handled(handler: PeerHandler, peer: Peer) -> None:
             {"message": f"A handler of {peer.id} has failed", "exception": error}
         )
         await peer.close()
-
-
-@contextlib.contextmanager
-def _as_signaling() -> Iterator[None]:
-    """Say of a connection that is over what HTTP says of it."""
-    try:
-        yield
-    except (ConnectError, ConnectionClosedError) as error:
-        raise SignalingError(error.message, status=404, hint=error.hint) from None

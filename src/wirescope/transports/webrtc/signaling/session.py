@@ -16,7 +16,8 @@ class Session(Protocol):
 
     A `DescriptionError` says that what came cannot be used (422, or 400 of a fragment). A
     `SignalingError` that has a status is answered with it: 409 where nobody publishes what is to
-    be watched, 422 where a restart is not possible.
+    be watched, 422 where a restart is not possible. That the connection is over is answered with
+    404, or 503 to an offer.
     """
 
     @property
