@@ -32,6 +32,7 @@ from wirescope.transports.websocket.routing import (
 )
 from wirescope.transports.websocket.server import Server, serve
 from wirescope.transports.websocket.settings import LOOPBACK_NAMES, ServerOptions, Settings
+from wirescope.transports.websocket.trust import client_context
 from wirescope.transports.websocket.url import ProxyURL, WebSocketURL, parse_url
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "WebSocketURL",
     "check",
     "choose_proxy",
+    "client_context",
     "connect",
     "first_hop",
     "look_at_tls",

@@ -39,7 +39,6 @@ from wirescope.transports.webrtc.signaling.records import (
     SDP,
     HttpRequest,
     HttpResponse,
-    accepts,
     ice_server_link,
 )
 from wirescope.transports.webrtc.signaling.session import OpenSession, Session
@@ -160,8 +159,7 @@ class Mount:
         if not self._access.allows(request):
             return _Answer(unauthorized(request), session)
         if key and resource is None:
-            text = "There is no such session, or there is none any more."
-            return _Answer(plain(404, text))
+            return _Answer(plain(404, "There is no such session, or there is none any more."))
         if request.method not in allowed.split(", "):
             what = "session" if key else "endpoint"
             text = f"This is the {what} of {self.kind.upper()}; it takes {allowed}."
@@ -241,17 +239,17 @@ class Mount:
             return plain(428, "Send the entity-tag of the ICE session in If-Match.")
         if not matches(condition, resource.tag):
             return plain(412, "ICE was restarted since; the entity-tag is an older one's.")
-        text = text_of(request.body)
         try:
-            fragment = Fragment.parse(text or "")
+            fragment = Fragment.parse(text_of(request.body) or "")
         except DescriptionError as error:
             return plain(400, error.message)
         if fragment.ufrag in ("", resource.ufrag):
             return await self._guarded(lambda: _trickle(resource, fragment), malformed=400)
         if not fragment.password:
             return plain(400, "There is an ice-ufrag of a new ICE session, without its ice-pwd.")
-        if not accepts(request.get("Accept"), CONTENT_TYPE):
-            return not_acceptable(request, CONTENT_TYPE) or plain(406, "")
+        unwanted = not_acceptable(request, CONTENT_TYPE)
+        if unwanted is not None:
+            return unwanted
         return await self._guarded(lambda: _restart(resource, fragment), malformed=422)
 
     async def _guarded(
