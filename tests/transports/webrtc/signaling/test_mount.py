@@ -137,6 +137,15 @@ async def test_clients_are_told_the_ice_servers() -> None:
     ]
 
 
+async def test_options_tell_the_ice_servers_to_clients_and_not_to_preflights() -> None:
+    served = Served(ice_servers=(IceServer("stun:stun.example.test"),), tokens=("secret",))
+    assert not field(await served.ask("OPTIONS"), "Link")
+    told = await served.ask("OPTIONS", Authorization="Bearer secret")
+    assert field(told, "Link") == '<stun:stun.example.test>; rel="ice-server"'
+    ask = {"Authorization": "Bearer secret", "Access_Control_Request_Method": "POST"}
+    assert not field(await served.ask("OPTIONS", **ask), "Link")
+
+
 @pytest.mark.parametrize(
     ("body", "fields", "status"),
     [

@@ -7,7 +7,7 @@ gives answers as records; nothing of what a client sends makes it raise.
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from wirescope.clock import Clock, SystemClock
 from wirescope.errors import (
@@ -17,8 +17,7 @@ from wirescope.errors import (
     SignalingError,
     WirescopeError,
 )
-from wirescope.transports.webrtc.options import IceServer
-from wirescope.transports.webrtc.signaling.access import Access, unauthorized
+from wirescope.transports.webrtc.signaling.access import Access, MountOptions, unauthorized
 from wirescope.transports.webrtc.signaling.answers import (
     RETRY_AFTER,
     Kind,
@@ -45,25 +44,6 @@ from wirescope.transports.webrtc.signaling.session import OpenSession, Session
 
 _ENDPOINT_METHODS = "OPTIONS, POST"
 _SESSION_METHODS = "DELETE, OPTIONS, PATCH"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MountOptions:
-    """How an endpoint behaves.
-
-    Attributes:
-        tokens: bearer tokens, one of which each request has to show; none lets everybody in.
-        origins: origins whose pages may use it (CORS); `*` is any. None of them unless named.
-        ice_servers: told to clients.
-        max_sessions: at a time; more are refused with 503.
-        answer_timeout_s: seconds that a session may take for an answer, a restart or its end.
-    """
-
-    tokens: tuple[str, ...] = field(default=(), repr=False)
-    origins: tuple[str, ...] = ()
-    ice_servers: tuple[IceServer, ...] = ()
-    max_sessions: int = 100
-    answer_timeout_s: float = 15
 
 
 class _Resource:
@@ -108,7 +88,7 @@ class Mount:
         self.path = path.rstrip("/")
         self.kind = kind
         self.options = options or MountOptions()
-        self._access = Access(self.options.tokens, self.options.origins)
+        self._access = Access(self.options)
         self._open = open_session
         self._clock = clock or SystemClock()
         self._resources: dict[str, _Resource] = {}
