@@ -32,6 +32,7 @@ from wirescope.transports.webrtc.signaling import (
     dialing,
     peer_sessions,
 )
+from wirescope.transports.webrtc.signaling.answers import Kind
 
 
 async def echo(peer: Peer) -> None:
@@ -55,13 +56,13 @@ class Scene:
 
 @asynccontextmanager
 async def scene(
-    kind: str = "whep", *, tls: ssl.SSLContext | None = None, **options: object
+    kind: Kind = "whep", *, tls: ssl.SSLContext | None = None, **options: object
 ) -> AsyncIterator[Scene]:
     capture = Capture()
     async with peer_sessions(echo, timeline=capture.timeline, sink=capture.sink) as open_session:
         mount = Mount(
             "/live",
-            kind,  # type: ignore[arg-type]
+            kind,
             open_session,
             options=MountOptions(**options),  # type: ignore[arg-type]
         )
@@ -78,12 +79,13 @@ async def dialed(
     options: HttpOptions | None = None,
     peer_options: PeerOptions | None = None,
     gather: bool = False,
+    kind: Kind = "whep",
 ) -> AsyncIterator[tuple[Peer, HttpSession]]:
     async with open_peer(
         timeline=capture.timeline, sink=capture.sink, options=peer_options, url=url
     ) as peer:
         peer.create_channel(ChannelOptions(label="chat"))
-        async with dial(peer, url, kind="whep", options=options, gather=gather) as session:
+        async with dial(peer, url, kind=kind, options=options, gather=gather) as session:
             yield peer, session
 
 
@@ -94,9 +96,10 @@ async def said_back(peer: Peer, text: str = "hello") -> None:
 
 
 @pytest.mark.each_loop
-async def test_a_session_is_made_used_and_deleted() -> None:
-    async with scene() as at:
-        async with dialed(at.capture, at.url) as (peer, session):
+@pytest.mark.parametrize("kind", ["whip", "whep"])
+async def test_a_session_is_made_used_and_deleted(kind: Kind) -> None:
+    async with scene(kind) as at:
+        async with dialed(at.capture, at.url, kind=kind) as (peer, session):
             await said_back(peer)
             await until(lambda: ("PATCH", 204) in at.exchanges(peer))
             assert session.url.startswith(f"{at.url}/")
@@ -245,6 +248,21 @@ async def test_what_refuses_is_named_with_what_to_do(
     assert all(word in str(caught.value) for word in words), str(caught.value)
     assert "\x1b" not in caught.value.message
     assert len(caught.value.body) <= 2000
+
+
+async def test_a_password_in_an_address_is_sent_and_not_said() -> None:
+    async with told(lambda _: HttpResponse(404)) as server:
+        url = server.url.replace("http://", "http://ada:secret@")
+        with pytest.raises(SignalingError) as caught:
+            async with dialed(Capture(), url):
+                pass
+        assert (server.asked[0].get("Authorization") or "").startswith("Basic ")
+    assert "secret" not in str(caught.value)
+    for address in ("http://ada:secret@127.0.0.1:9/", "ftp://ada:secret@a.test"):
+        with pytest.raises((ConnectError, InvalidURLError)) as lost:
+            async with dialed(Capture(), address):
+                pass
+        assert "secret" not in str(lost.value)
 
 
 async def test_redirects_that_keep_the_method_are_followed() -> None:

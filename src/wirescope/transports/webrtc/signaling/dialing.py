@@ -23,7 +23,7 @@ from wirescope.transports.webrtc.description import Candidate, Description
 from wirescope.transports.webrtc.options import IceServer
 from wirescope.transports.webrtc.peer import Peer
 from wirescope.transports.webrtc.signaling.answers import Kind
-from wirescope.transports.webrtc.signaling.explaining import refused
+from wirescope.transports.webrtc.signaling.explaining import refused, shown
 from wirescope.transports.webrtc.signaling.fragment import CONTENT_TYPE, MAX_CANDIDATES, Fragment
 from wirescope.transports.webrtc.signaling.http import (
     Answer,
@@ -277,7 +277,8 @@ async def dial(
     """
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
         raise InvalidURLError(
-            f"{url} is no address of {kind.upper()}.", hint="It begins with https:// or http://."
+            f"{shown(url)} is no address of {kind.upper()}.",
+            hint="It begins with https:// or http://.",
         )
     options = options or HttpOptions()
     async with http_client(options, peer.note_exchange) as client:

@@ -17,6 +17,18 @@ def failed(kind: str, message: str, hint: str) -> ConnectError:
     return ConnectError(message, phase="signaling", kind=kind, hint=hint)
 
 
+def shown(url: str) -> str:
+    """Give an address without the user name and the password in it.
+
+    >>> shown("https://ada:secret@example.test:8443/whip?room=1")
+    'https://example.test:8443/whip?room=1'
+    """
+    scheme, separator, rest = url.partition("://")
+    authority = re.match(r"[^/?#]*", rest)
+    end = authority.end() if authority else 0
+    return f"{scheme}{separator}{rest[:end].rpartition('@')[2]}{rest[end:]}"
+
+
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
     """Give an error and whatever it came of."""
     left = [error]
@@ -91,6 +103,7 @@ def explain_failure(error: BaseException, url: str) -> ConnectError:
 def explain_redirect(status: int, url: str, location: str) -> ConnectError | None:
     """Say why a redirect is not followed; None where it is (RFC 9725 section 4.5)."""
     to = urlsplit(urljoin(url, location))
+    url, location = shown(url), shown(location)
     if status not in (307, 308):
         return failed(
             "redirects",
@@ -135,16 +148,16 @@ def refused(status: int, url: str, body: str, content_type: str, *, what: str) -
 
     `what` is who was asked, as `The WHEP endpoint`.
     """
-    is_page = "html" in content_type or body.lstrip()[:15].lower().startswith(
-        ("<!doctype", "<html")
-    )
+    what = f"{what} {shown(url)}"
+    begins = body.lstrip()[:15].lower()
+    is_page = "html" in content_type or begins.startswith(("<!doctype", "<html"))
     said = "" if is_page else _in_one_line(body)
     if is_page and status < 400:
-        message = f"{what} {url} answered with a page, not with a session description."
+        message = f"{what} answered with a page, not with a session description."
     elif status < 400:
-        message = f"{what} {url} answered {status} without a session description."
+        message = f"{what} answered {status} without a session description."
     else:
-        message = f"{what} {url} refused with {status}{f': {said}' if said else ''}."
+        message = f"{what} refused with {status}{f': {said}' if said else ''}."
     hint = _BY_STATUS.get(status, "")
     if status >= 500 and not hint:
         hint = "The server, or one behind it, failed; its log has the cause."

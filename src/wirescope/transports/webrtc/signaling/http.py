@@ -21,6 +21,7 @@ from wirescope.transports.webrtc.signaling.explaining import (
     explain_failure,
     explain_redirect,
     failed,
+    shown,
 )
 from wirescope.transports.webrtc.signaling.records import BODY_LIMIT, Fields, head_text
 
@@ -130,13 +131,13 @@ class HttpClient:
         except TimeoutError:
             raise failed(
                 "timeout",
-                f"{question.url} did not answer within {self._options.timeout_s:g} s.",
+                f"{shown(question.url)} did not answer within {self._options.timeout_s:g} s.",
                 "See whether the server is up and overloaded, or a firewall drops the packets.",
             ) from None
         raise failed(
             "redirects",
             f"There are more than {self._options.max_redirects} redirects; the last leads to"
-            f" {question.url}.",
+            f" {shown(question.url)}.",
             "Use the last address itself.",
         )
 
@@ -178,7 +179,7 @@ class HttpClient:
                 extensions=extensions,
             )
         except (httpx.InvalidURL, UnicodeError, ValueError) as error:
-            raise InvalidURLError(f"{question.url} cannot be asked: {error}.") from None
+            raise InvalidURLError(f"{shown(question.url)} cannot be asked: {error}.") from None
 
     async def _send(self, request: httpx.Request, url: str) -> Answer:
         response = await self._client.send(request, stream=True)
