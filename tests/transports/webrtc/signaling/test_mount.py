@@ -297,6 +297,18 @@ async def test_a_session_that_has_ended_by_itself_is_forgotten() -> None:
     assert (await served.post()).status == 201
 
 
+async def test_a_session_that_has_ended_by_itself_can_be_deleted_once() -> None:
+    served = Served(tokens=("secret",))
+    right = {"Authorization": "Bearer secret"}
+    path = field(await served.post(**right), "Location")
+    served.opened[0].is_over = True
+    assert (await served.ask("DELETE", path)).status == 401
+    assert (await served.ask("PATCH", path, **right)).status == 404
+    assert (await served.ask("DELETE", path, **right)).status == 200
+    assert (await served.ask("DELETE", path, **right)).status == 404
+    assert served.opened[0].closed == 0
+
+
 async def test_there_is_room_for_so_many_sessions() -> None:
     served = Served(max_sessions=2)
     responses = await asyncio.gather(*(served.post() for _ in range(4)))

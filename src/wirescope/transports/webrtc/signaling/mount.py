@@ -6,6 +6,7 @@ gives answers as records; nothing of what a client sends makes it raise.
 
 import asyncio
 import secrets
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -43,6 +44,7 @@ from wirescope.transports.webrtc.signaling.records import (
 from wirescope.transports.webrtc.signaling.session import OpenSession, Session
 
 _ENDPOINT_METHODS = "OPTIONS, POST"
+_REMEMBERED = 1000  # sessions that have ended and may still be deleted
 _SESSION_METHODS = "DELETE, OPTIONS, PATCH"
 
 
@@ -92,6 +94,7 @@ class Mount:
         self._open = open_session
         self._clock = clock or SystemClock()
         self._resources: dict[str, _Resource] = {}
+        self._ended: deque[str] = deque(maxlen=_REMEMBERED)
         self._opening = 0
         self._closed = False
 
@@ -101,6 +104,7 @@ class Mount:
         for key, resource in list(self._resources.items()):
             if resource.session.is_over:
                 del self._resources[key]
+                self._ended.append(key)
         return len(self._resources)
 
     def covers(self, path: str) -> bool:
@@ -138,6 +142,10 @@ class Mount:
             return _Answer(self._access.options(request, allowed))
         if not self._access.allows(request):
             return _Answer(unauthorized(request), session)
+        if request.method == "DELETE" and key in self._ended:
+            # Players close the connection first and delete the session then.
+            self._ended.remove(key)
+            return _Answer(HttpResponse(200))
         if key and resource is None:
             return _Answer(plain(404, "There is no such session, or there is none any more."))
         if request.method not in allowed.split(", "):
