@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import random
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from wirescope.transports.webrtc.packets import (
     Viewer,
     open_forwarder,
 )
+from wirescope.wire.rtcp import is_rtcp
 
 WIDTH, HEIGHT, RATE = 320, 180, 30
 SAMPLES = 480
@@ -85,6 +87,19 @@ async def statistics(native: Any, kind: str, type_: str) -> dict[str, Any]:
     """Give the object of a type and a medium, under its W3C names."""
     report = [each.to_json() for each in (await native.get_stats()).values()]
     return next((e for e in report if e["type"] == type_ and e.get("kind") == kind), {})
+
+
+def lose(viewer: Viewer, share: float) -> None:
+    """Lose a share of the media that goes to one viewer, at its socket."""
+    chance = random.Random(3)
+    datagrams: Any = viewer._leg.datagrams
+    send = datagrams._send
+
+    def lossy(protect: Callable[[bytes], bytes], packet: bytes) -> bool:
+        lost = not is_rtcp(packet) and chance.random() < share
+        return lost or bool(send(protect, packet))
+
+    datagrams._send = lossy
 
 
 @asynccontextmanager

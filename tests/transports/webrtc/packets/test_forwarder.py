@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 import pytest
@@ -12,6 +11,7 @@ from tests.support.forwarding import (
     WIDTH,
     Receiver,
     forwarding,
+    lose,
     publishing,
     watching,
 )
@@ -29,20 +29,6 @@ from wirescope.events import (
 )
 from wirescope.states import may_move
 from wirescope.transports.webrtc.packets import ForwarderOptions, OutboundRecord, Viewer
-from wirescope.wire.rtcp import is_rtcp
-
-
-def lose(viewer: Viewer, share: float) -> None:
-    """Lose a share of the media that goes to one viewer, at its socket."""
-    chance = random.Random(3)
-    datagrams = viewer._leg.datagrams
-    send = datagrams._send
-
-    def lossy(protect: Callable[[bytes], bytes], packet: bytes) -> bool:
-        lost = not is_rtcp(packet) and chance.random() < share
-        return lost or send(protect, packet)
-
-    datagrams._send = lossy
 
 
 def video(viewer: Viewer) -> OutboundRecord:
