@@ -179,7 +179,7 @@ async def test_a_viewer_gets_the_layer_that_is_chosen(real_part: Callable[[str],
         viewer = await watch(browser, forwarder)
         for rid, pixels in (("q", 320), ("h", 640), ("q", 320)):
             # higher layers are sent once the estimate has risen
-            while rid not in layers(forwarder):
+            while rid not in layers(forwarder):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
             forwarder.choose_layer(forwarder._viewers[0], rid)
             await viewer.page.wait_for_function(f"video.videoWidth === {pixels}", timeout=3000)
