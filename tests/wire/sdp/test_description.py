@@ -61,6 +61,7 @@ def test_a_section_begins_at_each_m_line():
 def test_what_the_session_says_is_read():
     description = parse_sdp(OFFER)
     assert description.origin == Origin("-", "4611731400430051336", "2", "IN", "IP4", "127.0.0.1")
+    assert (description.origin.network_type, description.origin.address_type) == ("IN", "IP4")
     assert description.groups == [Group("BUNDLE", ("0", "1", "data"))]
     assert description.bundles == [("0", "1", "data")]
     assert description.mids == ["0", "1", "data"]

@@ -37,7 +37,9 @@ def section(*lines, ending="\r\n"):
 def test_what_a_section_is_of_is_read():
     assert AUDIO.media == MediaLine("audio", 9, None, "UDP/TLS/RTP/SAVPF", ("111", "0"))
     assert DATA.media == MediaLine("application", 9, None, "UDP/DTLS/SCTP", ("webrtc-datachannel",))
-    assert AUDIO.connection == ConnectionData("IN", "IP4", "0.0.0.0")
+    connection = AUDIO.connection
+    assert connection == ConnectionData("IN", "IP4", "0.0.0.0")
+    assert (connection.network_type, connection.address_type) == ("IN", "IP4")
     assert section("m=audio 49170/2 RTP/AVP 0").media == MediaLine(
         "audio", 49170, 2, "RTP/AVP", ("0",)
     )
@@ -82,7 +84,9 @@ def test_what_a_section_sends_is_read():
         ExtMap(4, "urn:ietf:params:rtp-hdrext:sdes:mid", "recvonly"),
     ]
     assert AUDIO.msids == [Msid("stream", "track")]
+    assert AUDIO.msids[0].track == "track"
     assert AUDIO.rtpmaps == [RtpMap(111, "opus", 48000, 2), RtpMap(0, "PCMU", 8000)]
+    assert AUDIO.rtpmaps[0].clock_rate == 48000
     assert VIDEO.fmtps == [Fmtp("97", "apt=96")]
     assert AUDIO.fmtps[0].pairs == (("minptime", "10"), ("useinbandfec", "1"))
     assert VIDEO.rtcp_feedback == [

@@ -22,8 +22,8 @@ _CNAME = 1
 def check_compound(compound: Compound, *, reduced_size: bool = False) -> list[Breach]:
     """Name what is illegal, beside what reading it has found.
 
-    `reduced_size` tells that both sides agreed on it (RFC 5506, `rtcp-rsize`): then a datagram need
-    not begin with a report nor hold a CNAME.
+    `reduced_size` tells that both sides agreed on reduced size (RFC 5506, `rtcp-rsize`): then it
+    need not be a compound packet, which begins with a report and holds a CNAME.
     """
     breaches: list[Breach] = []
     if compound.packets and not reduced_size:
