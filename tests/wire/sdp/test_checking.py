@@ -3,7 +3,7 @@
 from time import process_time
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 
 from tests.wire.sdp.samples import OFFER, texts
 from wirescope.wire.sdp import (
@@ -98,6 +98,7 @@ def test_what_was_seen_is_shown_in_brief():
     assert len(message) < 150
 
 
+@settings(deadline=None)
 @given(texts)
 @example("=\r\nm=\r\na=:\r\n")
 def test_any_text_is_judged_without_raising(text):

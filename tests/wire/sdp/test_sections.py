@@ -1,7 +1,7 @@
 """What the lines of a section say, and what changes when one is changed."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.wire.sdp.samples import OFFER, texts
@@ -220,6 +220,7 @@ ACCESSORS = [
 ]
 
 
+@settings(deadline=None)
 @given(texts)
 def test_accessors_read_any_section(text):
     for each in parse_fragment(text).media:
@@ -227,6 +228,7 @@ def test_accessors_read_any_section(text):
             getattr(each, name)
 
 
+@settings(deadline=None)
 @given(texts, st.sampled_from(["mid", "x", "candidate"]), st.text(max_size=10))
 def test_a_changed_attribute_is_read_back_and_the_rest_stays(text, name, value):
     before = parse_fragment(text + "\nm=audio 9 P 0")

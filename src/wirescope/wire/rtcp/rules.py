@@ -64,7 +64,7 @@ def _check(packet: RtcpPacket) -> Iterator[tuple[str, str]]:
         case FullIntraRequest(requests=()):
             yield "RFC 5104 4.3.1", "The full intra request names no source."
         case FullIntraRequest(media_ssrc=media) if media:
-            yield "RFC 5104 4.3.1.2", f"The media source of a full intra request is {media}, not 0."
+            yield "RFC 5104 4.3.1", f"The media source of a full intra request is {media}, not 0."
         case ReceiverEstimatedMaximumBitrate(media_ssrc=media) if media:
             clause = "draft-alvestrand-rmcat-remb-03 2.2"
             yield clause, f"The media source of a maximum bit rate is {media}, not 0."

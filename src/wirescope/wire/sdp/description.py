@@ -67,7 +67,7 @@ class SessionDescription(msgspec.Struct, frozen=True):
 
     @property
     def bundles(self) -> list[tuple[str, ...]]:
-        """The mids of sections that share a transport (RFC 9143 section 7.1)."""
+        """The mids of sections that share a transport (RFC 9143 section 5)."""
         return [group.mids for group in self.groups if group.semantics == "BUNDLE"]
 
     @property

@@ -64,7 +64,7 @@ class MediaSection(Section, frozen=True):
 
     @property
     def has_all_candidates(self) -> bool:
-        """Whether there are no more to come (RFC 8840 section 8.2, `end-of-candidates`)."""
+        """Whether there are no more to come (RFC 8840 section 8.1, `end-of-candidates`)."""
         return self.has("end-of-candidates")
 
     @property
@@ -124,7 +124,10 @@ class MediaSection(Section, frozen=True):
 
     @property
     def max_message_size(self) -> int | None:
-        """Bytes of the longest message that is taken (RFC 8841 section 6.1); 0 is any size."""
+        """Bytes of the longest message that is taken (RFC 8841 section 6.1).
+
+        0 is any size; None, where it is not said, is 64 KiB.
+        """
         return self.first("max-message-size", parse_max_message_size)
 
     def with_media(self, media: MediaLine) -> "MediaSection":
