@@ -1,7 +1,7 @@
 """Transport-wide feedback is read, built and packed as section 3.1 of its draft says."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirescope.wire.rtcp import (
@@ -191,6 +191,7 @@ def feedbacks(draw):
     return TransportFeedback(1, 2, *fields, drawn, tuple(deltas))
 
 
+@settings(deadline=None)
 @given(feedbacks())
 def test_any_feedback_that_was_built_is_read_back(packet):
     found = parse_compound(build(packet))
@@ -199,6 +200,7 @@ def test_any_feedback_that_was_built_is_read_back(packet):
     assert build(found.packets[0]) == build(packet)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.none() | st.integers(-500_000, 4_000_000), max_size=80),
     st.integers(0, 0xFFFF),

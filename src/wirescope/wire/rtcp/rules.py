@@ -22,8 +22,8 @@ _CNAME = 1
 def check_compound(compound: Compound, *, reduced_size: bool = False) -> list[Breach]:
     """Name what is illegal, beside what reading it has found.
 
-    `reduced_size` tells that both sides agreed on it (RFC 5506, `rtcp-rsize`): then a datagram need
-    not begin with a report nor hold a CNAME.
+    `reduced_size` tells that both sides agreed on reduced size (RFC 5506, `rtcp-rsize`): then it
+    need not be a compound packet, which begins with a report and holds a CNAME.
     """
     breaches: list[Breach] = []
     if compound.packets and not reduced_size:
@@ -64,7 +64,7 @@ def _check(packet: RtcpPacket) -> Iterator[tuple[str, str]]:
         case FullIntraRequest(requests=()):
             yield "RFC 5104 4.3.1", "The full intra request names no source."
         case FullIntraRequest(media_ssrc=media) if media:
-            yield "RFC 5104 4.3.1.2", f"The media source of a full intra request is {media}, not 0."
+            yield "RFC 5104 4.3.1", f"The media source of a full intra request is {media}, not 0."
         case ReceiverEstimatedMaximumBitrate(media_ssrc=media) if media:
             clause = "draft-alvestrand-rmcat-remb-03 2.2"
             yield clause, f"The media source of a maximum bit rate is {media}, not 0."

@@ -116,8 +116,8 @@ def build_extensions(
 
     Args:
         elements: what it shall carry, in this order; empty gives empty bytes.
-        two_byte: the form; None takes two bytes of header only where one will not do, which asks
-            for `extmap-allow-mixed` or for an offer without such packets (RFC 8285 section 4.1.2).
+        two_byte: the form; None takes two bytes of header only where one will not do, which the
+            other side may be unable to read unless `extmap-allow-mixed` was agreed on (section 6).
         application_bits: the lowest four bits of the two-byte form's profile.
 
     Raises:

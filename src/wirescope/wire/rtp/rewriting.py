@@ -83,13 +83,12 @@ class ExtensionIds:
         changed = (number & layout.kept | layout.heads).to_bytes(length, "big")
         if not values:
             return changed
-        buffer = bytearray(changed)
         for there, value in values.items():
-            start, end = layout.spans.get(there) or (0, 0)
-            if not start or end - start != len(value):
+            span = layout.spans.get(there)
+            if span is None or span[1] - span[0] != len(value):
                 return None
-            buffer[start:end] = value
-        return bytes(buffer)
+            changed = changed[: span[0]] + value + changed[span[1] :]
+        return changed
 
     def _learn(self, data: bytes) -> _Layout:
         end = len(data)
@@ -148,52 +147,47 @@ def rewrite(
         struct.error: another field does not fit.
     """
     data = packet.data
+    first = data[0]
     second = packet.payload_type if payload_type is None else payload_type
     if packet.marker if marker is None else marker:
         second |= 0x80
-    first = data[0]
     if extension_ids is None and extension_values is None and payload is None:
-        rest = data[12:]
+        middle, rest = b"", data[12:]
     else:
-        block = _extension(packet, extension_ids, extension_values)
-        first = first & 0xEF | (0x10 if block else 0)
-        middle = data[12 : 12 + ((first & 0x0F) << 2)]
-        if payload is None:
-            rest = middle + block + data[packet.payload_offset :]
-        else:
+        middle = _between(packet, extension_ids, extension_values)
+        first = first & 0xEF | (0x10 if len(middle) > (first & 0x0F) << 2 else 0)
+        rest = data[packet.payload_offset :] if payload is None else payload
+        if payload is not None:
             first &= 0xDF
-            rest = middle + block + payload
-    return (
-        _pack(
-            first,
-            second,
-            packet.sequence_number if sequence_number is None else sequence_number,
-            packet.timestamp if timestamp is None else timestamp,
-            packet.ssrc if ssrc is None else ssrc,
-        )
-        + rest
+    head = _pack(
+        first,
+        second,
+        packet.sequence_number if sequence_number is None else sequence_number,
+        packet.timestamp if timestamp is None else timestamp,
+        packet.ssrc if ssrc is None else ssrc,
     )
+    return b"".join((head, middle, rest)) if middle else head + rest
 
 
-def _extension(
+def _between(
     packet: RtpPacket, ids: ExtensionIds | None, values: Mapping[int, bytes] | None
 ) -> bytes:
-    """Give the header extension as it has to be, with the bytes that announce it."""
-    profile, start = packet.extension_profile, packet.extension_offset
+    """Give what stands between the fixed header and the payload, the extension as it has to be."""
+    data, profile = packet.data, packet.extension_profile
+    start, end = packet.extension_offset, packet.payload_offset
     if profile is None:
-        return build_extensions(list(values.items())) if values else b""
-    data, end = packet.data, packet.payload_offset
+        return data[12:end] + build_extensions(list(values.items())) if values else data[12:end]
     if ids is None:
         if not values:
-            return data[start - 4 : end]
+            return data[12:end]
         ids = _SAME_IDS
     if profile == ONE_BYTE_PROFILE:
         changed = ids.apply(data[start:end], values)
         if changed is not None:
-            return data[start - 4 : start] + changed
+            return data[12:start] + changed
     elif not is_two_byte(profile):
-        return data[start - 4 : end]
-    return _built_anew(packet, profile, ids, values or {})
+        return data[12:end]
+    return data[12 : start - 4] + _built_anew(packet, profile, ids, values or {})
 
 
 def _built_anew(

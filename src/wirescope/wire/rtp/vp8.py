@@ -23,7 +23,7 @@ class Vp8Descriptor(msgspec.Struct, frozen=True, gc=False):
         picture_id: counts frames, wraps at 7 or 15 bits; None where it is not sent.
         picture_id_offset: where it stands; 0 without one.
         picture_id_bits: 7 or 15, 0 without one.
-        tl0_pic_idx: counts frames of the lowest temporal layer, 8 bits; None where it is not sent.
+        tl0_pic_idx: TL0PICIDX, counts frames of the lowest temporal layer; None where not sent.
         tl0_pic_idx_offset: where it stands; 0 without one.
         temporal_id: the temporal layer, 0 for the lowest; None where it is not sent.
         layer_sync: whether a receiver may switch up to this temporal layer here (Y).
