@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 from contextlib import AsyncExitStack
 
 import pytest
@@ -19,6 +20,7 @@ from tests.support.peers import Capture, until
 from wirescope.errors import DescriptionError, SignalingError, UsageError
 from wirescope.events import (
     ConnectionClosed,
+    ConnectionFailed,
     ConnectionOpened,
     ConnectionOpening,
     IceCandidate,
@@ -66,7 +68,9 @@ async def test_what_happens_on_both_connections_is_written_down() -> None:
         described = [(e.side, e.kind) for e in capture.of(SignalingDescription, session.id)]
         assert described == [("remote", "offer"), ("local", "answer")]
         assert {each.side for each in capture.of(IceCandidate, session.id)} == {"local", "remote"}
-        assert [each.selected for each in capture.of(IcePair, session.id)] == [True]
+        (pair,) = capture.of(IcePair, session.id)
+        assert pair.selected
+        assert re.fullmatch(r"host udp (\[[0-9a-f:]+\]|[0-9.]+):[0-9]+", pair.local)
         assert len(capture.of(ConnectionOpened, session.id)) == 1
     assert {(each.direction, each.kind) for each in capture.of(MediaTrack)} == {
         ("in", "audio"),
@@ -215,6 +219,9 @@ async def test_nobody_can_watch_before_somebody_publishes() -> None:
             async with watching(forwarder):
                 pass
         assert caught.value.status == 409
+    (failed,) = capture.of(ConnectionFailed)
+    assert (failed.phase, failed.kind) == ("signaling", "refused")
+    assert failed.message == "Nobody publishes yet."
 
 
 async def test_only_one_publishes_at_a_time() -> None:

@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
+from wirescope.errors import WirescopeError
 from wirescope.events import (
     ConnectionClosed,
     ConnectionFailed,
@@ -28,7 +29,7 @@ from wirescope.transports.webrtc.packets.datagrams import Datagrams, OnPacket
 from wirescope.transports.webrtc.packets.offer import Offer
 from wirescope.transports.webrtc.packets.options import ForwarderOptions
 from wirescope.transports.webrtc.packets.stack import load, make_transport
-from wirescope.transports.webrtc.packets.way import Way
+from wirescope.transports.webrtc.packets.way import Way, pair_words
 
 if TYPE_CHECKING:
     from aiortc import RTCIceTransport
@@ -67,6 +68,7 @@ class Leg:
         self._end: tuple[str, str, str] | None = None  # initiator, cause, reason
         self._outcome: ConnectionClosed | ConnectionFailed | None = None
         self._opened = self._running = False
+        self._refusal: WirescopeError | None = None
         self._pair: Any = None
         journal.write(ConnectionOpening, url, "webrtc", at_ns=self._started_ns)
         gatherer, self._dtls = make_transport(
@@ -107,6 +109,8 @@ class Leg:
         async with self._busy:
             if not self.is_over:
                 await self._gatherer.gather()
+            if self.is_over:
+                await self._ice.stop()  # whoever closes it may not have waited for its sockets
         # RFC 8445 section 6.1.1: who answers is controlled, unless the other is a lite agent
         self._connection.ice_controlling = offer.is_lite
         # RFC 5763 section 5: who answers chooses, and `active` saves a round trip
@@ -147,9 +151,12 @@ class Leg:
             return
         self._way.note_candidate("remote", text, candidate.mid or "")
         if native.protocol.lower() == "udp" and native.component == 1:
-            # a name ending in .local is asked for by multicast, which a machine may not let
-            with contextlib.suppress(OSError, ValueError):
+            try:
                 await self._ice.addRemoteCandidate(native)
+            except OSError:  # a name ending in .local is asked for by multicast
+                pass
+            except Exception as error:  # noqa: BLE001
+                self.datagrams.report(error)
 
     # Its life
 
@@ -220,8 +227,10 @@ class Leg:
         if pair is None or pair is self._pair:
             return
         self._pair = pair
-        ends = (pair.local_candidate, pair.remote_candidate)
-        local, remote = (f"{each.type} udp {each.host}:{each.port}" for each in ends)
+        local, remote = (
+            pair_words(pair.local_candidate),
+            pair_words(pair.remote_candidate),
+        )
         nominated = selected = True
         self._journal.write(IcePair, local, remote, "succeeded", nominated, selected)
 
@@ -247,8 +256,14 @@ class Leg:
 
     # Its end
 
-    async def close(self) -> None:
-        """End it, within the deadline; again, it does nothing."""
+    async def close(self, because: WirescopeError | None = None) -> None:
+        """End it, within the deadline; again, it does nothing.
+
+        Args:
+            because: why it never began.
+        """
+        if because is not None and self._end is None:
+            self._refusal = because
         self._finish("local", "close", "")
         if not self._running:
             await self._leave()
@@ -281,7 +296,7 @@ class Leg:
                 ConnectionClosed, 0, reason, initiator, clean, cause
             )
         else:
-            self._outcome = self._journal.write(
-                ConnectionFailed,
-                *self._way.why_not(cause, waited_s=self._options.open_timeout_s),
-            )
+            why = self._way.why_not(cause, waited_s=self._options.open_timeout_s)
+            if self._refusal is not None:
+                why = ("signaling", "refused", self._refusal.message, self._refusal.hint)
+            self._outcome = self._journal.write(ConnectionFailed, *why)

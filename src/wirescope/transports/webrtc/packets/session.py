@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Protocol
 
-from wirescope.errors import ConnectionClosedError, SignalingError
+from wirescope.errors import ConnectionClosedError, SignalingError, WirescopeError
 from wirescope.events import ConnectionClosed, ConnectionFailed, SignalingExchange
 from wirescope.transports.webrtc.description import Candidate, Description
 from wirescope.transports.webrtc.journal import Journal
@@ -99,8 +99,8 @@ class ForwardedSession(ABC):
                     initiator="local",
                     clean=True,
                 )
-        except BaseException:
-            await self._leg.close()
+        except BaseException as error:
+            await self._leg.close(error if isinstance(error, WirescopeError) else None)
             raise
         self._begin(self._leg.run(read))
         return text
@@ -109,8 +109,9 @@ class ForwardedSession(ABC):
         """Take candidates of the client; one that cannot be used is passed over."""
         for each in candidates:
             self._candidates += 1
-            if self._candidates <= MAX_CANDIDATES:
-                await self._leg.add_candidate(each)
+            if self._candidates <= MAX_CANDIDATES and not self.is_over:
+                # a name may take a second to be resolved, for which nobody waits
+                self._begin(self._leg.add_candidate(each))
 
     async def restart(self, fragment: object) -> Any:
         """Restart ICE, which is not possible here.

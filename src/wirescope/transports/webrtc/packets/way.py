@@ -1,12 +1,13 @@
 """What is seen of a leg's way, written down: states, addresses, and why there is no connection."""
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wirescope.events import IceCandidate, Machine, PeerState, Side, TransportAddress
 from wirescope.transports.webrtc.ending import Seen
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.packets.stack import load
+from wirescope.transports.webrtc.statistics import candidate_words
 
 if TYPE_CHECKING:
     from aiortc import RTCIceCandidate
@@ -115,3 +116,15 @@ class Way:
             native.tcpType if tcp and native.tcpType in ("active", "passive", "so") else None,
         )
         self._seen.note(event)
+
+
+def pair_words(candidate: Any) -> str:
+    """Say a candidate of a pair, aioice's, as the event `ice.pair` does."""
+    return candidate_words(
+        {
+            "candidateType": candidate.type,
+            "address": candidate.host,
+            "port": candidate.port,
+            "protocol": "udp",
+        }
+    )
