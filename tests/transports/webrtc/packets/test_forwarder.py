@@ -92,6 +92,9 @@ async def test_a_viewer_that_comes_late_sees_a_picture_within_a_second() -> None
             await until(lambda: viewer.frames)
             assert loop.time() - began < 1
         sent = await publisher.statistics("video")
+        record = forwarder.record().publisher
+        assert record is not None
+        assert [each.key_frames_asked for each in record.streams if each.kind == "video"] == [1]
         assert sent["pliCount"] == 1
 
 

@@ -138,11 +138,8 @@ class Leg:
             self._phase("signaling")
 
     async def add_candidate(self, candidate: Candidate) -> None:
-        """Take an address of the other side; one that cannot be used is passed over.
-
-        The end of candidates is not told to ICE, which would give up a peer that comes from an
-        address which it has not told; the deadline decides.
-        """
+        """Take an address of the other side; one that cannot be used is passed over."""
+        # ICE is not told of their end, as it would give up a peer that comes from another address
         text = candidate.text.removeprefix("candidate:")
         if not text or self.is_over:
             return
@@ -227,10 +224,7 @@ class Leg:
         if pair is None or pair is self._pair:
             return
         self._pair = pair
-        local, remote = (
-            pair_words(pair.local_candidate),
-            pair_words(pair.remote_candidate),
-        )
+        local, remote = pair_words(pair.local_candidate), pair_words(pair.remote_candidate)
         nominated = selected = True
         self._journal.write(IcePair, local, remote, "succeeded", nominated, selected)
 
