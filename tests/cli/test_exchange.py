@@ -180,12 +180,3 @@ def test_an_export_of_no_workspace_says_so(folder: Path) -> None:
     done = cli("export", "--format", "curl")
     assert done.returncode != 0
     assert "is not a workspace" in done.stderr
-
-
-def test_nothing_is_written_through_a_link_that_leads_nowhere(folder: Path) -> None:
-    cli("import", "room.http", "--workspace", "chat")
-    (folder / "out").symlink_to(folder / "elsewhere")
-    done = cli("export", "--workspace", "chat", "--format", "curl", "-o", "out")
-    assert done.returncode == 2
-    assert "out is there already" in done.stderr
-    assert not (folder / "elsewhere").exists()

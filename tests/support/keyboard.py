@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, expect
 from tests.support.newcomer import ANSWERED, ENOUGH, EVERY_S, FILTER, PATIENCE_MS, Newcomer
 
 MOST_PRESSES = 60
+SOON_MS = 250
 
 _HAS_FOCUS = "(element) => element === element.getRootNode().activeElement"
 _HOLDS_FOCUS = "(element) => element.contains(document.activeElement)"
@@ -104,13 +105,21 @@ class KeyboardNewcomer(Newcomer):
         self.walk_to(grid)
         expect(grid.get_by_role("row", name=ANSWERED).first).to_be_visible(timeout=PATIENCE_MS)
         current = grid.get_by_role("row", name=ANSWERED, selected=True)
-        for _ in range(MOST_PRESSES):
-            if current.is_visible():
+        for key in ["ArrowDown"] * MOST_PRESSES + ["ArrowUp"] * MOST_PRESSES:
+            if self.comes_soon(current):
                 break
-            self.press("ArrowDown")
+            self.press(key)
         words = ANSWERED.search(current.get_attribute("aria-label") or "")
         assert words is not None
         return f"after {words[1]}"
+
+    def comes_soon(self, row: Locator) -> bool:
+        """Whether a row is the chosen one, once the key before has had its effect."""
+        try:
+            expect(row).to_be_visible(timeout=SOON_MS)
+        except AssertionError:
+            return False
+        return True
 
     def filter(self) -> str:
         """Type a filter, and empty it again."""

@@ -316,7 +316,7 @@ async def test_a_body_that_is_too_long_is_refused_with_a_reason(tmp_path):
     async with workbench(tmp_path) as page:
         answer = await page.try_("save_item", b'"' + b"x" * (4 << 20) + b'"')
     assert answer.status == 413
-    assert "longer than 4,194,304 bytes" in answer.body["error"]
+    assert "more than 4 MiB" in answer.body["error"]
 
 
 async def test_the_description_names_every_operation(tmp_path):

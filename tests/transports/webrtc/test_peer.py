@@ -261,9 +261,17 @@ async def test_offers_that_collide_are_sorted_out() -> None:
         one.create_channel(CHAT)
         two.create_channel(ChannelOptions(label="game"))
 
-    async with two_peers(capture, prepare=both) as (one, two):
+    one_wire, two_wire = Wire.pair()
+    async with (
+        open_peer(timeline=capture.timeline, sink=capture.sink) as one,
+        open_peer(timeline=capture.timeline, sink=capture.sink) as two,
+        negotiate(one, one_wire, polite=False) as stubborn,
+        negotiate(two, two_wire, polite=True),
+    ):
+        both(one, two)
         await one.wait_open()
         await two.wait_open()
+        assert stubborn.collisions == 1
         await until(lambda: len(one.channels) == len(two.channels) == 2)
         for channel in (*one.channels, *two.channels):
             await channel.wait_open()

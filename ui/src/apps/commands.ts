@@ -153,6 +153,14 @@ function tabs(app: App): Command[] {
       },
     },
     {
+      id: "tab.reopen",
+      name: "Open the tab again that was closed with what was typed in it",
+      group,
+      once: true,
+      enabled: () => app.closed !== null,
+      run: () => app.reopenTab(),
+    },
+    {
       id: "tab.next",
       name: "Go to the next tab",
       group,

@@ -94,6 +94,8 @@ export class App {
   full = $state(false);
   /** What was ordered and not done, if nothing nearer to it can say so. */
   trouble = $state.raw<Trouble | null>(null);
+  /** A tab that was closed with what was typed in it, and where it was; it can be had back. */
+  closed = $state.raw<{ tab: Tab; at: number } | null>(null);
 
   constructor(call: Call, liveUrl: string, session: Kept, local: Kept, mac: boolean) {
     this.call = call;
@@ -372,11 +374,16 @@ export class App {
     }
   }
 
-  /** Close a tab; a connection of it ends, its capture stays. */
+  /** Close a tab; a connection of it ends, its capture stays, and what was typed can be had back. */
   async closeTab(tab: Tab): Promise<void> {
     const session = this.sessionOf(tab);
+    if (tab.hasTyped) {
+      this.closed = { tab, at: this.tabs.all.indexOf(tab) };
+      this.announcer.say(`${tab.name} was closed. What was not saved in it can be had back.`);
+    }
     this.tabs.close(tab);
-    this.sent.keepOnly(this.tabs.all.map((one) => one.id));
+    const kept = this.closed === null ? this.tabs.all : [...this.tabs.all, this.closed.tab];
+    this.sent.keepOnly(kept.map((one) => one.id));
     this.#timelines.close(tab);
     if (this.tabs.current === undefined) this.go("start");
     if (session === undefined) return;
@@ -386,6 +393,23 @@ export class App {
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  /** Open the tab again that was closed with what was typed in it; its connection has ended. */
+  reopenTab(): void {
+    if (this.closed === null) return;
+    const { tab, at } = this.closed;
+    this.closed = null;
+    // Its file may be open again, or gone: then it is an endpoint of its own that is not saved.
+    const isTaken = this.tabs.all.some((one) => one.path === tab.path);
+    if (tab.path !== "" && (isTaken || this.itemOf(tab) === undefined)) {
+      tab.title = tab.name;
+      tab.draft = this.fieldsOf(tab);
+      tab.path = tab.base = "";
+    }
+    tab.session = "";
+    this.tabs.putBack(tab, at);
+    this.go("workbench");
   }
 
   /** The timeline of a tab's capture, the same as long as the capture is; null until it is opened. */

@@ -143,6 +143,31 @@ test("closing the last tab ends its connection and goes to the start", async () 
   expect([app.page, app.sessions.all.size]).toEqual(["start", 0]);
 });
 
+test("a tab that was closed with what was typed in it can be had back", async () => {
+  const tab = app.openEndpoint("feed");
+  app.openDraft({ url: "wss://other" });
+  app.setField(tab, "url", "wss://mine");
+  await app.closeTab(tab);
+  app.reopenTab();
+  expect([app.tabs.all[0], app.tabs.current, app.closed]).toEqual([tab, tab, null]);
+  expect([tab.path, app.fieldsOf(tab)["url"]]).toEqual(["feed", "wss://mine"]);
+});
+
+test("a tab that is had back beside one of the same file is not saved over it", async () => {
+  const tab = app.openEndpoint("feed");
+  app.setField(tab, "url", "wss://mine");
+  await app.closeTab(tab);
+  app.openEndpoint("feed");
+  app.reopenTab();
+  expect([tab.path, tab.name, app.fieldsOf(tab)["url"]]).toEqual(["", "feed", "wss://mine"]);
+});
+
+test("a tab in which nothing was typed is closed without a word", async () => {
+  await app.closeTab(app.openDraft({}));
+  await app.closeTab(app.openEndpoint("feed"));
+  expect(app.closed).toBeNull();
+});
+
 test("a pasted command becomes the endpoint that the server reads in it", async () => {
   answers["import_text"] = () => ({ format: "curl", items: [FEED], notes: ["-k was left out."] });
   expect(await app.readAddress("curl wss://feed -k")).toEqual({

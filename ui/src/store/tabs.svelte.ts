@@ -138,7 +138,9 @@ export class Tab {
   /** Whether something was typed that is neither saved nor sent. */
   get hasTyped(): boolean {
     const bodies = [this.composer.body ?? "", ...Object.values(this.bodies)];
-    return isChanged(this.draft) || bodies.some((body) => body !== "");
+    const { url, ...others } = this.draft;
+    const isBlank = this.path === "" && (url ?? "") === "" && !isChanged(others);
+    return (isChanged(this.draft) && !isBlank) || bodies.some((body) => body !== "");
   }
 
   /** Look at another capture: numbers of events are of the one before. */
@@ -246,6 +248,14 @@ export class Tabs {
     if (at < 0) return;
     this.#all = this.#all.filter((one) => one !== tab);
     if (this.#currentId === tab.id) this.go(this.#all[Math.min(at, this.#all.length - 1)]);
+  }
+
+  /** Put a tab that was closed where it was, and go to it. */
+  putBack(tab: Tab, at: number): void {
+    if (!this.#all.includes(tab)) {
+      this.#all = [...this.#all.slice(0, at), tab, ...this.#all.slice(at)];
+    }
+    this.go(tab);
   }
 
   /** Go to the next tab, or the one before. */

@@ -40,6 +40,8 @@ export interface EditorHandle {
   setProblem: (problem: EditorProblem | null) => void;
   setText: (text: string) => void;
   setLanguage: (language: EditorLanguage) => void;
+  /** Say something else while there is no text. */
+  setPlaceholder: (text: string) => void;
   /** Give it the focus, the cursor before the character at an index. */
   focus: (at?: number) => void;
   destroy: () => void;
@@ -143,6 +145,7 @@ export function createEditor(
 ): EditorHandle {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   const chosen = new Compartment();
+  const hinted = new Compartment();
   let silent = false;
   const state = EditorState.create({
     doc: options.value,
@@ -157,7 +160,7 @@ export function createEditor(
       EditorView.updateListener.of((update) => {
         if (update.docChanged && !silent) typed(update.state.doc.toString());
       }),
-      placeholderOf(options.placeholder),
+      hinted.of(placeholderOf(options.placeholder)),
       EditorState.readOnly.of(options.readonly),
       chosen.of(language(options.language)),
       syntaxHighlighting(HIGHLIGHT),
@@ -175,6 +178,7 @@ export function createEditor(
       silent = false;
     },
     setLanguage: (name) => view.dispatch({ effects: chosen.reconfigure(language(name)) }),
+    setPlaceholder: (text) => view.dispatch({ effects: hinted.reconfigure(placeholderOf(text)) }),
     setProblem(problem) {
       const length = view.state.doc.length;
       const from = Math.min(problem?.at ?? 0, Math.max(0, length - 1));

@@ -19,8 +19,10 @@ async def alongside(*work: Coroutine[Any, Any, None], grace_s: float = 0) -> Asy
     try:
         yield
     finally:
-        if grace_s:
-            await asyncio.wait(tasks, timeout=grace_s)
-        for task in tasks:
-            task.cancel()
-        await group.__aexit__(None, None, None)
+        try:
+            if grace_s:
+                await asyncio.wait(tasks, timeout=grace_s)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await group.__aexit__(None, None, None)

@@ -104,11 +104,6 @@ class DataChannel:
         return self._native.ordered
 
     @property
-    def is_reliable(self) -> bool:
-        """Whether every message arrives as long as the connection lasts."""
-        return self._native.max_retransmits is None and self._native.max_packet_life_time is None
-
-    @property
     def buffered_bytes(self) -> int:
         """Bytes that were sent and have not gone out yet."""
         return self._native.buffered_amount

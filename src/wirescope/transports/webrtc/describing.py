@@ -7,16 +7,17 @@ engine refuses becomes an error that says so, and leaves the connection as it wa
 import asyncio
 import contextlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from wirescope.errors import DescriptionError
-from wirescope.events import SdpType, Side, SignalingDescription
-from wirescope.transports.webrtc.description import Candidate, Description
+from wirescope.events import SdpType, Side, SignalingDescription, SignalingExchange
+from wirescope.transports.webrtc.description import Candidate, Description, Exchange
 from wirescope.transports.webrtc.ending import Seen
 from wirescope.transports.webrtc.engine import load
 from wirescope.transports.webrtc.journal import Journal
-from wirescope.transports.webrtc.options import PeerOptions
+from wirescope.transports.webrtc.options import IceServer, PeerOptions
 from wirescope.transports.webrtc.watching import Watch
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ class Describing(ABC):
                 made = await native.create_offer()
             else:
                 made = await native.create_answer()
+            if _is_of_a_new_generation(made.sdp or "", native.local_description):
+                self._gathered.clear()  # the engine tells of it only after the description is set
             await native.set_local_description(made)
         description = self._note_local()
         if gather:
@@ -80,6 +83,42 @@ class Describing(ABC):
             if local is not None:
                 return Description(kind, local.sdp)
         return description
+
+    async def draft_offer(self) -> Description:
+        """Make an offer without setting it, so that no address is looked for yet.
+
+        Raises:
+            ConnectError: the connection has failed.
+            ConnectionClosedError: it is closed.
+            DescriptionError: there is nothing to offer, or an offer is not due.
+        """
+        with self._errors():
+            made = await self._native.create_offer()
+        return Description("offer", made.sdp or "")
+
+    async def set_offer(self, draft: Description) -> None:
+        """Set an offer that was drafted; addresses are looked for from now on."""
+        engine = load()
+        with self._errors():
+            await self._native.set_local_description(
+                engine.RTCSessionDescriptionInit(type=draft.kind, sdp=draft.sdp)
+            )
+        self._note_local()
+
+    def use_ice_servers(self, servers: Sequence[IceServer]) -> None:
+        """Find addresses with these servers from now on, in place of those of the options."""
+        engine = load()
+        with self._errors():
+            configuration = self._native.get_configuration()
+            configuration.ice_servers = [
+                engine.RTCIceServer(
+                    urls=each.url,
+                    username=each.username or None,
+                    credential=each.credential or None,
+                )
+                for each in servers
+            ]
+            self._native.set_configuration(configuration)
 
     async def describe(self) -> Description:
         """Make and set whichever description is due, an offer or an answer."""
@@ -147,6 +186,11 @@ class Describing(ABC):
         with self._errors():
             self._native.restart_ice()
 
+    def note_exchange(self, exchange: Exchange) -> None:
+        """Write down a request that carried signaling; none after its end."""
+        if not self._is_over:
+            self._journal.write(SignalingExchange, *astuple(exchange))
+
     def _note_candidates_in(self, sdp: str) -> None:
         """Write down the candidates that a description brought along."""
         engine = load()
@@ -190,3 +234,12 @@ class Describing(ABC):
             if (task is None or not task.cancelling()) and self._is_over:
                 self._check_alive()
             raise
+
+
+def _is_of_a_new_generation(sdp: str, before: "webrtc.RTCSessionDescription | None") -> bool:
+    """Whether a description has other credentials of ICE, so that addresses are looked for anew."""
+    return before is None or _ufrag(sdp) != _ufrag(before.sdp)
+
+
+def _ufrag(sdp: str) -> str:
+    return sdp.partition("a=ice-ufrag:")[2].partition("\n")[0].strip()

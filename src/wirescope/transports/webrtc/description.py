@@ -96,4 +96,29 @@ class Candidate:
         return cls(text, mid, index, fragment)  # type: ignore[arg-type]
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer, as the event `signaling.exchange` has them.
+
+    Attributes:
+        method: as `POST`.
+        url: what was asked, absolute where that is known.
+        status: the answer's; 0 when nothing came back.
+        request: the fields of the request's head, a line a field.
+        request_body: what it carried.
+        response: the fields of the answer's head.
+        response_body: what it carried.
+        duration_ns: from the request to the whole answer.
+    """
+
+    method: str
+    url: str
+    status: int
+    request: str
+    request_body: str
+    response: str
+    response_body: str
+    duration_ns: int
+
+
 END_OF_CANDIDATES = Candidate("")

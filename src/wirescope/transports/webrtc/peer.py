@@ -17,6 +17,7 @@ from wirescope.errors import (
     ConnectError,
     ConnectionClosedError,
     EngineError,
+    SignalingError,
     UsageError,
 )
 from wirescope.events import (
@@ -352,11 +353,19 @@ class Peer(Describing):
         await self._ended.wait()
         return self.closed
 
-    def _fail(self, phase: str, kind: str, message: str, hint: str) -> None:
+    def give_up(self, error: ConnectError | SignalingError) -> None:
+        """End a connection that does not stand yet, because its signaling failed."""
+        if isinstance(error, ConnectError):
+            self._fail(error.phase, error.kind, error.message, error.hint)
+        else:
+            answer = (error.status, error.body.encode()) if error.status else ()
+            self._fail("signaling", "status", error.message, error.hint, *answer)
+
+    def _fail(self, phase: str, kind: str, message: str, hint: str, *answer: int | bytes) -> None:
         if self.failed is not None or self.closed is not None:
             return
         self._shut("local")
-        self.failed = self._journal.write(ConnectionFailed, phase, kind, message, hint)
+        self.failed = self._journal.write(ConnectionFailed, phase, kind, message, hint, *answer)
         self._over()
 
     def _finish(

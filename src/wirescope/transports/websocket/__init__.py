@@ -26,10 +26,13 @@ from wirescope.transports.websocket.routing import (
     Handler,
     Refusal,
     Request,
+    Resource,
+    Response,
     Route,
 )
 from wirescope.transports.websocket.server import Server, serve
 from wirescope.transports.websocket.settings import LOOPBACK_NAMES, ServerOptions, Settings
+from wirescope.transports.websocket.trust import client_context
 from wirescope.transports.websocket.url import ProxyURL, WebSocketURL, parse_url
 
 __all__ = [
@@ -44,6 +47,8 @@ __all__ = [
     "Refusal",
     "Request",
     "ResolveOverride",
+    "Resource",
+    "Response",
     "RetryPolicy",
     "Route",
     "Server",
@@ -55,6 +60,7 @@ __all__ = [
     "WebSocketURL",
     "check",
     "choose_proxy",
+    "client_context",
     "connect",
     "first_hop",
     "look_at_tls",

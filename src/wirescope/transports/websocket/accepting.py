@@ -5,15 +5,24 @@ accepted goes on as a `WebSocketConnection`.
 """
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol, cast
 
 from wirescope.errors import HandshakeError
 from wirescope.events import ConnectionFailed, ConnectionOpening, WebSocketHandshake
 from wirescope.transports.websocket.agreement import agree_on_compression, choose_subprotocol
+from wirescope.transports.websocket.bodies import BodyError, BodyReader
 from wirescope.transports.websocket.connection import WebSocketConnection
 from wirescope.transports.websocket.journal import Journal
 from wirescope.transports.websocket.peer import note_reached, note_secured
-from wirescope.transports.websocket.routing import Acceptance, Handler, Refusal, Request
+from wirescope.transports.websocket.routing import (
+    Acceptance,
+    Handler,
+    Refusal,
+    Request,
+    Resource,
+)
 from wirescope.transports.websocket.settings import ServerOptions
 from wirescope.wire.websocket import (
     HeadReader,
@@ -43,11 +52,33 @@ class Accepting(Protocol):
     def journal(self) -> Journal:
         """Make the journal of a new connection."""
 
-    def answer(self, head: RequestHead, *, local_address: str = "") -> Acceptance | Refusal:
+    def answer(
+        self, head: RequestHead, *, local_address: str = ""
+    ) -> Acceptance | Refusal | Resource:
         """Decide on a request."""
+
+    def begin_request(self, transport: asyncio.Transport) -> None:
+        """Note a request to a resource."""
+
+    def end_request(self, transport: asyncio.Transport) -> None:
+        """Forget such a request: it was answered, or its client is gone."""
+
+    def respond(
+        self, resource: Resource, head: RequestHead, body: bytes, write: Callable[[bytes], None]
+    ) -> None:
+        """Let a resource answer; `write` gets the answer as it goes out."""
 
     def run(self, connection: WebSocketConnection, handler: Handler) -> None:
         """Let a handler have an established connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A request to a resource whose body is on its way."""
+
+    resource: Resource
+    head: RequestHead
+    reader: BodyReader
 
 
 class Opening(asyncio.Protocol):
@@ -59,6 +90,7 @@ class Opening(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._deadline: asyncio.TimerHandle | None = None
         self._refused = False
+        self._wanted: _Wanted | None = None
         self._drained = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -66,15 +98,13 @@ class Opening(asyncio.Protocol):
         # uvloop's transports are no subclass of asyncio's
         self._transport = cast("asyncio.Transport", transport)
         self._server.begin(self._transport)
-        self._arm()
+        self._arm(self._server.options.head_timeout_s)
 
-    def _arm(self) -> None:
+    def _arm(self, time_s: float) -> None:
         assert self._transport is not None
         if self._deadline is not None:
             self._deadline.cancel()
-        self._deadline = asyncio.get_running_loop().call_later(
-            self._server.options.head_timeout_s, self._transport.abort
-        )
+        self._deadline = asyncio.get_running_loop().call_later(time_s, self._transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget a client that is gone."""
@@ -82,6 +112,7 @@ class Opening(asyncio.Protocol):
             self._deadline.cancel()
         if self._transport is not None:
             self._server.end(self._transport)
+            self._server.end_request(self._transport)
         self._transport = None
 
     def data_received(self, data: bytes) -> None:
@@ -91,6 +122,9 @@ class Opening(asyncio.Protocol):
             return
         if self._refused:
             self._drain(len(data))
+            return
+        if self._wanted is not None:
+            self._take_body(self._wanted, data)
             return
         try:
             raw = self._reader.feed(data)
@@ -106,8 +140,47 @@ class Opening(asyncio.Protocol):
         answer = self._server.answer(head, local_address=name[0] if isinstance(name, tuple) else "")
         if isinstance(answer, Refusal):
             self._refuse(answer, head)
+        elif isinstance(answer, Resource):
+            self._want(answer, head)
         else:
             self._accept(answer, head)
+
+    def _want(self, resource: Resource, head: RequestHead) -> None:
+        """Read the body of a request to a resource."""
+        assert self._transport is not None
+        try:
+            reader = BodyReader(head, limit=resource.body_limit)
+        except BodyError as error:
+            self._refuse(Refusal(error.status or 400, f"{error.message}\n".encode()), None)
+            return
+        self._server.begin_request(self._transport)
+        self._arm(resource.body_time_s)
+        if not reader.done and "100-continue" in (head.get("Expect") or "").lower():
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        self._wanted = _Wanted(resource, head, reader)
+        self._transport.resume_reading()
+        self._take_body(self._wanted, self._reader.leftover)
+
+    def _take_body(self, wanted: "_Wanted", data: bytes) -> None:
+        assert self._transport is not None
+        assert self._deadline is not None
+        try:
+            wanted.reader.feed(data)
+        except BodyError as error:
+            self._refuse(Refusal(error.status or 400, f"{error.message}\n".encode()), None)
+            return
+        if wanted.reader.done:
+            self._transport.pause_reading()
+            self._deadline.cancel()  # from here on it is the resource's
+            body = bytes(wanted.reader.body)
+            self._server.respond(wanted.resource, wanted.head, body, self._respond)
+
+    def _respond(self, raw: bytes) -> None:
+        if self._transport is None or self._transport.is_closing():
+            return  # the client has not waited
+        self._transport.write(raw)
+        self._server.end_request(self._transport)
+        self._hang_up()
 
     def _refuse(self, refusal: Refusal, head: RequestHead | None) -> None:
         assert self._transport is not None
@@ -140,7 +213,7 @@ class Opening(asyncio.Protocol):
         """
         assert self._transport is not None
         self._refused = True
-        self._arm()
+        self._arm(self._server.options.head_timeout_s)
         try:
             self._transport.write_eof()
         except OSError:  # the client is gone

@@ -40,3 +40,17 @@ def check_origin(head: RequestHead, allowed: Sequence[str], *, secure: bool) -> 
     if len(origins) == 1 and (origins[0] == own or origins[0] in allowed):
         return None
     return 403, b"Pages of that Origin may not use this server.\n"
+
+
+def shared_with(path: str, shared: Sequence[tuple[str, Sequence[str]]]) -> tuple[str, ...]:
+    """Give the further origins whose pages may use plain HTTP at a path.
+
+    >>> shared_with("/whep/live/1", [("/whep", ["https://player.example"])])
+    ('https://player.example',)
+    """
+    return tuple(
+        origin
+        for prefix, origins in shared
+        for origin in origins
+        if path == prefix or path.startswith(f"{prefix}/")
+    )

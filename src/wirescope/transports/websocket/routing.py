@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qsl
 
+from wirescope.transports.websocket.bodies import BODY_LIMIT
 from wirescope.transports.websocket.connection import WebSocketConnection
 from wirescope.transports.websocket.settings import Settings
 from wirescope.wire.websocket import DeflateParameters, RequestHead
@@ -73,4 +74,30 @@ class Refusal:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-Route = Callable[[Request], Acceptance | Refusal]
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a resource answers."""
+
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """Plain HTTP of any method: the request's body is read, then the handler answers.
+
+    Attributes:
+        handler: gets the request and its body.
+        body_limit: bytes that the body may have; more are refused with 413.
+        body_time_s: seconds for the body to come.
+        answer_time_s: seconds for the handler; then the answer is 503.
+    """
+
+    handler: Callable[[Request, bytes], Awaitable[Response]]
+    body_limit: int = BODY_LIMIT
+    body_time_s: float = 10
+    answer_time_s: float = 30
+
+
+Route = Callable[[Request], Acceptance | Refusal | Resource]

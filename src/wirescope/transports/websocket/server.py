@@ -9,16 +9,24 @@ keeps a page on the internet from talking to a server on the developer's machine
 import asyncio
 import contextlib
 import ssl as tls
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from wirescope.errors import ConnectionClosedError
 from wirescope.events import EventSink, Timeline
 from wirescope.transports.websocket.accepting import Opening
+from wirescope.transports.websocket.bodies import write_answer
 from wirescope.transports.websocket.connection import WebSocketConnection
-from wirescope.transports.websocket.gate import check_host, check_origin
+from wirescope.transports.websocket.gate import check_host, check_origin, shared_with
 from wirescope.transports.websocket.journal import Journal
-from wirescope.transports.websocket.routing import Acceptance, Handler, Refusal, Request, Route
+from wirescope.transports.websocket.routing import (
+    Acceptance,
+    Handler,
+    Refusal,
+    Request,
+    Resource,
+    Route,
+)
 from wirescope.transports.websocket.secured import SecuredTransport
 from wirescope.transports.websocket.settings import ServerOptions
 from wirescope.wire.websocket import RequestHead, check_request
@@ -53,6 +61,7 @@ class Server:
         self._connections: set[WebSocketConnection] = set()
         self._running: set[asyncio.Task[None]] = set()
         self._openings: set[asyncio.Transport] = set()
+        self._requests: set[asyncio.Transport] = set()
 
     def secured(self, protocol: asyncio.Protocol, context: tls.SSLContext) -> SecuredTransport:
         """Put TLS before a protocol."""
@@ -89,18 +98,22 @@ class Server:
         """Whether it has as many connections as it may have."""
         return len(self._connections) >= self.options.max_connections
 
-    def answer(self, head: RequestHead, *, local_address: str = "") -> Acceptance | Refusal:
+    def answer(
+        self, head: RequestHead, *, local_address: str = ""
+    ) -> Acceptance | Refusal | Resource:
         """Decide on a request: first the checks, then the route.
 
         `local_address` is the one that the client came to.
         """
+        request = Request(head, self._secure)
         hosts, origins = self.options.hosts, self.options.origins
+        if not request.wants_websocket:
+            origins += shared_with(request.path, self.options.shared)
         barred = check_host(head, hosts, local_address) or check_origin(
             head, origins, secure=self._secure
         )
         if barred is not None:
             return Refusal(*barred)
-        request = Request(head, self._secure)
         try:
             answer = self._route(request)
         except Exception as error:  # noqa: BLE001 one request's fault must not go unanswered
@@ -110,6 +123,11 @@ class Server:
             return Refusal(500, b"The server failed while it handled the request.\n")
         if isinstance(answer, Refusal):
             return answer
+        if isinstance(answer, Resource):
+            if len(self._requests) < self.options.max_requests:
+                return answer
+            retry = (("Retry-After", "1"),)
+            return Refusal(503, b"The server has too many requests to answer.\n", retry)
         for problem in check_request(head):
             if problem.fatal:
                 return Refusal(problem.status, f"{problem.message}\n".encode(), problem.headers)
@@ -139,6 +157,39 @@ class Server:
         finally:
             connection.abort()
             self._connections.discard(connection)
+
+    def begin_request(self, transport: asyncio.Transport) -> None:
+        """Note a request to a resource."""
+        self._requests.add(transport)
+
+    def end_request(self, transport: asyncio.Transport) -> None:
+        """Forget such a request: it was answered, or its client is gone."""
+        self._requests.discard(transport)
+
+    def respond(
+        self, resource: Resource, head: RequestHead, body: bytes, write: Callable[[bytes], None]
+    ) -> None:
+        """Let a resource answer; `write` gets the answer as it goes out."""
+        task = self._tasks.create_task(self._respond(resource, head, body, write))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _respond(
+        self, resource: Resource, head: RequestHead, body: bytes, write: Callable[[bytes], None]
+    ) -> None:
+        try:
+            async with asyncio.timeout(resource.answer_time_s):
+                response = await resource.handler(Request(head, self._secure), body)
+            raw = write_answer(head, response.status, response.headers, response.body)
+        except TimeoutError:
+            retry = (("Retry-After", "2"),)
+            raw = write_answer(head, 503, retry, b"No answer came about in time.\n")
+        except Exception as error:  # noqa: BLE001 one request's fault must not end the others
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": "A request could not be answered", "exception": error}
+            )
+            raw = write_answer(head, 500, (), b"The server failed while it handled the request.\n")
+        write(raw)
 
     async def close(self) -> None:
         """Close every connection with 1001 and wait for the handlers, within the close time-out."""

@@ -49,17 +49,22 @@ class ServerOptions:
         hosts: the names that requests may address it by, without port, beside the numeric address
             that they came to; others get 403.
         origins: the origins that pages may come from, beside the server's own; "*" is any.
+        shared: paths at and below which pages of further origins may use plain HTTP, though not
+            WebSocket, each with those origins; what is there has to do CORS itself.
         subprotocols: those it speaks, the preferred one first.
         compression: the parameters of permessage-deflate that it prefers; None declines it.
         settings: the behaviour of its connections.
         head_timeout_s: how long a client may take for its request.
         max_connections: connections at a time; more are refused with 503.
+        max_requests: requests to resources that are read or answered at a time; more get 503.
     """
 
     hosts: tuple[str, ...] = LOOPBACK_NAMES
     origins: tuple[str, ...] = ()
+    shared: tuple[tuple[str, tuple[str, ...]], ...] = ()
     subprotocols: tuple[str, ...] = ()
     compression: DeflateParameters | None = _DEFLATE
     settings: Settings = _SETTINGS
     head_timeout_s: float = 10
     max_connections: int = 10_000
+    max_requests: int = 64

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import { breaches, closeMeaning, mayBeSent } from "./frames";
 import { loadInto, modeOf, withMode } from "./modes";
+import { sizeSaid } from "./sizes";
 import { misspelt, placeOf, respelled } from "./spelling";
 import { Tab } from "../../store/tabs.svelte";
 
@@ -70,4 +71,13 @@ test("close codes that stand for what was not sent may not be sent", () => {
   expect([1000, 3000, 4999].every(mayBeSent)).toBe(true);
   expect([999, 1005, 1006, 1015, 2000, 5000].some(mayBeSent)).toBe(false);
   expect(closeMeaning(1006)).toContain("never sent");
+});
+
+test("a size says what is content and what frame headers add to it", () => {
+  const size = { length: 1800, wire_length: 1808 };
+  expect(sizeSaid(size, 1, false)).toBe("1,800 B of content, 1,808 B with its frame header");
+  expect(sizeSaid({ length: 0, wire_length: 6 }, 1, false)).toBe(
+    "No content, 6 B with its frame header",
+  );
+  expect(sizeSaid(size, 2, true)).toMatch(/with its frame headers, before compression$/);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { Opening, Step } from "../../protocol/generated";
+import type { FindingState, Opening, Step } from "../../protocol/generated";
 import { acceptOf } from "./accept";
 import { fieldRows } from "./fields";
 import { compareHeads, isRedacted, readHead, valueOf } from "./head";
@@ -151,6 +151,11 @@ const opening = (change: Partial<Opening>): Opening => ({
   ...change,
 });
 
+const FINDING: FindingState = {
+  ...{ seq: 4, connection: "c1", code: "NET102", severity: "error", title: "", cause: "", fix: "" },
+  ...{ evidence: [], before_bytes: 0, after_bytes: 0, method: "", change: null, button: "" },
+};
+
 describe("the verdict of an attempt", () => {
   it("calls a redirect that was followed in order", () => {
     const redirected = opening({
@@ -163,6 +168,24 @@ describe("the verdict of an attempt", () => {
       title: "Sent on to ws://y/",
     });
     expect(verdictOf(redirected, [], true).severity).toBe("error");
+  });
+
+  it("says what the strip does not: the kind of failure and the step", () => {
+    const message = "Nothing listens on y:9; the connection was refused.";
+    const fix = "Check the port.";
+    const refused = opening({
+      steps: [{ ...step("tcp", 0, 3e6), failed: true }],
+      failure: { message, hint: fix, kind: "refused" },
+    });
+    const finding = { ...FINDING, title: "The connection was refused", cause: message, fix };
+    expect(verdictOf(refused, [finding], true, `${message} ${fix}`)).toMatchObject({
+      title: "The connection was refused",
+      text: "The step TCP failed after 3.0 ms.",
+    });
+    expect(verdictOf(refused, [finding], true)).toMatchObject({
+      title: "Nothing listens on y:9; the connection was refused",
+      text: fix,
+    });
   });
 
   it("says how long it took to open", () => {

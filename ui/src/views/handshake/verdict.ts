@@ -17,17 +17,21 @@ export interface Verdict {
 /** Codes of findings that are about how a connection is opened. */
 const ABOUT_OPENING = /^(WS1|NET|TLS)/;
 
-/** Say it. `last` is whether no attempt came after this one. */
+/**
+ * Say it. `last` is whether no attempt came after this one; `told`, what the strip above says of it
+ * already: what happened and what to do, which is not said once more.
+ */
 export function verdictOf(
   opening: Opening,
   findings: readonly FindingState[],
   last: boolean,
+  told = "",
 ): Verdict {
   const about = findings.filter(
     (one) => one.connection === opening.connection && ABOUT_OPENING.test(one.code),
   );
   const worst = about.find((one) => one.severity === "error") ?? about[0] ?? null;
-  if (opening.failure["message"] !== undefined) return failed(opening, worst, last);
+  if (opening.failure["message"] !== undefined) return failed(opening, worst, last, told);
   const running = opening.steps.find((step) => step.duration_ns < 0 && step.name !== "message");
   if (running) {
     const title = `Connecting: ${nameOfStep(running.name).toLowerCase()}`;
@@ -40,15 +44,32 @@ export function verdictOf(
   return { severity, title, text, finding: worst };
 }
 
-function failed(opening: Opening, finding: FindingState | null, last: boolean): Verdict {
+function failed(
+  opening: Opening,
+  finding: FindingState | null,
+  last: boolean,
+  told: string,
+): Verdict {
   const { message = "", hint = "", kind = "" } = opening.failure;
   const to = valueOf(readHead(opening.response), "Location");
   if (kind === "redirected" && !last && to !== undefined) {
     const text = "The server named another address, and that one was asked next.";
     return { severity: "pass", title: `Sent on to ${to}`, text, finding: null };
   }
-  const text = finding ? `${finding.cause} ${finding.fix}` : hint;
-  return { severity: "error", title: sentence(message), text: text.trim(), finding };
+  const isTold = told !== "" && told.includes(message);
+  const title = finding && isTold ? finding.title : message;
+  const parts = finding ? [finding.cause, finding.fix] : [hint];
+  const said = isTold ? told : message;
+  const rest = parts.filter((part) => part !== "" && !said.includes(part)).join(" ");
+  const text = rest || whereItFailed(opening);
+  return { severity: "error", title: sentence(title), text, finding };
+}
+
+/** Which step failed and after how long, where that is known. */
+function whereItFailed(opening: Opening): string {
+  const step = opening.steps.find((one) => one.failed);
+  if (step === undefined || step.duration_ns < 0) return "";
+  return `The step ${nameOfStep(step.name)} failed after ${durationWith(step.duration_ns)}.`;
 }
 
 /** A heading has no full stop. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { barHeight, bars, moved, topOfScale, zoomed } from "./trace";
+import { barHeight, bars, moved, topOfScale, waitMs, zoomed } from "./trace";
 
 const WHOLE = { fromNs: 0, toNs: 1_000_000 };
 
@@ -30,5 +30,13 @@ describe("zooming", () => {
       fromNs: 600_000,
       toNs: 1_000_000,
     });
+  });
+});
+
+describe("when the overview is drawn anew", () => {
+  it("is once a second as the capture grows, and at once when it is over", () => {
+    expect(waitMs(false, true, 300)).toBe(700);
+    expect(waitMs(false, true, 5000)).toBe(0);
+    expect(waitMs(false, false, 300)).toBeLessThan(100);
   });
 });

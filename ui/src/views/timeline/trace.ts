@@ -65,3 +65,16 @@ export function moved(range: Range, by: number, whole: Range): Range {
   );
   return { fromNs: Math.round(from), toNs: Math.round(from + length) };
 }
+
+const SOON_MS = 40;
+const EVERY_MS = 1000;
+
+/**
+ * Milliseconds until the picture is drawn anew.
+ *
+ * `another` is whether it would be another one, as by a filter; `growing`, whether the capture is
+ * still recorded; `sinceMs`, how long ago it was drawn. What has ended is drawn whole at once.
+ */
+export function waitMs(another: boolean, growing: boolean, sinceMs: number): number {
+  return another || !growing ? SOON_MS : Math.max(0, EVERY_MS - sinceMs);
+}

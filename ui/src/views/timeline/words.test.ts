@@ -2,7 +2,16 @@ import { describe, expect, it } from "vitest";
 
 import { Flags, type Row } from "../../protocol/generated";
 import { readTime } from "./commands";
-import { asExpression, both, deflection, marksOf, numbers, quoted, sentence } from "./words";
+import {
+  asExpression,
+  both,
+  deflection,
+  foundIn,
+  marksOf,
+  numbers,
+  quoted,
+  sentence,
+} from "./words";
 
 const ROW: Row = {
   ...{ seq: 13, last_seq: 13, at_ns: 14.446e9, gap_ns: 0, layer: "message", kind: "text" },
@@ -84,5 +93,18 @@ describe("a time to go to", () => {
     expect(readTime("14.4 s")).toBe(14_400_000_000);
     expect(readTime("250ms")).toBe(250_000_000);
     expect(readTime("14")).toBeNull();
+  });
+});
+
+describe("how many rows were found", () => {
+  it("says whether it is all of them", () => {
+    expect(foundIn({ total: 1200, complete: true, problem: "" }, "found")).toBe("1,200 found");
+    expect(foundIn({ total: 12, complete: false, problem: "" }, "marked")).toBe("12 so far");
+  });
+
+  it("says no number where the filter cannot be read", () => {
+    expect(foundIn({ total: 0, complete: true, problem: "An operator is missing." }, "found")).toBe(
+      "",
+    );
   });
 });

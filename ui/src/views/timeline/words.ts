@@ -4,6 +4,7 @@
 import { count, decimal, durationWith } from "../../base/format";
 import { cut, visible } from "../../base/visible";
 import { Flags, type Row } from "../../protocol/generated";
+import type { TimelineStore } from "../../store/timeline.svelte";
 
 export function has(row: Row, flag: keyof typeof Flags): boolean {
   return (row.flags & Flags[flag]) !== 0;
@@ -139,4 +140,13 @@ export function quoted(text: string): string {
 export function both(one: string, other: string): string {
   if (one.trim() === "") return other;
   return other.trim() === "" ? one : `(${one}) and (${other})`;
+}
+
+/** How many rows a view has found: "12 found", "12 so far"; nothing where it cannot be read. */
+export function foundIn(
+  view: Pick<TimelineStore, "total" | "complete" | "problem">,
+  what: "found" | "marked",
+): string {
+  if (view.problem !== "") return "";
+  return `${count(view.total)} ${view.complete ? what : "so far"}`;
 }

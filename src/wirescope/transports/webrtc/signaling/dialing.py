@@ -1,0 +1,294 @@
+"""WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep) as a client has them: they drive a `Peer`.
+
+The offer is posted before addresses are looked for, so that the servers which the answer names can
+be asked for some; they follow by PATCH. Servers that do not take them find this end by its own
+checks. Only the first exchange can fail the whole; what fails later is said and lived with.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from urllib.parse import urljoin, urlsplit
+
+from wirescope.errors import (
+    ConnectError,
+    DescriptionError,
+    InvalidURLError,
+    SignalingError,
+    WirescopeError,
+)
+from wirescope.transports.webrtc.alongside import alongside
+from wirescope.transports.webrtc.description import Candidate, Description
+from wirescope.transports.webrtc.options import IceServer
+from wirescope.transports.webrtc.peer import Peer
+from wirescope.transports.webrtc.signaling.answers import Kind
+from wirescope.transports.webrtc.signaling.explaining import refused
+from wirescope.transports.webrtc.signaling.fragment import CONTENT_TYPE, MAX_CANDIDATES, Fragment
+from wirescope.transports.webrtc.signaling.http import (
+    Answer,
+    HttpClient,
+    HttpOptions,
+    Question,
+    http_client,
+    same_origin,
+)
+from wirescope.transports.webrtc.signaling.records import SDP, ice_servers_of
+
+_TOGETHER_S = 0.05
+"""Seconds in which further candidates are waited for, to go in one request."""
+
+_RESTART_PAUSE_S = 2.0
+
+
+class HttpSession:
+    """What was agreed on over HTTP; `dial` makes it.
+
+    Attributes:
+        url: the session's address; empty where the server gave none.
+        tag: the entity-tag of the current ICE session; empty where the server gave none.
+        ice_servers: those that the server named and that are used.
+        restarts: how often ICE was restarted.
+        notes: what failed on the way and was lived with, in words.
+    """
+
+    def __init__(self, peer: Peer, client: HttpClient, kind: Kind, token: str) -> None:
+        self.url = self.tag = ""
+        self.ice_servers: tuple[IceServer, ...] = ()
+        self.restarts = 0
+        self.notes: list[str] = []
+        self._peer = peer
+        self._client = client
+        self._kind = kind
+        self._token = token
+        self._local = Fragment()
+        self._answer = ""
+        self._trickles = True
+        self._turn = asyncio.Lock()
+        self._lost = asyncio.Event()
+        self._found: asyncio.Queue[Candidate] = asyncio.Queue(MAX_CANDIDATES)
+        peer.on_candidate = self._on_candidate
+        peer.on_path_lost = self._lost.set
+
+    def _on_candidate(self, candidate: Candidate) -> None:
+        with suppress(asyncio.QueueFull):
+            self._found.put_nowait(candidate)
+
+    # The beginning
+
+    async def begin(self, url: str, *, gather: bool) -> None:
+        """Post the offer and take the answer.
+
+        Raises:
+            ConnectError: no answer came, or the connection has failed meanwhile.
+            DescriptionError: the engine cannot use the answer.
+            SignalingError: the server refused.
+        """
+        peer = self._peer
+        offer = await (peer.offer(gather=True) if gather else peer.draft_offer())
+        headers = (("Content-Type", SDP), ("Accept", SDP))
+        answer = await self._client.ask(
+            Question(method="POST", url=url, body=offer.sdp, headers=headers, token=self._token)
+        )
+        if not 200 <= answer.status < 300 or not answer.body.startswith("v=0"):
+            raise self._refused(answer, "endpoint")
+        self._note_resource(answer)
+        if gather:
+            self._take_found()
+        else:
+            self._use_servers(answer)
+            await peer.set_offer(offer)
+        self._local = Fragment.of(offer.sdp)
+        self._answer = answer.body
+        await peer.take(Description("answer", answer.body))
+
+    def _note_resource(self, answer: Answer) -> None:
+        self.tag = answer.get("ETag") or ""
+        location = answer.get("Location")
+        if location is None:
+            self._say("The server named no session (Location), so nothing can be told it later.")
+            self._trickles = False
+            return
+        url = urljoin(answer.url, location.strip())
+        if urlsplit(url).scheme not in ("http", "https") or (
+            answer.url.startswith("https:") and url.startswith("http:")
+        ):
+            self._say(f"The server's session is at {location}, which is not used.")
+            self._trickles = False
+            return
+        self.url = url
+        if not same_origin(answer.url, url) and url.startswith("http:"):
+            self._token = ""  # nobody's to read on the way
+
+    def _use_servers(self, answer: Answer) -> None:
+        """Use the ICE servers that the answer names, unless the user gave some (section 4.6)."""
+        servers = ice_servers_of(answer.get_all("Link"))
+        if servers and not self._peer.options.ice_servers:
+            self._peer.use_ice_servers(servers)
+            self.ice_servers = servers
+
+    def _refused(self, answer: Answer, what: str) -> SignalingError:
+        return refused(
+            answer.status,
+            answer.url,
+            answer.body,
+            answer.get("Content-Type") or "",
+            what=f"The {self._kind.upper()} {what}",
+        )
+
+    def _say(self, note: str) -> None:
+        if len(self.notes) < 100:
+            self.notes.append(note)
+
+    # Later candidates
+
+    async def trickle(self) -> None:
+        """Tell candidates as they are found, several at a time (section 4.3.2)."""
+        while self._trickles:
+            first = await self._found.get()
+            await asyncio.sleep(_TOGETHER_S)
+            found = (first, *self._take_found())
+            async with self._turn:
+                ufrag = self._local.ufrag
+                current = [each for each in found if each.fragment in (None, ufrag)]
+                if any(each.text for each in current):
+                    await self._tell(tuple(sorted(current, key=lambda each: not each.text)))
+
+    def _take_found(self) -> list[Candidate]:
+        return [self._found.get_nowait() for _ in range(self._found.qsize())]
+
+    async def _tell(self, candidates: tuple[Candidate, ...]) -> None:
+        condition = (("If-Match", self.tag),) if self.tag else ()
+        try:
+            answer = await self._patch(replace(self._local, candidates=candidates), condition)
+        except WirescopeError as error:
+            self._say(error.message)
+            return
+        if not 200 <= answer.status < 300:
+            # 405 and 422: it takes none at all (section 4.3.1); else it may take later ones
+            self._trickles = answer.status not in (404, 405, 415, 422, 501)
+            self._say(f"The server took no later candidates: it answered {answer.status}.")
+
+    async def _patch(self, fragment: Fragment, condition: tuple[tuple[str, str], ...]) -> Answer:
+        headers = (("Content-Type", CONTENT_TYPE), *condition)
+        return await self._client.ask(
+            Question(
+                method="PATCH",
+                url=self.url,
+                body=fragment.text(),
+                headers=headers,
+                token=self._token,
+            )
+        )
+
+    # ICE restarts
+
+    async def restart(self) -> None:
+        """Look for a path anew, with new credentials on both sides (section 4.3.3).
+
+        Raises:
+            ConnectError: no answer came, or the connection has ended.
+            DescriptionError: the answer cannot be used.
+            SignalingError: the server refused; the connection is as it was.
+        """
+        if not self.url:
+            raise SignalingError("The server named no session, so ICE cannot be restarted.")
+        async with self._turn:
+            self._peer.restart_ice()
+            offer = await self._peer.offer(gather=True)
+            self._take_found()  # they are in the offer
+            try:
+                await self._agree_anew(Fragment.of(offer.sdp))
+            except WirescopeError:
+                with suppress(WirescopeError):
+                    await self._peer.roll_back()
+                raise
+            self.restarts += 1
+
+    async def _agree_anew(self, own: Fragment) -> None:
+        answer = await self._patch(own, (("If-Match", "*"),))
+        if answer.status != 200:
+            raise self._refused(answer, "session")
+        theirs = Fragment.parse(answer.body)
+        if not (theirs.ufrag and theirs.password):
+            raise DescriptionError("The answer to an ICE restart has no ice-ufrag and ice-pwd.")
+        description = theirs.put_into(self._answer)
+        await self._peer.take(Description("answer", description))
+        self._local, self._answer = own, description
+        self.tag = answer.get("ETag") or ""
+
+    async def keep_path(self) -> None:
+        """Restart ICE whenever no path works any more, until one does."""
+        while True:
+            await self._lost.wait()
+            self._lost.clear()
+            while self._peer.is_open and self._peer.state("connection") == "failed":
+                try:
+                    await self.restart()
+                except WirescopeError as error:
+                    self._say(f"ICE was not restarted: {error.message}")
+                await asyncio.sleep(_RESTART_PAUSE_S)
+
+    # The end
+
+    async def end(self) -> None:
+        """Delete the session, unless the other side ended it (section 4.2)."""
+        closed = self._peer.closed
+        if not self.url or (closed is not None and closed.initiator == "remote"):
+            return
+        try:
+            answer = await self._client.ask(
+                Question(method="DELETE", url=self.url, token=self._token)
+            )
+        except WirescopeError as error:
+            self._say(error.message)
+            return
+        if answer.status >= 300 and answer.status != 404:
+            self._say(f"The session was not deleted: the server answered {answer.status}.")
+
+
+@asynccontextmanager
+async def dial(
+    peer: Peer,
+    url: str,
+    *,
+    kind: Kind,
+    options: HttpOptions | None = None,
+    gather: bool = False,
+) -> AsyncIterator[HttpSession]:
+    """Publish to a WHIP endpoint or play from a WHEP endpoint while the context lasts.
+
+    The peer has its tracks and channels already; that the connection stands is its own to tell. The
+    session is deleted when the context ends.
+
+    Args:
+        peer: this end. When the first exchange fails, it has failed for that reason.
+        url: the endpoint, `https:` or `http:`.
+        kind: which of the two protocols.
+        options: how requests are made.
+        gather: look for addresses first and put them into the offer, for servers that take none
+            later and do not find this end by themselves.
+
+    Raises:
+        ConnectError: no answer came.
+        DescriptionError: the answer cannot be used.
+        InvalidURLError: it is no such address.
+        SignalingError: the server refused.
+    """
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        raise InvalidURLError(
+            f"{url} is no address of {kind.upper()}.", hint="It begins with https:// or http://."
+        )
+    options = options or HttpOptions()
+    async with http_client(options, peer.note_exchange) as client:
+        session = HttpSession(peer, client, kind, options.token)
+        try:
+            try:
+                await session.begin(url, gather=gather)
+            except (ConnectError, SignalingError) as error:
+                peer.give_up(error)
+                raise
+            async with alongside(session.trickle(), session.keep_path()):
+                yield session
+        finally:
+            await session.end()

@@ -1,0 +1,157 @@
+"""What an HTTP exchange of signaling says when it fails, in words, with what to do."""
+
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from urllib.parse import urljoin, urlsplit
+
+from wirescope.errors import ConnectError, SignalingError
+
+_SHOWN = 2000
+"""Characters of an answer's body that an error carries."""
+
+
+def failed(kind: str, message: str, hint: str) -> ConnectError:
+    """Make the error of an exchange that did not come about."""
+    return ConnectError(message, phase="signaling", kind=kind, hint=hint)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Give an error and whatever it came of."""
+    left = [error]
+    for _ in range(32):
+        if not left:
+            return
+        one = left.pop()
+        if one is not None:
+            yield one
+            left += [one.__context__, one.__cause__]
+            if isinstance(one, BaseExceptionGroup):
+                left += one.exceptions
+
+
+_CERTIFICATE_KINDS = {
+    9: "certificate-early",
+    10: "certificate-expired",
+    18: "certificate-self-signed",
+    19: "certificate-untrusted",
+    20: "certificate-untrusted",
+    21: "certificate-untrusted",
+    62: "certificate-name",
+    64: "certificate-name",
+}
+
+
+def explain_failure(error: BaseException, url: str) -> ConnectError:
+    """Say why no answer came."""
+    host = urlsplit(url).netloc.rpartition("@")[2]
+    causes = list(_causes(error))
+    for each in causes:
+        if isinstance(each, ssl.SSLCertVerificationError):
+            return failed(
+                _CERTIFICATE_KINDS.get(each.verify_code, "certificate"),
+                f"The certificate of {host} was not accepted: {each.verify_message}.",
+                "If you trust its issuer, give the issuer's certificate with --cacert.",
+            )
+        if isinstance(each, ssl.SSLError):
+            reason = (each.reason or str(each)).lower().replace("_", " ")
+            return failed(
+                "tls",
+                f"No TLS connection to {host} came about: {reason}.",
+                "See that the port speaks TLS; without it, the address begins with http.",
+            )
+        if isinstance(each, socket.gaierror):
+            return failed(
+                "resolve",
+                f"The name of {host} leads to no address.",
+                "Check the name and this machine's DNS.",
+            )
+    for each in causes:
+        if isinstance(each, ConnectionRefusedError):
+            return failed(
+                "refused",
+                f"{host} refuses connections.",
+                "See that the server runs and that the port is right.",
+            )
+        if isinstance(each, TimeoutError):
+            return failed(
+                "timeout",
+                f"{host} did not answer in time.",
+                "See whether the server is up, or a firewall drops the packets.",
+            )
+    what = str(error).rstrip(".") or type(error).__name__
+    return failed(
+        "not-http",
+        f"The exchange with {host} broke off: {what}.",
+        "See that the port speaks HTTP/1.1, and https where the address begins with https.",
+    )
+
+
+def explain_redirect(status: int, url: str, location: str) -> ConnectError | None:
+    """Say why a redirect is not followed; None where it is (RFC 9725 section 4.5)."""
+    to = urlsplit(urljoin(url, location))
+    if status not in (307, 308):
+        return failed(
+            "redirects",
+            f"{url} redirects with {status} to {location or 'nowhere'}; an offer is only sent on"
+            " with 307 or 308.",
+            "Use the address that it leads to, or have the server answer 307.",
+        )
+    if not location or to.scheme not in ("http", "https") or not to.hostname:
+        return failed(
+            "redirects",
+            f"{url} redirects to {location or 'nowhere'}, which cannot be asked.",
+            "The server's Location field has to name an address of http or https.",
+        )
+    if url.startswith("https:") and to.scheme == "http":
+        return failed(
+            "redirects",
+            f"{url} redirects from TLS to plain text, to {location}.",
+            "That is not followed; use that address yourself if you mean it.",
+        )
+    return None
+
+
+_BY_STATUS = {
+    200: "It may be the address of a page; the endpoint's often ends in /whip or /whep.",
+    400: "See what it says of the offer, above.",
+    401: "It wants a token, or a fresh one: give it as a bearer token.",
+    403: "The token does not allow this, or the server does not answer to this host name.",
+    404: "Check the path, and whether the stream has this name.",
+    405: "This address takes no offers: it may be that of a player's page. An endpoint's often ends"
+    " in /whip or /whep.",
+    406: "The server cannot answer with a session description of this kind.",
+    409: "Nobody publishes there yet, or somebody else does already; try again later.",
+    415: "The server wants something else than application/sdp, so it may be no such endpoint.",
+    422: "The server cannot use the offer: see its codecs and the directions of its media.",
+    429: "Too many requests; wait before the next one.",
+    503: "The server has no room, or goes down; try again later.",
+}
+
+
+def refused(status: int, url: str, body: str, content_type: str, *, what: str) -> SignalingError:
+    """Make the error of an answer that refuses, or that is none.
+
+    `what` is who was asked, as `The WHEP endpoint`.
+    """
+    is_page = "html" in content_type or body.lstrip()[:15].lower().startswith(
+        ("<!doctype", "<html")
+    )
+    said = "" if is_page else _in_one_line(body)
+    if is_page and status < 400:
+        message = f"{what} {url} answered with a page, not with a session description."
+    elif status < 400:
+        message = f"{what} {url} answered {status} without a session description."
+    else:
+        message = f"{what} {url} refused with {status}{f': {said}' if said else ''}."
+    hint = _BY_STATUS.get(status, "")
+    if status >= 500 and not hint:
+        hint = "The server, or one behind it, failed; its log has the cause."
+    if is_page and status < 400:
+        hint = _BY_STATUS[200]
+    return SignalingError(message, status=status, body=body[:_SHOWN], hint=hint)
+
+
+def _in_one_line(body: str) -> str:
+    return re.sub(r"[\s\x00-\x1f\x7f]+", " ", body).strip()[:200].rstrip(".")

@@ -1,0 +1,255 @@
+"""Requests of HTTP that carry signaling, on httpx: bounded, with a deadline, each written down.
+
+TLS is verified unless the caller gives a context that does not. Nothing is taken from the
+environment. What goes wrong becomes an error that says what to do.
+"""
+
+import asyncio
+import re
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from wirescope.clock import Clock, SystemClock
+from wirescope.errors import InvalidURLError, UsageError
+from wirescope.transports.webrtc.description import Exchange
+from wirescope.transports.webrtc.signaling.explaining import (
+    explain_failure,
+    explain_redirect,
+    failed,
+)
+from wirescope.transports.webrtc.signaling.records import BODY_LIMIT, Fields, head_text
+
+Note = Callable[[Exchange], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpOptions:
+    """How requests are made.
+
+    Attributes:
+        token: a bearer token; empty sends none.
+        headers: further fields.
+        tls: whom to trust; None trusts whom the machine trusts.
+        server_name: the name to ask for and to check instead of the address's host.
+        proxy: `http://HOST:PORT`; None goes directly.
+        timeout_s: seconds for each exchange, redirects included.
+        max_redirects: how many are followed.
+    """
+
+    token: str = field(default="", repr=False)
+    headers: Fields = ()
+    tls: ssl.SSLContext | None = None
+    server_name: str | None = None
+    proxy: str | None = None
+    timeout_s: float = 15
+    max_redirects: int = 5
+
+    def __post_init__(self) -> None:
+        if not self.timeout_s > 0 or self.max_redirects < 0:
+            raise UsageError("The time-out must be above 0, and redirects at least 0.")
+        if re.search(r"[^\x21-\x7e]", self.token):
+            raise UsageError(
+                "The bearer token has a blank or a character that HTTP cannot carry.",
+                hint="Give the token alone, without the word Bearer.",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back.
+
+    Attributes:
+        status: the HTTP status code.
+        url: where it came from, after redirects.
+        headers: names and values in the order of the wire.
+        body: as text.
+    """
+
+    status: int
+    url: str
+    headers: Fields
+    body: str
+
+    def get(self, name: str) -> str | None:
+        """Give the first value of a field; None without one."""
+        return next(iter(self.get_all(name)), None)
+
+    def get_all(self, name: str) -> list[str]:
+        """Give each value of a field."""
+        return [value for field, value in self.headers if field.lower() == name.lower()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A request.
+
+    Attributes:
+        method: as `POST`.
+        url: the whole address.
+        body: what it carries; None nothing.
+        headers: its own fields.
+        token: a bearer token; empty sends none.
+    """
+
+    method: str
+    url: str
+    body: str | None = None
+    headers: Fields = ()
+    token: str = field(default="", repr=False)
+
+
+class HttpClient:
+    """Makes requests; `http_client` makes it."""
+
+    def __init__(
+        self, client: httpx.AsyncClient, options: HttpOptions, note: Note, clock: Clock
+    ) -> None:
+        self._client = client
+        self._options = options
+        self._note = note
+        self._clock = clock
+
+    async def ask(self, question: Question) -> Answer:
+        """Make a request and read the answer; follows 307 and 308 (RFC 9725 section 4.5).
+
+        Raises:
+            ConnectError: no answer came, or it leads nowhere.
+        """
+        try:
+            async with asyncio.timeout(self._options.timeout_s):
+                for _ in range(self._options.max_redirects + 1):
+                    answer = await self._exchange(question)
+                    if answer.status not in (301, 302, 303, 307, 308):
+                        return answer
+                    question = _redirected(question, answer)
+        except TimeoutError:
+            raise failed(
+                "timeout",
+                f"{question.url} did not answer within {self._options.timeout_s:g} s.",
+                "See whether the server is up and overloaded, or a firewall drops the packets.",
+            ) from None
+        raise failed(
+            "redirects",
+            f"There are more than {self._options.max_redirects} redirects; the last leads to"
+            f" {question.url}.",
+            "Use the last address itself.",
+        )
+
+    async def _exchange(self, question: Question) -> Answer:
+        began_ns = self._clock.monotonic_ns()
+        request = self._request(question)
+        answer = Answer(0, question.url, (), "")
+        try:
+            answer = await self._send(request, question.url)
+        except (httpx.HTTPError, httpx.StreamError, OSError, ValueError) as error:
+            raise explain_failure(error, question.url) from None
+        finally:
+            self._note(
+                Exchange(
+                    question.method,
+                    question.url,
+                    answer.status,
+                    head_text(_fields(request.headers)),
+                    question.body or "",
+                    head_text(answer.headers),
+                    answer.body,
+                    self._clock.monotonic_ns() - began_ns,
+                )
+            )
+        return answer
+
+    def _request(self, question: Question) -> httpx.Request:
+        headers = [*question.headers, *self._options.headers]
+        if question.token:
+            headers.append(("Authorization", f"Bearer {question.token}"))
+        name = self._options.server_name
+        extensions = {"sni_hostname": name} if name else {}
+        try:
+            return self._client.build_request(
+                question.method,
+                question.url,
+                content=question.body,
+                headers=headers,
+                extensions=extensions,
+            )
+        except (httpx.InvalidURL, UnicodeError, ValueError) as error:
+            raise InvalidURLError(f"{question.url} cannot be asked: {error}.") from None
+
+    async def _send(self, request: httpx.Request, url: str) -> Answer:
+        response = await self._client.send(request, stream=True)
+        try:
+            body = bytearray()
+            async for piece in response.aiter_raw():  # compressed it may be of any length
+                body += piece
+                if len(body) > BODY_LIMIT:
+                    del body[BODY_LIMIT:]
+                    break
+        finally:
+            await response.aclose()
+        text = body.decode("utf-8", "replace")
+        return Answer(response.status_code, url, _fields(response.headers), text)
+
+
+def _fields(headers: httpx.Headers) -> Fields:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers.raw)
+
+
+def _redirected(question: Question, answer: Answer) -> Question:
+    location = answer.get("Location") or ""
+    problem = explain_redirect(answer.status, question.url, location)
+    if problem is not None:
+        raise problem
+    url = urljoin(question.url, location)
+    token = question.token if same_origin(question.url, url) else ""
+    return Question(
+        method=question.method, url=url, body=question.body, headers=question.headers, token=token
+    )
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Whether two addresses are of one origin (RFC 6454 section 4)."""
+    return _origin(one) == _origin(other)
+
+
+def _origin(url: str) -> tuple[str, str, int]:
+    parts = urlsplit(url)
+    return (
+        parts.scheme,
+        (parts.hostname or "").lower(),
+        parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0),
+    )
+
+
+@asynccontextmanager
+async def http_client(
+    options: HttpOptions, note: Note, *, clock: Clock | None = None
+) -> AsyncIterator[HttpClient]:
+    """Make a client; its connections are closed with the context.
+
+    Args:
+        options: how requests are made.
+        note: is told each exchange.
+        clock: measures them.
+
+    Raises:
+        UsageError: the proxy cannot be used.
+    """
+    tls = options.tls or ssl.create_default_context()
+    try:
+        client = httpx.AsyncClient(
+            verify=tls,
+            trust_env=False,
+            timeout=options.timeout_s,
+            follow_redirects=False,
+            proxy=options.proxy,
+            headers={"User-Agent": "wirescope", "Accept-Encoding": "identity"},
+        )
+    except (httpx.InvalidURL, ImportError, ValueError) as error:
+        raise UsageError(f"The proxy {options.proxy} cannot be used: {error}.") from None
+    async with client:
+        yield HttpClient(client, options, note, clock or SystemClock())
