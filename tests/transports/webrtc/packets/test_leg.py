@@ -17,6 +17,7 @@ from wirescope.events import ConnectionClosed, ConnectionFailed, IceCandidate
 from wirescope.transports.webrtc import END_OF_CANDIDATES, Candidate
 from wirescope.transports.webrtc.packets import ForwarderOptions, Publisher
 from wirescope.transports.webrtc.packets.stack import LOOPBACK
+from wirescope.transports.webrtc.signaling import Fragment
 
 
 @asynccontextmanager
@@ -168,7 +169,7 @@ async def refused(session: Publisher, offer: str) -> bool:
 async def test_ice_cannot_be_restarted_and_the_session_goes_on() -> None:
     async with forwarding(Capture()) as forwarder, publishing(forwarder) as publisher:
         with pytest.raises(SignalingError) as caught:
-            await publisher.session.restart(object())
+            await publisher.session.restart(Fragment())
         assert caught.value.status == 422
         assert publisher.session.is_open
 

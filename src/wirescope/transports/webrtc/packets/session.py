@@ -5,16 +5,19 @@ It is the session that stands behind a resource of WHIP or WHEP.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from wirescope.errors import ConnectionClosedError, SignalingError, WirescopeError
 from wirescope.events import ConnectionClosed, ConnectionFailed, SignalingExchange
-from wirescope.transports.webrtc.description import Candidate, Description
+from wirescope.transports.webrtc.description import Candidate, Description, Exchange
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.packets.answer import Agreed, write_answer
 from wirescope.transports.webrtc.packets.datagrams import OnPacket
 from wirescope.transports.webrtc.packets.leg import Leg
 from wirescope.transports.webrtc.packets.offer import Offer, read_offer
+
+if TYPE_CHECKING:
+    from wirescope.transports.webrtc.signaling import Fragment
 
 Begin = Callable[[Coroutine[Any, Any, None]], object]
 """Has a coroutine run to its end."""
@@ -29,19 +32,6 @@ class MakeLeg(Protocol):
     def __call__(self, *, on_rtp: OnPacket, on_rtcp: OnPacket, on_open: Callable[[], None]) -> Leg:
         """Make it, with its handlers."""
         ...
-
-
-class Exchanged(Protocol):
-    """A request and its answer, as the event `signaling.exchange` has them."""
-
-    method: str
-    url: str
-    status: int
-    request: str
-    request_body: str
-    response: str
-    response_body: str
-    duration_ns: int
 
 
 class ForwardedSession(ABC):
@@ -113,7 +103,7 @@ class ForwardedSession(ABC):
                 # a name may take a second to be resolved, for which nobody waits
                 self._begin(self._leg.add_candidate(each))
 
-    async def restart(self, fragment: object) -> Any:
+    async def restart(self, fragment: "Fragment") -> "Fragment":
         """Restart ICE, which is not possible here.
 
         Raises:
@@ -126,7 +116,7 @@ class ForwardedSession(ABC):
             hint="Connect anew; a viewer sees a picture within a second.",
         )
 
-    def note(self, exchange: Exchanged) -> None:
+    def note(self, exchange: Exchange) -> None:
         """Write down a request that was answered for this session."""
         self._journal.write(
             SignalingExchange,
