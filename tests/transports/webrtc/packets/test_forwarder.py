@@ -158,6 +158,14 @@ async def test_packets_that_the_publisher_lost_are_asked_for_and_passed_on() -> 
         assert received["framesDecoded"] > 0.9 * (await publisher.statistics("video"))["framesSent"]
 
 
+async def test_nothing_that_follows_the_handshake_at_once_is_lost() -> None:
+    async with forwarding(Capture()) as forwarder, publishing(forwarder) as publisher:
+        await asyncio.sleep(0.5)
+        sent = (await publisher.statistics("audio"))["packetsSent"]
+        record = publisher.session.record().streams
+        assert next(each.packets for each in record if each.kind == "audio") >= sent - 1
+
+
 async def test_the_publisher_hears_how_it_is_received() -> None:
     async with forwarding(Capture()) as forwarder, publishing(forwarder) as publisher:
         await asyncio.sleep(3)

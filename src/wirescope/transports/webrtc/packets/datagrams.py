@@ -42,9 +42,19 @@ class Datagrams:
         """Use an ICE connection, aioice's."""
         self._connection = connection
 
-    def open(self, rx: Any, tx: Any) -> None:
-        """Begin, with the sessions of SRTP (RFC 3711) that DTLS has agreed on (RFC 5764)."""
-        self._rx, self._tx = rx, tx
+    def open(self, dtls: Any) -> None:
+        """Begin, with the sessions of SRTP (RFC 3711) that DTLS, aiortc's, has agreed on."""
+        self._rx, self._tx = dtls._rx_srtp, dtls._tx_srtp
+
+        # what came during the handshake's last steps is still in the queue
+        async def take_rtp(data: bytes, arrival_time_ms: int) -> None:
+            del arrival_time_ms
+            self._hand_over(self._on_rtp, data)
+
+        async def take_rtcp(data: bytes) -> None:
+            self._hand_over(self._on_rtcp, data)
+
+        dtls._handle_rtp_data, dtls._handle_rtcp_data = take_rtp, take_rtcp
 
     def close(self) -> None:
         """Send and take nothing any more."""
@@ -70,6 +80,12 @@ class Datagrams:
             self._connection._queue.put_nowait((data, component))
         else:
             self.lost += 1
+
+    def _hand_over(self, take: OnPacket, data: bytes) -> None:
+        try:
+            take(data)
+        except Exception as error:  # noqa: BLE001
+            self._on_error(error)
 
     def send_rtp(self, packet: bytes) -> bool:
         """Send an RTP packet; whether it went out."""

@@ -200,7 +200,6 @@ class Leg:
             self._finish("network", "ice" if self._ice.state != "completed" else "dtls", "")
 
     def _become_open(self) -> None:
-        self.datagrams.open(self._dtls._rx_srtp, self._dtls._tx_srtp)
         self._opened = True
         self._phase("dtls")
         self._way.move("connection", "connected")
@@ -237,6 +236,8 @@ class Leg:
     def _on_dtls(self) -> None:
         state = self._dtls.state
         self._way.move("dtls", state)
+        if state == "connected":  # packets may follow at once, by which the path is measured
+            self.datagrams.open(self._dtls)
         if state == "closed" and not self.is_over:
             # consent to send has run out (RFC 7675), or the other side said that it ends
             if self._connection._closing:
