@@ -1,16 +1,13 @@
 """An offer, read as far as forwarding needs it (RFC 8829, RFC 8866, RFC 8853)."""
 
-import re
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
 
 from wirescope.errors import DescriptionError
 from wirescope.events import MediaKind
-from wirescope.transports.webrtc.description import MAX_SDP, Candidate, Description
+from wirescope.transports.webrtc.description import Candidate, Description
+from wirescope.wire.sdp import Direction, MediaSection, SessionDescription, parse_sdp
 
 MAX_SECTIONS = 32
-
-Direction = Literal["sendrecv", "sendonly", "recvonly", "inactive"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,177 +117,90 @@ class Offer:
 
 
 def read_offer(description: Description) -> Offer:
-    """Read an offer.
+    """Read an offer; lines of it that cannot be read are passed over.
 
     Raises:
         DescriptionError: it is none, or lacks what every offer has.
     """
-    sdp = description.sdp
-    if description.kind != "offer" or not sdp.startswith("v=0") or len(sdp) > MAX_SDP:
-        raise DescriptionError("What came is no offer.", hint='It begins with the line "v=0".')
-    head, *parts = (part.splitlines() for part in re.split(r"(?m)^(?=m=)", sdp))
-    if not 0 < len(parts) <= MAX_SECTIONS:
+    if description.kind != "offer":
+        raise DescriptionError(f"An offer was expected; what came is {description.kind}.")
+    sdp = parse_sdp(description.sdp)
+    if not 0 < len(sdp.media) <= MAX_SECTIONS:
         raise DescriptionError(
-            f"The offer has {len(parts)} media sections; it must have 1 to {MAX_SECTIONS}."
+            f"The offer has {len(sdp.media)} media sections; it must have 1 to {MAX_SECTIONS}."
         )
-    try:
-        offer = _read(head, parts)
-    except (ValueError, IndexError):
-        raise DescriptionError("A line of the offer cannot be read.") from None
-    if not (offer.fragment and offer.password and offer.fingerprints):
+    sections = tuple(_section(sdp, number, each) for number, each in enumerate(sdp.media))
+    first = next((n for n, each in enumerate(sdp.media) if not each.is_rejected), 0)
+    media, mid = sdp.media[first], sections[first].mid
+    fragment, password = sdp.ice_credentials_of(media)
+    fingerprints = tuple((e.algorithm.lower(), e.value) for e in sdp.fingerprints_of(media))
+    if not (fragment and password and fingerprints):
         raise DescriptionError(
             "The offer has no ICE user name, no password or no fingerprint.",
             hint="It must be for media over DTLS-SRTP (RFC 5763), as browsers offer.",
         )
-    return offer
-
-
-def _read(head: list[str], parts: list[list[str]]) -> Offer:
-    sections = tuple(_read_section(lines, number) for number, lines in enumerate(parts))
-    first = _find_first(sections, parts)
-    attributes = [*_attributes(parts[first]), *_attributes(head)]  # the section's own win
-    mid = sections[first].mid
     return Offer(
         sections,
-        _bundled(mid, head),
-        _one(attributes, "ice-ufrag"),
-        _one(attributes, "ice-pwd"),
-        any(name == "ice-lite" for name, _ in attributes),
-        tuple(
-            (algorithm.lower(), value.strip())
-            for name, text in attributes
-            if name == "fingerprint"
-            for algorithm, _, value in [text.partition(" ")]
-        ),
-        _one(attributes, "setup") or "actpass",
-        _candidates(mid, first, parts[first]),
-        any(name == "extmap-allow-mixed" for name, _ in attributes),
+        frozenset(next((each for each in sdp.bundles if mid in each), (mid,))),
+        fragment,
+        password,
+        sdp.session.has("ice-lite") or media.has("ice-lite"),
+        fingerprints,
+        sdp.setup_of(media) or "actpass",
+        tuple(Candidate(str(each), mid, first) for each in media.candidates),
+        sdp.session.has("extmap-allow-mixed") or media.has("extmap-allow-mixed"),
     )
 
 
-def _find_first(sections: tuple[Section, ...], parts: list[list[str]]) -> int:
-    """Find the section whose transport is used: the first that was not rejected."""
-    for number, section in enumerate(sections):
-        # a section with port 0 is rejected unless it is `bundle-only` (RFC 9143 section 6)
-        if section.line.split()[1] != "0" or "a=bundle-only" in parts[number]:
-            return number
-    return 0
-
-
-def _attributes(lines: list[str]) -> list[tuple[str, str]]:
-    found = []
-    for line in lines:
-        if line.startswith("a="):
-            name, _, value = line[2:].strip().partition(":")
-            found.append((name, value))
-    return found
-
-
-def _one(attributes: list[tuple[str, str]], wanted: str) -> str:
-    return next((value.strip() for name, value in attributes if name == wanted), "")
-
-
-def _bundled(mid: str, head: list[str]) -> frozenset[str]:
-    for name, value in _attributes(head):
-        mids = value.split()
-        if name == "group" and mids[:1] == ["BUNDLE"] and mid in mids[1:]:
-            return frozenset(mids[1:])
-    return frozenset([mid])
-
-
-def _candidates(mid: str, number: int, lines: list[str]) -> tuple[Candidate, ...]:
-    """Read the addresses of the section that carries all others."""
-    return tuple(
-        Candidate(f"candidate:{value}", mid, number)
-        for name, value in _attributes(lines)
-        if name == "candidate"
-    )
-
-
-def _read_section(lines: list[str], number: int) -> Section:
-    line = lines[0][2:].strip()
-    attributes = _attributes(lines)
-    kind, _port, _protocol, *formats = line.split()
-    if kind not in ("audio", "video"):
-        return Section(line, kind, _one(attributes, "mid") or str(number), "inactive")
-    directions = {"sendrecv", "sendonly", "recvonly", "inactive"}
-    direction = next((name for name, _ in attributes if name in directions), "sendrecv")
+def _section(sdp: SessionDescription, number: int, section: MediaSection) -> Section:
+    media = section.media
+    if media is None:
+        raise DescriptionError(f"The line {section.lines[0].text[:80]!r} cannot be read.")
+    mid = section.mid or str(number)
+    if media.kind not in ("audio", "video"):
+        return Section(str(media), media.kind, mid, "inactive")
+    simulcast = section.simulcast
+    layers = () if simulcast is None else simulcast.send
     return Section(
-        line,
-        kind,
-        _one(attributes, "mid") or str(number),
-        direction,  # type: ignore[arg-type]
-        _read_codecs(attributes, [int(each) for each in formats]),
-        _read_extensions(attributes),
-        _read_rids(attributes),
-        _read_retransmits(attributes),
+        str(media),
+        media.kind,
+        mid,
+        sdp.direction_of(section),
+        _codecs(section, media.formats),
+        {each.uri: each.id for each in section.extmaps if 0 < each.id < 256},
+        tuple(alternatives[0].rid for alternatives in layers),
+        {
+            each.ssrcs[1]: each.ssrcs[0]
+            for each in section.ssrc_groups
+            if each.semantics == "FID" and len(each.ssrcs) == 2
+        },
     )
 
 
-def _read_codecs(attributes: list[tuple[str, str]], formats: list[int]) -> tuple[Codec, ...]:
-    tables: dict[str, dict[str, str]] = {"rtpmap": {}, "fmtp": {}}
-    feedback: dict[str, list[str]] = {}
-    for name, value in attributes:
-        number, _, rest = value.partition(" ")
-        if name in tables:
-            tables[name][number] = rest.strip()
-        elif name == "rtcp-fb":
-            feedback.setdefault(number, []).append(rest.strip())
-    rtx = {}
-    found = []
-    for payload_type in formats:
-        name, rate, channels = (*tables["rtpmap"].get(str(payload_type), "").split("/"), "", "")[:3]
-        parameters = tables["fmtp"].get(str(payload_type), "")
-        if not name or not rate:
+def _codecs(section: MediaSection, formats: tuple[str, ...]) -> tuple[Codec, ...]:
+    """Give the codecs in the order of the section's formats."""
+    maps = {str(each.payload_type): each for each in section.rtpmaps if each.payload_type < 128}
+    parameters = {each.format: each.parameters for each in section.fmtps}
+    codecs, rtx = [], {}
+    for number in formats:
+        found = maps.get(number)
+        if found is None:
             continue
-        codec = Codec(payload_type, name, int(rate), channels, parameters)
-        if name.lower() == "rtx":
-            rtx[int(codec.parameter("apt", "-1"))] = payload_type
-        else:
-            found.append(codec)
-    return tuple(
-        Codec(
-            each.payload_type,
-            each.name,
-            each.clock_rate,
-            each.channels,
-            each.parameters,
-            (*feedback.get(str(each.payload_type), []), *feedback.get("*", [])),
-            rtx.get(each.payload_type),
+        feedback = tuple(
+            f"{each.kind} {each.parameter}".strip()
+            for each in section.rtcp_feedback
+            if each.format in (number, "*")
         )
-        for each in found
-    )
-
-
-def _read_extensions(attributes: list[tuple[str, str]]) -> dict[str, int]:
-    found = {}
-    for name, value in attributes:
-        if name == "extmap":
-            number, uri = value.split()[:2]
-            found[uri] = _number(number.partition("/")[0], 1, 255)
-    return found
-
-
-def _read_rids(attributes: list[tuple[str, str]]) -> tuple[str, ...]:
-    simulcast = _one(attributes, "simulcast").split()
-    if "send" not in simulcast[::2]:
-        return ()
-    layers = simulcast[simulcast[::2].index("send") * 2 + 1]
-    # `~` says that a layer is paused for now, `,` separates alternatives (RFC 8853 section 5.1)
-    return tuple(each.partition(",")[0].lstrip("~") for each in layers.split(";"))
-
-
-def _read_retransmits(attributes: list[tuple[str, str]]) -> dict[int, int]:
-    found = {}
-    for name, value in attributes:
-        words = value.split()
-        if name == "ssrc-group" and words[:1] == ["FID"] and len(words) == 3:
-            found[int(words[2])] = int(words[1])
-    return found
-
-
-def _number(text: str, least: int, most: int) -> int:
-    number = int(text)
-    if not least <= number <= most:
-        raise ValueError(text)
-    return number
+        codec = Codec(
+            found.payload_type,
+            found.encoding,
+            found.clock_rate,
+            "" if found.channels is None else str(found.channels),
+            parameters.get(number, ""),
+            feedback,
+        )
+        if found.encoding.lower() == "rtx":
+            rtx[codec.parameter("apt")] = found.payload_type
+        else:
+            codecs.append(codec)
+    return tuple(replace(each, rtx=rtx.get(str(each.payload_type))) for each in codecs)
