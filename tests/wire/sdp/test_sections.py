@@ -56,6 +56,7 @@ def test_how_a_section_is_reached_is_read():
     assert AUDIO.rtcp_rsize
     assert AUDIO.has_all_candidates
     assert not VIDEO.has_all_candidates
+    assert parse_fragment("a=end-of-candidates\r\n").session.has_all_candidates
 
 
 def test_candidates_are_read_with_all_that_follows():

@@ -63,11 +63,6 @@ class MediaSection(Section, frozen=True):
         return self.read("candidate", parse_candidate)
 
     @property
-    def has_all_candidates(self) -> bool:
-        """Whether there are no more to come (RFC 8840 section 8.1, `end-of-candidates`)."""
-        return self.has("end-of-candidates")
-
-    @property
     def rtpmaps(self) -> list[RtpMap]:
         """What payload types stand for (RFC 8866 section 6.6)."""
         return self.read("rtpmap", parse_rtpmap)

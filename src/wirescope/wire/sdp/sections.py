@@ -110,6 +110,11 @@ class Section(msgspec.Struct, frozen=True):
         return self.first("ice-options", parse_ice_options) or ()
 
     @property
+    def has_all_candidates(self) -> bool:
+        """Whether no more candidates come (RFC 8840 section 8.1, `end-of-candidates`)."""
+        return self.has("end-of-candidates")
+
+    @property
     def extmaps(self) -> list[ExtMap]:
         """The header extensions (RFC 8285 section 8)."""
         return self.read("extmap", parse_extmap)
