@@ -17,6 +17,7 @@
     │   ├── UpgradeRefusedError   the opening handshake was answered with something else than 101
     │   ├── HandshakeError        a 101 that breaks RFC 6455 section 4
     │   ├── ConnectionClosedError the connection ended; `code`, `reason`, `initiator`, `clean`
+    │   ├── PacketError           bytes that are no packet of their protocol; `clause`, `offset`
     │   ├── DescriptionError      a session description or candidate that cannot be used
     │   └── SignalingError        the other side of the signaling refused; `status` and `body`
     ├── EngineError               the WebRTC engine
@@ -234,6 +235,20 @@ class ConnectionClosedError(PeerError):
         self.reason = reason
         self.initiator = initiator
         self.clean = clean
+
+
+class PacketError(PeerError):
+    """Bytes that were taken for a packet, or for a part of one, do not follow its protocol.
+
+    Attributes:
+        clause: the section of the RFC that was broken.
+        offset: where in the bytes it shows.
+    """
+
+    def __init__(self, message: str, *, clause: str, offset: int, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.clause = clause
+        self.offset = offset
 
 
 class DescriptionError(PeerError):

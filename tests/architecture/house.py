@@ -12,6 +12,9 @@ FOLDERS = ("src", "scripts", "acceptance", "benchmarks", "examples", "fuzz", "te
 DOORS = (
     "wirescope",
     "wirescope.events",
+    "wirescope.wire.rtcp",
+    "wirescope.wire.rtp",
+    "wirescope.wire.sdp",
     "wirescope.wire.websocket",
     "wirescope.states",
     "wirescope.transports.websocket",

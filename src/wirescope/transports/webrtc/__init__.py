@@ -5,6 +5,12 @@ from wirescope.transports.webrtc.description import END_OF_CANDIDATES, Candidate
 from wirescope.transports.webrtc.engine import is_there
 from wirescope.transports.webrtc.negotiation import Negotiator, Signaling, negotiate
 from wirescope.transports.webrtc.options import ChannelOptions, IceServer, PeerOptions
+from wirescope.transports.webrtc.packets import (
+    Forwarder,
+    ForwarderOptions,
+    ForwarderRecord,
+    open_forwarder,
+)
 from wirescope.transports.webrtc.peer import Peer, open_peer
 
 __all__ = [
@@ -13,6 +19,9 @@ __all__ = [
     "ChannelOptions",
     "DataChannel",
     "Description",
+    "Forwarder",
+    "ForwarderOptions",
+    "ForwarderRecord",
     "IceServer",
     "Negotiator",
     "Peer",
@@ -20,5 +29,6 @@ __all__ = [
     "Signaling",
     "is_there",
     "negotiate",
+    "open_forwarder",
     "open_peer",
 ]

@@ -1,0 +1,193 @@
+"""One stream of a publisher: what came of it, what is missing, and how its clock runs.
+
+Sequence numbers are unwrapped here. Time is an argument, so that nothing here waits or sends.
+"""
+
+from dataclasses import dataclass
+
+from wirescope.events import MediaKind
+from wirescope.wire.rtcp import ReportBlock
+from wirescope.wire.rtp import RtpPacket
+
+RESTART = 3000
+"""RFC 3550 appendix A.1, `MAX_DROPOUT`: a larger step is another beginning and not a loss."""
+
+MAX_MISSING = 500
+"""Packets that are waited for; when more are missing, the oldest are given up."""
+
+ASK_AFTER_NS = 5_000_000
+"""A packet that was only overtaken has come by then."""
+
+ASK_AGAIN_NS = 60_000_000
+
+ASK_TIMES = 8
+
+_NTP_SECOND = 1 << 32
+_SECOND_NS = 1_000_000_000
+
+
+@dataclass(slots=True)
+class Missing:
+    """A packet that is waited for."""
+
+    since_ns: int
+    asked_ns: int = 0
+    times: int = 0
+
+
+class Inbound:
+    """One stream that comes.
+
+    Attributes:
+        ssrc: its source.
+        kind: audio or video.
+        clock_rate: of its timestamps, Hz.
+        rid: the layer's name where there are several; else empty.
+        publisher: whose it is; of streams of one publisher the clocks of the reports are the same.
+        packets: how many came, the retransmitted ones included.
+        octets: bytes of their payloads.
+        recovered: how many of them came again, after they had been asked for.
+        asked: how many were asked for.
+        given_up: how many were waited for in vain.
+        last_ns: when the last one came.
+    """
+
+    def __init__(
+        self, ssrc: int, *, kind: MediaKind, clock_rate: int, rid: str = "", publisher: str = ""
+    ) -> None:
+        self.ssrc = ssrc
+        self.kind = kind
+        self.clock_rate = clock_rate
+        self.rid = rid
+        self.publisher = publisher
+        self.packets = self.octets = self.recovered = self.asked = self.given_up = 0
+        self.last_ns = 0
+        self._highest: int | None = None
+        self._base = 0
+        self._received = 0
+        self._told = (0, 0)  # expected and received, when they were last reported
+        self._missing: dict[int, Missing] = {}
+        self._jitter = 0.0
+        self._transit: int | None = None
+        self._report: tuple[int, int, int] | None = None  # NTP, RTP, when it came
+
+    def take(self, packet: RtpPacket, now_ns: int, *, again: bool = False) -> int | None:
+        """Note a packet; its unwrapped number, or None for one that was here before."""
+        number = packet.sequence_number
+        highest = self._highest
+        if highest is None:
+            if again:
+                return None
+            self._base = highest = number - 1
+        step = ((number - highest + 0x8000) & 0xFFFF) - 0x8000
+        unwrapped = highest + step
+        if step > 0:
+            if again:  # nobody can have asked for what is not known to be missing
+                return None
+            if step > RESTART:
+                self._missing.clear()
+                self._base += step - 1  # what was not sent was not lost either
+            else:
+                self._miss(highest + 1, unwrapped, now_ns)
+            self._highest = unwrapped
+            self._note_transit(packet.timestamp, now_ns)
+        elif self._missing.pop(unwrapped, None) is None:
+            return None
+        elif again:
+            self.recovered += 1
+        if not again:
+            self._received += 1
+        self.packets += 1
+        self.octets += packet.payload_end - packet.payload_offset
+        self.last_ns = now_ns
+        return unwrapped
+
+    def _miss(self, first: int, end: int, now_ns: int) -> None:
+        for number in range(max(first, end - MAX_MISSING), end):
+            self._missing[number] = Missing(now_ns)
+        while len(self._missing) > MAX_MISSING:
+            del self._missing[next(iter(self._missing))]
+            self.given_up += 1
+
+    def missing(self, now_ns: int) -> list[int]:
+        """Give the numbers to ask for now, 16 bits, and note that they were asked for."""
+        due = []
+        for number, each in list(self._missing.items()):
+            if each.times >= ASK_TIMES and now_ns - each.asked_ns >= ASK_AGAIN_NS:
+                del self._missing[number]
+                self.given_up += 1
+            elif now_ns - (each.asked_ns or each.since_ns) >= (
+                ASK_AGAIN_NS if each.times else ASK_AFTER_NS
+            ):
+                each.asked_ns = now_ns
+                each.times += 1
+                due.append(number & 0xFFFF)
+        self.asked += len(due)
+        return due
+
+    def _note_transit(self, timestamp: int, now_ns: int) -> None:
+        """RFC 3550 section 6.4.1: the interarrival jitter."""
+        transit = (now_ns * self.clock_rate // _SECOND_NS - timestamp) & 0xFFFFFFFF
+        if self._transit is not None:
+            step = (transit - self._transit) & 0xFFFFFFFF
+            step = min(step, (1 << 32) - step)
+            self._jitter += (step - self._jitter) / 16
+        self._transit = transit
+
+    def reception(self, now_ns: int) -> ReportBlock | None:
+        """Say how it is received, since the last time that was said; None before anything came."""
+        if self._highest is None:
+            return None
+        expected = self._highest - self._base
+        before, received_before = self._told
+        self._told = (expected, self._received)
+        interval = expected - before
+        lost = interval - (self._received - received_before)
+        fraction = (lost << 8) // interval if interval > 0 and lost > 0 else 0
+        last_sr = delay = 0
+        if self._report is not None:
+            ntp, _, came_ns = self._report
+            last_sr = (ntp >> 16) & 0xFFFFFFFF
+            delay = ((now_ns - came_ns) << 16) // _SECOND_NS
+        return ReportBlock(
+            self.ssrc,
+            min(fraction, 255),
+            max(-0x800000, min(expected - self._received, 0x7FFFFF)),
+            self._highest & 0xFFFFFFFF,
+            int(self._jitter),
+            last_sr,
+            min(delay, 0xFFFFFFFF),
+        )
+
+    # The sender's clock
+
+    def note_report(self, ntp: int, rtp: int, now_ns: int) -> None:
+        """Note a sender report: the two clocks (RFC 3550 section 6.4.1) at one instant."""
+        self._report = (ntp, rtp, now_ns)
+
+    def clocks(self, now_ns: int) -> tuple[int, int] | None:
+        """Give the sender's NTP time and RTP timestamp now; None before its first report.
+
+        Both run on from the last report, so that what is told to viewers keeps sound and picture
+        of one publisher together (RFC 3550 section 6.4.1).
+        """
+        if self._report is None:
+            return None
+        ntp, rtp, came_ns = self._report
+        passed_ns = now_ns - came_ns
+        return (
+            ntp + passed_ns * _NTP_SECOND // _SECOND_NS,
+            (rtp + passed_ns * self.clock_rate // _SECOND_NS) & 0xFFFFFFFF,
+        )
+
+    def ahead_of(self, other: "Inbound") -> int | None:
+        """By how much its RTP timestamps are ahead of those of another of its publisher's streams.
+
+        Both at one instant; None before each of them has been reported on.
+        """
+        if self._report is None or other._report is None:
+            return None
+        ntp, rtp, _ = self._report
+        other_ntp, other_rtp, _ = other._report
+        passed = round((other_ntp - ntp) * self.clock_rate / _NTP_SECOND)
+        return rtp + passed - other_rtp

@@ -1,0 +1,125 @@
+"""A publisher's stream: numbers, losses, clocks."""
+
+from wirescope.transports.webrtc.packets.inbound import ASK_AFTER_NS, ASK_AGAIN_NS, Inbound
+from wirescope.wire.rtp import RtpPacket, build_rtp, parse_rtp
+
+MS = 1_000_000
+
+
+def stream() -> Inbound:
+    return Inbound(7, kind="video", clock_rate=90_000)
+
+
+def packet(number: int, timestamp: int = 0) -> RtpPacket:
+    return parse_rtp(
+        build_rtp(
+            b"payload",
+            payload_type=96,
+            sequence_number=number & 0xFFFF,
+            timestamp=timestamp,
+            ssrc=7,
+        )
+    )
+
+
+def take(into: Inbound, *numbers: int, at_ns: int = 0) -> list[int | None]:
+    return [into.take(packet(each), at_ns) for each in numbers]
+
+
+def test_numbers_go_on_over_the_wrap() -> None:
+    assert take(stream(), 65534, 65535, 0, 1) == [65534, 65535, 65536, 65537]
+
+
+def test_a_packet_that_was_overtaken_is_taken_once() -> None:
+    assert take(stream(), 10, 12, 11, 11) == [10, 12, 11, None]
+
+
+def test_what_came_before_the_first_packet_is_not_taken() -> None:
+    assert take(stream(), 10, 9) == [10, None]
+
+
+def test_a_gap_is_asked_for_once_it_cannot_be_a_packet_that_was_overtaken() -> None:
+    one = stream()
+    take(one, 10, 13, at_ns=0)
+    assert one.missing(ASK_AFTER_NS - 1) == []
+    assert one.missing(ASK_AFTER_NS) == [11, 12]
+    assert one.missing(ASK_AFTER_NS + 1) == []
+    assert one.missing(ASK_AFTER_NS + ASK_AGAIN_NS) == [11, 12]
+
+
+def test_what_does_not_come_is_given_up() -> None:
+    one = stream()
+    take(one, 10, 12)
+    asked = [one.missing(each * ASK_AGAIN_NS) for each in range(1, 20)]
+    assert sum(map(len, asked)) == one.asked == 8
+    assert one.given_up == 1
+
+
+def test_a_retransmission_is_taken_where_it_was_missed_and_nowhere_else() -> None:
+    one = stream()
+    take(one, 10, 12)
+    assert one.take(packet(11), 0, again=True) == 11
+    assert one.take(packet(11), 0, again=True) is None
+    assert one.take(packet(13), 0, again=True) is None
+    assert one.recovered == 1
+    assert one.missing(ASK_AFTER_NS) == []
+
+
+def test_a_great_step_is_a_new_beginning_and_no_loss() -> None:
+    one = stream()
+    take(one, 10, 11)
+    assert take(one, 10_000) == [10_000]
+    assert one.missing(ASK_AFTER_NS) == []
+    report = one.reception(0)
+    assert report is not None
+    assert report.cumulative_lost == 0
+
+
+def test_the_report_says_what_was_lost_since_the_last_one_and_altogether() -> None:
+    one = stream()
+    take(one, 1, 2, 4)
+    first = one.reception(0)
+    take(one, 5, 6, 7, 8)
+    second = one.reception(0)
+    assert first is not None
+    assert second is not None
+    assert (first.fraction_lost, first.cumulative_lost) == (64, 1)
+    assert (second.fraction_lost, second.cumulative_lost) == (0, 1)
+    assert second.highest_sequence_number == 8
+
+
+def test_a_steady_stream_has_no_jitter_and_another_has() -> None:
+    steady, uneven = stream(), stream()
+    for each in range(200):
+        steady.take(packet(each, each * 900), each * 10 * MS)
+        uneven.take(packet(each, each * 900), (each * 10 + each % 2 * 4) * MS)
+    for one, least, most in ((steady, 0, 1), (uneven, 300, 370)):
+        report = one.reception(0)
+        assert report is not None
+        assert least <= report.jitter <= most
+
+
+def test_the_report_names_the_last_sender_report_and_how_long_ago_it_came() -> None:
+    one = stream()
+    take(one, 1)
+    one.note_report(0x1234_5678_9ABC_DEF0, 0, 1000 * MS)
+    report = one.reception(1500 * MS)
+    assert report is not None
+    assert report.last_sr == 0x5678_9ABC
+    assert report.delay_since_last_sr == 0x8000
+
+
+def test_both_clocks_run_on_from_the_last_sender_report() -> None:
+    one = stream()
+    assert one.clocks(0) is None
+    one.note_report(5 << 32, 1000, 0)
+    assert one.clocks(500 * MS) == ((5 << 32) + (1 << 31), 1000 + 45_000)
+
+
+def test_two_streams_of_a_publisher_are_compared_by_their_reports() -> None:
+    one, other = stream(), stream()
+    one.note_report(5 << 32, 1000, 0)
+    assert one.ahead_of(other) is None
+    other.note_report(6 << 32, 90_000, 700 * MS)
+    assert one.ahead_of(other) == 1000
+    assert other.ahead_of(one) == -1000

@@ -1,0 +1,53 @@
+"""Where key frames begin, and how often one is asked for."""
+
+import pytest
+
+from wirescope.transports.webrtc.packets.key_frames import (
+    ASK_AGAIN_NS,
+    KeyFrameRequests,
+    finder,
+)
+
+
+@pytest.mark.parametrize(
+    ("codec", "payload", "begins"),
+    [
+        ("VP8", bytes.fromhex("10 00 0000 9d012a 4001 b400"), True),
+        ("VP8", bytes.fromhex("10 01 0000 9d012a 4001 b400"), False),
+        ("VP8", bytes.fromhex("00 00 0000"), False),
+        ("VP9", bytes.fromhex("08 82 49 83"), True),
+        ("VP9", bytes.fromhex("48 82 49 83"), False),
+        ("H264", bytes.fromhex("65 88 84"), True),
+        ("H264", bytes.fromhex("41 9a 00"), False),
+        ("H264", bytes.fromhex("78 0004 67 42 e0 1f 0002 68 ce"), True),
+        ("H264", bytes.fromhex("7c 85 88"), True),
+        ("H264", bytes.fromhex("7c 05 88"), False),
+        ("AV1", bytes.fromhex("18 0a 0b"), True),
+        ("AV1", bytes.fromhex("10 32 00"), False),
+        ("VP8", b"", False),
+        ("H264", b"\x78", False),
+    ],
+)
+def test_a_payload_that_begins_a_key_frame_is_found(
+    codec: str, payload: bytes, *, begins: bool
+) -> None:
+    found = finder(codec)
+    assert found is not None
+    assert found(payload) is begins
+
+
+def test_sound_has_no_key_frames() -> None:
+    assert finder("opus") is None
+
+
+def test_what_several_want_is_asked_once_and_again_until_it_comes() -> None:
+    requests = KeyFrameRequests()
+    assert not requests.is_due(0)
+    requests.want()
+    requests.want()
+    assert requests.is_due(0)
+    assert not requests.is_due(ASK_AGAIN_NS - 1)
+    assert requests.is_due(ASK_AGAIN_NS)
+    requests.note_key_frame()
+    assert not requests.is_due(3 * ASK_AGAIN_NS)
+    assert requests.asked == 2
