@@ -6,6 +6,7 @@ from wirescope.transports.webrtc.media.frames import AudioData, VideoFrame
 from wirescope.transports.webrtc.media.media import Media
 from wirescope.transports.webrtc.media.picture import flash_level, read_number
 from wirescope.transports.webrtc.media.receiving import ReceivedTrack
+from wirescope.transports.webrtc.media.recording import RecordedTrack, Recording, record
 from wirescope.transports.webrtc.media.sending import SentTrack
 from wirescope.transports.webrtc.media.sources import ColourBars, Due, Source, Tone
 
@@ -17,10 +18,13 @@ __all__ = [
     "Media",
     "MediaFile",
     "ReceivedTrack",
+    "RecordedTrack",
+    "Recording",
     "SentTrack",
     "Source",
     "Tone",
     "VideoFrame",
     "flash_level",
     "read_number",
+    "record",
 ]

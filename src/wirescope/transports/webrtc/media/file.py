@@ -4,7 +4,6 @@ Whatever PyAV's FFmpeg reads can be sent. Decoding runs on a thread beside the l
 time, and one that was begun is waited for, since FFmpeg cannot be interrupted.
 """
 
-import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import TypeVar
 
 import av
 from av.audio.resampler import AudioResampler
+from av.container import InputContainer
 
 from wirescope.errors import MediaFileError
 from wirescope.transports.webrtc.media.frames import AudioData, VideoFrame
@@ -24,6 +24,7 @@ from wirescope.transports.webrtc.media.sources import (
     Due,
     same,
 )
+from wirescope.transports.webrtc.media.threads import uninterrupted
 
 T = TypeVar("T")
 
@@ -43,7 +44,7 @@ class MediaFile:
 
     def __init__(self, path: Path) -> None:
         try:
-            with av.open(str(path)) as container:
+            with _open(path) as container:
                 start_s = (container.start_time or 0) / av.time_base
                 has_video, has_audio = bool(container.streams.video), bool(container.streams.audio)
         except (OSError, ValueError) as error:
@@ -68,7 +69,7 @@ class FileVideo:
             yield Due(due_s, VIDEO_LATE_S, partial(same, frame))
 
     def _pictures(self) -> Iterator[tuple[float, VideoFrame]]:
-        with av.open(str(self.path)) as container:
+        with _open(self.path) as container:
             for frame in container.decode(video=0):
                 if frame.time is not None:
                     time_s = max(0.0, frame.time - self.start_s)
@@ -89,7 +90,7 @@ class FileAudio:
 
     def _blocks(self) -> Iterator[tuple[float, AudioData]]:
         size = SAMPLE_RATE // BLOCKS_PER_S
-        with av.open(str(self.path)) as container:
+        with _open(self.path) as container:
             channels = min(2, container.streams.audio[0].channels)
             layout = "stereo" if channels == 2 else "mono"
             resampler = AudioResampler("s16", layout, SAMPLE_RATE, frame_size=size)
@@ -104,6 +105,11 @@ class FileAudio:
                     time_s = (first_s or 0.0) + number / BLOCKS_PER_S
                     yield time_s, AudioData(SAMPLE_RATE, channels, data, round(time_s * 1_000_000))
                     number += 1
+
+
+def _open(path: Path) -> InputContainer:
+    """Open a file, and nothing but files: a playlist in it must not lead to the network."""
+    return av.open(f"file:{path}", container_options={"protocol_whitelist": "file"})
 
 
 def _picture(frame: av.VideoFrame, timestamp_us: int) -> VideoFrame:
@@ -133,7 +139,7 @@ async def _threaded(path: Path, make: Callable[[], Iterator[T]]) -> AsyncIterato
     """
     items = make()
     try:
-        while (item := await _uninterrupted(lambda: next(items, None))) is not None:
+        while (item := await uninterrupted(lambda: next(items, None))) is not None:
             yield item
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from None
@@ -141,16 +147,6 @@ async def _threaded(path: Path, make: Callable[[], Iterator[T]]) -> AsyncIterato
         close = getattr(items, "close", None)
         if close is not None:
             close()
-
-
-async def _uninterrupted(call: Callable[[], T]) -> T:
-    """Call on a thread; when cancelled, wait for it all the same."""
-    future = asyncio.get_running_loop().run_in_executor(None, call)
-    try:
-        return await asyncio.shield(future)
-    except asyncio.CancelledError:
-        await asyncio.wait([future])
-        raise
 
 
 def _unreadable(path: Path, error: Exception) -> MediaFileError:

@@ -1,8 +1,8 @@
 """The media of one connection: what is sent, what is received, with which codecs."""
 
 import asyncio
-from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -66,6 +66,7 @@ class Media:
         self._stream: webrtc.MediaStream | None = None  # one for all: they are in step
         self._to_run: asyncio.Queue[SentTrack] = asyncio.Queue()
         self._announced: set[str] = set()
+        self._watchers: list[Callable[[ReceivedTrack], None]] = []
         native.on("track", self._on_track)
 
     # Sending
@@ -141,7 +142,19 @@ class Media:
         self._journal.write(
             MediaTrack, "received", track.kind, track.mid, track.id, list(track.streams)
         )
-        self._guarded(self.on_track, track)
+        for each in (*self._watchers, self.on_track):
+            self._guarded(each, track)
+
+    @contextmanager
+    def watched(self, watcher: Callable[[ReceivedTrack], None]) -> Iterator[None]:
+        """Tell each track that there is, and each that comes, while the context lasts."""
+        for track in self.received:
+            watcher(track)
+        self._watchers.append(watcher)
+        try:
+            yield
+        finally:
+            self._watchers.remove(watcher)
 
     def end(self) -> None:
         """Take note that the connection is over."""
