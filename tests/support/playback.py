@@ -18,7 +18,8 @@ class Playback:
         times_s: when each picture is shown.
         numbers: the number burnt into each; None where it cannot be read.
         sizes: width and height of each.
-        flashes_s: when a flash begins.
+        flashes_s: when a flash begins, by the number of its first picture: a busy machine may have
+            left out the very first, of 30 in a second.
         beeps_s: when a beep begins.
         sound_s: seconds of sound.
         sound_begins_s: when its first sample is heard.
@@ -71,7 +72,8 @@ def _look(container: av.container.InputContainer, played: Playback) -> None:
         played.sizes.append((frame.width, frame.height))
         was_lit, lit = lit, flash_level(picture) > 200
         if lit and not was_lit:
-            played.flashes_s.append(frame.time)
+            late_s = (played.numbers[-1] or 0) % 30 / 30
+            played.flashes_s.append(frame.time - late_s)
 
 
 def _listen(container: av.container.InputContainer, played: Playback) -> None:
