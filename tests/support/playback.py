@@ -55,7 +55,7 @@ def play(path: Path) -> Playback:
 def _look(container: av.container.InputContainer, played: Playback) -> None:
     lit = False
     for frame in container.decode(video=0):
-        planes = []
+        planes: list[bytes] = []
         for plane, (width, height) in zip(
             frame.planes,
             [(frame.width, frame.height), *[(frame.width // 2, frame.height // 2)] * 2],
