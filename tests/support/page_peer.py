@@ -22,6 +22,11 @@ OWN_ARGUMENTS = (
     "--autoplay-policy=no-user-gesture-required",
 )
 
+FAKE_DEVICES = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+
+SECURE_PAGE = "http://localhost/"
+"""Only pages of a secure origin may use devices; this one is made here and asks no server."""
+
 SCRIPT = """
 window.begin = (polite) => {
   const pc = new RTCPeerConnection();
@@ -159,19 +164,30 @@ class PagePeer:
 
 
 @asynccontextmanager
-async def page_peer(path: str, *, polite: bool = True) -> AsyncIterator[PagePeer]:
+async def page_peer(
+    path: str, *, polite: bool = True, camera: bool = False
+) -> AsyncIterator[PagePeer]:
     """Start Chromium with a page in it that has begun a connection.
 
     Args:
         path: of Chromium.
         polite: the page gives way when both make an offer.
+        camera: the page may use a camera and a microphone, which are made up.
     """
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    arguments = [*ARGUMENTS, *OWN_ARGUMENTS, *(("--no-sandbox",) if as_root else ())]
+    arguments = [
+        *ARGUMENTS,
+        *OWN_ARGUMENTS,
+        *(FAKE_DEVICES if camera else ()),
+        *(("--no-sandbox",) if as_root else ()),
+    ]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=arguments)
         try:
             page = await browser.new_page()
+            if camera:
+                await page.route(SECURE_PAGE, lambda route: route.fulfill(body="<body></body>"))
+                await page.goto(SECURE_PAGE)
             peer = PagePeer(page)
             await page.expose_function("signal", peer.on_signal)
             await page.evaluate(SCRIPT)
