@@ -35,6 +35,36 @@ CAPTURE = """async () => {
   for (const track of stream.getTracks()) peer.pc.addTrack(track, stream);
 }"""
 
+# A white picture and a beep for the first tenth of each second, on the clock of the sound.
+FLASH_AND_BEEP = """async () => {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [320, 180];
+  const context = canvas.getContext("2d");
+  const sound = new AudioContext({ sampleRate: 48000 });
+  await sound.resume();
+  const [output, gain] = [sound.createMediaStreamDestination(), sound.createGain()];
+  const tone = new OscillatorNode(sound, { frequency: 1000 });
+  gain.gain.value = 0;
+  tone.connect(gain).connect(output);
+  tone.start();
+  const first = Math.ceil(sound.currentTime) + 1;
+  for (let second = first; second < first + 30; second += 1) {
+    gain.gain.setValueAtTime(0.5, second);
+    gain.gain.setValueAtTime(0, second + 0.1);
+  }
+  setInterval(() => {
+    const time = sound.currentTime;
+    context.fillStyle = time >= first && time % 1 < 0.1 ? "#fff" : "#000";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.fillStyle = "#555";  // something has to move, or no picture is sent
+    context.fillRect(0, 160, (performance.now() / 10) % canvas.width, 20);
+  }, 10);
+  const stream = canvas.captureStream(30);
+  for (const [track] of [stream.getVideoTracks(), output.stream.getAudioTracks()]) {
+    peer.pc.addTrack(track, stream);
+  }
+}"""
+
 # What the lowest band of the colour bars has: 24 bits of number, 8 of check.
 READ_NUMBER = """() => {
   const { video } = peer;
@@ -139,3 +169,24 @@ async def test_chromiums_camera_and_microphone_are_recorded(
     assert played.sound_s == pytest.approx(recording.length_s, abs=0.3)
     assert played.length_s == pytest.approx(recording.length_s, abs=0.2)
     assert played.beeps_s
+
+
+async def test_sound_and_picture_of_a_page_are_recorded_in_step(
+    real_part: Callable[[str], str], tmp_path: Path
+) -> None:
+    path = tmp_path / "call.webm"
+    async with connected(real_part("chromium")) as (peer, page, _):
+        await page.ask(FLASH_AND_BEEP)
+        await until(lambda: len(peer.media.received) == 2)
+        async with record(peer.media, path) as recording:
+            await until(lambda: recording.length_s > 6, 25)
+    played = await asyncio.to_thread(play, path)
+    offsets = [
+        flash_s - beep_s
+        for flash_s in played.flashes_s
+        for beep_s in played.beeps_s
+        if abs(flash_s - beep_s) < 0.5
+    ]
+    assert len(offsets) >= 4
+    # The page itself is about 20 ms late with its pictures: it draws, and then they are captured.
+    assert abs(statistics.median(offsets)) < 0.04
