@@ -22,7 +22,6 @@ class Playback:
             left out the very first, of 30 in a second.
         beeps_s: when a beep begins.
         sound_s: seconds of sound.
-        sound_begins_s: when its first sample is heard.
         length_s: as the file says; None where it does not.
     """
 
@@ -33,7 +32,6 @@ class Playback:
     flashes_s: list[float] = field(default_factory=list)
     beeps_s: list[float] = field(default_factory=list)
     sound_s: float = 0
-    sound_begins_s: float = 0
     length_s: float | None = None
 
 
@@ -79,11 +77,8 @@ def _look(container: av.container.InputContainer, played: Playback) -> None:
 def _listen(container: av.container.InputContainer, played: Playback) -> None:
     silent_since_s = -1.0  # a beep begins after 0.2 s of silence
     resampler = av.AudioResampler("s16", "mono", 48_000)
-    first = True
     for frame in container.decode(audio=0):
         assert frame.time is not None
-        if first:
-            played.sound_begins_s, first = frame.time, False
         for block in resampler.resample(frame):
             samples = array("h", bytes(block.planes[0])[: 2 * block.samples])
             played.sound_s += block.samples / 48_000

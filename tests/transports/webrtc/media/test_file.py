@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import pytest
 
-from tests.support.peers import Capture, two_peers
+from tests.support.peers import Capture, two_peers, until
 from tests.support.playback import play
 from tests.support.small_disk import needs_small_disk, run_on_small_disk
 from wirescope.errors import MediaFileError
@@ -97,6 +97,20 @@ async def test_a_file_is_sent_and_recorded_with_sound_and_picture_in_step(tmp_pa
     ]
     assert len(offsets) >= 3
     assert max(offsets) < 0.04
+
+
+@pytest.mark.slow
+async def test_a_connection_that_is_closed_while_a_file_is_sent_leaves_nothing_behind(
+    tmp_path: Path,
+) -> None:
+    await make_clip(tmp_path / "clip.webm", 4)
+
+    def prepare(one: Peer, _: Peer) -> None:
+        one.media.send_file(tmp_path / "clip.webm")
+
+    async with two_peers(Capture(), prepare=prepare) as (one, _):
+        await until(lambda: all(track.sent > 10 for track in one.media.sent))
+    assert all(track.failed is None for track in one.media.sent)
 
 
 async def test_a_file_of_sound_alone_has_no_video(tmp_path: Path) -> None:

@@ -223,6 +223,20 @@ async def test_a_track_stops_though_its_source_gives_nothing() -> None:
         assert one.is_open
 
 
+@pytest.mark.slow
+async def test_a_track_that_is_added_later_is_agreed_on_anew() -> None:
+    def prepare(one: Peer, _: Peer) -> None:
+        one.media.send_audio(Tone())
+
+    async with two_peers(Capture(), prepare=prepare) as (one, two):
+        await two.wait_open()
+        await track_of(two, "audio")
+        one.media.send_video(SMALL)
+        assert None not in await numbers_of(await track_of(two, "video"), 5)
+        two.media.send_video(SMALL)
+        assert None not in await numbers_of(await track_of(one, "video"), 5)
+
+
 async def test_a_peer_that_never_connects_leaves_no_track_behind() -> None:
     capture = Capture()
     async with open_peer(timeline=capture.timeline, sink=capture.sink) as peer:
@@ -247,6 +261,8 @@ async def test_the_codec_that_is_wanted_is_used(codec: str) -> None:
     assert [(e.direction, e.name) for e in received if e.kind == "video"] == [("received", codec)]
     sound = next(each for each in received if each.kind == "audio")
     assert (sound.name, sound.clock_rate, sound.channels) == ("opus", 48_000, 2)
+    assert "useinbandfec=1" in sound.fmtp
+    assert 96 <= sound.payload_type <= 127
 
 
 @pytest.mark.slow

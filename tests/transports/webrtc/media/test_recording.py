@@ -244,3 +244,22 @@ async def test_a_disk_that_is_full_is_told_and_the_connection_goes_on(tmp_path: 
             await anext(frames)
         await frames.aclose()
         assert two.is_open
+
+
+async def test_a_recording_that_is_cancelled_leaves_a_whole_file(tmp_path: Path) -> None:
+    path = tmp_path / "call.webm"
+    recordings: list[Recording] = []
+
+    async def record_for_ever(peer: Peer) -> None:
+        async with record(peer.media, path) as recording:
+            recordings.append(recording)
+            await asyncio.Event().wait()
+
+    async with two_peers(Capture(), prepare=bars_and_beep) as (_, two):
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(record_for_ever(two))
+            await until(lambda: recordings and recordings[0].length_s > 1, 20)
+            task.cancel()
+        assert two.is_open
+    played = await asyncio.to_thread(play, path)
+    assert played.length_s == pytest.approx(recordings[0].length_s, abs=0.2)

@@ -9,13 +9,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
-
-import av
-from av.audio.resampler import AudioResampler
-from av.container import InputContainer
+from typing import TYPE_CHECKING, TypeVar
 
 from wirescope.errors import MediaFileError
+from wirescope.transports.webrtc.media import ffmpeg
 from wirescope.transports.webrtc.media.frames import AudioData, VideoFrame
 from wirescope.transports.webrtc.media.sources import (
     AUDIO_LATE_S,
@@ -25,6 +22,10 @@ from wirescope.transports.webrtc.media.sources import (
     same,
 )
 from wirescope.transports.webrtc.media.threads import uninterrupted
+
+if TYPE_CHECKING:
+    import av
+    from av.container import InputContainer
 
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ class MediaFile:
     def __init__(self, path: Path) -> None:
         try:
             with _open(path) as container:
-                start_s = (container.start_time or 0) / av.time_base
+                start_s = (container.start_time or 0) / ffmpeg.load().time_base
                 has_video, has_audio = bool(container.streams.video), bool(container.streams.audio)
         except (OSError, ValueError) as error:
             raise _unreadable(path, error) from None
@@ -93,7 +94,7 @@ class FileAudio:
         with _open(self.path) as container:
             channels = min(2, container.streams.audio[0].channels)
             layout = "stereo" if channels == 2 else "mono"
-            resampler = AudioResampler("s16", layout, SAMPLE_RATE, frame_size=size)
+            resampler = ffmpeg.load().AudioResampler("s16", layout, SAMPLE_RATE, frame_size=size)
             first_s: float | None = None
             number = 0
             for frame in itertools.chain(container.decode(audio=0), (None,)):
@@ -107,12 +108,14 @@ class FileAudio:
                     number += 1
 
 
-def _open(path: Path) -> InputContainer:
+def _open(path: Path) -> "InputContainer":
     """Open a file, and nothing but files: a playlist in it must not lead to the network."""
-    return av.open(f"file:{path}", container_options={"protocol_whitelist": "file"})
+    options = {"protocol_whitelist": "file"}
+    container: InputContainer = ffmpeg.load().open(f"file:{path}", container_options=options)
+    return container
 
 
-def _picture(frame: av.VideoFrame, timestamp_us: int) -> VideoFrame:
+def _picture(frame: "av.VideoFrame", timestamp_us: int) -> VideoFrame:
     """Copy a picture without the padding of its lines."""
     if frame.format.name != "yuv420p":
         frame = frame.reformat(format="yuv420p")

@@ -13,12 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-
-import av
-from av.stream import Stream
-from av.video.stream import VideoStream
+from typing import TYPE_CHECKING
 
 from wirescope.errors import MediaFileError
+from wirescope.transports.webrtc.media import ffmpeg
+
+if TYPE_CHECKING:
+    import av
+    from av.container import OutputContainer
+    from av.stream import Stream
+    from av.video.stream import VideoStream
 
 VIDEO_CODECS = {"VP8": b"VP80", "VP9": b"VP90", "AV1": b"AV01"}
 """Those that WebM holds, each with its name in an IVF file."""
@@ -77,7 +81,7 @@ class WebmFile:
         self._path = path
         self._ends_ms = [-1] * len(tracks)
         try:
-            self._container = av.open(
+            self._container: OutputContainer = ffmpeg.load().open(
                 f"file:{path}", "w", format="webm", container_options=_CONTAINER_OPTIONS
             )
         except (OSError, ValueError) as error:
@@ -89,7 +93,7 @@ class WebmFile:
             self._give_up()
             raise self._failed(error) from None
 
-    def _add(self, track: WebmTrack) -> Stream:
+    def _add(self, track: WebmTrack) -> "Stream":
         if track.codec == OPUS:
             return self._container.add_stream("libopus", rate=OPUS_RATE, layout="stereo")
         return self._container.add_stream_from_template(_template(track), opaque=True)
@@ -108,7 +112,7 @@ class WebmFile:
             raise self._failed(error) from None
 
     def _packet(self, frame: Written) -> "av.Packet[Stream]":
-        packet = av.Packet(frame.data)
+        packet: av.Packet[Stream] = ffmpeg.load().Packet(frame.data)
         packet.stream = stream = self._streams[frame.track]
         # Two frames of a track may not have the same time.
         time_ms = max(self._ends_ms[frame.track] + 1, round(frame.time_s * 1000))
@@ -148,7 +152,7 @@ class WebmFile:
         )
 
 
-def _template(track: WebmTrack) -> VideoStream:
+def _template(track: WebmTrack) -> "VideoStream":
     """Let FFmpeg read from a key frame what a container says about it: size, profile, headers.
 
     An IVF file of one frame is the least that it takes for that.
@@ -157,4 +161,5 @@ def _template(track: WebmTrack) -> VideoStream:
         "<4sHH4sHHIIII", b"DKIF", 0, 32, VIDEO_CODECS[track.codec], 0, 0, 30, 1, 1, 0
     )
     frame = struct.pack("<IQ", len(track.key_frame), 0) + track.key_frame
-    return av.open(io.BytesIO(head + frame), format="ivf").streams.video[0]
+    found: VideoStream = ffmpeg.load().open(io.BytesIO(head + frame), format="ivf").streams.video[0]
+    return found
