@@ -141,12 +141,12 @@ async def test_a_picture_that_changes_its_size_is_recorded(tmp_path: Path) -> No
 
 async def test_a_gap_stays_a_gap(tmp_path: Path) -> None:
     path = tmp_path / "call.webm"
+    given_at_s: list[float] = []
 
     async def given() -> AsyncIterator[VideoFrame]:
         async for due in BARS.begin(0):
-            if due.at_s and round(due.at_s * 30) == 45:
-                await asyncio.sleep(1.5)
-            await asyncio.sleep(1 / 30)
+            await asyncio.sleep(1.5 if len(given_at_s) == 45 else 1 / 30)
+            given_at_s.append(asyncio.get_running_loop().time())
             yield due.make()
 
     def prepare(one: Peer, _: Peer) -> None:
@@ -159,7 +159,8 @@ async def test_a_gap_stays_a_gap(tmp_path: Path) -> None:
     ):
         await until(lambda: any(e.kind == "video" and e.frames > 70 for e in recording.tracks))
     played = await asyncio.to_thread(play, path)
-    assert max(steps(played)) == pytest.approx(1.53, abs=0.15)
+    gap_s = given_at_s[45] - given_at_s[44]
+    assert max(steps(played)) == pytest.approx(gap_s, abs=0.15)
     assert played.sound_s > played.times_s[-1] - 0.5
 
 
@@ -194,6 +195,33 @@ async def test_sound_alone_is_recorded(tmp_path: Path) -> None:
     played = await asyncio.to_thread(play, path)
     assert played.codecs == ["opus"]
     assert played.beeps_s
+
+
+async def test_sound_that_begins_later_is_in_the_file_and_in_step(tmp_path: Path) -> None:
+    path = tmp_path / "call.webm"
+
+    class Later:
+        async def begin(self, at_s: float) -> AsyncIterator:
+            async for due in BEEP.begin(at_s + 4):
+                yield due
+
+    def prepare(one: Peer, _: Peer) -> None:
+        one.media.send_video(BARS)
+        one.media.send_audio(Later())
+
+    async with (
+        two_peers(Capture(), prepare=prepare) as (_, two),
+        record(two.media, path) as recording,
+    ):
+        await recorded(recording, 6.5)
+    assert [each.left_out for each in recording.tracks] == ["", ""]
+    played = await asyncio.to_thread(play, path)
+    assert played.sound_s == pytest.approx(recording.length_s - 4, abs=0.5)
+    apart = [
+        min(abs(beep_s - flash_s) for flash_s in played.flashes_s) for beep_s in played.beeps_s
+    ]
+    assert len(apart) >= 2
+    assert max(apart) < 0.04
 
 
 async def test_what_webm_does_not_hold_is_left_out_and_told(tmp_path: Path) -> None:

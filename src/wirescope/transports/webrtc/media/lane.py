@@ -30,7 +30,7 @@ class Arrived:
     Attributes:
         timestamp: of RTP.
         source: its SSRC, as far as it is known.
-        at_s: when its first packet came, in seconds since 1970.
+        at_s: when its first packet came, in seconds on a clock that all tracks share.
         codec: its codec's name.
         data: the frame.
         is_key: whether it can be decoded without another one.
@@ -128,10 +128,14 @@ class Lane:
         return False
 
     def settle(self, place: int) -> WebmTrack:
-        """Take a place in the file: from now on the clock does not move against the others."""
+        """Take a place in the file: from now on the clock does not move against the others.
+
+        Sound that is silent yet is announced as Opus, since a file has to say at its beginning what
+        will be in it.
+        """
         self._clock.settle()
         self.place = place
-        return WebmTrack(self.codec, self._key_frame)
+        return WebmTrack(self.codec or OPUS, self._key_frame)
 
     def begins_s(self) -> float:
         """Tell when the first frame was taken."""

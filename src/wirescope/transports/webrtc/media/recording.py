@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wirescope.clock import SystemClock
 from wirescope.errors import MediaFileError, UsageError
 from wirescope.events import MediaKind
 from wirescope.transports.webrtc.alongside import alongside
@@ -78,7 +77,7 @@ class Recording:
         self.path = path
         self.failed: MediaFileError | None = None
         self.length_s = 0.0
-        self._wall_ns = SystemClock.wall_ns
+        self._arrivals_ahead_s = 0.0  # by how much the clock of arrivals is ahead of the loop's
         self._lanes: list[Lane] = []
         self._receivers: list[webrtc.RTCRtpReceiver] = []
         self._to_read: asyncio.Queue[tuple[Lane, Any]] = asyncio.Queue()
@@ -169,11 +168,13 @@ class Recording:
 
     def _arrived(self, lane: Lane, frame: Any) -> Arrived:
         known = frame.get_metadata()
-        at_ms = known.receive_time
+        at_ms, loop_s = known.receive_time, asyncio.get_running_loop().time()
+        at_s = loop_s if at_ms is None else at_ms / 1000
+        self._arrivals_ahead_s = at_s - loop_s
         return Arrived(
             known.rtp_timestamp or 0,
             known.synchronization_source,
-            self._wall_ns() / 1e9 if at_ms is None else at_ms / 1000,
+            at_s,
             (known.mime_type or "").partition("/")[2],
             bytes(frame.data),
             lane.kind == "audio" or frame.type == "key",
@@ -185,7 +186,7 @@ class Recording:
         """Write what is due, until cancelled or nothing more can be written."""
         while self.failed is None:
             await asyncio.sleep(WRITE_INTERVAL_S)
-            now_s = self._wall_ns() / 1e9
+            now_s = asyncio.get_running_loop().time() + self._arrivals_ahead_s
             if self._file is not None or self._is_due(now_s):
                 await self._write_until(now_s - HOLD_S)
 
