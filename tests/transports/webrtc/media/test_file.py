@@ -75,7 +75,7 @@ async def test_a_file_is_decoded_at_the_times_that_it_says(tmp_path: Path) -> No
 
 @pytest.mark.slow
 async def test_a_file_is_sent_and_recorded_with_sound_and_picture_in_step(tmp_path: Path) -> None:
-    await make_clip(tmp_path / "clip.webm", 4)
+    await make_clip(tmp_path / "clip.webm", 6)
 
     def prepare(one: Peer, _: Peer) -> None:
         one.media.send_file(tmp_path / "clip.webm")

@@ -6,6 +6,7 @@ time, and one that was begun is waited for, since FFmpeg cannot be interrupted.
 
 import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -44,6 +45,8 @@ class MediaFile:
     """
 
     def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            raise MediaFileError(f"{path} is not a file.", hint="See that it is there.")
         try:
             with _open(path) as container:
                 start_s = (container.start_time or 0) / ffmpeg.load().time_base
@@ -149,7 +152,8 @@ async def _threaded(path: Path, make: Callable[[], Iterator[T]]) -> AsyncIterato
     finally:
         close = getattr(items, "close", None)
         if close is not None:
-            close()
+            with suppress(ValueError):  # a thread that hangs in it still has it
+                close()
 
 
 def _unreadable(path: Path, error: Exception) -> MediaFileError:

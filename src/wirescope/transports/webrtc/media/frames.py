@@ -80,8 +80,10 @@ def i420_size(width: int, height: int) -> int:
     return width * height + 2 * ((width + 1) // 2) * ((height + 1) // 2)
 
 
-def to_engine(frame: VideoFrame | AudioData) -> "webrtc.VideoFrame | webrtc.AudioData":
-    """Make the engine's own object of a frame."""
+def to_engine(
+    frame: VideoFrame | AudioData, timestamp_us: int
+) -> "webrtc.VideoFrame | webrtc.AudioData":
+    """Make the engine's own object of a frame, which was taken at `timestamp_us`."""
     engine = load()
     made: webrtc.VideoFrame | webrtc.AudioData
     if isinstance(frame, VideoFrame):
@@ -91,7 +93,7 @@ def to_engine(frame: VideoFrame | AudioData) -> "webrtc.VideoFrame | webrtc.Audi
                 format="I420",
                 coded_width=frame.width,
                 coded_height=frame.height,
-                timestamp=frame.timestamp_us,
+                timestamp=timestamp_us,
             ),
         )
     else:
@@ -101,7 +103,7 @@ def to_engine(frame: VideoFrame | AudioData) -> "webrtc.VideoFrame | webrtc.Audi
                 sample_rate=frame.sample_rate,
                 number_of_frames=frame.number_of_frames,
                 number_of_channels=frame.number_of_channels,
-                timestamp=frame.timestamp_us,
+                timestamp=timestamp_us,
                 data=frame.data,
             )
         )

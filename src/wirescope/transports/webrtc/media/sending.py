@@ -99,7 +99,9 @@ class SentTrack:
                     if -wait_s > due.late_s:
                         self.skipped += 1
                         continue
-                    await writer.write(to_engine(due.make()))
+                    # What is given is stamped here: its own clock may stand, jump or run away.
+                    at_s = since_s() if due.at_s is None else due.at_s
+                    await writer.write(to_engine(due.make(), round(at_s * 1_000_000)))
                     self.sent += 1
         except WirescopeError as error:
             self.failed = error
