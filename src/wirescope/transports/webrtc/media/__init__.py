@@ -3,6 +3,7 @@
 from wirescope.transports.webrtc.media.codecs import CodecInUse
 from wirescope.transports.webrtc.media.file import MediaFile
 from wirescope.transports.webrtc.media.frames import AudioData, VideoFrame
+from wirescope.transports.webrtc.media.layers import Layer
 from wirescope.transports.webrtc.media.media import Media
 from wirescope.transports.webrtc.media.picture import flash_level, read_number
 from wirescope.transports.webrtc.media.receiving import ReceivedTrack
@@ -15,6 +16,7 @@ __all__ = [
     "CodecInUse",
     "ColourBars",
     "Due",
+    "Layer",
     "Media",
     "MediaFile",
     "ReceivedTrack",

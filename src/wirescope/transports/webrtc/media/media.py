@@ -20,6 +20,7 @@ from wirescope.transports.webrtc.media.codecs import (
 )
 from wirescope.transports.webrtc.media.file import MediaFile
 from wirescope.transports.webrtc.media.frames import AudioData, VideoFrame
+from wirescope.transports.webrtc.media.layers import Layer, check_layers
 from wirescope.transports.webrtc.media.receiving import ReceivedTrack
 from wirescope.transports.webrtc.media.sending import Beginning, SentTrack
 from wirescope.transports.webrtc.media.sources import Frame, Given, Source
@@ -71,17 +72,28 @@ class Media:
 
     # Sending
 
-    def send_video(self, source: Source[VideoFrame] | AsyncIterable[VideoFrame]) -> SentTrack:
+    def send_video(
+        self,
+        source: Source[VideoFrame] | AsyncIterable[VideoFrame],
+        *,
+        layers: Sequence[Layer] = (),
+    ) -> SentTrack:
         """Send pictures: those of a source when they are due, or those given as they come.
 
         The two sides have to agree on it, before the connection stands or anew.
 
+        Args:
+            source: where they come from.
+            layers: sizes that are sent at the same time, the smallest first; empty for one.
+
         Raises:
+            UsageError: the layers cannot be sent together.
             ConnectError: the connection has failed.
             ConnectionClosedError: it is closed.
         """
         made = source if hasattr(source, "begin") else Given(source)
-        return self._send("video", cast("Source[Frame]", made))
+        check_layers(layers)
+        return self._send("video", cast("Source[Frame]", made), layers=layers)
 
     def send_audio(self, source: Source[AudioData] | AsyncIterable[AudioData]) -> SentTrack:
         """Send sound: that of a source when it is due, or what is given as it comes."""
@@ -105,7 +117,11 @@ class Media:
         return found
 
     def _send(
-        self, kind: MediaKind, source: Source[Frame], beginning: Beginning | None = None
+        self,
+        kind: MediaKind,
+        source: Source[Frame],
+        beginning: Beginning | None = None,
+        layers: Sequence[Layer] = (),
     ) -> SentTrack:
         engine = load()
         self._check_alive()
@@ -113,12 +129,32 @@ class Media:
         if self._stream is None:
             self._stream = engine.MediaStream()
         try:
-            track.bind(self._native.add_track(track.native, self._stream))
+            track.bind(self._add(track.native, self._stream, layers))
         except (engine.RTCException, TypeError, ValueError) as error:
             raise UsageError(f"The track of {kind} cannot be sent: {error}.") from None
         self.sent.append(track)
         self._to_run.put_nowait(track)
         return track
+
+    def _add(
+        self,
+        track: "webrtc.MediaStreamTrack",
+        stream: "webrtc.MediaStream",
+        layers: Sequence[Layer],
+    ) -> "webrtc.RTCRtpSender":
+        if not layers:
+            return self._native.add_track(track, stream)
+        engine = load()
+        encodings = [
+            engine.RTCRtpEncodingParameters(
+                rid=layer.rid,
+                scale_resolution_down_by=layer.scale_down_by,
+                max_bitrate=layer.max_bitrate_bps,
+            )
+            for layer in layers
+        ]
+        init = engine.RTCRtpTransceiverInit(streams=[stream], send_encodings=encodings)
+        return self._native.add_transceiver(track, init).sender
 
     async def run(self) -> None:
         """Send what there is to send, until cancelled."""

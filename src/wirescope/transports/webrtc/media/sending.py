@@ -156,9 +156,10 @@ class SentTrack:
                 f"The two sides have not agreed on {name} for {self.kind}.",
                 hint=f"They have agreed on {agreed}.",
             )
-        parameters.encodings[0].codec = engine.RTCRtpCodec(
-            codec.mime_type, codec.clock_rate, codec.channels, codec.sdp_fmtp_line
-        )
+        for encoding in parameters.encodings:
+            encoding.codec = engine.RTCRtpCodec(
+                codec.mime_type, codec.clock_rate, codec.channels, codec.sdp_fmtp_line
+            )
         try:
             await sender.set_parameters(parameters)
         except (engine.RTCException, TypeError, ValueError) as error:
