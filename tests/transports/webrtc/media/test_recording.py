@@ -224,6 +224,27 @@ async def test_sound_that_begins_later_is_in_the_file_and_in_step(tmp_path: Path
     assert max(apart) < 0.04
 
 
+async def test_a_track_that_comes_when_the_file_has_begun_is_left_out_and_told(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "call.webm"
+
+    def prepare(one: Peer, _: Peer) -> None:
+        one.media.send_audio(BEEP)
+
+    async with (
+        two_peers(Capture(), prepare=prepare) as (one, two),
+        record(two.media, path) as recording,
+    ):
+        await recorded(recording, 0.5)
+        one.media.send_video(BARS)
+        await until(lambda: any(e.kind == "video" and e.dropped > 5 for e in recording.tracks))
+        audio, video = recording.tracks
+    assert (audio.left_out, video.left_out) == ("", "the file had begun before a frame of it came")
+    assert video.frames == 0
+    assert (await asyncio.to_thread(play, path)).codecs == ["opus"]
+
+
 async def test_what_webm_does_not_hold_is_left_out_and_told(tmp_path: Path) -> None:
     path = tmp_path / "call.webm"
     options = PeerOptions(codecs=("VP8", "PCMU"))

@@ -52,6 +52,7 @@ class Lane:
         mid: its media section.
         codec: that of the first frame; empty before.
         place: its place in the file; None while or where it has none.
+        is_left_out: it will not have one.
         taken: frames that were written, or will be.
         dropped: frames that could not be: another codec than the first, nothing to begin with, no
             room.
@@ -62,6 +63,7 @@ class Lane:
         self.mid = mid
         self.codec = ""
         self.place: int | None = None
+        self.is_left_out = False
         self.taken = self.dropped = 0
         self.first_at_s = 0.0
         self._clock = RtpClock(VIDEO_RATE if kind == "video" else AUDIO_RATE)
@@ -89,6 +91,9 @@ class Lane:
     def take(self, frame: Arrived) -> None:
         """Keep a frame that has arrived."""
         if self._is_copy(frame):
+            return
+        if self.is_left_out:
+            self.dropped += 1
             return
         length_s = opus_length_s(frame.data[:2]) if frame.codec == OPUS else 0.0
         position_s = self._clock.note(
@@ -136,6 +141,13 @@ class Lane:
         self._clock.settle()
         self.place = place
         return WebmTrack(self.codec or OPUS, self._key_frame)
+
+    def leave_out(self) -> None:
+        """Keep nothing of it: it is not in the file."""
+        self.is_left_out = True
+        self._held.clear()
+        self.dropped += self.taken
+        self.taken = 0
 
     def begins_s(self) -> float:
         """Tell when the first frame was taken."""

@@ -99,21 +99,19 @@ class Recording:
                 lane.kind,
                 lane.mid,
                 lane.codec,
-                0 if self._left_out(lane) else lane.taken,
-                lane.dropped + (lane.taken if self._left_out(lane) else 0),
+                lane.taken,
+                lane.dropped,
                 self._left_out(lane),
             )
             for lane in self._lanes
         ]
 
     def _left_out(self, lane: Lane) -> str:
-        if lane.place is not None or (lane.has_begun and self._file is None):
-            return ""
         if lane.codec and not lane.is_recordable:
             return f"WebM does not hold {lane.codec}"
-        if not lane.codec:
-            return "no frame came that it could begin with"
-        return "its first frame came after the file had begun"
+        if lane.is_left_out:
+            return "the file had begun before a frame of it came"
+        return "" if lane.has_begun or lane.place is not None else "no frame of it came"
 
     async def wait_failed(self) -> MediaFileError:
         """Wait until nothing more can be written, which may never be; why."""
@@ -130,6 +128,8 @@ class Recording:
         receiver = track.receiver
         if receiver.transform is not None:
             raise UsageError(f"The track of {track.kind} is being recorded already.")
+        if self._file_lanes:
+            lane.leave_out()
         self._lanes.append(lane)
         self._receivers.append(receiver)
         receiver.transform = engine.RTCRtpScriptTransform(
@@ -215,6 +215,9 @@ class Recording:
         lanes = [lane for lane in self._lanes if lane.has_begun or self._may_still_come(lane)]
         self._zero_s = min(lane.begins_s() for lane in lanes if lane.has_begun)
         self._file_lanes = lanes
+        for lane in self._lanes:
+            if lane not in lanes:
+                lane.leave_out()
         tracks = [lane.settle(place) for place, lane in enumerate(lanes)]
 
         def make() -> WebmFile:
