@@ -1,5 +1,7 @@
 """What arrived of a track waits to be written."""
 
+import pytest
+
 from wirescope.transports.webrtc.media.lane import HOLD_S, MAX_BYTES, Arrived, Lane
 
 
@@ -28,9 +30,24 @@ def test_a_frame_that_comes_late_is_put_in_its_place() -> None:
     lane = Lane("video", "0")
     for frame in (arrived(0, key=True), arrived(2), arrived(1, late_s=0.2), arrived(3)):
         lane.take(frame)
+    lane.settle(0)
     now_s = 100 + 2 / 30 + HOLD_S
     assert names(lane.release(now_s - HOLD_S)) == ["VP8 0", "VP8 1", "VP8 2"]
     assert names(lane.release(float("inf"))) == ["VP8 3"]
+
+
+def test_a_track_that_was_silent_shows_its_clock_before_it_is_written() -> None:
+    lane = Lane("video", "0")
+    lane.agreed = "VP8"
+    assert lane.can_be_announced
+    assert lane.settle(0).codec == "VP8"
+    lane.take(arrived(0, key=True, late_s=0.1))  # a first frame takes longer to be made
+    assert lane.release(100.2) == []
+    for number in range(1, 20):
+        lane.take(arrived(number))
+    times = [time_s for time_s, _ in lane.release(100 + 19 / 30)]
+    assert times[0] == pytest.approx(100)
+    assert len(times) == 20
 
 
 def test_a_frame_that_comes_again_is_no_frame() -> None:

@@ -197,6 +197,38 @@ async def test_sound_alone_is_recorded(tmp_path: Path) -> None:
     assert played.beeps_s
 
 
+@pytest.mark.parametrize("codec", ["VP8", "VP9"])
+async def test_pictures_that_begin_later_are_in_the_file_and_in_step(
+    tmp_path: Path, codec: str
+) -> None:
+    path = tmp_path / "call.webm"
+
+    class Later:
+        async def begin(self, at_s: float) -> AsyncIterator:
+            async for due in BARS.begin(at_s + 4):
+                yield due
+
+    def prepare(one: Peer, _: Peer) -> None:
+        one.media.send_video(Later())
+        one.media.send_audio(BEEP)
+
+    options = PeerOptions(codecs=(codec, "opus"))
+    async with (
+        two_peers(Capture(), options=options, prepare=prepare) as (_, two),
+        record(two.media, path) as recording,
+    ):
+        await recorded(recording, 6.5)
+    assert [each.left_out for each in recording.tracks] == ["", ""]
+    played = await asyncio.to_thread(play, path)
+    assert None not in played.numbers
+    assert set(played.sizes) == {(320, 180)}
+    apart = [
+        min(abs(beep_s - flash_s) for beep_s in played.beeps_s) for flash_s in played.flashes_s
+    ]
+    assert len(apart) >= 2
+    assert max(apart) < 0.04
+
+
 async def test_sound_that_begins_later_is_in_the_file_and_in_step(tmp_path: Path) -> None:
     path = tmp_path / "call.webm"
 

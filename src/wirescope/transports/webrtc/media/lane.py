@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 from wirescope.events import MediaKind
 from wirescope.transports.webrtc.media.rtp_clock import RtpClock, opus_length_s
-from wirescope.transports.webrtc.media.webm import OPUS, VIDEO_CODECS, WebmTrack
+from wirescope.transports.webrtc.media.webm import ANNOUNCED, OPUS, VIDEO_CODECS, WebmTrack
 
 HOLD_S = 0.3
 """Seconds for a frame that was lost to come again before those after it are written."""
+
+SETTLE_S = 0.5
+"""Seconds of a track that show how its clock lies."""
 
 MAX_BYTES = 32 << 20
 """Bytes of a track that wait to be written; there are more only where a disk stands still."""
@@ -50,6 +53,7 @@ class Lane:
     Attributes:
         kind: audio or video.
         mid: its media section.
+        agreed: the codec that the two sides have agreed on first.
         codec: that of the first frame; empty before.
         place: its place in the file; None while or where it has none.
         is_left_out: it will not have one.
@@ -61,6 +65,7 @@ class Lane:
     def __init__(self, kind: MediaKind, mid: str) -> None:
         self.kind = kind
         self.mid = mid
+        self.agreed = ""
         self.codec = ""
         self.place: int | None = None
         self.is_left_out = False
@@ -71,6 +76,7 @@ class Lane:
         self._bytes = 0
         self._needs_key = kind == "video"
         self._key_frame = b""
+        self._settled = False
         self._recent: dict[int, int] = {}  # of timestamps, what their frames looked like
 
     @property
@@ -82,6 +88,11 @@ class Lane:
     def needs_key(self) -> bool:
         """Whether nothing can be written before a key frame has come."""
         return self._needs_key
+
+    @property
+    def can_be_announced(self) -> bool:
+        """Whether a file can be told of it before a frame of it has come."""
+        return not self.codec and self.agreed in ANNOUNCED
 
     @property
     def is_recordable(self) -> bool:
@@ -99,6 +110,9 @@ class Lane:
         position_s = self._clock.note(
             frame.timestamp, frame.at_s, source=frame.source, length_s=length_s
         )
+        if not self.codec and self.place is not None:
+            self.codec = self.agreed  # the file has been told
+            self.first_at_s = frame.at_s
         if not self.codec and (frame.is_key or self.kind == "audio"):
             self.codec = frame.codec
             self.first_at_s = frame.at_s
@@ -133,14 +147,16 @@ class Lane:
         return False
 
     def settle(self, place: int) -> WebmTrack:
-        """Take a place in the file: from now on the clock does not move against the others.
+        """Take a place in the file: its clock does not move any more against those of the others.
 
-        Sound that is silent yet is announced as Opus, since a file has to say at its beginning what
-        will be in it.
+        A track that is silent yet is announced as what was agreed on, since a file has to say at
+        its beginning what will be in it.
         """
-        self._clock.settle()
         self.place = place
-        return WebmTrack(self.codec or OPUS, self._key_frame)
+        if self.has_begun:
+            self._settled = True
+            self._clock.settle()
+        return WebmTrack(self.codec or self.agreed, self._key_frame)
 
     def leave_out(self) -> None:
         """Keep nothing of it: it is not in the file."""
@@ -155,6 +171,11 @@ class Lane:
 
     def release(self, until_s: float) -> list[tuple[float, Arrived]]:
         """Give the frames that came until then, with the times at which they were taken."""
+        if not self._settled:  # it was silent when the file began
+            if not self._held or until_s < self.first_at_s + SETTLE_S:
+                return []
+            self._settled = True
+            self._clock.settle()
         limit_s = max(
             (position_s for position_s, at_s, _ in self._held if at_s <= until_s), default=None
         )

@@ -18,7 +18,7 @@ from wirescope.errors import MediaFileError, UsageError
 from wirescope.events import MediaKind
 from wirescope.transports.webrtc.alongside import alongside
 from wirescope.transports.webrtc.engine import load
-from wirescope.transports.webrtc.media.lane import HOLD_S, Arrived, Lane
+from wirescope.transports.webrtc.media.lane import HOLD_S, SETTLE_S, Arrived, Lane
 from wirescope.transports.webrtc.media.media import Media
 from wirescope.transports.webrtc.media.receiving import ReceivedTrack
 from wirescope.transports.webrtc.media.threads import uninterrupted
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     import webrtc
 
 WRITE_INTERVAL_S = 0.1
-SETTLE_S = 0.5
-"""Seconds of each track that show how its clock lies."""
-
 WAIT_S = 3.0
 """Seconds after the first frame that a track without one is waited for."""
 
@@ -124,8 +121,8 @@ class Recording:
     def attach(self, track: ReceivedTrack) -> None:
         """Take the frames of a track from now on."""
         engine = load()
-        lane = Lane(track.kind, track.mid)
         receiver = track.receiver
+        lane = Lane(track.kind, track.mid)
         if receiver.transform is not None:
             raise UsageError(f"The track of {track.kind} is being recorded already.")
         if self._file_lanes:
@@ -212,7 +209,10 @@ class Recording:
             self._failed.set()
 
     async def _begin(self) -> WebmFile:
-        lanes = [lane for lane in self._lanes if lane.has_begun or self._may_still_come(lane)]
+        for lane, receiver in zip(self._lanes, self._receivers, strict=True):
+            agreed = receiver.get_parameters().codecs
+            lane.agreed = agreed[0].mime_type.partition("/")[2] if agreed else ""
+        lanes = [lane for lane in self._lanes if lane.has_begun or lane.can_be_announced]
         self._zero_s = min(lane.begins_s() for lane in lanes if lane.has_begun)
         self._file_lanes = lanes
         for lane in self._lanes:
@@ -225,10 +225,6 @@ class Recording:
             return self._file
 
         return await uninterrupted(make)
-
-    def _may_still_come(self, lane: Lane) -> bool:
-        """Whether a track that is silent yet can be in the file, which then has to announce it."""
-        return lane.kind == "audio" and not lane.codec
 
     def _due(self, until_s: float) -> Iterable[Written]:
         found = [

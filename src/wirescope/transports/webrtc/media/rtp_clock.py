@@ -74,7 +74,7 @@ class RtpClock:
         return self._ticks + difference
 
     def _follow(self, delay_s: float, arrived_s: float) -> None:
-        if not self._settled or self._offset_s == float("inf"):
+        if not self._settled:
             self._offset_s = min(self._offset_s, delay_s)
         if self._window_least_s == float("inf"):
             self._window_ends_s = arrived_s + WINDOW_S

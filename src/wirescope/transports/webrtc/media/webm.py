@@ -28,9 +28,14 @@ VIDEO_CODECS = {"VP8": b"VP80", "VP9": b"VP90", "AV1": b"AV01"}
 """Those that WebM holds, each with its name in an IVF file."""
 
 OPUS = "opus"
+ANNOUNCED = ("VP8", "VP9", OPUS)
+"""Those that a file can be told of before their first frame; AV1 has a head of its own there."""
+
 OPUS_RATE = 48_000
 OPUS_LOOKAHEAD = 312
 """Samples that an encoder looks ahead by (RFC 7845 section 4.2); players skip them."""
+
+COMMON_SIZE = (640, 360)
 
 _MILLISECOND = Fraction(1, 1000)
 _CONTAINER_OPTIONS = {
@@ -46,7 +51,8 @@ class WebmTrack:
 
     Attributes:
         codec: a key of `VIDEO_CODECS`, or `OPUS`.
-        key_frame: the first frame of video, which has what a file says about it.
+        key_frame: the first frame of video, which has what a file says about it; empty where it
+            has not come, and its size is announced as a common one.
     """
 
     codec: str
@@ -96,6 +102,9 @@ class WebmFile:
     def _add(self, track: WebmTrack) -> "Stream":
         if track.codec == OPUS:
             return self._container.add_stream("libopus", rate=OPUS_RATE, layout="stereo")
+        if not track.key_frame:
+            width, height = COMMON_SIZE  # players go by what the key frames say
+            return self._container.add_mux_stream(track.codec.lower(), width=width, height=height)
         return self._container.add_stream_from_template(_template(track), opaque=True)
 
     def write(self, frames: Sequence[Written]) -> None:
