@@ -18,6 +18,7 @@ from wirescope.errors import MediaFileError, UsageError
 from wirescope.events import MediaKind
 from wirescope.transports.webrtc.alongside import alongside
 from wirescope.transports.webrtc.engine import load
+from wirescope.transports.webrtc.media import ffmpeg
 from wirescope.transports.webrtc.media.lane import HOLD_S, SETTLE_S, Arrived, Lane
 from wirescope.transports.webrtc.media.media import Media
 from wirescope.transports.webrtc.media.receiving import ReceivedTrack
@@ -71,6 +72,7 @@ class Recording:
                 f"{path} exists already.",
                 hint="Give another name, or delete it if it is not needed.",
             )
+        ffmpeg.load()  # what is missing is told before anything is recorded
         self.path = path
         self.failed: MediaFileError | None = None
         self.length_s = 0.0
@@ -259,6 +261,7 @@ async def record(media: Media, path: Path, *, overwrite: bool = False) -> AsyncI
 
     Raises:
         UsageError: there is such a file, or a track is being recorded already.
+        EngineMissingError: there is no FFmpeg for this machine.
         MediaFileError: at the end, where not all that came could be written.
     """
     recording = Recording(path, overwrite=overwrite)
