@@ -25,6 +25,7 @@
     ├── DecodeError               a payload is not what it was taken for; `where` points into it
     ├── DecoderStoppedError       somebody's decoder took too long or too much, and was stopped
     ├── ForeignFormatError        another tool's file cannot be read; `where` points into it
+    ├── MediaFileError            a media file that cannot be read or written
     ├── CaptureError              a capture file
     │   ├── UnknownCaptureError   there is no capture of that id
     │   ├── UnknownEventError     there is no event of that number in it
@@ -306,6 +307,10 @@ class ForeignFormatError(WirescopeError):
 
     def __str__(self) -> str:
         return f"{self.where}: {super().__str__()}" if self.where else super().__str__()
+
+
+class MediaFileError(WirescopeError):
+    """A file of audio and video cannot be read, or not be written any further."""
 
 
 class CaptureError(WirescopeError):

@@ -17,6 +17,7 @@ from wirescope.transports.webrtc.description import Candidate, Description, Exch
 from wirescope.transports.webrtc.ending import Seen
 from wirescope.transports.webrtc.engine import load
 from wirescope.transports.webrtc.journal import Journal
+from wirescope.transports.webrtc.media import Media
 from wirescope.transports.webrtc.options import IceServer, PeerOptions
 from wirescope.transports.webrtc.watching import Watch
 
@@ -29,6 +30,7 @@ class Describing(ABC):
 
     id: str
     options: PeerOptions
+    media: Media
     _journal: Journal
     _native: "webrtc.RTCPeerConnection"
     _watch: Watch
@@ -66,6 +68,7 @@ class Describing(ABC):
     async def _describe(self, kind: SdpType, *, gather: bool) -> Description:
         native = self._native
         with self._errors():
+            self.media.prefer_codecs()
             if kind == "offer":
                 made = await native.create_offer()
             else:
@@ -73,6 +76,7 @@ class Describing(ABC):
             if _is_of_a_new_generation(made.sdp or "", native.local_description):
                 self._gathered.clear()  # the engine tells of it only after the description is set
             await native.set_local_description(made)
+            await self._steer_codecs()
         description = self._note_local()
         if gather:
             with contextlib.suppress(TimeoutError):
@@ -123,8 +127,14 @@ class Describing(ABC):
     async def describe(self) -> Description:
         """Make and set whichever description is due, an offer or an answer."""
         with self._errors():
+            self.media.prefer_codecs()
             await self._native.set_local_description()
+            await self._steer_codecs()
         return self._note_local()
+
+    async def _steer_codecs(self) -> None:
+        if self.is_stable:
+            await self.media.steer_codecs()
 
     def _note_local(self) -> Description:
         local = self._native.local_description
@@ -148,6 +158,7 @@ class Describing(ABC):
             await self._native.set_remote_description(
                 engine.RTCSessionDescriptionInit(type=description.kind, sdp=description.sdp)
             )
+            await self._steer_codecs()
         self._write_description("remote", description)
         self._note_candidates_in(description.sdp)
 
@@ -213,6 +224,7 @@ class Describing(ABC):
             self._seen.described.add(side)
         if self._seen.described == {"local", "remote"}:
             self._phase("signaling")
+        self.media.note_described()
         self._watch.look_for_transports()
 
     @contextlib.contextmanager

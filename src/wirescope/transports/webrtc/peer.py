@@ -4,7 +4,7 @@ A `Peer` is one end of one `RTCPeerConnection`. Descriptions and candidates go i
 values; how they travel is `signaling`'s. Everything that happens is an event, the last one is
 `connection.failed` or `connection.closed`, exactly once.
 
-Not here: media (`media`), packets (`packets`).
+Not here: what becomes of media (`media`), packets (`packets`).
 """
 
 import asyncio
@@ -41,6 +41,7 @@ from wirescope.transports.webrtc.description import Candidate
 from wirescope.transports.webrtc.ending import Seen
 from wirescope.transports.webrtc.engine import load
 from wirescope.transports.webrtc.journal import Journal
+from wirescope.transports.webrtc.media import Media
 from wirescope.transports.webrtc.options import ChannelOptions, PeerOptions
 from wirescope.transports.webrtc.statistics import Sampler
 from wirescope.transports.webrtc.watching import Watch
@@ -62,6 +63,7 @@ class Peer(Describing):
         url: where it leads, as it was asked for.
         options: what was asked of it.
         channels: the data channels, in the order in which they were made.
+        media: the audio and video that is sent and received.
         closed: how it ended; None while it has not.
         failed: why it did not come about; None while it may.
         on_candidate: is told each local candidate, and the end of candidates.
@@ -104,6 +106,15 @@ class Peer(Describing):
             on_candidate=self._on_local_candidate,
             on_seen=self._seen.note,
             on_pair_change=self._sample_now.set,
+        )
+        self.media = Media(
+            self._native,
+            journal,
+            codecs=options.codecs,
+            wait_open=self.wait_open,
+            check_alive=self._check_alive,
+            guarded=self._guarded,
+            statistics=self.statistics,
         )
         self._native.on("negotiationneeded", lambda _: self.on_negotiation_needed())
         self._native.on("datachannel", lambda event: self._on_remote_channel(event.channel))
@@ -387,6 +398,7 @@ class Peer(Describing):
         self._native.close()
         for channel in self.channels:
             channel.end(initiator)
+        self.media.end()
         self._watch.stop()
 
     def _over(self) -> None:
@@ -427,7 +439,8 @@ async def open_peer(
     journal = Journal(timeline, sink, timeline.new_connection())
     peer = Peer(journal, options=options or PeerOptions(), url=url)
     # The engine finishes a sample that is under way, whoever waits for it.
-    async with alongside(peer.sample(), grace_s=STATISTICS_TIMEOUT_S):
+    sampling = alongside(peer.sample(), grace_s=STATISTICS_TIMEOUT_S)
+    async with sampling, alongside(peer.media.run()):
         try:
             yield peer
         finally:

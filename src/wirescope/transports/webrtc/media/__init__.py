@@ -1,0 +1,32 @@
+"""Audio and video of a connection: sending, receiving, codecs, recordings."""
+
+from wirescope.transports.webrtc.media.codecs import CodecInUse
+from wirescope.transports.webrtc.media.file import MediaFile
+from wirescope.transports.webrtc.media.frames import AudioData, VideoFrame
+from wirescope.transports.webrtc.media.layers import Layer
+from wirescope.transports.webrtc.media.media import Media
+from wirescope.transports.webrtc.media.picture import flash_level, read_number
+from wirescope.transports.webrtc.media.receiving import ReceivedTrack
+from wirescope.transports.webrtc.media.recording import RecordedTrack, Recording, record
+from wirescope.transports.webrtc.media.sending import SentTrack
+from wirescope.transports.webrtc.media.sources import ColourBars, Due, Source, Tone
+
+__all__ = [
+    "AudioData",
+    "CodecInUse",
+    "ColourBars",
+    "Due",
+    "Layer",
+    "Media",
+    "MediaFile",
+    "ReceivedTrack",
+    "RecordedTrack",
+    "Recording",
+    "SentTrack",
+    "Source",
+    "Tone",
+    "VideoFrame",
+    "flash_level",
+    "read_number",
+    "record",
+]
