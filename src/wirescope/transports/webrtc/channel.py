@@ -47,6 +47,7 @@ class DataChannel:
         label: its name.
         protocol: its subprotocol; empty for none.
         initiator: who made it.
+        misnamed: the other side gave it a label or protocol that is not UTF-8.
         closed: how it ended; None while it has not.
     """
 
@@ -58,8 +59,9 @@ class DataChannel:
         initiator: Side,
         max_message_size: Callable[[], int],
     ) -> None:
-        self.label = native.label
-        self.protocol = native.protocol
+        self.misnamed = False
+        self.label = self._name(lambda: native.label)
+        self.protocol = self._name(lambda: native.protocol)
         self.initiator = initiator
         self.closed: DataChannelClosed | None = None
         self._native = native
@@ -85,6 +87,14 @@ class DataChannel:
         native.on("close", lambda _: self.end())
         if native.ready_state == ChannelState.OPEN.value:
             self._on_open()
+
+    def _name(self, read: Callable[[], str]) -> str:
+        """Read a name that the other side gave; what is not UTF-8 in it becomes U+FFFD."""
+        try:
+            return read()
+        except UnicodeDecodeError as error:
+            self.misnamed = True
+            return error.object.decode("utf-8", "replace")
 
     @property
     def id(self) -> int:

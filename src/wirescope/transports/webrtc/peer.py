@@ -314,6 +314,9 @@ class Peer(Describing):
         Raises:
             EngineError: the engine gives none.
         """
+        # The engine gets stuck over a report that has a text in it which is not UTF-8.
+        if any(each.misnamed and each.closed is None for each in self.channels):
+            raise EngineError("A channel has a label or protocol that is not UTF-8.")
         try:
             async with asyncio.timeout(STATISTICS_TIMEOUT_S):
                 report = await self._native.get_stats()
