@@ -62,7 +62,8 @@ class Journal(journal.Journal):
     def message(self, passed: Passed) -> None:
         """Write a message down soon."""
         if not self._passed:
-            self._loop.call_soon(self.flush)
+            # While anything but a timer waits, the engine hands over one message a turn.
+            self._loop.call_later(0, self.flush)
         self._passed.append(passed)
         self._bytes += len(passed.payload)
         if len(self._passed) >= AT_ONCE or self._bytes >= AT_ONCE_BYTES:
