@@ -34,6 +34,7 @@ class Describing(ABC):
     _seen: Seen
     _gathered: asyncio.Event
     _is_over: bool
+    _message_limit: int | None = None  # what the descriptions say of it, once it was asked
 
     @abstractmethod
     def _check_alive(self) -> None:
@@ -164,6 +165,7 @@ class Describing(ABC):
                     self._watch.write_candidate("remote", native)
 
     def _write_description(self, side: Side, description: Description) -> None:
+        self._message_limit = None
         self._journal.write(SignalingDescription, side, description.kind, description.sdp)
         if description.kind != "rollback":
             self._seen.described.add(side)
