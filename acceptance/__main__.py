@@ -49,6 +49,8 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
     "4.7": ("axe, the keyboard alone, and a page that is there soon", ["acceptance.page_7_access"]),
     "4.8": ("pictures of every view, to be looked at", ["acceptance.page_8_looks"]),
     "4.9": ("a wheel holds the page and needs no Node", ["acceptance.page_9_wheel"]),
+    "5.3": ("data channels are fast, and our layer costs little", ["benchmarks.channels"]),
+    "5.5": ("nothing is left of a WebRTC connection", ["acceptance.webrtc_5_lifetime"]),
 }
 
 
