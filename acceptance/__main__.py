@@ -51,6 +51,7 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
     "4.9": ("a wheel holds the page and needs no Node", ["acceptance.page_9_wheel"]),
     "5.3": ("data channels are fast, and our layer costs little", ["benchmarks.channels"]),
     "5.5": ("nothing is left of a WebRTC connection", ["acceptance.webrtc_5_lifetime"]),
+    "5.9": ("no session description harms a peer", ["acceptance.webrtc_9_descriptions"]),
 }
 
 

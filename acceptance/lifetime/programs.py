@@ -6,24 +6,33 @@
     python -m acceptance.lifetime.programs exit idle|busy left|kept return|exit|exception
     python -m acceptance.lifetime.programs starts COUNT
 
-`left` means that the contexts of the connections are left on the way out, `kept` that nobody leaves
-them, so that the interpreter ends with all of it alive.
+`left` means that the contexts of the connections are left on the way out. With `kept` there are
+none, so that the interpreter ends with all of the engine alive.
 """
 
 import asyncio
 import faulthandler
 import gc
+import os
 import sys
 import tempfile
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-import psutil
-
 from tests.support.peers import Wire, until
 from wirescope.clock import SystemClock
-from wirescope.transports.webrtc import ChannelOptions, DataChannel, Peer, negotiate, open_peer
+from wirescope.events import Timeline
+from wirescope.transports.webrtc import (
+    ChannelOptions,
+    DataChannel,
+    Peer,
+    PeerOptions,
+    is_there,
+    negotiate,
+    open_peer,
+)
 from wirescope.transports.webrtc.alongside import alongside
+from wirescope.transports.webrtc.journal import Journal
 from wirescope.workbench.recorder import Recording, recording
 
 CHAT = ChannelOptions(label="chat")
@@ -56,9 +65,16 @@ async def pair(stack: AsyncExitStack, record: Recording) -> tuple[DataChannel, D
     return channel, two.channels[0]
 
 
+def taken() -> tuple[float, int, int]:
+    """Say what this process takes, on Linux: MiB of memory, threads, descriptors."""
+    me = Path("/proc/self")
+    pages = int((me / "statm").read_text("ascii").split()[1])
+    mib = pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+    return mib, len(list((me / "task").iterdir())), len(list((me / "fd").iterdir()))
+
+
 async def churn(count: int) -> None:
     """Open, speak, close; prints memory, threads, descriptors and time from time to time."""
-    process = psutil.Process()
     with tempfile.TemporaryDirectory() as folder:
         async with recording(Path(folder) / "churn.wirescope") as record:
             began_ns = SystemClock.monotonic_ns()
@@ -71,16 +87,12 @@ async def churn(count: int) -> None:
                     gc.collect()
                     await asyncio.sleep(0.2)  # the engine's threads have a moment to end
                     each_ms = (SystemClock.monotonic_ns() - began_ns) / 1e6 / number
-                    figures = (
-                        process.memory_info().rss / (1 << 20),
-                        process.num_threads(),
-                        process.num_fds(),
-                    )
-                    print(number, *figures, each_ms, flush=True)
+                    print(number, *taken(), each_ms, flush=True)
 
 
 async def talk(channel: DataChannel) -> None:
     """Send until the end."""
+    channel.keep_messages(keep=False)
     while True:
         await channel.send(bytes(1000))
         await asyncio.sleep(0)
@@ -88,27 +100,55 @@ async def talk(channel: DataChannel) -> None:
 
 async def leave(traffic: str, contexts: str, ending: str) -> None:
     """Open many connections, then end in one way or another."""
-    stack = AsyncExitStack()
     if contexts == "left":
-        async with stack:
-            await fill(stack, traffic)
+        async with (
+            recording(watchers=[lambda _: None]) as record,
+            AsyncExitStack() as stack,
+        ):
+            channels: list[DataChannel] = []
+            for _ in range(OPEN):
+                channels += await pair(stack, record)
+            if traffic == "busy":
+                await stack.enter_async_context(alongside(*map(talk, channels)))
+            await linger()
             end(ending)
-    else:
-        KEPT.append(stack)
-        await fill(stack, traffic)
-        end(ending)
-
-
-async def fill(stack: AsyncExitStack, traffic: str) -> None:
-    """Open many connections, and let all of their ends talk."""
-    record = await stack.enter_async_context(recording(watchers=[lambda _: None]))
-    channels: list[DataChannel] = []
-    for _ in range(OPEN):
-        channels += await pair(stack, record)
+        return
+    group = asyncio.TaskGroup()
+    await group.__aenter__()
+    KEPT.append(group)
+    timeline = Timeline()
+    ends = [each for _ in range(OPEN) for each in await bare_pair(timeline)]
     if traffic == "busy":
-        for channel in channels:
-            channel.keep_messages(keep=False)
-        await stack.enter_async_context(alongside(*map(talk, channels)))
+        for channel in ends:
+            group.create_task(talk(channel))
+    await linger()
+    end(ending)
+
+
+async def bare_pair(timeline: Timeline) -> tuple[DataChannel, DataChannel]:
+    """Open a connection that nobody closes."""
+    is_there()  # which prepares the engine
+    one, two = (
+        Peer(
+            Journal(timeline, lambda _: None, timeline.new_connection()),
+            options=PeerOptions(),
+            url="webrtc:",
+        )
+        for _ in range(2)
+    )
+    KEPT.extend((one, two))
+    channel = one.create_channel(CHAT)
+    async with asyncio.timeout(15):
+        await two.take(await one.offer(gather=True))
+        await one.take(await two.answer(gather=True))
+        await channel.wait_open()
+        await until(lambda: two.channels)
+        await two.channels[0].wait_open()
+    return channel, two.channels[0]
+
+
+async def linger() -> None:
+    """Let them talk, or do nothing, for a moment."""
     await asyncio.sleep(0.5)
     print(f"{OPEN} connections are open", flush=True)
 

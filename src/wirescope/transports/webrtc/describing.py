@@ -106,6 +106,13 @@ class Describing(ABC):
             DescriptionError: it cannot be read, or does not fit to what was agreed on before.
         """
         engine = load()
+        try:
+            description.sdp.encode()
+        except UnicodeEncodeError:
+            raise DescriptionError(
+                "The description has half of a surrogate pair in it, which no text has.",
+                hint="What wrote it as JSON has cut a character in two.",
+            ) from None
         with self._errors():
             await self._native.set_remote_description(
                 engine.RTCSessionDescriptionInit(type=description.kind, sdp=description.sdp)
