@@ -31,8 +31,8 @@ CHUNK = 2000
 HANG_S = 20.0
 CHUNK_S = 600.0
 
-ENGINES_OWN = re.compile(r"\([a-z_0-9]+\.cc:\d+\): |$")
-"""Lines that the engine writes about a description that it refuses."""
+ENGINES_OWN = re.compile(r"^\([a-z_0-9]+\.cc:\d+\): .*? \([A-Z_]+\)$", re.DOTALL | re.MULTILINE)
+"""What the engine writes about a description that it refuses; parts of it may be quoted there."""
 
 WORDS = (
     *("0", "-1", "1", "255", "65535", "65536", "2147483648", "4294967296", "18446744073709551616"),
@@ -149,16 +149,16 @@ def main() -> int:
             [*command, str(first), str(count)],
             cwd=ROOT,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             check=False,
             timeout=CHUNK_S,
         )
         tried += count
-        said = [line for line in done.stderr.splitlines() if not ENGINES_OWN.match(line)]
+        said = ENGINES_OWN.sub("", done.stderr).strip()
         if done.returncode or said:
             bad += 1
-            words = "\n".join(said[-30:])
-            print(f"from {first}: status {done.returncode}: {words}", flush=True)
+            print(f"from {first}: status {done.returncode}: {said[-1500:]!r}", flush=True)
         else:
             taken += int(done.stdout)
     took_s = (SystemClock.monotonic_ns() - began_ns) / 1e9

@@ -29,7 +29,8 @@ from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 from typing import Any
 
-from benchmarks.channel_ends import ENDS, SIZES, serve
+from benchmarks.channel_ends import SIZES, serve
+from benchmarks.channel_stacks import ENDS
 
 COUNTS = {64: 40_000, 1024: 30_000, 16_384: 6_000, 65_536: 2_000}
 SLOWER = {"aiortc": 20}
