@@ -53,6 +53,9 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
         "Chromium plays what is generated, its camera is recorded",
         ["acceptance.webrtc_1_media"],
     ),
+    "5.3": ("data channels are fast, and our layer costs little", ["benchmarks.channels"]),
+    "5.5": ("nothing is left of a WebRTC connection", ["acceptance.webrtc_5_lifetime"]),
+    "5.9": ("no session description harms a peer", ["acceptance.webrtc_9_descriptions"]),
 }
 
 

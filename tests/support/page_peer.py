@@ -6,7 +6,7 @@ Playwright, so that no server is needed. What the page saw is asked for with `as
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -102,12 +102,14 @@ class PagePeer:
         page: the page.
         told: what the page has told, in its order.
         taken: what the page was told.
+        on_told: is given what the page tells, as it is.
     """
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.told: list[Description | Candidate] = []
         self.taken: list[Description | Candidate] = []
+        self.on_told: Callable[[dict[str, Any]], None] = lambda _: None
         self._queue: asyncio.Queue[Description | Candidate] = asyncio.Queue()
         self._flowing = asyncio.Event()
         self._flowing.set()
@@ -128,6 +130,7 @@ class PagePeer:
             message = Candidate.from_json(said["candidate"])
         self.told.append(message)
         self._queue.put_nowait(message)
+        self.on_told(said)
 
     async def send(self, message: Description | Candidate) -> None:
         """Tell the page."""
@@ -165,7 +168,7 @@ class PagePeer:
 
 @asynccontextmanager
 async def page_peer(
-    path: str, *, polite: bool = True, camera: bool = False
+    path: str, *, polite: bool = True, camera: bool = False, began: bool = True
 ) -> AsyncIterator[PagePeer]:
     """Start Chromium with a page in it that has begun a connection.
 
@@ -173,6 +176,7 @@ async def page_peer(
         path: of Chromium.
         polite: the page gives way when both make an offer.
         camera: the page may use a camera and a microphone, which are made up.
+        began: it has begun; else `begin` is left to the script.
     """
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     arguments = [
@@ -191,7 +195,8 @@ async def page_peer(
             peer = PagePeer(page)
             await page.expose_function("signal", peer.on_signal)
             await page.evaluate(SCRIPT)
-            await page.evaluate("polite => begin(polite)", polite)
+            if began:
+                await page.evaluate("polite => begin(polite)", polite)
             yield peer
         finally:
             await browser.close()

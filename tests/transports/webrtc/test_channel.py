@@ -1,6 +1,7 @@
 """A data channel is what it was made as, carries messages whole, and ends with a reason."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -14,6 +15,7 @@ from wirescope.events import (
     ConnectionOpened,
     DataChannelMessage,
     DataChannelOpened,
+    Emission,
 )
 from wirescope.transports.webrtc import (
     ChannelOptions,
@@ -123,6 +125,26 @@ async def test_sending_waits_for_a_peer_that_is_slow_and_nothing_is_lost() -> No
         assert most < 2 << 20
         numbers = [(await two.channels[0].receive()).payload[:4] for _ in range(300)]
     assert numbers == [number.to_bytes(4) for number in range(300)]
+
+
+async def test_messages_that_come_fast_are_written_down_together() -> None:
+    count, capture, together = 2000, Capture(), []
+
+    def sink(emissions: Sequence[Emission]) -> None:
+        together.append(sum(isinstance(each, DataChannelMessage) for each in emissions))
+        return keep(emissions)
+
+    keep, capture.sink = capture.sink, sink  # type: ignore[method-assign]
+    async with two_peers(capture, prepare=with_chat) as (one, two):
+        channel = one.channels[0]
+        await channel.wait_open()
+        for number in range(count):
+            await channel.send(str(number))
+        await until(lambda: two.channels)
+        got = [(await two.channels[0].receive()).text for _ in range(count)]
+    assert got == [str(number) for number in range(count)]
+    assert sum(together) == 2 * count
+    assert sum(map(bool, together)) < count / 4
 
 
 async def test_a_reader_that_never_reads_is_told_so_and_the_memory_is_bounded() -> None:

@@ -231,6 +231,13 @@ async def test_a_description_that_is_none_is_an_error_and_the_peer_lives_on(sdp:
         assert (await peer.offer()).sdp.startswith("v=0")
 
 
+async def test_a_description_with_half_a_character_is_an_error_in_words() -> None:
+    capture = Capture()
+    async with open_peer(timeline=capture.timeline, sink=capture.sink) as peer:
+        with pytest.raises(DescriptionError, match="surrogate"):
+            await peer.take(Description("offer", "v=0\r\ns=\ud800\r\n"))
+
+
 async def test_an_answer_that_nobody_asked_for_is_an_error() -> None:
     capture = Capture()
     async with open_peer(timeline=capture.timeline, sink=capture.sink) as peer:

@@ -9,7 +9,7 @@ than the reader would have lost, and says so.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Self
 
 from wirescope.errors import ConnectionClosedError, EngineError, MessageTooLongError
@@ -23,7 +23,8 @@ from wirescope.events import (
     Side,
 )
 from wirescope.states import ChannelState
-from wirescope.transports.webrtc.journal import Journal, Passed
+from wirescope.transports.webrtc.engine import load
+from wirescope.transports.webrtc.journal import Journal, Take
 
 if TYPE_CHECKING:
     import webrtc
@@ -33,6 +34,12 @@ HIGH_WATER = 1 << 20
 
 LOW_WATER = 256 << 10
 """Bytes waiting to go out at which it goes on."""
+
+LOOK_EVERY = 64 << 10
+"""Bytes after which it is looked how many wait, and the loop has its turn."""
+
+LOOK_LEAST = 64
+"""Bytes that a message counts at least in that."""
 
 INBOX_BYTES = 64 << 20
 """Bytes of messages that wait for the application before it counts as one that does not read."""
@@ -47,6 +54,7 @@ class DataChannel:
         label: its name.
         protocol: its subprotocol; empty for none.
         initiator: who made it.
+        misnamed: the other side gave it a label or protocol that is not UTF-8.
         closed: how it ended; None while it has not.
     """
 
@@ -58,8 +66,9 @@ class DataChannel:
         initiator: Side,
         max_message_size: Callable[[], int],
     ) -> None:
-        self.label = native.label
-        self.protocol = native.protocol
+        self.misnamed = False
+        self.label = self._name(lambda: native.label)
+        self.protocol = self._name(lambda: native.protocol)
         self.initiator = initiator
         self.closed: DataChannelClosed | None = None
         self._native = native
@@ -68,7 +77,8 @@ class DataChannel:
         self._id = -1
         self._messages: deque[DataChannelMessage] = deque()
         self._bytes = 0
-        self._deliver = True
+        self._taker: Take | None = self._take
+        self._since_looked = 0  # bytes sent since it was seen how many have not gone out
         self._overrun = False
         self._closing_here = False
         self._arrived = asyncio.Event()
@@ -85,6 +95,14 @@ class DataChannel:
         native.on("close", lambda _: self.end())
         if native.ready_state == ChannelState.OPEN.value:
             self._on_open()
+
+    def _name(self, read: Callable[[], str]) -> str:
+        """Read a name that the other side gave; what is not UTF-8 in it becomes U+FFFD."""
+        try:
+            return read()
+        except UnicodeDecodeError as error:
+            self.misnamed = True
+            return error.object.decode("utf-8", "replace")
 
     @property
     def id(self) -> int:
@@ -195,17 +213,34 @@ class DataChannel:
             ConnectionClosedError: the channel is closing or closed.
             MessageTooLongError: the peer takes no message of this length; the channel stays open.
         """
-        payload = data.encode() if isinstance(data, str) else bytes(data)
-        limit = self._max_message_size()
-        if len(payload) > limit:
-            raise MessageTooLongError(len(payload), limit)
+        kind: MessageKind = "binary"
+        if isinstance(data, str):
+            kind, payload = "text", data.encode()
+        else:
+            payload = bytes(data)
+        size = len(payload)
+        if size > (limit := self._max_message_size()):
+            raise MessageTooLongError(size, limit)
         if not self._opened:
             await self.wait_open()
         if not self._writable.is_set():
             await self._writable.wait()
-        if self.closed is not None or self._native.ready_state != ChannelState.OPEN.value:
+        if self.closed is not None:
             raise self._refusal()
-        self._send(data, "text" if isinstance(data, str) else "binary", payload)
+        try:
+            self._native.send(data)
+        except load().InvalidStateError:
+            raise self._refusal() from None
+        except load().OperationError as error:
+            raise EngineError(f"The engine did not take the message: {error}.") from None
+        self._journal.message("sent", self._id, kind, payload)
+        self._since_looked += size + LOOK_LEAST
+        if self._since_looked >= LOOK_EVERY:
+            await self._wait_for_room()
+
+    async def _wait_for_room(self) -> None:
+        self._since_looked = 0
+        await asyncio.sleep(0)
         if self._native.buffered_amount > HIGH_WATER:
             self._writable.clear()
             self._update_writable()  # it may have gone out meanwhile
@@ -215,18 +250,6 @@ class DataChannel:
         waiting = not self._sink_full and self._native.buffered_amount <= LOW_WATER
         if waiting or self.closed is not None:
             self._writable.set()
-
-    def _send(self, data: str | bytes, kind: MessageKind, payload: bytes) -> None:
-        import webrtc
-
-        try:
-            self._native.send(data)
-        except webrtc.InvalidStateError:
-            raise self._refusal() from None
-        except webrtc.OperationError as error:
-            raise EngineError(f"The engine did not take the message: {error}.") from None
-        journal = self._journal
-        journal.message(Passed(journal.now_ns(), "sent", self._id, kind, payload, None))
 
     def hold(self, full: Full) -> None:
         """Stop sending until the sink, which is full, has room again."""
@@ -241,17 +264,17 @@ class DataChannel:
     # Receiving
 
     def _on_event(self, event: "webrtc.MessageEvent") -> None:
-        data, journal = event.data, self._journal
-        kind: MessageKind = "binary"
+        data = event.data
         if type(data) is str:
-            kind, data = "text", data.encode("utf-8", "surrogatepass")
-        take = self._take if self._deliver else None
-        journal.message(Passed(journal.now_ns(), "received", self._id, kind, data, take))  # type: ignore[arg-type]
+            payload = data.encode("utf-8", "surrogatepass")
+            self._journal.message("received", self._id, "text", payload, self._taker)
+        else:
+            self._journal.message("received", self._id, "binary", data, self._taker)  # type: ignore[arg-type]
 
-    def _take(self, message: DataChannelMessage) -> None:
-        """Keep a message for the application."""
-        self._messages.append(message)
-        self._bytes += message.length
+    def _take(self, messages: Sequence[DataChannelMessage]) -> None:
+        """Keep messages for the application."""
+        self._messages.extend(messages)
+        self._bytes += sum([each.length for each in messages])
         self._arrived.set()
         if self._bytes > INBOX_BYTES and not self._overrun:
             self._overrun = self._closing_here = True
@@ -259,7 +282,8 @@ class DataChannel:
 
     def keep_messages(self, *, keep: bool) -> None:
         """Keep messages for `receive` from now on, or forget them: they are events, too."""
-        self._deliver = keep
+        self._journal.flush()  # what has come already is not for the one who comes later
+        self._taker = self._take if keep else None
         if not keep:
             self._messages.clear()
             self._bytes = 0
@@ -283,6 +307,10 @@ class DataChannel:
         return self
 
     async def __anext__(self) -> DataChannelMessage:
+        if self._messages:
+            message = self._messages.popleft()
+            self._bytes -= message.length
+            return message
         try:
             return await self.receive()
         except ConnectionClosedError:

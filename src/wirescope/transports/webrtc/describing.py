@@ -37,6 +37,7 @@ class Describing(ABC):
     _seen: Seen
     _gathered: asyncio.Event
     _is_over: bool
+    _message_limit: int | None = None  # what the descriptions say of it, once it was asked
 
     @abstractmethod
     def _check_alive(self) -> None:
@@ -154,6 +155,13 @@ class Describing(ABC):
             DescriptionError: it cannot be read, or does not fit to what was agreed on before.
         """
         engine = load()
+        try:
+            description.sdp.encode()
+        except UnicodeEncodeError:
+            raise DescriptionError(
+                "The description has half of a surrogate pair in it, which no text has.",
+                hint="What wrote it as JSON has cut a character in two.",
+            ) from None
         with self._errors():
             await self._native.set_remote_description(
                 engine.RTCSessionDescriptionInit(type=description.kind, sdp=description.sdp)
@@ -219,6 +227,7 @@ class Describing(ABC):
                     self._watch.write_candidate("remote", native)
 
     def _write_description(self, side: Side, description: Description) -> None:
+        self._message_limit = None
         self._journal.write(SignalingDescription, side, description.kind, description.sdp)
         if description.kind != "rollback":
             self._seen.described.add(side)

@@ -54,6 +54,10 @@ DEFAULT_MESSAGE_SIZE = 65_536
 
 STATISTICS_TIMEOUT_S = 5.0
 
+SETTLE_S = 0.02
+"""Seconds from the move of a pair or a state to the sample about it, which takes time from channels
+that open."""
+
 
 class Peer(Describing):
     """One end of a WebRTC connection; `open_peer` makes it.
@@ -222,9 +226,13 @@ class Peer(Describing):
         return channel
 
     def _max_message_size(self) -> int:
-        sctp = self._native.sctp
-        size = None if sctp is None else sctp.max_message_size
-        return DEFAULT_MESSAGE_SIZE if size is None else int(min(size, 1 << 62))
+        if self._message_limit is None:
+            sctp = self._native.sctp
+            size = None if sctp is None else sctp.max_message_size
+            if size is None:
+                return DEFAULT_MESSAGE_SIZE
+            self._message_limit = int(min(size, 1 << 62))
+        return self._message_limit
 
     def _on_full(self, full: Full) -> None:
         for channel in self.channels:
@@ -260,7 +268,8 @@ class Peer(Describing):
                 pass
 
     def _on_connection(self, to: str) -> None:
-        self._sample_now.set()
+        if to != "connecting":  # which has no pair to tell of
+            self._sample_now.set()
         if to == "connected":
             self._stop_lost()
             if not self._opened:
@@ -326,6 +335,9 @@ class Peer(Describing):
         Raises:
             EngineError: the engine gives none.
         """
+        # The engine gets stuck over a report that has a text in it which is not UTF-8.
+        if any(each.misnamed and each.closed is None for each in self.channels):
+            raise EngineError("A channel has a label or protocol that is not UTF-8.")
         try:
             async with asyncio.timeout(STATISTICS_TIMEOUT_S):
                 report = await self._native.get_stats()
@@ -343,6 +355,9 @@ class Peer(Describing):
                 whole = False
             except TimeoutError:
                 whole = True
+            with contextlib.suppress(TimeoutError):  # let what is about to open do so first
+                async with asyncio.timeout(SETTLE_S):
+                    await self._ended.wait()
             self._sample_now.clear()
             if self._ended.is_set():
                 return

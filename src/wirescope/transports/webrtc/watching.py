@@ -63,6 +63,7 @@ class Watch:
         self._on_seen = on_seen
         self._on_pair_change = on_pair_change
         self._stopped = False
+        self._in_use: list[Any] = []
         self._transports: list[Any] = []  # those that are watched already
         for machine, (event, attribute) in _PEER_MACHINES.items():
             native.on(event, self._mover(machine, attribute))  # type: ignore[call-overload]
@@ -94,23 +95,24 @@ class Watch:
         self._stopped = True
 
     def look_for_transports(self) -> None:
-        """Watch the transports that a description has made."""
-        for transport in self._current():
+        """Watch the transports that a description has made.
+
+        Those in use are kept until the next description, since the engine is asked for them across
+        its threads, which are busy while a connection is made.
+        """
+        sctp = self._native.sctp
+        received = (each.receiver.transport for each in self._native.get_transceivers())
+        dtls: list[Any] = [] if sctp is None else [sctp.transport]
+        dtls += [each for each in received if each is not None]
+        self._in_use = [*dtls, sctp]
+        for transport in dtls:
             if not any(transport is each for each in self._transports):
                 self._transports.append(transport)
                 self._watch_dtls(transport)
-        sctp = self._native.sctp
         if sctp is not None and not any(sctp is each for each in self._transports):
             self._transports.append(sctp)
             sctp.on("statechange", lambda _: self._move_of(sctp, "sctp", sctp.state.value))
             self.move("sctp", sctp.state.value)
-
-    def _current(self) -> list[Any]:
-        """Give the DTLS transports in use, which a rolled back offer's are not."""
-        sctp = self._native.sctp
-        found: list[Any] = [] if sctp is None else [sctp.transport]
-        received = (each.receiver.transport for each in self._native.get_transceivers())
-        return found + [each for each in received if each is not None]
 
     def _watch_dtls(self, transport: "webrtc.RTCDtlsTransport") -> None:
         transport.on(
@@ -121,7 +123,7 @@ class Watch:
         self.move("dtls", transport.state.value)
 
     def _move_of(self, transport: object, machine: Machine, to: str) -> None:
-        if any(transport is each for each in (*self._current(), self._native.sctp)):
+        if any(transport is each for each in self._in_use):  # a rolled back offer's are not
             self.move(machine, to)
 
     def _candidate(self, native: "webrtc.RTCIceCandidate | None") -> None:

@@ -1,0 +1,1 @@
+"""What shows that nothing is left of a connection."""

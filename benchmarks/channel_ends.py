@@ -1,0 +1,178 @@
+"""What an end that `benchmarks.channels` measures has to do, and the process that it does it in.
+
+An end is told on its standard input what to do, a line of JSON each, and answers likewise.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from wirescope.clock import SystemClock
+
+SIZES = (64, 1024, 16_384, 65_536)
+HIGH, LOW = 1 << 20, 256 << 10
+PING = bytes(64)
+
+
+def now() -> float:
+    """Give seconds on a clock that never goes back."""
+    return SystemClock.monotonic_ns() / 1e9
+
+
+class Counter:
+    """Counts what comes, and notes when the first and the last came."""
+
+    def __init__(self) -> None:
+        self.echo: Callable[[bytes], object] | None = None
+        self.done = asyncio.Event()
+        self._left = self._count = 0
+        self._began = self.seconds = 0.0
+
+    def expect(self, count: int) -> None:
+        """Begin to count."""
+        self.echo = None
+        self._left = self._count = count
+        self.done.clear()
+
+    def took(self, data: bytes | str) -> None:
+        """Count one."""
+        if self.echo is not None:
+            self.echo(data)  # type: ignore[arg-type]
+            return
+        if self._left == self._count:
+            self._began = now()
+        self._left -= 1
+        if not self._left:
+            self.seconds = now() - self._began
+            self.done.set()
+
+
+class Subject(ABC):
+    """One end of a connection."""
+
+    def __init__(self) -> None:
+        self.signal: Callable[[Any], None] = lambda _: None
+        self.counter = Counter()
+        self.opened = asyncio.Event()
+        self.pong = asyncio.Event()
+
+    @contextlib.asynccontextmanager
+    async def running(self, _path: Path) -> Any:
+        """Whatever it needs while it runs."""
+        yield
+
+    @abstractmethod
+    async def begin(self, *, offers: bool) -> None:
+        """Make a connection; `opened` is set once its channel is open."""
+
+    async def wait_open(self) -> None:
+        """Wait until its channel is open."""
+        await self.opened.wait()
+
+    @abstractmethod
+    async def end(self) -> None:
+        """End it."""
+
+    @abstractmethod
+    async def on_signal(self, said: Any) -> None:
+        """Take what the other end tells."""
+
+    @abstractmethod
+    async def push(self, count: int, size: int) -> None:
+        """Send so many messages as fast as they are taken."""
+
+    @abstractmethod
+    async def ping(self, count: int) -> list[float]:
+        """Send one after the other comes back; seconds each."""
+
+    async def expect(self, count: int) -> None:
+        """Count messages from now on."""
+        self.counter.expect(count)
+
+    async def received(self) -> float:
+        """Wait until all have come; seconds from the first to the last."""
+        await self.counter.done.wait()
+        return self.counter.seconds
+
+    @abstractmethod
+    async def echo(self) -> None:
+        """Send back what comes from now on."""
+
+
+def processor_s() -> float:
+    """Give the processor time of this process and of all that it has started."""
+    import psutil
+
+    total = time.process_time()
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            times = child.cpu_times()
+            total += times.user + times.system
+    return total
+
+
+async def serve(subject: Subject, path: Path) -> None:
+    """Be an end until standard input ends."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(limit=1 << 20)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+
+    def say(**words: Any) -> None:
+        sys.stdout.write(json.dumps(words) + "\n")
+        sys.stdout.flush()
+
+    subject.signal = lambda said: say(signal=said)
+    lock = asyncio.Lock()  # what is told is taken in its order
+
+    async def take(said: Any) -> None:
+        async with lock:
+            await subject.on_signal(said)
+
+    async def do(what: str, how: dict[str, Any]) -> None:
+        say(done=await _do(subject, what, how))
+
+    async with subject.running(path), asyncio.TaskGroup() as group:
+        while line := await reader.readline():
+            said = json.loads(line)
+            if "signal" in said:
+                group.create_task(take(said["signal"]))
+            else:
+                group.create_task(do(said.pop("do"), said))
+        os._exit(0)  # whatever waits still would wait for ever
+
+
+async def _do(subject: Subject, what: str, how: dict[str, Any]) -> Any:
+    match what:
+        case "begin":
+            subject.opened.clear()
+            began = now()
+            await subject.begin(offers=how["offers"])
+            if how["offers"]:
+                await subject.opened.wait()
+            return now() - began
+        case "push":
+            before = processor_s()
+            await subject.push(how["count"], how["size"])
+            return processor_s() - before
+        case "expect":
+            await subject.expect(how["count"])
+            subject.before = processor_s()  # type: ignore[attr-defined]
+            return None
+        case "received":
+            seconds = await subject.received()
+            return seconds, processor_s() - subject.before  # type: ignore[attr-defined]
+        case "ping":
+            return await subject.ping(how["count"])
+        case "echo":
+            return await subject.echo()
+        case "opened":
+            return await subject.wait_open()
+        case _:
+            return await subject.end()
