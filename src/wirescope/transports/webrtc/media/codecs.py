@@ -70,6 +70,8 @@ def check_names(names: Sequence[str]) -> None:
     Raises:
         UsageError: it does not.
     """
+    if not names:
+        return
     there = [name for kind in KINDS for name in known(kind)]
     lower = {each.lower() for each in there}
     for name in names:

@@ -223,7 +223,7 @@ class Media:
 
         An answerer sends what the offerer likes best (RFC 8829 section 5.10) unless told otherwise.
         """
-        for track in self.sent:
+        for track in self.sent if self._codecs else ():
             agreed = track.agreed_codecs()
             best = next((name for name in self._codecs if find_codec(agreed, name)), None)
             if best is not None and find_codec(agreed[:1], best) is None:
