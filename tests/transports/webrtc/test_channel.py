@@ -127,6 +127,7 @@ async def test_sending_waits_for_a_peer_that_is_slow_and_nothing_is_lost() -> No
     assert numbers == [number.to_bytes(4) for number in range(300)]
 
 
+@pytest.mark.each_loop
 async def test_messages_that_come_fast_are_written_down_together() -> None:
     count, capture, together = 2000, Capture(), []
 
