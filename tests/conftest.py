@@ -117,12 +117,22 @@ def nothing_left_behind(*, unless: bool = False) -> Iterator[None]:
     yield
     if unless:
         return
-    if new := [thread for thread in threading.enumerate() if thread not in threads]:
+    if new := threads_left(threads):
         pytest.fail(f"threads left behind: {', '.join(thread.name for thread in new)}")
     if open_descriptors().keys() - descriptors.keys():
         gc.collect()  # a cycle may hold it; that is untidy, not a leak
     if new_ones := left_open(descriptors):
         pytest.fail(f"descriptors left open: {'; '.join(new_ones)}")
+
+
+def threads_left(before: set[threading.Thread]) -> list[threading.Thread]:
+    """List the threads that were not there before; one that waits for a process has a moment."""
+    for _ in range(ENGINE_TRIES):
+        new = [thread for thread in threading.enumerate() if thread not in before]
+        if not new:
+            break
+        time.sleep(0.01)
+    return new
 
 
 def left_open(before: dict[str, str]) -> list[str]:

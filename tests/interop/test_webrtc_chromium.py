@@ -1,9 +1,10 @@
 """Our peer and Chromium's, both ways: channels, messages, negotiation, restart, the end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -290,7 +291,7 @@ async def test_addresses_are_told_one_by_one_in_both_directions(
         for said in (stage.page.told, stage.page.taken):
             described = next(each for each in said if isinstance(each, Description))
             assert "a=candidate" not in described.sdp
-            assert any(isinstance(each, Candidate) and each.text for each in said)
+            await until(partial(has_candidate, said))
         await until(lambda: "remote" in {each.side for each in stage.capture.of(IceCandidate)})
         noted = [each for each in stage.capture.of(IceCandidate) if each.side == "local"]
         told = [each for each in stage.page.taken if isinstance(each, Candidate) and each.text]
@@ -371,7 +372,8 @@ async def test_ice_is_restarted_by_either_side_and_nothing_is_lost(
         for number in range(50):
             await channel.send(str(number))
         await until(lambda: len(fragments(stage.capture)) == 4)
-        await until(lambda: len(selected(stage.capture)) > len(pairs))
+        if by == "us":  # Chromium keeps the path that works for as long as it likes
+            await until(lambda: len(selected(stage.capture)) > len(pairs))
         assert await stage.page.got("chat", 50) == [f"text {number}" for number in range(50)]
         await talk_again(stage, channel)
         assert len(before) == 2
@@ -379,6 +381,10 @@ async def test_ice_is_restarted_by_either_side_and_nothing_is_lost(
         assert not {"disconnected", "failed", "closed"} & set(states)
         assert set(await stage.page.ask("() => peer.states")) <= {"connecting", "connected"}
         await stage.check()
+
+
+def has_candidate(said: Sequence[object]) -> bool:
+    return any(isinstance(each, Candidate) and each.text for each in said)
 
 
 async def talk_again(stage: Stage, channel: DataChannel) -> None:

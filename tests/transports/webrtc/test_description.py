@@ -1,7 +1,7 @@
 """Descriptions and candidates are read as browsers send them, and what is none is said."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirescope.errors import DescriptionError
@@ -59,6 +59,7 @@ def test_what_is_no_candidate_is_said(value: object) -> None:
         Candidate.from_json(value)
 
 
+@settings(deadline=None)
 @given(value=anything)
 def test_whatever_comes_is_read_or_refused(value: object) -> None:
     for read in (Description.from_json, Candidate.from_json):
