@@ -99,7 +99,9 @@ class Analyzer:
     def metrics(self) -> Metrics:
         """Return the figures so far, of each connection and of all together, ready for JSON."""
         return overall_metrics(
-            self.conversations, passed_over=self.passed_over, missing=self.missing
+            [each for each in self.conversations if each.is_websocket],
+            passed_over=self.passed_over,
+            missing=self.missing,
         )
 
     def feed(self, events: Iterable[Emission]) -> list[Finding]:
@@ -228,6 +230,8 @@ class Analyzer:
         self, moment: Moment, conversation: Conversation, event: Event
     ) -> Iterator[tuple[Rule, Found]]:
         """Yield what was not given yet."""
+        if not conversation.is_websocket:
+            return
         for rule in self._rules[moment]:
             if moment is Moment.END and conversation.closed and Moment.CLOSED in rule.moments:
                 continue  # it has looked already

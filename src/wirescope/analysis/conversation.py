@@ -22,6 +22,7 @@ from wirescope.analysis.closing import (
 from wirescope.analysis.flow import Flow
 from wirescope.analysis.metrics.content import Content
 from wirescope.analysis.metrics.matching import Pair, Recognised
+from wirescope.analysis.peers import explain_peer
 from wirescope.analysis.pings import Pings
 from wirescope.analysis.reconnects import Reconnects
 from wirescope.analysis.refusal import explain_failure
@@ -289,8 +290,22 @@ class Conversation:
         """In which manner it ended; None while it has not."""
         return None if self.closed is None else manner_of(self.filled_ending)
 
+    @property
+    def is_websocket(self) -> bool:
+        """Whether it is a WebSocket, which all rules and figures are about."""
+        return self.opening is None or self.opening.transport == "websocket"
+
     def verdict(self) -> Verdict:
         """Explain the end, or say that there was none yet."""
+        if not self.is_websocket:
+            told = explain_peer(
+                self.url,
+                opened=self.opened,
+                failed=self.failed,
+                closed=self.closed,
+                last=self.last_event,
+            )
+            return Verdict(*told)
         if self.closed is not None:
             return Verdict(*explain_close(self.filled_ending))
         if self.failed is not None:

@@ -1,0 +1,57 @@
+"""A WebRTC connection has a verdict of its own, and no rule of WebSocket speaks of it."""
+
+import pytest
+
+from wirescope.analysis import Analyzer
+from wirescope.events import (
+    AnyEvent,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    ConnectionOpening,
+    DataChannelMessage,
+)
+
+SECOND = 1_000_000_000
+OPENING = ConnectionOpening(1, 0, "c1", "webrtc:", "webrtc")
+OPENED = ConnectionOpened(2, SECOND, "c1")
+MESSAGE = DataChannelMessage(3, 2 * SECOND, "c1", "sent", 1, "text", 2, b"hi")
+
+
+def closed(initiator: str, cause: str, reason: str = "") -> ConnectionClosed:
+    values = (0, reason, initiator, cause == "close", cause)
+    return ConnectionClosed(4, 6 * SECOND, "c1", *values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("events", "sentence", "advised"),
+    [
+        ([OPENING], "The connection to webrtc: is being made.", False),
+        ([OPENING, OPENED, MESSAGE], "The connection to webrtc: is open for 1.0 s.", False),
+        (
+            [OPENING, OPENED, closed("local", "close")],
+            "This end ended the connection after 5.0 s.",
+            False,
+        ),
+        (
+            [OPENING, OPENED, closed("network", "ice", "no working path for 45 s")],
+            "The network ended the connection after 5.0 s: no working path for 45 s.",
+            True,
+        ),
+        (
+            [OPENING, ConnectionFailed(2, SECOND, "c1", "ice", "no-path", "No path.", "Try TURN.")],
+            "No path.",
+            True,
+        ),
+    ],
+    ids=["opening", "open", "closed", "lost", "failed"],
+)
+def test_a_peer_connection_is_told_in_its_own_words(
+    events: list[AnyEvent], sentence: str, advised: bool
+) -> None:
+    analyzer = Analyzer()
+    assert analyzer.feed(events) + analyzer.finish() == []
+    verdict = analyzer.verdict()
+    assert verdict.sentence == sentence
+    assert bool(verdict.advice) == advised
+    assert analyzer.metrics()["connections"] == {}
