@@ -16,7 +16,16 @@ from tests.capture.making import Scene, events_of
 from wirescope.capture.formats.columns import COLUMNS
 from wirescope.capture.formats.csv_rows import neutral
 from wirescope.errors import UsageError
-from wirescope.events import AnyEvent, ClockJumped, ConnectionSecured, WebSocketFrame
+from wirescope.events import (
+    AnyEvent,
+    ClockJumped,
+    ConnectionSecured,
+    DataChannelMessage,
+    IceCandidate,
+    Statistics,
+    TransportAddress,
+    WebSocketFrame,
+)
 from wirescope.wire.websocket import build_header
 
 pytestmark = pytest.mark.slow
@@ -114,3 +123,18 @@ def test_without_pyarrow_a_sentence_says_what_to_do(
     with pytest.raises(UsageError, match="not installed") as caught:
         written(path, "parquet")
     assert "wirescope[parquet]" in caught.value.hint
+
+
+def test_what_happens_on_a_webrtc_connection_has_columns(tmp_path: Path) -> None:
+    scene = Scene()
+    related = TransportAddress("192.0.2.7", 5000)
+    where = ("198.51.100.4", 5000, "udp", 1, "f", "0", related)
+    scene.add(IceCandidate, "local", "srflx", *where)
+    scene.add(DataChannelMessage, "sent", 1, "text", 2, b"hi")
+    scene.add(Statistics, "inbound-rtp", "I1", {"kind": "video", "jitter": 0.5})
+    path = recorded(tmp_path / "a", scene.emissions)
+    candidate, message, sample = rows(written(path, "csv"))
+    assert json.loads(candidate["related"]) == {"address": "192.0.2.7", "port": 5000}
+    assert (message["channel"], message["text"], message["truncated"]) == ("1", "hi", "false")
+    assert (sample["object"], sample["kind"]) == ("inbound-rtp", "")
+    assert json.loads(sample["values"]) == {"kind": "video", "jitter": 0.5}

@@ -3,7 +3,8 @@
 They are the fields of the NDJSON records, all types of event side by side, in one fixed order. A
 payload stands in `text` where it is UTF-8 and not compressed, in `binary` otherwise; of one above
 `INLINE_LIMIT` there is the beginning, and `truncated` is true. A finding's code stands in
-`finding`, since `code` has close codes, which are numbers. Certificates are a text of JSON.
+`finding`, since `code` has close codes, which are numbers. Certificates, a candidate's related
+address and the values of statistics are a text of JSON each.
 """
 
 from enum import Enum
@@ -16,7 +17,10 @@ from wirescope.events import (
     INLINE_LIMIT,
     AnyEvent,
     ConnectionSecured,
+    DataChannelMessage,
     Finding,
+    IceCandidate,
+    Statistics,
     WebSocketFrame,
     WebSocketMessage,
     record,
@@ -66,21 +70,42 @@ COLUMNS: dict[str, Kind] = {
     **dict.fromkeys(("proxy", "version", "cipher", "alpn", "server_name"), Kind.TEXT),
     "verified": Kind.TRUTH,
     "certificates": Kind.TEXT,
+    **dict.fromkeys(("side", "sdp", "request_body", "response_body", "protocol"), Kind.TEXT),
+    "priority": Kind.WHOLE,
+    **dict.fromkeys(("foundation", "mid", "related", "tcp_type", "local", "remote"), Kind.TEXT),
+    "state": Kind.TEXT,
+    **dict.fromkeys(("nominated", "selected"), Kind.TRUTH),
+    **dict.fromkeys(("machine", "from", "to"), Kind.TEXT),
+    "channel": Kind.WHOLE,
+    "label": Kind.TEXT,
+    "ordered": Kind.TRUTH,
+    **dict.fromkeys(("max_retransmits", "max_packet_life_time"), Kind.WHOLE),
+    "negotiated": Kind.TRUTH,
+    **dict.fromkeys(("track", "streams", "object", "id", "values"), Kind.TEXT),
 }
 
 
 def row(event: AnyEvent, selection: Selection) -> dict[str, Value]:
     """Give the values of an event by column; what it does not have is missing."""
     fields = record(event, started_wall_ns=selection.started_wall_ns)
+    if isinstance(event, Statistics):  # its values have names that columns have, too
+        own = ("seq", "at_ns", "time", "connection", "type", "object", "id")
+        told = msgspec.json.encode(event.values).decode()
+        return {name: fields[name] for name in own} | {"values": told}
     if isinstance(event, Finding):
         fields |= {"finding": fields.pop("code"), **_gain(event)}
     if isinstance(event, ConnectionSecured):
         fields["certificates"] = msgspec.json.encode(event.certificates).decode()
+    if isinstance(event, IceCandidate) and event.related is not None:
+        fields["related"] = msgspec.json.encode(event.related).decode()
     values = {name: _flat(fields[name]) for name in COLUMNS if name in fields}
     if isinstance(event, WebSocketFrame):
         _put(values, event.payload, opaque=event.rsv1, truncated=event.payload_id > 0)
     elif isinstance(event, WebSocketMessage):
         truncated = event.truncated or event.length > INLINE_LIMIT
+        _put(values, event.payload, opaque=False, truncated=truncated)
+    elif isinstance(event, DataChannelMessage):
+        truncated = len(event.payload) < event.length or event.length > INLINE_LIMIT
         _put(values, event.payload, opaque=False, truncated=truncated)
     return values
 
