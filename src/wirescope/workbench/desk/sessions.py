@@ -18,13 +18,14 @@ from wirescope.transports import websocket
 from wirescope.transports.websocket import WebSocketConnection
 from wirescope.workbench.desk.answering import Answerer
 from wirescope.workbench.desk.concealing import LEAST, Concealer
+from wirescope.workbench.desk.peer_states import SessionChannel
 from wirescope.workbench.desk.phases import Progress
 from wirescope.workbench.desk.repeating import Repeats
 from wirescope.workbench.desk.sending import Ready, check_code, prepare, send
 from wirescope.workbench.desk.states import CaptureState, Outgoing, SessionState
 from wirescope.workbench.desk.tally import Tally
 from wirescope.workbench.recorder import recording
-from wirescope.workbench.workspace import Endpoint, Prepared, Resolver, SavedMessage
+from wirescope.workbench.workspace import Channel, Endpoint, Prepared, Resolver, SavedMessage
 
 SEND_TIMEOUT_S = 30.0
 SEND_FILE_TIMEOUT_S = 600.0
@@ -332,6 +333,40 @@ class Session:
         """
         self._repeats.stop(name)
 
+    # What only WebRTC has
+
+    async def paste_code(self, code: str) -> None:
+        """Take the code that the other side has handed over.
+
+        Raises:
+            UsageError: none is waited for.
+        """
+        raise _only_webrtc("A code is handed over")
+
+    def open_channel(self, channel: Channel) -> SessionChannel:
+        """Open a data channel.
+
+        Raises:
+            UsageError: this connection can have none.
+        """
+        raise _only_webrtc("Data channels are opened")
+
+    async def close_channel(self, key: str) -> None:
+        """Close a data channel.
+
+        Raises:
+            UsageError: there is none of this key.
+        """
+        raise _only_webrtc("Data channels are closed")
+
+    async def restart_ice(self) -> None:
+        """Look for a path anew.
+
+        Raises:
+            UsageError: this connection cannot.
+        """
+        raise _only_webrtc("ICE is restarted")
+
     async def close(self, code: int | None = 1000, reason: str = "") -> ConnectionClosed | None:
         """Close the connection, or stop opening it; how it ended, if it was open and has by now.
 
@@ -397,6 +432,7 @@ class Session:
             name=self.name,
             endpoint=self._path,
             url=self._clean(url),
+            transport="websocket",
             capture=self.capture.stem,
             connection=progress.connection,
             phase=progress.phase,
@@ -412,6 +448,7 @@ class Session:
             extensions=progress.extensions,
             repeats=self._repeats.states(),
             notices=[self._clean(each) for each in self._notices],
+            peer=None,
             revision=self._revision,
         )
 
@@ -440,6 +477,13 @@ class Session:
             verdict=self.verdict.sentence,
             has_notes=has_notes,
         )
+
+
+def _only_webrtc(what: str) -> UsageError:
+    return UsageError(
+        f"{what} on a WebRTC connection, and this is a WebSocket.",
+        hint="The URL's scheme decides: whep+https, whip+https, webrtc+wss or webrtc.",
+    )
 
 
 def _size_of(path: str) -> int:
