@@ -83,6 +83,11 @@ class ReceivedTrack:
         self._ended = asyncio.Event()
         event.track.on("ended", lambda _: self._ended.set())
 
+    @property
+    def native(self) -> "webrtc.MediaStreamTrack":
+        """The engine's track."""
+        return self._track
+
     def frames(self, *, waiting: int = FRAMES_WAITING) -> Frames[VideoFrame]:
         """Give the pictures from now on.
 
