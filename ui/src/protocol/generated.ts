@@ -1067,7 +1067,7 @@ export interface Retention {
  *     gap_ns: time since the row before; -1 in the first row.
  *     layer: what it is.
  *     kind: `text` or `binary` of a message, the opcode's name of a frame, the event's type of
- *         anything else; of a fold `heartbeat` or `alike`.
+ *         anything else; of a fold `heartbeat`, `alike` or `statistics`.
  *     direction: of messages, frames and violations; empty of anything else.
  *     connection: `c1`, `c2` …
  *     flags: `Flags`.

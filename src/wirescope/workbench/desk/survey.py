@@ -23,11 +23,15 @@ from wirescope.events import (
     WebSocketMessage,
     WebSocketViolation,
 )
+from wirescope.workbench.desk.carriers import AnyMessage
 from wirescope.workbench.desk.model import Mark
 from wirescope.workbench.desk.reading import Deadline
 
 MOST_STRETCHES = 16_384
 """So many are kept at most, and half as many at least once they are that many."""
+
+MESSAGES = ("websocket.message", "data_channel.message")
+"""Types of events that are whole messages."""
 
 MOST_MARKS = 5000
 _MOST_ILLEGAL = 200_000
@@ -51,8 +55,8 @@ class Figures(NamedTuple):
         sent: messages.
         received: messages.
         control: control frames of both directions.
-        sent_bytes: on the wire.
-        received_bytes: on the wire.
+        sent_bytes: on the wire; of data channels the payload alone.
+        received_bytes: likewise.
     """
 
     sent: int = 0
@@ -77,18 +81,18 @@ class Measures:
     def add(self, groups: Iterable[Group]) -> None:
         """Add what groups of events say of messages."""
         for group in groups:
-            if group.type == "websocket.message":
+            if group.type in MESSAGES:
                 sizes = self.sizes[group.direction]
                 for bits, count in group.histogram.items():
                     sizes[bits] = sizes.get(bits, 0) + count
                 if group.compressed:
                     self._compressed(group.direction, group.payload_bytes, group.wire_bytes)
 
-    def take(self, message: WebSocketMessage) -> None:
+    def take(self, message: AnyMessage) -> None:
         """Add a message."""
         sizes, bits = self.sizes[message.direction], message.length.bit_length()
         sizes[bits] = sizes.get(bits, 0) + 1
-        if message.compressed:
+        if type(message) is WebSocketMessage and message.compressed:
             self._compressed(message.direction, message.length, message.wire_length)
 
     def _compressed(self, direction: str, decoded: int, wire: int) -> None:
@@ -257,11 +261,14 @@ def figures_of(groups: Iterable[Group]) -> Figures:
     """Sum up groups of events."""
     sent = received = control = sent_bytes = received_bytes = 0
     for group in groups:
-        if group.type == "websocket.message":
+        if group.type in MESSAGES:
+            own_bytes = group.payload_bytes if group.type == "data_channel.message" else 0
             if group.direction == "sent":
                 sent += group.count
+                sent_bytes += own_bytes
             else:
                 received += group.count
+                received_bytes += own_bytes
         elif group.type == "websocket.frame":
             control += group.count if group.is_control else 0
             if group.direction == "sent":
@@ -282,7 +289,7 @@ def _mark(event: AnyEvent) -> Mark | None:
                 at_ns=event.at_ns,
                 seq=event.seq,
                 kind="closed",
-                label=f"{event.connection} closed with {event.code}",
+                label=f"{event.connection} closed{f' with {event.code}' if event.code else ''}",
             )
         case ConnectionFailed():
             label = f"{event.connection} failed: {event.message}"
