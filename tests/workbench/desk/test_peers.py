@@ -345,3 +345,24 @@ async def test_the_end_of_a_webrtc_connection_has_no_code(tmp_path):
         overview = await desk.overview(view, bins=1)
     assert window.rows[-1].text == "Closed by the peer"
     assert [mark.label for mark in overview.marks] == ["c1 closed"]
+
+
+async def test_captures_of_calls_are_compared_by_what_they_can_have(tmp_path):
+    for name in ("before", "after"):
+        made = PeerMaker()
+        talk(made)
+        made.save(tmp_path, name)
+    socket = Maker()
+    socket.opened()
+    socket.message("hello")
+    socket.save(tmp_path, "socket")
+    async with desk_in(tmp_path) as desk:
+        calls = await desk.compare_captures("before", "after")
+        mixed = await desk.compare_captures("before", "socket")
+    told = {name: (before, after) for name, before, after in calls.figures}
+    assert told["Messages received on data channels"] == ("2", "2")
+    assert "Messages received" not in told
+    assert not any("wire" in name for name in told)
+    both = {name: (before, after) for name, before, after in mixed.figures}
+    assert both["Messages received"] == ("0", "1")
+    assert both["Messages received on data channels"] == ("2", "0")

@@ -20,7 +20,8 @@ export interface Ack {
  *     findings: the worst first.
  *     proven: what was wrong when this endpoint was connected to before, and no longer is.
  *     unproven: what was wrong then and has not come up, in a capture too short to tell.
- *     metrics: as `wirescope analyze --format json` gives them.
+ *     metrics: those of WebSocket connections, as `wirescope analyze --format json` gives them; of
+ *         a capture without one they have no connection.
  *     rules: how many rules were applied.
  */
 export interface Analysis {

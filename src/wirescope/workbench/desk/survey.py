@@ -33,6 +33,8 @@ MOST_STRETCHES = 16_384
 MESSAGES = ("websocket.message", "data_channel.message")
 """Types of events that are whole messages."""
 
+_PEER_TYPES = ("signaling.", "ice.", "peer.", "data_channel.", "media.", "stats")
+
 MOST_MARKS = 5000
 _MOST_ILLEGAL = 200_000
 _NORMAL = (1000, 1001, 1005)
@@ -64,6 +66,29 @@ class Figures(NamedTuple):
     control: int = 0
     sent_bytes: int = 0
     received_bytes: int = 0
+
+
+class Channels:
+    """What data channels carried.
+
+    Attributes:
+        seen: whether there is a WebRTC connection at all.
+        messages: how many, by direction.
+        payload: bytes of payload, by direction.
+    """
+
+    def __init__(self) -> None:
+        self.seen = False
+        self.messages = {"sent": 0, "received": 0}
+        self.payload = {"sent": 0, "received": 0}
+
+    def add(self, groups: Iterable[Group]) -> None:
+        """Add what groups of events say."""
+        for group in groups:
+            self.seen = self.seen or group.type.startswith(_PEER_TYPES)
+            if group.type == "data_channel.message":
+                self.messages[group.direction] += group.count
+                self.payload[group.direction] += group.payload_bytes
 
 
 class Measures:
@@ -117,6 +142,7 @@ class Survey:
         finding_seqs: numbers of findings in the file, by connection, code and cause.
         is_thinned: whether neighbours were made one.
         measures: sizes and compression of all messages.
+        channels: what data channels carried.
     """
 
     def __init__(self, connection: str = "") -> None:
@@ -129,6 +155,7 @@ class Survey:
         self.finding_seqs: dict[tuple[str, str, str], int] = {}
         self.is_thinned = False
         self.measures = Measures()
+        self.channels = Channels()
         self._connection = connection
         self._bounds = tuple(array("q") for _ in range(4))
         self._figures = tuple(array("q") for _ in Figures._fields)
@@ -153,6 +180,7 @@ class Survey:
         own = [each for each in stretch.groups if self._connection in ("", each.connection)]
         figures = figures_of(own)
         self.measures.add(own)
+        self.channels.add(own)
         for column, value in zip(self._bounds, stretch[:4], strict=True):
             column.append(value)
         for column, value in zip(self._figures, figures, strict=True):
