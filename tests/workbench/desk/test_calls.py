@@ -244,6 +244,7 @@ async def test_a_secret_in_a_message_or_a_name_is_not_recorded(tmp_path):
         await desk.paste_code(first.id, (await code_of(desk, second.id)).text)
         call = Call(desk, first.id, second.id)
         await phase(desk, first.id, "open")
+        assert [each.protocol for each in call.peer(first.id).channels] == ["[redacted]"]
         await desk.send(first.id, Outgoing(body="{{token}} is it"), resolvers=known)
         await call.received(second.id)
         await call.end()
@@ -264,6 +265,15 @@ async def test_the_end_of_one_side_is_told_on_the_other(tmp_path):
         ours = await phase(call.desk, call.one, "closed")
     assert (ours.code, theirs.code) == (None, None)
     assert "other" in theirs.sentence or "peer" in theirs.sentence
+
+
+async def test_a_connection_that_is_dropped_says_how_it_ended(tmp_path):
+    async with called(tmp_path) as call:
+        await call.desk.close_session(call.one, drop=True)
+        ours = await phase(call.desk, call.one, "closed")
+        theirs = await phase(call.desk, call.other, "closed")
+    assert ours.sentence.startswith("This end ended the connection")
+    assert theirs.sentence.startswith("The other end ended the connection")
 
 
 # Sound and pictures
