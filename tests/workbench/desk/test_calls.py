@@ -1,5 +1,6 @@
 """WebRTC connections of the desk, of two sessions with each other, from the code to the end."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -281,11 +282,21 @@ async def test_a_connection_that_is_dropped_says_how_it_ended(tmp_path):
 SENT = {"webrtc": WebRtc(audio="tone", video="bars", channels=(Channel(label="chat"),))}
 
 
+async def told_that_it_records(call):
+    """Wait until who watches the desk is told that the recording has begun."""
+    watcher = call.desk.watcher()
+    while True:
+        for state in (await watcher.changes()).sessions:
+            if state.peer.recording is not None and state.peer.recording.begun:
+                return
+        await asyncio.sleep(0.02)
+
+
 @pytest.mark.slow
 async def test_received_media_is_recorded_beside_the_capture_and_goes_with_it(tmp_path):
     async with called(tmp_path, one=SENT, other={"webrtc": WebRtc(record=True)}) as call:
         await until(lambda: {m.codec for m in call.peer(call.other).media} == {"VP8", "opus"})
-        await until(lambda: call.peer(call.other).recording.begun)
+        await told_that_it_records(call)
         capture = call.desk.session(call.other).capture.stem
         await call.end()
         state = await call.desk.capture_state(capture)
