@@ -76,7 +76,7 @@ class Viewer(ForwardedSession):
         for each in agreed:
             stream = Outbound(each, self.path, send=self._leg.datagrams.send_rtp)
             self.streams[each.kind] = self._by_ssrc[each.ssrc] = stream
-            self._journal.write(MediaTrack, "out", each.kind, each.section.mid, each.kind, [])
+            self._journal.write(MediaTrack, "sent", each.kind, each.section.mid, each.kind, [])
         return agreed
 
     def _on_open(self) -> None:
