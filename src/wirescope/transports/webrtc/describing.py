@@ -98,6 +98,7 @@ class Describing(ABC):
             DescriptionError: there is nothing to offer, or an offer is not due.
         """
         with self._errors():
+            self.media.prefer_codecs()
             made = await self._native.create_offer()
         return Description("offer", made.sdp or "")
 

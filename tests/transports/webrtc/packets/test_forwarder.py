@@ -73,10 +73,10 @@ async def test_what_happens_on_both_connections_is_written_down() -> None:
         assert re.fullmatch(r"host udp (\[[0-9a-f:]+\]|[0-9.]+):[0-9]+", pair.local)
         assert len(capture.of(ConnectionOpened, session.id)) == 1
     assert {(each.direction, each.kind) for each in capture.of(MediaTrack)} == {
-        ("in", "audio"),
-        ("in", "video"),
-        ("out", "audio"),
-        ("out", "video"),
+        ("received", "audio"),
+        ("received", "video"),
+        ("sent", "audio"),
+        ("sent", "video"),
     }
     moves = capture.of(PeerState)
     assert not [each for each in moves if not may_move(each.machine, each.from_, each.to)]

@@ -87,7 +87,7 @@ class Publisher(ForwardedSession):
             self._types[each.codec.payload_type] = (media, False)
             if each.codec.rtx is not None:
                 self._types[each.codec.rtx] = (media, True)
-            self._journal.write(MediaTrack, "in", each.kind, each.section.mid, each.kind, [])
+            self._journal.write(MediaTrack, "received", each.kind, each.section.mid, each.kind, [])
         return agreed
 
     def _on_open(self) -> None:

@@ -65,7 +65,7 @@ class Viewer(ForwardedSession):
             waits = finder(each.codec.name) is not None
             stream = Outbound(each, send=self._leg.datagrams.send_rtp, waits_for_key_frame=waits)
             self.streams[each.kind] = self._by_ssrc[each.ssrc] = stream
-            self._journal.write(MediaTrack, "out", each.kind, each.section.mid, each.kind, [])
+            self._journal.write(MediaTrack, "sent", each.kind, each.section.mid, each.kind, [])
         return agreed
 
     def _on_open(self) -> None:

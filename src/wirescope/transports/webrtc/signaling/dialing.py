@@ -85,6 +85,8 @@ class HttpSession:
             SignalingError: the server refused.
         """
         peer = self._peer
+        # RFC 9725 section 4.2 and its counterpart for playing: media goes one way
+        peer.media.one_way("sendonly" if self._kind == "whip" else "recvonly")
         offer = await (peer.offer(gather=True) if gather else peer.draft_offer())
         headers = (("Content-Type", SDP), ("Accept", SDP))
         answer = await self._client.ask(

@@ -27,6 +27,8 @@ from wirescope.transports.webrtc.signaling.records import BODY_LIMIT, Fields, he
 
 Note = Callable[[Exchange], None]
 
+_CREDENTIALS = ("authorization", "cookie", "proxy-authorization")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpOptions:
@@ -34,7 +36,7 @@ class HttpOptions:
 
     Attributes:
         token: a bearer token; empty sends none.
-        headers: further fields.
+        headers: further fields; credentials among them go to the first origin only.
         tls: whom to trust; None trusts whom the machine trusts.
         server_name: the name to ask for and to check instead of the address's host.
         proxy: `http://HOST:PORT`; None goes directly.
@@ -114,6 +116,7 @@ class HttpClient:
         self._options = options
         self._note = note
         self._clock = clock
+        self._home = ""  # what was asked first
 
     async def ask(self, question: Question) -> Answer:
         """Make a request and read the answer; follows 307 and 308 (RFC 9725 section 4.5).
@@ -121,6 +124,7 @@ class HttpClient:
         Raises:
             ConnectError: no answer came, or it leads nowhere.
         """
+        self._home = self._home or question.url
         try:
             async with asyncio.timeout(self._options.timeout_s):
                 for _ in range(self._options.max_redirects + 1):
@@ -165,7 +169,13 @@ class HttpClient:
         return answer
 
     def _request(self, question: Question) -> httpx.Request:
-        headers = [*question.headers, *self._options.headers]
+        at_home = same_origin(self._home, question.url)
+        own = [
+            (name, value)
+            for name, value in self._options.headers
+            if at_home or name.strip().lower() not in _CREDENTIALS
+        ]
+        headers = [*question.headers, *own]
         if question.token:
             headers.append(("Authorization", f"Bearer {question.token}"))
         name = self._options.server_name
