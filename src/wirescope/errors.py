@@ -263,12 +263,22 @@ class SignalingError(PeerError):
     Attributes:
         status: the HTTP status code; 0 where the signaling is not HTTP.
         body: what it said beside, cut.
+        headers: the response headers in order; none where it is not HTTP.
     """
 
-    def __init__(self, message: str, *, status: int = 0, body: str = "", hint: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 0,
+        body: str = "",
+        headers: Sequence[tuple[str, str]] = (),
+        hint: str = "",
+    ) -> None:
         super().__init__(message, hint=hint)
         self.status = status
         self.body = body
+        self.headers = list(headers)
 
 
 class EngineError(WirescopeError):
