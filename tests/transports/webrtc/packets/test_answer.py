@@ -163,6 +163,18 @@ def test_a_section_for_which_there_is_no_codec_is_rejected() -> None:
     assert "a=group:BUNDLE 0\r\n" in answer
 
 
+def test_the_section_whose_transport_is_shared_is_not_rejected() -> None:
+    offer = read()
+    answer = write_answer(offer, agree_with_publisher(offer, ("VP8",)), LOCAL, sends=False)
+    lines = answer.split("\r\n")
+    assert "a=group:BUNDLE 0 1" in lines
+    assert "m=audio 9 UDP/TLS/RTP/SAVPF 111" in lines
+    assert [each for each in lines if each in ("a=inactive", "a=recvonly")] == [
+        "a=inactive",
+        "a=recvonly",
+    ]
+
+
 def test_layers_are_taken_in_the_order_in_which_they_are_offered() -> None:
     layers = "a=rid:q send\na=rid:h send\na=simulcast:send q;~h\n"
     offer = read(WHOLE + layers)

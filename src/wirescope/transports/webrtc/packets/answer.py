@@ -1,7 +1,8 @@
 """The answers to a publisher's and a viewer's offer (RFC 8829 section 5.3).
 
 A publisher is answered with one codec a section, the first of its own that is taken here; a viewer
-with that of the publisher. Sections for which there is none are rejected.
+with that of the publisher. Sections for which there is none are rejected, except for the first: the
+others share its transport, and the browsers' engine drops all of them with it.
 """
 
 from dataclasses import dataclass, field, replace
@@ -38,6 +39,7 @@ class Agreed:
         extensions: URIs of the header extensions that are used, and their ids.
         ssrc: that of what is sent to a viewer.
         rtx_ssrc: that of retransmissions to it; None without them.
+        sent: whether anything is sent on it, either way.
     """
 
     section: Section
@@ -46,6 +48,7 @@ class Agreed:
     extensions: dict[str, int]
     ssrc: int = 0
     rtx_ssrc: int | None = None
+    sent: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,9 @@ def _of(section: Section, wanted: tuple[str, ...]) -> dict[str, int]:
 def write_answer(offer: Offer, agreed: list[Agreed], local: Local, *, sends: bool) -> str:
     """Write the answer; `sends` says that media goes from here to the offerer."""
     by_mid = {each.section.mid: each for each in agreed}
+    first = next((each for each in offer.sections if each.mid in offer.bundled), None)
+    if agreed and first is not None and first.codecs:
+        by_mid.setdefault(first.mid, _nothing_of(first))
     mids = [each.mid for each in offer.sections if each.mid in by_mid]
     lines = [
         "v=0",
@@ -152,16 +158,24 @@ def write_answer(offer: Offer, agreed: list[Agreed], local: Local, *, sends: boo
     return "\r\n".join(lines) + "\r\n"
 
 
+def _nothing_of(section: Section) -> Agreed:
+    """Agree on a section that nothing is sent on, either way."""
+    kind: MediaKind = "video" if section.kind == "video" else "audio"
+    codec = replace(section.codecs[0], rtx=None)
+    return Agreed(section, kind, codec, {}, sent=False)
+
+
 def _section(agreed: Agreed, local: Local, *, sends: bool) -> list[str]:
     codec, section = agreed.codec, agreed.section
     number = codec.payload_type
     types = str(number) if codec.rtx is None else f"{number} {codec.rtx}"
     channels = f"/{codec.channels}" if codec.channels else ""
+    direction = "inactive" if not agreed.sent else "sendonly" if sends else "recvonly"
     lines = [
         f"m={agreed.kind} 9 {section.line.split()[2]} {types}",
         "c=IN IP4 0.0.0.0",
         f"a=mid:{section.mid}",
-        "a=sendonly" if sends else "a=recvonly",
+        f"a={direction}",
         "a=rtcp-mux",
         "a=rtcp-rsize",
         f"a=ice-ufrag:{local.fragment}",
@@ -177,7 +191,8 @@ def _section(agreed: Agreed, local: Local, *, sends: bool) -> list[str]:
         lines += [f"a=rtpmap:{codec.rtx} rtx/{codec.clock_rate}"]
         lines += [f"a=fmtp:{codec.rtx} apt={number}"]
     lines += [f"a=extmap:{number} {uri}" for uri, number in agreed.extensions.items()]
-    lines += _sources(agreed, local) if sends else _layers(section)
+    if agreed.sent:
+        lines += _sources(agreed, local) if sends else _layers(section)
     lines += [f"a=candidate:{each}" for each in local.candidates]
     lines.append("a=end-of-candidates")
     return lines
