@@ -459,6 +459,16 @@ def test_a_channel_is_added_in_place_and_unknown_keys_and_comments_stay():
     assert text == CALL.decode() + "    - label: state\n      ordered: false\n"
 
 
+def test_the_password_of_a_turn_server_that_stands_in_the_file_is_warned_of():
+    literal = CALL.decode().replace('"{{turn}}"', "hunter2")
+    (problem,) = [
+        each
+        for each in read_document(ENDPOINT, literal.encode()).problems
+        if "secret" in each.message
+    ]
+    assert problem.line == 6
+
+
 def test_what_is_wrong_in_the_section_is_told_with_its_line():
     wrong = CALL.decode().replace("max_retransmits: 0", "max_retransmits: 70000")
     with pytest.raises(BrokenFileError) as caught:

@@ -1236,9 +1236,6 @@ export interface SessionMedia {
  *     channels: all that there were, in the order in which they were made.
  *     code: where the descriptions travel as codes; null where they do not.
  *     media: the tracks that are sent and received.
- *     can_watch: whether there is received media that `session_media` plays.
- *     watched_by: how many play it now.
- *     recording: null where nothing is recorded.
  *     can_restart: whether ICE can be restarted from here.
  */
 export interface SessionPeer {
@@ -1246,28 +1243,7 @@ export interface SessionPeer {
   channels: SessionChannel[];
   code: SessionCode | null;
   media: SessionMedia[];
-  can_watch: boolean;
-  watched_by: number;
-  recording: SessionRecording | null;
   can_restart: boolean;
-}
-
-/**
- * What becomes of the media that is recorded.
- *
- * Attributes:
- *     file: the file's name, beside the capture; it is there once the first frames have come.
- *     begun: whether it is there.
- *     length_s: seconds in it so far.
- *     left_out: what is not in it, and why, in words; empty where all is.
- *     problem: why nothing more is recorded; empty while it is.
- */
-export interface SessionRecording {
-  file: string;
-  begun: boolean;
-  length_s: number;
-  left_out: string[];
-  problem: string;
 }
 
 /**

@@ -17,6 +17,8 @@ from wirescope.decoders import Registry, standard_decoders
 from wirescope.errors import CaptureError, CaptureWriteError, UnknownSessionError, UsageError
 from wirescope.events import Transport
 from wirescope.workbench.desk.asked import Asked
+from wirescope.workbench.desk.call_carrier import CallCarrier
+from wirescope.workbench.desk.carriers import Carrier, WebSocketCarrier
 from wirescope.workbench.desk.opened import OpenCapture
 from wirescope.workbench.desk.peer_states import SessionChannel
 from wirescope.workbench.desk.sending import preview
@@ -27,9 +29,11 @@ from wirescope.workbench.workspace import (
     Channel,
     Endpoint,
     History,
+    Prepared,
+    PreparedCall,
     Resolver,
     SavedMessage,
-    to_connect_options,
+    prepare_endpoint,
 )
 
 MOST_SESSIONS = 64
@@ -118,19 +122,23 @@ class Desk(Asked):
             name: for people; empty for the host.
 
         Raises:
+            MediaFileError: a file that is to be sent cannot be read.
             UsageError: the endpoint cannot be used, or there are too many connections.
             CaptureError: no capture can be made for it.
             WorkspaceError: there is no room for one in the folder of captures.
         """
         self._make_room()
         prepared = await asyncio.to_thread(
-            to_connect_options,
+            prepare_endpoint,
             endpoint,
             resolvers(),
             root=self._root,
             environment=self._environment,
         )
-        name = name or path.rpartition("/")[2] or urlsplit(prepared.url).hostname or "capture"
+        carrier = carrier_of(prepared)
+        name = (
+            name or path.rpartition("/")[2] or urlsplit(carrier.url).hostname or carrier.transport
+        )
         file = await asyncio.to_thread(self._history.new_path, name)
         id = f"s{self._next_number()}"  # noqa: A001
         session = Session(
@@ -138,7 +146,7 @@ class Desk(Asked):
             name=name,
             endpoint=endpoint,
             path=path,
-            prepared=prepared,
+            carrier=carrier,
             resolvers=resolvers,
             root=self._root,
             saved=self._saved,
@@ -377,6 +385,13 @@ class Desk(Asked):
     def watcher(self) -> Watcher:
         """Return one that is told what changes, over and over."""
         return Watcher(self)
+
+
+def carrier_of(prepared: Prepared | PreparedCall) -> Carrier:
+    """Make what a session of an endpoint runs on."""
+    if isinstance(prepared, PreparedCall):
+        return CallCarrier(prepared)
+    return WebSocketCarrier(prepared)
 
 
 async def _end_for_good(session: Session) -> None:

@@ -1,4 +1,4 @@
-"""What the desk tells of a WebRTC connection that it has open: channels, codes, media, recording.
+"""What the desk tells of a WebRTC connection that it has open: channels, codes, media.
 
 Plain records without behaviour, as in `states`, of whose `SessionState` they are a part.
 """
@@ -68,24 +68,6 @@ class SessionMedia(msgspec.Struct, frozen=True, kw_only=True):
     codec: str
 
 
-class SessionRecording(msgspec.Struct, frozen=True, kw_only=True):
-    """What becomes of the media that is recorded.
-
-    Attributes:
-        file: the file's name, beside the capture; it is there once the first frames have come.
-        begun: whether it is there.
-        length_s: seconds in it so far.
-        left_out: what is not in it, and why, in words; empty where all is.
-        problem: why nothing more is recorded; empty while it is.
-    """
-
-    file: str
-    begun: bool
-    length_s: float
-    left_out: list[str]
-    problem: str
-
-
 class SessionPeer(msgspec.Struct, frozen=True, kw_only=True):
     """What a session has because it is one of WebRTC.
 
@@ -94,9 +76,6 @@ class SessionPeer(msgspec.Struct, frozen=True, kw_only=True):
         channels: all that there were, in the order in which they were made.
         code: where the descriptions travel as codes; null where they do not.
         media: the tracks that are sent and received.
-        can_watch: whether there is received media that `session_media` plays.
-        watched_by: how many play it now.
-        recording: null where nothing is recorded.
         can_restart: whether ICE can be restarted from here.
     """
 
@@ -104,7 +83,4 @@ class SessionPeer(msgspec.Struct, frozen=True, kw_only=True):
     channels: list[SessionChannel]
     code: SessionCode | None
     media: list[SessionMedia]
-    can_watch: bool
-    watched_by: int
-    recording: SessionRecording | None
     can_restart: bool

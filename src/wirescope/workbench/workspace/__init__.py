@@ -1,8 +1,9 @@
 """A workspace: the folder of text files that a person keeps endpoints, messages and captures in."""
 
+from wirescope.workbench.workspace.calling import PreparedCall, channel_options
 from wirescope.workbench.workspace.capture_names import CAPTURE_SUFFIX, name_of, renamed
 from wirescope.workbench.workspace.choosing import find_workspace, own_folder
-from wirescope.workbench.workspace.connecting import Prepared, to_connect_options
+from wirescope.workbench.workspace.connecting import Prepared, prepare_endpoint
 from wirescope.workbench.workspace.documents import KINDS, Document, Kind
 from wirescope.workbench.workspace.folder import (
     ENDPOINT,
@@ -96,6 +97,7 @@ __all__ = [
     "OnMessage",
     "Parameter",
     "Prepared",
+    "PreparedCall",
     "Problem",
     "RawFile",
     "Removal",
@@ -116,12 +118,13 @@ __all__ = [
     "WebRtc",
     "Workspace",
     "WorkspaceSettings",
+    "channel_options",
     "find_workspace",
     "key_tables",
     "name_of",
     "own_folder",
+    "prepare_endpoint",
     "renamed",
     "schemas",
-    "to_connect_options",
     "watching",
 ]
