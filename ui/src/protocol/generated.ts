@@ -1069,7 +1069,8 @@ export interface Retention {
  *     layer: what it is.
  *     kind: `text` or `binary` of a message, the opcode's name of a frame, the event's type of
  *         anything else; of a fold `heartbeat`, `alike` or `statistics`.
- *     direction: of messages, frames and violations; empty of anything else.
+ *     direction: of messages, frames, violations, tracks, and of descriptions and candidates,
+ *         which one side tells the other; empty of anything else.
  *     connection: `c1`, `c2` …
  *     flags: `Flags`.
  *     length: bytes of payload, decoded of a message.
