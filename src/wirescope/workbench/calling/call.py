@@ -136,7 +136,8 @@ class Call:
             why: in words.
         """
         self.restarter = None
-        if len(self._described) < len(("local", "remote")) and not self.peer.is_open:
+        agreed = self._described == {"local", "remote"} and self.peer.is_stable
+        if not agreed and not self.peer.is_open:
             error = ConnectError(
                 f"The signaling ended before the other side had answered: {why}",
                 phase="signaling",
