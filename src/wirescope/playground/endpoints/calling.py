@@ -81,6 +81,7 @@ class Calls:
                 ) as peer,
                 negotiate(peer, signaling, polite=True),
             ):
+                self._serving.on_call(connection.id, peer.id)
                 _answer_all(peer, echoes, delay_s)
                 await _either(peer, connection)
                 if peer.failed is not None:
