@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from wirescope.errors import EngineError, UsageError
 from wirescope.events import MediaKind, MediaTrack
@@ -208,6 +208,23 @@ class Media:
         return now_s - self._stood_at_s
 
     # Receiving
+
+    def receive(self, kind: MediaKind) -> None:
+        """Ask for sound or a picture without sending any; the two sides have to agree on it.
+
+        Raises:
+            ConnectError: the connection has failed.
+            ConnectionClosedError: it is closed.
+        """
+        self._check_alive()
+        init = load().RTCRtpTransceiverInit(direction="recvonly")
+        self._native.add_transceiver(kind, init)
+
+    def one_way(self, direction: Literal["sendonly", "recvonly"]) -> None:
+        """Let all media sections go one way only, from the next description on."""
+        for transceiver in self._native.get_transceivers():
+            if not transceiver.stopped:
+                transceiver.direction = load().RTCRtpTransceiverDirection(direction)
 
     def _on_track(self, event: "webrtc.RTCTrackEvent") -> None:
         track = ReceivedTrack(event)
