@@ -12,15 +12,18 @@ from ssl import SSLContext
 
 from wirescope.errors import HandshakeError, UsageError
 from wirescope.events import EventSink, Timeline
-from wirescope.playground.endpoints.calling import WEBRTC_ECHO
 from wirescope.playground.endpoints.conversing import BINARY, DEMO, ECHO, JSONRPC, SUBPROTOCOL
 from wirescope.playground.endpoints.ending import CLOSE, IDLE, REJECT, SLOW
-from wirescope.playground.endpoints.endpoint import Arguments, Endpoint, Parameter
-from wirescope.playground.endpoints.forwarding import WHEP_SINK, WHIP_SINK
+from wirescope.playground.endpoints.endpoint import Answer, Arguments, Endpoint, Parameter
 from wirescope.playground.endpoints.illegal import ILLEGAL
-from wirescope.playground.endpoints.picture import WHEP_PICTURE
 from wirescope.playground.endpoints.pushing import BOMB, DEFLATE, FRAGMENTS, PING, PUSH
 from wirescope.playground.endpoints.serving import Kept, Serving, open_serving
+from wirescope.playground.endpoints.webrtc import (
+    WEBRTC_ECHO,
+    WHEP_PICTURE,
+    WHEP_SINK,
+    WHIP_SINK,
+)
 from wirescope.playground.samples import SAMPLES, Samples, Wires
 from wirescope.transports.websocket import (
     LOOPBACK_NAMES,
@@ -101,7 +104,9 @@ class Routes:
 
     def __init__(self, serving: Serving, samples: Samples) -> None:
         self._samples = samples
-        self._by_path = {each.path: (each, each.begin(serving)) for each in ENDPOINTS}
+        self._serving = serving
+        self._by_path = {each.path: each for each in ENDPOINTS}
+        self._begun: dict[str, Answer] = {}
 
     def route(self, request: Request) -> Acceptance | Refusal | Resource:
         """Answer a request to the server itself."""
@@ -115,19 +120,24 @@ class Routes:
 
     def _endpoint(self, request: Request) -> Acceptance | Refusal | Resource:
         path = request.path
-        found = self._by_path.get(path)
-        if found is None:
-            found = self._by_path.get(path.rpartition("/")[0])
-            if found is None or not found[0].is_http:
+        endpoint = self._by_path.get(path)
+        if endpoint is None:
+            endpoint = self._by_path.get(path.rpartition("/")[0])
+            if endpoint is None or not endpoint.is_http:
                 paths = ", ".join(self._by_path)
                 return _plain(404, f"There is no {path} here; there are {paths}.")
-        endpoint, answer = found
         if request.wants_websocket == endpoint.is_http:
             return _wrong_protocol(endpoint)
         try:
-            return answer(Arguments(endpoint, request.query), request)
+            return self._answer_of(endpoint)(Arguments(endpoint, request.query), request)
         except (UsageError, HandshakeError) as error:
             return _plain(400, error.message)
+
+    def _answer_of(self, endpoint: Endpoint) -> Answer:
+        """Give what answers at an endpoint; it begins with the first request."""
+        if endpoint.path not in self._begun:
+            self._begun[endpoint.path] = endpoint.begin(self._serving)
+        return self._begun[endpoint.path]
 
 
 def _wrong_protocol(endpoint: Endpoint) -> Refusal:
