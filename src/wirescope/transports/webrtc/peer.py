@@ -209,18 +209,24 @@ class Peer(Describing):
             native = self._native.create_data_channel(options.label, init)
         except (engine.RTCException, TypeError, ValueError) as error:
             raise UsageError(f"The channel {options.label!r} cannot be made: {error}.") from None
-        return self._add_channel(native, "local")
+        return self._add_channel(native, "local", options.pace_bytes_per_s)
 
     def _on_remote_channel(self, native: "webrtc.RTCDataChannel") -> None:
         channel = self._add_channel(native, "remote")
         self._guarded(self.on_channel, channel)
 
-    def _add_channel(self, native: "webrtc.RTCDataChannel", initiator: Side) -> DataChannel:
+    def _add_channel(
+        self,
+        native: "webrtc.RTCDataChannel",
+        initiator: Side,
+        pace_bytes_per_s: float | None = None,
+    ) -> DataChannel:
         channel = DataChannel(
             native,
             self._journal,
             initiator=initiator,
             max_message_size=self._max_message_size,
+            pace_bytes_per_s=pace_bytes_per_s,
         )
         self.channels.append(channel)
         return channel
