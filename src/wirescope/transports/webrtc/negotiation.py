@@ -79,6 +79,8 @@ class Negotiator:
             await work()
         except WirescopeError as error:
             self.ended = self.ended or error.message
+        if self.ended:
+            self._peer.note_signaling_ended(self.ended)
 
     async def _make_offers(self) -> None:
         while True:

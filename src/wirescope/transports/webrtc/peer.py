@@ -120,7 +120,7 @@ class Peer(Describing):
             guarded=self._guarded,
             statistics=self.statistics,
         )
-        self._native.on("negotiationneeded", lambda _: self.on_negotiation_needed())
+        self._native.on("negotiationneeded", lambda _: self._tell(self.on_negotiation_needed))
         self._native.on("datachannel", lambda event: self._on_remote_channel(event.channel))
         self._open_deadline = self._loop.call_later(options.open_timeout_s, self._on_open_deadline)
 
@@ -286,7 +286,7 @@ class Peer(Describing):
         elif to in ("disconnected", "failed") and self._opened and self._lost_since is None:
             self._lost_since = self._loop.call_later(self.options.lost_timeout_s, self._on_lost)
         if to == "failed" and self._opened:
-            self.on_path_lost()
+            self._tell(self.on_path_lost)
 
     def _stop_lost(self) -> None:
         if self._lost_since is not None:
@@ -316,6 +316,9 @@ class Peer(Describing):
 
     def _on_local_candidate(self, candidate: Candidate) -> None:
         self._guarded(self.on_candidate, candidate)
+
+    def _tell(self, call: Callable[[], None]) -> None:
+        self._guarded(lambda _: call(), None)
 
     def _guarded(self, call: Callable[[Any], None], value: Any) -> None:
         """Call somebody's handler; what it raises is its own affair and not the connection's."""
@@ -392,6 +395,15 @@ class Peer(Describing):
         else:
             answer = (error.status, error.body.encode()) if error.status else ()
             self._fail("signaling", "status", error.message, error.hint, *answer)
+
+    def note_signaling_ended(self, why: str) -> None:
+        """Take note that nothing more comes from the other side, or goes there.
+
+        A connection that stands goes on. One of which a description is still to come fails.
+        """
+        self._seen.signaling_ended = why
+        if not self._opened and self._seen.described != {"local", "remote"}:
+            self._on_open_deadline()
 
     def _fail(self, phase: str, kind: str, message: str, hint: str, *answer: int | bytes) -> None:
         if self.failed is not None or self.closed is not None:
