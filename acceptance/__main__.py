@@ -55,6 +55,10 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
     ),
     "5.3": ("data channels are fast, and our layer costs little", ["benchmarks.channels"]),
     "5.5": ("nothing is left of a WebRTC connection", ["acceptance.webrtc_5_lifetime"]),
+    "5.6": (
+        "a connection survives what changes under it, or says why it ended",
+        ["acceptance.webrtc_6_changes"],
+    ),
     "5.9": ("no session description harms a peer", ["acceptance.webrtc_9_descriptions"]),
 }
 

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from aiortc import RTCDataChannel, RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCConfiguration, RTCDataChannel, RTCPeerConnection, RTCSessionDescription
 from aiortc.sdp import candidate_from_sdp
 
 from tests.support.peers import Capture, until
@@ -60,7 +60,8 @@ class Other:
     """
 
     def __init__(self) -> None:
-        self.native = RTCPeerConnection()
+        # It would ask a server of Google for its addresses.
+        self.native = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self.channels: dict[str, RTCDataChannel] = {}
         self.got: dict[str, list[str | bytes]] = {}
         self.closed: set[str] = set()
