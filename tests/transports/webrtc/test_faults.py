@@ -137,7 +137,7 @@ async def test_no_codec_in_common_is_the_reason_that_is_said() -> None:
         for peer in (one, two):
             with pytest.raises(ConnectError, match=r"refused all that was offered \(video\)") as no:
                 await peer.wait_open()
-            assert (no.value.phase, no.value.kind) == ("signaling", "no-codec")
+            assert (no.value.phase, no.value.kind) == ("signaling", "rejected")
 
 
 async def test_sound_goes_on_where_pictures_have_no_codec_in_common() -> None:
@@ -179,7 +179,7 @@ class Frail(Wire):
 @pytest.mark.parametrize(
     ("by", "carries", "words"),
     [
-        ("offerer", 0, "ended before both sides had described themselves: The signaling was cut"),
+        ("offerer", 0, "ended before the other side had answered: The signaling was cut"),
         ("answerer", 0, "sent no description"),
         ("answerer", 1, "told no address at which it can be reached"),
     ],
@@ -217,7 +217,7 @@ async def test_an_answer_that_cannot_be_made_ends_the_attempt_at_once() -> None:
         await one_wire.send(Description("offer", "v=0\r\nnonsense\r\n"))
         with pytest.raises(ConnectError, match="refused it") as caught:
             await asyncio.wait_for(two.wait_open(), 5)
-    assert (caught.value.phase, caught.value.kind) == ("signaling", "ended")
+    assert (caught.value.phase, caught.value.kind) == ("signaling", "reset")
 
 
 # Handlers that raise

@@ -8,7 +8,7 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from wirescope.events import IceCandidate, IceError
+from wirescope.events import ConnectionClosed, IceCandidate, IceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,12 @@ class Seen:
         """Say why there is no connection, after so many seconds."""
         after = f"within {waited_s:g} s"
         if self.signaling_ended and self.described != {"local", "remote"}:
+            whose = "this end" if "remote" in self.described else "the other side"
             return Reason(
                 "signaling",
-                "ended",
-                "The signaling ended before both sides had described themselves:"
-                f" {self.signaling_ended}",
-                "See why in the capture's `signaling` events, then try again.",
+                "reset",
+                f"The signaling ended before {whose} had answered: {self.signaling_ended}",
+                "See what its server says, and that somebody is at the other side.",
             )
         if "remote" not in self.described:
             return Reason(
@@ -81,7 +81,7 @@ class Seen:
             kinds = " and ".join(sorted(set(self.refused)))
             return Reason(
                 "signaling",
-                "no-codec",
+                "rejected",
                 f"The answer refused all that was offered ({kinds}): the two sides have no codec in"
                 " common.",
                 "Offer another codec, or leave the choice open; `a=rtpmap` in the descriptions"
@@ -157,6 +157,13 @@ class Seen:
             f" there: {theirs}).",
             hint,
         )
+
+
+def closed_words(closed: ConnectionClosed) -> str:
+    """Say in a sentence how a connection ended."""
+    by = {"local": "this end", "remote": "the other end", "network": "the network"}
+    reason = f": {closed.reason}" if closed.reason else ""
+    return f"The connection was ended by {by[closed.initiator]}{reason}."
 
 
 def _families(candidates: Sequence[IceCandidate]) -> list[str]:

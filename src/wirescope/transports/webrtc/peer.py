@@ -38,7 +38,7 @@ from wirescope.transports.webrtc.alongside import alongside
 from wirescope.transports.webrtc.channel import DataChannel
 from wirescope.transports.webrtc.describing import Describing
 from wirescope.transports.webrtc.description import Candidate, Description
-from wirescope.transports.webrtc.ending import Seen
+from wirescope.transports.webrtc.ending import Seen, closed_words
 from wirescope.transports.webrtc.engine import load
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.media import Media
@@ -425,7 +425,7 @@ class Peer(Describing):
         """
         self._seen.signaling_ended = why
         if not self._opened and self._seen.described != {"local", "remote"}:
-            self._on_open_deadline()
+            self._on_open_deadline(0)
 
     def _fail(self, phase: str, kind: str, message: str, hint: str, *answer: int | bytes) -> None:
         if self.failed is not None or self.closed is not None:
@@ -461,13 +461,6 @@ class Peer(Describing):
         self._ended.set()
         self._gathered.set()
         self._sample_now.set()
-
-
-def closed_words(closed: ConnectionClosed) -> str:
-    """Say in a sentence how a connection ended."""
-    by = {"local": "this end", "remote": "the other end", "network": "the network"}
-    reason = f": {closed.reason}" if closed.reason else ""
-    return f"The connection was ended by {by[closed.initiator]}{reason}."
 
 
 @asynccontextmanager

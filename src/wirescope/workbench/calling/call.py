@@ -53,7 +53,6 @@ class Call:
         self.restarter: Callable[[], Awaitable[None]] | None = None
         self.take_leave: Callable[[], Awaitable[None]] | None = None
         self._offer: tuple[Side, Description] | None = None
-        self._described: set[Side] = set()
         peer.on_description = self._on_description
 
     @property
@@ -111,7 +110,6 @@ class Call:
 
     def _on_description(self, side: Side, description: Description) -> None:
         """See what of an offer was not taken; where nothing is left, the connection has failed."""
-        self._described.add(side)
         if description.kind == "offer":
             self._offer = side, description
         elif description.kind == "answer" and self._offer is not None:
@@ -125,20 +123,8 @@ class Call:
                     asyncio.get_running_loop().call_soon(self.peer.give_up, error)
 
     def lose_signaling(self, why: str) -> None:
-        """Take note that the signaling is over; without both descriptions, the connection is, too.
-
-        Args:
-            why: in words.
-        """
+        """Take note that the signaling is over, for a reason in words."""
         self.restarter = None
-        if len(self._described) < len(("local", "remote")) and not self.peer.is_open:
-            error = ConnectError(
-                f"The signaling ended before the other side had answered: {why}",
-                phase="signaling",
-                kind="reset",
-                hint="See what its server says, and that somebody is at the other side.",
-            )
-            self.peer.give_up(error)
 
     # Channels
 
