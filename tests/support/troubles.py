@@ -26,7 +26,7 @@ STARTING_S = 30.0
 NOTICED_S = 15.0
 """Seconds without an answer after which the engine calls a path failed, and ICE is restarted."""
 
-OPEN_S = 5.0
+OPEN_S = 10.0
 LOST_S = 5.0
 
 NO_PATH = "The connection was ended by the network: no working path for {} s"
