@@ -2,9 +2,10 @@
 
 Two ends, each in a network namespace of its own with a router between them, count to each other
 while video is added, offers meet, ICE is restarted, addresses change, cables are pulled, the
-network swallows everything for 30 s, UDP is blocked, no address can reach the other, or one is
-killed. Ours is one of them; the other is ours too, or Chromium, or aiortc as far as that goes. What
-was sent before, meanwhile and after has to arrive once and in order. `--only WORD` picks some.
+network swallows everything for 30 s, UDP is blocked, with and without a TURN server that takes TCP,
+no address can reach the other, or one is killed. Ours is one of them; the other is ours too, or
+Chromium, or aiortc as far as that goes. What was sent before, meanwhile and after has to arrive
+once and in order. `--only WORD` picks some.
 """
 
 import argparse
@@ -30,7 +31,7 @@ async def one(trouble: Trouble, stack: Stack) -> bool:
         good = False
     else:
         good = True
-    row = f"{trouble.words:38} {stack:9} {outcome.took_s:6.1f} s  {outcome.words}"
+    row = f"{trouble.words:40} {stack:9} {outcome.took_s:6.1f} s  {outcome.words}"
     print(f"{'ok ' if good else 'BAD'} {row}", flush=True)
     return good
 
@@ -58,8 +59,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", metavar="WORD")
     asked = parser.parse_args()
-    if not (namespaces() and PARTS["chromium"]()):
-        raise SystemExit("Network namespaces and Chromium are needed for this.")
+    if not (namespaces() and PARTS["chromium"]() and PARTS["turnserver"]()):
+        raise SystemExit("Network namespaces, Chromium and coturn are needed for this.")
     return 0 if asyncio.run(run(asked.only)) else 1
 
 

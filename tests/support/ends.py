@@ -217,7 +217,14 @@ class PageEnd(End):
         """Let it do something."""
         match what:
             case "begin":
-                await self.page.ask("polite => begin(polite)", how["polite"])
+                servers = [
+                    {"urls": url, "username": name, "credential": password}
+                    for url, name, password in how["options"].get("ice_servers", ())
+                ]
+                await self.page.ask(
+                    "([polite, iceServers]) => begin(polite, { iceServers })",
+                    [how["polite"], servers],
+                )
                 await self.page.page.evaluate(COUNTING)
                 if how["makes"]:
                     return await self.page.ask("() => peer.make('count')")

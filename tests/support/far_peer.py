@@ -30,6 +30,7 @@ from wirescope.transports.webrtc import (
     ChannelOptions,
     DataChannel,
     Description,
+    IceServer,
     Negotiator,
     PeerOptions,
     open_peer,
@@ -129,7 +130,9 @@ class EngineEnd(End):
         self._incoming: asyncio.Queue[Candidate | Description] = asyncio.Queue()
         self._pairs: list[str] = []
         self._over = ""
-        opened = open_peer(timeline=Timeline(), sink=self._sink, options=PeerOptions(**options))
+        servers = tuple(IceServer(*each) for each in options.pop("ice_servers", ()))
+        asked = PeerOptions(**options, ice_servers=servers)
+        opened = open_peer(timeline=Timeline(), sink=self._sink, options=asked)
         self.peer = peer = await self._stack.enter_async_context(opened)
         peer.on_channel = self._use
         self.negotiator = Negotiator(peer, self, polite=polite)

@@ -13,6 +13,7 @@ those of UDP, and the links get a rate and a queue that drops what does not fit.
 """
 
 import asyncio
+import itertools
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -136,12 +137,13 @@ class Network:
     async def swallow(self, what: Literal["everything", "udp"] = "everything") -> None:
         """Let the router drop what it should forward, without a word to anybody."""
         which = "ipproto udp " if what == "udp" else ""
-        for family in ("-4", "-6"):
-            await self._ip("router", f"{family} rule add {which}blackhole priority 1")
+        for family, end in itertools.product(("-4", "-6"), SUBNETS):
+            rule = f"rule add iif to-{end} {which}blackhole priority 1"
+            await self._ip("router", f"{family} {rule}")
 
     async def forward(self) -> None:
         """Let the router forward again."""
-        for family in ("-4", "-6"):
+        for family, _ in itertools.product(("-4", "-6"), SUBNETS):
             await self._ip("router", f"{family} rule delete priority 1")
 
     async def limit(self, *, mbit_s: float, queue_ms: float) -> None:
@@ -176,6 +178,30 @@ async def _held(*command: str) -> AsyncIterator[int]:
         yield process.pid
     finally:
         process.stdin.close()
+        await process.wait()
+
+
+@asynccontextmanager
+async def turn_server(made: Network, program: str) -> AsyncIterator[tuple[str, str, str]]:
+    """Start a TURN server on the router, for TCP alone; its address, a name and a password."""
+    address = "10.77.1.1"
+    options = (
+        *("-n", "--log-file", "stdout", "--no-cli", "--no-tls", "--no-dtls", "--no-udp"),
+        *("--listening-ip", address, "--relay-ip", address, "--realm", "wirescope.test"),
+        *("--lt-cred-mech", "--user", "ada:pw", "--pidfile", "/dev/null"),
+    )
+    process = await asyncio.create_subprocess_exec(
+        *made.enter("router", program, *options),
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        async with asyncio.timeout(COMMAND_S):
+            while "3478" not in await made.run("router", "ss", "-Hltn"):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        yield f"turn:{address}?transport=tcp", "ada", "pw"
+    finally:
+        process.terminate()
         await process.wait()
 
 

@@ -28,8 +28,8 @@ SECURE_PAGE = "http://localhost/"
 """Only pages of a secure origin may use devices; this one is made here and asks no server."""
 
 SCRIPT = """
-window.begin = (polite) => {
-  const pc = new RTCPeerConnection();
+window.begin = (polite, configuration) => {
+  const pc = new RTCPeerConnection(configuration);
   const peer = {
     pc, polite, channels: {}, got: {}, closed: [], states: [], collisions: 0, errors: [],
     making: false, ignoring: false, silent: false,

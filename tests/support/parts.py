@@ -38,6 +38,7 @@ PARTS: dict[str, Callable[[], str | None]] = {
     "python2.7": python27,
     "rabbitmq-server": rabbitmq_server,
     "tmux": lambda: shutil.which("tmux"),
+    "turnserver": daemon("turnserver"),
 }
 
 MAY_BE_MISSING = {"python2.7"}

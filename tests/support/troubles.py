@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tests.support.ends import Call, End, FarEnd, PageEnd, Stack, call
-from tests.support.namespaces import network
+from tests.support.namespaces import network, turn_server
+from tests.support.parts import PARTS
 
 By = Literal["us", "other"]
 
@@ -223,6 +224,20 @@ async def udp_is_blocked(two: Call) -> Outcome:
     return await _ended(two, "No path between the two sides was found", within_s=OPEN_S + 5)
 
 
+async def udp_is_blocked_but_relayed(two: Call) -> Outcome:
+    """UDP is blocked from the beginning, and there is a TURN server that is reached by TCP."""
+    program = PARTS["turnserver"]()
+    assert program is not None
+    await two.network.swallow("udp")
+    async with turn_server(two.network, program) as server:
+        await two.begin(ice_servers=[server], open_timeout_s=STARTING_S)
+        await two.count()
+        took_s = await two.until_counted(within_s=STARTING_S)
+        us, _ = await two.settle()
+        assert "relay" in us.pairs[-1], us
+    return Outcome("goes through the server", took_s)
+
+
 async def udp_is_blocked_later(two: Call) -> Outcome:
     """UDP is blocked while they talk."""
     await _talking(two, lost_timeout_s=LOST_S)
@@ -282,6 +297,9 @@ LONG = {
     ),
     "our address for good": Trouble(
         words="our address changes", happen=changes_address_for_good, stacks=("aiortc",)
+    ),
+    "UDP blocked, but relayed": Trouble(
+        words="UDP is blocked, a TURN server takes TCP", happen=udp_is_blocked_but_relayed
     ),
     "UDP blocked later": Trouble(
         words="UDP is blocked while they talk", happen=udp_is_blocked_later
