@@ -1,13 +1,16 @@
 """A data channel: messages both ways, their events, back-pressure, the end.
 
 A reliable, ordered channel carries what a WebSocket carries, and is a `MessageConnection` like it.
-Sending waits while more than `HIGH_WATER` bytes wait to go out. For receiving there is no such
+Sending waits while more than `HIGH_WATER` bytes wait to go out, and longer where the channel has a
+pace: SCTP's own congestion control sends much more than a narrow link with a short queue takes, and
+then stands still. For receiving there is no such
 brake in WebRTC: what comes is taken off the network at once. So what waits for a reader is bounded
 here, and a channel whose reader has fallen behind by more than that is closed, which loses no more
 than the reader would have lost, and says so.
 """
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Self
@@ -46,6 +49,9 @@ INBOX_BYTES = 64 << 20
 
 CLOSE_TIMEOUT_S = 5.0
 
+CREDIT_S = 0.01
+"""Seconds of a pace that may be caught up on after a pause, or when the loop was late."""
+
 
 class DataChannel:
     """One data channel of a connection.
@@ -55,6 +61,8 @@ class DataChannel:
         protocol: its subprotocol; empty for none.
         initiator: who made it.
         misnamed: the other side gave it a label or protocol that is not UTF-8.
+        pace_bytes_per_s: bytes a second that are sent at most; None for what the path takes. It may
+            be changed at any time, and so be given to a channel that the other side has made.
         closed: how it ended; None while it has not.
     """
 
@@ -65,8 +73,10 @@ class DataChannel:
         *,
         initiator: Side,
         max_message_size: Callable[[], int],
+        pace_bytes_per_s: float | None = None,
     ) -> None:
         self.misnamed = False
+        self.pace_bytes_per_s = pace_bytes_per_s
         self.label = self._name(lambda: native.label)
         self.protocol = self._name(lambda: native.protocol)
         self.initiator = initiator
@@ -78,6 +88,8 @@ class DataChannel:
         self._messages: deque[DataChannelMessage] = deque()
         self._bytes = 0
         self._taker: Take | None = self._take
+        self._loop = asyncio.get_running_loop()
+        self._due_s = 0.0  # when the pace lets the next message go
         self._since_looked = 0  # bytes sent since it was seen how many have not gone out
         self._overrun = False
         self._closing_here = False
@@ -219,7 +231,9 @@ class DataChannel:
     # Sending
 
     async def send(self, data: str | bytes) -> None:
-        """Send one message, text for a str and binary for bytes; waits while the peer is slow.
+        """Send one message, text for a str and binary for bytes.
+
+        Waits while the peer is slow, and until the channel's pace lets the message go.
 
         Raises:
             ConnectionClosedError: the channel is closing or closed.
@@ -235,6 +249,8 @@ class DataChannel:
             raise MessageTooLongError(size, limit)
         if not self._opened:
             await self.wait_open()
+        if self.pace_bytes_per_s is not None:
+            await self._keep_pace(size / self.pace_bytes_per_s)
         if not self._writable.is_set():
             await self._writable.wait()
         if self.closed is not None:
@@ -249,6 +265,16 @@ class DataChannel:
         self._since_looked += size + LOOK_LEAST
         if self._since_looked >= LOOK_EVERY:
             await self._wait_for_room()
+
+    async def _keep_pace(self, takes_s: float) -> None:
+        """Wait for the turn of a message that takes so many seconds of the pace."""
+        now_s = self._loop.time()
+        due_s = max(self._due_s, now_s - CREDIT_S)
+        self._due_s = due_s + takes_s
+        if due_s > now_s:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(due_s):
+                    await self._ended.wait()
 
     async def _wait_for_room(self) -> None:
         self._since_looked = 0

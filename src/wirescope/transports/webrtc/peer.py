@@ -38,7 +38,7 @@ from wirescope.transports.webrtc.alongside import alongside
 from wirescope.transports.webrtc.channel import DataChannel
 from wirescope.transports.webrtc.describing import Describing
 from wirescope.transports.webrtc.description import Candidate, Description
-from wirescope.transports.webrtc.ending import Seen
+from wirescope.transports.webrtc.ending import Seen, closed_words
 from wirescope.transports.webrtc.engine import load
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.media import Media
@@ -127,7 +127,7 @@ class Peer(Describing):
             guarded=self._guarded,
             statistics=self.statistics,
         )
-        self._native.on("negotiationneeded", lambda _: self.on_negotiation_needed())
+        self._native.on("negotiationneeded", lambda _: self._tell(self.on_negotiation_needed))
         self._native.on("datachannel", lambda event: self._on_remote_channel(event.channel))
         self.allow(options.open_timeout_s)
 
@@ -229,18 +229,24 @@ class Peer(Describing):
             native = self._native.create_data_channel(options.label, init)
         except (engine.RTCException, TypeError, ValueError) as error:
             raise UsageError(f"The channel {options.label!r} cannot be made: {error}.") from None
-        return self._add_channel(native, "local")
+        return self._add_channel(native, "local", options.pace_bytes_per_s)
 
     def _on_remote_channel(self, native: "webrtc.RTCDataChannel") -> None:
         channel = self._add_channel(native, "remote")
         self._guarded(self.on_channel, channel)
 
-    def _add_channel(self, native: "webrtc.RTCDataChannel", initiator: Side) -> DataChannel:
+    def _add_channel(
+        self,
+        native: "webrtc.RTCDataChannel",
+        initiator: Side,
+        pace_bytes_per_s: float | None = None,
+    ) -> DataChannel:
         channel = DataChannel(
             native,
             self._journal,
             initiator=initiator,
             max_message_size=self._max_message_size,
+            pace_bytes_per_s=pace_bytes_per_s,
         )
         self.channels.append(channel)
         return channel
@@ -300,7 +306,7 @@ class Peer(Describing):
         elif to in ("disconnected", "failed") and self._opened and self._lost_since is None:
             self._lost_since = self._loop.call_later(self.options.lost_timeout_s, self._on_lost)
         if to == "failed" and self._opened:
-            self.on_path_lost()
+            self._tell(self.on_path_lost)
 
     def _stop_lost(self) -> None:
         if self._lost_since is not None:
@@ -330,6 +336,9 @@ class Peer(Describing):
 
     def _on_local_candidate(self, candidate: Candidate) -> None:
         self._guarded(self.on_candidate, candidate)
+
+    def _tell(self, call: Callable[[], None]) -> None:
+        self._guarded(lambda _: call(), None)
 
     def _tell_description(self, side: Side, description: Description) -> None:
         self._guarded(lambda said: self.on_description(side, said), description)
@@ -420,6 +429,15 @@ class Peer(Describing):
             answer = (error.status, error.body.encode()) if error.status else ()
             self._fail("signaling", "status", error.message, error.hint, *answer)
 
+    def note_signaling_ended(self, why: str) -> None:
+        """Take note that nothing more comes from the other side, or goes there.
+
+        A connection that stands goes on. One of which a description is still to come fails.
+        """
+        self._seen.signaling_ended = why
+        if not self._opened and self._seen.described != {"local", "remote"}:
+            self._on_open_deadline(0)
+
     def _fail(self, phase: str, kind: str, message: str, hint: str, *answer: int | bytes) -> None:
         if self.failed is not None or self.closed is not None:
             return
@@ -454,13 +472,6 @@ class Peer(Describing):
         self._ended.set()
         self._gathered.set()
         self._sample_now.set()
-
-
-def closed_words(closed: ConnectionClosed) -> str:
-    """Say in a sentence how a connection ended."""
-    by = {"local": "this end", "remote": "the other end", "network": "the network"}
-    reason = f": {closed.reason}" if closed.reason else ""
-    return f"The connection was ended by {by[closed.initiator]}{reason}."
 
 
 @asynccontextmanager
