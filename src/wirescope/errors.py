@@ -29,6 +29,7 @@
     ├── CaptureError              a capture file
     │   ├── UnknownCaptureError   there is no capture of that id
     │   ├── UnknownEventError     there is no event of that number in it
+    │   ├── UnknownConnectionError there is no such connection in it
     │   ├── CaptureExistsError    the file to record into exists already
     │   ├── CaptureLockedError    another process writes it
     │   ├── CaptureFormatError    not a capture, or of a version that this program does not know
@@ -329,6 +330,10 @@ class CaptureError(WirescopeError):
 
 class UnknownCaptureError(CaptureError):
     """There is no capture of that id, or there is none any more."""
+
+
+class UnknownConnectionError(CaptureError):
+    """A capture has no connection of that id, or none of the kind that was asked for."""
 
 
 class UnknownEventError(CaptureError):

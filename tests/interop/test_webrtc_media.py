@@ -1,6 +1,7 @@
 """Our peer and Chromium's, both ways: pictures and sound, played there and recorded here."""
 
 import asyncio
+import shutil
 import statistics
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.page_peer import PagePeer, page_peer
-from tests.support.peers import Capture, until
+from tests.support.peers import Capture, two_peers, until
 from tests.support.playback import play
 from wirescope.events import MediaTrack
 from wirescope.transports.webrtc import Peer, PeerOptions, negotiate, open_peer
@@ -169,6 +170,57 @@ async def test_chromiums_camera_and_microphone_are_recorded(
     assert played.sound_s == pytest.approx(recording.length_s, abs=0.3)
     assert played.length_s == pytest.approx(recording.length_s, abs=0.2)
     assert played.beeps_s
+
+
+PLAY_FILE = """async (address) => {
+  const video = document.createElement("video");
+  document.body.append(video);
+  video.src = address;
+  const over = new Promise((done) => {
+    video.onended = () => done("ended");
+    video.onerror = () => done(video.error.message);
+  });
+  await video.play();
+  const how = await over;
+  const { totalVideoFrames, droppedVideoFrames } = video.getVideoPlaybackQuality();
+  return { how, at: video.currentTime, frames: totalVideoFrames, dropped: droppedVideoFrames,
+           width: video.videoWidth, sound: video.webkitAudioDecodedByteCount };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("codec", "suffix"), [("VP8", "webm"), ("VP9", "mp4"), ("AV1", "mp4")], ids="-".join
+)
+async def test_chromium_plays_a_recording_and_one_that_a_kill_has_cut(
+    real_part: Callable[[str], str], tmp_path: Path, codec: str, suffix: str
+) -> None:
+    path, cut = tmp_path / f"call.{suffix}", tmp_path / f"cut.{suffix}"
+
+    def prepare(one: Peer, _: Peer) -> None:
+        one.media.send_video(ColourBars(width=320, height=180))
+        one.media.send_audio(Tone())
+
+    options = PeerOptions(codecs=(codec, "opus"))
+    async with (
+        two_peers(Capture(), options=options, prepare=prepare) as (_, two),
+        record(two.media, path) as recording,
+    ):
+        await until(lambda: recording.length_s > 2.5, 20)
+        shutil.copy(path, cut)  # what a program leaves that is killed now
+        killed_at_s = recording.length_s
+    video = next(each for each in recording.tracks if each.kind == "video")
+    async with page_peer(real_part("chromium"), camera=True, began=False) as page:
+        for each in (path, cut):
+            await page.page.route(f"**/{each.name}", lambda route: route.fulfill(path=each))  # noqa: B023
+            found = await page.ask(PLAY_FILE, f"/{each.name}")
+            assert found["how"] == "ended"
+            assert found["width"] == 320
+            assert found["sound"] > 1000
+            if each is path:
+                assert found["at"] == pytest.approx(recording.length_s, abs=0.2)
+                assert found["frames"] >= 0.95 * video.frames
+            else:
+                assert found["at"] > killed_at_s - 2
 
 
 async def test_sound_and_picture_of_a_page_are_recorded_in_step(

@@ -1,6 +1,7 @@
 """Reads a recording back by decoding it, as a player would."""
 
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def play(path: Path) -> Playback:
 
 def _look(container: av.container.InputContainer, played: Playback) -> None:
     lit = False
-    for frame in container.decode(video=0):
+    for frame in _pictures(container):
         planes: list[bytes] = []
         for plane, (width, height) in zip(
             frame.planes,
@@ -72,6 +73,12 @@ def _look(container: av.container.InputContainer, played: Playback) -> None:
         if lit and not was_lit:
             late_s = (played.numbers[-1] or 0) % 30 / 30
             played.flashes_s.append(frame.time - late_s)
+
+
+def _pictures(container: av.container.InputContainer) -> Iterator[av.VideoFrame]:
+    for packet in container.demux(video=0):
+        if not packet.is_corrupt:  # of a file that was cut, the last one lacks its end
+            yield from packet.decode()
 
 
 def _listen(container: av.container.InputContainer, played: Playback) -> None:

@@ -1,4 +1,4 @@
-"""A media file is sent, and written."""
+"""A media file is sent."""
 
 import asyncio
 from fractions import Fraction
@@ -9,7 +9,6 @@ import pytest
 
 from tests.support.peers import Capture, two_peers, until
 from tests.support.playback import play
-from tests.support.small_disk import needs_small_disk, run_on_small_disk
 from wirescope.errors import MediaFileError
 from wirescope.transports.webrtc import Peer
 from wirescope.transports.webrtc.media import (
@@ -19,7 +18,6 @@ from wirescope.transports.webrtc.media import (
     read_number,
     record,
 )
-from wirescope.transports.webrtc.media.webm import WebmFile, WebmTrack, Written
 
 BARS = ColourBars(width=320, height=180, flash=True)
 BEEP = Tone(frequency_hz=1000, beep=True)
@@ -132,46 +130,3 @@ def test_a_playlist_does_not_lead_to_the_network(tmp_path: Path) -> None:
     path.write_text("#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/never.ts\n#EXT-X-ENDLIST\n")
     with pytest.raises(MediaFileError):
         MediaFile(path)
-
-
-def test_frames_of_one_time_are_written_one_after_the_other(tmp_path: Path) -> None:
-    file = WebmFile(tmp_path / "sound.webm", [WebmTrack("opus")])
-    file.write([Written(0, time_s, b"\xf8\xff\xfe", True) for time_s in (0.0, 0.02, 0.02, 0.01)])
-    file.close()
-    with av.open(str(tmp_path / "sound.webm")) as container:
-        times = [packet.pts for packet in container.demux() if packet.pts is not None]
-    assert times == sorted(set(times))
-    assert len(times) == 4
-
-
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(MediaFileError, match="No such file"):
-        WebmFile(tmp_path / "nowhere" / "call.webm", [WebmTrack("opus")])
-
-
-SCRIPT = """
-from pathlib import Path
-import av
-from wirescope.errors import MediaFileError
-from wirescope.transports.webrtc.media.webm import WebmFile, WebmTrack, Written
-
-path = Path(folder) / "call.webm"
-(Path(folder) / "other").write_bytes(bytes(5 << 20))
-file, number = WebmFile(path, [WebmTrack("opus")]), 0
-try:
-    while True:
-        file.write([Written(0, number / 50, b"\\xf8" + bytes(1000), True)])
-        number += 1
-except MediaFileError as error:
-    assert "No space left" in str(error), error
-played = av.open(str(path))
-kept = sum(1 for packet in played.demux() if packet.size)
-assert kept > 500, kept
-assert kept > number - 200, (kept, number)
-"""
-
-
-@pytest.mark.slow
-@needs_small_disk
-def test_a_disk_that_fills_up_keeps_what_was_written(tmp_path: Path) -> None:
-    run_on_small_disk(SCRIPT, tmp_path)

@@ -3,6 +3,7 @@
 import pytest
 
 from wirescope.transports.webrtc.media.lane import HOLD_S, MAX_BYTES, Arrived, Lane
+from wirescope.transports.webrtc.media.webm import WebmFile
 
 
 def arrived(number: int, *, key: bool = False, codec: str = "VP8", late_s: float = 0) -> Arrived:
@@ -15,7 +16,7 @@ def names(released: list[tuple[float, Arrived]]) -> list[str]:
 
 
 def test_nothing_is_taken_before_a_key_frame() -> None:
-    lane = Lane("video", "0")
+    lane = Lane("video", "0", WebmFile)
     for number in range(3):
         lane.take(arrived(number))
     assert lane.needs_key
@@ -27,7 +28,7 @@ def test_nothing_is_taken_before_a_key_frame() -> None:
 
 
 def test_a_frame_that_comes_late_is_put_in_its_place() -> None:
-    lane = Lane("video", "0")
+    lane = Lane("video", "0", WebmFile)
     for frame in (arrived(0, key=True), arrived(2), arrived(1, late_s=0.2), arrived(3)):
         lane.take(frame)
     lane.settle(0)
@@ -37,7 +38,7 @@ def test_a_frame_that_comes_late_is_put_in_its_place() -> None:
 
 
 def test_a_track_that_was_silent_shows_its_clock_before_it_is_written() -> None:
-    lane = Lane("video", "0")
+    lane = Lane("video", "0", WebmFile)
     lane.agreed = "VP8"
     assert lane.can_be_announced
     assert lane.settle(0).codec == "VP8"
@@ -51,7 +52,7 @@ def test_a_track_that_was_silent_shows_its_clock_before_it_is_written() -> None:
 
 
 def test_a_frame_that_comes_again_is_no_frame() -> None:
-    lane = Lane("video", "0")
+    lane = Lane("video", "0", WebmFile)
     for number in (0, 1, 1, 1, 2):
         lane.take(arrived(number, key=number == 0))
     assert names(lane.release(float("inf"))) == ["VP8 0", "VP8 1", "VP8 2"]
@@ -59,7 +60,7 @@ def test_a_frame_that_comes_again_is_no_frame() -> None:
 
 
 def test_another_codec_is_left_out_and_the_first_goes_on_at_a_key_frame() -> None:
-    lane = Lane("video", "0")
+    lane = Lane("video", "0", WebmFile)
     for frame in (
         arrived(0, key=True),
         arrived(1, codec="VP9", key=True),
@@ -72,13 +73,13 @@ def test_another_codec_is_left_out_and_the_first_goes_on_at_a_key_frame() -> Non
 
 
 def test_a_codec_that_webm_does_not_hold_is_not_kept() -> None:
-    lane = Lane("audio", "0")
+    lane = Lane("audio", "0", WebmFile)
     lane.take(arrived(0, codec="PCMU", key=True))
     assert (lane.codec, lane.has_begun, lane.is_recordable) == ("PCMU", False, False)
 
 
 def test_what_waits_is_bounded_and_goes_on_at_a_key_frame() -> None:
-    lane = Lane("video", "0")
+    lane = Lane("video", "0", WebmFile)
     half = bytes(MAX_BYTES // 2)
     for number in range(3):
         data = half + bytes([number])

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.slow
 
 BARS = ColourBars(width=320, height=180, flash=True)
 BEEP = Tone(frequency_hz=1000, beep=True)
+VP9 = PeerOptions(codecs=("VP9", "opus"))
 
 
 def bars_and_beep(one: Peer, _other: Peer) -> None:
@@ -32,11 +33,14 @@ def steps(played: Playback) -> list[float]:
     return [b - a for a, b in itertools.pairwise(played.times_s)]
 
 
-@pytest.mark.parametrize("codec", ["VP8", "VP9", "AV1"])
+@pytest.mark.parametrize(
+    ("codec", "suffix"),
+    [("VP8", "webm"), ("VP9", "webm"), ("AV1", "webm"), ("VP9", "mp4"), ("AV1", "mp4")],
+)
 async def test_what_is_received_is_recorded_with_sound_and_picture_in_step(
-    tmp_path: Path, codec: str
+    tmp_path: Path, codec: str, suffix: str
 ) -> None:
-    path = tmp_path / "call.webm"
+    path = tmp_path / f"call.{suffix}"
     options = PeerOptions(codecs=(codec, "opus"))
     async with two_peers(Capture(), options=options, prepare=bars_and_beep) as (_, two):
         async with record(two.media, path) as recording:
@@ -93,17 +97,20 @@ async def test_frames_go_on_to_the_decoder_while_they_are_recorded_and_afterward
         await frames.aclose()
 
 
-async def test_a_file_that_is_cut_anywhere_plays_as_far_as_it_goes(tmp_path: Path) -> None:
-    path = tmp_path / "call.webm"
+@pytest.mark.parametrize("suffix", ["webm", "mp4"])
+async def test_a_file_that_is_cut_anywhere_plays_as_far_as_it_goes(
+    tmp_path: Path, suffix: str
+) -> None:
+    path = tmp_path / f"call.{suffix}"
     async with (
-        two_peers(Capture(), prepare=bars_and_beep) as (_, two),
+        two_peers(Capture(), options=VP9, prepare=bars_and_beep) as (_, two),
         record(two.media, path) as recording,
     ):
         await recorded(recording, 3)
         while_open = path.read_bytes()
         written_s = recording.length_s
     whole = path.read_bytes()
-    (cut := tmp_path / "cut.webm").write_bytes(while_open)
+    (cut := tmp_path / f"cut.{suffix}").write_bytes(while_open)
     played = await asyncio.to_thread(play, cut)
     assert played.times_s[-1] > written_s - 2.5
     for part in (0.4, 0.6, 0.8):
@@ -286,6 +293,35 @@ async def test_what_webm_does_not_hold_is_left_out_and_told(tmp_path: Path) -> N
         left_out = {each.kind: each.left_out for each in recording.tracks}
     assert left_out == {"video": "", "audio": "WebM does not hold PCMU"}
     assert (await asyncio.to_thread(play, path)).codecs == ["vp8"]
+
+
+async def test_vp8_in_mp4_is_refused_as_soon_as_it_comes_with_what_would_do(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "call.mp4"
+    options = PeerOptions(codecs=("VP8", "opus"))
+    async with two_peers(Capture(), options=options, prepare=bars_and_beep) as (_, two):
+        with pytest.raises(MediaFileError, match="MP4 does not hold VP8") as caught:
+            await record_until_it_fails(two, path)
+        assert caught.value.hint == "WebM does: record to call.webm."
+        assert two.is_open
+    assert not path.exists()
+
+
+async def test_a_picture_that_changes_its_size_is_recorded_in_mp4(tmp_path: Path) -> None:
+    path = tmp_path / "call.mp4"
+    async with (
+        two_peers(
+            Capture(),
+            options=VP9,
+            prepare=lambda one, _: one.media.send_video(Growing()) and None,
+        ) as (_, two),
+        record(two.media, path) as recording,
+    ):
+        await recorded(recording, 2.5)
+    played = await asyncio.to_thread(play, path)
+    assert list(dict.fromkeys(played.sizes)) == [(320, 180), (640, 360)]
+    assert None not in played.numbers
 
 
 async def test_a_connection_without_media_makes_no_file(tmp_path: Path) -> None:

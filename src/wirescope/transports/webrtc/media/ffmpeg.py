@@ -2,7 +2,7 @@
 
 It reads and writes media files; nothing that is live goes through it. It is loaded when a file is
 first touched, since that takes a while. PyAV's wheels bring encoders along whose licence asks more
-of who passes them on (x264, x265); none of them is used.
+of who passes them on (x264, x265); none of them is used here.
 """
 
 from functools import cache

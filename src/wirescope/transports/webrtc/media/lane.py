@@ -7,8 +7,8 @@ order. The first frame of video is a key frame; whatever came before it cannot b
 from dataclasses import dataclass
 
 from wirescope.events import MediaKind
+from wirescope.transports.webrtc.media.muxing import OPUS, MuxedFile, TrackHead
 from wirescope.transports.webrtc.media.rtp_clock import RtpClock, opus_length_s
-from wirescope.transports.webrtc.media.webm import ANNOUNCED, OPUS, VIDEO_CODECS, WebmTrack
 
 HOLD_S = 0.3
 """Seconds for a frame that was lost to come again before those after it are written."""
@@ -50,6 +50,11 @@ class Arrived:
 class Lane:
     """Frames of one track.
 
+    Args:
+        kind: audio or video.
+        mid: its media section.
+        file_type: the kind of file that they are for.
+
     Attributes:
         kind: audio or video.
         mid: its media section.
@@ -62,9 +67,10 @@ class Lane:
             room.
     """
 
-    def __init__(self, kind: MediaKind, mid: str) -> None:
+    def __init__(self, kind: MediaKind, mid: str, file_type: type[MuxedFile]) -> None:
         self.kind = kind
         self.mid = mid
+        self._file_type = file_type
         self.agreed = ""
         self.codec = ""
         self.place: int | None = None
@@ -92,12 +98,12 @@ class Lane:
     @property
     def can_be_announced(self) -> bool:
         """Whether a file can be told of it before a frame of it has come."""
-        return not self.codec and self.agreed in ANNOUNCED
+        return not self.codec and self.agreed in self._file_type.announced
 
     @property
     def is_recordable(self) -> bool:
-        """Whether a WebM file holds its codec."""
-        return self.codec in VIDEO_CODECS or self.codec == OPUS
+        """Whether the file holds its codec."""
+        return self.codec in self._file_type.codecs
 
     def take(self, frame: Arrived) -> None:
         """Keep a frame that has arrived."""
@@ -146,7 +152,7 @@ class Lane:
             del self._recent[next(iter(self._recent))]
         return False
 
-    def settle(self, place: int) -> WebmTrack:
+    def settle(self, place: int) -> TrackHead:
         """Take a place in the file: its clock does not move any more against those of the others.
 
         A track that is silent yet is announced as what was agreed on, since a file has to say at
@@ -156,7 +162,7 @@ class Lane:
         if self.has_begun:
             self._settled = True
             self._clock.settle()
-        return WebmTrack(self.codec or self.agreed, self._key_frame)
+        return TrackHead(self.codec or self.agreed, self._key_frame)
 
     def leave_out(self) -> None:
         """Keep nothing of it: it is not in the file."""

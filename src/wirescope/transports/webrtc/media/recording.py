@@ -3,7 +3,7 @@
 Encoded frames are taken on their way to the decoder (W3C webrtc-encoded-transform) and go on to it,
 so that pictures and sound can be watched meanwhile. A file begins when each track has shown how its
 clock lies, or when one has been waited for long enough. What comes of a track later than that, or
-in a codec that WebM does not hold, is not in the file, and the recording says so.
+in a codec that no file holds, is not in the file, and the recording says so.
 """
 
 import asyncio
@@ -19,11 +19,12 @@ from wirescope.events import MediaKind
 from wirescope.transports.webrtc.alongside import alongside
 from wirescope.transports.webrtc.engine import load
 from wirescope.transports.webrtc.media import ffmpeg
+from wirescope.transports.webrtc.media.file_types import file_type_of, misplaced
 from wirescope.transports.webrtc.media.lane import HOLD_S, SETTLE_S, Arrived, Lane
 from wirescope.transports.webrtc.media.media import Media
+from wirescope.transports.webrtc.media.muxing import MuxedFile, Written
 from wirescope.transports.webrtc.media.receiving import ReceivedTrack
 from wirescope.transports.webrtc.media.threads import uninterrupted
-from wirescope.transports.webrtc.media.webm import WebmFile, Written
 
 if TYPE_CHECKING:
     import webrtc
@@ -67,6 +68,7 @@ class Recording:
     """
 
     def __init__(self, path: Path, *, overwrite: bool) -> None:
+        self._file_type = file_type_of(path)
         if path.exists() and not overwrite:
             raise UsageError(
                 f"{path} exists already.",
@@ -80,7 +82,7 @@ class Recording:
         self._lanes: list[Lane] = []
         self._receivers: list[webrtc.RTCRtpReceiver] = []
         self._to_read: asyncio.Queue[tuple[Lane, Any]] = asyncio.Queue()
-        self._file: WebmFile | None = None
+        self._file: MuxedFile | None = None
         self._file_lanes: list[Lane] = []
         self._zero_s = 0.0
         self._failed = asyncio.Event()
@@ -107,7 +109,7 @@ class Recording:
 
     def _left_out(self, lane: Lane) -> str:
         if lane.codec and not lane.is_recordable:
-            return f"WebM does not hold {lane.codec}"
+            return f"{self._file_type.container} does not hold {lane.codec}"
         if lane.is_left_out:
             return "the file had begun before a frame of it came"
         return "" if lane.has_begun or lane.place is not None else "no frame of it came"
@@ -124,7 +126,7 @@ class Recording:
         """Take the frames of a track from now on."""
         engine = load()
         receiver = track.receiver
-        lane = Lane(track.kind, track.mid)
+        lane = Lane(track.kind, track.mid, self._file_type)
         if receiver.transform is not None:
             raise UsageError(f"The track of {track.kind} is being recorded already.")
         if self._file_lanes:
@@ -162,8 +164,20 @@ class Recording:
                     return
                 frame = result.value
                 if self.failed is None:
-                    lane.take(self._arrived(lane, frame))
+                    self._take(lane, self._arrived(lane, frame))
                 await writer.write(frame)
+
+    def _take(self, lane: Lane, frame: Arrived) -> None:
+        lane.take(frame)
+        if not lane.codec or lane.is_recordable:
+            return
+        error = misplaced(lane.codec, self._file_type, self.path)
+        if error is not None:  # now rather than when the call is over
+            self._fail(error)
+
+    def _fail(self, error: MediaFileError) -> None:
+        self.failed = error
+        self._failed.set()
 
     def _arrived(self, lane: Lane, frame: Any) -> Arrived:
         known = frame.get_metadata()
@@ -207,10 +221,9 @@ class Recording:
                 await uninterrupted(partial(file.write, frames))
                 self.length_s = max(self.length_s, max(each.time_s for each in frames))
         except MediaFileError as error:
-            self.failed = error
-            self._failed.set()
+            self._fail(error)
 
-    async def _begin(self) -> WebmFile:
+    async def _begin(self) -> MuxedFile:
         for lane, receiver in zip(self._lanes, self._receivers, strict=True):
             agreed = receiver.get_parameters().codecs
             lane.agreed = agreed[0].mime_type.partition("/")[2] if agreed else ""
@@ -222,8 +235,8 @@ class Recording:
                 lane.leave_out()
         tracks = [lane.settle(place) for place, lane in enumerate(lanes)]
 
-        def make() -> WebmFile:
-            self._file = WebmFile(self.path, tracks)  # before a cancellation can lose it
+        def make() -> MuxedFile:
+            self._file = self._file_type(self.path, tracks)  # before a cancellation can lose it
             return self._file
 
         return await uninterrupted(make)
@@ -244,25 +257,26 @@ class Recording:
             try:
                 await uninterrupted(self._file.close)
             except MediaFileError as error:
-                self.failed = error
-                self._failed.set()
+                self._fail(error)
 
 
 @asynccontextmanager
 async def record(media: Media, path: Path, *, overwrite: bool = False) -> AsyncIterator[Recording]:
     """Record what a connection receives while the context lasts, tracks that come later as well.
 
-    The file is WebM; it is made when the first frames have come. The connection may end before.
+    The file is made when the first frames have come. The connection may end before.
 
     Args:
         media: of the connection.
-        path: the file.
+        path: the file; `.webm` makes it WebM, `.mp4` makes it MP4.
         overwrite: whether a file that is there may be replaced.
 
     Raises:
-        UsageError: there is such a file, or a track is being recorded already.
+        UsageError: there is such a file, its name ends in neither, or a track is being recorded
+            already.
         EngineMissingError: there is no FFmpeg for this machine.
-        MediaFileError: at the end, where not all that came could be written.
+        MediaFileError: at the end, where not all that came could be written, or nothing since a
+            file of the other kind is needed.
     """
     recording = Recording(path, overwrite=overwrite)
     try:
