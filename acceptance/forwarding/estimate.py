@@ -12,9 +12,9 @@ from collections.abc import AsyncIterator
 
 from playwright.async_api import Browser
 
-from acceptance.forwarding.ends import Server, by_way_of
-from tests.support.forwarding_pages import Answer, open_tab
-from tests.support.udp_relay import Direction, udp_relay
+from acceptance.forwarding.ends import Server
+from tests.support.forwarding_pages import open_tab
+from tests.support.udp_relay import Answer, Direction, by_way_of, udp_relay
 
 WATCHED_S = 15
 SETTLED_S = 5

@@ -1,7 +1,7 @@
 """Pages of Chromium that publish what its fake devices make, and watch."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from tests.support.chromium import ARGUMENTS
 from tests.support.page_peer import FAKE_DEVICES, OWN_ARGUMENTS, SECURE_PAGE
+from tests.support.udp_relay import Answer
 
 PAGE = """<!doctype html><video id="video" autoplay playsinline muted></video><script>
 const video = document.getElementById("video");
@@ -89,9 +90,6 @@ const showPicture = async (shown) => {
 const take = (sdp) => pc.setRemoteDescription({ type: "answer", sdp });
 const statistics = async () => [...(await pc.getStats()).values()];
 </script>"""
-
-Answer = Callable[[str], Awaitable[str]]
-"""Takes an offer to where it is answered."""
 
 
 @dataclass
