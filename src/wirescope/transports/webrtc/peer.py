@@ -434,8 +434,10 @@ class Peer(Describing):
 
         A connection that stands goes on. One of which a description is still to come fails.
         """
-        self._seen.signaling_ended = why
-        if not self._opened and self._seen.described != {"local", "remote"}:
+        seen = self._seen
+        seen.signaling_ended = why
+        seen.agreed = seen.described == {"local", "remote"} and self.is_stable
+        if not self._opened and not seen.agreed:
             self._on_open_deadline(0)
 
     def _fail(self, phase: str, kind: str, message: str, hint: str, *answer: int | bytes) -> None:
