@@ -115,9 +115,7 @@ def read_summary(data: bytes, first_seq: int) -> Summary:
         raise CaptureFormatError(f"The summary of the block at {first_seq} is damaged.") from None
 
 
-def _checksum(
-    numbers: tuple[int, ...], summary: bytes, events: bytes | bytearray
-) -> int | None:
+def _checksum(numbers: tuple[int, ...], summary: bytes, events: bytes | bytearray) -> int | None:
     try:
         head = _numbers.pack(*numbers)
         return zlib.crc32(events, zlib.crc32(summary, zlib.crc32(head)))
