@@ -223,11 +223,11 @@ class DataChannel:
             ConnectionClosedError: the channel is closing or closed.
             MessageTooLongError: the peer takes no message of this length; the channel stays open.
         """
-        kind: MessageKind = "binary"
-        if isinstance(data, str):
-            kind, payload = "text", data.encode()
+        kind: MessageKind = "text" if isinstance(data, str) else "binary"
+        if type(data) is bytes:
+            payload = data
         else:
-            payload = bytes(data)
+            payload = data.encode() if isinstance(data, str) else bytes(data)
         size = len(payload)
         if size > (limit := self._max_message_size()):
             raise MessageTooLongError(size, limit)
