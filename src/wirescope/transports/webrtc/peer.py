@@ -118,6 +118,8 @@ class Peer(Describing):
             on_seen=self._seen.note,
             on_pair_change=self._sample_now.set,
         )
+        if options.ice_servers:
+            self._watch.watch_servers()
         self.media = Media(
             self._native,
             journal,
@@ -280,6 +282,7 @@ class Peer(Describing):
             case "ice", "connected" | "completed":
                 self._seen.path_found = True
                 self._phase("ice")
+                self._sample_now.set()
             case "dtls", "connected":
                 self._phase("dtls")
             case "dtls", "closed" if not self.leaving:
@@ -403,6 +406,7 @@ class Peer(Describing):
             self._sample_now.clear()
             if self._ended.is_set():
                 return
+            self._watch.watch_pairs()  # what has changed before, the sample says
             with contextlib.suppress(EngineError):
                 report = await self.statistics()
                 if self._is_over:
