@@ -58,6 +58,7 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
         ["acceptance.webrtc_2_stacks"],
     ),
     "5.3": ("data channels are fast, and our layer costs little", ["benchmarks.channels"]),
+    "5.4": ("one publisher, ten viewers, nothing decoded", ["acceptance.webrtc_4_forwarding"]),
     "5.5": ("nothing is left of a WebRTC connection", ["acceptance.webrtc_5_lifetime"]),
     "5.7": (
         "WebSocket, data channel and memory carry messages alike",

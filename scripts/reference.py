@@ -247,12 +247,19 @@ def test_endpoints_page() -> str:
     """Write the page of the test endpoints from their table."""
     parts = [
         "# Test endpoints",
-        "What `wirescope serve` offers, at `ws://HOST:PORT` and the path. Parameters go into the"
-        " query, as in `/push?count=1000&size=50`; one that is unknown or out of its range is"
-        " answered with 400 and a sentence. `/` lists all of this. Written by `just docs`.",
+        "What `wirescope serve` offers, at `ws://HOST:PORT` and the path unless another address is"
+        " given. Parameters go into the query, as in `/push?count=1000&size=50`; one that is"
+        " unknown or out of its range is answered with 400 and a sentence. `/` lists all of this."
+        " Written by `just docs`.",
+        "An address that begins with `whip+` or `whep+` is for Wirescope's own commands; other"
+        " clients take it without that. Over TLS it is `wss` and `https`. How descriptions travel"
+        " is told in [Signaling](signaling.md).",
     ]
     for endpoint in ENDPOINTS:
-        parts.append(f"## `{endpoint.path}`\n\n{endpoint.summary}")
+        parts.append(f"## `{endpoint.path}`")
+        if endpoint.scheme != "ws":
+            parts.append(f"`{endpoint.address('ws://HOST:PORT')}`")
+        parts.append(endpoint.summary)
         if endpoint.parameters:
             rows = [
                 f"| `{each.name}` | `{each.default}` | {each.meaning} | {bounds(each)} |"

@@ -7,6 +7,9 @@
         async for message in connection:
             print(message.text)
 
+    async with wirescope.call("whep+https://example.com/stream", record=Path("it.webm")) as call:
+        await asyncio.sleep(10)
+
 Names are loaded when they are first used, so that importing the package costs nothing.
 """
 
@@ -23,8 +26,11 @@ if TYPE_CHECKING:
     from wirescope.errors import ConnectError as ConnectError
     from wirescope.errors import ConnectionClosedError as ConnectionClosedError
     from wirescope.errors import HandshakeError as HandshakeError
+    from wirescope.errors import SignalingError as SignalingError
     from wirescope.errors import UpgradeRefusedError as UpgradeRefusedError
     from wirescope.errors import WirescopeError as WirescopeError
+    from wirescope.transports.webrtc import ChannelOptions as ChannelOptions
+    from wirescope.transports.webrtc import IceServer as IceServer
     from wirescope.transports.websocket import BasicAuth as BasicAuth
     from wirescope.transports.websocket import BearerAuth as BearerAuth
     from wirescope.transports.websocket import ConnectOptions as ConnectOptions
@@ -38,11 +44,16 @@ if TYPE_CHECKING:
     from wirescope.workbench import analyze as analyze
     from wirescope.workbench import connect as connect
     from wirescope.workbench import diagnose as diagnose
+    from wirescope.workbench.calling import CallOptions as CallOptions
+    from wirescope.workbench.calling import LiveCall as LiveCall
+    from wirescope.workbench.calling import call as call
 
 _HOMES = {
     "BasicAuth": "wirescope.transports.websocket",
     "BearerAuth": "wirescope.transports.websocket",
+    "CallOptions": "wirescope.workbench.calling",
     "Capture": "wirescope.capture",
+    "ChannelOptions": "wirescope.transports.webrtc",
     "ConnectError": "wirescope.errors",
     "ConnectOptions": "wirescope.transports.websocket",
     "ConnectionClosedError": "wirescope.errors",
@@ -50,14 +61,18 @@ _HOMES = {
     "DigestAuth": "wirescope.transports.websocket",
     "DoctorOptions": "wirescope.workbench",
     "HandshakeError": "wirescope.errors",
+    "IceServer": "wirescope.transports.webrtc",
+    "LiveCall": "wirescope.workbench.calling",
     "LiveConnection": "wirescope.workbench",
     "Report": "wirescope.workbench",
     "RetryPolicy": "wirescope.transports.websocket",
+    "SignalingError": "wirescope.errors",
     "TLSOptions": "wirescope.transports.websocket",
     "UpgradeRefusedError": "wirescope.errors",
     "Verdict": "wirescope.analysis",
     "WirescopeError": "wirescope.errors",
     "analyze": "wirescope.workbench",
+    "call": "wirescope.workbench.calling",
     "connect": "wirescope.workbench",
     "diagnose": "wirescope.workbench",
     "explain": "wirescope.analysis",

@@ -29,6 +29,7 @@
     ├── CaptureError              a capture file
     │   ├── UnknownCaptureError   there is no capture of that id
     │   ├── UnknownEventError     there is no event of that number in it
+    │   ├── UnknownConnectionError there is no such connection in it
     │   ├── CaptureExistsError    the file to record into exists already
     │   ├── CaptureLockedError    another process writes it
     │   ├── CaptureFormatError    not a capture, or of a version that this program does not know
@@ -262,12 +263,22 @@ class SignalingError(PeerError):
     Attributes:
         status: the HTTP status code; 0 where the signaling is not HTTP.
         body: what it said beside, cut.
+        headers: the response headers in order; none where it is not HTTP.
     """
 
-    def __init__(self, message: str, *, status: int = 0, body: str = "", hint: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 0,
+        body: str = "",
+        headers: Sequence[tuple[str, str]] = (),
+        hint: str = "",
+    ) -> None:
         super().__init__(message, hint=hint)
         self.status = status
         self.body = body
+        self.headers = list(headers)
 
 
 class EngineError(WirescopeError):
@@ -319,6 +330,10 @@ class CaptureError(WirescopeError):
 
 class UnknownCaptureError(CaptureError):
     """There is no capture of that id, or there is none any more."""
+
+
+class UnknownConnectionError(CaptureError):
+    """A capture has no connection of that id, or none of the kind that was asked for."""
 
 
 class UnknownEventError(CaptureError):

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Self, TypeVar
 
+import msgspec
+
 from wirescope.errors import SignalingError
 from wirescope.events import AnyEvent, Emission, Event, Timeline
 from wirescope.transports.webrtc import (
@@ -56,16 +58,23 @@ class Wire:
             yield message
 
 
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(AnyEvent).decode
+
+
 @dataclass
 class Capture:
-    """Keeps the events of both ends."""
+    """Keeps the events of both ends, each of which has to be one that can be read back."""
 
     events: list[AnyEvent] = field(default_factory=list)
     timeline: Timeline = field(default_factory=Timeline)
 
     def sink(self, emissions: Sequence[Emission]) -> None:
         """Take events."""
-        self.events.extend(each for each in emissions if isinstance(each, Event))
+        for each in emissions:
+            if isinstance(each, Event):
+                assert _decode(_encode(each)) == each
+                self.events.append(each)
 
     def of(self, kind: type[E], connection: str = "") -> list[E]:
         """Give the events of a kind, of one connection or all."""

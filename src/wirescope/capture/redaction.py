@@ -5,8 +5,9 @@ headers, the user name and credential of a TURN server in a `Link` header, the u
 a URL, and URL parameters that usually carry a token; known by value: the texts that the caller
 names. Each becomes `[redacted]`; every other byte stays as it was.
 
-Only records that carry a URL or a head are looked at. Frames and messages are not: their bytes are
-what the user records, and a search through each of them would be paid for by every connection.
+Only records that carry a URL, a head, a description or a name are looked at. Frames and messages
+are not: their bytes are what the user records, and a search through each of them would be paid for
+by every connection.
 """
 
 import re
@@ -19,9 +20,11 @@ from wirescope.events import (
     ConnectionFailed,
     ConnectionOpening,
     ConnectionReached,
+    DataChannelOpened,
     Finding,
     IceCandidate,
     IceError,
+    SignalingDescription,
     SignalingExchange,
     WebSocketHandshake,
 )
@@ -87,6 +90,12 @@ def redact(event: AnyEvent, secrets: Secrets = None) -> AnyEvent:
         changed = _replace(event, texts, lambda text: redact_text(text, secrets))
         heads = ("request", "response")
         return _replace(changed, heads, lambda text: redact_head(text, secrets))
+    if isinstance(event, SignalingDescription | DataChannelOpened):
+        # What looks like a parameter in a description is one of its own format, and no secret.
+        if secrets is None:
+            return event
+        names = ("sdp",) if isinstance(event, SignalingDescription) else ("label", "protocol")
+        return _replace(event, names, lambda text: secrets.sub(REDACTED, text))
     if isinstance(event, IceCandidate):
         return (
             event

@@ -85,6 +85,9 @@ def command(
 ) -> int:
     """Run the test endpoints: /echo, /push, /fragments and more, listed at the address it prints.
 
+    For WebRTC, /webrtc/echo answers calls, /whip/sink takes what is published, and /whep/sink and
+    /whep/picture show something to watch.
+
     It answers to this machine's names and its address, and lets its own pages in and no others.
     It ends cleanly on Ctrl-C and SIGTERM.
     """

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wirescope.errors import (
     UnknownCaptureError,
+    UnknownConnectionError,
     UnknownEventError,
     UnknownSessionError,
     UnknownVariableError,
@@ -28,6 +29,7 @@ _STATUSES: tuple[tuple[type[WirescopeError], int], ...] = (
     (UnknownCaptureError, HTTPStatus.NOT_FOUND),
     (UnknownSessionError, HTTPStatus.NOT_FOUND),
     (UnknownEventError, HTTPStatus.NOT_FOUND),
+    (UnknownConnectionError, HTTPStatus.NOT_FOUND),
     (UsageError, HTTPStatus.BAD_REQUEST),
     (WirescopeError, HTTPStatus.CONFLICT),
 )

@@ -49,12 +49,11 @@ async def _endpoints(port: int) -> AsyncIterator[Server]:
 
 
 def _built_in(url: str) -> list[BuiltIn]:
-    base = url.rstrip("/")
     return [
         BuiltIn(
             name=endpoint.path.strip("/"),
             path=endpoint.path,
-            url=f"{base}{endpoint.path}",
+            url=endpoint.address(url),
             summary=endpoint.summary,
         )
         for endpoint in ENDPOINTS

@@ -4,7 +4,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from wirescope.events import Transport
 from wirescope.workbench.desk import BuiltIn, CaptureState, Outgoing, SessionState, View
+from wirescope.workbench.workspace import Channel
 
 ItemKind = Literal["endpoint", "message", "environment"]
 
@@ -223,18 +225,37 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PreviewMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """Say what would go out; nothing does."""
+    """Say what would go out, as a message of this transport; nothing does."""
 
     outgoing: Outgoing
     environment: str = ""
+    transport: Transport = "websocket"
 
 
 class CloseSession(msgspec.Struct, frozen=True, kw_only=True):
-    """End a connection: with a Close frame, or at once with none."""
+    """End a connection: with a Close frame, or at once with none; of WebRTC both say the same."""
 
     code: int | None = 1000
     reason: str = ""
     drop: bool = False
+
+
+class PasteCode(msgspec.Struct, frozen=True, kw_only=True):
+    """Take the code that the other side of a WebRTC connection has handed over."""
+
+    code: str
+
+
+class OpenChannel(msgspec.Struct, frozen=True, kw_only=True):
+    """Open a data channel; the fields are those of an endpoint's `webrtc.channels`."""
+
+    channel: Channel
+
+
+class CloseChannel(msgspec.Struct, frozen=True, kw_only=True):
+    """Close a data channel, by its key."""
+
+    key: str
 
 
 class StopRepeat(msgspec.Struct, frozen=True, kw_only=True):
@@ -283,6 +304,24 @@ class ReadOverview(msgspec.Struct, frozen=True, kw_only=True):
     from_ns: int = 0
     to_ns: int = 0
     search: str = ""
+
+
+class ReadStatistics(msgspec.Struct, frozen=True, kw_only=True):
+    """The main statistics of a WebRTC connection over time.
+
+    Attributes:
+        capture: the capture's id.
+        connection: `c1`, `c2` …
+        from_ns: where the part begins that is wanted.
+        to_ns: where it ends; 0 is the end of the capture.
+        points: how many values a series has at most, 2000 at most.
+    """
+
+    capture: str
+    connection: str
+    from_ns: int = 0
+    to_ns: int = 0
+    points: int = 600
 
 
 class ReadDetail(msgspec.Struct, frozen=True, kw_only=True):

@@ -31,7 +31,7 @@ from wirescope.workbench.workspace import (
     Parameter,
     Resolver,
     Retry,
-    to_connect_options,
+    prepare_endpoint,
 )
 
 URL = "wss://example.test/feed"
@@ -47,7 +47,7 @@ def prepare(endpoint, variables=None, *, secrets=None, environment=None):
         clock=FakeClock(),
         random=Random(1),
     )
-    return to_connect_options(endpoint, resolver, root=ROOT, environment=environment or {})
+    return prepare_endpoint(endpoint, resolver, root=ROOT, environment=environment or {})
 
 
 def options(environment=None, **fields):

@@ -9,6 +9,7 @@ from tests.workbench.workspace.strategies import ENDPOINTS, ENVIRONMENTS, MESSAG
 from wirescope.errors import BrokenFileError, UsageError
 from wirescope.workbench.workspace import (
     Auth,
+    Channel,
     Endpoint,
     Environment,
     Header,
@@ -422,3 +423,56 @@ def test_a_secret_that_stands_in_the_file_is_warned_of(text, place):
 )
 def test_a_secret_by_name_is_fine(text):
     assert read_document(ENDPOINT, text.encode()).problems == ()
+
+
+# WebRTC
+
+CALL = b"""\
+url: whep+https://sfu.test/room   # the big one
+webrtc:
+  ice_servers:
+    - url: turn:turn.test
+      username: u
+      credential: "{{turn}}"
+  relay_only: true
+  region: eu   # ours
+  channels:
+    - label: chat
+      max_retransmits: 0
+"""
+
+
+def test_a_webrtc_endpoint_is_read_with_what_is_default_left_out():
+    webrtc = endpoint(CALL.decode()).webrtc
+    assert webrtc.ice_servers[0].credential == "{{turn}}"
+    assert webrtc.relay_only
+    assert (webrtc.channels[0].label, webrtc.channels[0].max_retransmits) == ("chat", 0)
+    assert (webrtc.audio, webrtc.video, webrtc.record) == ("none", "none", False)
+
+
+def test_a_channel_is_added_in_place_and_unknown_keys_and_comments_stay():
+    before = read_document(ENDPOINT, CALL)
+    webrtc = before.value.webrtc
+    channels = (*webrtc.channels, Channel(label="state", ordered=False))
+    after = replace(before.value, webrtc=replace(webrtc, channels=channels))
+    text = write_document(ENDPOINT, after, before=before).decode()
+    assert text == CALL.decode() + "    - label: state\n      ordered: false\n"
+
+
+def test_the_password_of_a_turn_server_that_stands_in_the_file_is_warned_of():
+    literal = CALL.decode().replace('"{{turn}}"', "hunter2")
+    (problem,) = [
+        each
+        for each in read_document(ENDPOINT, literal.encode()).problems
+        if "secret" in each.message
+    ]
+    assert problem.line == 6
+
+
+def test_what_is_wrong_in_the_section_is_told_with_its_line():
+    wrong = CALL.decode().replace("max_retransmits: 0", "max_retransmits: 70000")
+    with pytest.raises(BrokenFileError) as caught:
+        endpoint(wrong)
+    (problem,) = [each for each in caught.value.problems if each.severity == "error"]
+    assert problem.line == 11
+    assert "max_retransmits" in problem.message

@@ -15,7 +15,7 @@ from wirescope.workbench.workspace import (
     Environment,
     Header,
     Parameter,
-    to_connect_options,
+    prepare_endpoint,
 )
 
 SECRETS = {
@@ -60,7 +60,7 @@ async def test_secrets_reach_the_server_and_no_file_but_their_own(workspace, end
         )
         workspace.save(ENVIRONMENT, "local", with_port, digest=environment.digest)
         resolver = workspace.resolver("local", variables={}, random=Random(1))
-        prepared = to_connect_options(endpoint, resolver, root=workspace.root, environment={})
+        prepared = prepare_endpoint(endpoint, resolver, root=workspace.root, environment={})
         path = workspace.history.new_path("feed")
         async with recording(path, secrets=prepared.secrets) as kept:
             connection = await websocket.connect(

@@ -16,7 +16,7 @@ from wirescope.workbench.workspace import (
     Auth,
     Endpoint,
     Environment,
-    to_connect_options,
+    prepare_endpoint,
 )
 from wirescope.workbench.workspace.env_file import parse_env, with_value
 
@@ -273,7 +273,7 @@ def test_a_secret_reaches_the_connection_and_no_file_of_the_workspace(workspace)
     value = Endpoint(url="wss://{{host}}/", auth=Auth(kind="bearer", token="{{token}}"))
     saved = workspace.save(ENDPOINT, "feed", value, digest=None)
     resolver = workspace.resolver("local", variables={}, random=Random(1))
-    prepared = to_connect_options(saved.value, resolver, root=workspace.root, environment={})
+    prepared = prepare_endpoint(saved.value, resolver, root=workspace.root, environment={})
     assert prepared.options.auth.token == "hunter2-hunter2"
     assert prepared.secrets == ("hunter2-hunter2",)
     files = [path for path in workspace.root.rglob("*") if path.is_file()]

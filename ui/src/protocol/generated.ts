@@ -87,8 +87,8 @@ export interface BuiltIn {
  *     bytes: the file's size.
  *     sent: messages.
  *     received: messages.
- *     sent_bytes: on the wire.
- *     received_bytes: on the wire.
+ *     sent_bytes: on the wire; of data channels the payload alone.
+ *     received_bytes: likewise.
  *     findings: how many of each severity.
  *     verdict: how it ended, in a sentence; empty while another program records it.
  *     has_notes: whether a note or bookmark belongs to it.
@@ -138,6 +138,27 @@ export interface Certificate {
 }
 
 /**
+ * A data channel that is opened from this side (RFC 8831 section 6.4).
+ *
+ * Attributes:
+ *     label: its name.
+ *     protocol: the subprotocol that is spoken on it; empty for none.
+ *     ordered: whether messages arrive in the order in which they were sent.
+ *     max_retransmits: how often a message is sent again at most; null for ever.
+ *     max_packet_life_time_ms: for how many milliseconds a message is sent again at most; null for
+ *         ever. A channel has one of the two limits at most.
+ *     id: of a channel that both sides open with this number by agreement; null announces it.
+ */
+export interface Channel {
+  label?: string;
+  protocol?: string;
+  ordered?: boolean;
+  max_retransmits?: number | null;
+  max_packet_life_time_ms?: number | null;
+  id?: number | null;
+}
+
+/**
  * What the charts show of a part of a capture.
  *
  * Attributes:
@@ -172,7 +193,14 @@ export interface CheckFilter {
 }
 
 /**
- * End a connection: with a Close frame, or at once with none.
+ * Close a data channel, by its key.
+ */
+export interface CloseChannel {
+  key: string;
+}
+
+/**
+ * End a connection: with a Close frame, or at once with none; of WebRTC both say the same.
  */
 export interface CloseSession {
   code?: number | null;
@@ -515,6 +543,13 @@ export interface Note {
 }
 
 /**
+ * Open a data channel; the fields are those of an endpoint's `webrtc.channels`.
+ */
+export interface OpenChannel {
+  channel: Channel;
+}
+
+/**
  * Connect.
  *
  * Attributes:
@@ -535,8 +570,9 @@ export interface OpenSession {
  *
  * Attributes:
  *     connection: `c1`, `c2` …
+ *     transport: of WebRTC there are steps and a failure alone; the rest is `PeerView`.
  *     url: where to.
- *     steps: what was done, in order.
+ *     steps: what was done, in order; those of WebRTC may go on at the same time.
  *     request: the request's head, each byte as the character of that number.
  *     response: the response's head, likewise.
  *     status: of the response; 0 for none.
@@ -549,6 +585,7 @@ export interface OpenSession {
  */
 export interface Opening {
   connection: string;
+  transport: "webrtc" | "websocket";
   url: string;
   steps: Step[];
   request: string;
@@ -576,6 +613,8 @@ export interface Opening {
  *     reason: the close reason.
  *     binary: send text as a binary message, or bytes as text; None decides by `form`.
  *     fragments: cut the message into this many frames.
+ *     channel: key of the data channel that it goes through; empty takes the first that is open.
+ *         Through one goes a whole message, never a frame.
  */
 export interface Outgoing {
   form?: "base64" | "file" | "hex" | "json" | "text";
@@ -588,6 +627,7 @@ export interface Outgoing {
   reason?: string;
   binary?: boolean | null;
   fragments?: number;
+  channel?: string;
 }
 
 /**
@@ -596,8 +636,9 @@ export interface Outgoing {
  * Attributes:
  *     from_ns: where the first bin begins.
  *     to_ns: where the last one ends.
- *     sent_bytes: on the wire, a bin each; likewise the other lists.
- *     received_bytes: on the wire.
+ *     sent_bytes: on the wire, a bin each; of data channels the payload alone, since what SCTP and
+ *         DTLS add is not known. Likewise the other lists.
+ *     received_bytes: likewise.
  *     sent: messages.
  *     received: messages.
  *     control: control frames of both directions.
@@ -617,6 +658,220 @@ export interface Overview {
 }
 
 /**
+ * Take the code that the other side of a WebRTC connection has handed over.
+ */
+export interface PasteCode {
+  code: string;
+}
+
+/**
+ * A transport address that one side told the other.
+ *
+ * Attributes:
+ *     seq: number of the event.
+ *     at_ns: when it was found, or came.
+ *     side: whose it is.
+ *     kind: how it was found.
+ *     address: with its port, an IPv6 address in brackets; a name that ends in `.local` hides it.
+ *     protocol: `udp` or `tcp`.
+ *     tcp_type: of TCP who connects; empty for UDP.
+ *     priority: the higher, the earlier it is tried.
+ *     foundation: candidates that share it are found to work or fail together.
+ *     mid: the media section that it belongs to.
+ *     related: the base of a reflexive one, the mapped address of a relayed one; empty for none.
+ *     url: the server that a local one was learned from; empty for none.
+ */
+export interface PeerCandidate {
+  seq: number;
+  at_ns: number;
+  side: "local" | "remote";
+  kind: "host" | "prflx" | "relay" | "srflx";
+  address: string;
+  protocol: string;
+  tcp_type: string;
+  priority: number;
+  foundation: string;
+  mid: string;
+  related: string;
+  url: string;
+}
+
+/**
+ * A data channel that was open.
+ *
+ * Attributes:
+ *     opened_seq: number of the event that says so.
+ *     closed_seq: number of the event of its end; 0 while it has none.
+ *     at_ns: when it opened.
+ *     id: the number of its SCTP streams.
+ *     label: its name.
+ *     protocol: its subprotocol; empty for none.
+ *     ordered: whether messages keep their order.
+ *     max_retransmits: how often a message is sent again at most; null for ever.
+ *     max_packet_life_time: for how many milliseconds at most; null for ever.
+ *     negotiated: whether both sides agreed on it by other means.
+ *     initiator: who announced it.
+ */
+export interface PeerChannel {
+  opened_seq: number;
+  closed_seq: number;
+  at_ns: number;
+  id: number;
+  label: string;
+  protocol: string;
+  ordered: boolean;
+  max_retransmits: number | null;
+  max_packet_life_time: number | null;
+  negotiated: boolean;
+  initiator: "local" | "remote";
+}
+
+/**
+ * A session description that was set.
+ *
+ * Attributes:
+ *     seq: number of the event.
+ *     at_ns: when it was set.
+ *     side: whose it is.
+ *     kind: what it is for.
+ *     sdp: its text as it was exchanged; empty for a `rollback`.
+ */
+export interface PeerDescription {
+  seq: number;
+  at_ns: number;
+  side: "local" | "remote";
+  kind: "answer" | "offer" | "pranswer" | "rollback";
+  sdp: string;
+}
+
+/**
+ * A request of HTTP that carried signaling, and its answer.
+ *
+ * Attributes:
+ *     seq: number of the event.
+ *     at_ns: when the answer was there.
+ *     method: as `POST`.
+ *     url: where to.
+ *     status: of the answer; 0 when nothing came back.
+ *     request: the fields of the request's head, a line each.
+ *     request_body: what it carried.
+ *     response: the fields of the answer's head, likewise.
+ *     response_body: what it carried.
+ *     duration_ns: from the request to the whole answer.
+ */
+export interface PeerExchange {
+  seq: number;
+  at_ns: number;
+  method: string;
+  url: string;
+  status: number;
+  request: string;
+  request_body: string;
+  response: string;
+  response_body: string;
+  duration_ns: number;
+}
+
+/**
+ * A STUN or TURN server that gave no address: its code is 701 when it was not reached.
+ */
+export interface PeerIceError {
+  seq: number;
+  at_ns: number;
+  url: string;
+  code: number;
+  message: string;
+}
+
+/**
+ * A machine of the connection that went from one state to another.
+ */
+export interface PeerMove {
+  seq: number;
+  at_ns: number;
+  machine: "connection" | "dtls" | "gathering" | "ice" | "sctp" | "signaling";
+  before: string;
+  after: string;
+}
+
+/**
+ * A pair of candidates, as it was said last.
+ *
+ * Attributes:
+ *     seq: number of the event that said so.
+ *     first_seq: number of the first event that named it.
+ *     at_ns: when it was said.
+ *     local: the local candidate in words, `host udp 192.0.2.1:50000`.
+ *     remote: the remote one.
+ *     state: how far its checks have come.
+ *     nominated: whether the controlling side chose it.
+ *     selected: whether data takes this way.
+ */
+export interface PeerPair {
+  seq: number;
+  first_seq: number;
+  at_ns: number;
+  local: string;
+  remote: string;
+  state: "failed" | "frozen" | "in-progress" | "succeeded" | "waiting";
+  nominated: boolean;
+  selected: boolean;
+}
+
+/**
+ * A track of audio or video that is sent or received; `mid` names its media section.
+ */
+export interface PeerTrack {
+  seq: number;
+  at_ns: number;
+  direction: "received" | "sent";
+  kind: "audio" | "video";
+  mid: string;
+  track: string;
+  streams: string[];
+}
+
+/**
+ * A WebRTC connection, as far as it was recorded; each list in the order of its events.
+ *
+ * Attributes:
+ *     connection: `c1`, `c2` …
+ *     url: where it leads, as it was asked for.
+ *     states: where each machine is; one that has not moved is not among them.
+ *     descriptions: of both sides.
+ *     exchanges: requests of HTTP that carried them.
+ *     candidates: of both sides.
+ *     pairs: those that were told of.
+ *     moves: of all machines.
+ *     ice_errors: servers that gave no address.
+ *     channels: those that were open.
+ *     tracks: audio and video.
+ *     dtls_version: of DTLS as OpenSSL writes it, `DTLS 1.3`; empty while it is not known.
+ *     dtls_cipher: the cipher suite, likewise.
+ *     srtp_cipher: the protection profile of media, likewise.
+ *     left_out: entries of the lists that were too many; the newest are there.
+ *     last_seq: the last event of the capture that was looked at.
+ */
+export interface PeerView {
+  connection: string;
+  url: string;
+  states: Record<string, string>;
+  descriptions: PeerDescription[];
+  exchanges: PeerExchange[];
+  candidates: PeerCandidate[];
+  pairs: PeerPair[];
+  moves: PeerMove[];
+  ice_errors: PeerIceError[];
+  channels: PeerChannel[];
+  tracks: PeerTrack[];
+  dtls_version: string;
+  dtls_cipher: string;
+  srtp_cipher: string;
+  left_out: number;
+  last_seq: number;
+}
+
+/**
  * Where an event is in a view: the index of its row, or of the nearest row before it.
  */
 export interface Place {
@@ -629,7 +884,8 @@ export interface Place {
  *
  * Attributes:
  *     length: bytes of payload.
- *     wire_length: bytes on the wire, without compression.
+ *     wire_length: bytes on the wire, without compression; -1 through a data channel, where that
+ *         is not known before.
  *     text: the payload with its variables resolved, secrets hidden and not counted.
  *     problem: why it cannot be sent; empty if it can.
  *     warning: what is wrong with it though it can be sent, as JSON that is none.
@@ -645,11 +901,12 @@ export interface Preview {
 }
 
 /**
- * Say what would go out; nothing does.
+ * Say what would go out, as a message of this transport; nothing does.
  */
 export interface PreviewMessage {
   outgoing: Outgoing;
   environment?: string;
+  transport?: "webrtc" | "websocket";
 }
 
 /**
@@ -671,7 +928,7 @@ export interface Proven {
 }
 
 /**
- * Messages and wire bytes a second of a capture, over the last second.
+ * Messages and bytes a second of a capture over the last second, as `CaptureState` has them.
  */
 export interface Rates {
   capture: string;
@@ -730,6 +987,24 @@ export interface ReadRows {
 }
 
 /**
+ * The main statistics of a WebRTC connection over time.
+ *
+ * Attributes:
+ *     capture: the capture's id.
+ *     connection: `c1`, `c2` …
+ *     from_ns: where the part begins that is wanted.
+ *     to_ns: where it ends; 0 is the end of the capture.
+ *     points: how many values a series has at most, 2000 at most.
+ */
+export interface ReadStatistics {
+  capture: string;
+  connection: string;
+  from_ns?: number;
+  to_ns?: number;
+  points?: number;
+}
+
+/**
  * Give a capture another name for people; its time stays.
  */
 export interface RenameCapture {
@@ -781,12 +1056,14 @@ export interface Retention {
  *     connection: `c1`, `c2` …
  *     flags: `Flags`.
  *     length: bytes of payload, decoded of a message.
- *     wire_length: bytes on the wire, headers included.
- *     count: frames of a message; events of a fold; 0 of anything else.
+ *     wire_length: bytes on the wire, headers included; 0 of a data channel's message, where what
+ *         SCTP and DTLS add is not known.
+ *     count: frames of a message that came in frames; events of a fold; 0 of anything else.
  *     text: the beginning of the payload, or the event in a sentence; 240 characters at most.
  *     is_hex: whether `text` spells bytes in hex.
  *     answers: number of the message that this one answers; 0 when it answers none.
  *     latency_ns: how long that took; -1 when it answers none.
+ *     channel: the number of the data channel that it is about; -1 of anything else.
  */
 export interface Row {
   seq: number;
@@ -805,6 +1082,7 @@ export interface Row {
   is_hex: boolean;
   answers: number;
   latency_ns: number;
+  channel: number;
 }
 
 /**
@@ -867,6 +1145,107 @@ export interface Sent {
 }
 
 /**
+ * One figure of `getStats` over time.
+ *
+ * Attributes:
+ *     object: the W3C `type` of the object, as `inbound-rtp`.
+ *     id: the object's id.
+ *     name: the W3C member that it is made of, as `bytesReceived`.
+ *     unit: of the values: a counter of bytes is given in bit/s, any other counter in 1/s, a share
+ *         in parts of 1.
+ *     kind: `audio` or `video` of a stream of RTP; empty of anything else.
+ *     label: what tells it from others of its kind: the mid, the rid, a channel's label.
+ *     at_ns: when each value was taken.
+ *     values: one a time; those of counters and shares are of the time since the one before.
+ */
+export interface Series {
+  object: string;
+  id: string;
+  name: string;
+  unit: "1/s" | "bit" | "bit/s" | "px" | "s" | "share";
+  kind: "audio" | "video" | "";
+  label: string;
+  at_ns: number[];
+  values: number[];
+}
+
+/**
+ * A data channel of a connection, as it is now.
+ *
+ * Attributes:
+ *     key: names it among the channels of this connection, `d1`, `d2` …; orders name it by this.
+ *     id: the number of its SCTP streams, by which events name it; -1 while it has none.
+ *     label: its name.
+ *     protocol: its subprotocol; empty for none.
+ *     ordered: whether messages keep their order.
+ *     max_retransmits: how often a message is sent again at most; null for ever.
+ *     max_packet_life_time: for how many milliseconds at most; null for ever.
+ *     state: where it is in its life.
+ *     initiator: who made it.
+ *     buffered: bytes that were sent and have not gone out yet.
+ */
+export interface SessionChannel {
+  key: string;
+  id: number;
+  label: string;
+  protocol: string;
+  ordered: boolean;
+  max_retransmits: number | null;
+  max_packet_life_time: number | null;
+  state: "closed" | "closing" | "connecting" | "open";
+  initiator: "local" | "remote";
+  buffered: number;
+}
+
+/**
+ * How two people carry the descriptions themselves, as codes.
+ *
+ * Attributes:
+ *     kind: what `text` is, an offer to be answered or the answer to one.
+ *     text: what to hand over to the other side; empty while it is being made.
+ *     waiting: whether the other side's code is waited for, which `paste_code` takes.
+ */
+export interface SessionCode {
+  kind: "answer" | "offer" | "pranswer" | "rollback";
+  text: string;
+  waiting: boolean;
+}
+
+/**
+ * A track of audio or video, as it is now.
+ *
+ * Attributes:
+ *     direction: whether it is sent or received.
+ *     kind: audio or video.
+ *     mid: its media section; empty while it has none.
+ *     codec: its codec's name; empty while that is not known.
+ */
+export interface SessionMedia {
+  direction: "received" | "sent";
+  kind: "audio" | "video";
+  mid: string;
+  codec: string;
+}
+
+/**
+ * What a session has because it is one of WebRTC.
+ *
+ * Attributes:
+ *     states: where each machine is; one that has not moved is not among them.
+ *     channels: all that there were, in the order in which they were made.
+ *     code: where the descriptions travel as codes; null where they do not.
+ *     media: the tracks that are sent and received.
+ *     can_restart: whether ICE can be restarted from here.
+ */
+export interface SessionPeer {
+  states: Record<string, string>;
+  channels: SessionChannel[];
+  code: SessionCode | null;
+  media: SessionMedia[];
+  can_restart: boolean;
+}
+
+/**
  * A connection that this workbench opened, as it is now.
  *
  * Attributes:
@@ -874,6 +1253,7 @@ export interface Sent {
  *     name: the endpoint's name, or its host.
  *     endpoint: path of the endpoint in the workspace; empty for one that is not saved.
  *     url: as it was resolved, credentials hidden.
+ *     transport: what it is.
  *     capture: id of the capture that records it.
  *     connection: `c1` … the latest attempt's.
  *     phase: where it is.
@@ -883,12 +1263,13 @@ export interface Sent {
  *     attempts: see `attempt`.
  *     sentence: how it stands, as a person would say it.
  *     advice: what to do; may be empty.
- *     code: the close code once it is closed.
+ *     code: the close code of a WebSocket once it is closed.
  *     insecure: whether the server's certificate is not checked.
  *     subprotocol: what was agreed on.
  *     extensions: what was agreed on.
  *     repeats: messages that are sent again and again.
  *     notices: what a person should know of it beside that, the newest last.
+ *     peer: what it has because it is one of WebRTC; null of a WebSocket.
  *     revision: rises with every change, so that of two answers the newer is known.
  */
 export interface SessionState {
@@ -896,6 +1277,7 @@ export interface SessionState {
   name: string;
   endpoint: string;
   url: string;
+  transport: "webrtc" | "websocket";
   capture: string;
   connection: string;
   phase: "closed" | "closing" | "connecting" | "failed" | "open" | "waiting";
@@ -911,6 +1293,7 @@ export interface SessionState {
   extensions: string[];
   repeats: Repeat[];
   notices: string[];
+  peer: SessionPeer | null;
   revision: number;
 }
 
@@ -931,10 +1314,31 @@ export interface State {
 }
 
 /**
+ * The main statistics of a connection over time.
+ *
+ * Attributes:
+ *     connection: `c1`, `c2` …
+ *     series: sorted by what they are of.
+ *     samples: how many samples were taken in the time that was asked for.
+ *     together: how many of them make one value, so that there are no more than were asked for.
+ *     left_out: series that were too many.
+ *     last_seq: the last event of the capture that was looked at.
+ */
+export interface StatisticsSeries {
+  connection: string;
+  series: Series[];
+  samples: number;
+  together: number;
+  left_out: number;
+  last_seq: number;
+}
+
+/**
  * A step of opening a connection, for the waterfall.
  *
  * Attributes:
- *     name: `dns`, `tcp`, `proxy`, `tls`, `upgrade`, or `message` for the first message.
+ *     name: of a WebSocket `dns`, `tcp`, `proxy`, `tls`, `upgrade`; of WebRTC `signaling`,
+ *         `gathering`, `ice`, `dtls`, `sctp`. Then `message` for the first message.
  *     start_ns: when it began.
  *     duration_ns: how long it took; -1 while it is not done.
  *     failed: whether it failed.
@@ -1153,6 +1557,14 @@ export interface Operations {
   send: { path: { session: string }; takes: SendMessage; gives: Sent };
   /** End the connection. */
   close_session: { path: { session: string }; takes: CloseSession; gives: Done };
+  /** Take the other side's code. */
+  paste_code: { path: { session: string }; takes: PasteCode; gives: Done };
+  /** Open a data channel. */
+  open_channel: { path: { session: string }; takes: OpenChannel; gives: SessionChannel };
+  /** Close a data channel. */
+  close_channel: { path: { session: string }; takes: CloseChannel; gives: Done };
+  /** Look for a path anew. */
+  restart_ice: { path: { session: string }; takes: undefined; gives: Done };
   /** Stop a repeated message. */
   stop_repeat: { path: { session: string }; takes: StopRepeat; gives: Done };
   /** Close and take it off the list; its capture stays. */
@@ -1177,6 +1589,10 @@ export interface Operations {
   payload: { path: { capture: string; seq: string }; takes: undefined; gives: Blob };
   /** How its connections were opened. */
   openings: { path: { capture: string }; takes: undefined; gives: Opening[] };
+  /** What was agreed on, and where a WebRTC connection got to. */
+  peer: { path: { capture: string; connection: string }; takes: undefined; gives: PeerView };
+  /** The main statistics of a WebRTC connection over time. */
+  statistics: { path: undefined; takes: ReadStatistics; gives: StatisticsSeries };
   /** What it means. */
   analysis: { path: { capture: string }; takes: undefined; gives: Analysis };
   /** Events for the clipboard. */
@@ -1225,6 +1641,10 @@ export const OPERATIONS: {
   open_session: { method: "POST", path: "/api/sessions" },
   send: { method: "POST", path: "/api/sessions/{session}/send" },
   close_session: { method: "POST", path: "/api/sessions/{session}/close" },
+  paste_code: { method: "POST", path: "/api/sessions/{session}/code" },
+  open_channel: { method: "POST", path: "/api/sessions/{session}/channels" },
+  close_channel: { method: "POST", path: "/api/sessions/{session}/channels/close" },
+  restart_ice: { method: "POST", path: "/api/sessions/{session}/restart" },
   stop_repeat: { method: "POST", path: "/api/sessions/{session}/stop" },
   forget_session: { method: "POST", path: "/api/sessions/{session}/forget" },
   preview: { method: "POST", path: "/api/preview" },
@@ -1237,6 +1657,8 @@ export const OPERATIONS: {
   detail: { method: "POST", path: "/api/captures/{capture}/detail" },
   payload: { method: "GET", path: "/api/captures/{capture}/payload/{seq}", bytes: true },
   openings: { method: "GET", path: "/api/captures/{capture}/openings" },
+  peer: { method: "GET", path: "/api/captures/{capture}/peers/{connection}" },
+  statistics: { method: "POST", path: "/api/statistics" },
   analysis: { method: "GET", path: "/api/captures/{capture}/analysis" },
   copy: { method: "POST", path: "/api/captures/{capture}/copy" },
   notes: { method: "GET", path: "/api/captures/{capture}/notes" },

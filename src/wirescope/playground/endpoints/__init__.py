@@ -11,16 +11,21 @@ from ssl import SSLContext
 
 from wirescope.errors import HandshakeError, UsageError
 from wirescope.events import EventSink, Timeline
+from wirescope.playground.endpoints.calling import WEBRTC_ECHO
 from wirescope.playground.endpoints.conversing import BINARY, DEMO, ECHO, JSONRPC, SUBPROTOCOL
 from wirescope.playground.endpoints.ending import CLOSE, IDLE, REJECT, SLOW
 from wirescope.playground.endpoints.endpoint import Arguments, Endpoint, Parameter
+from wirescope.playground.endpoints.forwarding import WHEP_SINK, WHIP_SINK
 from wirescope.playground.endpoints.illegal import ILLEGAL
+from wirescope.playground.endpoints.picture import WHEP_PICTURE
 from wirescope.playground.endpoints.pushing import BOMB, DEFLATE, FRAGMENTS, PING, PUSH
+from wirescope.playground.endpoints.serving import Serving, open_serving
 from wirescope.transports.websocket import (
     LOOPBACK_NAMES,
     Acceptance,
     Refusal,
     Request,
+    Resource,
     Server,
     ServerOptions,
     serve,
@@ -44,8 +49,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     BOMB,
     BINARY,
     DEMO,
+    WEBRTC_ECHO,
+    WHIP_SINK,
+    WHEP_SINK,
+    WHEP_PICTURE,
 )
-_BY_PATH = {endpoint.path: endpoint for endpoint in ENDPOINTS}
 
 
 @asynccontextmanager
@@ -75,27 +83,54 @@ async def serve_endpoints(
     """
     own = f"[{host}]" if ":" in host else host
     options = ServerOptions(hosts=(*LOOPBACK_NAMES, own, *hosts), origins=origins)
-    async with serve(
-        _route, host=host, port=port, ssl=ssl, options=options, timeline=timeline, sink=sink
-    ) as server:
+    timeline = timeline or Timeline()
+    async with (
+        open_serving(timeline=timeline, sink=sink, origins=origins) as serving,
+        serve(
+            Routes(serving).route,
+            host=host,
+            port=port,
+            ssl=ssl,
+            options=options,
+            timeline=timeline,
+            sink=sink,
+        ) as server,
+    ):
         yield server
 
 
-def _route(request: Request) -> Acceptance | Refusal:
-    endpoint = _BY_PATH.get(request.path)
-    if endpoint is None:
-        if request.path == "/" and not request.wants_websocket:
-            return _index(request)
-        paths = ", ".join(_BY_PATH)
-        return _plain(404, f"There is no {request.path} here; there are {paths}.")
-    if not request.wants_websocket:
-        lines = [endpoint.summary, *(f"  {each}" for each in endpoint.parameters)]
-        headers = (("Upgrade", "websocket"), ("Content-Type", "text/plain; charset=utf-8"))
-        return Refusal(426, "\n".join([*lines, ""]).encode(), headers)
-    try:
-        return endpoint.answer(Arguments(endpoint, request.query), request)
-    except (UsageError, HandshakeError) as error:
-        return _plain(400, error.message)
+class Routes:
+    """Which endpoint a request is for, and what it answers."""
+
+    def __init__(self, serving: Serving) -> None:
+        self._by_path = {each.path: (each, each.begin(serving)) for each in ENDPOINTS}
+
+    def route(self, request: Request) -> Acceptance | Refusal | Resource:
+        """Answer a request."""
+        path = request.path
+        found = self._by_path.get(path)
+        if found is None:
+            if path == "/" and not request.wants_websocket:
+                return _index(request)
+            found = self._by_path.get(path.rpartition("/")[0])
+            if found is None or not found[0].is_http:
+                paths = ", ".join(self._by_path)
+                return _plain(404, f"There is no {path} here; there are {paths}.")
+        endpoint, answer = found
+        if request.wants_websocket == endpoint.is_http:
+            return _wrong_protocol(endpoint)
+        try:
+            return answer(Arguments(endpoint, request.query), request)
+        except (UsageError, HandshakeError) as error:
+            return _plain(400, error.message)
+
+
+def _wrong_protocol(endpoint: Endpoint) -> Refusal:
+    if endpoint.is_http:
+        return _plain(400, f"{endpoint.path} is no WebSocket. {endpoint.summary}")
+    lines = [endpoint.summary, *(f"  {each}" for each in endpoint.parameters)]
+    headers = (("Upgrade", "websocket"), ("Content-Type", "text/plain; charset=utf-8"))
+    return Refusal(426, "\n".join([*lines, ""]).encode(), headers)
 
 
 def _plain(status: int, text: str) -> Refusal:
@@ -105,7 +140,7 @@ def _plain(status: int, text: str) -> Refusal:
 def _index(request: Request) -> Refusal:
     if "text/html" in (request.head.get("Accept") or ""):
         rows = "".join(
-            f"<dt><code>{escape(each.path)}</code></dt><dd>{escape(each.summary)}<br>"
+            f"<dt><code>{escape(_shown(each, request))}</code></dt><dd>{escape(each.summary)}<br>"
             + "<br>".join(f"<code>{escape(str(parameter))}</code>" for parameter in each.parameters)
             + "</dd>"
             for each in ENDPOINTS
@@ -119,6 +154,14 @@ def _index(request: Request) -> Refusal:
         return Refusal(200, page.encode(), headers)
     lines = []
     for endpoint in ENDPOINTS:
-        lines += [f"{endpoint.path}  {endpoint.summary}"]
+        lines += [f"{_shown(endpoint, request)}  {endpoint.summary}"]
         lines += [f"    {parameter}" for parameter in endpoint.parameters]
     return _plain(200, "\n".join(lines))
+
+
+def _shown(endpoint: Endpoint, request: Request) -> str:
+    """Write an endpoint for the list: that of a WebSocket by its path, another by its address."""
+    if endpoint.scheme == "ws":
+        return endpoint.path
+    host = request.head.get("Host") or ""
+    return endpoint.address(f"{'wss' if request.secure else 'ws'}://{host}")

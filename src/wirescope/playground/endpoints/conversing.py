@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from wirescope.events import PING
-from wirescope.playground.endpoints.endpoint import Arguments, Endpoint, Parameter
+from wirescope.playground.endpoints.endpoint import Arguments, Endpoint, Parameter, at_once
 from wirescope.transports.websocket import Acceptance, Request, WebSocketConnection
 from wirescope.wire.websocket import parse_subprotocols
 
@@ -41,7 +41,7 @@ ECHO = Endpoint(
         Parameter("fragments", 1, "frames to cut each answer into", least=1, most=1000),
         Parameter("delay_ms", 0, "milliseconds before each answer", most=60_000),
     ),
-    _echo,
+    at_once(_echo),
 )
 
 
@@ -64,7 +64,7 @@ SUBPROTOCOL = Endpoint(
     "/subprotocol",
     "Chooses a subprotocol, tells which, then echoes.",
     (Parameter("speak", "chat,superchat", "those it speaks, the preferred one first", most=500),),
-    _subprotocol,
+    at_once(_subprotocol),
 )
 
 
@@ -122,7 +122,7 @@ JSONRPC = Endpoint(
     "/jsonrpc",
     "Answers JSON-RPC 2.0: echo, add [a, b], sleep [s], error, notify [n].",
     (),
-    _jsonrpc,
+    at_once(_jsonrpc),
 )
 
 
@@ -150,7 +150,7 @@ BINARY = Endpoint(
         Parameter("size", 256, "bytes", most=16 << 20),
         Parameter("pattern", "counter", "what they are", choices=("random", "counter", "zeros")),
     ),
-    _binary,
+    at_once(_binary),
 )
 
 
@@ -181,5 +181,5 @@ DEMO = Endpoint(
     "/demo",
     "A short tour: text, compressed JSON, binary, pings, fragments, and a clean end.",
     (),
-    _demo,
+    at_once(_demo),
 )

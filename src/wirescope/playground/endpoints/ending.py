@@ -2,7 +2,7 @@
 
 import asyncio
 
-from wirescope.playground.endpoints.endpoint import Arguments, Endpoint, Parameter
+from wirescope.playground.endpoints.endpoint import Arguments, Endpoint, Parameter, at_once
 from wirescope.transports.websocket import Acceptance, Refusal, Request, WebSocketConnection
 
 
@@ -49,7 +49,7 @@ CLOSE = Endpoint(
             choices=("close", "drop", "reset"),
         ),
     ),
-    _close,
+    at_once(_close),
 )
 
 
@@ -73,7 +73,7 @@ SLOW = Endpoint(
     "/slow",
     "Reads nothing for a while, then everything, and counts it.",
     (Parameter("pause_ms", 5000, "milliseconds without reading", most=600_000),),
-    _slow,
+    at_once(_slow),
 )
 
 
@@ -93,7 +93,7 @@ IDLE = Endpoint(
     "/idle",
     "Says nothing and hangs up after a while, as a proxy does with an idle connection.",
     (Parameter("after_ms", 60_000, "milliseconds", most=3_600_000),),
-    _idle,
+    at_once(_idle),
 )
 
 
@@ -123,5 +123,5 @@ REJECT = Endpoint(
         Parameter("location", "", "where to redirect to", most=2000),
         Parameter("retry_after", 0, "seconds, in Retry-After", most=86_400),
     ),
-    _reject,
+    at_once(_reject),
 )

@@ -2,9 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from wirescope.errors import UsageError
-from wirescope.transports.websocket import Acceptance, Refusal, Request
+from wirescope.playground.endpoints.serving import Serving
+from wirescope.transports.websocket import Acceptance, Refusal, Request, Resource
+
+Scheme = Literal["ws", "webrtc+ws", "whip+http", "whep+http"]
+"""How an endpoint is spoken to, in plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,13 @@ class Arguments:
         return value
 
 
+Answer = Callable[[Arguments, Request], Acceptance | Refusal | Resource]
+"""What a request gets; raises UsageError for arguments that do not fit together."""
+
+Begin = Callable[[Serving], Answer]
+"""Makes ready what answers, for as long as a server runs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """A test endpoint.
@@ -92,10 +104,28 @@ class Endpoint:
         path: where it is.
         summary: one sentence, what it does.
         parameters: of its query.
-        answer: what a request gets; raises UsageError for arguments that do not fit together.
+        begin: makes what answers requests there.
+        scheme: of its address.
     """
 
     path: str
     summary: str
     parameters: tuple[Parameter, ...]
-    answer: Callable[[Arguments, Request], Acceptance | Refusal]
+    begin: Begin
+    scheme: Scheme = "ws"
+
+    @property
+    def is_http(self) -> bool:
+        """Whether it is spoken to over plain HTTP: what is below its path belongs to it."""
+        return self.scheme.endswith("http")
+
+    def address(self, server: str) -> str:
+        """Write its address, given that of the server, as `ws://127.0.0.1:8765`."""
+        protocol, _, host = server.rstrip("/").partition("://")
+        scheme = self.scheme + ("s" if protocol == "wss" else "")
+        return f"{scheme}://{host}{self.path}"
+
+
+def at_once(answer: Answer) -> Begin:
+    """Make an endpoint ready that needs nothing of the server."""
+    return lambda _: answer

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from wirescope.errors import UsageError
-from wirescope.playground.endpoints.endpoint import Arguments, Endpoint, Parameter
+from wirescope.playground.endpoints.endpoint import Arguments, Endpoint, Parameter, at_once
 from wirescope.transports.websocket import Acceptance, Request, WebSocketConnection
 
 Breaking = Callable[[WebSocketConnection], Awaitable[None]]
@@ -72,5 +72,5 @@ ILLEGAL = Endpoint(
         Parameter("kind", "reserved-opcode", "which one", choices=tuple(_BREAKING)),
         Parameter("hex", "", "or these bytes, as they are", most=10_000),
     ),
-    _illegal,
+    at_once(_illegal),
 )

@@ -5,7 +5,7 @@ import zlib
 from functools import lru_cache
 
 from wirescope.events import PING as PING_OPCODE
-from wirescope.playground.endpoints.endpoint import Arguments, Endpoint, Parameter
+from wirescope.playground.endpoints.endpoint import Arguments, Endpoint, Parameter, at_once
 from wirescope.transports.websocket import Acceptance, Refusal, Request, WebSocketConnection
 from wirescope.wire.websocket import EXTENSION_NAME, DeflateParameters, parse_extensions
 
@@ -47,7 +47,7 @@ PUSH = Endpoint(
         Parameter("interval_ms", 0, "milliseconds between two", most=600_000),
         Parameter("kind", "text", "of the messages", choices=("text", "binary")),
     ),
-    _push,
+    at_once(_push),
 )
 
 
@@ -75,7 +75,7 @@ FRAGMENTS = Endpoint(
         Parameter("size", 5, "bytes of each", most=1 << 20),
         Parameter("ping_between", 0, "1 sends a ping between two frames", most=1),
     ),
-    _fragments,
+    at_once(_fragments),
 )
 
 
@@ -105,7 +105,7 @@ PING = Endpoint(
         Parameter("interval_ms", 200, "milliseconds between two", most=600_000),
         Parameter("payload", "", "their payload; a different one each without it", most=125),
     ),
-    _ping,
+    at_once(_ping),
 )
 
 
@@ -139,7 +139,7 @@ DEFLATE = Endpoint(
         Parameter("server_no_context_takeover", 0, "1 begins each message anew", most=1),
         Parameter("client_no_context_takeover", 0, "1 asks the client for the same", most=1),
     ),
-    _deflate,
+    at_once(_deflate),
 )
 
 
@@ -170,5 +170,5 @@ BOMB = Endpoint(
     "/bomb",
     "Sends one small compressed message that expands to a large one.",
     (Parameter("size", 1 << 30, "bytes, decoded", least=1, most=1 << 30),),
-    _bomb,
+    at_once(_bomb),
 )

@@ -122,6 +122,16 @@ class DataChannel:
         return self._native.ordered
 
     @property
+    def max_retransmits(self) -> int | None:
+        """How often a message is sent again at most; None for ever."""
+        return self._native.max_retransmits
+
+    @property
+    def max_packet_life_time_ms(self) -> int | None:
+        """How long a message is sent again at most; None for ever."""
+        return self._native.max_packet_life_time
+
+    @property
     def buffered_bytes(self) -> int:
         """Bytes that were sent and have not gone out yet."""
         return self._native.buffered_amount

@@ -44,6 +44,10 @@ class Describing(ABC):
         """Raise why the connection is over, if it is."""
 
     @abstractmethod
+    def _tell_description(self, side: Side, description: Description) -> None:
+        """Tell whoever wants to know of a description."""
+
+    @abstractmethod
     def _phase(self, name: str) -> None:
         """Write down that a step of connecting is done, the first time."""
 
@@ -98,6 +102,7 @@ class Describing(ABC):
             DescriptionError: there is nothing to offer, or an offer is not due.
         """
         with self._errors():
+            self.media.prefer_codecs()
             made = await self._native.create_offer()
         return Description("offer", made.sdp or "")
 
@@ -144,6 +149,7 @@ class Describing(ABC):
             raise DescriptionError("There is no description of this end.")
         description = Description(local.type.value, local.sdp)
         self._write_description("local", description)
+        self._tell_description("local", description)
         return description
 
     async def take(self, description: Description) -> None:
@@ -162,6 +168,7 @@ class Describing(ABC):
                 "The description has half of a surrogate pair in it, which no text has.",
                 hint="What wrote it as JSON has cut a character in two.",
             ) from None
+        self._tell_description("remote", description)
         with self._errors():
             await self._native.set_remote_description(
                 engine.RTCSessionDescriptionInit(type=description.kind, sdp=description.sdp)
@@ -245,6 +252,14 @@ class Describing(ABC):
             yield
         except (engine.RTCException, TypeError, ValueError) as error:
             self._check_alive()
+            # What the engine says of an answer that leaves the bundle without its first section,
+            # to whose transport the others are tied (RFC 9143 section 7.3.3)
+            if "RTCP mux" in str(error):
+                raise DescriptionError(
+                    "The answer rejects the first medium of the offer and takes a later one, which"
+                    " the engine cannot follow.",
+                    hint="Offer only what both sides have a codec for.",
+                ) from None
             raise DescriptionError(
                 f"The engine refused it: {str(error).rstrip('.')}.",
                 hint="`signaling.description` in the capture has the text that was exchanged.",

@@ -40,11 +40,13 @@ class Negotiator:
         collisions: how often both sides made an offer at the same time.
         refused: candidates of the other side that could not be used.
         ended: why the signaling ended, in words; empty while it has not. The connection may go on.
+        on_ended: is told why, when it has.
     """
 
     def __init__(self, peer: Peer, signaling: Signaling, *, polite: bool) -> None:
         self.collisions = self.refused = 0
         self.ended = ""
+        self.on_ended: Callable[[str], None] = lambda _: None
         self._peer = peer
         self._signaling = signaling
         self._polite = polite
@@ -73,6 +75,8 @@ class Negotiator:
             await asyncio.wait((*tasks, over), return_when=asyncio.FIRST_COMPLETED)
             for task in (*tasks, over):
                 task.cancel()
+        if self.ended:
+            self.on_ended(self.ended)
 
     async def _one(self, work: Callable[[], Awaitable[None]]) -> None:
         try:

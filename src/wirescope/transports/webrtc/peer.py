@@ -37,7 +37,7 @@ from wirescope.events import (
 from wirescope.transports.webrtc.alongside import alongside
 from wirescope.transports.webrtc.channel import DataChannel
 from wirescope.transports.webrtc.describing import Describing
-from wirescope.transports.webrtc.description import Candidate
+from wirescope.transports.webrtc.description import Candidate, Description
 from wirescope.transports.webrtc.ending import Seen
 from wirescope.transports.webrtc.engine import load
 from wirescope.transports.webrtc.journal import Journal
@@ -70,10 +70,13 @@ class Peer(Describing):
         media: the audio and video that is sent and received.
         closed: how it ended; None while it has not.
         failed: why it did not come about; None while it may.
+        leaving: whether this end has begun to take leave, so that an end of it is its own doing.
         on_candidate: is told each local candidate, and the end of candidates.
         on_negotiation_needed: is told that the two sides have to agree anew.
         on_path_lost: is told that no path works any more, so that a restart of ICE may help.
         on_channel: is told each data channel that the other side has opened.
+        on_description: is told each description of this end when it is set, and each of the other
+            side before it is.
     """
 
     def __init__(self, journal: Journal, *, options: PeerOptions, url: str) -> None:
@@ -83,10 +86,12 @@ class Peer(Describing):
         self.channels: list[DataChannel] = []
         self.closed: ConnectionClosed | None = None
         self.failed: ConnectionFailed | None = None
+        self.leaving = False
         self.on_candidate: Callable[[Candidate], None] = lambda _: None
         self.on_negotiation_needed: Callable[[], None] = lambda: None
         self.on_path_lost: Callable[[], None] = lambda: None
         self.on_channel: Callable[[DataChannel], None] = lambda _: None
+        self.on_description: Callable[[Side, Description], None] = lambda *_: None
         self._journal = journal
         self._loop = asyncio.get_running_loop()
         self._started_ns = journal.now_ns()
@@ -95,6 +100,7 @@ class Peer(Describing):
         self._seen = Seen(only_relays=relays if options.transport_policy == "relay" else [])
         self._sampler = Sampler(journal)
         self._opened = self._is_over = False
+        self._open_deadline: asyncio.TimerHandle | None = None
         self._decided = asyncio.Event()  # it stands, or never will
         self._ended = asyncio.Event()
         self._gathered = asyncio.Event()
@@ -122,7 +128,7 @@ class Peer(Describing):
         )
         self._native.on("negotiationneeded", lambda _: self.on_negotiation_needed())
         self._native.on("datachannel", lambda event: self._on_remote_channel(event.channel))
-        self._open_deadline = self._loop.call_later(options.open_timeout_s, self._on_open_deadline)
+        self.allow(options.open_timeout_s)
 
     def _make_native(self) -> "webrtc.RTCPeerConnection":
         engine = load()
@@ -155,6 +161,19 @@ class Peer(Describing):
     def is_open(self) -> bool:
         """Whether the connection stands."""
         return self._opened and self.closed is None
+
+    def allow(self, timeout_s: float) -> None:
+        """Give the connection so many seconds from now on to stand."""
+        self._stop_deadline()
+        if not self._opened and not self._is_over:
+            self._open_deadline = self._loop.call_later(
+                timeout_s, self._on_open_deadline, timeout_s
+            )
+
+    def _stop_deadline(self) -> None:
+        if self._open_deadline is not None:
+            self._open_deadline.cancel()
+            self._open_deadline = None
 
     async def wait_open(self) -> None:
         """Wait until the connection stands.
@@ -257,7 +276,7 @@ class Peer(Describing):
             case "dtls", "connected":
                 self._phase("dtls")
             case "dtls", "closed":
-                self._finish("remote", "close", clean=True)
+                self._finish("local" if self.leaving else "remote", "close", clean=True)
             case "dtls", "failed":
                 self._on_dtls_failed()
             case "sctp", "connected":
@@ -274,7 +293,7 @@ class Peer(Describing):
             self._stop_lost()
             if not self._opened:
                 self._opened = True
-                self._open_deadline.cancel()
+                self._stop_deadline()
                 self._journal.write(ConnectionOpened)
                 self._decided.set()
         elif to in ("disconnected", "failed") and self._opened and self._lost_since is None:
@@ -304,12 +323,15 @@ class Peer(Describing):
             " `a=fingerprint` in both.",
         )
 
-    def _on_open_deadline(self) -> None:
-        reason = self._seen.why(waited_s=self.options.open_timeout_s)
+    def _on_open_deadline(self, waited_s: float) -> None:
+        reason = self._seen.why(waited_s=waited_s)
         self._fail(reason.phase, reason.kind, reason.message, reason.hint)
 
     def _on_local_candidate(self, candidate: Candidate) -> None:
         self._guarded(self.on_candidate, candidate)
+
+    def _tell_description(self, side: Side, description: Description) -> None:
+        self._guarded(lambda said: self.on_description(side, said), description)
 
     def _guarded(self, call: Callable[[Any], None], value: Any) -> None:
         """Call somebody's handler; what it raises is its own affair and not the connection's."""
@@ -407,7 +429,7 @@ class Peer(Describing):
         self._over()
 
     def _shut(self, initiator: Initiator) -> None:
-        self._open_deadline.cancel()
+        self._stop_deadline()
         self._stop_lost()
         self._is_over = True
         self._native.close()

@@ -21,6 +21,7 @@ from wirescope.transports.websocket.options import (
     parse_header,
 )
 from wirescope.transports.websocket.proxy_choice import choose_proxy
+from wirescope.transports.websocket.retry import OnRetry, with_retries
 from wirescope.transports.websocket.routing import (
     Acceptance,
     Handler,
@@ -43,6 +44,7 @@ __all__ = [
     "ConnectOptions",
     "DigestAuth",
     "Handler",
+    "OnRetry",
     "ProxyURL",
     "Refusal",
     "Request",
@@ -70,4 +72,5 @@ __all__ = [
     "reach",
     "secrets_of",
     "serve",
+    "with_retries",
 ]

@@ -13,7 +13,12 @@ from random import Random
 from typing import TypeVar
 
 from wirescope.clock import Clock, SystemClock
-from wirescope.errors import ConnectError, UpgradeRefusedError, WirescopeError
+from wirescope.errors import (
+    ConnectError,
+    SignalingError,
+    UpgradeRefusedError,
+    WirescopeError,
+)
 from wirescope.transports.websocket.options import RetryPolicy
 
 ResultT = TypeVar("ResultT")
@@ -30,6 +35,8 @@ _TRANSIENT_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 
 def is_transient(error: WirescopeError) -> bool:
     """Whether a failure may pass by itself: curl's choice, and connections that were refused."""
+    if isinstance(error, SignalingError):  # 409: nobody publishes yet what is to be watched
+        return error.status in _TRANSIENT_STATUSES or error.status == 409
     if isinstance(error, UpgradeRefusedError):
         return error.status in _TRANSIENT_STATUSES
     return isinstance(error, ConnectError) and error.kind in _TRANSIENT_KINDS
@@ -44,7 +51,7 @@ def backoff_s(policy: RetryPolicy, attempt: int, random: Random) -> float:
 
 def retry_after_s(error: WirescopeError, *, wall_ns: int) -> float | None:
     """Read Retry-After (RFC 9110 section 10.2.3), seconds or a date; None without a valid one."""
-    if not isinstance(error, UpgradeRefusedError):
+    if not isinstance(error, UpgradeRefusedError | SignalingError):
         return None
     values = [value for name, value in error.headers if name.lower() == "retry-after"]
     if not values:

@@ -19,6 +19,7 @@ from wirescope.web.requests import (
     ReadDetail,
     ReadOverview,
     ReadRows,
+    ReadStatistics,
     RenameCapture,
     Text,
 )
@@ -32,7 +33,9 @@ from wirescope.workbench.desk import (
     Note,
     Opening,
     Overview,
+    PeerView,
     Place,
+    StatisticsSeries,
     Window,
 )
 from wirescope.workbench.workspace import name_of
@@ -56,6 +59,8 @@ def capture_handlers(bench: Bench) -> Mapping[str, Handler]:
         "detail": handlers.detail,
         "payload": handlers.payload,
         "openings": handlers.openings,
+        "peer": handlers.peer,
+        "statistics": handlers.statistics,
         "analysis": handlers.analysis,
         "copy": handlers.copy,
         "notes": handlers.notes,
@@ -129,6 +134,19 @@ class _Captures:
 
     async def openings(self, call: Call) -> list[Opening]:
         return await self._desk.openings(call.path["capture"])
+
+    async def peer(self, call: Call) -> PeerView:
+        return await self._desk.peer(call.path["capture"], call.path["connection"])
+
+    async def statistics(self, call: Call) -> StatisticsSeries:
+        asked: ReadStatistics = call.body
+        return await self._desk.statistics(
+            asked.capture,
+            asked.connection,
+            from_ns=asked.from_ns,
+            to_ns=asked.to_ns,
+            points=asked.points,
+        )
 
     async def analysis(self, call: Call) -> Analysis:
         return await self._desk.analysis(call.path["capture"])

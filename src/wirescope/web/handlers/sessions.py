@@ -8,14 +8,17 @@ from wirescope.web.app import Call, Handler
 from wirescope.web.bench import Bench
 from wirescope.web.failures import RequestRefusedError
 from wirescope.web.requests import (
+    CloseChannel,
     CloseSession,
+    OpenChannel,
     OpenSession,
+    PasteCode,
     PreviewMessage,
     SendMessage,
     Sent,
     StopRepeat,
 )
-from wirescope.workbench.desk import Preview, SessionState
+from wirescope.workbench.desk import Preview, SessionChannel, SessionState
 from wirescope.workbench.workspace import Endpoint
 
 
@@ -26,6 +29,10 @@ def session_handlers(bench: Bench) -> Mapping[str, Handler]:
         "open_session": handlers.open,
         "send": handlers.send,
         "close_session": handlers.close,
+        "paste_code": handlers.paste_code,
+        "open_channel": handlers.open_channel,
+        "close_channel": handlers.close_channel,
+        "restart_ice": handlers.restart_ice,
         "stop_repeat": handlers.stop_repeat,
         "forget_session": handlers.forget,
         "preview": handlers.preview,
@@ -65,13 +72,30 @@ class _Sessions:
     async def preview(self, call: Call) -> Preview:
         asked: PreviewMessage = call.body
         resolver = self._bench.resolvers(asked.environment)()
-        return await self._desk.preview(asked.outgoing, resolver=resolver)
+        return await self._desk.preview(
+            asked.outgoing, resolver=resolver, transport=asked.transport
+        )
 
     async def close(self, call: Call) -> None:
         asked: CloseSession = call.body
         await self._desk.close_session(
             call.path["session"], code=asked.code, reason=asked.reason, drop=asked.drop
         )
+
+    async def paste_code(self, call: Call) -> None:
+        asked: PasteCode = call.body
+        await self._desk.paste_code(call.path["session"], asked.code)
+
+    async def open_channel(self, call: Call) -> SessionChannel:
+        asked: OpenChannel = call.body
+        return self._desk.open_channel(call.path["session"], asked.channel)
+
+    async def close_channel(self, call: Call) -> None:
+        asked: CloseChannel = call.body
+        await self._desk.close_channel(call.path["session"], asked.key)
+
+    async def restart_ice(self, call: Call) -> None:
+        await self._desk.restart_ice(call.path["session"])
 
     async def stop_repeat(self, call: Call) -> None:
         asked: StopRepeat = call.body

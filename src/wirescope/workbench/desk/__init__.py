@@ -28,6 +28,8 @@ from wirescope.workbench.desk.model import (
     View,
     Window,
 )
+from wirescope.workbench.desk.peer_model import PeerView, Series, StatisticsSeries
+from wirescope.workbench.desk.peer_states import SessionChannel, SessionPeer
 from wirescope.workbench.desk.states import (
     BuiltIn,
     CaptureState,
@@ -66,6 +68,7 @@ __all__ = [
     "Opening",
     "Outgoing",
     "Overview",
+    "PeerView",
     "Phase",
     "Place",
     "Preview",
@@ -73,7 +76,11 @@ __all__ = [
     "Rates",
     "Repeat",
     "Row",
+    "Series",
+    "SessionChannel",
+    "SessionPeer",
     "SessionState",
+    "StatisticsSeries",
     "Step",
     "Unproven",
     "View",

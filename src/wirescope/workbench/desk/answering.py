@@ -12,7 +12,7 @@ import msgspec
 from wirescope.capture import Filter, parse_filter
 from wirescope.clock import SystemClock
 from wirescope.errors import UsageError, WirescopeError
-from wirescope.events import WebSocketMessage
+from wirescope.workbench.desk.carriers import AnyMessage
 from wirescope.workbench.desk.states import Outgoing
 from wirescope.workbench.workspace import OnMessage, SavedMessage
 
@@ -40,6 +40,7 @@ class Answerer:
         rules: as the endpoint says.
         saved: gives a saved message by its name; None where there is none.
         notice: is told what a person should know.
+        address: says which way the answer to a message goes; None where there is to be none.
 
     Raises:
         UsageError: a filter cannot be read, or there is no message of that name.
@@ -55,12 +56,14 @@ class Answerer:
         *,
         saved: Callable[[str], SavedMessage | None],
         notice: Callable[[str], None],
+        address: Callable[[AnyMessage, Outgoing], Outgoing | None],
     ) -> None:
         self.sent = self.held_back = 0
         self._rules = [_rule(each, saved) for each in rules if each.enabled]
         if len(self._rules) > MOST_RULES:
             raise UsageError(f"There are {len(self._rules)} rules to send on; {MOST_RULES} fit.")
         self._notice = notice
+        self._address = address
         self._due: asyncio.Queue[Outgoing] = asyncio.Queue(QUEUE)
         self._left = float(BURST)
         self._at_ns = SystemClock.monotonic_ns()
@@ -68,11 +71,12 @@ class Answerer:
     def __bool__(self) -> bool:
         return bool(self._rules)
 
-    def take(self, message: WebSocketMessage) -> None:
+    def take(self, message: AnyMessage) -> None:
         """Look whether a received message matches."""
         for rule in self._rules:
-            if rule.wanted.matches(message):
-                self._ask(rule.outgoing)
+            outgoing = self._address(message, rule.outgoing)
+            if outgoing is not None and rule.wanted.matches(message):
+                self._ask(outgoing)
 
     def _ask(self, outgoing: Outgoing) -> None:
         now_ns = SystemClock.monotonic_ns()

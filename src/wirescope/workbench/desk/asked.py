@@ -38,6 +38,9 @@ from wirescope.workbench.desk.model import (
 )
 from wirescope.workbench.desk.opened import OpenCapture
 from wirescope.workbench.desk.openings import openings_of
+from wirescope.workbench.desk.peer_model import PeerView, StatisticsSeries
+from wirescope.workbench.desk.peers import peer_of
+from wirescope.workbench.desk.series import series_of
 from wirescope.workbench.desk.shelf import Shelf
 from wirescope.workbench.workspace import History, name_of
 
@@ -144,6 +147,25 @@ class Asked(Shelf):
         """Give how the connections of a capture were opened."""
         opened = self.opened(capture)
         return await opened.run(openings_of)
+
+    async def peer(self, capture: str, connection: str) -> PeerView:
+        """Give what was agreed on for a WebRTC connection, and where it got to.
+
+        Raises:
+            CaptureError: there is no such capture.
+            UnknownConnectionError: it has no such connection.
+        """
+        opened = self.opened(capture)
+        return await opened.run(lambda file: peer_of(file, connection))
+
+    async def statistics(
+        self, capture: str, connection: str, *, from_ns: int = 0, to_ns: int = 0, points: int = 600
+    ) -> StatisticsSeries:
+        """Give the main statistics of a connection over time; `to_ns` 0 is the capture's end."""
+        opened = self.opened(capture)
+        return await opened.run(
+            lambda file: series_of(file, connection, from_ns=from_ns, to_ns=to_ns, points=points)
+        )
 
     async def copy(self, capture: str, seqs: Sequence[int], form: Form) -> Copied:
         """Write events for the clipboard."""

@@ -26,6 +26,7 @@ from wirescope.events import (
     AnyEvent,
     ConnectionClosed,
     ConnectionFailed,
+    DataChannelMessage,
     Direction,
     Emission,
     EventSink,
@@ -109,6 +110,8 @@ class Concealer:
             return self._pass_frame(emission)
         if isinstance(emission, WebSocketMessage):
             return self._pass_message(emission)
+        if isinstance(emission, DataChannelMessage):
+            return self._pass_channel_message(emission)
         if not isinstance(emission, PayloadChunk | MessageChunk):
             plain = self._without_secrets(emission)
             if isinstance(emission, ConnectionClosed):
@@ -145,6 +148,12 @@ class Concealer:
         is_held = bool(self._held) and self._held[0].seq in message.frames
         before = self._release(wiped=altered and is_held)
         return [*before, msgspec.structs.replace(message, payload=payload) if altered else message]
+
+    def _pass_channel_message(self, message: DataChannelMessage) -> Sequence[Emission]:
+        payload = self._cleaned(message.payload)
+        if payload is not message.payload:
+            message = msgspec.structs.replace(message, payload=payload)
+        return self._behind_what_is_held(message)
 
     def _behind_what_is_held(self, event: AnyEvent) -> Sequence[Emission]:
         if not self._held:

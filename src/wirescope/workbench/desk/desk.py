@@ -15,18 +15,25 @@ from urllib.parse import urlsplit
 from wirescope.capture import settle_capture
 from wirescope.decoders import Registry, standard_decoders
 from wirescope.errors import CaptureError, CaptureWriteError, UnknownSessionError, UsageError
+from wirescope.events import Transport
 from wirescope.workbench.desk.asked import Asked
+from wirescope.workbench.desk.call_carrier import CallCarrier
+from wirescope.workbench.desk.carriers import Carrier, WebSocketCarrier
 from wirescope.workbench.desk.opened import OpenCapture
+from wirescope.workbench.desk.peer_states import SessionChannel
 from wirescope.workbench.desk.sending import preview
 from wirescope.workbench.desk.sessions import Resolvers, Session
 from wirescope.workbench.desk.states import CaptureState, Outgoing, Preview, Rates, SessionState
 from wirescope.workbench.desk.watching import Watcher
 from wirescope.workbench.workspace import (
+    Channel,
     Endpoint,
     History,
+    Prepared,
+    PreparedCall,
     Resolver,
     SavedMessage,
-    to_connect_options,
+    prepare_endpoint,
 )
 
 MOST_SESSIONS = 64
@@ -115,19 +122,23 @@ class Desk(Asked):
             name: for people; empty for the host.
 
         Raises:
+            MediaFileError: a file that is to be sent cannot be read.
             UsageError: the endpoint cannot be used, or there are too many connections.
             CaptureError: no capture can be made for it.
             WorkspaceError: there is no room for one in the folder of captures.
         """
         self._make_room()
         prepared = await asyncio.to_thread(
-            to_connect_options,
+            prepare_endpoint,
             endpoint,
             resolvers(),
             root=self._root,
             environment=self._environment,
         )
-        name = name or path.rpartition("/")[2] or urlsplit(prepared.url).hostname or "capture"
+        carrier = carrier_of(prepared)
+        name = (
+            name or path.rpartition("/")[2] or urlsplit(carrier.url).hostname or carrier.transport
+        )
         file = await asyncio.to_thread(self._history.new_path, name)
         id = f"s{self._next_number()}"  # noqa: A001
         session = Session(
@@ -135,7 +146,7 @@ class Desk(Asked):
             name=name,
             endpoint=endpoint,
             path=path,
-            prepared=prepared,
+            carrier=carrier,
             resolvers=resolvers,
             root=self._root,
             saved=self._saved,
@@ -234,9 +245,13 @@ class Desk(Asked):
         await self.session(session).send(outgoing, resolvers())
         return ""
 
-    async def preview(self, outgoing: Outgoing, *, resolver: Resolver) -> Preview:
-        """Say what would go out; nothing does."""
-        return await asyncio.to_thread(preview, outgoing, resolver, root=self._root)
+    async def preview(
+        self, outgoing: Outgoing, *, resolver: Resolver, transport: Transport = "websocket"
+    ) -> Preview:
+        """Say what would go out, as a message of a transport; nothing does."""
+        return await asyncio.to_thread(
+            preview, outgoing, resolver, root=self._root, transport=transport
+        )
 
     async def close_session(
         self, session: str, *, code: int | None = 1000, reason: str = "", drop: bool = False
@@ -253,6 +268,44 @@ class Desk(Asked):
         else:
             await found.close(code, reason)
         return found.state()
+
+    async def paste_code(self, session: str, code: str) -> None:
+        """Take the code that the other side of a WebRTC connection has handed over.
+
+        Raises:
+            UnknownSessionError: there is no such session.
+            UsageError: it waits for no code.
+            DescriptionError: it is no code, or cannot be used.
+        """
+        await self.session(session).paste_code(code)
+
+    def open_channel(self, session: str, channel: Channel) -> SessionChannel:
+        """Open a data channel.
+
+        Raises:
+            UnknownSessionError: there is no such session.
+            UsageError: it cannot have one like this.
+        """
+        return self.session(session).open_channel(channel)
+
+    async def close_channel(self, session: str, key: str) -> None:
+        """Close a data channel.
+
+        Raises:
+            UnknownSessionError: there is no such session.
+            UsageError: it has no channel of this key.
+        """
+        await self.session(session).close_channel(key)
+
+    async def restart_ice(self, session: str) -> None:
+        """Look for a path anew.
+
+        Raises:
+            UnknownSessionError: there is no such session.
+            UsageError: it cannot.
+            PeerError: the other side refused.
+        """
+        await self.session(session).restart_ice()
 
     def stop_repeat(self, session: str, repeat: str) -> None:
         """Stop a message that is sent again and again.
@@ -332,6 +385,13 @@ class Desk(Asked):
     def watcher(self) -> Watcher:
         """Return one that is told what changes, over and over."""
         return Watcher(self)
+
+
+def carrier_of(prepared: Prepared | PreparedCall) -> Carrier:
+    """Make what a session of an endpoint runs on."""
+    if isinstance(prepared, PreparedCall):
+        return CallCarrier(prepared)
+    return WebSocketCarrier(prepared)
 
 
 async def _end_for_good(session: Session) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from wirescope.events import Certificate, Direction, Severity
+from wirescope.events import Certificate, Direction, Severity, Transport
 
 Mode = Literal["messages", "frames"]
 """What a timeline lists: messages that unfold into frames, or every frame."""
@@ -49,12 +49,14 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         connection: `c1`, `c2` …
         flags: `Flags`.
         length: bytes of payload, decoded of a message.
-        wire_length: bytes on the wire, headers included.
-        count: frames of a message; events of a fold; 0 of anything else.
+        wire_length: bytes on the wire, headers included; 0 of a data channel's message, where what
+            SCTP and DTLS add is not known.
+        count: frames of a message that came in frames; events of a fold; 0 of anything else.
         text: the beginning of the payload, or the event in a sentence; 240 characters at most.
         is_hex: whether `text` spells bytes in hex.
         answers: number of the message that this one answers; 0 when it answers none.
         latency_ns: how long that took; -1 when it answers none.
+        channel: the number of the data channel that it is about; -1 of anything else.
     """
 
     seq: int
@@ -73,6 +75,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     is_hex: bool
     answers: int
     latency_ns: int
+    channel: int
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,8 +138,9 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         from_ns: where the first bin begins.
         to_ns: where the last one ends.
-        sent_bytes: on the wire, a bin each; likewise the other lists.
-        received_bytes: on the wire.
+        sent_bytes: on the wire, a bin each; of data channels the payload alone, since what SCTP and
+            DTLS add is not known. Likewise the other lists.
+        received_bytes: likewise.
         sent: messages.
         received: messages.
         control: control frames of both directions.
@@ -257,7 +261,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """A step of opening a connection, for the waterfall.
 
     Attributes:
-        name: `dns`, `tcp`, `proxy`, `tls`, `upgrade`, or `message` for the first message.
+        name: of a WebSocket `dns`, `tcp`, `proxy`, `tls`, `upgrade`; of WebRTC `signaling`,
+            `gathering`, `ice`, `dtls`, `sctp`. Then `message` for the first message.
         start_ns: when it began.
         duration_ns: how long it took; -1 while it is not done.
         failed: whether it failed.
@@ -325,8 +330,9 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         connection: `c1`, `c2` …
+        transport: of WebRTC there are steps and a failure alone; the rest is `PeerView`.
         url: where to.
-        steps: what was done, in order.
+        steps: what was done, in order; those of WebRTC may go on at the same time.
         request: the request's head, each byte as the character of that number.
         response: the response's head, likewise.
         status: of the response; 0 for none.
@@ -339,6 +345,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     connection: str
+    transport: Transport
     url: str
     steps: list[Step]
     request: str

@@ -6,16 +6,20 @@ from itertools import islice
 from wirescope.capture import Capture
 from wirescope.events import (
     AnyEvent,
+    ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
     ConnectionOpening,
     ConnectionPhase,
     ConnectionReached,
     ConnectionSecured,
+    DataChannelMessage,
+    PeerState,
     WebSocketHandshake,
     WebSocketMessage,
 )
 from wirescope.workbench.desk.model import ExtensionParameter, Opening, Reached, Secured, Step
+from wirescope.workbench.desk.peer_openings import PeerAttempt, failure_of
 
 MOST = 500
 """Attempts that are given, the newest."""
@@ -24,7 +28,8 @@ _LOOKED_AT = 10_000  # messages among which the first one of a connection is loo
 
 _OPENING = (
     'type in ("connection.opening", "connection.phase", "connection.reached",'
-    ' "connection.secured", "websocket.handshake", "connection.opened", "connection.failed")'
+    ' "connection.secured", "websocket.handshake", "connection.opened", "connection.failed",'
+    ' "connection.closed", "peer.state")'
 )
 
 _MEANINGS: dict[str, Callable[[str], str]] = {
@@ -56,15 +61,39 @@ def _window(bits: str) -> str:
 
 def openings_of(capture: Capture) -> list[Opening]:
     """Return the attempts of a capture, in order, the newest of very many."""
-    found: dict[str, _Attempt] = {}
+    found: dict[str, _Attempt | PeerAttempt] = {}
     for event in capture.events(filter=_OPENING):
         attempt = found.get(event.connection)
         if attempt is None or isinstance(event, ConnectionOpening):
+            if isinstance(event, ConnectionClosed | PeerState):
+                continue
             if len(found) >= MOST:
                 del found[next(iter(found))]
-            attempt = found[event.connection] = _Attempt(event)
+            attempt = found[event.connection] = _attempt(event)
         attempt.take(event)
-    return [attempt.opening(capture) for attempt in found.values()]
+    return [
+        _with_first_message(capture, attempt)
+        if isinstance(attempt, PeerAttempt)
+        else attempt.opening(capture)
+        for attempt in found.values()
+    ]
+
+
+def _attempt(first: AnyEvent) -> "_Attempt | PeerAttempt":
+    if isinstance(first, ConnectionOpening) and first.transport == "webrtc":
+        return PeerAttempt(first)
+    return _Attempt(first)
+
+
+def _with_first_message(capture: Capture, attempt: PeerAttempt) -> Opening:
+    opened = attempt.opened
+    if opened is None or not attempt.has_channels:
+        return attempt.finished(None)
+    messages = capture.events(filter="type == data_channel.message", after=opened.seq)
+    for event in islice(messages, _LOOKED_AT):
+        if type(event) is DataChannelMessage and event.connection == opened.connection:
+            return attempt.finished(event)
+    return attempt.finished(None)
 
 
 class _Attempt:
@@ -112,6 +141,7 @@ class _Attempt:
         last = self._last_step(capture)  # perhaps in the place of one that is known
         return Opening(
             connection=self.connection,
+            transport="websocket",
             url=self.url,
             steps=[*self.steps, *last],
             request=handshake.request if handshake else "",
@@ -121,7 +151,7 @@ class _Attempt:
             extensions=_in_words(handshake.extensions if handshake else []),
             reached=self._reached(),
             tls=self._tls(),
-            failure=self._failure(),
+            failure=failure_of(self.failed),
             seq=telling.seq,
         )
 
@@ -183,19 +213,6 @@ class _Attempt:
             refused=self.failed is not None and self.failed.phase == "tls",
             seq=event.seq,
         )
-
-    def _failure(self) -> dict[str, str]:
-        failed = self.failed
-        if failed is None:
-            return {}
-        body = (failed.body or b"").decode("utf-8", "replace")
-        return {
-            "phase": failed.phase,
-            "kind": failed.kind,
-            "message": failed.message,
-            "hint": failed.hint,
-            "body": body,
-        }
 
 
 def _in_words(extensions: list[str]) -> list[ExtensionParameter]:

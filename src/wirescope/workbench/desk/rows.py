@@ -54,8 +54,9 @@ def row_of(event: AnyEvent, *, frame: WebSocketFrame | None = None) -> Row:
     if type(event) is DataChannelMessage:
         return _channel_message_row(event)
     direction: str = getattr(event, "direction", "")
+    channel: int = getattr(event, "channel", -1)
     text = sentence(event)[:TEXT_LENGTH]
-    return _row(event, "event", event.type, direction, text=text)
+    return _row(event, "event", event.type, direction, text=text, channel=channel)
 
 
 def _row(
@@ -70,6 +71,7 @@ def _row(
     count: int = 0,
     text: str = "",
     is_hex: bool = False,
+    channel: int = -1,
 ) -> Row:
     return Row(
         seq=event.seq,
@@ -88,6 +90,7 @@ def _row(
         is_hex=is_hex,
         answers=0,
         latency_ns=-1,
+        channel=channel,
     )
 
 
@@ -117,6 +120,7 @@ def _channel_message_row(message: DataChannelMessage) -> Row:
         length=message.length,
         text=text,
         is_hex=is_hex,
+        channel=message.channel,
     )
 
 
@@ -204,6 +208,7 @@ def fold_row(fold: Fold, first: Row) -> Row:
         is_hex=False,
         answers=0,
         latency_ns=-1,
+        channel=first.channel,
     )
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from wirescope.decoders import decode_base64, decode_hex
 from wirescope.errors import UsageError
-from wirescope.events import CLOSE, INLINE_LIMIT, MessageKind
+from wirescope.events import CLOSE, INLINE_LIMIT, MessageKind, Transport
 from wirescope.transports.websocket import WebSocketConnection
 from wirescope.wire.websocket import build_header
 from wirescope.workbench.desk.states import Outgoing, Preview
@@ -27,6 +27,8 @@ INLINE_FILE = 1 << 20
 goes out as it is read."""
 
 LARGEST_FILE = 1 << 30
+
+ONLY_WHOLE = "A data channel carries whole messages: it has no frames, opcodes or fragments."
 
 _SHOWN = 4096
 _WHERE = "the message"
@@ -188,11 +190,27 @@ def _brief(text: str) -> str:
     return line if len(line) <= 60 else f"{line[:59]}…"
 
 
-def preview(outgoing: Outgoing, resolver: Resolver, *, root: Path) -> Preview:
+def preview(
+    outgoing: Outgoing, resolver: Resolver, *, root: Path, transport: Transport = "websocket"
+) -> Preview:
     """Say what would go out, and what is wrong with it.
 
     It is asked while a person types, so secrets are not fetched for it, and not counted.
     """
+    previewed = _previewed(outgoing, resolver, root)
+    if transport == "websocket" or previewed.problem:
+        return previewed
+    if has_frames(outgoing):
+        return _nothing(ONLY_WHOLE)
+    return msgspec.structs.replace(previewed, wire_length=-1)
+
+
+def has_frames(outgoing: Outgoing) -> bool:
+    """Whether something is to go out as frames of its own choice, which only a WebSocket has."""
+    return outgoing.opcode is not None or outgoing.fragments > 1
+
+
+def _previewed(outgoing: Outgoing, resolver: Resolver, root: Path) -> Preview:
     try:
         spans = resolver.preview(outgoing.body, where=_WHERE).spans
         unknown = list(dict.fromkeys(each.name for each in spans if each.source == "unknown"))

@@ -13,18 +13,17 @@ from wirescope.analysis import LIVE_RATE, Analyzer, Verdict
 from wirescope.capture import Alarm, CaptureWriter, known_secrets, redact_text
 from wirescope.clock import rfc3339
 from wirescope.errors import PeerError, UsageError, WirescopeError
-from wirescope.events import ConnectionClosed, Emission, Event, EventSink, Timeline
-from wirescope.transports import websocket
-from wirescope.transports.websocket import WebSocketConnection
+from wirescope.events import Emission, Event, EventSink, Timeline
 from wirescope.workbench.desk.answering import Answerer
+from wirescope.workbench.desk.carriers import Carrier
 from wirescope.workbench.desk.concealing import LEAST, Concealer
-from wirescope.workbench.desk.phases import Progress
+from wirescope.workbench.desk.peer_states import SessionChannel
 from wirescope.workbench.desk.repeating import Repeats
-from wirescope.workbench.desk.sending import Ready, check_code, prepare, send
+from wirescope.workbench.desk.sending import Ready, check_code, prepare
 from wirescope.workbench.desk.states import CaptureState, Outgoing, SessionState
 from wirescope.workbench.desk.tally import Tally
 from wirescope.workbench.recorder import recording
-from wirescope.workbench.workspace import Endpoint, Prepared, Resolver, SavedMessage
+from wirescope.workbench.workspace import Channel, Endpoint, Resolver, SavedMessage
 
 SEND_TIMEOUT_S = 30.0
 SEND_FILE_TIMEOUT_S = 600.0
@@ -47,7 +46,7 @@ class Session:
         name: for people.
         endpoint: what was asked for.
         path: of the endpoint in the workspace; empty for none.
-        prepared: the endpoint with its variables replaced.
+        carrier: what it runs on, made of the endpoint with its variables replaced.
         resolvers: for what is sent on match.
         root: the folder that files to send are found from.
         saved: gives a saved message by its name.
@@ -74,7 +73,7 @@ class Session:
         name: str,
         endpoint: Endpoint,
         path: str,
-        prepared: Prepared,
+        carrier: Carrier,
         resolvers: Resolvers,
         root: Path,
         saved: Callable[[str], SavedMessage | None],
@@ -89,7 +88,7 @@ class Session:
         self.recording = True
         self.unsaved: WirescopeError | None = None
         self._path = path
-        self._prepared = prepared
+        self._carrier = carrier
         self._resolvers = resolvers
         self._root = root
         self._on_told = on_change
@@ -97,21 +96,20 @@ class Session:
         self._timeline = Timeline()
         analyzer = Analyzer(next_seq=self._timeline.next_seq, content_rate=LIVE_RATE)
         self._analyzer: Analyzer | None = analyzer
-        self._answers = Answerer(endpoint.on_message, saved=saved, notice=self._notice)
-        self._progress = Progress(
-            analyzer.verdict,
-            attempts=prepared.options.retry.attempts,
-            by_proxy=prepared.options.proxy is not None,
+        self._answers = Answerer(
+            endpoint.on_message, saved=saved, notice=self._notice, address=carrier.reply
         )
+        self._progress = carrier.progress(analyzer.verdict)
+        carrier.on_change = self._on_change
         on_received = self._answers.take if self._answers else None
         self.tally = Tally(self._note, on_received=on_received)
-        self._secret_texts = list(prepared.secrets)
+        self._secret_texts = list(carrier.secrets)
         self._secrets = known_secrets(self._secret_texts)
         self._concealer: Concealer | None = None
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         self._given_up = asyncio.Event()
-        self._connection: WebSocketConnection | None = None
+        self._is_open = False  # it was, at least
         self._begun = asyncio.Event()
         self._ended = asyncio.Event()
         self._repeats = Repeats(on_change=self._on_change, on_end=self._note_end_of_repeat)
@@ -126,7 +124,7 @@ class Session:
             async with recording(
                 self.capture,
                 watchers=[self._take],
-                secrets=self._prepared.secrets,
+                secrets=self._carrier.secrets,
                 on_alarm=self._on_alarm,
                 analyzer=self._analyzer,
                 timeline=self._timeline,
@@ -142,7 +140,7 @@ class Session:
         except WirescopeError as error:  # the capture cannot be made, or not everything be saved
             self._notice(f"{error.message} {error.hint}".rstrip())
             self.unsaved = error if self.writer is not None else None
-            if self._connection is None and not self._progress.connection:
+            if not self._is_open and not self._progress.connection:
                 self._progress.fail(error)
         except Exception:
             self._progress.break_off()  # who runs this is told of the fault
@@ -158,7 +156,7 @@ class Session:
     def _conceal(self, writer: CaptureWriter) -> EventSink:
         self._concealer = Concealer(writer, writer.keep_whole_messages)
         if "{{" in self.endpoint.heartbeat.payload:
-            self._concealer.learn(self._prepared.secrets)
+            self._concealer.learn(self._carrier.secrets)
         return self._concealer
 
     async def begun(self) -> None:
@@ -168,49 +166,42 @@ class Session:
     async def _connect(self, sink: EventSink) -> None:
         async with asyncio.TaskGroup() as group:
             self._group = group
-            opening = group.create_task(self._open(sink))
+            living = group.create_task(self._live(sink, group))
             stopping = group.create_task(self._stop.wait())
             try:
-                await asyncio.wait({opening, stopping}, return_when=asyncio.FIRST_COMPLETED)
-                if not opening.done():
-                    opening.cancel()
+                await asyncio.wait({living, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                if self._is_open:
+                    await asyncio.wait({living})
+                elif not living.done():
+                    living.cancel()
                     self._progress.give_up()
-                    return
-                opened = opening.result()
-                if isinstance(opened, WirescopeError):
-                    self._progress.fail(opened)
-                else:
-                    await self._stay(opened, group)
             finally:
                 stopping.cancel()
                 self._repeats.stop_all()
                 self._group = None
                 self._on_change()
 
-    async def _open(self, sink: EventSink) -> WebSocketConnection | WirescopeError:
-        prepared = self._prepared
+    async def _live(self, sink: EventSink, group: asyncio.TaskGroup) -> None:
+        opened = self._carrier.opened(timeline=self._timeline, sink=sink, on_retry=self._on_retry)
         try:
-            return await websocket.connect(
-                prepared.url,
-                options=prepared.options,
-                timeline=self._timeline,
-                sink=sink,
-                deliver=False,
-                on_retry=self._on_retry,
-            )
+            async with opened:
+                await self._stay(group)
         except WirescopeError as error:
-            return error
+            if self._is_open:  # it had ended already
+                self._notice(f"{error.message} {error.hint}".rstrip())
+            else:
+                self._progress.fail(error)
 
-    async def _stay(self, connection: WebSocketConnection, group: asyncio.TaskGroup) -> None:
-        self._connection = connection
+    async def _stay(self, group: asyncio.TaskGroup) -> None:
+        self._is_open = True
         self._progress.open()
         self._on_change()
         if self._stop.is_set():  # somebody had just stopped it
-            group.create_task(self._close_at_once(connection))
+            group.create_task(self._carrier.close(1000, ""))
         meanwhile = [
             group.create_task(self._answers.run(self._send_on_match)),
             group.create_task(self._given_up.wait()),
-            group.create_task(connection.wait_closed()),
+            group.create_task(self._carrier.wait_ended()),
         ]
         try:
             await asyncio.wait(meanwhile[1:], return_when=asyncio.FIRST_COMPLETED)
@@ -218,10 +209,6 @@ class Session:
         finally:
             for each in meanwhile:
                 each.cancel()
-            connection.abort()  # of one that has ended, this does nothing
-
-    async def _close_at_once(self, connection: WebSocketConnection) -> None:
-        await connection.close(1000)
 
     def _on_change(self) -> None:
         self._revision += 1
@@ -267,14 +254,13 @@ class Session:
         await self._send(outgoing, ready)
 
     async def _send(self, outgoing: Outgoing, ready: Ready) -> None:
-        connection = self._connection
-        if connection is None:
+        if not self._is_open:
             raise UsageError("The connection is not open.", hint="Connect, and send it then.")
         self._learn(ready.secrets)
         limit_s = SEND_TIMEOUT_S if ready.file is None else SEND_FILE_TIMEOUT_S
         try:
             async with asyncio.timeout(limit_s):
-                await send(connection, outgoing, ready)
+                await self._carrier.send(outgoing, ready)
         except TimeoutError:
             raise PeerError(
                 f"The peer has taken nothing for {limit_s:g} s, so the message waits or is lost.",
@@ -332,31 +318,70 @@ class Session:
         """
         self._repeats.stop(name)
 
-    async def close(self, code: int | None = 1000, reason: str = "") -> ConnectionClosed | None:
-        """Close the connection, or stop opening it; how it ended, if it was open and has by now.
+    # What only WebRTC has
+
+    async def paste_code(self, code: str) -> None:
+        """Take the code that the other side has handed over.
+
+        Raises:
+            UsageError: none is waited for.
+            DescriptionError: it is no code that can be used.
+        """
+        await self._carrier.paste_code(code)
+        self._on_change()
+
+    def open_channel(self, channel: Channel) -> SessionChannel:
+        """Open a data channel.
+
+        Raises:
+            UsageError: there can be none like this.
+        """
+        opened = self._carrier.open_channel(channel)
+        self._on_change()
+        return opened
+
+    async def close_channel(self, key: str) -> None:
+        """Close a data channel.
+
+        Raises:
+            UsageError: there is none of this key.
+        """
+        await self._carrier.close_channel(key)
+
+    async def restart_ice(self) -> None:
+        """Look for a path anew.
+
+        Raises:
+            UsageError: it cannot.
+            PeerError: the other side refused.
+        """
+        await self._carrier.restart_ice()
+
+    # Its end
+
+    async def close(self, code: int | None = 1000, reason: str = "") -> None:
+        """Close the connection, or stop opening it.
 
         Raises:
             UsageError: the code does not fit into two bytes.
         """
         check_code(code)  # before it is said that the connection is closing
-        connection = self._connection
-        if connection is None:
+        if not self._is_open:
             self._stop.set()
-            return None
-        if connection.closed is None:
+            return
+        if not self._carrier.is_over:
             self._progress.close()
             self._on_change()
         with suppress(TimeoutError):  # it is told of its end later, or of why there is none
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                return await connection.close(code, reason)
-        return None
+                await self._carrier.close(code, reason)
 
     def drop(self) -> None:
-        """End the TCP connection without a Close frame."""
-        if self._connection is None:
-            self._stop.set()
+        """End the connection without telling the peer."""
+        if self._is_open:
+            self._carrier.drop()
         else:
-            self._connection.drop()
+            self._stop.set()
 
     async def end(self, *, within_s: float, code: int = 1000, reason: str = "") -> None:
         """End it, one way or the other, and wait until everything is saved."""
@@ -364,8 +389,8 @@ class Session:
             async with asyncio.timeout(within_s):
                 await self.close(code, reason)
         except TimeoutError:
-            if self._connection is not None:
-                self._connection.abort()
+            if self._is_open:
+                self._carrier.abort()
         with suppress(TimeoutError):
             async with asyncio.timeout(ABORT_TIMEOUT_S):
                 await self._ended.wait()
@@ -389,14 +414,15 @@ class Session:
 
     def state(self) -> SessionState:
         """Say how it is."""
-        progress, prepared = self._progress, self._prepared
-        url = prepared.url if not progress.url else progress.url
+        progress, carrier = self._progress, self._carrier
+        url = progress.url or carrier.url
         is_tried_again = progress.phase in ("connecting", "waiting") and progress.attempt > 0
         return SessionState(
             id=self.id,
             name=self.name,
             endpoint=self._path,
             url=self._clean(url),
+            transport=carrier.transport,
             capture=self.capture.stem,
             connection=progress.connection,
             phase=progress.phase,
@@ -407,11 +433,12 @@ class Session:
             sentence=self._clean(progress.sentence),
             advice=self._clean(progress.advice),
             code=progress.code,
-            insecure=prepared.options.tls.insecure and url.startswith("wss:"),
+            insecure=carrier.is_insecure(url),
             subprotocol=progress.subprotocol,
             extensions=progress.extensions,
             repeats=self._repeats.states(),
-            notices=[self._clean(each) for each in self._notices],
+            notices=[self._clean(each) for each in (*carrier.notes(), *self._notices)],
+            peer=carrier.peer(),
             revision=self._revision,
         )
 

@@ -7,8 +7,9 @@ from typing import Literal
 
 import msgspec
 
-from wirescope.events import Severity
+from wirescope.events import Severity, Transport
 from wirescope.workbench.desk.model import Row
+from wirescope.workbench.desk.peer_states import SessionPeer
 
 Phase = Literal["connecting", "open", "closing", "waiting", "closed", "failed"]
 """Where a connection is; waiting is between two attempts."""
@@ -31,6 +32,7 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True):
         name: the endpoint's name, or its host.
         endpoint: path of the endpoint in the workspace; empty for one that is not saved.
         url: as it was resolved, credentials hidden.
+        transport: what it is.
         capture: id of the capture that records it.
         connection: `c1` … the latest attempt's.
         phase: where it is.
@@ -40,12 +42,13 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True):
         attempts: see `attempt`.
         sentence: how it stands, as a person would say it.
         advice: what to do; may be empty.
-        code: the close code once it is closed.
+        code: the close code of a WebSocket once it is closed.
         insecure: whether the server's certificate is not checked.
         subprotocol: what was agreed on.
         extensions: what was agreed on.
         repeats: messages that are sent again and again.
         notices: what a person should know of it beside that, the newest last.
+        peer: what it has because it is one of WebRTC; null of a WebSocket.
         revision: rises with every change, so that of two answers the newer is known.
     """
 
@@ -53,6 +56,7 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     endpoint: str
     url: str
+    transport: Transport
     capture: str
     connection: str
     phase: Phase
@@ -68,6 +72,7 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True):
     extensions: list[str]
     repeats: list[Repeat]
     notices: list[str]
+    peer: SessionPeer | None
     revision: int
 
 
@@ -86,8 +91,8 @@ class CaptureState(msgspec.Struct, frozen=True, kw_only=True):
         bytes: the file's size.
         sent: messages.
         received: messages.
-        sent_bytes: on the wire.
-        received_bytes: on the wire.
+        sent_bytes: on the wire; of data channels the payload alone.
+        received_bytes: likewise.
         findings: how many of each severity.
         verdict: how it ended, in a sentence; empty while another program records it.
         has_notes: whether a note or bookmark belongs to it.
@@ -125,6 +130,8 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
         reason: the close reason.
         binary: send text as a binary message, or bytes as text; None decides by `form`.
         fragments: cut the message into this many frames.
+        channel: key of the data channel that it goes through; empty takes the first that is open.
+            Through one goes a whole message, never a frame.
     """
 
     form: Literal["text", "json", "hex", "base64", "file"] = "text"
@@ -137,6 +144,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     binary: bool | None = None
     fragments: int = 1
+    channel: str = ""
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,7 +152,8 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         length: bytes of payload.
-        wire_length: bytes on the wire, without compression.
+        wire_length: bytes on the wire, without compression; -1 through a data channel, where that
+            is not known before.
         text: the payload with its variables resolved, secrets hidden and not counted.
         problem: why it cannot be sent; empty if it can.
         warning: what is wrong with it though it can be sent, as JSON that is none.
@@ -197,7 +206,7 @@ class ViewUpdate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rates(msgspec.Struct, frozen=True, kw_only=True):
-    """Messages and wire bytes a second of a capture, over the last second."""
+    """Messages and bytes a second of a capture over the last second, as `CaptureState` has them."""
 
     capture: str
     sent: float

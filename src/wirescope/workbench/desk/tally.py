@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from wirescope.clock import SystemClock
 from wirescope.events import (
+    DataChannelMessage,
     Emission,
     Event,
     Finding,
@@ -16,6 +17,7 @@ from wirescope.events import (
     WebSocketFrame,
     WebSocketMessage,
 )
+from wirescope.workbench.desk.carriers import AnyMessage
 from wirescope.workbench.desk.states import Rates
 
 _SECOND_NS = 1_000_000_000
@@ -40,8 +42,8 @@ class Tally:
         last_seq: the last event.
         sent: messages.
         received: messages.
-        sent_bytes: on the wire.
-        received_bytes: on the wire.
+        sent_bytes: on the wire; of data channels the payload alone.
+        received_bytes: likewise.
         findings: how many of each severity.
     """
 
@@ -49,7 +51,7 @@ class Tally:
         self,
         on_event: Callable[[Event], None],
         *,
-        on_received: Callable[[WebSocketMessage], None] | None = None,
+        on_received: Callable[[AnyMessage], None] | None = None,
     ) -> None:
         self.last_seq = 0
         self.sent = self.received = self.sent_bytes = self.received_bytes = 0
@@ -77,11 +79,24 @@ class Tally:
                 self.received += 1
                 if self._on_received is not None:
                     self._on_received(emission)
+            elif type(emission) is DataChannelMessage:
+                self._take_channel_message(emission)
             elif isinstance(emission, Event):
                 self.last_seq = emission.seq
                 if isinstance(emission, Finding):
                     self.findings[emission.severity] += 1
                 self._on_event(emission)
+
+    def _take_channel_message(self, message: DataChannelMessage) -> None:
+        self.last_seq = message.seq
+        if message.direction == "sent":
+            self.sent += 1
+            self.sent_bytes += message.length
+            return
+        self.received += 1
+        self.received_bytes += message.length
+        if self._on_received is not None:
+            self._on_received(message)
 
     def rates(self, capture: str) -> Rates:
         """Give the rates of the last second, as far as they were asked for during it."""

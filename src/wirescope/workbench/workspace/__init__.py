@@ -1,8 +1,9 @@
 """A workspace: the folder of text files that a person keeps endpoints, messages and captures in."""
 
+from wirescope.workbench.workspace.calling import PreparedCall, channel_options
 from wirescope.workbench.workspace.capture_names import CAPTURE_SUFFIX, name_of, renamed
 from wirescope.workbench.workspace.choosing import find_workspace, own_folder
-from wirescope.workbench.workspace.connecting import Prepared, to_connect_options
+from wirescope.workbench.workspace.connecting import Prepared, prepare_endpoint
 from wirescope.workbench.workspace.documents import KINDS, Document, Kind
 from wirescope.workbench.workspace.folder import (
     ENDPOINT,
@@ -18,12 +19,14 @@ from wirescope.workbench.workspace.model import (
     TLS,
     Auth,
     AuthKind,
+    Channel,
     Compression,
     Cookie,
     Endpoint,
     Environment,
     Header,
     Heartbeat,
+    IceServer,
     Limits,
     MessageKind,
     Network,
@@ -32,6 +35,7 @@ from wirescope.workbench.workspace.model import (
     Retention,
     Retry,
     SavedMessage,
+    WebRtc,
     WorkspaceSettings,
 )
 from wirescope.workbench.workspace.notes import EventNote, Notes, NotesFile
@@ -67,6 +71,7 @@ __all__ = [
     "AuthKind",
     "Change",
     "ChangeKind",
+    "Channel",
     "Compression",
     "Cookie",
     "Document",
@@ -78,6 +83,7 @@ __all__ = [
     "Header",
     "Heartbeat",
     "History",
+    "IceServer",
     "Kept",
     "Key",
     "Keyring",
@@ -91,6 +97,7 @@ __all__ = [
     "OnMessage",
     "Parameter",
     "Prepared",
+    "PreparedCall",
     "Problem",
     "RawFile",
     "Removal",
@@ -108,14 +115,16 @@ __all__ = [
     "Trashed",
     "Tree",
     "UndoStack",
+    "WebRtc",
     "Workspace",
     "WorkspaceSettings",
+    "channel_options",
     "find_workspace",
     "key_tables",
     "name_of",
     "own_folder",
+    "prepare_endpoint",
     "renamed",
     "schemas",
-    "to_connect_options",
     "watching",
 ]

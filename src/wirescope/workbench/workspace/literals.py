@@ -46,6 +46,9 @@ def _found(endpoint: Endpoint) -> Iterator[tuple[Path, str]]:
     yield from _in_urls(endpoint)
     if _is_literal(endpoint.tls.key_password or "", least=1):
         yield ("tls", "key_password"), "The private key's password"
+    for number, server in enumerate(endpoint.webrtc.ice_servers):
+        if _is_literal(server.credential, least=1):
+            yield ("webrtc", "ice_servers", number, "credential"), "The TURN server's password"
 
 
 def _in_urls(endpoint: Endpoint) -> Iterator[tuple[Path, str]]:

@@ -21,6 +21,7 @@ _Bytes = Annotated[int, Meta(ge=0, le=(1 << 53) - 1)]
 _Seconds = Annotated[float, Meta(gt=0, le=1_000_000_000)]
 _Delay = Annotated[float, Meta(ge=0, le=1_000_000_000)]
 _Days = Annotated[float, Meta(gt=0, le=1_000_000)]
+_Short = Annotated[int, Meta(ge=0, le=65_535)]
 _WindowBits = Annotated[int, Meta(ge=8, le=15)]
 
 
@@ -185,6 +186,67 @@ class Network(Struct, frozen=True, kw_only=True):
     retry: Retry = Retry()
 
 
+class IceServer(Struct, frozen=True, kw_only=True):
+    """A STUN or TURN server to find addresses with.
+
+    Attributes:
+        url: `stun:HOST[:PORT]`, `stuns:`, `turn:HOST[:PORT][?transport=udp|tcp]` or `turns:`.
+        username: for a TURN server.
+        credential: its password; write it by name, as `{{password}}`.
+    """
+
+    url: str
+    username: str = ""
+    credential: str = ""
+
+
+class Channel(Struct, frozen=True, kw_only=True):
+    """A data channel that is opened from this side (RFC 8831 section 6.4).
+
+    Attributes:
+        label: its name.
+        protocol: the subprotocol that is spoken on it; empty for none.
+        ordered: whether messages arrive in the order in which they were sent.
+        max_retransmits: how often a message is sent again at most; null for ever.
+        max_packet_life_time_ms: for how many milliseconds a message is sent again at most; null for
+            ever. A channel has one of the two limits at most.
+        id: of a channel that both sides open with this number by agreement; null announces it.
+    """
+
+    label: str = ""
+    protocol: str = ""
+    ordered: bool = True
+    max_retransmits: _Short | None = None
+    max_packet_life_time_ms: _Short | None = None
+    id: _Short | None = None
+
+
+class WebRtc(Struct, frozen=True, kw_only=True):
+    """What is asked of a WebRTC connection.
+
+    Attributes:
+        ice_servers: servers to find addresses with; those that a WHIP or WHEP server names are
+            taken where there are none.
+        relay_only: use paths through TURN servers only.
+        codecs: names such as `VP9` or `opus`, the best first; others are not offered. Empty leaves
+            the usual order.
+        channels: data channels to open.
+        audio: what is sent, `none`, `tone`, or a media file's path.
+        video: what is sent, `none`, `bars`, or a media file's path.
+        adapter: how signaling over a WebSocket is spelled.
+        record: whether received media is recorded into a file beside the capture.
+    """
+
+    ice_servers: tuple[IceServer, ...] = ()
+    relay_only: bool = False
+    codecs: tuple[str, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    audio: str = "none"
+    video: str = "none"
+    adapter: str = "json"
+    record: bool = False
+
+
 class OnMessage(Struct, frozen=True, kw_only=True):
     """Send on match: when a received message matches, send another.
 
@@ -205,8 +267,9 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     """Where and how to connect: `endpoints/<folder…>/<name>.yaml`.
 
     Attributes:
-        url: `ws://` or `wss://`.
-        transport: how.
+        url: `ws://` or `wss://` for a WebSocket; for WebRTC `whep+https://` to play, `whip+https://`
+            to publish, `webrtc+ws://` or `webrtc+wss://` for signaling over a WebSocket, `webrtc:`
+            for codes that people hand over. The scheme decides what the other keys are for.
         description: what it is for.
         query: parameters that are put behind the URL.
         headers: headers of the opening handshake.
@@ -222,10 +285,10 @@ class Endpoint(Struct, frozen=True, kw_only=True):
         strict: whether a breach of the protocol ends the connection; false records it and goes on.
         decoder: the decoder for messages; `auto` chooses by subprotocol and content.
         on_message: what is sent when a message matches.
+        webrtc: what holds for WebRTC alone.
     """
 
     url: str
-    transport: Literal["websocket"] = "websocket"
     description: str = ""
     query: tuple[Parameter, ...] = ()
     headers: tuple[Header, ...] = ()
@@ -241,6 +304,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     strict: bool = True
     decoder: str = "auto"
     on_message: tuple[OnMessage, ...] = ()
+    webrtc: WebRtc = WebRtc()
 
 
 class Environment(Struct, frozen=True, kw_only=True):

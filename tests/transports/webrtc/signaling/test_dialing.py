@@ -21,6 +21,7 @@ from wirescope.events import (
     SignalingExchange,
 )
 from wirescope.transports.webrtc import ChannelOptions, IceServer, Peer, PeerOptions, open_peer
+from wirescope.transports.webrtc.media import ColourBars
 from wirescope.transports.webrtc.signaling import (
     HttpOptions,
     HttpRequest,
@@ -123,6 +124,29 @@ async def test_each_exchange_is_written_down_on_both_sides() -> None:
     assert f"Content-Type: {SDP}\r\n" in one.request
     assert "ETag: " in one.response
     assert one.duration_ns > 0
+
+
+@pytest.mark.parametrize(("kind", "direction"), [("whip", "sendonly"), ("whep", "recvonly")])
+async def test_media_goes_one_way_in_the_codec_that_was_asked_for(
+    kind: Kind, direction: str
+) -> None:
+    capture = Capture()
+    async with (
+        scene(kind) as at,
+        open_peer(
+            timeline=capture.timeline, sink=capture.sink, options=PeerOptions(codecs=("VP9",))
+        ) as peer,
+    ):
+        if kind == "whip":
+            peer.media.send_video(ColourBars())
+        else:
+            peer.media.receive("video")
+        async with dial(peer, at.url, kind=kind):
+            offer = capture.of(SignalingDescription)[0].sdp
+    section = offer[offer.index("m=video") :]
+    assert f"a={direction}\r\n" in section
+    assert "VP9/90000" in section
+    assert "VP8/90000" not in section
 
 
 async def test_candidates_are_in_the_offer_where_that_is_wanted() -> None:

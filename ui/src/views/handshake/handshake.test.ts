@@ -137,6 +137,7 @@ describe("the waterfall", () => {
 
 const opening = (change: Partial<Opening>): Opening => ({
   connection: "c1",
+  transport: "websocket",
   url: "ws://x/",
   steps: [],
   request: "",

@@ -17,6 +17,7 @@ const ROW: Row = {
   ...{ seq: 13, last_seq: 13, at_ns: 14.446e9, gap_ns: 0, layer: "message", kind: "text" },
   ...{ direction: "received", connection: "c1", flags: Flags.FIN, length: 5148 },
   ...{ wire_length: 5160, count: 3, text: "", is_hex: false, answers: 9, latency_ns: 44_100_000 },
+  channel: -1,
 };
 
 describe("a row as a sentence", () => {

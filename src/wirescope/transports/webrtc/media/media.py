@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from wirescope.errors import EngineError, UsageError
 from wirescope.events import MediaKind, MediaTrack
@@ -22,7 +22,12 @@ from wirescope.transports.webrtc.media.file import MediaFile
 from wirescope.transports.webrtc.media.frames import AudioData, VideoFrame
 from wirescope.transports.webrtc.media.layers import Layer, check_layers
 from wirescope.transports.webrtc.media.receiving import ReceivedTrack
-from wirescope.transports.webrtc.media.sending import Beginning, SentTrack
+from wirescope.transports.webrtc.media.sending import (
+    Beginning,
+    SentTrack,
+    agreed_codecs,
+    use_codec,
+)
 from wirescope.transports.webrtc.media.sources import Frame, Given, Source
 
 if TYPE_CHECKING:
@@ -67,6 +72,7 @@ class Media:
         self._stream: webrtc.MediaStream | None = None  # one for all: they are in step
         self._to_run: asyncio.Queue[SentTrack] = asyncio.Queue()
         self._announced: set[str] = set()
+        self._senders: list[tuple[MediaKind, webrtc.RTCRtpSender]] = []
         self._watchers: list[Callable[[ReceivedTrack], None]] = []
         native.on("track", self._on_track)
 
@@ -116,6 +122,19 @@ class Media:
                 )
         return found
 
+    def send_back(self, track: ReceivedTrack) -> None:
+        """Send what comes of a track back on its media section, decoded and encoded anew.
+
+        The frames stay in the engine. To be called before the offer that brought it is answered,
+        as from `on_track`.
+
+        Raises:
+            UsageError: it cannot be sent.
+        """
+        self._check_alive()
+        with self._refusals(track.kind):
+            self._add(track.native, self._own_stream(), ())
+
     def _send(
         self,
         kind: MediaKind,
@@ -123,20 +142,38 @@ class Media:
         beginning: Beginning | None = None,
         layers: Sequence[Layer] = (),
     ) -> SentTrack:
-        engine = load()
         self._check_alive()
         track = SentTrack(kind, source, beginning)
-        if self._stream is None:
-            self._stream = engine.MediaStream()
-        try:
-            track.bind(self._add(track.native, self._stream, layers))
-        except (engine.RTCException, TypeError, ValueError) as error:
-            raise UsageError(f"The track of {kind} cannot be sent: {error}.") from None
+        with self._refusals(kind):
+            track.bind(self._add(track.native, self._own_stream(), layers))
         self.sent.append(track)
         self._to_run.put_nowait(track)
         return track
 
+    def _own_stream(self) -> "webrtc.MediaStream":
+        if self._stream is None:
+            self._stream = load().MediaStream()
+        return self._stream
+
+    @contextmanager
+    def _refusals(self, kind: MediaKind) -> Iterator[None]:
+        engine = load()
+        try:
+            yield
+        except (engine.RTCException, TypeError, ValueError) as error:
+            raise UsageError(f"The track of {kind} cannot be sent: {error}.") from None
+
     def _add(
+        self,
+        track: "webrtc.MediaStreamTrack",
+        stream: "webrtc.MediaStream",
+        layers: Sequence[Layer],
+    ) -> "webrtc.RTCRtpSender":
+        sender = self._add_sender(track, stream, layers)
+        self._senders.append((kind_of(track), sender))
+        return sender
+
+    def _add_sender(
         self,
         track: "webrtc.MediaStreamTrack",
         stream: "webrtc.MediaStream",
@@ -171,6 +208,23 @@ class Media:
         return now_s - self._stood_at_s
 
     # Receiving
+
+    def receive(self, kind: MediaKind) -> None:
+        """Ask for sound or a picture without sending any; the two sides have to agree on it.
+
+        Raises:
+            ConnectError: the connection has failed.
+            ConnectionClosedError: it is closed.
+        """
+        self._check_alive()
+        init = load().RTCRtpTransceiverInit(direction="recvonly")
+        self._native.add_transceiver(kind, init)
+
+    def one_way(self, direction: Literal["sendonly", "recvonly"]) -> None:
+        """Let all media sections go one way only, from the next description on."""
+        for transceiver in self._native.get_transceivers():
+            if not transceiver.stopped:
+                transceiver.direction = load().RTCRtpTransceiverDirection(direction)
 
     def _on_track(self, event: "webrtc.RTCTrackEvent") -> None:
         track = ReceivedTrack(event)
@@ -223,12 +277,12 @@ class Media:
 
         An answerer sends what the offerer likes best (RFC 8829 section 5.10) unless told otherwise.
         """
-        for track in self.sent if self._codecs else ():
-            agreed = track.agreed_codecs()
+        for kind, sender in self._senders if self._codecs else ():
+            agreed = agreed_codecs(sender)
             best = next((name for name in self._codecs if find_codec(agreed, name)), None)
             if best is not None and find_codec(agreed[:1], best) is None:
                 with suppress(UsageError, EngineError):  # what was agreed on works as well
-                    await track.use_codec(best)
+                    await use_codec(sender, kind, best)
 
     async def codecs(self) -> list[CodecInUse]:
         """Tell what each RTP stream is coded with right now.

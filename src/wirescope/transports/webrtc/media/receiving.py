@@ -82,6 +82,11 @@ class ReceivedTrack:
         event.track.on("ended", lambda _: self._ended.set())
 
     @property
+    def native(self) -> "webrtc.MediaStreamTrack":
+        """The engine's track."""
+        return self._track
+
+    @property
     def receiver(self) -> "webrtc.RTCRtpReceiver":
         """The engine's receiver."""
         return self._receiver

@@ -133,10 +133,6 @@ class SentTrack:
 
     # What it is sent with
 
-    def agreed_codecs(self) -> list[Any]:
-        """List the codecs that the two sides have agreed on, the default first."""
-        return [] if self._sender is None else list(self._sender.get_parameters().codecs)
-
     async def use_codec(self, name: str) -> None:
         """Send with another of the codecs that were negotiated, from the next frame on.
 
@@ -146,24 +142,34 @@ class SentTrack:
             UsageError: the two sides have not agreed on that codec.
             EngineError: the engine refused to, as where the connection is closed.
         """
-        engine, sender = load(), self._sender
-        assert sender is not None
-        parameters = sender.get_parameters()
-        codec = find_codec(parameters.codecs, name)
-        if codec is None or not parameters.encodings:
-            agreed = ", ".join(dict.fromkeys(_name(each) for each in parameters.codecs)) or "none"
-            raise UsageError(
-                f"The two sides have not agreed on {name} for {self.kind}.",
-                hint=f"They have agreed on {agreed}.",
-            )
-        for encoding in parameters.encodings:
-            encoding.codec = engine.RTCRtpCodec(
-                codec.mime_type, codec.clock_rate, codec.channels, codec.sdp_fmtp_line
-            )
-        try:
-            await sender.set_parameters(parameters)
-        except (engine.RTCException, TypeError, ValueError) as error:
-            raise EngineError(f"The engine does not send {name} now: {error}.") from None
+        assert self._sender is not None
+        await use_codec(self._sender, self.kind, name)
+
+
+def agreed_codecs(sender: "webrtc.RTCRtpSender") -> list[Any]:
+    """List the codecs that the two sides have agreed on, the default first."""
+    return list(sender.get_parameters().codecs)
+
+
+async def use_codec(sender: "webrtc.RTCRtpSender", kind: MediaKind, name: str) -> None:
+    """Have a sender use another of the codecs that were negotiated; see `SentTrack.use_codec`."""
+    engine = load()
+    parameters = sender.get_parameters()
+    codec = find_codec(parameters.codecs, name)
+    if codec is None or not parameters.encodings:
+        agreed = ", ".join(dict.fromkeys(_name(each) for each in parameters.codecs)) or "none"
+        raise UsageError(
+            f"The two sides have not agreed on {name} for {kind}.",
+            hint=f"They have agreed on {agreed}.",
+        )
+    for encoding in parameters.encodings:
+        encoding.codec = engine.RTCRtpCodec(
+            codec.mime_type, codec.clock_rate, codec.channels, codec.sdp_fmtp_line
+        )
+    try:
+        await sender.set_parameters(parameters)
+    except (engine.RTCException, TypeError, ValueError) as error:
+        raise EngineError(f"The engine does not send {name} now: {error}.") from None
 
 
 def _name(codec: Any) -> str:

@@ -85,6 +85,8 @@ class HttpSession:
             SignalingError: the server refused.
         """
         peer = self._peer
+        # RFC 9725 section 4.2 and its counterpart for playing: media goes one way
+        peer.media.one_way("sendonly" if self._kind == "whip" else "recvonly")
         offer = await (peer.offer(gather=True) if gather else peer.draft_offer())
         headers = (("Content-Type", SDP), ("Accept", SDP))
         answer = await self._client.ask(
@@ -132,7 +134,7 @@ class HttpSession:
             answer.status,
             answer.url,
             answer.body,
-            answer.get("Content-Type") or "",
+            answer.headers,
             what=f"The {self._kind.upper()} {what}",
         )
 
@@ -232,14 +234,13 @@ class HttpSession:
     # The end
 
     async def end(self) -> None:
-        """Delete the session, unless the other side ended it (section 4.2)."""
+        """Delete the session, once, unless the other side ended it (section 4.2)."""
         closed = self._peer.closed
-        if not self.url or (closed is not None and closed.initiator == "remote"):
+        url, self.url = self.url, ""
+        if not url or (closed is not None and closed.initiator == "remote"):
             return
         try:
-            answer = await self._client.ask(
-                Question(method="DELETE", url=self.url, token=self._token)
-            )
+            answer = await self._client.ask(Question(method="DELETE", url=url, token=self._token))
         except WirescopeError as error:
             self._say(error.message)
             return

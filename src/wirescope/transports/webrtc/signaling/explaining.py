@@ -3,7 +3,7 @@
 import re
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin, urlsplit
 
 from wirescope.errors import ConnectError, SignalingError
@@ -143,11 +143,15 @@ _BY_STATUS = {
 }
 
 
-def refused(status: int, url: str, body: str, content_type: str, *, what: str) -> SignalingError:
+def refused(
+    status: int, url: str, body: str, headers: Iterable[tuple[str, str]], *, what: str
+) -> SignalingError:
     """Make the error of an answer that refuses, or that is none.
 
     `what` is who was asked, as `The WHEP endpoint`.
     """
+    fields = list(headers)
+    content_type = _first(fields, "content-type")
     what = f"{what} {shown(url)}"
     begins = body.lstrip()[:15].lower()
     is_page = "html" in content_type or begins.startswith(("<!doctype", "<html"))
@@ -163,7 +167,14 @@ def refused(status: int, url: str, body: str, content_type: str, *, what: str) -
         hint = "The server, or one behind it, failed; its log has the cause."
     if is_page and status < 400:
         hint = _BY_STATUS[200]
-    return SignalingError(message, status=status, body=body[:_SHOWN], hint=hint)
+    if wait := _first(fields, "retry-after"):  # RFC 9110 section 10.2.3
+        seconds = f"{wait} s" if wait.isdecimal() else wait
+        hint = f"{hint} It asks to wait {'until ' if seconds == wait else ''}{seconds}.".lstrip()
+    return SignalingError(message, status=status, body=body[:_SHOWN], headers=fields, hint=hint)
+
+
+def _first(fields: list[tuple[str, str]], wanted: str) -> str:
+    return next((value for name, value in fields if name.lower() == wanted), "")
 
 
 def _in_one_line(body: str) -> str:

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -27,14 +28,19 @@ from wirescope.transports.webrtc.signaling.records import BODY_LIMIT, Fields, he
 
 Note = Callable[[Exchange], None]
 
+_CREDENTIALS = ("authorization", "cookie", "proxy-authorization")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpOptions:
     """How requests are made.
 
     Attributes:
-        token: a bearer token; empty sends none.
-        headers: further fields.
+        token: a bearer token, or other credentials of `scheme`; empty sends none.
+        scheme: what the token is (RFC 9110 section 11.1).
+        headers: further fields; credentials among them go to the first origin only.
+        resolve: host, port and the address that takes the place of what DNS says; the host `*` is
+            any.
         tls: whom to trust; None trusts whom the machine trusts.
         server_name: the name to ask for and to check instead of the address's host.
         proxy: `http://HOST:PORT`; None goes directly.
@@ -43,7 +49,9 @@ class HttpOptions:
     """
 
     token: str = field(default="", repr=False)
+    scheme: Literal["Bearer", "Basic"] = "Bearer"
     headers: Fields = ()
+    resolve: tuple[tuple[str, int, str], ...] = ()
     tls: ssl.SSLContext | None = None
     server_name: str | None = None
     proxy: str | None = None
@@ -114,6 +122,7 @@ class HttpClient:
         self._options = options
         self._note = note
         self._clock = clock
+        self._home = ""  # what was asked first
 
     async def ask(self, question: Question) -> Answer:
         """Make a request and read the answer; follows 307 and 308 (RFC 9725 section 4.5).
@@ -121,6 +130,7 @@ class HttpClient:
         Raises:
             ConnectError: no answer came, or it leads nowhere.
         """
+        self._home = self._home or question.url
         try:
             async with asyncio.timeout(self._options.timeout_s):
                 for _ in range(self._options.max_redirects + 1):
@@ -165,18 +175,27 @@ class HttpClient:
         return answer
 
     def _request(self, question: Question) -> httpx.Request:
-        headers = [*question.headers, *self._options.headers]
+        at_home = same_origin(self._home, question.url)
+        own = [
+            (name, value)
+            for name, value in self._options.headers
+            if at_home or name.strip().lower() not in _CREDENTIALS
+        ]
+        headers = [*question.headers, *own]
         if question.token:
-            headers.append(("Authorization", f"Bearer {question.token}"))
-        name = self._options.server_name
-        extensions = {"sni_hostname": name} if name else {}
+            headers.append(("Authorization", f"{self._options.scheme} {question.token}"))
         try:
+            url = httpx.URL(question.url)
+            address = _address_of(url, self._options.resolve)
+            if address and not any(name.lower() == "host" for name, _ in headers):
+                headers.append(("Host", url.netloc.decode("ascii").rpartition("@")[2]))
+            name = self._options.server_name or (url.host if address else None)
             return self._client.build_request(
                 question.method,
-                question.url,
+                url.copy_with(host=address) if address else url,
                 content=question.body,
                 headers=headers,
-                extensions=extensions,
+                extensions={"sni_hostname": name} if name else {},
             )
         except (httpx.InvalidURL, UnicodeError, ValueError) as error:
             raise InvalidURLError(f"{shown(question.url)} cannot be asked: {error}.") from None
@@ -194,6 +213,14 @@ class HttpClient:
             await response.aclose()
         text = body.decode("utf-8", "replace")
         return Answer(response.status_code, url, _fields(response.headers), text)
+
+
+def _address_of(url: httpx.URL, resolve: tuple[tuple[str, int, str], ...]) -> str | None:
+    port = url.port or {"https": 443}.get(url.scheme, 80)
+    for host, at_port, address in resolve:
+        if at_port == port and host.lower() in ("*", url.host.lower()):
+            return address
+    return None
 
 
 def _fields(headers: httpx.Headers) -> Fields:

@@ -73,7 +73,8 @@ class Mount:
     Args:
         path: the endpoint's, as `/whip/sink`; a session's is `/whip/sink/…`.
         kind: which of the two protocols.
-        open_session: makes what stands behind a resource.
+        open_session: makes what stands behind a resource; is given the address that was asked, or
+            its path where that is all that is known.
         options: how it behaves.
         clock: measures exchanges.
     """
@@ -181,16 +182,16 @@ class Mount:
             return _Answer(with_fields(plain(503, text), RETRY_AFTER))
         self._opening += 1
         try:
-            return await self._create(request.path, offer)
+            return await self._create(request.url or request.path, offer)
         finally:
             self._opening -= 1
 
-    async def _create(self, path: str, offer: str) -> _Answer:
+    async def _create(self, address: str, offer: str) -> _Answer:
         opened: list[Session] = []
 
         async def begin() -> HttpResponse:
             ufrag = Fragment.of(offer).ufrag
-            session = await self._open(path)
+            session = await self._open(address)
             opened.append(session)
             answer = await session.answer(offer)
             if self._closed:

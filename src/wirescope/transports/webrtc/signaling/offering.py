@@ -74,6 +74,6 @@ def _answer_in(answer: Answer) -> Description:
         answer.status,
         answer.url,
         answer.body,
-        answer.get("Content-Type") or "",
+        answer.headers,
         what="The service at",
     )

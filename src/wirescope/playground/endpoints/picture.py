@@ -1,0 +1,192 @@
+"""Colour bars with a clock and a test tone, for as many as want to see them.
+
+A picture is made and encoded once and passed on to all who watch it, by the packet path: an
+engine peer publishes to a forwarder in this process. It begins with the first who watches it and
+ends soon after the last. Whoever asks for another size, rate, codec or tone gets a picture of its
+own, so that there are few of them at a time.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import parse_qsl, urlsplit
+
+from wirescope.errors import SignalingError, WirescopeError
+from wirescope.events import Timeline
+from wirescope.playground.endpoints.endpoint import Answer, Arguments, Endpoint, Parameter
+from wirescope.playground.endpoints.mounting import MAX_SESSIONS, mounted
+from wirescope.playground.endpoints.serving import Kept, Serving
+from wirescope.transports.webrtc import (
+    Description,
+    Forwarder,
+    ForwarderOptions,
+    Peer,
+    PeerOptions,
+    open_forwarder,
+    open_peer,
+)
+from wirescope.transports.webrtc.media import ColourBars, Tone
+from wirescope.transports.webrtc.signaling import Session
+
+MAX_PICTURES = 4
+
+LINGER_S = 5.0
+"""Seconds for which a picture is made that nobody watches."""
+
+LOOK_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What picture is wanted, and with what sound."""
+
+    codec: str
+    size: str
+    frame_rate: int
+    frequency_hz: int
+    marks: bool
+
+    @classmethod
+    def by(cls, url: str) -> "Wanted":
+        """Read it from an address.
+
+        Raises:
+            UsageError: a parameter is unknown or out of its bounds.
+        """
+        arguments = Arguments(WHEP_PICTURE, dict(parse_qsl(urlsplit(url).query)))
+        return cls(
+            arguments.text("codec"),
+            arguments.text("size"),
+            arguments.number("fps"),
+            arguments.number("tone_hz"),
+            bool(arguments.number("marks")),
+        )
+
+    def send(self, peer: Peer) -> None:
+        """Have a peer send it."""
+        width, _, height = self.size.partition("x")
+        bars = ColourBars(
+            width=int(width), height=int(height), frame_rate=self.frame_rate, flash=self.marks
+        )
+        peer.media.send_video(bars)
+        peer.media.send_audio(Tone(frequency_hz=self.frequency_hz, beep=self.marks))
+
+
+class Picture:
+    """One picture, and who watches it."""
+
+    def __init__(self, serving: Serving, wanted: Wanted, forget: "partial[None]") -> None:
+        self._serving = serving
+        self._wanted = wanted
+        self._forget = forget
+        self._watching: list[Session] = []
+        self._shown = Kept(serving, self._show, self._nobody_watches)
+
+    @property
+    def watching(self) -> int:
+        """How many watch it."""
+        self._watching = [each for each in self._watching if not each.is_over]
+        return len(self._watching)
+
+    async def watch(self, url: str) -> Session:
+        """Make the session of one more."""
+        try:
+            forwarder = await self._shown.get()
+        except WirescopeError:
+            self._forget()
+            raise
+        session = await forwarder.watch(url)
+        self._watching.append(session)
+        return session
+
+    @asynccontextmanager
+    async def _show(self) -> AsyncIterator[Forwarder]:
+        serving = self._serving
+        options = ForwarderOptions(max_viewers=MAX_SESSIONS)
+        # The peer that makes the picture is this program's own affair, and in no capture.
+        own = PeerOptions(codecs=(self._wanted.codec,), statistics_interval_s=0)
+        async with (
+            open_forwarder(
+                timeline=serving.timeline, sink=serving.sink, options=options
+            ) as forwarder,
+            open_peer(timeline=Timeline(), sink=lambda _: None, options=own) as peer,
+        ):
+            self._wanted.send(peer)
+            session = await forwarder.publish("webrtc:")
+            answer = await session.answer((await peer.offer(gather=True)).sdp)
+            await peer.take(Description("answer", answer))
+            await peer.wait_open()
+            yield forwarder
+
+    async def _nobody_watches(self, forwarder: Forwarder) -> None:
+        """Wait until nobody has watched for a while, or nothing is published any more."""
+        ended, now_s = self._serving.ended, asyncio.get_running_loop().time
+        seen_s = now_s()
+        while now_s() - seen_s < LINGER_S and forwarder.record().publisher is not None:
+            if self.watching:
+                seen_s = now_s()
+            try:
+                async with asyncio.timeout(LOOK_S):
+                    await ended.wait()
+                break
+            except TimeoutError:
+                continue
+        self._forget()
+
+
+class Pictures:
+    """The pictures that are shown at the moment."""
+
+    def __init__(self, serving: Serving) -> None:
+        self._serving = serving
+        self._shown: dict[Wanted, Picture] = {}
+
+    async def watch(self, url: str) -> Session:
+        """Make the session of one who watches what the address asks for."""
+        wanted = Wanted.by(url)
+        picture = self._shown.get(wanted)
+        if picture is None:
+            if len(self._shown) >= MAX_PICTURES:
+                raise SignalingError(
+                    f"There are {MAX_PICTURES} different pictures already.",
+                    status=503,
+                    hint="Watch one of them, or try again when nobody watches one any more.",
+                )
+            forget = partial(self._forget, wanted)
+            picture = self._shown[wanted] = Picture(self._serving, wanted, forget)
+        return await picture.watch(url)
+
+    def _forget(self, wanted: Wanted) -> None:
+        self._shown.pop(wanted, None)
+
+    def tell(self) -> str:
+        """Say how it stands."""
+        shown = [
+            f"{wanted.codec} {wanted.size} for {picture.watching}"
+            for wanted, picture in self._shown.items()
+        ]
+        return f"Shown is {', '.join(shown)}." if shown else "Nobody watches."
+
+
+def _begin(serving: Serving) -> Answer:
+    pictures = Pictures(serving)
+    return mounted(serving, WHEP_PICTURE.path, pictures.watch, kind="whep", tell=pictures.tell)
+
+
+WHEP_PICTURE = Endpoint(
+    "/whep/picture",
+    "Shows colour bars with a clock and the number of each picture, and sounds a tone.",
+    (
+        Parameter("codec", "VP8", "of the picture", choices=("VP8", "VP9")),
+        Parameter("size", "640x360", "in pixels", choices=("320x180", "640x360", "1280x720")),
+        Parameter("fps", 30, "pictures in a second", least=1, most=60),
+        Parameter("tone_hz", 440, "of the tone", least=20, most=20_000),
+        Parameter(
+            "marks", 0, "1 flashes and beeps at each whole second, and is silent else", most=1
+        ),
+    ),
+    _begin,
+    "whep+http",
+)

@@ -1,0 +1,237 @@
+"""A WebRTC connection as a user has it: the peer, its channels and media, the code to hand over.
+
+A `Call` is the transport's `Peer` joined with what was asked for and with its signaling, whichever
+that is; `open_call` makes one. Faces show it and give it orders, and have no logic of their own.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+
+from wirescope.errors import (
+    ConnectError,
+    DescriptionError,
+    SignalingError,
+    UsageError,
+)
+from wirescope.events import Side
+from wirescope.states import ChannelState
+from wirescope.transports.webrtc import ChannelOptions, DataChannel, Description, Peer
+from wirescope.transports.webrtc.media import Media, Recording
+from wirescope.transports.webrtc.signaling import read_code
+from wirescope.workbench.calling.address import Address
+from wirescope.workbench.calling.options import CallOptions
+from wirescope.workbench.calling.rejecting import explain_rejection, rejected_kinds
+
+LINGER_S = 2.0
+"""Seconds that what was sent has to arrive when a connection is closed."""
+
+
+class Call:
+    """A WebRTC connection; `open_call` makes it.
+
+    Attributes:
+        address: where it leads.
+        options: what was asked of it.
+        peer: this end, with all that it can do.
+        code: what to hand to the other side, where codes are pasted; else empty.
+        awaits_code: whether the other side's code is still to be pasted.
+        recording: what records what comes; None when nothing does.
+        rejected: kinds of media that one side offered and the other did not take.
+        notes: what failed on the way and was lived with, in words.
+    """
+
+    def __init__(self, address: Address, options: CallOptions, peer: Peer) -> None:
+        self.address = address
+        self.options = options
+        self.peer = peer
+        self.code = ""
+        self.awaits_code = False
+        self.recording: Recording | None = None
+        self.rejected: tuple[str, ...] = ()
+        self.notes: Callable[[], Sequence[str]] = tuple
+        self.restarter: Callable[[], Awaitable[None]] | None = None
+        self.take_leave: Callable[[], Awaitable[None]] | None = None
+        self._offer: tuple[Side, Description] | None = None
+        self._described: set[Side] = set()
+        peer.on_description = self._on_description
+
+    @property
+    def id(self) -> str:
+        """The connection's id in the capture, as `c1`."""
+        return self.peer.id
+
+    @property
+    def channels(self) -> list[DataChannel]:
+        """The data channels, those that the other side has opened too, in the order of making."""
+        return self.peer.channels
+
+    @property
+    def media(self) -> Media:
+        """The audio and video that is sent and received."""
+        return self.peer.media
+
+    # How it stands
+
+    async def wait_open(self) -> None:
+        """Wait until the connection stands.
+
+        Raises:
+            ConnectError: it did not come about; the error says at which step and why.
+            ConnectionClosedError: it was closed before.
+        """
+        await self.peer.wait_open()
+
+    async def wait_ended(self) -> None:
+        """Wait until the connection has failed or is closed."""
+        await self.peer.wait_ended()
+
+    async def accept(self, code: str) -> None:
+        """Take the code that the other side has handed back.
+
+        Raises:
+            ConnectionClosedError: the connection is closed.
+            ConnectError: it has failed.
+            DescriptionError: it is no code, was copied in part, or is not one of an answer to this
+                offer; another one can be tried.
+            UsageError: no code is awaited.
+        """
+        if not self.awaits_code:
+            raise UsageError("No code is awaited.", hint="A code is pasted once, after the offer.")
+        answer = read_code(code)
+        if answer.kind != "answer":
+            own = code.strip() == self.code
+            raise DescriptionError(
+                "This is this end's own code." if own else "This is the code of another offer.",
+                hint="Give this end's code to the other side, and paste what it gives back.",
+            )
+        await self.peer.take(answer)
+        self.awaits_code = False
+        self.peer.allow(self.options.open_timeout_s)
+
+    def _on_description(self, side: Side, description: Description) -> None:
+        """See what of an offer was not taken; where nothing is left, the connection has failed."""
+        self._described.add(side)
+        if description.kind == "offer":
+            self._offer = side, description
+        elif description.kind == "answer" and self._offer is not None:
+            offered_by, offer = self._offer
+            self.rejected, all_of_it = rejected_kinds(offer.sdp, description.sdp)
+            if all_of_it and not self.peer.is_open:
+                error = explain_rejection(self.rejected, self.options.codecs, offered_by)
+                if side == "remote":
+                    self.peer.give_up(error)
+                else:  # what has described this end is not done with it
+                    asyncio.get_running_loop().call_soon(self.peer.give_up, error)
+
+    def lose_signaling(self, why: str) -> None:
+        """Take note that the signaling is over; without both descriptions, the connection is, too.
+
+        Args:
+            why: in words.
+        """
+        self.restarter = None
+        if len(self._described) < len(("local", "remote")) and not self.peer.is_open:
+            error = ConnectError(
+                f"The signaling ended before the other side had answered: {why}",
+                phase="signaling",
+                kind="reset",
+                hint="See what its server says, and that somebody is at the other side.",
+            )
+            self.peer.give_up(error)
+
+    # Channels
+
+    def channel(self, name: str | int | None = None) -> DataChannel:
+        """Find a channel by its label or its id; None is the first that is not closed.
+
+        Raises:
+            UsageError: there is none, or none yet.
+        """
+        alive = [each for each in self.channels if each.closed is None]
+        for each in alive:
+            if name is None or name in (each.label, each.id):
+                return each
+        known = ", ".join(dict.fromkeys(each.label or str(each.id) for each in alive))
+        raise UsageError(
+            "There is no channel to send on." if name is None else f"There is no channel {name!r}.",
+            hint=f"There is {known}." if known else "Open one, or wait for the other side to.",
+        )
+
+    def open_channel(self, options: ChannelOptions) -> DataChannel:
+        """Make a further channel.
+
+        Raises:
+            ConnectError: the connection has failed.
+            ConnectionClosedError: it is closed.
+            UsageError: the channel's id is taken, or the signaling cannot agree on the first one.
+        """
+        if not self.channels and self.restarter is None:
+            raise UsageError(
+                "The first channel has to be agreed on, and nothing carries that any more.",
+                hint="Ask for a channel before the code is made.",
+            )
+        return self.peer.create_channel(options)
+
+    async def send(self, data: str | bytes, channel: str | int | None = None) -> None:
+        """Send one message, text for a str and binary for bytes; waits while the peer is slow.
+
+        Args:
+            data: the message.
+            channel: its label or its id; None is the first.
+
+        Raises:
+            ConnectionClosedError: the channel is closed.
+            MessageTooLongError: the peer takes no message of this length.
+            UsageError: there is no such channel.
+        """
+        await self.channel(channel).send(data)
+
+    # Orders
+
+    async def restart_ice(self) -> None:
+        """Look for a path anew.
+
+        Raises:
+            ConnectError: the signaling's server did not answer.
+            DescriptionError: what it answered cannot be used.
+            SignalingError: it refused, or there is nothing that carries the new offer.
+        """
+        if self.restarter is None:
+            raise SignalingError(
+                "ICE cannot be restarted: with codes, nothing carries a new offer.",
+                hint="Make the connection anew with webrtc: alone.",
+            )
+        await self.restarter()
+
+    async def close(self) -> None:
+        """End the connection; what was sent on its channels arrives first. Again, it does nothing.
+
+        The channels are closed before, and the signaling's server is told, which waits for the
+        other side, `LINGER_S` at most.
+        """
+        peer = self.peer
+        if peer.is_open and peer.state("connection") == "connected":
+            await self._close_channels()
+        peer.leaving = True
+        if self.take_leave is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LINGER_S):
+                    await self.take_leave()
+        await peer.close()
+
+    async def _close_channels(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_S), asyncio.TaskGroup() as group:
+                for each in self.channels:
+                    if each.state is ChannelState.OPEN:
+                        group.create_task(_closed(each))
+
+
+async def _closed(channel: DataChannel) -> None:
+    await channel.close()
+
+
+def unusable(error: DescriptionError) -> ConnectError:
+    """Say as the end of a connection that a description could not be used."""
+    return ConnectError(error.message, phase="signaling", kind="description", hint=error.hint)

@@ -1,0 +1,216 @@
+"""Opens a WebRTC connection to an address: the peer, what it sends, and its signaling.
+
+`open_call` comes back once the first exchange is done: the offer was answered, the WebSocket
+stands, or there is a code to hand over. That the connection stands is waited for with
+`Call.wait_open`.
+"""
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Literal
+
+from wirescope.errors import DescriptionError
+from wirescope.events import EventSink, Timeline
+from wirescope.transports import websocket
+from wirescope.transports.webrtc import negotiate, open_peer
+from wirescope.transports.webrtc.media import record
+from wirescope.transports.webrtc.signaling import (
+    HttpOptions,
+    HttpSession,
+    MessageSignaling,
+    adapter_of,
+    dial,
+    write_code,
+)
+from wirescope.transports.websocket import OnRetry, WebSocketConnection, with_retries
+from wirescope.workbench.calling.address import Address, parse_address
+from wirescope.workbench.calling.asking import http_options
+from wirescope.workbench.calling.call import Call, unusable
+from wirescope.workbench.calling.options import CallOptions, check_call
+from wirescope.workbench.calling.sending import prepare
+
+
+@asynccontextmanager
+async def open_call(
+    address: str | Address,
+    *,
+    options: CallOptions | None = None,
+    timeline: Timeline,
+    sink: EventSink,
+    on_retry: OnRetry | None = None,
+) -> AsyncIterator[Call]:
+    """Open a WebRTC connection; it is closed, and its signaling ended, when the context ends.
+
+    Args:
+        address: `whep+https:`, `whip+https:`, `webrtc+wss:` or `webrtc:`; see `parse_address`.
+        options: everything that can be asked of it.
+        timeline: numbers the events: those of the connection, and those of a WebSocket that
+            carries its signaling.
+        sink: takes them.
+        on_retry: told the error, the number of the retry and the seconds until it, before the wait.
+
+    Raises:
+        ConnectError: the signaling's server did not answer, or the connection has failed already.
+        DescriptionError: a description cannot be used.
+        EngineMissingError: there is no engine for this machine.
+        InvalidURLError: the address leads to no WebRTC peer.
+        MediaFileError: a file cannot be read, or, at the end, not be written.
+        SignalingError: the server refused.
+        UpgradeRefusedError: the WebSocket of the signaling was refused.
+        UsageError: the options do not fit.
+    """
+    if isinstance(address, str):
+        address = parse_address(address)
+    options = options or CallOptions()
+    check_call(address, options)
+    opener = _Opener(address, options, timeline, sink, on_retry)
+    async with AsyncExitStack() as stack:
+        call = await opener.open(stack)
+        try:
+            yield call
+        finally:
+            await call.close()
+
+
+class _RejectedError(DescriptionError):
+    """An answer rejects the first medium and takes another, which the engine cannot follow.
+
+    Attributes:
+        kinds: what is rejected, so that it can be left out.
+    """
+
+    def __init__(self, error: DescriptionError, kinds: Collection[str]) -> None:
+        super().__init__(error.message, hint=error.hint)
+        self.kinds = kinds
+
+
+@asynccontextmanager
+async def _dialed(
+    call: Call, kind: Literal["whip", "whep"], options: HttpOptions
+) -> AsyncIterator[HttpSession]:
+    """Exchange descriptions; what was rejected is told where the answer cannot be used."""
+    async with AsyncExitStack() as stack:
+        dialed = dial(call.peer, call.address.target, kind=kind, options=options)
+        try:
+            session = await stack.enter_async_context(dialed)
+        except DescriptionError as error:
+            if call.rejected:
+                raise _RejectedError(error, call.rejected) from None
+            raise
+        yield session
+
+
+class _Opener:
+    """Opens one connection, again where that may help."""
+
+    def __init__(
+        self,
+        address: Address,
+        options: CallOptions,
+        timeline: Timeline,
+        sink: EventSink,
+        on_retry: OnRetry | None,
+    ) -> None:
+        self._address = address
+        self._options = options
+        self._timeline = timeline
+        self._sink = sink
+        self._on_retry = on_retry
+
+    async def open(self, stack: AsyncExitStack) -> Call:
+        """Make the peer and its signaling; what has to be closed is put onto the stack."""
+        way = self._address.way
+        if way == "code":
+            return await stack.enter_async_context(self._by_code())
+        if way == "messages":
+            signaling = await self._connect()
+            stack.push_async_callback(signaling.close)
+            return await stack.enter_async_context(self._by_messages(signaling))
+
+        async def attempt() -> Call:
+            try:
+                return await stack.enter_async_context(self._by_http())
+            except _RejectedError as error:
+                rest = self._by_http(without=error.kinds)
+                return await stack.enter_async_context(rest)
+
+        retry = self._options.signaling.retry
+        return await with_retries(attempt, retry, on_retry=self._on_retry)
+
+    @asynccontextmanager
+    async def _peer(self) -> AsyncIterator[Call]:
+        """Make this end with what it sends and records."""
+        address, options = self._address, self._options
+        async with AsyncExitStack() as stack:
+            peer = await stack.enter_async_context(
+                open_peer(
+                    timeline=self._timeline,
+                    sink=self._sink,
+                    options=options.peer_options(address),
+                    url=address.url,
+                )
+            )
+            call = Call(address, options, peer)
+            if options.record is not None:
+                recording = record(peer.media, options.record)
+                call.recording = await stack.enter_async_context(recording)
+            try:
+                yield call
+            except DescriptionError as error:
+                peer.give_up(unusable(error))
+                raise
+
+    # The ways
+
+    @asynccontextmanager
+    async def _by_http(self, *, without: Collection[str] = ()) -> AsyncIterator[Call]:
+        address = self._address
+        kind: Literal["whip", "whep"] = "whip" if address.way == "whip" else "whep"
+        asked = http_options(address, self._options.signaling)
+        async with self._peer() as call:
+            prepare(call.peer, address, self._options, without=without)
+            async with _dialed(call, kind, asked) as session:
+                call.restarter, call.take_leave = session.restart, session.end
+                call.notes = lambda: session.notes
+                call.rejected = call.rejected or tuple(without)
+                yield call
+
+    async def _connect(self) -> WebSocketConnection:
+        return await websocket.connect(
+            self._address.target,
+            options=self._options.signaling,
+            timeline=self._timeline,
+            sink=self._sink,
+            on_retry=self._on_retry,
+        )
+
+    @asynccontextmanager
+    async def _by_messages(self, connection: WebSocketConnection) -> AsyncIterator[Call]:
+        options = self._options
+        adapter = adapter_of(options.adapter, **dict(options.adapter_parameters))
+        signaling = MessageSignaling(connection, adapter)
+        # The other side is whoever it is: giving way to it is what works with all of them.
+        async with self._peer() as call, negotiate(call.peer, signaling, polite=True) as agreed:
+
+            async def restart() -> None:
+                call.peer.restart_ice()  # the negotiator makes the offer
+
+            agreed.on_ended = call.lose_signaling
+            call.restarter = restart
+            prepare(call.peer, self._address, options)
+            yield call
+
+    @asynccontextmanager
+    async def _by_code(self) -> AsyncIterator[Call]:
+        address = self._address
+        async with self._peer() as call:
+            peer = call.peer
+            if address.offer is not None:
+                await peer.take(address.offer)
+            prepare(peer, address, self._options)
+            if address.offer is None:
+                call.code = write_code(await peer.offer(gather=True))
+                call.awaits_code = True
+            else:
+                call.code = write_code(await peer.answer(gather=True))
+            yield call

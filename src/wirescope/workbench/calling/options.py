@@ -1,0 +1,135 @@
+"""Everything that can be asked of a WebRTC connection, over whatever its signaling goes.
+
+Values are checked here against each other and against the address, before anything is on the
+network. How the signaling's server is reached is asked with the options of a WebSocket, since they
+are the same: fields, credentials, TLS, proxy, retry.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from wirescope.errors import UsageError
+from wirescope.transports import websocket
+from wirescope.transports.webrtc import ChannelOptions, IceServer, PeerOptions
+from wirescope.transports.webrtc.media import MediaFile
+from wirescope.transports.webrtc.signaling import adapter_of
+from wirescope.transports.websocket import ConnectOptions
+from wirescope.workbench.calling.address import Address
+from wirescope.workbench.calling.asking import http_options
+
+CHAT = ChannelOptions(label="chat")
+"""What is made where neither a channel nor media is asked for."""
+
+CODE_TIMEOUT_S = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOptions:
+    """What is asked of one connection.
+
+    Attributes:
+        ice_servers: STUN and TURN servers to find addresses with; without any, WHIP and WHEP use
+            those that their server names.
+        relay_only: whether only paths through TURN servers are taken.
+        codecs: names such as `VP9` or `opus`, the best first; others are not offered.
+        channels: data channels to make.
+        audio: what is sent: a tone, or the first sound of a file.
+        video: colour bars with a clock, or the first picture of a file.
+        record: the WebM file that what comes is recorded into.
+        signaling: how the signaling's server is reached; `open_timeout_s` bounds each exchange.
+        adapter: what messages over a WebSocket look like: `json`, `nested`, `peerjs`, or one that a
+            package brings.
+        adapter_parameters: what the adapter is told, as `(("to", "PAGE"),)`.
+        open_timeout_s: seconds until the connection stands; where codes are pasted, from the
+            answer on.
+        code_timeout_s: seconds that people have for handing a code over and one back.
+        gather_timeout_s: seconds to look for addresses for a code.
+        lost_timeout_s: seconds without a working path before the connection is given up.
+        statistics_interval_s: seconds between two samples; 0 for none.
+    """
+
+    ice_servers: tuple[IceServer, ...] = ()
+    relay_only: bool = False
+    codecs: tuple[str, ...] = ()
+    channels: tuple[ChannelOptions, ...] = ()
+    audio: Literal["tone"] | Path | None = None
+    video: Literal["bars"] | Path | None = None
+    record: Path | None = None
+    signaling: ConnectOptions = field(default_factory=ConnectOptions)
+    adapter: str = "json"
+    adapter_parameters: tuple[tuple[str, str], ...] = ()
+    open_timeout_s: float = 30
+    code_timeout_s: float = CODE_TIMEOUT_S
+    gather_timeout_s: float = 5
+    lost_timeout_s: float = 45
+    statistics_interval_s: float = 1
+
+    @property
+    def sends(self) -> bool:
+        """Whether audio or video is to be sent."""
+        return self.audio is not None or self.video is not None
+
+    def peer_options(self, address: Address) -> PeerOptions:
+        """Make the peer's options.
+
+        Raises:
+            UsageError: they cannot be used.
+        """
+        by_hand = address.way == "code"
+        return PeerOptions(
+            ice_servers=self.ice_servers,
+            transport_policy="relay" if self.relay_only else "all",
+            codecs=self.codecs,
+            open_timeout_s=self.code_timeout_s if by_hand else self.open_timeout_s,
+            gather_timeout_s=self.gather_timeout_s,
+            lost_timeout_s=self.lost_timeout_s,
+            statistics_interval_s=self.statistics_interval_s,
+        )
+
+
+def check_call(address: Address, options: CallOptions) -> None:
+    """Find the user's mistakes before anything is opened.
+
+    Raises:
+        MediaFileError: a file to send cannot be read.
+        UsageError: the options do not fit to each other, or to the address.
+    """
+    options.peer_options(address)
+    _check_direction(address, options)
+    _check_files(options)
+    if address.is_http:
+        http_options(address, options.signaling)
+    elif address.way == "messages":
+        websocket.check(address.target, options.signaling)
+        adapter_of(options.adapter, **dict(options.adapter_parameters))
+
+
+def _check_direction(address: Address, options: CallOptions) -> None:
+    if address.way == "whep" and options.sends:
+        raise UsageError(
+            "WHEP watches: nothing is sent there but messages of channels.",
+            hint="Publish with whip+https:, or leave audio and video out.",
+        )
+    if address.way == "whip" and options.record is not None:
+        raise UsageError(
+            "WHIP publishes: nothing comes back that could be recorded.",
+            hint="Watch and record with whep+https:.",
+        )
+    offer = address.offer
+    if offer is not None and options.channels and "\nm=application" not in offer.sdp:
+        raise UsageError(
+            "The other side's offer has no data channels, so none can be made in the answer.",
+            hint="Have the offer made with a channel.",
+        )
+
+
+def _check_files(options: CallOptions) -> None:
+    if options.record is not None and options.record.exists():
+        raise UsageError(
+            f"{options.record} exists already.",
+            hint="Give another name, or delete it if it is not needed.",
+        )
+    for kind, what in (("audio", options.audio), ("video", options.video)):
+        if isinstance(what, Path) and getattr(MediaFile(what), kind) is None:
+            raise UsageError(f"{what} has no {kind}.", hint="Give a file that has some.")

@@ -1,0 +1,240 @@
+"""A session on a WebRTC connection: its channels by key, its code, its media."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+import msgspec
+
+from wirescope.analysis import Verdict
+from wirescope.errors import UsageError
+from wirescope.events import DataChannelMessage, EventSink, Timeline
+from wirescope.states import ChannelState
+from wirescope.transports.webrtc import DataChannel
+from wirescope.transports.websocket import OnRetry
+from wirescope.workbench.calling import Call, open_call
+from wirescope.workbench.desk.carriers import AnyMessage, Carrier
+from wirescope.workbench.desk.peer_phases import PeerProgress
+from wirescope.workbench.desk.peer_states import SessionChannel, SessionCode, SessionPeer
+from wirescope.workbench.desk.sending import ONLY_WHOLE, Ready, has_frames
+from wirescope.workbench.desk.states import Outgoing
+from wirescope.workbench.desk.words import size
+from wirescope.workbench.workspace import Channel, PreparedCall, channel_options
+
+MOST_CHANNELS = 200
+"""Channels that are told of: those that are not closed, and the newest of the others."""
+
+LARGEST_MESSAGE = 64 << 20
+"""Bytes of a file that go out as one message; no peer is known that takes as many."""
+
+
+class CallCarrier(Carrier):
+    """A WebRTC connection."""
+
+    transport = "webrtc"
+
+    def __init__(self, prepared: PreparedCall) -> None:
+        self.url = prepared.address.url
+        self.secrets = prepared.secrets
+        self._address = prepared.address
+        self._options = prepared.options
+        self._call: Call | None = None
+        self._progress: PeerProgress | None = None
+        self._dropped = asyncio.Event()
+
+    def progress(self, verdict: Callable[[str | None], Verdict]) -> PeerProgress:
+        """Make what follows its life."""
+        attempts = self._options.signaling.retry.attempts
+        self._progress = PeerProgress(verdict, way=self._address.way, attempts=attempts)
+        return self._progress
+
+    # Its life
+
+    @asynccontextmanager
+    async def opened(
+        self, *, timeline: Timeline, sink: EventSink, on_retry: OnRetry
+    ) -> AsyncIterator[None]:
+        """Open the connection, and wait until it stands."""
+        opening = open_call(
+            self._address,
+            options=self._options,
+            timeline=timeline,
+            sink=sink,
+            on_retry=on_retry,
+        )
+        async with opening as call:
+            self._call = call
+            if call.code and self._progress is not None:
+                self._progress.hand_over(awaited=call.awaits_code)
+            self.on_change()
+            await call.wait_open()
+            try:
+                yield
+            finally:
+                if self._dropped.is_set():
+                    await call.peer.close()
+
+    async def wait_ended(self) -> None:
+        """Wait until it has ended, or is to be dropped."""
+        async with asyncio.TaskGroup() as group:
+            ends = [
+                group.create_task(self._open.wait_ended()),
+                group.create_task(self._dropped.wait()),
+            ]
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            for each in ends:
+                each.cancel()
+
+    @property
+    def _open(self) -> Call:
+        if self._call is None:
+            raise UsageError("The connection is not open.", hint="Connect first.")
+        return self._call
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has failed or is closed."""
+        peer = self._open.peer
+        return peer.closed is not None or peer.failed is not None
+
+    async def close(self, _code: int | None, _reason: str) -> None:
+        """End it once what was sent has arrived; there are no codes."""
+        await self._open.close()
+
+    def drop(self) -> None:
+        """End it without waiting for what was sent."""
+        self._dropped.set()
+
+    def abort(self) -> None:
+        """End it without waiting for what was sent."""
+        self._dropped.set()
+
+    def is_insecure(self, _url: str) -> bool:
+        """Whether the signaling's server may show any certificate."""
+        return self._options.signaling.tls.insecure and self._address.secure
+
+    def notes(self) -> Sequence[str]:
+        """Say what failed on the way and was lived with."""
+        return () if self._call is None else self._call.notes()
+
+    # Messages
+
+    async def send(self, outgoing: Outgoing, ready: Ready) -> None:
+        """Send a whole message through a channel."""
+        if has_frames(outgoing):
+            raise UsageError(ONLY_WHOLE)
+        channel = self._channel(outgoing.channel)
+        payload = ready.payload
+        if ready.file is not None:
+            if ready.length > LARGEST_MESSAGE:
+                raise UsageError(
+                    f"{ready.file.name} has {size(ready.length)}; a message of a data channel has"
+                    f" {size(LARGEST_MESSAGE)} at most."
+                )
+            payload = await asyncio.to_thread(ready.file.read_bytes)
+        await channel.send(_text(payload) if ready.kind == "text" else payload)
+
+    def _channel(self, key: str) -> DataChannel:
+        channels = self._open.channels
+        if key:
+            return _by_key(channels, key)
+        alive = [each for each in channels if each.closed is None]
+        best = [each for each in alive if each.state is ChannelState.OPEN] or alive
+        if not best:
+            raise UsageError(
+                "There is no data channel to send through.",
+                hint="Open one, or wait for the other side to.",
+            )
+        return best[0]
+
+    def reply(self, message: AnyMessage, outgoing: Outgoing) -> Outgoing | None:
+        """Answer through the channel of the message; messages of the signaling get no answer."""
+        if not isinstance(message, DataChannelMessage):
+            return None
+        for number, channel in enumerate(self._open.channels, 1):
+            if channel.id == message.channel and channel.closed is None:
+                return msgspec.structs.replace(outgoing, channel=f"d{number}")
+        return None
+
+    # What only WebRTC has
+
+    def peer(self) -> SessionPeer:
+        """Say how its parts are."""
+        progress, call = self._progress, self._call
+        return SessionPeer(
+            states=dict(progress.states) if progress is not None else {},
+            channels=[] if call is None else _told(call.channels),
+            code=self._code(),
+            media=progress.media if progress is not None else [],
+            can_restart=call is not None and call.restarter is not None and not self.is_over,
+        )
+
+    def _code(self) -> SessionCode | None:
+        call = self._call
+        is_agreed = call is not None and (call.peer.is_open or self.is_over)
+        if self._address.way != "code" or is_agreed:
+            return None
+        return SessionCode(
+            kind="offer" if self._address.offer is None else "answer",
+            text="" if call is None else call.code,
+            waiting=call is not None and call.awaits_code,
+        )
+
+    async def paste_code(self, code: str) -> None:
+        """Take the answer's code."""
+        await self._open.accept(code)
+
+    def open_channel(self, channel: Channel) -> SessionChannel:
+        """Open a data channel."""
+        opened = self._open.open_channel(channel_options(channel))
+        return _channel_state(len(self._open.channels), opened)
+
+    async def close_channel(self, key: str) -> None:
+        """Close a data channel; what was sent before goes out first."""
+        await _by_key(self._open.channels, key).close()
+
+    async def restart_ice(self) -> None:
+        """Look for a path anew, with new credentials on both sides."""
+        await self._open.restart_ice()
+
+
+def _by_key(channels: Sequence[DataChannel], key: str) -> DataChannel:
+    number = key[1:]
+    if key.startswith("d") and number.isascii() and number.isdigit() and len(number) < 10:
+        place = int(number) - 1
+        if 0 <= place < len(channels):
+            return channels[place]
+    raise UsageError(f"There is no channel {key[:20]!r}.", hint="It may be of another connection.")
+
+
+def _told(channels: Sequence[DataChannel]) -> list[SessionChannel]:
+    numbered = list(enumerate(channels, 1))
+    closed = [number for number, channel in numbered if channel.closed is not None]
+    too_many = set(closed[: max(0, len(numbered) - MOST_CHANNELS)])
+    kept = [each for each in numbered if each[0] not in too_many]
+    return [_channel_state(number, channel) for number, channel in kept[-MOST_CHANNELS:]]
+
+
+def _channel_state(number: int, channel: DataChannel) -> SessionChannel:
+    return SessionChannel(
+        key=f"d{number}",
+        id=channel.id,
+        label=channel.label,
+        protocol=channel.protocol,
+        ordered=channel.ordered,
+        max_retransmits=channel.max_retransmits,
+        max_packet_life_time=channel.max_packet_life_time_ms,
+        state=channel.state.value,
+        initiator=channel.initiator,
+        buffered=0 if channel.closed is not None else channel.buffered_bytes,
+    )
+
+
+def _text(payload: bytes) -> str:
+    try:
+        return payload.decode()
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"Text of a data channel is UTF-8 (RFC 8831 section 6.6); byte {error.start} is not.",
+            hint="Send it as binary.",
+        ) from None

@@ -1,0 +1,265 @@
+"""WebRTC connections of the desk, of two sessions with each other, from the code to the end."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from random import Random
+
+import pytest
+
+from tests.workbench.desk.benches import desk_in, resolvers, resolvers_with, until
+from wirescope.capture import open_capture
+from wirescope.clock import SystemClock
+from wirescope.errors import DescriptionError, UsageError
+from wirescope.events import DataChannelMessage
+from wirescope.workbench.desk import Desk, Outgoing
+from wirescope.workbench.workspace import Channel, Endpoint, OnMessage, Resolver, WebRtc
+
+
+def secret_resolvers(**secrets):
+    """Make resolvers whose variables are secrets."""
+    return lambda: Resolver(
+        {}, secrets=tuple(secrets), secret=secrets.get, clock=SystemClock(), random=Random(1)
+    )
+
+
+@dataclass
+class Call:
+    """Two sessions on one desk that talk with each other."""
+
+    desk: Desk
+    one: str
+    other: str
+
+    def peer(self, session):
+        return self.desk.session(session).state().peer
+
+    async def open_channel(self, session):
+        """Wait for an open channel, and give it."""
+        await until(lambda: any(each.state == "open" for each in self.peer(session).channels))
+        return next(each for each in self.peer(session).channels if each.state == "open")
+
+    async def received(self, session, count=1):
+        await until(lambda: self.desk.session(session).tally.received >= count)
+
+    async def end(self):
+        for session in (self.one, self.other):
+            await self.desk.close_session(session)
+            await until(lambda ended=session: self.desk.session(ended).is_over)
+
+
+async def phase(desk, session, *wanted):
+    await until(lambda: desk.session(session).state().phase in wanted)
+    return desk.session(session).state()
+
+
+async def code_of(desk, session):
+    await until(
+        lambda: (peer := desk.session(session).state().peer).code is not None and peer.code.text
+    )
+    return desk.session(session).state().peer.code
+
+
+@asynccontextmanager
+async def called(folder, *, one=None, other=None, variables=None) -> AsyncIterator[Call]:
+    """Open two sessions that hand codes over, and wait until both are connected."""
+    known = resolvers_with(**variables) if variables else resolvers
+    async with desk_in(folder) as desk:
+        offering = Endpoint(url="webrtc:", **(one or {}))
+        first = await desk.open_session(offering, resolvers=known, name="one")
+        offer = await code_of(desk, first.id)
+        answering = Endpoint(url=offer.text, **(other or {}))
+        second = await desk.open_session(answering, resolvers=known, name="other")
+        answer = await code_of(desk, second.id)
+        await desk.paste_code(first.id, answer.text)
+        for session in (first.id, second.id):
+            assert (await phase(desk, session, "open", "failed", "closed")).phase == "open"
+        yield Call(desk, first.id, second.id)
+
+
+def messages_in(folder, desk, session):
+    path = folder / "captures" / f"{desk.session(session).capture.stem}.wirescope"
+    with open_capture(path) as opened:
+        return [each for each in opened.events() if isinstance(each, DataChannelMessage)]
+
+
+async def test_two_people_with_codes_have_a_chat_that_is_recorded(tmp_path):
+    async with called(tmp_path) as call:
+        channel = await call.open_channel(call.one)
+        await call.open_channel(call.other)
+        await call.desk.send(
+            call.one, Outgoing(body="hello", channel=channel.key), resolvers=resolvers
+        )
+        await call.received(call.other)
+        state = call.desk.session(call.one).state()
+        await call.end()
+        told = messages_in(tmp_path, call.desk, call.other)
+    assert (channel.label, channel.initiator) == ("chat", "local")
+    assert (state.transport, state.peer.states["connection"], state.peer.code) == (
+        "webrtc",
+        "connected",
+        None,
+    )
+    assert [(each.direction, each.text) for each in told] == [("received", "hello")]
+
+
+async def test_a_session_says_which_code_to_hand_over_and_what_it_waits_for(tmp_path):
+    async with desk_in(tmp_path) as desk:
+        first = await desk.open_session(Endpoint(url="webrtc:"), resolvers=resolvers)
+        offer = await code_of(desk, first.id)
+        state = desk.session(first.id).state()
+        answering = Endpoint(url=offer.text)
+        second = await desk.open_session(answering, resolvers=resolvers)
+        answer = await code_of(desk, second.id)
+        assert "." not in desk.session(second.id).state().url
+    assert (offer.kind, offer.waiting) == ("offer", True)
+    assert (answer.kind, answer.waiting) == ("answer", False)
+    assert state.phase == "connecting"
+    assert "paste" in state.sentence
+
+
+async def test_a_code_that_cannot_be_used_is_refused_and_another_one_can_be_pasted(tmp_path):
+    async with desk_in(tmp_path) as desk:
+        first = await desk.open_session(Endpoint(url="webrtc:"), resolvers=resolvers)
+        offer = await code_of(desk, first.id)
+        for wrong in ("nonsense", offer.text[:-20], offer.text):
+            with pytest.raises(DescriptionError):
+                await desk.paste_code(first.id, wrong)
+        assert (await code_of(desk, first.id)).waiting
+
+
+async def test_one_that_waits_for_a_code_can_be_stopped(tmp_path):
+    async with desk_in(tmp_path) as desk:
+        first = await desk.open_session(Endpoint(url="webrtc:"), resolvers=resolvers)
+        await code_of(desk, first.id)
+        await desk.close_session(first.id)
+        await until(lambda: desk.session(first.id).is_over)
+        state = desk.session(first.id).state()
+    assert (state.phase, state.sentence) == (
+        "closed",
+        "You stopped it before the connection was open.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("outgoing", "kind", "payload"),
+    [
+        (Outgoing(body="text"), "text", b"text"),
+        (Outgoing(form="json", body='{"a": 1}'), "text", b'{"a": 1}'),
+        (Outgoing(form="hex", body="00 ff"), "binary", b"\x00\xff"),
+        (Outgoing(form="base64", body="AP8="), "binary", b"\x00\xff"),
+        (Outgoing(form="file", body="some.bin"), "binary", b"in the file"),
+        (Outgoing(body="bytes", binary=True), "binary", b"bytes"),
+    ],
+)
+async def test_what_is_typed_goes_out_through_a_channel(tmp_path, outgoing, kind, payload):
+    (tmp_path / "some.bin").write_bytes(b"in the file")
+    async with called(tmp_path) as call:
+        await call.open_channel(call.one)
+        await call.desk.send(call.one, outgoing, resolvers=resolvers)
+        await call.received(call.other)
+        await call.end()
+        (message,) = messages_in(tmp_path, call.desk, call.other)
+    assert (message.kind, message.payload) == (kind, payload)
+
+
+async def test_a_frame_is_not_sent_through_a_channel(tmp_path):
+    async with called(tmp_path) as call:
+        await call.open_channel(call.one)
+        for frame in (Outgoing(opcode=9), Outgoing(body="ab", fragments=2)):
+            with pytest.raises(UsageError, match="whole messages"):
+                await call.desk.send(call.one, frame, resolvers=resolvers)
+
+
+async def test_either_side_opens_channels_and_each_has_a_key_of_its_own(tmp_path):
+    async with called(tmp_path) as call:
+        await call.open_channel(call.other)
+        made = call.desk.open_channel(call.other, Channel(label="state", max_retransmits=0))
+        await until(lambda: len(call.peer(call.one).channels) == 2)
+        await until(lambda: all(each.state == "open" for each in call.peer(call.one).channels))
+        await call.desk.send(
+            call.other, Outgoing(body="lossy", channel=made.key), resolvers=resolvers
+        )
+        await call.received(call.one)
+        theirs = call.peer(call.one).channels[1]
+        await call.desk.close_channel(call.one, theirs.key)
+        await until(lambda: call.peer(call.other).channels[1].state == "closed")
+        await call.end()
+        (message,) = messages_in(tmp_path, call.desk, call.one)
+    assert (theirs.label, theirs.max_retransmits, theirs.initiator) == ("state", 0, "remote")
+    assert message.channel == theirs.id
+
+
+async def test_a_channel_that_is_not_there_is_refused(tmp_path):
+    async with called(tmp_path) as call:
+        for key in ("d9", "x", "d0", "d1٣"):
+            with pytest.raises(UsageError, match="no channel"):
+                await call.desk.send(call.one, Outgoing(channel=key), resolvers=resolvers)
+
+
+async def test_an_answer_on_match_goes_back_through_the_channel_it_came_by(tmp_path):
+    rules = (OnMessage(when='text ~ "ping"', body="pong"),)
+    channels = (Channel(label="first"), Channel(label="second"))
+    async with called(
+        tmp_path, one={"webrtc": WebRtc(channels=channels)}, other={"on_message": rules}
+    ) as call:
+        await until(lambda: [c.state for c in call.peer(call.one).channels] == ["open"] * 2)
+        second = call.peer(call.one).channels[1]
+        await call.desk.send(
+            call.one, Outgoing(body="ping", channel=second.key), resolvers=resolvers
+        )
+        await call.received(call.one)
+        await call.end()
+        told = messages_in(tmp_path, call.desk, call.one)
+    assert [(each.text, each.channel) for each in told] == [
+        ("ping", second.id),
+        ("pong", second.id),
+    ]
+
+
+async def test_a_message_is_repeated_until_it_is_stopped(tmp_path):
+    async with called(tmp_path) as call:
+        await call.open_channel(call.one)
+        name = await call.desk.send(
+            call.one, Outgoing(body="again"), resolvers=resolvers, repeat_s=0.01
+        )
+        await call.received(call.other, 3)
+        call.desk.stop_repeat(call.one, name)
+        await until(lambda: not call.desk.session(call.one).state().repeats)
+
+
+async def test_a_secret_in_a_message_or_a_name_is_not_recorded(tmp_path):
+    secret = "very-secret-token"
+    async with desk_in(tmp_path) as desk:
+        webrtc = WebRtc(channels=(Channel(label="chat", protocol="{{token}}"),))
+        known = secret_resolvers(token=secret)
+        first = await desk.open_session(
+            Endpoint(url="webrtc:", webrtc=webrtc), resolvers=known, name="one"
+        )
+        offer = await code_of(desk, first.id)
+        second = await desk.open_session(
+            Endpoint(url=offer.text), resolvers=resolvers, name="other"
+        )
+        await desk.paste_code(first.id, (await code_of(desk, second.id)).text)
+        call = Call(desk, first.id, second.id)
+        await phase(desk, first.id, "open")
+        await desk.send(first.id, Outgoing(body="{{token}} is it"), resolvers=known)
+        await call.received(second.id)
+        await call.end()
+        (sent,) = messages_in(tmp_path, desk, first.id)
+        (got,) = messages_in(tmp_path, desk, second.id)
+        path = tmp_path / "captures" / f"{desk.session(first.id).capture.stem}.wirescope"
+        with open_capture(path) as opened:
+            everything = repr(list(opened.events()))
+    assert got.text == "very-secret-token is it"
+    assert sent.text == "[redacted]******* is it"
+    assert secret not in everything
+
+
+async def test_the_end_of_one_side_is_told_on_the_other(tmp_path):
+    async with called(tmp_path) as call:
+        await call.desk.close_session(call.one)
+        theirs = await phase(call.desk, call.other, "closed")
+        ours = await phase(call.desk, call.one, "closed")
+    assert (ours.code, theirs.code) == (None, None)
+    assert "other" in theirs.sentence or "peer" in theirs.sentence

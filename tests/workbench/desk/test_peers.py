@@ -1,0 +1,264 @@
+"""What the desk tells of WebRTC connections, from captures of real ones."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from tests.support.peers import Capture, two_peers, until
+from tests.workbench.desk.benches import Maker, desk_in
+from wirescope.capture import CaptureWriter
+from wirescope.errors import UnknownConnectionError
+from wirescope.events import (
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    ConnectionOpening,
+    ConnectionPhase,
+    DataChannelClosed,
+    DataChannelMessage,
+    DataChannelOpened,
+    IcePair,
+    PeerState,
+    Statistics,
+)
+from wirescope.transports.webrtc import ChannelOptions, PeerOptions
+
+MS = 1_000_000
+SECOND = 1_000_000_000
+
+
+class PeerMaker(Maker):
+    """Makes the events of WebRTC connections, for a capture that is exactly so."""
+
+    def add(self, kind, *values, after_ns=0, connection="c1"):
+        self.at_ns += after_ns
+        return self._add(kind, connection, *values)
+
+    def begin(self):
+        self.add(ConnectionOpening, "whep+https://sfu.test/", "webrtc")
+
+    def sample(self, object_, id_="x", *, after_ns=SECOND, **values):
+        self.add(Statistics, object_, id_, values, after_ns=after_ns)
+
+
+async def peer_of(folder, maker, connection="c1"):
+    view = maker.save(folder)
+    async with desk_in(folder) as desk:
+        return await desk.peer(view.capture, connection)
+
+
+async def series_of(folder, maker, **options):
+    view = maker.save(folder)
+    async with desk_in(folder) as desk:
+        found = await desk.statistics(view.capture, "c1", **options)
+    return {(each.object, each.name): each for each in found.series}, found
+
+
+async def steps_of(folder, maker):
+    view = maker.save(folder)
+    async with desk_in(folder) as desk:
+        (opening,) = await desk.openings(view.capture)
+    return opening, {step.name: step for step in opening.steps}
+
+
+@asynccontextmanager
+async def recorded(folder) -> AsyncIterator[str]:
+    """Record two peers that talk over a channel; the capture's id."""
+    capture = Capture()
+    options = PeerOptions(statistics_interval_s=0.1)
+    (folder / "captures").mkdir()
+    async with two_peers(
+        capture,
+        options=options,
+        prepare=lambda one, _: one.create_channel(ChannelOptions(label="chat")),
+    ) as (one, other):
+        await asyncio.gather(one.wait_open(), other.wait_open())
+        await one.channels[0].send("hello")
+        await until(lambda: capture.of(DataChannelMessage, "c2"))
+        await until(
+            lambda: any("tlsVersion" in each.values for each in capture.of(Statistics, "c1"))
+        )
+    path = folder / "captures" / "talk.wirescope"
+    with CaptureWriter.create(path, timeline=capture.timeline) as writer:
+        writer(capture.events)
+    yield "talk"
+
+
+async def test_a_real_connection_is_told_from_both_descriptions_to_its_end(tmp_path):
+    async with recorded(tmp_path) as capture, desk_in(tmp_path) as desk:
+        peer = await desk.peer(capture, "c1")
+        opening, _ = await desk.openings(capture)
+    assert [(each.side, each.kind) for each in peer.descriptions] == [
+        ("local", "offer"),
+        ("remote", "answer"),
+    ]
+    assert {each.side for each in peer.candidates} == {"local", "remote"}
+    assert [each.state for each in peer.pairs if each.selected] == ["succeeded"]
+    assert peer.dtls_version.startswith("DTLS 1.")
+    assert peer.states["connection"] == "closed"
+    (channel,) = peer.channels
+    assert (channel.label, channel.initiator) == ("chat", "local")
+    assert channel.closed_seq > channel.opened_seq
+    assert opening.transport == "webrtc"
+    assert [step.failed for step in opening.steps] == [False] * len(opening.steps)
+    assert {"signaling", "ice", "dtls", "sctp", "message"} <= {step.name for step in opening.steps}
+    assert all(step.duration_ns >= 0 for step in opening.steps)
+
+
+async def test_a_pair_is_told_once_as_it_was_said_last(tmp_path):
+    made = PeerMaker()
+    made.begin()
+    pair = ("host udp 192.0.2.1:1", "host udp 192.0.2.2:2")
+    first = made.add(IcePair, *pair, "in-progress", False, False)
+    last = made.add(IcePair, *pair, "succeeded", True, True)
+    peer = await peer_of(tmp_path, made)
+    (told,) = peer.pairs
+    assert (told.first_seq, told.seq, told.state, told.selected) == (first, last, "succeeded", True)
+
+
+async def test_a_channel_whose_number_is_used_again_ends_once(tmp_path):
+    made = PeerMaker()
+    made.begin()
+    for label in ("first", "second"):
+        made.add(DataChannelOpened, 1, label, "", True, None, None, False, "local")
+        if label == "first":
+            end = made.add(DataChannelClosed, 1, "remote")
+    peer = await peer_of(tmp_path, made)
+    assert [(each.label, each.closed_seq) for each in peer.channels] == [
+        ("first", end),
+        ("second", 0),
+    ]
+
+
+@pytest.mark.parametrize("connection", ["c2", "c1 or 1", "", "c" * 40])
+async def test_a_connection_that_is_not_there_is_said_to_be_unknown(tmp_path, connection):
+    made = PeerMaker()
+    made.begin()
+    with pytest.raises(UnknownConnectionError, match="no WebRTC connection"):
+        await peer_of(tmp_path, made, connection)
+
+
+async def test_a_websocket_has_no_peer(tmp_path):
+    made = Maker()
+    made.opened()
+    with pytest.raises(UnknownConnectionError):
+        await peer_of(tmp_path, made)
+
+
+# Statistics
+
+
+async def test_a_counter_of_bytes_is_given_in_bits_a_second(tmp_path):
+    made = PeerMaker()
+    made.sample("transport", bytesReceived=1000)
+    made.sample("transport", bytesReceived=3500)
+    series, _ = await series_of(tmp_path, made)
+    assert series["transport", "bytesReceived"].values == [20_000]
+    assert series["transport", "bytesReceived"].unit == "bit/s"
+
+
+async def test_a_counter_that_stood_still_gives_zero_while_others_moved(tmp_path):
+    made = PeerMaker()
+    made.sample("inbound-rtp", "in", bytesReceived=0)
+    for count in range(3):
+        made.sample("transport", "t", bytesReceived=count)
+    made.sample("inbound-rtp", "in", bytesReceived=500)
+    series, found = await series_of(tmp_path, made)
+    assert series["inbound-rtp", "bytesReceived"].values == [0, 0, 0, 4000]
+    assert found.samples == 5
+
+
+async def test_a_level_is_not_given_while_its_stream_stands_still(tmp_path):
+    made = PeerMaker()
+    made.sample("inbound-rtp", "in", jitter=0.01, bytesReceived=1)
+    made.sample("inbound-rtp", "in", bytesReceived=2)
+    made.sample("transport", "t", bytesReceived=9)
+    series, _ = await series_of(tmp_path, made)
+    assert series["inbound-rtp", "jitter"].values == [0.01, 0.01]
+
+
+async def test_the_round_trip_is_that_of_the_pair_that_data_takes(tmp_path):
+    made = PeerMaker()
+    made.sample("transport", "t", selectedCandidatePairId="used")
+    made.sample("candidate-pair", "used", currentRoundTripTime=0.02)
+    made.sample("candidate-pair", "other", currentRoundTripTime=0.9)
+    _, found = await series_of(tmp_path, made)
+    trips = [each for each in found.series if each.name == "currentRoundTripTime"]
+    assert [(each.id, each.values) for each in trips] == [("used", [0.02])]
+
+
+async def test_concealment_is_a_share_of_what_was_played(tmp_path):
+    made = PeerMaker()
+    made.sample("inbound-rtp", kind="audio", mid="0", totalSamplesReceived=0, concealedSamples=0)
+    made.sample("inbound-rtp", totalSamplesReceived=48_000, concealedSamples=480)
+    series, _ = await series_of(tmp_path, made)
+    share = series["inbound-rtp", "concealedSamples"]
+    assert (share.values, share.unit, share.kind, share.label) == ([0.01], "share", "audio", "0")
+
+
+async def test_many_samples_become_as_many_points_as_were_asked_for(tmp_path):
+    made = PeerMaker()
+    for count in range(101):
+        made.sample("transport", bytesSent=100 * count)
+    series, found = await series_of(tmp_path, made, points=10)
+    sent = series["transport", "bytesSent"]
+    assert found.together == 11
+    assert len(sent.values) <= 10
+    assert set(sent.values) == {800}
+
+
+async def test_a_part_of_the_time_is_given_by_itself(tmp_path):
+    made = PeerMaker()
+    for count in range(11):
+        made.sample("transport", bytesSent=100 * count)
+    part = {"from_ns": 5 * SECOND, "to_ns": 7 * SECOND}
+    series, found = await series_of(tmp_path, made, **part)
+    assert series["transport", "bytesSent"].at_ns == [5 * SECOND, 6 * SECOND, 7 * SECOND]
+    assert found.samples == 3
+
+
+# Openings
+
+
+async def test_steps_of_an_opening_begin_when_their_machines_moved(tmp_path):
+    made = PeerMaker()
+    made.begin()
+    made.add(PeerState, "ice", "new", "checking", after_ns=10 * MS)
+    made.add(ConnectionPhase, "signaling", 12 * MS, after_ns=2 * MS)
+    made.add(ConnectionPhase, "ice", 30 * MS, after_ns=18 * MS)
+    made.add(PeerState, "dtls", "new", "connecting", after_ns=MS)
+    made.add(ConnectionPhase, "dtls", 50 * MS, after_ns=19 * MS)
+    made.add(ConnectionOpened)
+    opening, steps = await steps_of(tmp_path, made)
+    assert (opening.transport, opening.url) == ("webrtc", "whep+https://sfu.test/")
+    assert {name: (step.start_ns, step.duration_ns) for name, step in steps.items()} == {
+        "signaling": (0, 12 * MS),
+        "ice": (10 * MS, 20 * MS),
+        "dtls": (31 * MS, 19 * MS),
+    }
+
+
+async def test_a_step_that_failed_is_told_with_the_reason(tmp_path):
+    made = PeerMaker()
+    made.begin()
+    made.add(PeerState, "ice", "new", "checking", after_ns=10 * MS)
+    words = ("No path was found.", "Give a TURN server.")
+    made.add(ConnectionFailed, "ice", "no-path", *words, after_ns=30 * MS)
+    opening, steps = await steps_of(tmp_path, made)
+    assert list(steps) == ["ice"]
+    assert steps["ice"].failed
+    assert steps["ice"].duration_ns == 30 * MS
+    assert opening.failure["message"] == "No path was found."
+
+
+async def test_of_a_connection_that_is_over_no_step_goes_on(tmp_path):
+    made = PeerMaker()
+    made.begin()
+    made.add(PeerState, "gathering", "new", "gathering")
+    made.add(ConnectionPhase, "dtls", 50 * MS, after_ns=50 * MS)
+    made.add(ConnectionOpened)
+    made.add(ConnectionClosed, 0, "", "local", True, "close")
+    _, steps = await steps_of(tmp_path, made)
+    assert list(steps) == ["dtls"]
