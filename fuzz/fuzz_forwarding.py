@@ -26,7 +26,7 @@ def check(data: bytes) -> None:
     except DescriptionError:
         return
     published = agree_with_publisher(offer, CODECS)
-    watched = agree_with_viewer(offer, {each.kind: each for each in published}, [1, 2, 3, 4])
+    watched = agree_with_viewer(offer, {e.kind: e for e in published}, [1, 2, 3, 4], CODECS)
     for agreed, sends in ((published, False), (watched, True)):
         lines = write_answer(offer, agreed, LOCAL, sends=sends).split("\r\n")
         assert len([each for each in lines if each[:2] == "m="]) == len(offer.sections)

@@ -13,7 +13,7 @@ from wirescope.wire.rtp import (
     parse_vp9,
     restore_original,
     rewrite,
-    rewrite_vp8,
+    rewrite_counters,
 )
 
 SEEDS = [
@@ -44,7 +44,7 @@ def check(data: bytes) -> None:
             "picture_id": descriptor.picture_id,
             "tl0_pic_idx": descriptor.tl0_pic_idx,
         }
-        assert rewrite_vp8(packet.payload, descriptor, **counters) == packet.payload
+        assert rewrite_counters(packet.payload, descriptor, **counters) == packet.payload
     with contextlib.suppress(PacketError):
         assert parse_vp9(packet.payload).length < len(packet.payload)
 

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wirescope.errors import PacketError
-from wirescope.wire.rtp import parse_vp8, rewrite_vp8
+from wirescope.wire.rtp import parse_vp8, rewrite_counters
 
 KEY_FRAME = "100200 9d012a 8002 6801"  # 640 by 360
 INTER_FRAME = "110200"
@@ -79,18 +79,18 @@ def test_a_descriptor_without_a_picture_is_refused(wire):
 
 def test_counters_are_written_where_they_stand():
     payload = bytes.fromhex("90 c0 9234 56" + INTER_FRAME)
-    changed = rewrite_vp8(payload, parse_vp8(payload), picture_id=0x8001, tl0_pic_idx=0x1FF)
+    changed = rewrite_counters(payload, parse_vp8(payload), picture_id=0x8001, tl0_pic_idx=0x1FF)
     assert changed == bytes.fromhex("90 c0 8001 ff" + INTER_FRAME)
 
 
 def test_a_short_picture_id_stays_short():
     payload = bytes.fromhex("90 80 12" + INTER_FRAME)
-    assert rewrite_vp8(payload, parse_vp8(payload), picture_id=0x85)[2] == 0x05
+    assert rewrite_counters(payload, parse_vp8(payload), picture_id=0x85)[2] == 0x05
 
 
 def test_counters_that_are_not_sent_are_not_made_up():
     payload = bytes.fromhex("10" + INTER_FRAME)
-    assert rewrite_vp8(payload, parse_vp8(payload), picture_id=1, tl0_pic_idx=1) == payload
+    assert rewrite_counters(payload, parse_vp8(payload), picture_id=1, tl0_pic_idx=1) == payload
 
 
 @given(st.binary(max_size=20))
@@ -102,5 +102,7 @@ def test_any_bytes_have_a_descriptor_or_are_refused(payload):
         assert error.offset == len(payload)  # noqa: PT017
         return
     assert 0 < found.length < len(payload)
-    same = rewrite_vp8(payload, found, picture_id=found.picture_id, tl0_pic_idx=found.tl0_pic_idx)
+    same = rewrite_counters(
+        payload, found, picture_id=found.picture_id, tl0_pic_idx=found.tl0_pic_idx
+    )
     assert same == payload

@@ -1,6 +1,7 @@
 """RTP without I/O: packets, header extensions, sequence numbers, the descriptors of VP8 and VP9."""
 
 from wirescope.wire.rtp.breaches import Breach
+from wirescope.wire.rtp.counters import rewrite_counters
 from wirescope.wire.rtp.extensions import (
     ONE_BYTE_PROFILE,
     TWO_BYTE_PROFILE,
@@ -13,7 +14,7 @@ from wirescope.wire.rtp.packets import RtpPacket, build_rtp, parse_rtp
 from wirescope.wire.rtp.retransmission import restore_original, wrap_retransmission
 from wirescope.wire.rtp.rewriting import ExtensionIds, rewrite
 from wirescope.wire.rtp.sequence import Unwrapper, difference, is_newer
-from wirescope.wire.rtp.vp8 import Vp8Descriptor, parse_vp8, rewrite_vp8
+from wirescope.wire.rtp.vp8 import Vp8Descriptor, parse_vp8
 from wirescope.wire.rtp.vp9 import Vp9Descriptor, Vp9Picture, Vp9Structure, parse_vp9
 
 __all__ = [
@@ -39,6 +40,6 @@ __all__ = [
     "read_extensions",
     "restore_original",
     "rewrite",
-    "rewrite_vp8",
+    "rewrite_counters",
     "wrap_retransmission",
 ]

@@ -126,27 +126,3 @@ def _size(payload: bytes, position: int) -> tuple[int | None, int | None]:
     width = int.from_bytes(payload[position + 6 : position + 8], "little") & 0x3FFF
     height = int.from_bytes(payload[position + 8 : position + 10], "little") & 0x3FFF
     return width, height
-
-
-def rewrite_vp8(
-    payload: bytes,
-    descriptor: Vp8Descriptor,
-    *,
-    picture_id: int | None = None,
-    tl0_pic_idx: int | None = None,
-) -> bytes:
-    """Give the payload with other counters; one that it does not have, or None, stays.
-
-    Whoever forwards now one, now another stream of a publisher has to keep both counters going
-    (RFC 7741 section 4.2: each increases by one). Numbers are cut to the bits that are there.
-    """
-    changed = bytearray(payload)
-    at = descriptor.picture_id_offset
-    if picture_id is not None and at:
-        if descriptor.picture_id_bits == 15:
-            changed[at : at + 2] = (0x8000 | picture_id & 0x7FFF).to_bytes(2, "big")
-        else:
-            changed[at] = picture_id & 0x7F
-    if tl0_pic_idx is not None and descriptor.tl0_pic_idx_offset:
-        changed[descriptor.tl0_pic_idx_offset] = tl0_pic_idx & 0xFF
-    return bytes(changed)

@@ -5,6 +5,7 @@ import pytest
 from wirescope.errors import DescriptionError
 from wirescope.transports.webrtc.description import Description
 from wirescope.transports.webrtc.packets.answer import (
+    TRANSPORT_SEQUENCE,
     Local,
     agree_with_publisher,
     agree_with_viewer,
@@ -189,19 +190,40 @@ def viewer_offer(video: str = VIDEO) -> Offer:
 def test_a_viewer_is_answered_with_what_is_published() -> None:
     published = {each.kind: each for each in agree_with_publisher(read(), ("VP9", "opus"))}
     offer = viewer_offer()
-    agreed = agree_with_viewer(offer, published, [10, 11, 20, 21])
+    agreed = agree_with_viewer(offer, published, [10, 11, 20, 21], ("VP9", "opus"))
     lines = write_answer(offer, agreed, LOCAL, sends=True).split("\r\n")
     assert "m=video 9 UDP/TLS/RTP/SAVPF 98 99" in lines
     assert lines.count("a=sendonly") == 2
     assert "a=ssrc-group:FID 20 21" in lines
     assert lines.index("a=ssrc:20 cname:wirescope") < lines.index("a=ssrc:21 cname:wirescope")
-    assert not [each for each in lines if "transport-cc" in each or "transport-wide" in each]
+
+
+def test_a_viewer_is_told_of_the_codecs_that_another_publisher_may_come_with() -> None:
+    published = {each.kind: each for each in agree_with_publisher(read(), ("VP9", "opus"))}
+    offer = viewer_offer()
+    agreed = agree_with_viewer(offer, published, [10, 11, 20, 21], CODECS)
+    lines = write_answer(offer, agreed, LOCAL, sends=True).split("\r\n")
+    assert "m=audio 9 UDP/TLS/RTP/SAVPF 111" in lines
+    assert "m=video 9 UDP/TLS/RTP/SAVPF 98 99 96 97" in lines
+    (video,) = [each for each in agreed if each.kind == "video"]
+    assert video.codec_like(Codec(1, "vp8", 90_000)) == video.others[0]
+    assert video.codec_like(Codec(1, "H264", 90_000)) is None
+
+
+def test_pictures_are_numbered_for_a_viewer_and_sound_is_not() -> None:
+    published = {each.kind: each for each in agree_with_publisher(read(), CODECS)}
+    offer = viewer_offer()
+    agreed = agree_with_viewer(offer, published, [10, 11, 20, 21], CODECS)
+    answer = write_answer(offer, agreed, LOCAL, sends=True)
+    assert "a=rtcp-fb:96 transport-cc" in answer
+    assert f"a=extmap:4 {TRANSPORT_SEQUENCE}" in answer
+    assert "a=rtcp-fb:111 transport-cc" not in answer
 
 
 def test_a_viewer_without_the_codec_gets_nothing() -> None:
     published = {each.kind: each for each in agree_with_publisher(read(), ("VP8",))}
     offer = viewer_offer(VIDEO.replace("VP8", "H263"))
-    assert agree_with_viewer(offer, published, [1, 2, 3, 4]) == []
+    assert agree_with_viewer(offer, published, [1, 2, 3, 4], CODECS) == []
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,20 @@ def test_a_great_step_is_a_new_beginning_and_no_loss() -> None:
     assert report.cumulative_lost == 0
 
 
+def test_numbers_that_begin_anew_far_behind_are_taken_from_the_second_one_on() -> None:
+    one = stream()
+    take(one, 20_000, 20_001)
+    assert take(one, 5, 6, 7) == [None, 65_536 + 6, 65_536 + 7]
+    assert one.missing(ASK_AFTER_NS) == []
+    assert take(one, 20_002) == [65_536 + 20_002]  # and so it is again a step forward
+
+
+def test_a_single_packet_from_long_ago_changes_nothing() -> None:
+    one = stream()
+    take(one, 20_000)
+    assert take(one, 5, 20_001, 9, 20_002) == [None, 20_001, None, 20_002]
+
+
 def test_the_report_says_what_was_lost_since_the_last_one_and_altogether() -> None:
     one = stream()
     take(one, 1, 2, 4)

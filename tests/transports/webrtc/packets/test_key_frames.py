@@ -5,7 +5,7 @@ import pytest
 from wirescope.transports.webrtc.packets.key_frames import (
     ASK_AGAIN_NS,
     KeyFrameRequests,
-    finder,
+    reader,
 )
 
 
@@ -31,23 +31,33 @@ from wirescope.transports.webrtc.packets.key_frames import (
 def test_a_payload_that_begins_a_key_frame_is_found(
     codec: str, payload: bytes, *, begins: bool
 ) -> None:
-    found = finder(codec)
+    found = reader(codec)
     assert found is not None
-    assert found(payload) is begins
+    assert found(payload)[0] is begins
 
 
 def test_sound_has_no_key_frames() -> None:
-    assert finder("opus") is None
+    assert reader("opus") is None
 
 
-def test_what_several_want_is_asked_once_and_again_until_it_comes() -> None:
+def test_what_several_want_is_asked_once() -> None:
     requests = KeyFrameRequests()
     assert not requests.is_due(0)
     requests.want()
     requests.want()
     assert requests.is_due(0)
+    assert not requests.is_due(ASK_AGAIN_NS)
+    assert requests.asked == 1
+
+
+def test_what_is_wanted_again_soon_is_asked_after_a_while_unless_a_key_frame_has_come() -> None:
+    requests = KeyFrameRequests()
+    requests.want()
+    assert requests.is_due(0)
+    requests.want()
     assert not requests.is_due(ASK_AGAIN_NS - 1)
     assert requests.is_due(ASK_AGAIN_NS)
+    requests.want()
     requests.note_key_frame()
     assert not requests.is_due(3 * ASK_AGAIN_NS)
     assert requests.asked == 2

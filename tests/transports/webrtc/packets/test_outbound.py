@@ -11,9 +11,19 @@ from wirescope.transports.webrtc.packets.outbound import (
     AGAIN_TIMES,
     KEPT,
     Arrival,
+    Named,
     Outbound,
 )
-from wirescope.wire.rtp import RtpPacket, build_rtp, parse_rtp, parse_vp8
+from wirescope.transports.webrtc.packets.path import PathEstimate
+from wirescope.wire.rtp import (
+    RtpPacket,
+    Vp9Descriptor,
+    build_extensions,
+    build_rtp,
+    parse_rtp,
+    parse_vp8,
+    parse_vp9,
+)
 
 MS = 1_000_000
 
@@ -31,11 +41,11 @@ class Wire:
         return not self.full
 
 
-def outbound(wire: Wire, *, rtx: int | None = None, waits: bool = False) -> Outbound:
+def outbound(wire: Wire, *, rtx: int | None = None, codec: str = "opus") -> Outbound:
     section = Section("video 9 UDP/TLS/RTP/SAVPF 100", "video", "0", "recvonly")
-    codec = Codec(100, "VP8", 90_000, rtx=rtx)
-    agreed = Agreed(section, "video", codec, {}, ssrc=42, rtx_ssrc=None if rtx is None else 43)
-    return Outbound(agreed, send=wire.send, waits_for_key_frame=waits)
+    used = Codec(100, codec, 90_000, rtx=rtx)
+    agreed = Agreed(section, "video", used, {}, ssrc=42, rtx_ssrc=None if rtx is None else 43)
+    return Outbound(agreed, PathEstimate(), send=wire.send)
 
 
 def inbound(ssrc: int = 1, *, publisher: str = "c1", rid: str = "") -> Inbound:
@@ -53,12 +63,14 @@ def arrival(
         ssrc=1,
         marker=True,
     )
-    return Arrival(parse_rtp(data), number, key)
+    picture = parse_vp8(payload) if payload[:1] == b"\x90" else None
+    return Arrival(parse_rtp(data), number, key, picture)
 
 
 def pass_on(stream: Outbound, source: Inbound, *arrivals: Arrival, at_ns: int = 0) -> None:
     for each in arrivals:
-        stream.forward(source, each, each.packet, at_ns)
+        if stream.takes(source, each):
+            stream.forward(source, each, Named(each.packet), at_ns)
 
 
 def numbers(wire: Wire) -> list[int]:
@@ -69,7 +81,7 @@ def numbers(wire: Wire) -> list[int]:
 def test_a_packet_goes_out_under_the_streams_own_name() -> None:
     wire, source = Wire(), inbound()
     stream = outbound(wire)
-    stream.wanted = source
+    stream.want(source, stream.agreed.codec)
     pass_on(stream, source, arrival(500, timestamp=9))
     (packet,) = wire.sent
     assert (packet.payload_type, packet.ssrc, packet.marker) == (100, 42, True)
@@ -79,7 +91,7 @@ def test_a_packet_goes_out_under_the_streams_own_name() -> None:
 def test_numbers_and_times_keep_their_distances() -> None:
     wire, source = Wire(), inbound()
     stream = outbound(wire)
-    stream.wanted = source
+    stream.want(source, stream.agreed.codec)
     pass_on(stream, source, arrival(65535, timestamp=100), arrival(65537, timestamp=3100))
     pass_on(stream, source, arrival(65536, timestamp=3100))
     assert numbers(wire) == [0, 2, 1]
@@ -89,8 +101,8 @@ def test_numbers_and_times_keep_their_distances() -> None:
 
 def test_nothing_goes_out_before_a_key_frame() -> None:
     wire, source = Wire(), inbound()
-    stream = outbound(wire, waits=True)
-    stream.wanted = source
+    stream = outbound(wire, codec="VP8")
+    stream.want(source, stream.agreed.codec)
     pass_on(stream, source, arrival(1), arrival(2))
     assert stream.needs_key_frame
     pass_on(stream, source, arrival(3, key=True), arrival(4))
@@ -101,7 +113,7 @@ def test_nothing_goes_out_before_a_key_frame() -> None:
 def test_a_packet_from_before_the_beginning_does_not_go_out() -> None:
     wire, source = Wire(), inbound()
     stream = outbound(wire)
-    stream.wanted = source
+    stream.want(source, stream.agreed.codec)
     pass_on(stream, source, arrival(10), arrival(9))
     assert len(wire.sent) == 1
 
@@ -109,7 +121,7 @@ def test_a_packet_from_before_the_beginning_does_not_go_out() -> None:
 def test_numbers_close_up_over_a_packet_that_is_of_no_use() -> None:
     wire, source = Wire(), inbound()
     stream = outbound(wire)
-    stream.wanted = source
+    stream.want(source, stream.agreed.codec)
     pass_on(stream, source, arrival(1))
     stream.skip(source, 2)
     pass_on(stream, source, arrival(3), arrival(4))
@@ -119,8 +131,16 @@ def test_numbers_close_up_over_a_packet_that_is_of_no_use() -> None:
 def test_numbers_close_up_over_a_great_step() -> None:
     wire, source = Wire(), inbound()
     stream = outbound(wire)
-    stream.wanted = source
+    stream.want(source, stream.agreed.codec)
     pass_on(stream, source, arrival(1), arrival(5000), arrival(5001))
+    assert numbers(wire) == [0, 1, 2]
+
+
+def test_what_comes_late_from_a_gap_that_was_closed_up_does_not_go_out() -> None:
+    wire, source = Wire(), inbound()
+    stream = outbound(wire)
+    stream.want(source, stream.agreed.codec)
+    pass_on(stream, source, arrival(1), arrival(5000), arrival(3000), arrival(5001))
     assert numbers(wire) == [0, 1, 2]
 
 
@@ -128,10 +148,10 @@ def test_another_stream_begins_at_its_key_frame_where_the_last_one_ended() -> No
     wire, low, high = Wire(), inbound(1), inbound(2)
     low.note_report(10 << 32, 0, 0)
     high.note_report(10 << 32, 1_000_000, 0)
-    stream = outbound(wire, waits=True)
-    stream.wanted = low
+    stream = outbound(wire, codec="VP8")
+    stream.want(low, stream.agreed.codec)
     pass_on(stream, low, arrival(7, timestamp=900, key=True), at_ns=10 * MS)
-    stream.wanted = high
+    stream.want(high, stream.agreed.codec)
     pass_on(stream, low, arrival(8, timestamp=3900), at_ns=43 * MS)
     pass_on(stream, high, arrival(60_000, timestamp=1_003_900), at_ns=43 * MS)
     pass_on(stream, high, arrival(60_001, timestamp=1_006_900, key=True), at_ns=76 * MS)
@@ -146,9 +166,9 @@ def test_another_stream_begins_at_its_key_frame_where_the_last_one_ended() -> No
 def test_another_publishers_stream_goes_on_by_the_time_that_has_passed() -> None:
     wire, one, other = Wire(), inbound(publisher="c1"), inbound(publisher="c9")
     stream = outbound(wire)
-    stream.wanted = one
+    stream.want(one, stream.agreed.codec)
     pass_on(stream, one, arrival(1, timestamp=500))
-    stream.wanted = other
+    stream.want(other, stream.agreed.codec)
     pass_on(stream, other, arrival(900, timestamp=77), at_ns=1000 * MS)
     assert numbers(wire) == [0, 1]
     assert (wire.sent[1].timestamp - wire.sent[0].timestamp) & 0xFFFFFFFF == 90_000
@@ -161,18 +181,84 @@ def test_picture_ids_go_on_when_the_layer_changes() -> None:
     def picture(number: int) -> bytes:
         return bytes.fromhex("90 80") + (0x8000 | number).to_bytes(2, "big") + bytes(8)
 
-    stream.wanted = low
+    stream.want(low, stream.agreed.codec)
     pass_on(stream, low, arrival(1, payload=picture(100)), arrival(2, payload=picture(101)))
-    stream.wanted = high
+    stream.want(high, stream.agreed.codec)
     pass_on(stream, high, arrival(1, payload=picture(9)), arrival(2, payload=picture(10)))
     ids = [parse_vp8(each.payload).picture_id for each in wire.sent]
     assert ids == [100, 101, 102, 103]
 
 
+def test_picture_ids_of_vp9_go_on_as_well() -> None:
+    wire, one, other = Wire(), inbound(1), inbound(2, publisher="c2")
+    stream = outbound(wire, codec="VP9")
+
+    def picture(number: int, base: int) -> Arrival:
+        # I, L, B, E; a picture id of 15 bits; a layer and TL0PICIDX
+        payload = bytes.fromhex("ac") + (0x8000 | number).to_bytes(2, "big") + bytes((0, base, 1))
+        return replace_picture(arrival(number, key=True, payload=payload), parse_vp9(payload))
+
+    stream.want(one, stream.agreed.codec)
+    pass_on(stream, one, picture(32_766, 255), picture(32_767, 0))
+    stream.want(other, stream.agreed.codec)
+    pass_on(stream, other, picture(9, 70), picture(10, 71))
+    seen = [parse_vp9(each.payload) for each in wire.sent]
+    assert [each.picture_id for each in seen] == [32_766, 32_767, 0, 1]
+    assert [each.tl0_pic_idx for each in seen] == [255, 0, 1, 2]
+
+
+def replace_picture(each: Arrival, picture: Vp9Descriptor) -> Arrival:
+    return Arrival(each.packet, each.number, each.starts_key_frame, picture)
+
+
+def test_another_publishers_codec_goes_out_under_its_own_payload_type() -> None:
+    wire, one, other = Wire(), inbound(1), inbound(2, publisher="c2")
+    stream = outbound(wire)
+    stream.want(one, stream.agreed.codec)
+    pass_on(stream, one, arrival(1))
+    before = wire.sent[0].sequence_number
+    stream.want(other, Codec(102, "VP9", 90_000))
+    pass_on(stream, other, arrival(1, key=True))
+    assert [each.payload_type for each in wire.sent] == [100, 102]
+    stream.send_again([before], 1)
+    assert stream.missed == 1  # the viewer would take it for the other codec
+
+
+def test_packets_are_numbered_anew_each_time_they_go_out() -> None:
+    wire, source = Wire(), inbound()
+    stream = outbound(wire, rtx=101)
+    stream.want(source, stream.agreed.codec)
+    data = build_rtp(
+        b"picture",
+        payload_type=96,
+        sequence_number=5,
+        timestamp=0,
+        ssrc=1,
+        extension=build_extensions([(3, b"\xff\xff"), (4, b"x")]),
+    )
+    one = Arrival(parse_rtp(data), 5, starts_key_frame=False)
+    stream.forward(source, one, Named(one.packet, 17), 0)
+    stream.send_again([wire.sent[0].sequence_number], 1)
+    stream.probe(1, 2)
+    extensions = [{e.id: e.data for e in each.extensions} for each in wire.sent]
+    assert [each[3] for each in extensions] == [b"\0\0", b"\0\1", b"\0\2"]
+    assert {each[4] for each in extensions} == {b"x"}
+
+
+def test_a_path_is_tried_out_with_the_last_packets_and_no_more_than_that() -> None:
+    wire, source = Wire(), inbound()
+    stream = outbound(wire, rtx=101)
+    stream.want(source, stream.agreed.codec)
+    pass_on(stream, source, arrival(1), arrival(2))
+    stream.probe(10_000, 1)
+    assert stream.probed == 2
+    assert {each.payload_type for each in wire.sent[2:]} == {101}
+
+
 def test_a_packet_that_is_asked_for_goes_out_again_as_it_was() -> None:
     wire, source = Wire(), inbound()
     stream = outbound(wire)
-    stream.wanted = source
+    stream.want(source, stream.agreed.codec)
     pass_on(stream, source, arrival(1), arrival(2))
     stream.send_again([wire.sent[0].sequence_number], 1)
     assert wire.sent[2] == wire.sent[0]
@@ -182,7 +268,7 @@ def test_a_packet_that_is_asked_for_goes_out_again_as_it_was() -> None:
 def test_it_goes_out_in_a_stream_of_its_own_where_that_was_agreed_on() -> None:
     wire, source = Wire(), inbound()
     stream = outbound(wire, rtx=101)
-    stream.wanted = source
+    stream.want(source, stream.agreed.codec)
     pass_on(stream, source, arrival(1))
     number = wire.sent[0].sequence_number
     stream.send_again([number], 1)
@@ -195,7 +281,7 @@ def test_it_goes_out_in_a_stream_of_its_own_where_that_was_agreed_on() -> None:
 def test_nothing_goes_out_again_at_once_or_for_ever() -> None:
     wire, source = Wire(), inbound()
     stream = outbound(wire)
-    stream.wanted = source
+    stream.want(source, stream.agreed.codec)
     pass_on(stream, source, arrival(1))
     number = wire.sent[0].sequence_number
     stream.send_again([number, number], 1)
@@ -208,7 +294,7 @@ def test_nothing_goes_out_again_at_once_or_for_ever() -> None:
 def test_a_viewer_cannot_have_everything_sent_again_all_the_time() -> None:
     wire, source = Wire(), inbound()
     stream = outbound(wire)
-    stream.wanted = source
+    stream.want(source, stream.agreed.codec)
     pass_on(stream, source, *(arrival(each) for each in range(1000)))
     first = wire.sent[0].sequence_number
     stream.send_again([(first + each) & 0xFFFF for each in range(1000)], 1)
@@ -218,7 +304,7 @@ def test_a_viewer_cannot_have_everything_sent_again_all_the_time() -> None:
 def test_what_is_not_kept_any_more_is_counted() -> None:
     wire, source = Wire(), inbound()
     stream = outbound(wire)
-    stream.wanted = source
+    stream.want(source, stream.agreed.codec)
     pass_on(stream, source, *(arrival(each) for each in range(KEPT + 1)))
     stream.send_again([wire.sent[0].sequence_number], 1)
     assert (stream.again, stream.missed) == (0, 1)
@@ -227,7 +313,7 @@ def test_what_is_not_kept_any_more_is_counted() -> None:
 def test_a_full_socket_loses_packets_and_numbers_stay() -> None:
     wire, source = Wire(), inbound()
     stream = outbound(wire)
-    stream.wanted = source
+    stream.want(source, stream.agreed.codec)
     pass_on(stream, source, arrival(1))
     wire.full = True
     pass_on(stream, source, arrival(2))
@@ -240,7 +326,7 @@ def test_a_full_socket_loses_packets_and_numbers_stay() -> None:
 def test_the_report_has_the_publishers_clock_and_this_streams_timestamps() -> None:
     wire, source = Wire(), inbound()
     stream = outbound(wire)
-    stream.wanted = source
+    stream.want(source, stream.agreed.codec)
     pass_on(stream, source, arrival(1, timestamp=9000))
     assert stream.report(0) is None
     source.note_report(7 << 32, 9000, 0)

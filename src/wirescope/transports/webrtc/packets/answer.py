@@ -1,8 +1,9 @@
 """The answers to a publisher's and a viewer's offer (RFC 8829 section 5.3).
 
 A publisher is answered with one codec a section, the first of its own that is taken here; a viewer
-with that of the publisher. Sections for which there is none are rejected, except for the first: the
-others share its transport, and the browsers' engine drops all of them with it.
+with that of the publisher, and after it those that another publisher may come with. Sections for
+which there is none are rejected, except for the first: the others share its transport, and the
+browsers' engine drops all of them with it.
 """
 
 from dataclasses import dataclass, field, replace
@@ -36,6 +37,7 @@ class Agreed:
         section: what was offered.
         kind: audio or video.
         codec: the one that is used, with the feedback and the retransmissions agreed on.
+        others: those that a viewer takes as well, should another publisher come.
         extensions: URIs of the header extensions that are used, and their ids.
         ssrc: that of what is sent to a viewer.
         rtx_ssrc: that of retransmissions to it; None without them.
@@ -48,7 +50,12 @@ class Agreed:
     extensions: dict[str, int]
     ssrc: int = 0
     rtx_ssrc: int | None = None
+    others: tuple[Codec, ...] = ()
     sent: bool = True
+
+    def codec_like(self, other: Codec) -> Codec | None:
+        """Give the codec that decodes what another one encodes."""
+        return next((e for e in (self.codec, *self.others) if e.is_same_format(other)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +98,17 @@ def agree_with_publisher(offer: Offer, codecs: tuple[str, ...]) -> list[Agreed]:
 
 
 def agree_with_viewer(
-    offer: Offer, published: dict[MediaKind, Agreed], ssrcs: list[int]
+    offer: Offer, published: dict[MediaKind, Agreed], ssrcs: list[int], codecs: tuple[str, ...]
 ) -> list[Agreed]:
-    """Choose what a viewer is sent; `ssrcs` are two for each kind, for media and retransmission."""
+    """Choose what a viewer is sent.
+
+    Args:
+        offer: the viewer's.
+        published: what there is.
+        ssrcs: two for each kind, for media and retransmission.
+        codecs: names of those that another publisher may come with.
+    """
+    known = {each.lower() for each in codecs}
     taken: dict[MediaKind, Agreed] = {}
     for section in offer.sections:
         kind = section.media
@@ -103,27 +118,30 @@ def agree_with_viewer(
         source = published.get(kind)
         if source is None:
             continue
-        codec = next((each for each in section.codecs if each.is_same_format(source.codec)), None)
+        # only pictures come in layers, among which the way to the viewer chooses
+        unused = "transport-cc" if kind == "audio" else ""
+        offered = [_with_known_feedback(each, but=unused) for each in section.codecs]
+        codec = next((each for each in offered if each.is_same_format(source.codec)), None)
         if codec is not None:
             ssrc, rtx_ssrc = ssrcs[2 * len(taken) : 2 * len(taken) + 2]
-            codec = _with_known_feedback(codec)
-            codec = replace(
-                codec, feedback=tuple(each for each in codec.feedback if each != "transport-cc")
-            )
-            wanted = tuple(each for each in PASSED_ON if each in source.extensions)
+            others = [each for each in offered if each.name.lower() in known and each != codec]
+            passed_on = [each for each in PASSED_ON if each in source.extensions]
+            wanted = passed_on if unused else [TRANSPORT_SEQUENCE, *passed_on]
             taken[kind] = Agreed(
                 section,
                 kind,
                 codec,
-                _of(section, wanted),
+                _of(section, tuple(wanted)),
                 ssrc,
                 None if codec.rtx is None else rtx_ssrc,
+                tuple(others),
             )
     return list(taken.values())
 
 
-def _with_known_feedback(codec: Codec) -> Codec:
-    return replace(codec, feedback=tuple(each for each in _FEEDBACK if each in codec.feedback))
+def _with_known_feedback(codec: Codec, *, but: str = "") -> Codec:
+    kept = [each for each in _FEEDBACK if each in codec.feedback and each != but]
+    return replace(codec, feedback=tuple(kept))
 
 
 def _of(section: Section, wanted: tuple[str, ...]) -> dict[str, int]:
@@ -166,13 +184,12 @@ def _nothing_of(section: Section) -> Agreed:
 
 
 def _section(agreed: Agreed, local: Local, *, sends: bool) -> list[str]:
-    codec, section = agreed.codec, agreed.section
-    number = codec.payload_type
-    types = str(number) if codec.rtx is None else f"{number} {codec.rtx}"
-    channels = f"/{codec.channels}" if codec.channels else ""
+    section, codecs = agreed.section, (agreed.codec, *agreed.others)
+    numbers = [each for codec in codecs for each in (codec.payload_type, codec.rtx)]
+    types = [str(each) for each in numbers if each is not None]
     direction = "inactive" if not agreed.sent else "sendonly" if sends else "recvonly"
     lines = [
-        f"m={agreed.kind} 9 {section.line.split()[2]} {types}",
+        f"m={agreed.kind} 9 {section.line.split()[2]} {' '.join(types)}",
         "c=IN IP4 0.0.0.0",
         f"a=mid:{section.mid}",
         f"a={direction}",
@@ -182,19 +199,27 @@ def _section(agreed: Agreed, local: Local, *, sends: bool) -> list[str]:
         f"a=ice-pwd:{local.password}",
         f"a=fingerprint:sha-256 {local.fingerprint}",
         f"a=setup:{local.setup}",
-        f"a=rtpmap:{number} {codec.name}/{codec.clock_rate}{channels}",
     ]
+    for each in codecs:
+        lines += _codec(each)
+    lines += [f"a=extmap:{number} {uri}" for uri, number in agreed.extensions.items()]
+    if agreed.sent:
+        lines += _sources(agreed, local) if sends else _layers(section)
+    lines += [f"a=candidate:{each}" for each in local.candidates]
+    lines.append("a=end-of-candidates")
+    return lines
+
+
+def _codec(codec: Codec) -> list[str]:
+    number = codec.payload_type
+    channels = f"/{codec.channels}" if codec.channels else ""
+    lines = [f"a=rtpmap:{number} {codec.name}/{codec.clock_rate}{channels}"]
     if codec.parameters:
         lines.append(f"a=fmtp:{number} {codec.parameters}")
     lines += [f"a=rtcp-fb:{number} {each}" for each in codec.feedback]
     if codec.rtx is not None:
         lines += [f"a=rtpmap:{codec.rtx} rtx/{codec.clock_rate}"]
         lines += [f"a=fmtp:{codec.rtx} apt={number}"]
-    lines += [f"a=extmap:{number} {uri}" for uri, number in agreed.extensions.items()]
-    if agreed.sent:
-        lines += _sources(agreed, local) if sends else _layers(section)
-    lines += [f"a=candidate:{each}" for each in local.candidates]
-    lines.append("a=end-of-candidates")
     return lines
 
 

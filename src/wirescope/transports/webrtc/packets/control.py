@@ -9,12 +9,14 @@ from wirescope.wire.rtcp import (
     FullIntraRequest,
     GenericNack,
     PictureLossIndication,
+    ReceiverEstimatedMaximumBitrate,
     ReceiverReport,
     ReportBlock,
     SdesChunk,
     SdesItem,
     SenderReport,
     SourceDescription,
+    TransportFeedback,
     build,
     build_compound,
     pack_nack,
@@ -28,6 +30,11 @@ CNAME = "wirescope"
 together."""
 
 MAX_BLOCKS = 31
+
+MAX_STATUSES = 4096
+"""Packets that feedback may be about; a few bytes can claim 65535, and would cost as much."""
+
+_FEEDBACK = (0x8F, 205)  # RFC 4585 section 6.1: version 2, format 15; transport-wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +52,22 @@ class Asked:
     key_frame: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Heard:
     """What one datagram says that matters for forwarding."""
 
-    senders: list[SenderReport]
-    blocks: list[ReportBlock]
-    asked: list[Asked]
+    senders: list[SenderReport] = field(default_factory=list)
+    blocks: list[ReportBlock] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    feedback: list[TransportFeedback] = field(default_factory=list)
+    limit_bps: float | None = None
 
 
 def read(data: bytes) -> Heard:
     """Read a datagram; what cannot be read, or does not matter here, is passed over."""
-    heard = Heard([], [], [])
+    heard = Heard()
+    if _claims_too_much(data):
+        return heard
     for packet in parse_compound(data).packets:
         match packet:
             case SenderReport():
@@ -70,9 +81,23 @@ def read(data: bytes) -> Heard:
                 heard.asked.append(Asked(packet.media_ssrc, key_frame=True))
             case FullIntraRequest():
                 heard.asked.extend(Asked(each.ssrc, key_frame=True) for each in packet.requests)
+            case TransportFeedback():
+                heard.feedback.append(packet)
+            case ReceiverEstimatedMaximumBitrate():
+                heard.limit_bps = packet.bitrate_bps
             case _:
                 pass
     return heard
+
+
+def _claims_too_much(data: bytes) -> bool:
+    """Tell whether a datagram has feedback about more packets than anybody would send."""
+    position = statuses = 0
+    while position + 16 <= len(data):
+        if (data[position] & 0x9F, data[position + 1]) == _FEEDBACK:
+            statuses += int.from_bytes(data[position + 14 : position + 16], "big")
+        position += 4 + 4 * int.from_bytes(data[position + 2 : position + 4], "big")
+    return statuses > MAX_STATUSES
 
 
 def sender_report(report: SenderReport) -> bytes:

@@ -33,7 +33,6 @@ class Datagrams:
         self.lost = self.refused = 0
         self._name = name
         self._on_rtp, self._on_rtcp = on_rtp, on_rtcp
-        self._loop = asyncio.get_running_loop()
         self._connection: Any = None
         self._rx: Any = None  # the SRTP sessions, while there are any
         self._tx: Any = None
@@ -122,6 +121,11 @@ class Datagrams:
 
     def report(self, error: Exception) -> None:
         """Say that something of ours has failed, which ends nothing."""
-        self._loop.call_exception_handler(
-            {"message": f"Forwarding on {self._name} has failed.", "exception": error}
-        )
+        report(f"Forwarding on {self._name}", error)
+
+
+def report(what: str, error: Exception) -> None:
+    """Tell the loop's handler that something of ours has failed, which ends nothing."""
+    asyncio.get_running_loop().call_exception_handler(
+        {"message": f"{what} has failed.", "exception": error}
+    )

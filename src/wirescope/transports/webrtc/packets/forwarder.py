@@ -17,15 +17,15 @@ from wirescope.errors import SignalingError, UsageError
 from wirescope.events import EventSink, MediaKind, Timeline
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.packets.answer import Agreed
+from wirescope.transports.webrtc.packets.datagrams import report
 from wirescope.transports.webrtc.packets.leg import Leg
 from wirescope.transports.webrtc.packets.media import Layer
 from wirescope.transports.webrtc.packets.options import ForwarderOptions
-from wirescope.transports.webrtc.packets.outbound import Arrival, Outbound
+from wirescope.transports.webrtc.packets.outbound import Arrival, Named, Outbound
 from wirescope.transports.webrtc.packets.publisher import Publisher
 from wirescope.transports.webrtc.packets.record import ForwarderRecord
 from wirescope.transports.webrtc.packets.stack import load
 from wirescope.transports.webrtc.packets.viewer import Viewer
-from wirescope.wire.rtp import RtpPacket
 
 TICK_S = 0.02
 """How often what can wait a little is looked at."""
@@ -114,6 +114,7 @@ class Forwarder:
             partial(Leg, journal, self.options, url=url),
             self._begin,
             published=self._published,
+            codecs=self.options.codecs,
             on_open=self._on_viewer,
             on_key_frame_wanted=self._on_key_frame_wanted,
         )
@@ -139,13 +140,14 @@ class Forwarder:
 
         Args:
             viewer: who.
-            rid: the layer's name; where that layer is not sent, the best one that is.
+            rid: the layer's name. While that layer is not sent, and with an empty name, it is the
+                best one that the path to the viewer carries.
 
         Raises:
             UsageError: the publisher has no such layer.
         """
         names = {name for agreed in self._published().values() for name in agreed.section.rids}
-        if rid not in names:
+        if rid and rid not in names:
             raise UsageError(
                 f"There is no layer {rid!r}.",
                 hint=f"There are {', '.join(sorted(names))}." if names else "There is only one.",
@@ -162,6 +164,11 @@ class Forwarder:
             [each.record() for each in self._viewers],
         )
 
+    @property
+    def viewers(self) -> tuple[Viewer, ...]:
+        """Those that are open."""
+        return tuple(each for each in self._viewers if not each.is_over)
+
     # Packets
 
     def _on_publisher(self, publisher: Publisher) -> None:
@@ -172,7 +179,7 @@ class Forwarder:
         self._choose(viewer)
 
     def _on_arrival(self, layer: Layer, arrival: Arrival, now_ns: int) -> None:
-        made: dict[int, RtpPacket] = {}
+        made: dict[int, Named] = {}
         for viewer in self._viewers:
             viewer.pass_on(layer, arrival, made, now_ns)
 
@@ -197,14 +204,19 @@ class Forwarder:
         now_ns = self._timeline.now_ns()
         for kind, stream in viewer.streams.items():
             media = publisher.media.get(kind)
-            layer = (
-                None if media is None else media.layer(viewer.wanted_layer, stream.wanted, now_ns)
-            )
-            if layer is None or not layer.media.agreed.codec.is_same_format(stream.agreed.codec):
+            codec = None if media is None else stream.agreed.codec_like(media.agreed.codec)
+            if media is None or codec is None:
                 continue
-            stream.wanted = layer.stream
+            room = viewer.room(now_ns)
+            layer = media.layer(viewer.wanted_layer, stream.wanted, room, now_ns)
+            if layer is None:
+                continue
+            stream.want(layer.stream, codec)
             if stream.needs_key_frame:
                 publisher.want_key_frame(layer)
+            better = [each for each in media.alive(now_ns) if each.bps > layer.bps]
+            if better and not viewer.wanted_layer:
+                viewer.try_for(better[0], now_ns)
 
     async def tick(self) -> None:
         """Do what is due, again and again."""
@@ -212,17 +224,23 @@ class Forwarder:
         while True:
             await asyncio.sleep(TICK_S)
             ticks += 1
-            publisher = self._publisher
-            if publisher is not None and not publisher.is_over:
-                publisher.tick()
+            try:
+                self._tick(ticks)
+            except Exception as error:  # noqa: BLE001
+                report("Forwarding", error)  # what one of them did must not end the others
+
+    def _tick(self, ticks: int) -> None:
+        publisher, now_ns = self._publisher, self._timeline.now_ns()
+        if publisher is not None and not publisher.is_over:
+            publisher.tick()
+        if ticks % REPORT_EVERY == 0:
+            self._forget()
+        for viewer in self._viewers:
+            viewer.tick(now_ns)
             if ticks % CHOOSE_EVERY == 0:
-                for viewer in self._viewers:
-                    self._choose(viewer)
+                self._choose(viewer)
             if ticks % REPORT_EVERY == 0:
-                self._forget()
-                now_ns = self._timeline.now_ns()
-                for viewer in self._viewers:
-                    viewer.report(now_ns)
+                viewer.report(now_ns)
 
     async def close(self) -> None:
         """End all sessions."""

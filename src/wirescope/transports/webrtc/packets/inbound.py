@@ -63,6 +63,7 @@ class Inbound:
         self.packets = self.octets = self.recovered = self.asked = self.given_up = 0
         self.last_ns = 0
         self._highest: int | None = None
+        self._anew: int | None = None  # what follows a number that is far behind
         self._base = 0
         self._received = 0
         self._told = (0, 0)  # expected and received, when they were last reported
@@ -80,6 +81,8 @@ class Inbound:
                 return None
             self._base = highest = number - 1
         step = ((number - highest + 0x8000) & 0xFFFF) - 0x8000
+        if step < -RESTART and not again:
+            step = self._step_back(number, step)
         unwrapped = highest + step
         if step > 0:
             if again:  # nobody can have asked for what is not known to be missing
@@ -101,6 +104,14 @@ class Inbound:
         self.octets += packet.payload_end - packet.payload_offset
         self.last_ns = now_ns
         return unwrapped
+
+    def _step_back(self, number: int, step: int) -> int:
+        """RFC 3550 appendix A.1: two numbers in a row that are far behind are a new beginning."""
+        if number != self._anew:
+            self._anew = (number + 1) & 0xFFFF
+            return step
+        self._anew = None
+        return step + 0x10000
 
     def _miss(self, first: int, end: int, now_ns: int) -> None:
         for number in range(max(first, end - MAX_MISSING), end):

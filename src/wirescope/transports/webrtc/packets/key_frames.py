@@ -7,38 +7,46 @@ section 6.3.1), and each costs many times a usual frame, so what several viewers
 from collections.abc import Callable
 
 from wirescope.errors import PacketError
-from wirescope.wire.rtp import parse_vp8, parse_vp9
+from wirescope.wire.rtp import Vp8Descriptor, Vp9Descriptor, parse_vp8, parse_vp9
+
+Picture = Vp8Descriptor | Vp9Descriptor
+"""A payload descriptor that counts pictures."""
+
+Found = tuple[bool, Picture | None]
+"""Whether a key frame begins in a payload, and its descriptor where it has one."""
 
 ASK_AGAIN_NS = 300_000_000
-"""A publisher that has not answered by then may not have got the question."""
+"""A publisher is not asked more often, as each key frame costs all viewers."""
 
 _IDR, _SPS, _STAP_A, _FU_A = 5, 7, 24, 28
 
 
-def _vp8(payload: bytes) -> bool:
-    return parse_vp8(payload).starts_key_frame
+def _vp8(payload: bytes) -> Found:
+    found = parse_vp8(payload)
+    return found.starts_key_frame, found
 
 
-def _vp9(payload: bytes) -> bool:
-    return parse_vp9(payload).starts_key_frame
+def _vp9(payload: bytes) -> Found:
+    found = parse_vp9(payload)
+    return found.starts_key_frame, found
 
 
-def _h264(payload: bytes) -> bool:
+def _h264(payload: bytes) -> Found:
     """RFC 6184 section 5.2: by the types of the NAL units in it."""
     kind = payload[0] & 0x1F
     if kind == _STAP_A:
         kind = payload[3] & 0x1F
     elif kind == _FU_A and payload[1] & 0x80:
         kind = payload[1] & 0x1F
-    return kind in (_IDR, _SPS)
+    return kind in (_IDR, _SPS), None
 
 
-def _av1(payload: bytes) -> bool:
+def _av1(payload: bytes) -> Found:
     """RTP payload format for AV1, section 4.4: N, the first packet of a coded video sequence."""
-    return bool(payload[0] & 0x08)
+    return bool(payload[0] & 0x08), None
 
 
-_STARTS: dict[str, Callable[[bytes], bool]] = {
+_READERS: dict[str, Callable[[bytes], Found]] = {
     "vp8": _vp8,
     "vp9": _vp9,
     "h264": _h264,
@@ -46,23 +54,26 @@ _STARTS: dict[str, Callable[[bytes], bool]] = {
 }
 
 
-def finder(codec: str) -> Callable[[bytes], bool] | None:
-    """Give what tells whether a key frame begins in a payload; None for a codec without."""
-    starts = _STARTS.get(codec.lower())
-    if starts is None:
+def reader(codec: str) -> Callable[[bytes], Found] | None:
+    """Give what looks for key frames in payloads; None for a codec without."""
+    read = _READERS.get(codec.lower())
+    if read is None:
         return None
 
-    def find(payload: bytes) -> bool:
+    def find(payload: bytes) -> Found:
         try:
-            return starts(payload)
+            return read(payload)
         except (PacketError, IndexError):
-            return False
+            return False, None
 
     return find
 
 
 class KeyFrameRequests:
     """What is asked of one stream.
+
+    A wish is told once; whoever still waits wishes again, which a layer that is not sent any more
+    must not go on to be asked for.
 
     Attributes:
         asked: how often a key frame was asked for.
@@ -84,6 +95,7 @@ class KeyFrameRequests:
         if self._asked_ns is not None and now_ns - self._asked_ns < ASK_AGAIN_NS:
             return False
         self._asked_ns = now_ns
+        self._wanted = False
         self.asked += 1
         return True
 

@@ -8,10 +8,14 @@ was sent is kept for a while, since a viewer asks for what it misses. Time is an
 import secrets
 from collections import deque
 from collections.abc import Callable
-from typing import NamedTuple
+
+import msgspec
 
 from wirescope.transports.webrtc.packets.answer import Agreed
-from wirescope.transports.webrtc.packets.inbound import Inbound
+from wirescope.transports.webrtc.packets.inbound import MAX_MISSING, Inbound
+from wirescope.transports.webrtc.packets.key_frames import Picture, reader
+from wirescope.transports.webrtc.packets.offer import Codec
+from wirescope.transports.webrtc.packets.path import PathEstimate
 from wirescope.transports.webrtc.packets.pictures import PictureIds
 from wirescope.wire.rtcp import SenderReport
 from wirescope.wire.rtp import RtpPacket, parse_rtp, rewrite, wrap_retransmission
@@ -27,41 +31,52 @@ AGAIN_TIMES = 10
 AGAIN_AT_MOST = 600
 """Packets that are sent again in a second, so that a viewer cannot ask for more than it is due."""
 
-JUMP = 1000
-"""A larger step of the publisher's numbers is closed up."""
+JUMP = MAX_MISSING
+"""A larger step of the publisher's numbers is closed up, as nobody waits for what is in it."""
+
+PROBED_AT_ONCE = 32
 
 _NS = 1_000_000_000
 _HALF = 1 << 31
 
 
-class Arrival(NamedTuple):
+class Arrival(msgspec.Struct, frozen=True, gc=False):
     """A packet of a publisher, ready to be passed on.
 
     Attributes:
         packet: as it came.
         number: its sequence number, unwrapped.
         starts_key_frame: a key frame begins in it.
+        picture: its payload descriptor, of codecs that count pictures in it.
     """
 
     packet: RtpPacket
     number: int
     starts_key_frame: bool
+    picture: Picture | None = None
 
 
-class Kept:
-    """A packet that may be asked for again."""
+class Named(msgspec.Struct, frozen=True, gc=False):
+    """A publisher's packet with its header extensions under a viewer's identifiers.
 
-    __slots__ = ("at_ns", "number", "packet", "payload", "times", "timestamp")
+    Attributes:
+        packet: the packet.
+        sequence_at: where the number of the whole transport stands in it; 0 where it has none.
+    """
 
-    def __init__(
-        self, packet: RtpPacket, number: int, timestamp: int, payload: bytes | None, at_ns: int
-    ) -> None:
-        self.packet = packet
-        self.number = number
-        self.timestamp = timestamp
-        self.payload = payload
-        self.at_ns = at_ns
-        self.times = 0
+    packet: RtpPacket
+    sequence_at: int = 0
+
+
+class Kept(msgspec.Struct, gc=False):
+    """A packet that may be asked for again: there are so many that nobody shall look for cycles."""
+
+    named: Named
+    number: int
+    timestamp: int
+    payload: bytes | None
+    at_ns: int
+    times: int = 0
 
 
 class Outbound:
@@ -77,37 +92,54 @@ class Outbound:
         lost: how many did not, since the viewer's socket was full.
         again: how many went out once more, when they were asked for.
         missed: how many were asked for that are not kept any more.
+        probed: how many went out once more to find out what the path carries.
         switches: how often it began to carry another stream.
     """
 
     def __init__(
-        self, agreed: Agreed, *, send: Callable[[bytes], bool], waits_for_key_frame: bool
+        self, agreed: Agreed, path: PathEstimate, *, send: Callable[[bytes], bool]
     ) -> None:
         self.agreed = agreed
+        self.codec = agreed.codec
         self.ssrc = agreed.ssrc
         self.source: Inbound | None = None
         self.wanted: Inbound | None = None
         self.packets = self.octets = self.lost = self.again = self.missed = self.switches = 0
+        self.probed = 0
+        self._path = path
         self._send = send
-        self._waits = waits_for_key_frame
-        self._payload_type = agreed.codec.payload_type
+        self._wanted_codec = agreed.codec
+        self._waits = False
         self._next = secrets.randbits(15)  # RFC 3550 section 5.1: begins anywhere, not near a wrap
-        self._offsets: deque[tuple[int, int]] = deque(maxlen=32)  # from number on, offset
+        # from number on, what is taken from it; None for those that are not passed on
+        self._offsets: deque[tuple[int, int | None]] = deque(maxlen=32)
         self._newest = -1
         self._shift = 0  # of timestamps
         self._last = (0, 0)  # timestamp of the last packet, and when it was sent
         self._kept: list[Kept | None] = [None] * KEPT
         self._rtx_next = secrets.randbits(15)
+        self._asked = (0, 0)  # bytes, and when the rate was asked for
         self._again_since_ns = self._again_lately = 0
-        self._pictures: PictureIds | None = None
+        self._pictures = PictureIds()
+
+    def want(self, stream: Inbound, codec: Codec) -> None:
+        """Carry a stream of the publisher from its next key frame on; `codec` is the viewer's."""
+        self.wanted, self._wanted_codec = stream, codec
+        self._waits = reader(codec.name) is not None
 
     @property
     def needs_key_frame(self) -> bool:
         """Whether it waits for a key frame of the stream that it shall carry."""
         return self._waits and self.wanted is not None and self.wanted is not self.source
 
-    def forward(self, stream: Inbound, arrival: Arrival, named: RtpPacket, now_ns: int) -> None:
-        """Pass a packet on.
+    def takes(self, stream: Inbound, arrival: Arrival) -> bool:
+        """Whether a packet of a stream is to be passed on."""
+        if stream is self.source:
+            return True
+        return stream is self.wanted and (arrival.starts_key_frame or not self._waits)
+
+    def forward(self, stream: Inbound, arrival: Arrival, named: Named, now_ns: int) -> None:
+        """Pass a packet on that this stream takes.
 
         Args:
             stream: whose it is.
@@ -116,24 +148,23 @@ class Outbound:
             now_ns: the time.
         """
         if stream is not self.source:
-            if stream is not self.wanted or (self._waits and not arrival.starts_key_frame):
-                return
             self._begin(stream, arrival, now_ns)
         offset = self._offset_of(arrival.number)
         if offset is None:
             return
+        packet, picture = named.packet, arrival.picture
         number = arrival.number - offset
-        timestamp = (named.timestamp + self._shift) & 0xFFFFFFFF
-        payload = None if self._pictures is None else self._pictures.passed(named.payload)
+        timestamp = (packet.timestamp + self._shift) & 0xFFFFFFFF
+        payload = None if picture is None else self._pictures.passed(packet, picture)
         if arrival.number > self._newest:
             self._newest = arrival.number
             self._next = number + 1
             self._last = (timestamp, now_ns)
         kept = Kept(named, number, timestamp, payload, now_ns)
         self._kept[number & (KEPT - 1)] = kept
-        if self._send(self._written(kept)):
+        if self._send(self._written(kept, now_ns)):
             self.packets += 1
-            self.octets += named.payload_end - named.payload_offset
+            self.octets += packet.payload_end - packet.payload_offset
         else:
             self.lost += 1
 
@@ -143,30 +174,36 @@ class Outbound:
             self._newest = number
             self._offsets.append((number + 1, number + 1 - self._next))
 
-    def _written(self, kept: Kept) -> bytes:
-        return rewrite(
-            kept.packet,
-            payload_type=self._payload_type,
+    def _written(self, kept: Kept, now_ns: int) -> bytes:
+        packet, sequence_at = kept.named.packet, kept.named.sequence_at
+        written = rewrite(
+            packet,
+            payload_type=self.codec.payload_type,
             sequence_number=kept.number & 0xFFFF,
             timestamp=kept.timestamp,
             ssrc=self.ssrc,
             payload=kept.payload,
         )
+        if not sequence_at:
+            return written
+        number = self._path.number(len(written), now_ns).to_bytes(2, "big")
+        return b"".join((written[:sequence_at], number, written[sequence_at + 2 :]))
 
     def _begin(self, stream: Inbound, arrival: Arrival, now_ns: int) -> None:
         """Carry another stream from this packet on."""
         before = self.source
         self.source = stream
         self.switches += 1
+        if self.codec is not self._wanted_codec:
+            self.codec = self._wanted_codec
+            self._kept = [None] * KEPT  # they would go out again under the other codec's number
+            self._pictures = PictureIds()
         self._offsets.clear()
         self._offsets.append((arrival.number, arrival.number - self._next))
         self._newest = arrival.number - 1
         timestamp = arrival.packet.timestamp
         self._shift = (self._time_for(stream, before, timestamp, now_ns) - timestamp) & 0xFFFFFFFF
-        if self._pictures is not None:
-            self._pictures.begin()
-        elif stream.rid and self.agreed.codec.name.lower() == "vp8":
-            self._pictures = PictureIds()
+        self._pictures.begin()
 
     def _time_for(
         self, stream: Inbound, before: Inbound | None, timestamp: int, now_ns: int
@@ -186,6 +223,7 @@ class Outbound:
     def _offset_of(self, number: int) -> int | None:
         """Give what is taken from a number; None for one from before this stream was carried."""
         if number > self._newest + JUMP:
+            self._offsets.append((self._newest + 1, None))
             self._offsets.append((number, number - self._next))
         for since, offset in reversed(self._offsets):
             if number >= since:
@@ -210,17 +248,38 @@ class Outbound:
                 kept.at_ns = now_ns
                 kept.times += 1
                 self._again_lately += 1
-                self.again += self._send(self._repeated(kept))
+                self.again += self._send(self._repeated(kept, now_ns))
 
-    def _repeated(self, kept: Kept) -> bytes:
-        packet = self._written(kept)
-        rtx, ssrc = self.agreed.codec.rtx, self.agreed.rtx_ssrc
+    @property
+    def can_probe(self) -> bool:
+        """Whether packets can go out once more without being asked for (RFC 4588)."""
+        return self.codec.rtx is not None and self.agreed.rtx_ssrc is not None
+
+    def probe(self, octets: int, now_ns: int) -> None:
+        """Send so many bytes more, of the last packets, which the viewer throws away."""
+        for back in range(1, PROBED_AT_ONCE + 1):
+            kept = self._kept[(self._next - back) & (KEPT - 1)]
+            if kept is None or octets <= 0:
+                return
+            packet = self._repeated(kept, now_ns)
+            octets -= len(packet)
+            self.probed += self._send(packet)
+
+    def _repeated(self, kept: Kept, now_ns: int) -> bytes:
+        packet = self._written(kept, now_ns)
+        rtx, ssrc = self.codec.rtx, self.agreed.rtx_ssrc
         if rtx is None or ssrc is None:
             return packet
         self._rtx_next = (self._rtx_next + 1) & 0xFFFF
         return wrap_retransmission(
             parse_rtp(packet), payload_type=rtx, ssrc=ssrc, sequence_number=self._rtx_next
         )
+
+    def sent_bps(self, now_ns: int) -> float:
+        """Give the bits a second that were sent since this was last asked."""
+        octets, since_ns = self._asked
+        self._asked = (self.octets, now_ns)
+        return (self.octets - octets) * 8e9 / max(1, now_ns - since_ns)
 
     def report(self, now_ns: int) -> SenderReport | None:
         """Say how far it is, in the publisher's clock; None while that is not known."""

@@ -120,11 +120,11 @@ class Publisher(ForwardedSession):
         if packet.payload_end == packet.payload_offset:
             self._on_skip(layer, number)
             return
-        starts = layer.media.starts_key_frame
-        is_key = starts is not None and starts(packet.payload)
+        read = layer.media.read
+        is_key, picture = (False, None) if read is None else read(packet.payload)
         if is_key:
             layer.requests.note_key_frame()
-        self._on_arrival(layer, Arrival(packet, number, is_key), now_ns)
+        self._on_arrival(layer, Arrival(packet, number, is_key, picture), now_ns)
 
     def _read_extensions(self, packet: RtpPacket, media: Media, now_ns: int) -> str:
         """Note the number of the whole transport; the name of the layer, where it is said."""
@@ -140,8 +140,12 @@ class Publisher(ForwardedSession):
     def _find(self, ssrc: int, media: Media, rid: str, *, again: bool) -> Layer | None:
         """Find out whose an SSRC is that was not seen before (RFC 9143 section 9.2)."""
         rids = media.agreed.section.rids
-        if len(self._layers) >= MAX_STREAMS or (rids and rid not in rids):
+        if rids and rid not in rids:
             return None
+        if len(self._layers) >= MAX_STREAMS:
+            self._forget_replaced()
+            if len(self._layers) >= MAX_STREAMS:
+                return None
         name = rid if rids else ""
         if again:
             of = media.agreed.section.retransmits.get(ssrc)
@@ -158,6 +162,11 @@ class Publisher(ForwardedSession):
         if layer is not None:
             self._layers[ssrc] = layer
         return layer
+
+    def _forget_replaced(self) -> None:
+        """Make room: a source that was followed by another of its layer is not needed any more."""
+        current = self.layers()
+        self._layers = {ssrc: each for ssrc, each in self._layers.items() if each in current}
 
     def _on_rtcp(self, data: bytes) -> None:
         now_ns = self._journal.now_ns()
@@ -202,7 +211,7 @@ class Publisher(ForwardedSession):
             self._send_arrivals(layers[-1].stream.ssrc)
         if self._ticks % REPORT_EVERY == 0:
             for media in self.media.values():
-                media.measure()
+                media.measure(now_ns)
             heard = [each.stream.reception(now_ns) for each in layers]
             receptions = [each for each in heard if each is not None]
             if receptions:

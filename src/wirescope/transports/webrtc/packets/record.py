@@ -59,6 +59,7 @@ class OutboundRecord(msgspec.Struct, frozen=True):
         lost: how many did not, since the viewer's socket was full.
         again: how many went out again, when the viewer asked.
         missed: how many the viewer asked for that were not kept any more.
+        probed: how many went out once more to find out what the path carries.
         switches: how often it began to carry another stream.
         fraction_lost: what the viewer says that it has missed lately, 0 to 1.
     """
@@ -71,6 +72,7 @@ class OutboundRecord(msgspec.Struct, frozen=True):
     lost: int
     again: int
     missed: int
+    probed: int
     switches: int
     fraction_lost: float
 
@@ -82,6 +84,8 @@ class ViewerRecord(msgspec.Struct, frozen=True):
         id: its connection's id.
         is_open: whether packets go.
         round_trip_ms: to it and back; None before it has told.
+        path_bps: bits a second that the path to it carries, as far as that was needed and is known;
+            None before. Only where there are layers to choose from, or losses, is it found out.
         lost: packets of any kind that its socket or queue had no room for.
         streams: what it gets.
     """
@@ -89,6 +93,7 @@ class ViewerRecord(msgspec.Struct, frozen=True):
     id: str
     is_open: bool
     round_trip_ms: float | None
+    path_bps: float | None
     lost: int
     streams: list[OutboundRecord]
 

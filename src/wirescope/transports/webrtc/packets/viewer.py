@@ -8,13 +8,19 @@ from wirescope.events import MediaKind, MediaTrack
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.packets import control
 from wirescope.transports.webrtc.packets.answer import Agreed, agree_with_viewer
-from wirescope.transports.webrtc.packets.key_frames import finder
-from wirescope.transports.webrtc.packets.media import Layer
+from wirescope.transports.webrtc.packets.media import Layer, Room
 from wirescope.transports.webrtc.packets.offer import Offer
-from wirescope.transports.webrtc.packets.outbound import Arrival, Outbound
+from wirescope.transports.webrtc.packets.outbound import Arrival, Named, Outbound
+from wirescope.transports.webrtc.packets.path import PathEstimate
 from wirescope.transports.webrtc.packets.record import OutboundRecord, ViewerRecord
 from wirescope.transports.webrtc.packets.session import Begin, ForwardedSession, MakeLeg
-from wirescope.wire.rtp import RtpPacket
+from wirescope.wire.rtcp import ReportBlock
+
+TRY_FOR = 1.3
+"""How much more than a layer's rate is tried, of which a little may be missing."""
+
+ASK_EVERY_NS = 500_000_000
+"""How often a viewer may ask for a key frame, which costs all the others as well."""
 
 
 class Viewer(ForwardedSession):
@@ -22,7 +28,9 @@ class Viewer(ForwardedSession):
 
     Attributes:
         streams: what it gets, by kind.
-        wanted_layer: the layer of simulcast that it shall get; the best one where that is not sent.
+        wanted_layer: the layer of simulcast that it shall get; empty for the best one that its path
+            carries, which it gets as well where that layer is not sent.
+        path: what is known of the path to it.
         fraction_lost: the share of packets that it has missed lately, by kind, 0 to 1.
         round_trip_ms: to it and back; None before it has told.
     """
@@ -36,14 +44,17 @@ class Viewer(ForwardedSession):
         begin: Begin,
         *,
         published: Callable[[], dict[MediaKind, Agreed]],
+        codecs: tuple[str, ...],
         on_open: Callable[["Viewer"], None],
         on_key_frame_wanted: Callable[[Outbound], None],
     ) -> None:
         self.streams: dict[MediaKind, Outbound] = {}
         self.wanted_layer = ""
+        self.path = PathEstimate()
         self.fraction_lost: dict[MediaKind, float] = {}
         self.round_trip_ms: float | None = None
-        self._published = published
+        self._published, self._codecs = published, codecs
+        self._asked_ns: int | None = None
         self._opened, self._on_key_frame_wanted = on_open, on_key_frame_wanted
         self._by_ssrc: dict[int, Outbound] = {}
         super().__init__(journal, make_leg, begin)
@@ -54,7 +65,8 @@ class Viewer(ForwardedSession):
             raise SignalingError(
                 "Nobody publishes yet.", status=409, hint="Begin to publish, then try again."
             )
-        agreed = agree_with_viewer(offer, published, [secrets.randbits(32) for _ in range(4)])
+        ssrcs = [secrets.randbits(32) for _ in range(4)]
+        agreed = agree_with_viewer(offer, published, ssrcs, self._codecs)
         if not agreed:
             names = ", ".join(each.codec.name for each in published.values())
             raise DescriptionError(
@@ -62,8 +74,7 @@ class Viewer(ForwardedSession):
                 hint="Media is forwarded as it comes; publish in a codec that the viewer has.",
             )
         for each in agreed:
-            waits = finder(each.codec.name) is not None
-            stream = Outbound(each, send=self._leg.datagrams.send_rtp, waits_for_key_frame=waits)
+            stream = Outbound(each, self.path, send=self._leg.datagrams.send_rtp)
             self.streams[each.kind] = self._by_ssrc[each.ssrc] = stream
             self._journal.write(MediaTrack, "sent", each.kind, each.section.mid, each.kind, [])
         return agreed
@@ -71,15 +82,13 @@ class Viewer(ForwardedSession):
     def _on_open(self) -> None:
         self._opened(self)
 
-    def pass_on(
-        self, layer: Layer, arrival: Arrival, made: dict[int, RtpPacket], now_ns: int
-    ) -> None:
+    def pass_on(self, layer: Layer, arrival: Arrival, made: dict[int, Named], now_ns: int) -> None:
         """Send a publisher's packet on; `made` has what other viewers have had made of it."""
         stream = self.streams.get(layer.stream.kind)
-        if stream is not None:
+        if stream is not None and stream.takes(layer.stream, arrival):
             first = stream.packets == 0
-            packet = layer.media.named(arrival.packet, stream.agreed.extensions, made)
-            stream.forward(layer.stream, arrival, packet, now_ns)
+            named = layer.media.named(arrival.packet, stream.agreed.extensions, made)
+            stream.forward(layer.stream, arrival, named, now_ns)
             if first and stream.packets:
                 self.report(now_ns)  # sound and picture find together from the first report on
 
@@ -95,13 +104,29 @@ class Viewer(ForwardedSession):
                 continue
             if asked.missing:
                 stream.send_again(asked.missing, now_ns)
-            if asked.key_frame:
+            if asked.key_frame and self._may_ask(now_ns):
                 self._on_key_frame_wanted(stream)
         for each in heard.blocks:
             stream = self._by_ssrc.get(each.ssrc)
             if stream is not None:
-                self.fraction_lost[stream.agreed.kind] = each.fraction_lost / 256
-                self._note_round_trip(stream, each.last_sr, each.delay_since_last_sr, now_ns)
+                self._note_block(stream, each, now_ns)
+        for feedback in heard.feedback:
+            self.path.take(feedback, now_ns)
+        if heard.limit_bps is not None:
+            self.path.limit(heard.limit_bps, now_ns)
+
+    def _may_ask(self, now_ns: int) -> bool:
+        if self._asked_ns is not None and now_ns - self._asked_ns < ASK_EVERY_NS:
+            return False
+        self._asked_ns = now_ns
+        return True
+
+    def _note_block(self, stream: Outbound, block: ReportBlock, now_ns: int) -> None:
+        kind, fraction = stream.agreed.kind, block.fraction_lost / 256
+        self.fraction_lost[kind] = fraction
+        if kind == "video":
+            self.path.report(fraction, stream.sent_bps(now_ns), now_ns)
+        self._note_round_trip(stream, block.last_sr, block.delay_since_last_sr, now_ns)
 
     def _note_round_trip(self, stream: Outbound, last_sr: int, delay: int, now_ns: int) -> None:
         """RFC 3550 section 6.4.1: from our report to the one that names it, without the delay."""
@@ -110,6 +135,23 @@ class Viewer(ForwardedSession):
             passed = (report.middle_ntp_timestamp - last_sr - delay) & 0xFFFFFFFF
             if passed < 1 << 31:
                 self.round_trip_ms = passed * 1000 / 65536
+
+    def room(self, now_ns: int) -> Room:
+        """Say what the path to it has room for."""
+        return Room(self.path.bps(now_ns), self.path.is_congested(now_ns))
+
+    def try_for(self, layer: Layer, now_ns: int) -> None:
+        """Find out whether the path carries a layer."""
+        stream = self.streams.get(layer.stream.kind)
+        if stream is not None and stream.can_probe:
+            self.path.want(layer.bps * TRY_FOR, now_ns)
+
+    def tick(self, now_ns: int) -> None:
+        """Send what is due to find out what the path carries."""
+        octets = self.path.padding(now_ns)
+        stream = self.streams.get("video")
+        if octets and stream is not None:
+            stream.probe(octets, now_ns)
 
     def report(self, now_ns: int) -> None:
         """Tell the viewer how the clocks of its streams run."""
@@ -124,17 +166,19 @@ class Viewer(ForwardedSession):
             self.id,
             self.is_open,
             self.round_trip_ms,
+            self.path.bps(self._journal.now_ns()),
             self._leg.datagrams.lost,
             [
                 OutboundRecord(
                     kind,
-                    each.agreed.codec.name,
+                    each.codec.name,
                     "" if each.source is None else each.source.rid,
                     each.packets,
                     each.octets,
                     each.lost,
                     each.again,
                     each.missed,
+                    each.probed,
                     each.switches,
                     self.fraction_lost.get(kind, 0.0),
                 )

@@ -1,0 +1,1 @@
+"""What the demonstration of forwarding is made of: the server, and who publishes and watches."""
