@@ -100,8 +100,8 @@ class Carrier(ABC):
 
     # What only WebRTC has
 
-    def peer(self) -> SessionPeer | None:
-        """Say what it has because it is one of WebRTC."""
+    def peer(self, _clean: Callable[[str], str]) -> SessionPeer | None:
+        """Say what it has because it is one of WebRTC; `clean` takes secrets out of a text."""
         return None
 
     async def paste_code(self, _code: str) -> None:
