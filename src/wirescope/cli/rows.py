@@ -27,6 +27,7 @@ from wirescope.events import (
     ConnectionReached,
     ConnectionSecured,
     DataChannelMessage,
+    DataChannelOpened,
     Finding,
     WebSocketFrame,
     WebSocketHandshake,
@@ -52,7 +53,8 @@ class Row:
         kind: opcode or word; empty for a row that is one sentence.
         wire_length: bytes on the wire; None where nothing was.
         length: bytes of payload, decoded where the row knows it.
-        flags: what is out of the ordinary: `more` (FIN not set), `deflate`, `rsv2`, `cut`, …
+        flags: what is out of the ordinary: `more` (FIN not set), `deflate`, `rsv2`, `cut`, …; of
+            a data channel's message the channel's label.
         text: the payload or the sentence, escaped.
         alarming: whether the row tells of something wrong.
     """
@@ -81,6 +83,7 @@ class RowBuilder:
         self._held: WebSocketFrame | None = None
         # Continuations do not say what they are a part of; their first frame did.
         self._opaque: dict[tuple[str, str], bool] = {}
+        self._labels: dict[tuple[str, int], str] = {}  # of data channels, by their ids
 
     def feed(self, event: AnyEvent) -> list[Row]:
         """Take the next event; return the rows that are ready."""
@@ -95,8 +98,11 @@ class RowBuilder:
             else:
                 rows.append(_frame_row(event, opaque=opaque))
         elif isinstance(event, DataChannelMessage):
-            rows.append(_channel_message_row(event))
+            label = self._labels.get((event.connection, event.channel), "")
+            rows.append(_channel_message_row(event, label))
         else:
+            if isinstance(event, DataChannelOpened):
+                self._labels[event.connection, event.channel] = event.label
             rows.append(_sentence(event))
         return rows
 
@@ -162,7 +168,7 @@ def _whole_message(frame: WebSocketFrame, message: WebSocketMessage, text: str) 
     )
 
 
-def _channel_message_row(message: DataChannelMessage) -> Row:
+def _channel_message_row(message: DataChannelMessage, label: str) -> Row:
     return Row(
         seq=message.seq,
         at_ns=message.at_ns,
@@ -170,7 +176,7 @@ def _channel_message_row(message: DataChannelMessage) -> Row:
         sign=SIGNS[message.direction],
         kind=message.kind,
         length=message.length,
-        flags=f"channel {message.channel}",
+        flags=escape(label) or f"ch {message.channel}",
         text=_payload(message.payload, message.kind == "binary"),
     )
 
@@ -266,7 +272,8 @@ def words(event: AnyEvent) -> str:
         case ConnectionClosed():
             reason = f" {event.reason!r}" if event.reason else ""
             clean = "clean" if event.clean else "not clean"
-            return f"closed {event.code}{reason} by {event.initiator}, {clean}"
+            code = f" {event.code}" if event.code else ""  # WebRTC has none
+            return f"closed{code}{reason} by {event.initiator}, {clean}"
         case CaptureGap():
             missing = f"{event.count:,} events are" if event.count else "something is"
             return f"{missing} missing: {event.reason}"

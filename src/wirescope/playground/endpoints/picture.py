@@ -15,9 +15,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from wirescope.errors import SignalingError, WirescopeError
 from wirescope.events import Timeline
-from wirescope.playground.endpoints.endpoint import Answer, Arguments, Endpoint, Parameter
+from wirescope.playground.endpoints.endpoint import Answer, Arguments
 from wirescope.playground.endpoints.mounting import MAX_SESSIONS, mounted
 from wirescope.playground.endpoints.serving import Kept, Serving
+from wirescope.playground.endpoints.webrtc import WHEP_PICTURE
 from wirescope.transports.webrtc import (
     Description,
     Forwarder,
@@ -143,7 +144,11 @@ class Pictures:
         self._serving = serving
         self._shown: dict[Wanted, Picture] = {}
 
-    async def watch(self, url: str) -> Session:
+    def watching(self, path: str) -> Answer:
+        """Mount the endpoint where they are watched."""
+        return mounted(self._serving, path, self._watch, kind="whep", tell=self._tell)
+
+    async def _watch(self, url: str) -> Session:
         """Make the session of one who watches what the address asks for."""
         wanted = Wanted.by(url)
         picture = self._shown.get(wanted)
@@ -161,32 +166,10 @@ class Pictures:
     def _forget(self, wanted: Wanted) -> None:
         self._shown.pop(wanted, None)
 
-    def tell(self) -> str:
+    def _tell(self) -> str:
         """Say how it stands."""
         shown = [
             f"{wanted.codec} {wanted.size} for {picture.watching}"
             for wanted, picture in self._shown.items()
         ]
         return f"Shown is {', '.join(shown)}." if shown else "Nobody watches."
-
-
-def _begin(serving: Serving) -> Answer:
-    pictures = Pictures(serving)
-    return mounted(serving, WHEP_PICTURE.path, pictures.watch, kind="whep", tell=pictures.tell)
-
-
-WHEP_PICTURE = Endpoint(
-    "/whep/picture",
-    "Shows colour bars with a clock and the number of each picture, and sounds a tone.",
-    (
-        Parameter("codec", "VP8", "of the picture", choices=("VP8", "VP9")),
-        Parameter("size", "640x360", "in pixels", choices=("320x180", "640x360", "1280x720")),
-        Parameter("fps", 30, "pictures in a second", least=1, most=60),
-        Parameter("tone_hz", 440, "of the tone", least=20, most=20_000),
-        Parameter(
-            "marks", 0, "1 flashes and beeps at each whole second, and is silent else", most=1
-        ),
-    ),
-    _begin,
-    "whep+http",
-)
