@@ -58,7 +58,7 @@ class Seen:
         """Say why there is no connection, after so many seconds."""
         after = f"within {waited_s:g} s"
         if self.signaling_ended and not self.agreed:
-            whose = "the other side" if "local" in self.described else "this end"
+            whose = "this end" if self.described == {"remote"} else "the other side"
             return Reason(
                 "signaling",
                 "reset",
