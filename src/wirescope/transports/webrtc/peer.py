@@ -8,7 +8,6 @@ Not here: what becomes of media (`media`), packets (`packets`).
 """
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from wirescope.errors import (
     ConnectError,
     ConnectionClosedError,
-    EngineError,
     SignalingError,
     UsageError,
 )
@@ -43,6 +41,7 @@ from wirescope.transports.webrtc.engine import load
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.media import Media
 from wirescope.transports.webrtc.options import ChannelOptions, PeerOptions
+from wirescope.transports.webrtc.sampling import STATISTICS_TIMEOUT_S, Sampling
 from wirescope.transports.webrtc.statistics import Sampler
 from wirescope.transports.webrtc.watching import Watch
 
@@ -52,14 +51,8 @@ if TYPE_CHECKING:
 DEFAULT_MESSAGE_SIZE = 65_536
 """RFC 8841 section 6.1: what a peer takes that does not say."""
 
-STATISTICS_TIMEOUT_S = 5.0
 
-SETTLE_S = 0.02
-"""Seconds from the move of a pair or a state to the sample about it, which takes time from channels
-that open."""
-
-
-class Peer(Describing):
+class Peer(Describing, Sampling):
     """One end of a WebRTC connection; `open_peer` makes it.
 
     Attributes:
@@ -361,58 +354,6 @@ class Peer(Describing):
         self._phases.add(name)
         now_ns = self._journal.now_ns()
         self._journal.write(ConnectionPhase, name, now_ns - self._started_ns, at_ns=now_ns)
-
-    # Statistics
-
-    async def statistics(self) -> dict[str, dict[str, Any]]:
-        """Take a sample of `getStats`: objects by id, with their W3C members.
-
-        Raises:
-            EngineError: the engine gives none.
-        """
-        # The engine gets stuck over a report that has a text in it which is not UTF-8.
-        if any(each.misnamed and each.closed is None for each in self.channels):
-            raise EngineError("A channel has a label or protocol that is not UTF-8.")
-        try:
-            async with asyncio.timeout(STATISTICS_TIMEOUT_S):
-                report = await self._native.get_stats()
-        except TimeoutError:
-            raise EngineError("The engine gave no statistics in time.") from None
-        return {key: value.to_json() for key, value in report.items()}
-
-    async def note_statistics(self) -> None:
-        """Write a sample down now, beside those of every so often.
-
-        Raises:
-            EngineError: the engine gives none.
-        """
-        report = await self.statistics()
-        if not self._is_over:
-            self._sampler.take(report)
-
-    async def sample(self) -> None:
-        """Write statistics down, every so often, until the connection ends."""
-        interval_s = self.options.statistics_interval_s
-        while not self._ended.is_set():
-            try:
-                async with asyncio.timeout(interval_s or None):
-                    await self._sample_now.wait()
-                whole = False
-            except TimeoutError:
-                whole = True
-            with contextlib.suppress(TimeoutError):  # let what is about to open do so first
-                async with asyncio.timeout(SETTLE_S):
-                    await self._ended.wait()
-            self._sample_now.clear()
-            if self._ended.is_set():
-                return
-            self._watch.watch_pairs()  # what has changed before, the sample says
-            with contextlib.suppress(EngineError):
-                report = await self.statistics()
-                if self._is_over:
-                    return
-                take = self._sampler.take if whole else self._sampler.take_pairs
-                take(report)
 
     # Its end
 
