@@ -8,7 +8,6 @@ Not here: what becomes of media (`media`), packets (`packets`).
 """
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -53,10 +52,6 @@ DEFAULT_MESSAGE_SIZE = 65_536
 """RFC 8841 section 6.1: what a peer takes that does not say."""
 
 STATISTICS_TIMEOUT_S = 5.0
-
-SETTLE_S = 0.02
-"""Seconds from the move of a pair or a state to the sample about it, which takes time from channels
-that open."""
 
 
 class Peer(Describing):
@@ -105,7 +100,6 @@ class Peer(Describing):
         self._decided = asyncio.Event()  # it stands, or never will
         self._ended = asyncio.Event()
         self._gathered = asyncio.Event()
-        self._sample_now = asyncio.Event()
         self._lost_since: asyncio.TimerHandle | None = None
         journal.write(ConnectionOpening, url, "webrtc", at_ns=self._started_ns)
         journal.on_full = self._on_full
@@ -116,7 +110,7 @@ class Peer(Describing):
             on_move=self._on_move,
             on_candidate=self._on_local_candidate,
             on_seen=self._seen.note,
-            on_pair_change=self._sample_now.set,
+            on_pair_change=self._sampler.due.set,
         )
         self.media = Media(
             self._native,
@@ -295,7 +289,7 @@ class Peer(Describing):
 
     def _on_connection(self, to: str) -> None:
         if to != "connecting":  # which has no pair to tell of
-            self._sample_now.set()
+            self._sampler.due.set()
         if to == "connected":
             self._stop_lost()
             if not self._opened:
@@ -390,25 +384,7 @@ class Peer(Describing):
     async def sample(self) -> None:
         """Write statistics down, every so often, until the connection ends."""
         interval_s = self.options.statistics_interval_s
-        while not self._ended.is_set():
-            try:
-                async with asyncio.timeout(interval_s or None):
-                    await self._sample_now.wait()
-                whole = False
-            except TimeoutError:
-                whole = True
-            with contextlib.suppress(TimeoutError):  # let what is about to open do so first
-                async with asyncio.timeout(SETTLE_S):
-                    await self._ended.wait()
-            self._sample_now.clear()
-            if self._ended.is_set():
-                return
-            with contextlib.suppress(EngineError):
-                report = await self.statistics()
-                if self._is_over:
-                    return
-                take = self._sampler.take if whole else self._sampler.take_pairs
-                take(report)
+        await self._sampler.run(self.statistics, interval_s=interval_s, ended=self._ended)
 
     # Its end
 
@@ -471,7 +447,7 @@ class Peer(Describing):
         self._decided.set()
         self._ended.set()
         self._gathered.set()
-        self._sample_now.set()
+        self._sampler.due.set()
 
 
 @asynccontextmanager
