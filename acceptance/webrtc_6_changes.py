@@ -18,7 +18,7 @@ from tests.support.parts import PARTS
 from tests.support.troubles import ALL, LONG, QUICK, Outcome, Trouble, undergo
 
 TROUBLES = [*QUICK.values(), *LONG.values()]
-LIMIT_S = 150.0
+LIMIT_S = 240.0
 
 
 async def one(trouble: Trouble, stack: Stack) -> bool:

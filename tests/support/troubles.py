@@ -21,7 +21,7 @@ ALL: tuple[Stack, ...] = ("engine", "chromium", "aiortc")
 ICE_RESTARTS: tuple[Stack, ...] = ("engine", "chromium")
 """aiortc restarts no ICE, makes no offer while one is under way, and takes none back."""
 
-STARTING_S = 30.0
+STARTING_S = 60.0
 """Seconds until both ends stand; the machine may be busy."""
 
 NOTICED_S = 15.0
