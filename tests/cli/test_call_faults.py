@@ -137,14 +137,16 @@ async def test_no_codec_in_common_is_22_at_once() -> None:
 
 
 async def test_a_server_that_stalls_is_28() -> None:
+    over = asyncio.Event()
     async with over_http() as other:
 
         async def never(_: HttpRequest) -> HttpResponse:
-            await asyncio.sleep(30)
+            await over.wait()
             return HttpResponse(500)
 
         other.mount.handle = never  # type: ignore[method-assign]
         code, _, stderr = await connect(other.url, "--connect-timeout", "0.3")
+        over.set()
     assert code == 28
     assert "0.3 s" in stderr
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.peers import until
 from tests.transports.webrtc.signaling.asking import SDP
 from tests.transports.webrtc.signaling.serving import told
 from tests.workbench.calling.others import Log, over_http
@@ -162,6 +163,30 @@ async def test_signaling_that_ends_before_the_answer_ends_the_connection() -> No
         with pytest.raises(ConnectError, match="ended before the other side had answered"):
             await call.wait_open()
     assert (log.failed.phase, log.failed.kind) == ("signaling", "reset")
+
+
+async def test_two_that_give_way_to_each_other_are_told_at_once() -> None:
+    there: list[WebSocketConnection] = []
+    offers: list[str] = []
+
+    async def hand_on(connection: WebSocketConnection) -> None:
+        there.append(connection)
+        first = await connection.receive()
+        offers.append(first.text)
+        await until(lambda: len(offers) == 2)
+        (other,) = [each for each in there if each is not connection]
+        await other.send(first.text)
+        async for message in connection:
+            await other.send(message.text)
+
+    async with (
+        serve(lambda _: Acceptance(handler=hand_on)) as server,
+        Log().call(f"webrtc+{server.url}/x") as one,
+        Log().call(f"webrtc+{server.url}/x") as two,
+    ):
+        for each in (one, two):
+            with pytest.raises(ConnectError, match="each gave way to the other"):
+                await each.wait_open()
 
 
 async def test_nobody_at_the_other_end_is_a_time_out_of_the_signaling() -> None:

@@ -76,8 +76,8 @@ class Negotiator:
             for task in (*tasks, over):
                 task.cancel()
         if self.ended:
+            self.on_ended(self.ended)  # who knows more than that says so first
             self._peer.note_signaling_ended(self.ended)
-            self.on_ended(self.ended)
 
     async def _one(self, work: Callable[[], Awaitable[None]]) -> None:
         try:

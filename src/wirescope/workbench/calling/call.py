@@ -127,9 +127,24 @@ class Call:
                 else:  # what has described this end is not done with it
                     asyncio.get_running_loop().call_soon(self.peer.give_up, error)
 
-    def lose_signaling(self, why: str) -> None:
-        """Take note that the signaling is over, for a reason in words."""
+    def lose_signaling(self, why: str, *, collided: bool = False) -> None:
+        """Take note that the signaling is over.
+
+        Args:
+            why: in words.
+            collided: whether both sides had made an offer at the same time. Where both have given
+                way to the other, the descriptions that each of them has do not belong together.
+        """
         self.restarter = None
+        if collided and not self.peer.is_open:
+            self.peer.give_up(
+                ConnectError(
+                    "Both sides made an offer at the same moment, and each gave way to the other.",
+                    phase="signaling",
+                    kind="reset",
+                    hint="Try again, one side after the other.",
+                )
+            )
 
     # Channels
 
