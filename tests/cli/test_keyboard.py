@@ -12,7 +12,7 @@ from wirescope.cli.slash import USAGE
 
 
 def completions(text):
-    found = SlashCompleter().get_completions(Document(text), CompleteEvent())
+    found = SlashCompleter(USAGE).get_completions(Document(text), CompleteEvent())
     return [completion.text for completion in found]
 
 

@@ -13,7 +13,7 @@ import click
 
 COMMANDS = {
     "up": "Open the workbench: a page on this machine.",
-    "connect": "Connect to a WebSocket server: type, pipe, or watch.",
+    "connect": "Connect to a WebSocket server or a WebRTC peer: type, pipe, or watch.",
     "serve": "Run the test endpoints on this machine.",
     "doctor": "Examine a WebSocket server and say what is wrong.",
     "show": "Print or convert a capture.",

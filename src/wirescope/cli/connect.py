@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from wirescope.cli.commands import Command, Option
 from wirescope.cli.decode_option import DecodeOption, is_address
@@ -20,6 +21,7 @@ from wirescope.cli.options import (
     NETWORK_OPTIONS,
     REQUEST_OPTIONS,
     TLS_OPTIONS,
+    WEBRTC_OPTIONS,
     option,
     with_options,
 )
@@ -114,6 +116,8 @@ _OPTIONS = (
     option("--lenient", is_flag=True, section=FRAMES,
            help="Record violations and go on, instead of failing the connection."),
 
+    *WEBRTC_OPTIONS,
+
     *TLS_OPTIONS,
 
     *NETWORK_OPTIONS,
@@ -136,6 +140,10 @@ _OPTIONS = (
         ("Send a file's lines, print what comes", "wirescope connect URL -E --wait 2 < lines.txt"),
         ("Every event as JSON", "wirescope connect URL --format ndjson | jq .type"),
         ("Record everything", "wirescope connect URL -o night.wirescope"),
+        ("Watch a WebRTC stream, and record it",
+         "wirescope connect whep+https://example.com/stream --record it.webm"),
+        ("Publish a file", "wirescope connect whip+https://example.com/stream --video a.webm"),
+        ("Chat with another machine, without any server", "wirescope connect webrtc:"),
         ("With a token and a subprotocol",
          "wirescope connect URL --oauth2-bearer $TOKEN --subprotocol mqtt"),
     ],
@@ -144,18 +152,18 @@ _OPTIONS = (
 @with_options(_OPTIONS)
 @click.pass_context
 def command(context: click.Context, /, url: str, **values: Any) -> int:
-    """Connect to a WebSocket server.
+    """Connect to a WebSocket server or a WebRTC peer.
 
     On a terminal you type at a prompt, /help lists its commands. Otherwise it is a filter: lines of
     stdin are sent as text, payloads of received messages come out on stdout, the talk on stderr.
     With -d, stdin is not read: after the last message it waits until -n, -m, --wait or the peer
     ends it, 5 seconds if nothing says how long and there is no terminal.
-    """
-    from wirescope.cli.planning import make_plan
 
-    messages = context.meta.get(_KEY, [])
-    interactive = sys.stdin.isatty() and sys.stderr.isatty() and not messages
-    plan = make_plan(url, values, messages=messages, interactive=interactive)
+    WebRTC: whep+https://HOST/PATH watches, whip+https://HOST/PATH publishes,
+    webrtc+wss://HOST/PATH signals in JSON over a WebSocket, webrtc: makes a code to hand over, and
+    webrtc:1.LETTERS answers one. Messages are those of data channels.
+    """
+    plan = plan_of(context, url, values)
     if url == "demo":
         from wirescope.cli.demo import run_demo
 
@@ -165,7 +173,23 @@ def command(context: click.Context, /, url: str, **values: Any) -> int:
     return run_async(_run(plan))
 
 
+def plan_of(context: click.Context, url: str, values: dict[str, Any]) -> Any:
+    """Understand the command line."""
+    from wirescope.cli.planning import make_plan
+
+    messages = context.meta.get(_KEY, [])
+    interactive = sys.stdin.isatty() and sys.stderr.isatty() and not messages
+    given = {name for name in values if _is_given(context, name)}
+    return make_plan(url, values, messages=messages, interactive=interactive, given=given)
+
+
+def _is_given(context: click.Context, name: str) -> bool:
+    return context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+
 async def _run(plan: Any) -> int:
+    if plan.call is not None:
+        return await _run_call(plan)
     from wirescope.cli.session import Session
 
     if not plan.interactive:
@@ -174,3 +198,14 @@ async def _run(plan: Any) -> int:
 
     session = Session(plan)
     return await session.run(Prompt(session))
+
+
+async def _run_call(plan: Any) -> int:
+    from wirescope.cli.call_run import CallRun
+
+    run = CallRun(plan)
+    if not plan.interactive or run.watches:
+        return await run.run()
+    from wirescope.cli.call_prompt import CallPrompt
+
+    return await run.run(CallPrompt(run))

@@ -1,6 +1,6 @@
 """The exit codes of every command, in one table.
 
-Where the meaning is curl's, the number is curl's; 70 to 72 are about WebSocket and ours. What ended
+Where the meaning is curl's, the number is curl's; 70 to 72 are ours. What ended
 is read from plain words and numbers, so that this module costs nothing to import.
 """
 
@@ -14,8 +14,11 @@ from wirescope.errors import (
     CaptureWriteError,
     ConnectError,
     ConnectionClosedError,
+    DescriptionError,
     ForeignFormatError,
     HandshakeError,
+    MediaFileError,
+    SignalingError,
     UpgradeRefusedError,
     UsageError,
     WirescopeError,
@@ -39,14 +42,14 @@ class ExitCode(IntEnum):
     USAGE = 2, "The command cannot be carried out as it was written."
     PROXY_RESOLVE = 5, "The proxy's name could not be resolved."
     RESOLVE = 6, "The host's name could not be resolved."
-    CONNECT = 7, "No connection to the host: refused, unreachable or dropped."
-    REFUSED = 22, "The server answered the opening handshake with another status than 101."
+    CONNECT = 7, "No connection to the host: refused, unreachable or dropped; no path to the peer."
+    REFUSED = 22, "The server refused: another status than 101, or no answer to an offer."
     WRITE = 23, "Output or a capture could not be written."
     READ = 26, "A file does not hold what it was taken for."
     TIMEOUT = 28, "Time-out, that of `-m` included."
-    TLS = 35, "The TLS handshake failed."
+    TLS = 35, "The TLS or DTLS handshake failed."
     REDIRECTS = 47, "Too many redirects."
-    RECEIVE = 56, "The connection broke before it was open."
+    RECEIVE = 56, "The connection broke before it was open, or the path to the peer was lost."
     CERTIFICATE = 60, "The server's certificate could not be verified."
     ABNORMAL = 70, "Closed without a Close frame (1006)."
     CLOSE_CODE = 71, "Closed with any other code."
@@ -87,11 +90,15 @@ _BY_KIND = {
     "redirects": ExitCode.REDIRECTS,
     "url": ExitCode.USAGE,
     "aborted": ExitCode.INTERRUPTED,
+    "dtls": ExitCode.TLS,
+    "description": ExitCode.VIOLATION,
+    "rejected": ExitCode.REFUSED,
 }
 
 _RESET_IN = {"tcp": ExitCode.CONNECT, "tls": ExitCode.TLS, "proxy": ExitCode.PROXY}
 
 _FINE_CODES = (1000, 1001, 1005)
+_LOST = ("ice", "dtls")
 _NO_CLOSE_FRAME = 1006
 _TOO_BIG = 1009
 
@@ -102,6 +109,8 @@ def of_failure(kind: str, phase: str) -> ExitCode:
         return _RESET_IN.get(phase, ExitCode.RECEIVE)
     if kind == "resolve" and phase == "proxy":
         return ExitCode.PROXY_RESOLVE
+    if kind == "aborted" and phase == "dtls":  # by the other side, before it stood
+        return ExitCode.RECEIVE
     return _BY_KIND.get(kind, ExitCode.CONNECT)
 
 
@@ -109,12 +118,14 @@ def of_close(code: int, *, cause: str = "close", ended_by_user: bool = False) ->
     """Choose the code for a connection that was open.
 
     Args:
-        code: the close code of `connection.closed`.
+        code: the close code of `connection.closed`; 0 for a WebRTC connection.
         cause: its cause there.
         ended_by_user: whether this end closed because it was told to.
     """
     if ended_by_user:
         return ExitCode.FINE
+    if not code:  # WebRTC has no close codes
+        return ExitCode.RECEIVE if cause in _LOST else ExitCode.FINE
     # A message above the user's own limit is a breach of his rule, not of the protocol.
     if cause == "violation" and code != _TOO_BIG:
         return ExitCode.VIOLATION
@@ -130,14 +141,14 @@ def of_error(error: WirescopeError) -> ExitCode:
             return ExitCode.USAGE
         case ConnectError():
             return of_failure(error.kind, error.phase)
-        case UpgradeRefusedError():
+        case UpgradeRefusedError() | SignalingError():
             return ExitCode.REFUSED
-        case HandshakeError():
+        case HandshakeError() | DescriptionError():
             return ExitCode.VIOLATION
         case ConnectionClosedError():
             return of_close(error.code)
         case CaptureWriteError() | CaptureLockedError():
             return ExitCode.WRITE
-        case CaptureError() | ForeignFormatError():
+        case CaptureError() | ForeignFormatError() | MediaFileError():
             return ExitCode.READ
     return ExitCode.FAILED

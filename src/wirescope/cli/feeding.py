@@ -1,47 +1,46 @@
 """What a run sends without a person at a prompt: the messages of `-d`, or the lines of stdin."""
 
 import asyncio
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from wirescope.cli.lines import read_lines
 from wirescope.cli.plan import Outgoing, Plan
 from wirescope.cli.talk import Talk
 from wirescope.decoders import decode_base64, decode_hex
 from wirescope.errors import UsageError
 from wirescope.transports.websocket import WebSocketConnection
 
+if TYPE_CHECKING:
+    from wirescope.transports.webrtc import DataChannel
+
 _STREAMED_FROM = 1 << 20
 _PIECE = 1 << 18
 
 
-async def send_messages(connection: WebSocketConnection, messages: tuple[Outgoing, ...]) -> None:
-    """Send the messages of `-d` in order."""
-    for message in messages:
-        await send(connection, message)
+Send = Callable[[Outgoing], Awaitable[None]]
+"""Sends one message on whatever is open."""
 
 
-async def send_lines(connection: WebSocketConnection, plan: Plan, talk: Talk) -> float:
-    """Send each line of stdin as a message, without its line feed.
+async def send_lines(send: Send, lines: AsyncIterator[bytes], plan: Plan, talk: Talk) -> float:
+    """Send each line of stdin as a message.
 
     Returns the loop's time when the last one was sent, or when the input ended if there was none.
     """
     loop = asyncio.get_running_loop()
     number, last_sent = 0, None
-    async with aclosing(read_lines(sys.stdin.fileno())) as lines:
-        async for line in lines:
-            number += 1
-            await send(connection, _from_line(line, plan, talk, number=number))
-            last_sent = loop.time()
-            if plan.one_message:
-                break
+    async for line in lines:
+        number += 1
+        await send(_from_line(line, plan, talk, number=number))
+        last_sent = loop.time()
+        if plan.one_message:
+            break
     return loop.time() if last_sent is None else last_sent
 
 
 async def send(connection: WebSocketConnection, message: Outgoing) -> None:
-    """Send one message as it stands; a large file goes out piece by piece.
+    """Send one message on a WebSocket as it stands; a large file goes out piece by piece.
 
     Raises:
         UsageError: the file cannot be read, or not to the end that it had.
@@ -58,6 +57,27 @@ async def send(connection: WebSocketConnection, message: Outgoing) -> None:
         await connection.send(data)
     else:
         await connection.send_text(data)
+
+
+async def send_on(channel: "DataChannel", message: Outgoing) -> None:
+    """Send one message on a data channel as it stands.
+
+    Raises:
+        MessageTooLongError: the peer takes no message of this length.
+        UsageError: the file cannot be read, or text is not UTF-8, which a channel cannot carry.
+    """
+    data = message.data
+    if isinstance(data, Path):
+        data = await asyncio.to_thread(_whole, data)
+    if message.binary:
+        await channel.send(data)
+        return
+    try:
+        await channel.send(data.decode())
+    except UnicodeDecodeError:
+        raise UsageError(
+            "Text of a data channel is UTF-8, and this is not.", hint="--binary sends bytes."
+        ) from None
 
 
 def _size_of(path: Path) -> int:

@@ -6,7 +6,7 @@ History is a file of this user's alone.
 import asyncio
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
@@ -18,8 +18,6 @@ from prompt_toolkit.input import Input, create_input
 from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
 from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.keys import Keys
-
-from wirescope.cli.slash import USAGE
 
 
 @contextmanager
@@ -78,7 +76,8 @@ async def pause(keys: Input, seconds: float) -> None:
 class SlashCompleter(Completer):
     """Commands after a slash, files after `/send @`."""
 
-    def __init__(self) -> None:
+    def __init__(self, usage: Mapping[str, tuple[str, str]]) -> None:
+        self._usage = usage
         self._paths = PathCompleter(expanduser=True)
 
     def get_completions(
@@ -88,7 +87,7 @@ class SlashCompleter(Completer):
         text = document.text_before_cursor
         name, blank, rest = text.partition(" ")
         if not blank and text.startswith("/") and not text.startswith("//"):
-            for command, (usage, purpose) in USAGE.items():
+            for command, (usage, purpose) in self._usage.items():
                 if command.startswith(text):
                     yield Completion(command, -len(text), display=usage, display_meta=purpose)
         elif name == "/send" and "@" in rest:

@@ -18,12 +18,14 @@ from wirescope.events import (
     CaptureGap,
     ConnectionFailed,
     ConnectionOpening,
+    DataChannelMessage,
     Emission,
     Event,
     Full,
     MessageChunk,
     MessageKind,
     PayloadChunk,
+    Transport,
     WebSocketFrame,
     WebSocketHandshake,
     WebSocketMessage,
@@ -32,6 +34,20 @@ from wirescope.events import (
 
 Write = Callable[[bytes], Full | None]
 BinaryForm = Literal["hex", "base64", "raw"]
+
+_MESSAGES: dict[Transport, type[WebSocketMessage | DataChannelMessage]] = {
+    "websocket": WebSocketMessage,
+    "webrtc": DataChannelMessage,
+}
+_UNITS: dict[Transport, tuple[type, ...]] = {
+    "websocket": (WebSocketFrame, WebSocketMessage),
+    "webrtc": (DataChannelMessage,),
+}
+
+
+def is_received(emission: Emission, transport: Transport) -> bool:
+    """Whether it is a message that has come over this transport."""
+    return isinstance(emission, _MESSAGES[transport]) and emission.direction == "received"
 
 
 class Output(Protocol):
@@ -54,6 +70,7 @@ class TextOutput:
         include: write the handshake's response head first, as curl's `-i`.
         body: write the body of a refused upgrade, unless another attempt follows.
         limit: write at most this many messages.
+        transport: whose messages; those of others are signaling.
     """
 
     def __init__(
@@ -65,8 +82,10 @@ class TextOutput:
         include: bool = False,
         body: bool = True,
         limit: int | None = None,
+        transport: Transport = "websocket",
     ) -> None:
         self._write = write
+        self._transport = transport
         self._binary: BinaryForm = binary
         self._safe = safe
         self._include = include
@@ -77,10 +96,11 @@ class TextOutput:
 
     def feed(self, emission: Emission) -> Full | None:
         """Write the payload of a received message."""
-        if isinstance(emission, WebSocketMessage):
-            return self._message(emission) if emission.direction == "received" else None
+        if is_received(emission, self._transport):
+            return self._message(emission)  # type: ignore[arg-type]
         if isinstance(emission, MessageChunk):
-            return self._chunk(emission) if emission.direction == "received" else None
+            is_own = emission.direction == "received" and self._transport == "websocket"
+            return self._chunk(emission) if is_own else None
         if isinstance(emission, WebSocketHandshake) and self._include and emission.response:
             return self._write(self._http(_head(emission)))
         if isinstance(emission, ConnectionOpening):
@@ -94,7 +114,7 @@ class TextOutput:
         if self._refusal:
             self._write(self._http(self._refusal.removesuffix(b"\n") + b"\n"))
 
-    def _message(self, message: WebSocketMessage) -> Full | None:
+    def _message(self, message: WebSocketMessage | DataChannelMessage) -> Full | None:
         if self._left is not None:
             if self._left == 0:
                 return None
@@ -176,12 +196,20 @@ class NdjsonOutput:
         safe: escape control characters that JSON allows, for a terminal.
         limit: after this many received messages, the data that still comes is left out, and one
             `capture.gap` says how much.
+        transport: whose messages are counted.
     """
 
     def __init__(
-        self, write: Write, *, started_wall_ns: int, safe: bool = False, limit: int | None = None
+        self,
+        write: Write,
+        *,
+        started_wall_ns: int,
+        safe: bool = False,
+        limit: int | None = None,
+        transport: Transport = "websocket",
     ) -> None:
         self._write = write
+        self._transport = transport
         self._safe = safe
         self._started_wall_ns = started_wall_ns
         self._left = limit
@@ -209,8 +237,9 @@ class NdjsonOutput:
         return self._write(escape_json(line.decode()).encode() if self._safe else line)
 
     def _beyond_limit(self, event: Emission) -> bool:
-        if not isinstance(event, WebSocketFrame | WebSocketMessage):
+        if not isinstance(event, _UNITS[self._transport]):
             return False
+        assert isinstance(event, WebSocketFrame | WebSocketMessage | DataChannelMessage)
         if event.direction != "received":
             return False
         if self._left == 0:
@@ -220,7 +249,7 @@ class NdjsonOutput:
             reason = "more came than -n asked for"
             self._gap = CaptureGap(event.seq, event.at_ns, event.connection, count, reason)
             return True
-        if isinstance(event, WebSocketMessage):
+        if isinstance(event, _MESSAGES[self._transport]):
             assert self._left is not None
             self._left -= 1
         return False

@@ -44,6 +44,11 @@ class Pipe:
         self._thread = threading.Thread(target=self._run, name="stdout", daemon=True)
         self._thread.start()
 
+    @property
+    def pending(self) -> int:
+        """Bytes that are not written yet."""
+        return self._pending
+
     def write(self, data: bytes) -> Full | None:
         """Give bytes; returns something to wait for when too many of them are unwritten."""
         if self._broken:

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from wirescope.cli.output import BinaryForm
 from wirescope.transports.websocket import ConnectOptions
+
+if TYPE_CHECKING:
+    from wirescope.workbench.calling import Address, CallOptions
 
 Form = Literal["text", "ndjson", "table"]
 Encoding = Literal["text", "binary", "hex", "base64"]
@@ -25,7 +28,8 @@ class Plan:
 
     Attributes:
         url: where to connect to.
-        options: how.
+        options: how; of a WebRTC connection, how its signaling's server is reached.
+        call: where a WebRTC connection leads, and what is asked of it; None for a WebSocket.
         capture: the file to record into; None records nothing.
         secrets: texts that must not be written anywhere.
         form: what stdout gets.
@@ -51,6 +55,7 @@ class Plan:
 
     url: str
     options: ConnectOptions
+    call: "tuple[Address, CallOptions] | None" = None
     capture: Path | None = None
     secrets: tuple[str, ...] = ()
     form: Form = "text"

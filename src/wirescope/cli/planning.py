@@ -4,8 +4,9 @@ The environment is read here and nowhere else: `SSLKEYLOGFILE`, and what `choose
 """
 
 import os
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,14 +35,39 @@ from wirescope.wire.websocket import EXTENSION_NAME, DeflateOffer
 
 DEFAULT_WAIT_S = 5.0
 
+_OF_WEBRTC = {
+    "ice_servers": "--ice-server",
+    "relay_only": "--relay-only",
+    "codecs": "--codec",
+    "channels": "--channel",
+    "audio": "--audio",
+    "video": "--video",
+    "record": "--record",
+    "adapter": "--adapter",
+    "peer": "--peer",
+}
+"""Options that only a WebRTC connection takes, by the names of their values."""
+
 Values = Mapping[str, Any]
 Auth = BasicAuth | DigestAuth | BearerAuth | None
 
 
 def make_plan(
-    url: str, values: Values, *, messages: list[tuple[str, str]], interactive: bool
+    url: str,
+    values: Values,
+    *,
+    messages: list[tuple[str, str]],
+    interactive: bool,
+    given: Collection[str] = (),
 ) -> Plan:
     """Understand the options.
+
+    Args:
+        url: where to connect to.
+        values: the options, as click read them.
+        messages: those of `-d` and `--data-binary`, in order.
+        interactive: whether a person types at a prompt.
+        given: the names of the options that were given.
 
     Raises:
         UsageError: options that clash or that cannot be read.
@@ -52,14 +78,25 @@ def make_plan(
     outgoing = tuple(_outgoing(name, value, encoding, values) for name, value in messages)
     one_message = values["one_message"]
     auth = read_auth(values)
-    options = connect_options(url, values, auth, **_frame_options(values))
-    if url == "demo":
+    carrier = carrier_of(url)
+    options = connect_options(carrier, values, auth, **_frame_options(values))
+    call = None
+    if is_webrtc(url):
+        from wirescope.cli.call_planning import read_call  # loads what only WebRTC needs
+
+        call = read_call(url, values, options, given={*given, *(["messages"] * bool(messages))})
+    else:
+        _check_websocket(given)
+    if call is not None:
+        pass  # it is checked already
+    elif url == "demo":
         _check_demo(values, sends=bool(messages))
     else:
         check(url, options)  # before there is a capture for it
     return Plan(
         url=url,
         options=options,
+        call=call,
         capture=values["output"],
         secrets=secrets_of(auth),
         form=values["form"] or ("table" if url == "demo" else "text"),
@@ -82,6 +119,30 @@ def make_plan(
         ping_pong=values["show_ping_pong"],
         colour=not values["no_color"],
     )
+
+
+_WEBRTC = re.compile(r"\s*(whep|whip|webrtc)(\+\w*)?:", re.IGNORECASE)
+
+
+def is_webrtc(url: str) -> bool:
+    """Whether an address is meant to lead to a WebRTC peer; `workbench.calling` reads it.
+
+    That is not asked here, since a WebSocket's start need not wait until it is loaded.
+    """
+    return _WEBRTC.match(url) is not None
+
+
+def carrier_of(url: str) -> str:
+    """Give the address of what is connected to by TCP: of WebRTC, its signaling's."""
+    return url.partition("+")[2] if is_webrtc(url) and "+" in url else url
+
+
+def _check_websocket(given: Collection[str]) -> None:
+    for name in sorted(set(given) & _OF_WEBRTC.keys()):
+        raise UsageError(
+            f"{_OF_WEBRTC[name]} is about WebRTC, and this is no address of it.",
+            hint="One begins with whep+https:, whip+https:, webrtc+wss: or webrtc:.",
+        )
 
 
 def check_connecting(values: Values) -> None:

@@ -266,7 +266,8 @@ def words(event: AnyEvent) -> str:
         case ConnectionClosed():
             reason = f" {event.reason!r}" if event.reason else ""
             clean = "clean" if event.clean else "not clean"
-            return f"closed {event.code}{reason} by {event.initiator}, {clean}"
+            code = f" {event.code}" if event.code else ""  # WebRTC has none
+            return f"closed{code}{reason} by {event.initiator}, {clean}"
         case CaptureGap():
             missing = f"{event.count:,} events are" if event.count else "something is"
             return f"{missing} missing: {event.reason}"

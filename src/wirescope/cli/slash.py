@@ -241,6 +241,17 @@ _READERS = {
 }
 
 
+def read_common(name: str, rest: str) -> Say | SendFile | Wait | Show | Help:
+    """Read a command that is the same on whatever is typed.
+
+    Raises:
+        ValueError: its arguments cannot be read.
+    """
+    typed = _READERS[name](rest)
+    assert isinstance(typed, Say | SendFile | Wait | Show | Help)
+    return typed
+
+
 def help_lines() -> list[str]:
     """What `/help` shows."""
     lines = ["What you type is sent as it stands; // sends a literal slash. Commands:"]

@@ -98,10 +98,17 @@ class Talk:
 
     def insist(self, text: str) -> None:
         """Say a line even when silent."""
-        stream = self._stream or sys.stderr
+        self._write(f"{text}\n")
+
+    @property
+    def stream(self) -> TextIO:
+        """Where it is said."""
+        return self._stream or sys.stderr
+
+    def _write(self, text: str) -> None:
         with suppress(OSError, ValueError):  # nobody listens
-            stream.write(f"{text}\n")
-            stream.flush()
+            self.stream.write(text)
+            self.stream.flush()
 
     def verdict(self, verdict: Verdict, *, insist: bool) -> None:
         """Say how it ended: one sentence what happened, one what to do."""
@@ -155,7 +162,7 @@ class Talk:
     def _open_words(self, opened: ConnectionOpened) -> str:
         took_ms = (opened.at_ns - self._opening_ns) / 1e6
         words = f"Open: {self._url} in {took_ms:,.1f} ms"
-        if self._handshake is not None:
+        if self._handshake is not None and self._handshake.connection == opened.connection:
             if self._handshake.subprotocol:
                 words += f", subprotocol {self._handshake.subprotocol}"
             words += "".join(f", {extension}" for extension in self._handshake.extensions)

@@ -10,7 +10,9 @@ from wirescope.events import (
     ConnectionOpened,
     ConnectionOpening,
     ConnectionPhase,
+    DataChannelMessage,
     Emission,
+    Transport,
     WebSocketFrame,
     WebSocketHandshake,
     WebSocketMessage,
@@ -33,11 +35,14 @@ class Tally:
     """What has happened so far.
 
     Attributes:
+        transport: whose connections are counted; of others, which carry signaling, only why they
+            failed is.
         phases: end of each step, nanoseconds since the opening began.
         first_message_ns: when the first message came, on the same clock.
         last_ping_ns: how long the last pong took.
     """
 
+    transport: Transport = "websocket"
     url: str = ""
     opening_ns: int = 0
     opened_ns: int | None = None
@@ -54,18 +59,21 @@ class Tally:
     failed: ConnectionFailed | None = None
     closed: ConnectionClosed | None = None
     _ping: tuple[bytes, int] | None = None
+    _others: set[str] = field(default_factory=set)
 
     def feed(self, event: Emission) -> None:
         """Take the next event."""
         match event:
             case WebSocketFrame():
                 self._frame(event)
-            case WebSocketMessage():
+            case WebSocketMessage() | DataChannelMessage():
                 self._message(event)
             case _:
                 self._rare(event)
 
     def _frame(self, frame: WebSocketFrame) -> None:
+        if self.transport != "websocket":
+            return
         side = self.sent if frame.direction == "sent" else self.received
         side.frames += 1
         side.wire_bytes += frame.wire_length
@@ -81,7 +89,9 @@ class Tally:
                 self.last_ping_ns = frame.at_ns - asked_ns
                 self._ping = None
 
-    def _message(self, message: WebSocketMessage) -> None:
+    def _message(self, message: WebSocketMessage | DataChannelMessage) -> None:
+        if isinstance(message, DataChannelMessage) != (self.transport == "webrtc"):
+            return
         side = self.sent if message.direction == "sent" else self.received
         side.messages += 1
         side.payload_bytes += message.length
@@ -91,9 +101,11 @@ class Tally:
     def _rare(self, event: Emission) -> None:
         match event:
             case ConnectionOpening():
-                self.url, self.opening_ns = event.url, event.at_ns
-                self.phases.clear()
-                self.failed = None
+                self._opening(event)
+            case ConnectionFailed():
+                self.failed, self.ended_ns = event, event.at_ns
+            case _ if getattr(event, "connection", "") in self._others:
+                pass
             case ConnectionPhase():
                 self.phases[event.name] = event.at_ns - self.opening_ns
             case WebSocketHandshake():
@@ -103,7 +115,13 @@ class Tally:
                 self.opened_ns = event.at_ns
             case WebSocketViolation():
                 self.violations += 1
-            case ConnectionFailed():
-                self.failed, self.ended_ns = event, event.at_ns
             case ConnectionClosed():
                 self.closed, self.ended_ns = event, event.at_ns
+
+    def _opening(self, event: ConnectionOpening) -> None:
+        self.failed = None
+        if event.transport != self.transport:
+            self._others.add(event.connection)
+            return
+        self.url, self.opening_ns = event.url, event.at_ns
+        self.phases.clear()

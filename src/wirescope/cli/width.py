@@ -17,16 +17,16 @@ _UNKNOWN, _NO_TERMINAL = 80, 160
 
 def terminal_width(stream: TextIO | None = None) -> int:
     """Columns for a table: 80 where the terminal does not say, 160 without one, at least 72."""
-    return max(_NARROWEST_TABLE, _columns(stream or sys.stdout))
+    return max(_NARROWEST_TABLE, columns(stream or sys.stdout))
 
 
 def fitted(text: str, stream: TextIO | None = None) -> str:
     """Fold sentences to the width of the terminal that they go to; stderr is the default."""
     stream = stream or sys.stderr
-    return folded(text, max(_NARROWEST, _columns(stream))) if stream.isatty() else text
+    return folded(text, max(_NARROWEST, columns(stream))) if stream.isatty() else text
 
 
-def folded(text: str, columns: int) -> str:
+def folded(text: str, width: int) -> str:
     """Break lines between words; lines that begin with a blank are laid out already.
 
     A word that is longer, an address perhaps, stays whole, so that it can be copied.
@@ -36,23 +36,24 @@ def folded(text: str, columns: int) -> str:
       listens
       there.
     """
-    return "\n".join(_folded_line(line, columns) for line in text.split("\n"))
+    return "\n".join(_folded_line(line, width) for line in text.split("\n"))
 
 
-def _folded_line(line: str, columns: int) -> str:
-    if line.startswith(" ") or text_width(line) <= columns:
+def _folded_line(line: str, width: int) -> str:
+    if line.startswith(" ") or text_width(line) <= width:
         return line
     sign = "* " if line.startswith("* ") else ""
     lines, current = [], sign
     for word in line.removeprefix(sign).split(" "):
-        if current != sign and text_width(current + word) > columns:
+        if current != sign and text_width(current + word) > width:
             lines.append(current.rstrip())
             current = " " * len(sign)
         current += f"{word} "
     return "\n".join([*lines, current.rstrip()])
 
 
-def _columns(stream: TextIO) -> int:
+def columns(stream: TextIO) -> int:
+    """Columns of a terminal; 160 where there is none."""
     chosen = os.environ.get("COLUMNS", "")
     if chosen.isdecimal() and int(chosen):
         return int(chosen)

@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, HTMLResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -64,11 +64,22 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as an answer: pieces of it, its media type, the name to save it under."""
+    """A file as an answer: pieces of it, its media type, the name to save it under.
+
+    Without a name it is shown by the page and not saved.
+    """
 
     pieces: AsyncIterator[bytes]
     media_type: str
-    name: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DiskFile:
+    """A file of sound or pictures on the disk as an answer, in ranges as a player asks for them."""
+
+    path: Path
+    media_type: str
 
 
 Handler = Callable[[Call], Awaitable[Any]]
@@ -189,9 +200,11 @@ async def _bounded(pieces: AsyncIterator[bytes], limit: int) -> AsyncIterator[by
 
 
 def _answer(given: Any) -> Response:
+    if isinstance(given, DiskFile):
+        return FileResponse(given.path, media_type=given.media_type)  # RFC 9110 section 14
     if isinstance(given, File):
         # The media type of a captured payload is never one that a browser would show as a page.
-        headers = {"content-disposition": _attachment(given.name)}
+        headers = {"content-disposition": _attachment(given.name)} if given.name else {}
         return StreamingResponse(given.pieces, media_type=given.media_type, headers=headers)
     return json_response(Done() if given is None else given)
 

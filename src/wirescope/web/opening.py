@@ -31,7 +31,10 @@ async def open_workbench(
         open_bench(workspace, built_in=_built_in(endpoints.url), url=url) as bench,
         serve_page(listening, all_handlers(bench), bench.live, keys=keys) as server,
     ):
-        yield server
+        try:
+            yield server
+        finally:
+            bench.desk.end_viewers()  # or the server would wait for streams that do not end
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from wirescope.clock import SystemClock
 from wirescope.errors import DescriptionError, UsageError
 from wirescope.events import DataChannelMessage
 from wirescope.workbench.desk import Desk, Outgoing
+from wirescope.workbench.desk.viewers import MOST_VIEWERS
 from wirescope.workbench.workspace import Channel, Endpoint, OnMessage, Resolver, WebRtc
 
 
@@ -263,3 +264,53 @@ async def test_the_end_of_one_side_is_told_on_the_other(tmp_path):
         ours = await phase(call.desk, call.one, "closed")
     assert (ours.code, theirs.code) == (None, None)
     assert "other" in theirs.sentence or "peer" in theirs.sentence
+
+
+# Sound and pictures
+
+SENT = {"webrtc": WebRtc(audio="tone", video="bars", channels=(Channel(label="chat"),))}
+
+
+@pytest.mark.slow
+async def test_received_media_is_recorded_beside_the_capture_and_goes_with_it(tmp_path):
+    async with called(tmp_path, one=SENT, other={"webrtc": WebRtc(record=True)}) as call:
+        await until(lambda: {m.codec for m in call.peer(call.other).media} == {"VP8", "opus"})
+        await until(lambda: call.peer(call.other).recording.begun)
+        capture = call.desk.session(call.other).capture.stem
+        await call.end()
+        state = await call.desk.capture_state(capture)
+        renamed = await call.desk.rename_capture(capture, "kept")
+        trashed = await call.desk.delete_capture(renamed.id)
+        gone = list((tmp_path / "captures").glob("*kept*"))
+        await call.desk.restore_capture(trashed.id)
+        path, file = await call.desk.recording(renamed.id, renamed.recordings[0].name)
+    assert [each.name for each in state.recordings] == [f"{capture}.webm"]
+    assert state.recordings[0].bytes == file.bytes > 1000
+    assert file.media_type == "video/webm"
+    assert gone == []
+    assert path.read_bytes()[:4] == b"\x1a\x45\xdf\xa3"  # EBML, RFC 8794 section 8.1
+
+
+@pytest.mark.slow
+async def test_some_look_on_at_what_is_received_and_no_more_than_fit(tmp_path):
+    async with called(tmp_path, one=SENT) as call:
+        await until(lambda: call.peer(call.other).can_watch)
+        viewers = [await call.desk.watch(call.other) for _ in range(MOST_VIEWERS)]
+        with pytest.raises(UsageError, match="look on already"):
+            await call.desk.watch(call.other)
+        assert call.peer(call.other).watched_by == MOST_VIEWERS
+        pieces = viewers[0].pieces()
+        first = await anext(pieces)
+        await pieces.aclose()
+        await until(lambda: call.peer(call.other).watched_by == MOST_VIEWERS - 1)
+        await call.desk.close_session(call.one)
+        rest = [piece async for piece in viewers[1].pieces()]
+        await until(lambda: call.peer(call.other).watched_by == 0)
+    assert first[:4] == b"\x1a\x45\xdf\xa3"
+    assert rest
+
+
+async def test_of_a_connection_that_receives_nothing_there_is_nothing_to_be_seen(tmp_path):
+    async with called(tmp_path) as call:
+        with pytest.raises(UsageError, match="Nothing is received"):
+            await call.desk.watch(call.one)

@@ -6,7 +6,7 @@ import type { App } from "../store/app.svelte";
 import type { Command } from "../store/commands.svelte";
 import type { Choice } from "../store/question";
 import { isUp } from "../store/sessions.svelte";
-import { OPTIONS, PAGES, SHEETS, viewOf, viewsOf, VIEWS } from "../views/registry";
+import { OPTIONS, optionsOf, PAGES, SHEETS, viewOf, viewsOf, VIEWS } from "../views/registry";
 import { captureCommands } from "./captureCommands";
 import { focusRegion, stepRegion } from "./focus";
 
@@ -187,14 +187,11 @@ function inSentence(name: string): string {
 /** A digit and `g` with a letter for each view, a name for each option. */
 function views(app: App): Command[] {
   const current = () => (app.page === "workbench" ? app.tabs.current : undefined);
-  const shown = VIEWS.map((view, at) => ({
+  const shown = VIEWS.map((view) => ({
     id: `view.${view.id}`,
     name: `Show ${view.name.toLowerCase()}`,
     group: "Views",
-    keys: [
-      ...(at < 9 ? [String(at + 1)] : []),
-      ...(view.letter === undefined ? [] : [`g ${view.letter}`]),
-    ],
+    keys: [view.digit, `g ${view.letter}`],
     enabled: () => {
       const tab = current();
       if (tab === undefined || !viewsOf(tab).includes(view)) return false;
@@ -209,7 +206,10 @@ function views(app: App): Command[] {
     id: `option.${option.id}`,
     name: `Set ${inSentence(option.name)}`,
     group: "Options",
-    enabled: () => current()?.isCapture === false,
+    enabled: () => {
+      const tab = current();
+      return tab !== undefined && optionsOf(tab).includes(option);
+    },
     run: async () => {
       const tab = current();
       if (tab === undefined) return;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { readPasted, shortName } from "./address";
+import { codeIn, isAnswer, readPasted, shortName, signalingIn, spokenWith } from "./address";
 
 test("an address stays as it is, surroundings cut off", () => {
   expect(readPasted("  wss://example.net/socket\n")).toEqual({
@@ -49,4 +49,50 @@ test("a short name shows no credentials and no query", () => {
   expect(shortName("wss://u:p@example.net/v2/?token=x")).toBe("example.net/v2");
   expect(shortName("wss://u:p@ss@example.net/v2")).toBe("example.net/v2");
   expect(shortName("wss://example.net?mail=a@b")).toBe("example.net");
+});
+
+test("an address of WebRTC stays as it is", () => {
+  for (const url of ["whep+https://example.net/live", "webrtc+ws://127.0.0.1:1/room", "webrtc:"]) {
+    expect(readPasted(url)).toEqual({ kind: "url", url });
+  }
+});
+
+test("what is spoken is told by the scheme", () => {
+  expect(spokenWith("wss://example.net")).toBe("websocket");
+  expect(spokenWith("whep+http://127.0.0.1:1/whep")).toBe("whep");
+  expect(spokenWith("WHIP+https://example.net/whip")).toBe("whip");
+  expect(spokenWith("webrtc+wss://example.net/room")).toBe("messages");
+  expect(spokenWith("webrtc:1.AAAA")).toBe("code");
+});
+
+test("an address of HTTP that names WHEP may be watched or connected to", () => {
+  expect(readPasted("https://example.net/live/whep?room=1")).toEqual({
+    kind: "either",
+    url: "wss://example.net/live/whep?room=1",
+    signaling: "whep",
+    instead: "whep+https://example.net/live/whep?room=1",
+  });
+});
+
+test("only the path of an address names what it is", () => {
+  expect(signalingIn("https://whep.example.net/socket")).toBeNull();
+  expect(signalingIn("https://example.net/whip/room")).toBe("whip");
+  expect(signalingIn("https://example.net/my_whep_room")).toBe("whep");
+  expect(signalingIn("https://example.net/whepping")).toBeNull();
+});
+
+test("a code loses the blanks that a chat has put into it", () => {
+  expect(readPasted(" webrtc:1.AAAA\n  BBBB ")).toEqual({ kind: "url", url: "webrtc:1.AAAABBBB" });
+  expect(codeIn("WebRTC:1.AA BB")).toBe("webrtc:1.AABB");
+});
+
+test("an answer is no address but belongs to the offer that it answers", () => {
+  expect(isAnswer("webrtc:1.AQAAAAcg")).toBe(true);
+  expect(isAnswer("webrtc:1.AAAAAAcg")).toBe(false);
+  expect(readPasted("webrtc:1.AQAA AAcg")).toEqual({ kind: "answer", code: "webrtc:1.AQAAAAcg" });
+});
+
+test("a connection by code has no address to be named after", () => {
+  expect(shortName("webrtc:1.AAAAAA")).toBe("By code");
+  expect(shortName("whep+https://example.net/live/whep")).toBe("example.net/live/whep");
 });

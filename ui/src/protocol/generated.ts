@@ -84,7 +84,7 @@ export interface BuiltIn {
  *     last_seq: the last event.
  *     committed_seq: the last event that is saved.
  *     lost: events that could not be kept.
- *     bytes: the file's size.
+ *     bytes: the size of its files, recordings included.
  *     sent: messages.
  *     received: messages.
  *     sent_bytes: on the wire; of data channels the payload alone.
@@ -92,6 +92,7 @@ export interface BuiltIn {
  *     findings: how many of each severity.
  *     verdict: how it ended, in a sentence; empty while another program records it.
  *     has_notes: whether a note or bookmark belongs to it.
+ *     recordings: files of media that were recorded beside it; `recording` gives one.
  */
 export interface CaptureState {
   id: string;
@@ -110,6 +111,7 @@ export interface CaptureState {
   findings: Record<string, number>;
   verdict: string;
   has_notes: boolean;
+  recordings: RecordedFile[];
 }
 
 /**
@@ -1005,6 +1007,20 @@ export interface ReadStatistics {
 }
 
 /**
+ * A file of media that was recorded beside a capture.
+ *
+ * Attributes:
+ *     name: the file's name.
+ *     media_type: what it is.
+ *     bytes: its size.
+ */
+export interface RecordedFile {
+  name: string;
+  media_type: string;
+  bytes: number;
+}
+
+/**
  * Give a capture another name for people; its time stays.
  */
 export interface RenameCapture {
@@ -1052,7 +1068,8 @@ export interface Retention {
  *     layer: what it is.
  *     kind: `text` or `binary` of a message, the opcode's name of a frame, the event's type of
  *         anything else; of a fold `heartbeat` or `alike`.
- *     direction: of messages, frames and violations; empty of anything else.
+ *     direction: of messages, frames, violations, tracks, and of descriptions and candidates,
+ *         which one side tells the other; empty of anything else.
  *     connection: `c1`, `c2` …
  *     flags: `Flags`.
  *     length: bytes of payload, decoded of a message.
@@ -1235,6 +1252,9 @@ export interface SessionMedia {
  *     channels: all that there were, in the order in which they were made.
  *     code: where the descriptions travel as codes; null where they do not.
  *     media: the tracks that are sent and received.
+ *     can_watch: whether `session_media` plays what is received.
+ *     watched_by: how many look on through it now.
+ *     recording: null where nothing is recorded.
  *     can_restart: whether ICE can be restarted from here.
  */
 export interface SessionPeer {
@@ -1242,7 +1262,26 @@ export interface SessionPeer {
   channels: SessionChannel[];
   code: SessionCode | null;
   media: SessionMedia[];
+  can_watch: boolean;
+  watched_by: number;
+  recording: SessionRecording | null;
   can_restart: boolean;
+}
+
+/**
+ * What becomes of received media that is recorded.
+ *
+ * Attributes:
+ *     file: the file's name, beside the capture; it is there once the first frames have come.
+ *     begun: whether it is there.
+ *     left_out: what is not in it, and why, in words; empty where all is.
+ *     problem: why nothing more is recorded; empty while it is.
+ */
+export interface SessionRecording {
+  file: string;
+  begun: boolean;
+  left_out: string[];
+  problem: string;
 }
 
 /**
@@ -1565,6 +1604,8 @@ export interface Operations {
   close_channel: { path: { session: string }; takes: CloseChannel; gives: Done };
   /** Look for a path anew. */
   restart_ice: { path: { session: string }; takes: undefined; gives: Done };
+  /** What a WebRTC connection receives, as a stream that a player shows. */
+  session_media: { path: { session: string }; takes: undefined; gives: Blob };
   /** Stop a repeated message. */
   stop_repeat: { path: { session: string }; takes: StopRepeat; gives: Done };
   /** Close and take it off the list; its capture stays. */
@@ -1609,6 +1650,8 @@ export interface Operations {
   export_capture: { path: { capture: string; format: string }; takes: undefined; gives: Blob };
   /** Take in a capture or another program's file. */
   import_capture: { path: { name: string }; takes: Blob; gives: ImportedCapture };
+  /** A file of media that was recorded beside a capture, also in ranges. */
+  recording: { path: { capture: string; recording: string }; takes: undefined; gives: Blob };
   /** Give a capture another name; its id is another one then. */
   rename_capture: { path: { capture: string }; takes: RenameCapture; gives: CaptureState };
   /** Put a capture into the trash; an undo brings it back. */
@@ -1645,6 +1688,7 @@ export const OPERATIONS: {
   open_channel: { method: "POST", path: "/api/sessions/{session}/channels" },
   close_channel: { method: "POST", path: "/api/sessions/{session}/channels/close" },
   restart_ice: { method: "POST", path: "/api/sessions/{session}/restart" },
+  session_media: { method: "GET", path: "/api/sessions/{session}/media", bytes: true },
   stop_repeat: { method: "POST", path: "/api/sessions/{session}/stop" },
   forget_session: { method: "POST", path: "/api/sessions/{session}/forget" },
   preview: { method: "POST", path: "/api/preview" },
@@ -1667,6 +1711,7 @@ export const OPERATIONS: {
   compare_captures: { method: "GET", path: "/api/captures/{capture}/compare/{other}" },
   export_capture: { method: "GET", path: "/api/captures/{capture}/export/{format}", bytes: true },
   import_capture: { method: "POST", path: "/api/captures/import/{name}" },
+  recording: { method: "GET", path: "/api/captures/{capture}/recordings/{recording}", bytes: true },
   rename_capture: { method: "POST", path: "/api/captures/{capture}/rename" },
   delete_capture: { method: "POST", path: "/api/captures/{capture}/delete" },
   retention: { method: "GET", path: "/api/retention" },

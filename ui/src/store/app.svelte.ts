@@ -265,11 +265,30 @@ export class App {
     return tab;
   }
 
+  /** Give a code that is an answer to the tab that waits for one; false for any other text. */
+  takeAnswer(text: string): boolean {
+    const pasted = readPasted(text);
+    if (pasted.kind !== "answer") return false;
+    const waits = (tab: Tab) => this.sessionOf(tab)?.peer?.code?.waiting === true;
+    const { current } = this.tabs;
+    const tab = current && waits(current) ? current : this.tabs.all.findLast(waits);
+    if (tab === undefined) {
+      throw new Error(
+        "This code is an answer, and no connection here waits for one. It belongs into the page that made the offer.",
+      );
+    }
+    tab.answer = pasted.code;
+    this.goTo(tab);
+    return true;
+  }
+
   /** Read an address or a command as somebody pasted it; null for an empty text. */
   async readAddress(text: string): Promise<ReadAddress | null> {
     const pasted = readPasted(text);
-    if (pasted.kind === "nothing") return null;
+    if (pasted.kind === "nothing" || pasted.kind === "answer") return null;
     if (pasted.kind === "url") return { fields: { url: pasted.url }, notes: [], secrets: {} };
+    // What it is has to be chosen, which the bar of the endpoint asks.
+    if (pasted.kind === "either") return { fields: { url: text.trim() }, notes: [], secrets: {} };
     if (pasted.kind === "unknown") throw new Error(pasted.reason);
     const read = await this.call("import_text", { body: { name: "command", text: pasted.text } });
     const value = read.items.find((item) => item.kind === "endpoint")?.value;

@@ -73,6 +73,9 @@ export class Sessions {
   }
 }
 
+/** What a connection is. */
+type Transport = SessionState["transport"];
+
 /** Whether a connection is there, or on its way. */
 export function isUp(session: SessionState | undefined): boolean {
   return session !== undefined && session.phase !== "closed" && session.phase !== "failed";
@@ -90,6 +93,8 @@ export class Captures {
   readonly rates = new SvelteMap<string, Rates>();
   /** Capture -> revision of its analysis; whoever shows it reads it anew when it rises. */
   readonly analyses = new SvelteMap<string, number>();
+  /** Capture -> what its connections are, where somebody has asked how they were opened. */
+  readonly transports = new SvelteMap<string, ReadonlySet<Transport>>();
   /** Capture -> codes of its findings, where somebody has asked for them. */
   readonly codes = new SvelteMap<string, readonly string[]>();
   readonly #since = new Since<CaptureState>();
@@ -126,6 +131,7 @@ export class Captures {
     this.rates.delete(id);
     this.analyses.delete(id);
     this.codes.delete(id);
+    this.transports.delete(id);
   }
 
   /** All there are is asked for now; `begin` takes the answer. */

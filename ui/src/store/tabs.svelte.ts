@@ -93,6 +93,8 @@ export class Tab {
   notes = $state.raw<readonly string[]>([]);
   /** Secrets of a pasted command by name; never kept, since storage is no place for them. */
   secrets = $state.raw<Readonly<Record<string, string>>>({});
+  /** A code that answers this tab's offer and is to be taken; empty for none. */
+  answer = $state("");
   /** Number of the selected event; 0 for none. */
   selected = $state(0);
   /** Numbers of the events at the cursors; 0 for none. */

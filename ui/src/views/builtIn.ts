@@ -1,6 +1,7 @@
 // The built-in endpoints as the start page shows them: a name for people, and how the connection
 // looks.
 
+import { spokenWith } from "../base/address";
 import type { Signal } from "../widgets/SignalTrace.svelte";
 
 type Pulse = readonly [at: number, height: number, width: number];
@@ -31,6 +32,10 @@ const TITLES: Readonly<Record<string, string>> = {
   "/ping": "Heartbeat",
   "/reject": "Refusal",
   "/slow": "Slow reader",
+  "/webrtc/echo": "WebRTC echo",
+  "/whep/picture": "Test picture",
+  "/whep/sink": "Watch what is published",
+  "/whip/sink": "Publish",
 };
 
 const ECHO: Signal = {
@@ -117,12 +122,23 @@ const SIGNALS: Readonly<Record<string, Signal>> = {
     control: [[34, true]],
     end: 44,
   },
+  "/webrtc": {
+    sent: every(13, 6, 110, [6, 8], 3),
+    received: every(13, 12, 122, [6, 8], 3),
+  },
+  "/whep": { received: every(6, 4, 124, [11, 6, 5, 7, 5, 6], 4) },
+  "/whip": { sent: every(6, 4, 124, [11, 6, 5, 7, 5, 6], 4) },
   "/bomb": {
     sent: [[4, 4, 3]],
     received: [[14, 11, 60]],
     end: 84,
   },
 };
+
+/** Whether a built-in endpoint is one of WebRTC. */
+export function isPeer({ url }: { url: string }): boolean {
+  return spokenWith(url) !== "websocket";
+}
 
 const begin = (path: string) => /^\/[^/?]*/.exec(path)?.[0] ?? path;
 
@@ -133,8 +149,23 @@ export function signalOf(path: string): Signal {
 
 /** What a built-in endpoint is called: its own name, as a title. */
 export function titleOf({ path, name }: { path: string; name: string }): string {
-  return TITLES[begin(path)] ?? name.charAt(0).toUpperCase() + name.slice(1);
+  return TITLES[path] ?? TITLES[begin(path)] ?? name.charAt(0).toUpperCase() + name.slice(1);
 }
+
+/** The signature of two pages that talk. */
+export const CHAT_SIGNAL: Signal = {
+  sent: [
+    [8, 6, 3],
+    [40, 8, 3],
+    [86, 5, 3],
+  ],
+  received: [
+    [24, 7, 3],
+    [62, 5, 3],
+    [70, 8, 3],
+    [110, 6, 3],
+  ],
+};
 
 /** The signature in the tour. */
 export const ECHO_SIGNAL = ECHO;

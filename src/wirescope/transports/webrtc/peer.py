@@ -70,7 +70,8 @@ class Peer(Describing):
         media: the audio and video that is sent and received.
         closed: how it ended; None while it has not.
         failed: why it did not come about; None while it may.
-        leaving: whether this end has begun to take leave, so that an end of it is its own doing.
+        leaving: whether this end has begun to take leave and will close it: that the other side
+            does so meanwhile is its answer.
         on_candidate: is told each local candidate, and the end of candidates.
         on_negotiation_needed: is told that the two sides have to agree anew.
         on_path_lost: is told that no path works any more, so that a restart of ICE may help.
@@ -275,8 +276,8 @@ class Peer(Describing):
                 self._phase("ice")
             case "dtls", "connected":
                 self._phase("dtls")
-            case "dtls", "closed":
-                self._finish("local" if self.leaving else "remote", "close", clean=True)
+            case "dtls", "closed" if not self.leaving:
+                self._finish("remote", "close", clean=True)
             case "dtls", "failed":
                 self._on_dtls_failed()
             case "sctp", "connected":
@@ -366,6 +367,16 @@ class Peer(Describing):
         except TimeoutError:
             raise EngineError("The engine gave no statistics in time.") from None
         return {key: value.to_json() for key, value in report.items()}
+
+    async def note_statistics(self) -> None:
+        """Write a sample down now, beside those of every so often.
+
+        Raises:
+            EngineError: the engine gives none.
+        """
+        report = await self.statistics()
+        if not self._is_over:
+            self._sampler.take(report)
 
     async def sample(self) -> None:
         """Write statistics down, every so often, until the connection ends."""

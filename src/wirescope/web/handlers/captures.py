@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from wirescope.analysis import RULES
 from wirescope.capture import parse_filter
 from wirescope.errors import FilterSyntaxError, UsageError
-from wirescope.web.app import Call, File, Handler
+from wirescope.web.app import Call, DiskFile, File, Handler
 from wirescope.web.bench import Bench
 from wirescope.web.failures import RequestRefusedError
 from wirescope.web.requests import (
@@ -69,6 +69,7 @@ def capture_handlers(bench: Bench) -> Mapping[str, Handler]:
         "compare_captures": handlers.compare_captures,
         "export_capture": handlers.export,
         "import_capture": handlers.take_in,
+        "recording": handlers.recording,
         "rename_capture": handlers.rename,
         "delete_capture": handlers.delete,
         "explain": handlers.explain,
@@ -183,6 +184,10 @@ class _Captures:
         data = b"".join([piece async for piece in call.body])
         capture, notes = await self._desk.import_capture(call.path["name"], data)
         return ImportedCapture(capture=capture, notes=notes)
+
+    async def recording(self, call: Call) -> DiskFile:
+        path, file = await self._desk.recording(call.path["capture"], call.path["recording"])
+        return DiskFile(path, file.media_type)
 
     async def rename(self, call: Call) -> CaptureState:
         asked: RenameCapture = call.body

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from wirescope.web.app import Call, Handler
+from wirescope.web.app import Call, File, Handler
 from wirescope.web.bench import Bench
 from wirescope.web.failures import RequestRefusedError
 from wirescope.web.requests import (
@@ -33,6 +33,7 @@ def session_handlers(bench: Bench) -> Mapping[str, Handler]:
         "open_channel": handlers.open_channel,
         "close_channel": handlers.close_channel,
         "restart_ice": handlers.restart_ice,
+        "session_media": handlers.media,
         "stop_repeat": handlers.stop_repeat,
         "forget_session": handlers.forget,
         "preview": handlers.preview,
@@ -96,6 +97,10 @@ class _Sessions:
 
     async def restart_ice(self, call: Call) -> None:
         await self._desk.restart_ice(call.path["session"])
+
+    async def media(self, call: Call) -> File:
+        viewer = await self._desk.watch(call.path["session"])
+        return File(viewer.pieces(), viewer.media_type)
 
     async def stop_repeat(self, call: Call) -> None:
         asked: StopRepeat = call.body

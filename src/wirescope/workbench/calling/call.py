@@ -41,7 +41,9 @@ class Call:
         notes: what failed on the way and was lived with, in words.
     """
 
-    def __init__(self, address: Address, options: CallOptions, peer: Peer) -> None:
+    def __init__(
+        self, address: Address, options: CallOptions, peer: Peer, *, deliver: bool = True
+    ) -> None:
         self.address = address
         self.options = options
         self.peer = peer
@@ -54,7 +56,10 @@ class Call:
         self.take_leave: Callable[[], Awaitable[None]] | None = None
         self._offer: tuple[Side, Description] | None = None
         self._described: set[Side] = set()
+        self._deliver = deliver
+        self._has_channel = asyncio.Event()
         peer.on_description = self._on_description
+        peer.on_channel = self.note_channel
 
     @property
     def id(self) -> str:
@@ -158,6 +163,17 @@ class Call:
             hint=f"There is {known}." if known else "Open one, or wait for the other side to.",
         )
 
+    async def wait_channel(self) -> DataChannel:
+        """Wait until there is a channel, made here or by the other side; the first."""
+        await self._has_channel.wait()
+        return self.channel()
+
+    def note_channel(self, channel: DataChannel) -> None:
+        """Take note of a channel that was made."""
+        if not self._deliver:
+            channel.keep_messages(keep=False)
+        self._has_channel.set()
+
     def open_channel(self, options: ChannelOptions) -> DataChannel:
         """Make a further channel.
 
@@ -171,7 +187,9 @@ class Call:
                 "The first channel has to be agreed on, and nothing carries that any more.",
                 hint="Ask for a channel before the code is made.",
             )
-        return self.peer.create_channel(options)
+        channel = self.peer.create_channel(options)
+        self.note_channel(channel)
+        return channel
 
     async def send(self, data: str | bytes, channel: str | int | None = None) -> None:
         """Send one message, text for a str and binary for bytes; waits while the peer is slow.

@@ -37,6 +37,7 @@ async def open_call(
     options: CallOptions | None = None,
     timeline: Timeline,
     sink: EventSink,
+    deliver: bool = True,
     on_retry: OnRetry | None = None,
 ) -> AsyncIterator[Call]:
     """Open a WebRTC connection; it is closed, and its signaling ended, when the context ends.
@@ -47,6 +48,7 @@ async def open_call(
         timeline: numbers the events: those of the connection, and those of a WebSocket that
             carries its signaling.
         sink: takes them.
+        deliver: keep messages for `receive`; without it they are events only.
         on_retry: told the error, the number of the retry and the seconds until it, before the wait.
 
     Raises:
@@ -63,7 +65,7 @@ async def open_call(
         address = parse_address(address)
     options = options or CallOptions()
     check_call(address, options)
-    opener = _Opener(address, options, timeline, sink, on_retry)
+    opener = _Opener(address, options, timeline, sink, on_retry, deliver=deliver)
     async with AsyncExitStack() as stack:
         call = await opener.open(stack)
         try:
@@ -110,12 +112,15 @@ class _Opener:
         timeline: Timeline,
         sink: EventSink,
         on_retry: OnRetry | None,
+        *,
+        deliver: bool,
     ) -> None:
         self._address = address
         self._options = options
         self._timeline = timeline
         self._sink = sink
         self._on_retry = on_retry
+        self._deliver = deliver
 
     async def open(self, stack: AsyncExitStack) -> Call:
         """Make the peer and its signaling; what has to be closed is put onto the stack."""
@@ -150,7 +155,7 @@ class _Opener:
                     url=address.url,
                 )
             )
-            call = Call(address, options, peer)
+            call = Call(address, options, peer, deliver=self._deliver)
             if options.record is not None:
                 recording = record(peer.media, options.record)
                 call.recording = await stack.enter_async_context(recording)
@@ -168,7 +173,7 @@ class _Opener:
         kind: Literal["whip", "whep"] = "whip" if address.way == "whip" else "whep"
         asked = http_options(address, self._options.signaling)
         async with self._peer() as call:
-            prepare(call.peer, address, self._options, without=without)
+            prepare(call, address, self._options, without=without)
             async with _dialed(call, kind, asked) as session:
                 call.restarter, call.take_leave = session.restart, session.end
                 call.notes = lambda: session.notes
@@ -197,7 +202,7 @@ class _Opener:
 
             agreed.on_ended = call.lose_signaling
             call.restarter = restart
-            prepare(call.peer, self._address, options)
+            prepare(call, self._address, options)
             yield call
 
     @asynccontextmanager
@@ -207,7 +212,7 @@ class _Opener:
             peer = call.peer
             if address.offer is not None:
                 await peer.take(address.offer)
-            prepare(peer, address, self._options)
+            prepare(call, address, self._options)
             if address.offer is None:
                 call.code = write_code(await peer.offer(gather=True))
                 call.awaits_code = True

@@ -9,21 +9,22 @@ from wirescope.events import MediaKind
 from wirescope.transports.webrtc import Peer
 from wirescope.transports.webrtc.media import ColourBars, MediaFile, Tone
 from wirescope.workbench.calling.address import Address
+from wirescope.workbench.calling.call import Call
 from wirescope.workbench.calling.options import CHAT, CallOptions
 
 KINDS: tuple[MediaKind, ...] = ("video", "audio")
 
 
 def prepare(
-    peer: Peer, address: Address, options: CallOptions, *, without: Collection[str] = ()
+    call: Call, address: Address, options: CallOptions, *, without: Collection[str] = ()
 ) -> None:
-    """Give a peer the channels and the media that are asked for.
+    """Give a call the channels and the media that are asked for.
 
     WHEP asks for sound and picture. WHIP sends colour bars and a tone unless told otherwise. Where
     neither channel nor media is asked for, a peer that makes the offer has the channel `chat`.
 
     Args:
-        peer: gets them.
+        call: gets them.
         address: where it leads.
         options: what is asked for.
         without: kinds of media that the other side has rejected before.
@@ -32,8 +33,9 @@ def prepare(
         MediaFileError: a file cannot be read.
         UsageError: a track or channel cannot be made.
     """
+    peer = call.peer
     for each in options.channels:
-        peer.create_channel(each)
+        call.note_channel(peer.create_channel(each))
     if address.way == "whep":
         receive(peer, without=without)
         return
@@ -45,7 +47,7 @@ def prepare(
     if options.record is not None:
         receive(peer)
     else:
-        peer.create_channel(CHAT)
+        call.note_channel(peer.create_channel(CHAT))
 
 
 def _leaving_out(options: CallOptions, kinds: Collection[str]) -> CallOptions:

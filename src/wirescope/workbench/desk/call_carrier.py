@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 
@@ -15,11 +17,17 @@ from wirescope.transports.websocket import OnRetry
 from wirescope.workbench.calling import Call, open_call
 from wirescope.workbench.desk.carriers import AnyMessage, Carrier
 from wirescope.workbench.desk.peer_phases import PeerProgress
-from wirescope.workbench.desk.peer_states import SessionChannel, SessionCode, SessionPeer
+from wirescope.workbench.desk.peer_states import (
+    SessionChannel,
+    SessionCode,
+    SessionPeer,
+    SessionRecording,
+)
 from wirescope.workbench.desk.sending import ONLY_WHOLE, Ready, has_frames
 from wirescope.workbench.desk.states import Outgoing
+from wirescope.workbench.desk.viewers import Viewer, Viewers, first_of
 from wirescope.workbench.desk.words import size
-from wirescope.workbench.workspace import Channel, PreparedCall, channel_options
+from wirescope.workbench.workspace import Channel, PreparedCall, channel_options, recording_path
 
 MOST_CHANNELS = 200
 """Channels that are told of: those that are not closed, and the newest of the others."""
@@ -33,14 +41,18 @@ class CallCarrier(Carrier):
 
     transport = "webrtc"
 
-    def __init__(self, prepared: PreparedCall) -> None:
+    def __init__(self, prepared: PreparedCall, *, capture: Path) -> None:
         self.url = prepared.address.url
         self.secrets = prepared.secrets
         self._address = prepared.address
-        self._options = prepared.options
+        record = recording_path(capture, prepared.options.codecs) if prepared.record else None
+        self._options = replace(prepared.options, record=record)
         self._call: Call | None = None
         self._progress: PeerProgress | None = None
         self._dropped = asyncio.Event()
+        self._viewers = Viewers(
+            on_change=lambda: self.on_change(), notice=lambda words: self.on_notice(words)
+        )
 
     def progress(self, verdict: Callable[[str | None], Verdict]) -> PeerProgress:
         """Make what follows its life."""
@@ -76,14 +88,7 @@ class CallCarrier(Carrier):
 
     async def wait_ended(self) -> None:
         """Wait until it has ended, or is to be dropped."""
-        async with asyncio.TaskGroup() as group:
-            ends = [
-                group.create_task(self._open.wait_ended()),
-                group.create_task(self._dropped.wait()),
-            ]
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-            for each in ends:
-                each.cancel()
+        await first_of(self._open.wait_ended, self._dropped.wait)
 
     @property
     def _open(self) -> Call:
@@ -166,6 +171,9 @@ class CallCarrier(Carrier):
             channels=[] if call is None else _told(call.channels),
             code=self._code(),
             media=progress.media if progress is not None else [],
+            can_watch=call is not None and not self.is_over and bool(call.media.received),
+            watched_by=self._viewers.count,
+            recording=self._recording(),
             can_restart=call is not None and call.restarter is not None and not self.is_over,
         )
 
@@ -179,6 +187,32 @@ class CallCarrier(Carrier):
             text="" if call is None else call.code,
             waiting=call is not None and call.awaits_code,
         )
+
+    def _recording(self) -> SessionRecording | None:
+        path = self._options.record
+        if path is None:
+            return None
+        recording = None if self._call is None else self._call.recording
+        if recording is None:
+            return SessionRecording(file=path.name, begun=False, left_out=[], problem="")
+        error = recording.failed
+        return SessionRecording(
+            file=path.name,
+            begun=recording.has_begun,
+            left_out=[f"{each.kind}: {each.left_out}" for each in recording.tracks if each.left_out]
+            if recording.has_begun
+            else [],
+            problem="" if error is None else f"{error.message} {error.hint}".rstrip(),
+        )
+
+    async def watch(self, group: asyncio.TaskGroup) -> Viewer:
+        """Let somebody look on; the stream ends with the connection."""
+        call = self._open
+        return await self._viewers.begin(call.media, group=group, wait_ended=call.wait_ended)
+
+    def end_viewers(self) -> None:
+        """Let those go who look on."""
+        self._viewers.end()
 
     async def paste_code(self, code: str) -> None:
         """Take the answer's code."""

@@ -43,6 +43,7 @@ def state_of(kept: Kept, glance: Glance) -> CaptureState:
         findings=glance.findings,
         verdict=glance.verdict,
         has_notes=kept.has_notes,
+        recordings=list(kept.recordings),
     )
 
 

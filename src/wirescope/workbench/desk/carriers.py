@@ -4,6 +4,7 @@ A session knows only a `Carrier`; what a WebSocket does is here, what a WebRTC c
 `call_carrier`.
 """
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -18,6 +19,7 @@ from wirescope.workbench.desk.peer_states import SessionChannel, SessionPeer
 from wirescope.workbench.desk.phases import Progress
 from wirescope.workbench.desk.sending import Ready, send
 from wirescope.workbench.desk.states import Outgoing
+from wirescope.workbench.desk.viewers import Viewer
 from wirescope.workbench.workspace import Channel, Prepared
 
 AnyMessage = WebSocketMessage | DataChannelMessage
@@ -31,12 +33,14 @@ class Carrier(ABC):
         url: where it leads, as it was resolved.
         secrets: texts that must not be written down.
         on_change: is called whenever something changed that no event tells of.
+        on_notice: is told what a person should know.
     """
 
     transport: ClassVar[Transport]
     url: str
     secrets: tuple[str, ...]
     on_change: Callable[[], None] = staticmethod(lambda: None)
+    on_notice: Callable[[str], None] = staticmethod(lambda _: None)
 
     @abstractmethod
     def progress(self, verdict: Callable[[str | None], Verdict]) -> Progress:
@@ -133,6 +137,17 @@ class Carrier(ABC):
             PeerError: the other side refused.
         """
         raise _only_webrtc("ICE is restarted")
+
+    async def watch(self, _group: asyncio.TaskGroup) -> Viewer:
+        """Let somebody look on at what is received; the group runs the stream.
+
+        Raises:
+            UsageError: there is nothing to be seen, or too many look on.
+        """
+        raise _only_webrtc("Sound and pictures come")
+
+    def end_viewers(self) -> None:  # noqa: B027 -- of a WebSocket there are none
+        """Let those go who look on."""
 
 
 def _only_webrtc(what: str) -> UsageError:

@@ -24,6 +24,7 @@ from wirescope.workbench.desk.peer_states import SessionChannel
 from wirescope.workbench.desk.sending import preview
 from wirescope.workbench.desk.sessions import Resolvers, Session
 from wirescope.workbench.desk.states import CaptureState, Outgoing, Preview, Rates, SessionState
+from wirescope.workbench.desk.viewers import Viewer
 from wirescope.workbench.desk.watching import Watcher
 from wirescope.workbench.workspace import (
     Channel,
@@ -135,10 +136,8 @@ class Desk(Asked):
             root=self._root,
             environment=self._environment,
         )
-        carrier = carrier_of(prepared)
-        name = (
-            name or path.rpartition("/")[2] or urlsplit(carrier.url).hostname or carrier.transport
-        )
+        host = urlsplit(_url_of(prepared)).hostname or "webrtc"
+        name = name or path.rpartition("/")[2] or host
         file = await asyncio.to_thread(self._history.new_path, name)
         id = f"s{self._next_number()}"  # noqa: A001
         session = Session(
@@ -146,7 +145,7 @@ class Desk(Asked):
             name=name,
             endpoint=endpoint,
             path=path,
-            carrier=carrier,
+            carrier=_carrier_of(prepared, file),
             resolvers=resolvers,
             root=self._root,
             saved=self._saved,
@@ -307,6 +306,20 @@ class Desk(Asked):
         """
         await self.session(session).restart_ice()
 
+    async def watch(self, session: str) -> Viewer:
+        """Let somebody look on at what a WebRTC connection receives.
+
+        Raises:
+            UnknownSessionError: there is no such session.
+            UsageError: there is nothing to be seen, or too many look on.
+        """
+        return await self.session(session).watch()
+
+    def end_viewers(self) -> None:
+        """Let all go who look on at what connections receive."""
+        for each in self._sessions.values():
+            each.end_viewers()
+
     def stop_repeat(self, session: str, repeat: str) -> None:
         """Stop a message that is sent again and again.
 
@@ -368,6 +381,7 @@ class Desk(Asked):
                 state = session.capture_state(
                     lost=opened.survey.lost if opened is not None else 0,
                     has_notes=self._history.has_notes(session.capture.stem),
+                    recordings=self._history.recordings(session.capture.stem),
                 )
                 if opened is not None and opened.analysis.revision:
                     state = opened.with_meaning(state)
@@ -387,10 +401,14 @@ class Desk(Asked):
         return Watcher(self)
 
 
-def carrier_of(prepared: Prepared | PreparedCall) -> Carrier:
+def _url_of(prepared: Prepared | PreparedCall) -> str:
+    return prepared.address.url if isinstance(prepared, PreparedCall) else prepared.url
+
+
+def _carrier_of(prepared: Prepared | PreparedCall, capture: Path) -> Carrier:
     """Make what a session of an endpoint runs on."""
     if isinstance(prepared, PreparedCall):
-        return CallCarrier(prepared)
+        return CallCarrier(prepared, capture=capture)
     return WebSocketCarrier(prepared)
 
 

@@ -45,7 +45,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         layer: what it is.
         kind: `text` or `binary` of a message, the opcode's name of a frame, the event's type of
             anything else; of a fold `heartbeat` or `alike`.
-        direction: of messages, frames and violations; empty of anything else.
+        direction: of messages, frames, violations, tracks, and of descriptions and candidates,
+            which one side tells the other; empty of anything else.
         connection: `c1`, `c2` …
         flags: `Flags`.
         length: bytes of payload, decoded of a message.

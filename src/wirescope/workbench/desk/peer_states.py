@@ -1,4 +1,4 @@
-"""What the desk tells of a WebRTC connection that it has open: channels, codes, media.
+"""What the desk tells of a WebRTC connection that it has open: channels, codes, media, recording.
 
 Plain records without behaviour, as in `states`, of whose `SessionState` they are a part.
 """
@@ -68,6 +68,22 @@ class SessionMedia(msgspec.Struct, frozen=True, kw_only=True):
     codec: str
 
 
+class SessionRecording(msgspec.Struct, frozen=True, kw_only=True):
+    """What becomes of received media that is recorded.
+
+    Attributes:
+        file: the file's name, beside the capture; it is there once the first frames have come.
+        begun: whether it is there.
+        left_out: what is not in it, and why, in words; empty where all is.
+        problem: why nothing more is recorded; empty while it is.
+    """
+
+    file: str
+    begun: bool
+    left_out: list[str]
+    problem: str
+
+
 class SessionPeer(msgspec.Struct, frozen=True, kw_only=True):
     """What a session has because it is one of WebRTC.
 
@@ -76,6 +92,9 @@ class SessionPeer(msgspec.Struct, frozen=True, kw_only=True):
         channels: all that there were, in the order in which they were made.
         code: where the descriptions travel as codes; null where they do not.
         media: the tracks that are sent and received.
+        can_watch: whether `session_media` plays what is received.
+        watched_by: how many look on through it now.
+        recording: null where nothing is recorded.
         can_restart: whether ICE can be restarted from here.
     """
 
@@ -83,4 +102,7 @@ class SessionPeer(msgspec.Struct, frozen=True, kw_only=True):
     channels: list[SessionChannel]
     code: SessionCode | None
     media: list[SessionMedia]
+    can_watch: bool
+    watched_by: int
+    recording: SessionRecording | None
     can_restart: bool

@@ -37,6 +37,9 @@ TEXT_LENGTH = 240
 """Characters of a row's text at most."""
 
 _HEX_BYTES = 80
+_TOLD = {"local": "sent", "remote": "received"}
+"""Which way a description or candidate goes, by whose it is."""
+
 _MOST = (1 << 63) - 1
 
 
@@ -53,7 +56,7 @@ def row_of(event: AnyEvent, *, frame: WebSocketFrame | None = None) -> Row:
         return _frame_row(event)
     if type(event) is DataChannelMessage:
         return _channel_message_row(event)
-    direction: str = getattr(event, "direction", "")
+    direction: str = getattr(event, "direction", "") or _TOLD.get(getattr(event, "side", ""), "")
     channel: int = getattr(event, "channel", -1)
     text = sentence(event)[:TEXT_LENGTH]
     return _row(event, "event", event.type, direction, text=text, channel=channel)

@@ -22,8 +22,9 @@ from wirescope.workbench.desk.repeating import Repeats
 from wirescope.workbench.desk.sending import Ready, check_code, prepare
 from wirescope.workbench.desk.states import CaptureState, Outgoing, SessionState
 from wirescope.workbench.desk.tally import Tally
+from wirescope.workbench.desk.viewers import Viewer
 from wirescope.workbench.recorder import recording
-from wirescope.workbench.workspace import Channel, Endpoint, Resolver, SavedMessage
+from wirescope.workbench.workspace import Channel, Endpoint, RecordedFile, Resolver, SavedMessage
 
 SEND_TIMEOUT_S = 30.0
 SEND_FILE_TIMEOUT_S = 600.0
@@ -101,6 +102,7 @@ class Session:
         )
         self._progress = carrier.progress(analyzer.verdict)
         carrier.on_change = self._on_change
+        carrier.on_notice = self._notice
         on_received = self._answers.take if self._answers else None
         self.tally = Tally(self._note, on_received=on_received)
         self._secret_texts = list(carrier.secrets)
@@ -357,6 +359,20 @@ class Session:
         """
         await self._carrier.restart_ice()
 
+    async def watch(self) -> Viewer:
+        """Let somebody look on at what is received.
+
+        Raises:
+            UsageError: there is nothing to be seen, or too many look on.
+        """
+        if self._group is None:
+            raise UsageError("The connection is not open any more.")
+        return await self._carrier.watch(self._group)
+
+    def end_viewers(self) -> None:
+        """Let those go who look on."""
+        self._carrier.end_viewers()
+
     # Its end
 
     async def close(self, code: int | None = 1000, reason: str = "") -> None:
@@ -442,7 +458,9 @@ class Session:
             revision=self._revision,
         )
 
-    def capture_state(self, *, lost: int, has_notes: bool) -> CaptureState:
+    def capture_state(
+        self, *, lost: int, has_notes: bool, recordings: Sequence[RecordedFile]
+    ) -> CaptureState:
         """Give the figures of its capture while it is being recorded."""
         tally, writer = self.tally, self.writer
         try:
@@ -458,7 +476,7 @@ class Session:
             last_seq=tally.last_seq,
             committed_seq=writer.saved_seq if writer is not None else 0,
             lost=lost,
-            bytes=size,
+            bytes=size + sum(each.bytes for each in recordings),
             sent=tally.sent,
             received=tally.received,
             sent_bytes=tally.sent_bytes,
@@ -466,6 +484,7 @@ class Session:
             findings=dict(tally.findings),
             verdict=self.verdict.sentence,
             has_notes=has_notes,
+            recordings=list(recordings),
         )
 
 

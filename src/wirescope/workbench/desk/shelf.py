@@ -23,6 +23,7 @@ from wirescope.workbench.desk.opened import OpenCapture
 from wirescope.workbench.desk.states import CaptureState
 from wirescope.workbench.workspace import (
     History,
+    RecordedFile,
     Removal,
     RetentionPlan,
     Trashed,
@@ -245,6 +246,14 @@ class Shelf(ABC):
         capture, notes = await asyncio.to_thread(take_in, self._history, name, data)
         self.news.changed(capture)
         return await self.capture_state(capture), notes
+
+    async def recording(self, capture: str, name: str) -> tuple[Path, RecordedFile]:
+        """Return a file of media that was recorded beside a capture.
+
+        Raises:
+            CaptureError: there is no such capture, or no such file of it.
+        """
+        return await asyncio.to_thread(self._history.recording, capture, name)
 
     async def export_capture(self, capture: str, form: str) -> tuple[str, AsyncIterator[bytes]]:
         """Write a capture as another program's file: a name for it, and its bytes in pieces.

@@ -10,6 +10,7 @@ import msgspec
 from wirescope.events import Severity, Transport
 from wirescope.workbench.desk.model import Row
 from wirescope.workbench.desk.peer_states import SessionPeer
+from wirescope.workbench.workspace import RecordedFile
 
 Phase = Literal["connecting", "open", "closing", "waiting", "closed", "failed"]
 """Where a connection is; waiting is between two attempts."""
@@ -88,7 +89,7 @@ class CaptureState(msgspec.Struct, frozen=True, kw_only=True):
         last_seq: the last event.
         committed_seq: the last event that is saved.
         lost: events that could not be kept.
-        bytes: the file's size.
+        bytes: the size of its files, recordings included.
         sent: messages.
         received: messages.
         sent_bytes: on the wire; of data channels the payload alone.
@@ -96,6 +97,7 @@ class CaptureState(msgspec.Struct, frozen=True, kw_only=True):
         findings: how many of each severity.
         verdict: how it ended, in a sentence; empty while another program records it.
         has_notes: whether a note or bookmark belongs to it.
+        recordings: files of media that were recorded beside it; `recording` gives one.
     """
 
     id: str
@@ -114,6 +116,7 @@ class CaptureState(msgspec.Struct, frozen=True, kw_only=True):
     findings: dict[Severity, int]
     verdict: str
     has_notes: bool
+    recordings: list[RecordedFile]
 
 
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):

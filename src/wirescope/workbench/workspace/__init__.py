@@ -1,7 +1,12 @@
 """A workspace: the folder of text files that a person keeps endpoints, messages and captures in."""
 
 from wirescope.workbench.workspace.calling import PreparedCall, channel_options
-from wirescope.workbench.workspace.capture_names import CAPTURE_SUFFIX, name_of, renamed
+from wirescope.workbench.workspace.capture_names import (
+    CAPTURE_SUFFIX,
+    name_of,
+    recording_path,
+    renamed,
+)
 from wirescope.workbench.workspace.choosing import find_workspace, own_folder
 from wirescope.workbench.workspace.connecting import Prepared, prepare_endpoint
 from wirescope.workbench.workspace.documents import KINDS, Document, Kind
@@ -14,7 +19,7 @@ from wirescope.workbench.workspace.folder import (
     Workspace,
 )
 from wirescope.workbench.workspace.glance import Glance
-from wirescope.workbench.workspace.history import History, Kept
+from wirescope.workbench.workspace.history import History, Kept, RecordedFile
 from wirescope.workbench.workspace.model import (
     TLS,
     Auth,
@@ -100,6 +105,7 @@ __all__ = [
     "PreparedCall",
     "Problem",
     "RawFile",
+    "RecordedFile",
     "Removal",
     "Resolved",
     "Resolver",
@@ -124,6 +130,7 @@ __all__ = [
     "name_of",
     "own_folder",
     "prepare_endpoint",
+    "recording_path",
     "renamed",
     "schemas",
     "watching",

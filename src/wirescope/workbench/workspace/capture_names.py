@@ -6,6 +6,7 @@ clock that a person looks at.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,9 +15,13 @@ from wirescope.workbench.workspace.names import check_name, usable_name
 
 CAPTURE_SUFFIX = ".wirescope"
 NOTES = ".notes.json"
+RECORDINGS = {".webm": "video/webm", ".mp4": "video/mp4"}
+"""How files of recorded media end, and what they are."""
+
 BESIDE = ("-wal", "-shm")
 """What SQLite keeps beside a capture that was not ended."""
 
+_PICTURES = ("VP8", "VP9", "AV1", "H264", "H265")
 _DATED = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d) (.*)", re.DOTALL)
 _MAX_BYTES = 240
 """Of an id: file systems hold 255 with the suffix."""
@@ -82,7 +87,20 @@ def is_id(text: str) -> bool:
 def files_of(capture: Path) -> list[Path]:
     """Name all the files that a capture can have, itself first, its notes last."""
     beside = [capture.with_name(capture.name + suffix) for suffix in BESIDE]
-    return [capture, *beside, notes_path(capture)]
+    return [capture, *beside, *recordings_of(capture), notes_path(capture)]
+
+
+def recordings_of(capture: Path) -> list[Path]:
+    """Name the files of media that a capture can have."""
+    name = capture.name.removesuffix(CAPTURE_SUFFIX)
+    return [capture.with_name(name + suffix) for suffix in RECORDINGS]
+
+
+def recording_path(capture: Path, codecs: Sequence[str] = ()) -> Path:
+    """Name the file that what is received is recorded into: WebM, but MP4 where H.264 is wanted."""
+    pictures = [each.upper() for each in codecs if each.upper() in _PICTURES]
+    webm, mp4 = recordings_of(capture)
+    return mp4 if pictures[:1] == ["H264"] else webm
 
 
 def notes_path(capture: Path) -> Path:

@@ -26,11 +26,13 @@ from wirescope.errors import (
 )
 from wirescope.workbench.workspace.capture_names import (
     CAPTURE_SUFFIX,
+    RECORDINGS,
     checked,
     files_of,
     is_id,
     new_id,
     notes_path,
+    recordings_of,
 )
 from wirescope.workbench.workspace.glance import Glance, glance_at
 from wirescope.workbench.workspace.layout import CAPTURES, OWN
@@ -47,6 +49,20 @@ from wirescope.workbench.workspace.saving import cannot, move_files, write_file
 from wirescope.workbench.workspace.trash import Trash, Trashed
 
 
+class RecordedFile(Struct, frozen=True, kw_only=True):
+    """A file of media that was recorded beside a capture.
+
+    Attributes:
+        name: the file's name.
+        media_type: what it is.
+        bytes: its size.
+    """
+
+    name: str
+    media_type: str
+    bytes: int
+
+
 class Kept(Struct, frozen=True, kw_only=True):
     """A capture in the history.
 
@@ -55,6 +71,7 @@ class Kept(Struct, frozen=True, kw_only=True):
         size: bytes of its files, notes not counted.
         writing: whether it is being written now.
         has_notes: whether anything is written about it.
+        recordings: files of media beside it.
         glance: what is in it; None where it cannot be read.
         problem: why it cannot be read; empty where it can.
     """
@@ -63,6 +80,7 @@ class Kept(Struct, frozen=True, kw_only=True):
     size: int
     writing: bool = False
     has_notes: bool = False
+    recordings: tuple[RecordedFile, ...] = ()
     glance: Glance | None = None
     problem: str = ""
 
@@ -252,6 +270,7 @@ class History:
             size=sum(stat.st_size for stat in stats),
             writing=writing,
             has_notes=notes_path(path).exists(),
+            recordings=_recordings(path),
             glance=glance,
             problem=problem,
         )
@@ -288,6 +307,29 @@ class History:
             write_file(inside(self.root, self._index_file), msgspec.json.encode(index))
         except (UsageError, WorkspaceError):
             return  # it is only reckoned anew next time
+
+    # Recordings
+
+    def recordings(self, capture: str) -> tuple[RecordedFile, ...]:
+        """List the files of media beside a capture; none where there is none of this id."""
+        if not is_id(capture):
+            return ()
+        return _recordings(self.root / CAPTURES / f"{capture}{CAPTURE_SUFFIX}")
+
+    def recording(self, capture: str, name: str) -> tuple[Path, RecordedFile]:
+        """Return a file of media of a capture.
+
+        Raises:
+            UnknownCaptureError: there is no such capture, or no such file of it.
+        """
+        path = self.path(capture)
+        for each in _recordings(path):
+            if each.name == name:
+                return path.with_name(name), each
+        raise UnknownCaptureError(
+            f"There is no recording {name[:200]!r} beside the capture.",
+            hint="Look at the list again.",
+        )
 
     # Notes
 
@@ -373,6 +415,20 @@ def _taken_already(capture: str) -> NameTakenError:
 def _taken(capture: Path) -> bool:
     """Whether a new capture would find files of another one; notes may have been left behind."""
     return any(os.path.lexists(path) for path in files_of(capture))
+
+
+def _recordings(capture: Path) -> tuple[RecordedFile, ...]:
+    found = []
+    for path in recordings_of(capture):
+        try:
+            if path.is_symlink() or not path.is_file():
+                continue
+            size = path.stat().st_size
+        except OSError:  # it went away meanwhile
+            continue
+        media_type = RECORDINGS[path.suffix]
+        found.append(RecordedFile(name=path.name, media_type=media_type, bytes=size))
+    return tuple(found)
 
 
 def _stats(capture: Path) -> list[os.stat_result]:

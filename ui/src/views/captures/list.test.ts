@@ -20,6 +20,7 @@ const capture = (change: Partial<CaptureState>): CaptureState => ({
   findings: {},
   verdict: "Closed by the network",
   has_notes: false,
+  recordings: [],
   ...change,
 });
 

@@ -1,8 +1,11 @@
 // What would go out of a composer, as the server says it a moment after the last letter. What it says
 // of a text holds for this very text alone: the answer to an older one is no answer.
 
-import type { Outgoing, Preview } from "../../protocol/generated";
+import type { Outgoing, Preview, PreviewMessage, SessionState } from "../../protocol/generated";
 import { type Call, inWords, Refusal } from "../../transport/api";
+
+/** What it would go out through. */
+type Transport = SessionState["transport"];
 
 const SETTLED_MS = 120;
 
@@ -16,10 +19,10 @@ export class Previewed {
   }
 
   /** Ask soon; returns what gives that up. */
-  ask(outgoing: Outgoing, environment: string): () => void {
+  ask(outgoing: Outgoing, environment: string, transport: Transport): () => void {
     const control = new AbortController();
     const timer = setTimeout(
-      () => void this.#ask(outgoing, environment, control.signal),
+      () => void this.#ask({ outgoing, environment, transport }, control.signal),
       SETTLED_MS,
     );
     return () => {
@@ -43,9 +46,10 @@ export class Previewed {
     return this.#last?.preview ?? null;
   }
 
-  async #ask(outgoing: Outgoing, environment: string, signal: AbortSignal): Promise<void> {
+  async #ask(body: PreviewMessage, signal: AbortSignal): Promise<void> {
+    const { outgoing } = body;
     try {
-      const preview = await this.#call("preview", { body: { outgoing, environment }, signal });
+      const preview = await this.#call("preview", { body, signal });
       if (!signal.aborted) this.#last = { to: outgoing, preview, refused: "" };
     } catch (error) {
       if (signal.aborted) return;

@@ -15,7 +15,7 @@ test("what was said of an older text is not said of the one that stands there no
   const now: Outgoing = { form: "json", body: "{}" };
   const call = (async () => answer("This is not JSON.")) as unknown as Call;
   const previewed = new Previewed(call);
-  const giveUp = previewed.ask(before, "");
+  const giveUp = previewed.ask(before, "", "websocket");
   await vi.advanceTimersByTimeAsync(200);
   expect(previewed.of(before)?.warning).toBe("This is not JSON.");
   giveUp();
@@ -31,7 +31,7 @@ test("why the server says nothing of a text is known for this text", async () =>
     throw new Refusal(413, { error: "Too long." });
   }) as unknown as Call;
   const previewed = new Previewed(call);
-  previewed.ask(now, "");
+  previewed.ask(now, "", "websocket");
   await vi.advanceTimersByTimeAsync(200);
   expect(previewed.refusalOf(now)).toBe("Too long.");
   expect(previewed.refusalOf({ ...now })).toBe("");

@@ -14,6 +14,7 @@ export function sizeSaid(
   compressed: boolean,
 ): string {
   const content = length === 0 ? "No content" : `${count(length)} B of content`;
+  if (wire_length < 0) return content; // through a data channel, whose cost is not known before
   const headers = frames > 1 ? "frame headers" : "frame header";
   const when = compressed ? ", before compression" : "";
   return `${content}, ${count(wire_length)} B with its ${headers}${when}`;

@@ -65,9 +65,37 @@ export interface Rule {
   enabled: boolean;
 }
 
+export interface IceServer {
+  url: string;
+  username: string;
+  credential: string;
+}
+
+/** A data channel to open; null leaves a limit or the number to the connection. */
+export interface Channel {
+  label: string;
+  protocol: string;
+  ordered: boolean;
+  max_retransmits: number | null;
+  max_packet_life_time_ms: number | null;
+  id: number | null;
+}
+
+export interface WebRtc {
+  ice_servers: IceServer[];
+  relay_only: boolean;
+  codecs: string[];
+  channels: Channel[];
+  /** `none`, `tone`, or the path of a file. */
+  audio: string;
+  /** `none`, `bars`, or the path of a file. */
+  video: string;
+  adapter: string;
+  record: boolean;
+}
+
 export interface Endpoint {
   url: string;
-  transport: "websocket";
   description: string;
   query: Pair[];
   headers: Pair[];
@@ -83,12 +111,12 @@ export interface Endpoint {
   strict: boolean;
   decoder: string;
   on_message: Rule[];
+  webrtc: WebRtc;
 }
 
 /** What the server takes for granted; its own defaults take the place of these as soon as it speaks. */
 const PLAIN: Endpoint = {
   url: "",
-  transport: "websocket",
   description: "",
   query: [],
   headers: [],
@@ -124,6 +152,16 @@ const PLAIN: Endpoint = {
   strict: true,
   decoder: "auto",
   on_message: [],
+  webrtc: {
+    ice_servers: [],
+    relay_only: false,
+    codecs: [],
+    channels: [],
+    audio: "none",
+    video: "none",
+    adapter: "json",
+    record: false,
+  },
 };
 
 /** Fields with everything that is missing in them. */

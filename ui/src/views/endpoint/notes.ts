@@ -1,6 +1,7 @@
 // What stands beside the name of each option, so that the row of options is a summary of the
 // endpoint.
 
+import { spokenWith } from "../../base/address";
 import { limitWith } from "../../base/format";
 import type { SessionState } from "../../protocol/generated";
 import type { Endpoint, Network } from "./model";
@@ -65,3 +66,21 @@ export const decoderNote = (of: Endpoint) => of.decoder;
 export const rulesNote = (of: Endpoint) => some(on(of.on_message));
 
 export const descriptionNote = (of: Endpoint) => (of.description === "" ? "" : "written");
+
+export function iceNote({ webrtc }: Endpoint): string {
+  const servers = some(webrtc.ice_servers.length);
+  return [servers, webrtc.relay_only ? "relay only" : ""].filter(Boolean).join(", ");
+}
+
+export const channelsNote = ({ webrtc }: Endpoint) => some(webrtc.channels.length);
+
+/** What is sent, and whether what comes is recorded. */
+export function mediaNote({ url, webrtc }: Endpoint): string {
+  const sent = [webrtc.audio, webrtc.video].filter((one) => one !== "none").map(baseName);
+  const parts = spokenWith(url) === "whep" ? [] : sent;
+  return [...parts, webrtc.record ? "recorded" : ""].filter(Boolean).join(", ");
+}
+
+const baseName = (path: string) => path.split(/[\\/]/).at(-1) ?? path;
+
+export const signalingNote = ({ webrtc }: Endpoint) => webrtc.adapter;

@@ -21,11 +21,16 @@ const NAMES: Readonly<Record<string, string>> = {
   proxy: "Proxy",
   tls: "TLS",
   upgrade: "Upgrade",
+  signaling: "Signaling",
+  gathering: "Gathering",
+  ice: "ICE",
+  dtls: "DTLS",
+  sctp: "SCTP",
   message: "First message",
 };
 
 /** In these the other side decides how long it takes. */
-const WAITS = new Set(["upgrade", "message", "proxy"]);
+const WAITS = new Set(["upgrade", "message", "proxy", "signaling"]);
 
 /** A first message that comes so much later than the handshake runs out of the picture. */
 const STRETCH = 1.6;

@@ -8,6 +8,7 @@ export type ColumnId =
   | "gap"
   | "wire"
   | "kind"
+  | "channel"
   | "payload"
   | "wireSize"
   | "dataSize"
@@ -33,6 +34,9 @@ const DIGIT = 6.9;
 const AROUND_NUMBER = 36;
 const NUMBER = 78;
 
+/** Width of the window from which channels and gaps have room beside each other. */
+const WIDE = 1600;
+
 export const COLUMNS: readonly Column[] = [
   { id: "connection", head: "Conn.", name: "Connection", width: "44px", right: false },
   { id: "seq", head: "#", name: "Number", width: `${NUMBER}px`, right: true, fixed: true },
@@ -40,6 +44,7 @@ export const COLUMNS: readonly Column[] = [
   { id: "gap", head: "Gap, ms", name: "Gap", width: "64px", right: true, from: 1280 },
   { id: "wire", head: "", name: "Wire", width: "88px", right: false, fixed: true },
   { id: "kind", head: "Frame", name: "Frame", width: "104px", right: false },
+  { id: "channel", head: "Channel", name: "Channel", width: "76px", right: false },
   {
     id: "payload",
     head: "Payload",
@@ -53,21 +58,38 @@ export const COLUMNS: readonly Column[] = [
   { id: "answer", head: "Answer, ms", name: "Answer", width: "86px", right: true },
 ];
 
+/** What a capture holds that has columns of its own. */
+export interface Held {
+  /** Several connections are among the rows. */
+  several: boolean;
+  /** Messages of WebSockets, whose size on the wire is known. */
+  sockets: boolean;
+  /** Data channels. */
+  channels: boolean;
+}
+
 /** The columns that are shown, in order. */
 export function shownColumns(
   chosen: (id: ColumnId) => boolean | undefined,
   windowWidth: number,
-  several: boolean,
+  held: Held,
   longestNumber: number,
 ): Column[] {
   const shown = COLUMNS.filter((column) => {
     if (column.fixed) return true;
+    if (column.id === "channel" && !held.channels) return false;
     const wanted = chosen(column.id);
     if (wanted !== undefined) return wanted;
-    return column.id === "connection" ? several : windowWidth >= (column.from ?? 0);
+    if (column.id === "connection") return held.several;
+    if (column.id === "wireSize") return held.sockets;
+    if (column.id === "dataSize" && !held.sockets) return true;
+    if (column.id === "gap" && held.channels) return windowWidth >= WIDE;
+    return windowWidth >= (column.from ?? 0);
   });
   const room = Math.ceil(longestNumber * DIGIT) + AROUND_NUMBER;
-  return shown.map((column) =>
-    column.id === "seq" && room > NUMBER ? { ...column, width: `${room}px` } : column,
-  );
+  return shown.map((column) => {
+    if (column.id === "seq" && room > NUMBER) return { ...column, width: `${room}px` };
+    if (column.id === "kind" && !held.sockets) return { ...column, head: "Kind" };
+    return column;
+  });
 }

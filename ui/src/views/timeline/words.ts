@@ -15,6 +15,11 @@ export function isControl(row: Row): boolean {
   return row.layer === "frame" && ["ping", "pong", "close"].includes(row.kind);
 }
 
+/** Whether a row is what the two sides tell each other of the way, drawn hollow like control frames. */
+export function isSignaling(row: Row): boolean {
+  return row.layer === "event" && row.direction !== "" && row.kind !== "media.track";
+}
+
 /** Events that end a connection badly, drawn as a broken line. */
 export function isFailure(row: Row): boolean {
   return row.kind === "connection.failed" || row.kind === "websocket.violation";
@@ -28,6 +33,12 @@ export function isEvent(row: Row): boolean {
 /** Widths of a deflection in px: the shortest that is seen, and as far as it can go. */
 const SHORTEST = 3;
 const LONGEST = 41;
+
+/** Bytes that a row is drawn by; of a data channel's message only the payload is known. */
+export function sizeOf(row: Row): number {
+  const size = row.wire_length || row.length;
+  return row.layer === "fold" ? size / Math.max(1, row.count) : size;
+}
 
 /** How far a size deflects: each factor of ten goes 7 px further. */
 export function deflection(wireLength: number): number {
@@ -78,6 +89,16 @@ const EVENTS: Readonly<Record<string, string>> = {
   "connection.closed": "closed",
   "capture.gap": "gap",
   "clock.jumped": "clock",
+  "signaling.description": "description",
+  "signaling.exchange": "HTTP",
+  "ice.candidate": "candidate",
+  "ice.error": "no address",
+  "ice.pair": "pair",
+  "peer.state": "state",
+  "data_channel.opened": "channel",
+  "data_channel.closed": "channel",
+  "media.track": "track",
+  stats: "statistics",
   finding: "finding",
 };
 
@@ -96,7 +117,8 @@ export function sentence(row: Row): string {
     const marks = marksOf(row).map((mark) => (mark === "FIN 0" ? "more follows" : mark));
     parts.push(`${row.direction} ${row.kind}`, ...marks);
     if (has(row, "ILLEGAL")) parts.push("breaks the protocol");
-    parts.push(`${count(row.wire_length)} bytes`);
+    if (row.channel >= 0) parts.push(`channel ${row.channel}`);
+    parts.push(`${count(row.wire_length || row.length)} bytes`);
     if (row.answers > 0) parts.push(`answers ${row.answers} after ${durationWith(row.latency_ns)}`);
     if (row.text !== "") parts.push(row.is_hex ? "bytes" : visible(cut(row.text, 120)));
   }

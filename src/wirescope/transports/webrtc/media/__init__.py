@@ -4,10 +4,12 @@ from wirescope.transports.webrtc.media.codecs import CodecInUse
 from wirescope.transports.webrtc.media.file import MediaFile
 from wirescope.transports.webrtc.media.frames import AudioData, VideoFrame
 from wirescope.transports.webrtc.media.layers import Layer
+from wirescope.transports.webrtc.media.live import LiveStream, watch
 from wirescope.transports.webrtc.media.media import Media
 from wirescope.transports.webrtc.media.picture import flash_level, read_number
 from wirescope.transports.webrtc.media.receiving import ReceivedTrack
-from wirescope.transports.webrtc.media.recording import RecordedTrack, Recording, record
+from wirescope.transports.webrtc.media.recording import Recording, record
+from wirescope.transports.webrtc.media.remuxing import RecordedTrack
 from wirescope.transports.webrtc.media.sending import SentTrack
 from wirescope.transports.webrtc.media.sources import ColourBars, Due, Source, Tone
 
@@ -17,6 +19,7 @@ __all__ = [
     "ColourBars",
     "Due",
     "Layer",
+    "LiveStream",
     "Media",
     "MediaFile",
     "ReceivedTrack",
@@ -29,4 +32,5 @@ __all__ = [
     "flash_level",
     "read_number",
     "record",
+    "watch",
 ]

@@ -4,11 +4,10 @@ Frames are held for a moment: packets that were lost come late, and the file wan
 order. The first frame of video is a key frame; whatever came before it cannot be shown.
 """
 
-from dataclasses import dataclass
-
 from wirescope.events import MediaKind
 from wirescope.transports.webrtc.media.muxing import OPUS, MuxedFile, TrackHead
 from wirescope.transports.webrtc.media.rtp_clock import RtpClock, opus_length_s
+from wirescope.transports.webrtc.media.tapping import Arrived
 
 HOLD_S = 0.3
 """Seconds for a frame that was lost to come again before those after it are written."""
@@ -24,27 +23,6 @@ RECENT = 256
 
 VIDEO_RATE = 90_000
 AUDIO_RATE = 48_000
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """One encoded frame.
-
-    Attributes:
-        timestamp: of RTP.
-        source: its SSRC, as far as it is known.
-        at_s: when its first packet came, in seconds on a clock that all tracks share.
-        codec: its codec's name.
-        data: the frame.
-        is_key: whether it can be decoded without another one.
-    """
-
-    timestamp: int
-    source: int | None
-    at_s: float
-    codec: str
-    data: bytes
-    is_key: bool
 
 
 class Lane:

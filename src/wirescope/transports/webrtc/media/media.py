@@ -1,8 +1,9 @@
 """The media of one connection: what is sent, what is received, with which codecs."""
 
 import asyncio
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -70,7 +71,7 @@ class Media:
         self._loop = asyncio.get_running_loop()
         self._stood_at_s: float | None = None
         self._stream: webrtc.MediaStream | None = None  # one for all: they are in step
-        self._to_run: asyncio.Queue[SentTrack] = asyncio.Queue()
+        self._to_run: asyncio.Queue[Callable[[], Coroutine[Any, Any, None]]] = asyncio.Queue()
         self._announced: set[str] = set()
         self._senders: list[tuple[MediaKind, webrtc.RTCRtpSender]] = []
         self._watchers: list[Callable[[ReceivedTrack], None]] = []
@@ -147,7 +148,7 @@ class Media:
         with self._refusals(kind):
             track.bind(self._add(track.native, self._own_stream(), layers))
         self.sent.append(track)
-        self._to_run.put_nowait(track)
+        self._to_run.put_nowait(partial(track.run, self._wait_open, self._since_s))
         return track
 
     def _own_stream(self) -> "webrtc.MediaStream":
@@ -194,11 +195,11 @@ class Media:
         return self._native.add_transceiver(track, init).sender
 
     async def run(self) -> None:
-        """Send what there is to send, until cancelled."""
+        """Send what there is to send, and read what is taken, until cancelled."""
         async with asyncio.TaskGroup() as group:
             while True:
-                track = await self._to_run.get()
-                group.create_task(track.run(self._wait_open, self._since_s))
+                work = await self._to_run.get()
+                group.create_task(work())
 
     def _since_s(self) -> float:
         """Tell the seconds since a track was first able to send."""
@@ -227,7 +228,7 @@ class Media:
                 transceiver.direction = load().RTCRtpTransceiverDirection(direction)
 
     def _on_track(self, event: "webrtc.RTCTrackEvent") -> None:
-        track = ReceivedTrack(event)
+        track = ReceivedTrack(event, spawn=self._to_run.put_nowait)
         self.received.append(track)
         self._journal.write(
             MediaTrack, "received", track.kind, track.mid, track.id, list(track.streams)

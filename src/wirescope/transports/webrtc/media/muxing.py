@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from wirescope.errors import MediaFileError
 from wirescope.transports.webrtc.media import ffmpeg
@@ -69,8 +69,20 @@ class Written:
     is_key: bool
 
 
+class Sink(Protocol):
+    """Takes bytes one after the other, where no file is written."""
+
+    def write(self, data: bytes) -> int:
+        """Take some."""
+        ...
+
+
 class MuxedFile:
     """One file that is written; what is known of its container are class attributes.
+
+    Args:
+        target: the file's path, or what takes its bytes.
+        tracks: what is in it.
 
     Attributes:
         container: the container's name.
@@ -89,12 +101,12 @@ class MuxedFile:
     _format: ClassVar[str]
     _options: ClassVar[tuple[tuple[str, str], ...]]
 
-    def __init__(self, path: Path, tracks: Sequence[TrackHead]) -> None:
-        self._path = path
+    def __init__(self, target: Path | Sink, tracks: Sequence[TrackHead]) -> None:
+        self._target = target
         self._ends_ms = [-1] * len(tracks)
         try:
             self._output: OutputContainer = ffmpeg.load().open(
-                f"file:{path}",
+                f"file:{target}" if isinstance(target, Path) else target,
                 "w",
                 format=self._format,
                 container_options=dict((*_OPTIONS, *self._options)),
@@ -162,10 +174,14 @@ class MuxedFile:
         except (OSError, ValueError):
             return  # it has been told already
 
+    @property
+    def _name(self) -> str:
+        return str(self._target) if isinstance(self._target, Path) else "The stream"
+
     def _failed(self, error: Exception) -> MediaFileError:
         reason = getattr(error, "strerror", None) or str(error)
         return MediaFileError(
-            f"{self._path} cannot be written any further: {reason}.",
+            f"{self._name} cannot be written any further: {reason}.",
             hint="What was written before can be played. See that there is room on the disk.",
         )
 

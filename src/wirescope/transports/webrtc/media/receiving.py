@@ -13,6 +13,7 @@ from wirescope.events import MediaKind
 from wirescope.transports.webrtc.engine import load
 from wirescope.transports.webrtc.media.codecs import kind_of
 from wirescope.transports.webrtc.media.frames import AudioData, VideoFrame, picture_of, sound_of
+from wirescope.transports.webrtc.media.tapping import Spawn, Tap
 
 if TYPE_CHECKING:
     import webrtc
@@ -69,15 +70,16 @@ class ReceivedTrack:
         id: as the other side named it.
         mid: its media section.
         streams: ids of the streams that it belongs to; those of one stream are played in step.
+        tap: its frames as they arrive, encoded.
     """
 
-    def __init__(self, event: "webrtc.RTCTrackEvent") -> None:
+    def __init__(self, event: "webrtc.RTCTrackEvent", *, spawn: Spawn) -> None:
         self.kind: MediaKind = kind_of(event.track)
         self.id = event.track.id
         self.mid = event.transceiver.mid or ""
         self.streams = [each.id for each in event.streams]
         self._track = event.track
-        self._receiver = event.receiver
+        self.tap = Tap(event.receiver, self.kind, spawn=spawn)
         self._ended = asyncio.Event()
         event.track.on("ended", lambda _: self._ended.set())
 
@@ -85,11 +87,6 @@ class ReceivedTrack:
     def native(self) -> "webrtc.MediaStreamTrack":
         """The engine's track."""
         return self._track
-
-    @property
-    def receiver(self) -> "webrtc.RTCRtpReceiver":
-        """The engine's receiver."""
-        return self._receiver
 
     def frames(self, *, waiting: int = FRAMES_WAITING) -> Frames[VideoFrame]:
         """Give the pictures from now on.

@@ -5,6 +5,8 @@ disk, can be played up to its last second. Pictures may change their size from o
 next. At its end it is told its length and where its key frames are.
 """
 
+from typing import ClassVar
+
 from wirescope.transports.webrtc.media.muxing import OPUS, MuxedFile
 
 
@@ -16,4 +18,4 @@ class WebmFile(MuxedFile):
     codecs = frozenset({"VP8", "VP9", "AV1", OPUS})
     announced = frozenset({"VP8", "VP9", OPUS})  # AV1 has a head of its own there
     _format = "webm"
-    _options = (("cluster_time_limit", "1000"),)
+    _options: ClassVar[tuple[tuple[str, str], ...]] = (("cluster_time_limit", "1000"),)

@@ -1,0 +1,142 @@
+"""From the options of `wirescope connect` to a WebRTC connection; what makes no sense is refused.
+
+What an option means for a WebSocket it means for the signaling, as far as that is one, or HTTP.
+"""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from wirescope.errors import UsageError
+from wirescope.transports.webrtc import ChannelOptions, IceServer
+from wirescope.transports.websocket import ConnectOptions
+from wirescope.workbench.calling import Address, CallOptions, Way, check_call, parse_address
+
+_FLAGS = {
+    "headers": "-H",
+    "user_agent": "-A",
+    "user": "-u",
+    "subprotocols": "--subprotocol",
+    "cookies": "--cookie",
+    "include": "-i",
+    "fail": "-f",
+    "show_ping_pong": "-P",
+    "insecure": "-k",
+    "key_password": "--pass",
+    "ipv4": "-4",
+    "ipv6": "-6",
+    "messages": "-d",
+    "max_messages": "-n",
+    "one_message": "-1",
+    "exit_on_eof": "-E",
+    "ice_servers": "--ice-server",
+    "codecs": "--codec",
+    "channels": "--channel",
+    "location": "-L",
+    "ping_interval_s": "--ping-interval",
+    "ping_timeout_s": "--ping-timeout",
+    "close_timeout_s": "--close-timeout",
+    "retry_delay_s": "--retry-delay",
+    "form": "--format",
+}
+
+_NO_WEBSOCKET = "it is about a WebSocket's frames, and there is none here"
+_NO_SERVER = "a code is handed over by people, so there is no server to ask"
+_NO_MESSAGES = "only signaling over a WebSocket has messages"
+_NO_CHANNEL = "there is no channel to send on; make one with --channel LABEL"
+_NEVER = {
+    "include": "WebRTC has no response to an upgrade",
+    "fail": "WebRTC has no upgrade that is refused",
+    "show_ping_pong": "WebRTC has no pings",
+    "decode": "decoders read messages of WebSockets here; `wirescope show` and the page read these",
+}
+_FRAMES = (
+    *("compression", "ping_interval_s", "ping_timeout_s", "ping_payload", "no_auto_pong"),
+    *("max_message_size", "lenient", "close_timeout_s", "subprotocols", "unix_socket"),
+)
+_SERVER = (
+    *("headers", "user_agent", "origin", "cookies", "user", "digest", "oauth2_bearer", "location"),
+    *("max_redirects", "insecure", "cacert", "cert", "key", "key_password", "server_name", "proxy"),
+    *("noproxy", "resolve", "ipv4", "ipv6", "retry", "retry_delay_s"),
+)
+_SENDING = (
+    *("messages", "text", "binary", "hex", "base64", "one_message", "max_messages", "exit_on_eof"),
+)
+_BY_HTTP = {
+    "digest": "WHIP and WHEP take basic and bearer credentials",
+    "ipv4": "choose the address with --resolve",
+    "ipv6": "choose the address with --resolve",
+}
+
+
+def read_call(
+    url: str,
+    values: Mapping[str, Any],
+    options: ConnectOptions,
+    *,
+    given: Collection[str],
+) -> tuple[Address, CallOptions]:
+    """Understand the options of a WebRTC connection.
+
+    Args:
+        url: where it leads.
+        values: the options, as click read them.
+        options: how the signaling's server is reached.
+        given: the names of those that were given.
+
+    Raises:
+        MediaFileError: a file to send cannot be read.
+        InvalidURLError: the address leads to no WebRTC peer.
+        UsageError: an option makes no sense for this address, or cannot be read.
+    """
+    address = parse_address(url)
+    check_given(address, values["channels"], given)
+    chosen = CallOptions(
+        ice_servers=tuple(IceServer.parse(text) for text in values["ice_servers"]),
+        relay_only=values["relay_only"],
+        codecs=values["codecs"],
+        channels=tuple(ChannelOptions.parse(text) for text in values["channels"]),
+        audio=_media(values["audio"], "tone"),
+        video=_media(values["video"], "bars"),
+        record=values["record"],
+        signaling=options,
+        adapter=values["adapter"] or "json",
+        adapter_parameters=(("to", values["peer"]),) if values["peer"] else (),
+        open_timeout_s=values["open_timeout_s"],
+    )
+    check_call(address, chosen)
+    return address, chosen
+
+
+def _media(text: str | None, generated: Literal["tone", "bars"]) -> Any:
+    return text if text is None or text == generated else Path(text).expanduser()
+
+
+def check_given(address: Address, channels: Collection[str], given: Collection[str]) -> None:
+    """Refuse what makes no sense for an address, and say why."""
+    reasons = dict(_NEVER)
+    if address.way != "messages":
+        reasons |= dict.fromkeys(_FRAMES, _NO_WEBSOCKET)
+        reasons |= dict.fromkeys(
+            ("adapter", "peer"), "only signaling over a WebSocket has messages"
+        )
+    if address.way == "code":
+        reasons |= dict.fromkeys(_SERVER, _NO_SERVER)
+    if address.is_http:
+        reasons |= _BY_HTTP
+        if not channels:
+            reasons |= dict.fromkeys(_SENDING, _NO_CHANNEL)
+    for name in sorted(set(given) & set(reasons)):
+        raise UsageError(
+            f"{flag_of(name)} makes no sense with {_what(address.way)}: {reasons[name]}.",
+            hint="Leave it out.",
+        )
+
+
+def flag_of(name: str) -> str:
+    """Give the flag of an option's value."""
+    return _FLAGS.get(name, f"--{name.removesuffix('_s').replace('_', '-')}")
+
+
+def _what(way: Way) -> str:
+    return {"whep": "WHEP", "whip": "WHIP", "messages": "WebRTC", "code": "a code"}[way]

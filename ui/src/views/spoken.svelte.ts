@@ -1,0 +1,39 @@
+// What a tab's connection speaks: told by its address, and by what is in its capture.
+
+import { type Spoken, spokenWith } from "../base/address";
+import type { App } from "../store/app.svelte";
+import type { Tab } from "../store/tabs.svelte";
+
+/** Whether a tab is about a WebRTC connection, or its capture holds one. */
+export function isWebRtc(app: App, tab: Tab): boolean {
+  if (app.captures.transports.get(tab.capture)?.has("webrtc") === true) return true;
+  return !tab.isCapture && spokenOf(app, tab) !== "websocket";
+}
+
+/** Whether a tab is about a WebSocket, or its capture holds one: signaling may run over one. */
+export function isWebSocket(app: App, tab: Tab): boolean {
+  if (app.captures.transports.get(tab.capture)?.has("websocket") === true) return true;
+  if (tab.isCapture) return !isWebRtc(app, tab);
+  return ["websocket", "messages"].includes(spokenOf(app, tab));
+}
+
+/** What is spoken with a tab's address; a template is taken for a WebSocket. */
+export function spokenOf(app: App, tab: Tab): Spoken {
+  const url = app.fieldsOf(tab)["url"];
+  return spokenWith(typeof url === "string" ? url : "");
+}
+
+/** Find out what the connections of a capture are, for as long as the component that calls this. */
+export function followTransports(app: App, tab: () => Tab): void {
+  $effect(() => {
+    const { capture } = tab();
+    void app.sessionOf(tab())?.connection;
+    if (capture === "") return;
+    app.call("openings", { path: { capture } }).then(
+      (openings) => {
+        app.captures.transports.set(capture, new Set(openings.map((one) => one.transport)));
+      },
+      () => undefined, // the views say themselves what cannot be read
+    );
+  });
+}

@@ -1,0 +1,56 @@
+// What the data channels of a capture are called: rows name them by number alone.
+
+import type { Opening, Row } from "../../protocol/generated";
+import type { App } from "../../store/app.svelte";
+import type { Tab } from "../../store/tabs.svelte";
+
+/** Connections whose channels are asked for, the newest. */
+const MOST = 8;
+
+export class ChannelNames {
+  #names = $state.raw<ReadonlyMap<string, string>>(new Map());
+
+  /** What a row's channel is called: its label, or its number where it has none. */
+  of(row: Row): string {
+    const label = this.#names.get(`${row.connection} ${row.channel}`) ?? "";
+    return label || `id ${row.channel}`;
+  }
+
+  /** Ask for those of the WebRTC connections of a capture. */
+  async read(app: App, capture: string, openings: readonly Opening[]): Promise<void> {
+    const peers = openings.filter((one) => one.transport === "webrtc").slice(-MOST);
+    const asked = peers.map(({ connection }) =>
+      app.call("peer", { path: { capture, connection } }),
+    );
+    const found = await Promise.all(asked);
+    this.#names = new Map(
+      found.flatMap((peer) =>
+        peer.channels.map((one) => [`${peer.connection} ${one.id}`, one.label] as const),
+      ),
+    );
+  }
+}
+
+/** The names of a tab's channels, followed as they open. */
+export function followChannels(
+  app: App,
+  tab: () => Tab,
+  openings: () => readonly Opening[],
+): ChannelNames {
+  const names = new ChannelNames();
+  const open = $derived(
+    app
+      .sessionOf(tab())
+      ?.peer?.channels.map((one) => `${one.id} ${one.state}`)
+      .join() ?? "",
+  );
+  $effect(() => {
+    void open;
+    const { capture } = tab();
+    const all = openings();
+    if (!all.some((one) => one.transport === "webrtc")) return;
+    // Without labels the rows have numbers.
+    names.read(app, capture, all).catch(() => undefined);
+  });
+  return names;
+}
