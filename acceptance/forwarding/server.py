@@ -10,7 +10,6 @@ it lies in the socket before is not, and is in what `benchmarks.forwarding` meas
 """
 
 import asyncio
-import contextlib
 import json
 import os
 import statistics
@@ -20,6 +19,7 @@ from typing import Any
 
 import msgspec
 
+from benchmarks.forwarding import take_priority
 from tests.transports.webrtc.signaling.serving import on_a_port
 from wirescope.clock import SystemClock
 from wirescope.events import Timeline
@@ -28,7 +28,6 @@ from wirescope.transports.webrtc.packets.datagrams import Datagrams
 from wirescope.transports.webrtc.signaling import Mount
 
 KEPT = 1_000_000
-PRIORITY = -10
 _now_ns = SystemClock.monotonic_ns
 
 
@@ -92,8 +91,7 @@ def obey(order: dict[str, Any], forwarder: Forwarder, stamps: Stamps) -> object:
 
 async def serve() -> None:
     """Forward until the standard input ends."""
-    with contextlib.suppress(OSError):  # as a media server has it; where it may
-        os.nice(PRIORITY)
+    take_priority()  # who publishes and watches shall not have it wait, as on a machine of its own
     stamps = Stamps()
     stamps.install()
     reader = asyncio.StreamReader()

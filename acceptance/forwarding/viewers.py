@@ -35,12 +35,14 @@ class Audience:
         viewers: those that watch; the last one, a page, does so by way of the relay.
         relay: that way.
         waited_s: how long each waited for its first picture.
+        freezes: how many there were among all but the last while nothing was lost.
     """
 
     publisher: Tab
     viewers: list[Watching]
     relay: UdpRelay
     waited_s: list[float]
+    freezes: int = 0
 
 
 @asynccontextmanager
@@ -172,6 +174,7 @@ async def _with_ten(
     await server.ask("spent")
     used = await server.ask("used")
     seen = await watched(found, WATCHED_S)
+    found.freezes = int(sum(each["freezeCount"] for each in seen.pictures[:-1]))
     used = (await server.ask("used") - used) / WATCHED_S
     spent = await server.ask("spent")
     decoded = seen.decoded()
@@ -225,9 +228,13 @@ async def _with_loss(server: Server, found: Audience) -> AsyncIterator[Row]:
         and seen.decoded()[-1] > LEAST_DECODED
     )
     yield f"{LOSS:.0%} loss towards one viewer, that one", words, good
-    names = ("nackCount", "packetsLost", "pliCount", "freezeCount")
+    names = ("nackCount", "packetsLost", "pliCount")
+    freezes = int(sum(each["freezeCount"] for each in others))
     sums = {name: int(sum(each[name] for each in others)) for name in names}
     least = min(seen.decoded()[:-1])
-    words = f"{sums}, {least:.1%} of the pictures decoded at least, {sum(again[:-1])} sent again"
+    words = (
+        f"{sums}, {least:.1%} of the pictures decoded at least, {sum(again[:-1])} sent again,"
+        f" {freezes} freezes where there had been {found.freezes} without the loss"
+    )
     good = not any(sums.values()) and least > LEAST_DECODED and not sum(again[:-1])
     yield f"{LOSS:.0%} loss towards one viewer, the other nine", words, good

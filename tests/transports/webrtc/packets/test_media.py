@@ -71,6 +71,15 @@ def test_a_layer_that_is_not_sent_any_more_is_not_chosen() -> None:
     assert layer is made.layers["h"]
 
 
+def test_a_layer_of_few_pictures_is_waited_for_longer() -> None:
+    quick, slow = layered().layers["q"], layered().layers["q"]
+    for number in range(2, 12):
+        quick.stream.take(packet(number, number * 3000), 0)  # 30 a second
+        slow.stream.take(packet(number, number * 90_000), 0)  # 1 a second
+    now_ns = 900 * MS
+    assert (quick.is_alive(now_ns), slow.is_alive(now_ns)) == (False, True)
+
+
 def test_a_layer_stays_while_the_publisher_pauses() -> None:
     made = layered()
     current = made.layers["h"]

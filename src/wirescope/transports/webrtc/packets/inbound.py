@@ -50,6 +50,7 @@ class Inbound:
         asked: how many were asked for.
         given_up: how many were waited for in vain.
         last_ns: when the last one came.
+        interval_ns: how long it is from one picture, or piece of sound, to the next, smoothed.
     """
 
     def __init__(
@@ -61,7 +62,8 @@ class Inbound:
         self.rid = rid
         self.publisher = publisher
         self.packets = self.octets = self.recovered = self.asked = self.given_up = 0
-        self.last_ns = 0
+        self.last_ns = self.interval_ns = 0
+        self._timestamp: int | None = None
         self._highest: int | None = None
         self._anew: int | None = None  # what follows a number that is far behind
         self._base = 0
@@ -93,6 +95,8 @@ class Inbound:
             else:
                 self._miss(highest + 1, unwrapped, now_ns)
             self._highest = unwrapped
+            if packet.timestamp != self._timestamp:
+                self._note_interval(packet.timestamp)
             self._note_transit(packet.timestamp, now_ns)
         elif self._missing.pop(unwrapped, None) is None:
             return None
@@ -135,6 +139,13 @@ class Inbound:
                 due.append(number & 0xFFFF)
         self.asked += len(due)
         return due
+
+    def _note_interval(self, timestamp: int) -> None:
+        if self._timestamp is not None:
+            ticks = (timestamp - self._timestamp) & 0xFFFFFFFF
+            interval_ns = min(ticks * _SECOND_NS // self.clock_rate, _SECOND_NS)
+            self.interval_ns += (interval_ns - self.interval_ns) // 4
+        self._timestamp = timestamp
 
     def _note_transit(self, timestamp: int, now_ns: int) -> None:
         """RFC 3550 section 6.4.1: the interarrival jitter."""

@@ -17,8 +17,9 @@ from wirescope.transports.webrtc.packets.key_frames import KeyFrameRequests, rea
 from wirescope.transports.webrtc.packets.outbound import Named
 from wirescope.wire.rtp import ONE_BYTE_PROFILE, ExtensionIds, RtpPacket, parse_rtp, rewrite
 
-ALIVE_NS = 1_000_000_000
-"""A layer that has sent nothing for this long is not sent any more."""
+ALIVE_NS = 400_000_000
+ALIVE_INTERVALS = 4
+"""A layer that has sent nothing for this long, and for so many pictures, is not sent any more."""
 
 BETTER = 1.5
 """How much higher another layer's rate is that is worth a change by itself."""
@@ -43,6 +44,11 @@ class Layer:
         self.requests = KeyFrameRequests()
         self.bps = 0.0
         self._measured: tuple[int, int] | None = None  # bytes, and when
+
+    def is_alive(self, now_ns: int) -> bool:
+        """Whether it is being sent."""
+        stream = self.stream
+        return now_ns - stream.last_ns < max(ALIVE_NS, ALIVE_INTERVALS * stream.interval_ns)
 
     def measure(self, now_ns: int) -> None:
         """Measure its rate since the last time."""
@@ -120,7 +126,7 @@ class Media:
 
     def alive(self, now_ns: int) -> list[Layer]:
         """Give the layers that are being sent, the smallest rate first."""
-        alive = [e for e in self.layers.values() if now_ns - e.stream.last_ns < ALIVE_NS]
+        alive = [each for each in self.layers.values() if each.is_alive(now_ns)]
         measured = [each for each in alive if each.bps] or alive
         return sorted(measured, key=lambda each: each.bps)
 
@@ -131,7 +137,7 @@ class Media:
         better, as each change costs a key frame, or the path has shown that it is too much.
         """
         for name, each in self.layers.items():
-            if wanted and name == wanted and now_ns - each.stream.last_ns < ALIVE_NS:
+            if wanted and name == wanted and each.is_alive(now_ns):
                 return each
         alive = self.alive(now_ns)
         if not alive:
