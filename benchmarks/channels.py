@@ -179,7 +179,10 @@ def report(figures: dict[str, Figures]) -> bool:
             good.append(judge(f"{mine} to {other}, {size:,} B ({words})", value, limit))
     if {"ours", "aiortc"} <= figures.keys():
         took = ratio(figures, "ours", "aiortc", "set-up")
-        good.append(judge("set-up of ours to aiortc's", took, SET_UP_OF_AIORTC, most=True))
+        words = "set-up of ours to aiortc's"
+        if "bare" in figures:  # below which no layer above it comes
+            words += f" (the bare engine's {ratio(figures, 'bare', 'aiortc', 'set-up'):.2f})"
+        good.append(judge(words, took, SET_UP_OF_AIORTC, most=True))
     return all(good)
 
 

@@ -25,6 +25,11 @@ DEADLINE_S = 30.0
 ENGINE_TRIES = 200
 REQUIRE_ALL = "WIRESCOPE_REQUIRE_ALL"
 
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    # Hundreds of processes are started, and each would compile anew all that it imports: a third of
+    # the time of its start. What is compiled stands apart from the sources here.
+    os.environ["PYTHONPYCACHEPREFIX"] = str(Path(__file__).parents[1] / ".artefacts" / "bytecode")
+
 LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop] | None] = {"asyncio": None}
 if sys.platform != "win32" and sys.implementation.name == "cpython":
     import uvloop
