@@ -60,6 +60,10 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
     "5.3": ("data channels are fast, and our layer costs little", ["benchmarks.channels"]),
     "5.4": ("one publisher, ten viewers, nothing decoded", ["acceptance.webrtc_4_forwarding"]),
     "5.5": ("nothing is left of a WebRTC connection", ["acceptance.webrtc_5_lifetime"]),
+    "5.6": (
+        "a connection survives what changes under it, or says why it ended",
+        ["acceptance.webrtc_6_changes"],
+    ),
     "5.7": (
         "WebSocket, data channel and memory carry messages alike",
         ["pytest", "-v", "--no-header", "tests/transports/test_message_connections.py"],

@@ -131,5 +131,7 @@ def _check_files(options: CallOptions) -> None:
             hint="Give another name, or delete it if it is not needed.",
         )
     for kind, what in (("audio", options.audio), ("video", options.video)):
+        if isinstance(what, Path) and not what.is_file():
+            raise UsageError(f"{what} is not a file.", hint="See that it is there.")
         if isinstance(what, Path) and getattr(MediaFile(what), kind) is None:
             raise UsageError(f"{what} has no {kind}.", hint="Give a file that has some.")

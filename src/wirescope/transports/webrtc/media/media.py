@@ -267,7 +267,7 @@ class Media:
 
     def note_described(self) -> None:
         """Write down the tracks that a description has given a media section."""
-        for transceiver in self._native.get_transceivers():
+        for transceiver in self._native.get_transceivers() if self.sent else ():
             track, mid = transceiver.sender.track, transceiver.mid
             if track is None or mid is None or track.id in self._announced:
                 continue
