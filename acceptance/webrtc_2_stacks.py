@@ -48,6 +48,7 @@ from tests.interop.foreign_whip import (
 from tests.support.parts import PARTS
 from tests.support.peers import Capture, until
 from tests.support.playback import play
+from wirescope.events import IcePair
 from wirescope.transports.webrtc.media import Tone, record
 
 FRAMES = 300
@@ -85,9 +86,12 @@ async def channels(by: str) -> bool:
             await aiortc_tests.talk(channel, other)
             count += 2 * MESSAGES
         await until(lambda: aiortc_tests.shown(capture).get("tlsVersion"))
+        await until(lambda: any(each.selected for each in capture.of(IcePair)))
         is_12 = aiortc_tests.shown(capture)["tlsVersion"] == "FEFD"  # which is all that it has
     modes = "; ".join(dict.fromkeys(map(reliability, aiortc_tests.MODES))) + "; one negotiated"
+    pair = next(each for each in reversed(capture.of(IcePair)) if each.selected)
     figures = f"{count} messages over {len(aiortc_tests.MODES)} modes" + ", DTLS 1.2" * is_12
+    figures += f"; selected pair {pair.local} - {pair.remote}"
     who = f"aiortc {version('aiortc')}"
     what = "channels of ours" if by == "us" else "channels of theirs"
     return row(who, what, figures, modes, holds=is_12 and count > 0)

@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.timeout(120),
 ]
 
-FRAMES = 45
+FRAMES = 30
 LEAST_DECODED = 0.8
 """A machine that is busy with other tests leaves some out; `just show 5.2` asks for more."""
 
@@ -70,7 +70,7 @@ async def test_what_one_foreign_client_publishes_another_one_plays(
         assert endpoints.answered("POST") == [201, 201]
     assert saw.codecs == (codec, "opus")
     assert saw.share > LEAST_DECODED
-    assert saw.sound_s > 1
+    assert saw.sound_s > 0.5
 
 
 async def test_the_engine_receives_from_a_foreign_client_and_is_played_by_another_one(

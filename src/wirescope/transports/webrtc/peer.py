@@ -321,7 +321,7 @@ class Peer(Describing, Sampling):
             "dtls",
             "dtls",
             "The DTLS handshake failed: the other side has not shown the certificate whose"
-            " fingerprint its description has, or speaks no version in common.",
+            " fingerprint its description has, or has no version or curve in common with this.",
             "Somebody on the way of the signaling may have changed the description; see"
             " `a=fingerprint` in both.",
         )

@@ -73,9 +73,10 @@ class Way:
                 "dtls",
                 "dtls",
                 "The DTLS handshake failed: the other side has not shown the certificate whose"
-                " fingerprint its description has, or speaks no version in common.",
+                " fingerprint its description has, or has no version or curve in common with this.",
                 "Somebody on the way of the signaling may have changed the description; see"
-                " `a=fingerprint` in both.",
+                " `a=fingerprint` in both. FFmpeg that is built with GnuTLS needs a certificate of"
+                " your own (cert_file, key_file).",
             )
         if cause in ("aborted", "close"):
             step = "dtls" if self._seen.path_found else "ice"
