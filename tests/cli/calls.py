@@ -106,10 +106,16 @@ class Running:
             self.io.err.flush()
             self.code = int(of_error(error))
 
+    @property
+    def run(self) -> CallRun:
+        """What is carried out."""
+        assert self._run is not None
+        return self._run
+
     def interrupt(self) -> None:
         """Do what Ctrl-C does."""
-        assert self._run is not None
-        self._run.stop(Stop.INTERRUPT)
+        if self._run is not None:
+            self._run.stop(Stop.INTERRUPT)
 
     async def says(self, text: str) -> str:
         """Wait until something was said; all that was."""

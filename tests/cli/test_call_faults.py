@@ -2,19 +2,25 @@
 
 import asyncio
 import json
+import os
 import socket
+import sys
+import threading
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from tests.cli.calls import connect, running
+from tests.cli.conftest import TLS
 from tests.transports.webrtc.signaling.asking import SDP
 from tests.transports.webrtc.signaling.serving import told
 from tests.workbench.calling.others import Log, over_http
 from tests.workbench.calling.test_faults import answering, rejecting
 from wirescope import open_capture
+from wirescope.cli import call_run
+from wirescope.errors import ConnectionClosedError
 from wirescope.transports.webrtc import Description
 from wirescope.transports.webrtc.signaling import HttpRequest, HttpResponse, write_code
 from wirescope.transports.websocket import (
@@ -192,6 +198,58 @@ async def test_nothing_that_comes_is_told_of_a_stream_without_media() -> None:
         code, _, stderr = await connect(other.url, "--wait", "0.3")
     assert code == 0
     assert "No packet of audio or video came." in stderr
+
+
+async def test_a_path_that_is_lost_for_good_is_56() -> None:
+    async with over_http(media=True) as other, running(other.url, stdin=None) as one:
+        await one.says("* Path: direct")
+        call = one.run.call
+        assert call is not None
+        call.peer._on_lost()  # what it does after 45 s without a path
+        code = await one.ends()
+        told = one.io.stderr
+    assert code == 56
+    assert "The network ended the connection" in told
+    assert "no working path for 45 s" in told
+
+
+async def test_a_certificate_is_checked_unless_told_otherwise(tls: TLS) -> None:
+    async with over_http(media=True, ssl=tls.server) as other:
+        assert other.url.startswith("whep+https:")
+        code, _, stderr = await connect(other.url, "--wait", "0.1")
+        assert code == 60
+        assert "--cacert" in stderr
+        trusted = await connect(other.url, "--wait", "0.1", "--cacert", str(tls.authority))
+        assert trusted[0] == 0
+        code, _, stderr = await connect(other.url, "--wait", "0.1", "-k")
+    assert code == 0
+    assert "The certificate was not checked (-k)" in stderr
+
+
+async def test_a_flood_that_stdout_does_not_take_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(call_run, "UNREAD_LIMIT", 1 << 20)
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as unread, os.fdopen(writing, "w") as full:
+        async with Log().call("webrtc:") as other, running(other.code, stdin=None) as one:
+            monkeypatch.setattr(sys, "stdout", full)
+            code = code_in(await one.says("webrtc:1."))
+            await other.accept(code)
+            channel = other.channel()
+            with suppress(ConnectionClosedError):
+                for _ in range(200):
+                    await channel.send(bytes(60_000))
+            ended = await one.ends()
+            told = one.io.stderr
+            os.set_blocking(reading, False)
+            while any(thread.name == "stdout" for thread in threading.enumerate()):
+                unread.read(1 << 16)  # so that its last write comes back
+                await asyncio.sleep(0.001)
+    assert ended == 23
+    assert "More than 1 MiB came that stdout did not take." in told
+
+
+def code_in(said: str) -> str:
+    return next(line for line in said.splitlines() if line.startswith("webrtc:"))
 
 
 # Words that make no sense

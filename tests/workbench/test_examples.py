@@ -1,6 +1,7 @@
 """Every program in `examples` runs and prints what it says."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -64,6 +65,11 @@ def test_why_refused():
 def test_own_decoder():
     printed = run_example("own_decoder.py", "say: hello")
     assert printed == 'hello\n{"command":"say","text":"hello"}\n'
+
+
+def test_forward_a_stream():
+    printed = run_example("forward_a_stream.py", "1")
+    assert re.fullmatch("VP8: [1-9][0-9]* packets sent\n", printed)
 
 
 def test_every_example_is_tested_and_listed():

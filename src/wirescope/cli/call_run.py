@@ -71,6 +71,7 @@ class CallRun(Run):
                     hint="Read stdout faster, or have the other side send less.",
                 )
             )
+            self.end_at_once()
         return full
 
     # The run

@@ -29,6 +29,9 @@ from wirescope.events import (
     DataChannelMessage,
     DataChannelOpened,
     Finding,
+    IceError,
+    PeerState,
+    SignalingExchange,
     WebSocketFrame,
     WebSocketHandshake,
     WebSocketMessage,
@@ -237,6 +240,8 @@ def _close_text(frame: WebSocketFrame) -> str:
 def _sentence(event: AnyEvent) -> Row:
     sign = SIGNS.get(getattr(event, "direction", ""), "*")
     alarming = isinstance(event, ConnectionFailed | WebSocketViolation | CaptureGap)
+    if isinstance(event, IceError | PeerState | SignalingExchange):
+        alarming = _went_wrong(event)
     if isinstance(event, ConnectionSecured):
         alarming = bool(event.certificates) and not event.verified
     return Row(
@@ -247,6 +252,15 @@ def _sentence(event: AnyEvent) -> Row:
         text=escape(words(event)),
         alarming=alarming or (isinstance(event, ConnectionClosed) and not event.clean),
     )
+
+
+def _went_wrong(event: IceError | PeerState | SignalingExchange) -> bool:
+    match event:
+        case PeerState():
+            return event.to in ("disconnected", "failed")
+        case SignalingExchange():
+            return event.status >= 400 or not event.status
+    return True
 
 
 def words(event: AnyEvent) -> str:

@@ -158,10 +158,15 @@ class Run(ABC):
         """End the run; a second time, at once."""
         if not self.stopped.done():
             self.stopped.set_result(why)
-        elif why is Stop.INTERRUPT and not self.at_once.done():
-            self.at_once.set_result(None)
+        elif why is Stop.INTERRUPT:
+            self.end_at_once()
         if self._later is not None and self.hurried:
             self._later.hurry()
+
+    def end_at_once(self) -> None:
+        """Wait for nobody any more."""
+        if not self.at_once.done():
+            self.at_once.set_result(None)
 
     @property
     def hurried(self) -> bool:
