@@ -273,6 +273,15 @@ def test_a_message_of_a_channel_is_shown_with_its_content() -> None:
     assert row.content == "hi"
 
 
+def test_the_cookie_of_a_run_is_found_among_those_of_others() -> None:
+    wires, run = Wires(lambda _: None), Run()
+    wires._runs[run.name] = run
+    cookies = f'odd="a, b; \x01=é;; {wire.COOKIE}={run.name}; last'
+    head = f"GET /echo HTTP/1.1\r\nHost: a\r\ncookie: {cookies}\r\n\r\n"
+    wires.sink((WebSocketHandshake(1, 0, "c1", head, "", 101, "", []),))
+    assert wires._of == {"c1": run}
+
+
 def test_a_handshake_without_a_cookie_is_of_no_run() -> None:
     wires = Wires(lambda _: None)
     wires._runs["r"] = Run()
