@@ -56,6 +56,7 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
     "5.3": ("data channels are fast, and our layer costs little", ["benchmarks.channels"]),
     "5.4": ("one publisher, ten viewers, nothing decoded", ["acceptance.webrtc_4_forwarding"]),
     "5.5": ("nothing is left of a WebRTC connection", ["acceptance.webrtc_5_lifetime"]),
+    "5.8": ("a stream watched and a chat by codes, in the page", ["acceptance.webrtc_8_page"]),
     "5.9": ("no session description harms a peer", ["acceptance.webrtc_9_descriptions"]),
 }
 
