@@ -24,6 +24,8 @@ OPTIONS = (
 KINDS = ("JSON", "Text", "Hex", "Base64", "File", "Ping, pong, close", "Saved", "History")
 PARTS = ("Decoded", "Pretty", "Raw", "Hex", "Frames", "Compare A, B")
 VISIBLE_MS = 10_000
+CONNECTED_MS = 30_000
+"""A picture is made and encoded before the first who watches it is answered."""
 
 
 class Stage:
@@ -83,7 +85,8 @@ class Stage:
         """Connect to a built-in endpoint from the start page, and wait for what comes of it."""
         self.run("Go to Start")
         self.page.get_by_role("button", name=f"Connect to {name}", exact=True).click()
-        expect(self.page.get_by_role("button", name=re.compile("Disconnect|again"))).to_be_enabled()
+        decided = self.page.get_by_role("button", name=re.compile("Disconnect|again"))
+        expect(decided).to_be_enabled(timeout=CONNECTED_MS)
 
     def send(self, text: str, *, every_s: str = "") -> None:
         """Send a message, or have it repeated for a while."""
@@ -277,7 +280,7 @@ def _peer_options(stage: Stage) -> None:
 
 
 def _ice(stage: Stage) -> None:
-    stage.run("Set ice")
+    stage.run("Set ICE")
     stage.page.get_by_role("button", name="Add ICE server").click()
 
 
@@ -321,7 +324,7 @@ def _picture(stage: Stage) -> None:
     stage.connect("Test picture")
     stage.run("Show media")
     stage.page.wait_for_function(
-        "() => document.querySelector('video')?.currentTime > 0", timeout=3 * VISIBLE_MS
+        "() => document.querySelector('video')?.currentTime > 0", timeout=CONNECTED_MS
     )
 
 
