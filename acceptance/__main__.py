@@ -53,9 +53,17 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
         "Chromium plays what is generated, its camera is recorded",
         ["acceptance.webrtc_1_media"],
     ),
+    "5.2": (
+        "stacks and clients of others, each way",
+        ["acceptance.webrtc_2_stacks"],
+    ),
     "5.3": ("data channels are fast, and our layer costs little", ["benchmarks.channels"]),
     "5.4": ("one publisher, ten viewers, nothing decoded", ["acceptance.webrtc_4_forwarding"]),
     "5.5": ("nothing is left of a WebRTC connection", ["acceptance.webrtc_5_lifetime"]),
+    "5.7": (
+        "WebSocket, data channel and memory carry messages alike",
+        ["pytest", "-v", "--no-header", "tests/transports/test_message_connections.py"],
+    ),
     "5.8": ("a stream watched and a chat by codes, in the page", ["acceptance.webrtc_8_page"]),
     "5.9": ("no session description harms a peer", ["acceptance.webrtc_9_descriptions"]),
 }

@@ -1,20 +1,27 @@
-"""Our peer and aiortc's, which shares no line with the engine: channels, messages, the end.
+"""Our peer and aiortc's, which shares no line with the engine: channels, media, the end.
 
 aiortc gathers before it answers, tells no candidates later, has no rollback and no restart of ICE.
 Where it would wait for ever, the test does not.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import av
+import numpy as np
 import pytest
 from aiortc import RTCDataChannel, RTCPeerConnection, RTCSessionDescription
+from aiortc.mediastreams import AudioStreamTrack, MediaStreamError, VideoStreamTrack
 from aiortc.sdp import candidate_from_sdp
 
 from tests.support.peers import Capture, until
+from tests.support.playback import play
 from wirescope.errors import ConnectionClosedError, EngineError, MessageTooLongError
 from wirescope.events import (
     ConnectionClosed,
@@ -32,6 +39,8 @@ from wirescope.transports.webrtc import (
     PeerOptions,
     open_peer,
 )
+from wirescope.transports.webrtc.media import ColourBars, Tone, VideoFrame, read_number, record
+from wirescope.transports.webrtc.media.picture import Painter
 
 pytestmark = pytest.mark.slow
 
@@ -46,6 +55,7 @@ MODES = (
 )
 SAID: list[str | bytes] = ["hi", "", b"", b"\x00\xff", "é\u0000\N{GRINNING FACE}", b"12345"]
 LIMIT = 262_144
+BARS = ColourBars(width=320, height=180)
 CLOSE_TIMEOUT_S = 5.0
 
 
@@ -326,3 +336,73 @@ def silence(other: Other, replace: Callable[..., None]) -> None:
     ice = other.native.sctp.transport.transport._connection
     for protocol in ice._protocols:
         replace(protocol.transport, "sendto", lambda *_: None)
+
+
+class Bars(VideoStreamTrack):
+    """Colour bars as a track of aiortc's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._paint = Painter(BARS.width, BARS.height)
+
+    async def recv(self) -> av.VideoFrame:
+        """Give the next picture when it is due."""
+        pts, time_base = await self.next_timestamp()
+        number = round(pts * time_base * BARS.frame_rate)
+        frame = as_av(self._paint.frame(number, number / BARS.frame_rate))
+        frame.pts, frame.time_base = pts, time_base
+        return frame
+
+
+def as_av(picture: VideoFrame) -> av.VideoFrame:
+    """Make a picture of FFmpeg's of one of ours."""
+    planes = np.frombuffer(picture.data, np.uint8).reshape(picture.height * 3 // 2, picture.width)
+    return av.VideoFrame.from_ndarray(planes, format="yuv420p")
+
+
+def number_of(frame: av.VideoFrame) -> int | None:
+    """Read the number of a picture."""
+    planes = frame.to_ndarray(format="yuv420p")
+    return read_number(VideoFrame(frame.width, frame.height, planes.tobytes()))
+
+
+@dataclass
+class Received:
+    """What aiortc has decoded."""
+
+    numbers: list[int | None] = field(default_factory=list)
+    samples: int = 0
+
+    async def read(self, track: Any) -> None:
+        """Take what a track gives until it ends."""
+        with contextlib.suppress(MediaStreamError):
+            while True:
+                frame = await track.recv()
+                if track.kind == "video":
+                    self.numbers.append(number_of(frame))
+                else:
+                    self.samples += frame.samples
+
+
+async def test_pictures_and_sound_go_both_ways_and_are_decoded(tmp_path: Path) -> None:
+    received, path = Received(), tmp_path / "call.webm"
+    async with both(Capture()) as (peer, other), asyncio.TaskGroup() as group:
+        peer.media.send_video(BARS)
+        peer.media.send_audio(Tone())
+        other.native.on("track", lambda track: group.create_task(received.read(track)))
+        for track in (Bars(), AudioStreamTrack()):
+            other.native.addTrack(track)
+        async with record(peer.media, path) as recording:
+            await connect(peer, other)
+            await until(lambda: len(received.numbers) > 60 and received.samples > 48_000, 20)
+            await until(lambda: recording.length_s > 2, 20)
+            in_use = {(each.direction, each.name) for each in await peer.media.codecs()}
+        await peer.close()
+    played = await asyncio.to_thread(play, path)
+    assert in_use == {(way, name) for way in ("sent", "received") for name in ("VP8", "opus")}
+    assert played.codecs == ["vp8", "opus"]
+    for each in (received.numbers, played.numbers):
+        assert None not in each
+        numbers = [number for number in each if number is not None]
+        assert numbers == sorted(set(numbers))
+        assert len(numbers) > 0.6 * (numbers[-1] - numbers[0])  # a busy machine leaves some out

@@ -41,7 +41,9 @@ class MessageConnection(Protocol):
     """One end of a connection that carries messages.
 
     Messages keep their kind, their length (0 included) and, unless the connection was made to give
-    that up, their order. Iterating ends when the connection does.
+    that up, their order. Iterating ends when the connection does. A reader that stands still holds
+    the sender up, but for a data channel, which has no such brake and is closed when too much
+    waits.
     """
 
     @property

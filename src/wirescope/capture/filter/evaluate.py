@@ -29,7 +29,7 @@ class Needles(NamedTuple):
     parts: frozenset[bytes]
     folded: bool
 
-    def found_in(self, stored: bytes) -> bool:
+    def found_in(self, stored: bytes | bytearray) -> bool:
         """Whether one of them stands in these bytes."""
         searched = stored.lower() if self.folded else stored
         return any(part in searched for part in self.parts)
@@ -73,7 +73,7 @@ class Filter:
         """Whether events of the group may be let through; False only when surely none is."""
         return self._tree is None or _judge(self._tree, group, bounds) is not False
 
-    def found_in(self, stored: bytes) -> bool:
+    def found_in(self, stored: bytes | bytearray) -> bool:
         """Whether stored events may contain a match, by their bytes alone."""
         return self.needles is None or self.needles.found_in(stored)
 

@@ -204,7 +204,9 @@ class DataChannel:
         await self.close()
 
     def _refusal(self) -> ConnectionClosedError:
-        initiator = self.closed.initiator if self.closed is not None else "local"
+        # While it is closing it is not closed yet, and the other end may have begun that.
+        here: Initiator = "local" if self._closing_here else "remote"
+        initiator = here if self.closed is None else self.closed.initiator
         if self._overrun:
             words = f"The channel {self.label!r} was closed, since its messages were not taken."
         else:
