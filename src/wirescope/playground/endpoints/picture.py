@@ -7,10 +7,11 @@ own, so that there are few of them at a time.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from wirescope.errors import SignalingError, WirescopeError
@@ -78,10 +79,17 @@ class Wanted:
         peer.media.send_audio(Tone(frequency_hz=self.frequency_hz, beep=self.marks))
 
 
+class Shown(NamedTuple):
+    """A picture that is made, and passed on."""
+
+    forwarder: Forwarder
+    publisher: Session
+
+
 class Picture:
     """One picture, and who watches it."""
 
-    def __init__(self, serving: Serving, wanted: Wanted, forget: "partial[None]") -> None:
+    def __init__(self, serving: Serving, wanted: Wanted, forget: Callable[[], None]) -> None:
         self._serving = serving
         self._wanted = wanted
         self._forget = forget
@@ -97,16 +105,16 @@ class Picture:
     async def watch(self, url: str) -> Session:
         """Make the session of one more."""
         try:
-            forwarder = await self._shown.get()
+            shown = await self._shown.get()
         except WirescopeError:
             self._forget()
             raise
-        session = await forwarder.watch(url)
+        session = await shown.forwarder.watch(url)
         self._watching.append(session)
         return session
 
     @asynccontextmanager
-    async def _show(self) -> AsyncIterator[Forwarder]:
+    async def _show(self) -> AsyncIterator[Shown]:
         serving = self._serving
         options = ForwarderOptions(max_viewers=MAX_SESSIONS)
         # The peer that makes the picture is this program's own affair, and in no capture.
@@ -123,13 +131,13 @@ class Picture:
             await peer.take(Description("answer", answer))
             await peer.wait_open()
             await _until_published(forwarder)
-            yield forwarder
+            yield Shown(forwarder, session)
 
-    async def _nobody_watches(self, forwarder: Forwarder) -> None:
+    async def _nobody_watches(self, shown: Shown) -> None:
         """Wait until nobody has watched for a while, or nothing is published any more."""
         ended, now_s = self._serving.ended, asyncio.get_running_loop().time
         seen_s = now_s()
-        while now_s() - seen_s < LINGER_S and forwarder.record().publisher is not None:
+        while now_s() - seen_s < LINGER_S and not shown.publisher.is_over:
             if self.watching:
                 seen_s = now_s()
             try:

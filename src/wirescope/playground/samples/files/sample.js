@@ -9,7 +9,7 @@ const frames = new URL(document.documentElement.dataset.frames).origin;
 
 const MOST_LINES = 1000; // of the console
 const MOST_ROWS = 2000; // of the wire
-const MOST_PEEK = 80; // characters of a message that stand in its row
+const MOST_PEEK = 48; // characters of a message that stand in its row
 
 const name = document.documentElement.dataset.sample;
 const at = (id) => document.getElementById(id);
@@ -238,6 +238,7 @@ function addError(text, line) {
     item.prepend(link, ": ");
     mark(line);
   }
+  state("An error came up");
   append(at("console"), item, MOST_LINES);
 }
 
