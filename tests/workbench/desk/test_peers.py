@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from math import isfinite
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.support.peers import Capture, two_peers, until
 from tests.workbench.desk.benches import Maker, desk_in
@@ -25,6 +28,7 @@ from wirescope.events import (
     Statistics,
 )
 from wirescope.transports.webrtc import ChannelOptions, PeerOptions
+from wirescope.workbench.desk.series import series_from
 
 MS = 1_000_000
 SECOND = 1_000_000_000
@@ -218,6 +222,37 @@ async def test_a_part_of_the_time_is_given_by_itself(tmp_path):
     series, found = await series_of(tmp_path, made, **part)
     assert series["transport", "bytesSent"].at_ns == [5 * SECOND, 6 * SECOND, 7 * SECOND]
     assert found.samples == 3
+
+
+VALUES = st.one_of(
+    st.integers(-(1 << 62), 1 << 62),
+    st.floats(),
+    st.text(max_size=5),
+    st.booleans(),
+    st.lists(st.integers(0, 9), max_size=2),
+)
+MEMBERS = st.dictionaries(
+    st.sampled_from(("bytesReceived", "jitter", "mid", "kind", "selectedCandidatePairId", "label")),
+    VALUES,
+    max_size=4,
+)
+OBJECTS = st.sampled_from(("inbound-rtp", "transport", "candidate-pair", "data-channel", "codec"))
+
+
+@given(
+    st.lists(st.tuples(OBJECTS, st.sampled_from("xyz"), MEMBERS), max_size=20),
+    st.integers(-5, 50),
+)
+@settings(max_examples=30, deadline=None)
+def test_samples_that_say_anything_give_numbers_in_step_with_their_times(samples, points):
+    made = PeerMaker()
+    for object_, id_, values in samples:
+        made.sample(object_, f"{object_}{id_}", **values)
+    found = series_from(made.events, "c1", from_ns=0, to_ns=0, points=points, last_seq=0)
+    for each in found.series:
+        assert len(each.at_ns) == len(each.values) <= max(1, points)
+        assert all(map(isfinite, each.values))
+        assert each.at_ns == sorted(set(each.at_ns))
 
 
 # Openings

@@ -32,6 +32,9 @@ from wirescope.workbench.workspace import Channel, PreparedCall, channel_options
 MOST_CHANNELS = 200
 """Channels that are told of: those that are not closed, and the newest of the others."""
 
+LOOK_INTERVAL_S = 0.25
+"""Seconds between two looks at the recording."""
+
 LARGEST_MESSAGE = 64 << 20
 """Bytes of a file that go out as one message; no peer is known that takes as many."""
 
@@ -87,6 +90,15 @@ class CallCarrier(Carrier):
         await first_of(self._open.wait_ended, self._dropped.wait)
         if self._dropped.is_set():
             await self._open.peer.close()
+
+    async def follow(self) -> None:
+        """Tell when the recording begins, and when it has to end."""
+        told = self._recording()
+        while told is not None:
+            await asyncio.sleep(LOOK_INTERVAL_S)
+            before, told = told, self._recording()
+            if told != before:
+                self.on_change()
 
     @property
     def _open(self) -> Call:

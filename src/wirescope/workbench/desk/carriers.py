@@ -60,6 +60,9 @@ class Carrier(ABC):
     async def wait_ended(self) -> None:
         """Wait until it is over."""
 
+    async def follow(self) -> None:  # noqa: B027 -- a WebSocket tells everything by its events
+        """Tell of what changes without an event, while it is open."""
+
     @property
     @abstractmethod
     def is_over(self) -> bool:

@@ -8,6 +8,7 @@ Everything here is done in the thread that reads the file.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import isfinite
 from typing import Any, Literal, NamedTuple
 
 from wirescope.capture import Capture
@@ -21,6 +22,9 @@ MOST_POINTS = 2000
 MOST_SERIES = 200
 MOST_OBJECTS = 2000
 """Objects of `getStats` that are followed: a connection that runs for days makes new ones."""
+
+_MOST = 1e18
+"""No counter comes near, and no sum of such numbers is infinite."""
 
 _SAMPLE_NS = 100_000_000
 """Events of one sample are written within this time of its first."""
@@ -99,9 +103,29 @@ def series_of(
         raise UnknownConnectionError(f"There is no connection {connection[:20]!r} in this capture.")
     wanted = " or ".join(f'object == "{kind}"' for kind in _FIGURES_OF)
     events = capture.events(filter=f"connection == {connection} and type == stats and ({wanted})")
+    return series_from(
+        (event for event in events if isinstance(event, Statistics)),
+        connection,
+        from_ns=from_ns,
+        to_ns=to_ns,
+        points=points,
+        last_seq=capture.last_seq,
+    )
+
+
+def series_from(
+    events: Iterable[Statistics],
+    connection: str,
+    *,
+    from_ns: int,
+    to_ns: int,
+    points: int,
+    last_seq: int,
+) -> StatisticsSeries:
+    """Make the figures of a connection's samples; see `series_of`."""
     objects: dict[str, _Object] = {}
     times: list[int] = []
-    for sample in _samples(event for event in events if isinstance(event, Statistics)):
+    for sample in _samples(events):
         if to_ns and sample.at_ns > to_ns:
             break
         _take(objects, sample)
@@ -121,7 +145,7 @@ def series_of(
         samples=len(times),
         together=together,
         left_out=max(0, len(series) - MOST_SERIES),
-        last_seq=capture.last_seq,
+        last_seq=last_seq,
     )
 
 
@@ -141,12 +165,12 @@ def _take(objects: "dict[str, _Object]", sample: _Sample) -> None:
     for key, (kind, changed) in sample.changed.items():
         known = objects.get(key)
         if known is None:
-            if len(objects) >= MOST_OBJECTS:
+            if kind not in _FIGURES_OF or len(objects) >= MOST_OBJECTS:
                 continue
             known = objects[key] = _Object(kind, key)
         known.take(changed)
     selected = {
-        each.values.get("selectedCandidatePairId")
+        str(each.values.get("selectedCandidatePairId"))
         for each in objects.values()
         if each.kind == "transport"
     }
@@ -178,8 +202,7 @@ class _Object:
         self._at_ns.append(at_ns)
         self._moved.append(moved)
         for name, column in self._kept.items():
-            value = self.values.get(name)
-            column.append(value if isinstance(value, int | float) else None)
+            column.append(_number(self.values.get(name)))
 
     def series(self, times: Sequence[int], together: int, *, from_ns: int) -> Iterator[Series]:
         """Give its figures from a time on, so many samples to a value."""
@@ -255,3 +278,10 @@ class _Object:
         names = ("label",) if self.kind == "data-channel" else ("mid", "rid", "ssrc")
         known = [str(self.values[name]) for name in names if name in self.values]
         return " ".join(known)
+
+
+def _number(value: object) -> float | None:
+    """Take a member that is a number; a capture from elsewhere may say anything."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return value if isfinite(value) and abs(value) < _MOST else None

@@ -202,11 +202,12 @@ class Session:
             group.create_task(self.carrier.close(1000, ""))
         meanwhile = [
             group.create_task(self._answers.run(self._send_on_match)),
+            group.create_task(self.carrier.follow()),
             group.create_task(self._given_up.wait()),
             group.create_task(self.carrier.wait_ended()),
         ]
         try:
-            await asyncio.wait(meanwhile[1:], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(meanwhile[2:], return_when=asyncio.FIRST_COMPLETED)
             self._progress.end()
         finally:
             for each in meanwhile:
