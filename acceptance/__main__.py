@@ -68,6 +68,7 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
         "WebSocket, data channel and memory carry messages alike",
         ["pytest", "-v", "--no-header", "tests/transports/test_message_connections.py"],
     ),
+    "5.8": ("a stream watched and a chat by codes, in the page", ["acceptance.webrtc_8_page"]),
     "5.9": ("no session description harms a peer", ["acceptance.webrtc_9_descriptions"]),
 }
 

@@ -24,6 +24,8 @@ OPTIONS = (
 KINDS = ("JSON", "Text", "Hex", "Base64", "File", "Ping, pong, close", "Saved", "History")
 PARTS = ("Decoded", "Pretty", "Raw", "Hex", "Frames", "Compare A, B")
 VISIBLE_MS = 10_000
+CONNECTED_MS = 30_000
+"""A picture is made and encoded before the first who watches it is answered."""
 
 
 class Stage:
@@ -83,7 +85,8 @@ class Stage:
         """Connect to a built-in endpoint from the start page, and wait for what comes of it."""
         self.run("Go to Start")
         self.page.get_by_role("button", name=f"Connect to {name}", exact=True).click()
-        expect(self.page.get_by_role("button", name=re.compile("Disconnect|again"))).to_be_enabled()
+        decided = self.page.get_by_role("button", name=re.compile("Disconnect|again"))
+        expect(decided).to_be_enabled(timeout=CONNECTED_MS)
 
     def send(self, text: str, *, every_s: str = "") -> None:
         """Send a message, or have it repeated for a while."""
@@ -269,6 +272,62 @@ def _gone(stage: Stage) -> None:
     expect(stage.page.get_by_text("server does not answer").first).to_be_visible()
 
 
+def _peer_options(stage: Stage) -> None:
+    stage.run("New endpoint")
+    stage.page.get_by_role("textbox", name="URL").fill("webrtc+wss://{{host}}/room")
+    stage.run("Set channels")
+    stage.page.get_by_role("button", name="Add channel").click()
+
+
+def _ice(stage: Stage) -> None:
+    stage.run("Set ICE")
+    stage.page.get_by_role("button", name="Add ICE server").click()
+
+
+def _which(stage: Stage) -> None:
+    stage.page.get_by_role("textbox", name="URL").fill("https://{{host}}/rooms/whep")
+    expect(stage.page.get_by_role("button", name="Watch as WHEP")).to_be_visible()
+
+
+def _code(stage: Stage) -> None:
+    stage.run("Go to Start")
+    stage.page.get_by_role("button", name="Connect two browsers with a code").click()
+    expect(stage.page.get_by_role("textbox", name="Your code")).to_be_visible()
+
+
+def _call(stage: Stage) -> None:
+    stage.connect("WebRTC echo")
+    stage.pane("Send")
+    composer = stage.page.get_by_role("region", name="Composer").last
+    composer.get_by_role("button", name="Text", exact=True).click()
+    composer.get_by_role("textbox", name="Message").fill('{"op": "say", "text": "hello"}')
+    composer.get_by_role("button", name="Send", exact=True).click()
+    stage.choose_row("received text, channel")
+    stage.pane("Inspect")
+
+
+def _new_channel(stage: Stage) -> None:
+    stage.pane("Send")
+    stage.page.get_by_role("button", name="New channel").click()
+
+
+def _event(kind: str) -> Scene:
+    def show(stage: Stage) -> None:
+        stage.filter(f"type == {kind}")
+        stage.choose_row(", ")
+        stage.pane("Inspect")
+
+    return show
+
+
+def _picture(stage: Stage) -> None:
+    stage.connect("Test picture")
+    stage.run("Show media")
+    stage.page.wait_for_function(
+        "() => document.querySelector('video')?.currentTime > 0", timeout=CONNECTED_MS
+    )
+
+
 def _show(command: str) -> Scene:
     return lambda stage: stage.run(command)
 
@@ -295,6 +354,19 @@ SCENES: dict[str, Scene] = {
     "wire closed": _closed,
     "wire demo": _demo,
     "handshake refused": _refused,
+    "option channels": _peer_options,
+    "option ice": _ice,
+    "option audio and video": _option("Audio and video"),
+    "option signaling": _option("Signaling"),
+    "webrtc or websocket": _which,
+    "webrtc code": _code,
+    "webrtc message": _call,
+    "composer new channel": _new_channel,
+    "inspector description": _event("signaling.description"),
+    "inspector candidate": _event("ice.candidate"),
+    "webrtc peer": _show("Show peer"),
+    "webrtc media": _picture,
+    "webrtc charts": _show("Show charts"),
     "captures": _captures,
     "side by side": _show("Go to Side by side"),
     "palette": _palette,

@@ -39,6 +39,9 @@ LINGER_S = 5.0
 
 LOOK_S = 0.5
 
+BEGIN_S = 5.0
+"""Seconds from the publisher's end of the connection to the forwarder's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -127,6 +130,7 @@ class Picture:
             answer = await session.answer((await peer.offer(gather=True)).sdp)
             await peer.take(Description("answer", answer))
             await peer.wait_open()
+            await _until_published(forwarder)
             yield Shown(forwarder, session)
 
     async def _nobody_watches(self, shown: Shown) -> None:
@@ -143,6 +147,19 @@ class Picture:
             except TimeoutError:
                 continue
         self._forget()
+
+
+async def _until_published(forwarder: Forwarder) -> None:
+    """Wait for the forwarder's end of a connection that stands at the other one already."""
+    try:
+        async with asyncio.timeout(BEGIN_S):
+            await forwarder.published.wait()
+    except TimeoutError:
+        raise SignalingError(
+            f"The picture has not begun within {BEGIN_S:g} s.",
+            status=503,
+            hint="Try again; this machine is busy.",
+        ) from None
 
 
 class Pictures:

@@ -81,9 +81,9 @@ export function shownColumns(
     const wanted = chosen(column.id);
     if (wanted !== undefined) return wanted;
     if (column.id === "connection") return held.several;
-    if (column.id === "wireSize") return held.sockets;
-    if (column.id === "dataSize" && !held.sockets) return true;
-    if (column.id === "gap" && held.channels) return windowWidth >= WIDE;
+    if (held.channels && column.id === "wireSize") return false; // not known of a channel
+    if (held.channels && column.id === "dataSize") return true;
+    if (held.channels && column.id === "gap") return windowWidth >= WIDE;
     return windowWidth >= (column.from ?? 0);
   });
   const room = Math.ceil(longestNumber * DIGIT) + AROUND_NUMBER;

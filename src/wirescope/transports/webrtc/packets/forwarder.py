@@ -42,6 +42,10 @@ class Forwarder:
 
     Its `publish` and `watch` make sessions, which answer one offer each. They are what handlers of
     WHIP and WHEP ask for.
+
+    Attributes:
+        options: what was asked of it.
+        published: is set once somebody's media could be watched.
     """
 
     def __init__(
@@ -52,6 +56,7 @@ class Forwarder:
         group: asyncio.TaskGroup,
     ) -> None:
         self.options = options
+        self.published = asyncio.Event()
         self._timeline = timeline
         self._sink = sink
         self._group = group
@@ -173,6 +178,7 @@ class Forwarder:
 
     def _on_publisher(self, publisher: Publisher) -> None:
         self._publisher = publisher
+        self.published.set()
 
     def _on_viewer(self, viewer: Viewer) -> None:
         self._viewers.append(viewer)
