@@ -55,7 +55,6 @@ class Call:
         self.restarter: Callable[[], Awaitable[None]] | None = None
         self.take_leave: Callable[[], Awaitable[None]] | None = None
         self._offer: tuple[Side, Description] | None = None
-        self._described: set[Side] = set()
         self._deliver = deliver
         self._has_channel = asyncio.Event()
         peer.on_description = self._on_description
@@ -116,7 +115,6 @@ class Call:
 
     def _on_description(self, side: Side, description: Description) -> None:
         """See what of an offer was not taken; where nothing is left, the connection has failed."""
-        self._described.add(side)
         if description.kind == "offer":
             self._offer = side, description
         elif description.kind == "answer" and self._offer is not None:
@@ -129,11 +127,10 @@ class Call:
                 else:  # what has described this end is not done with it
                     asyncio.get_running_loop().call_soon(self.peer.give_up, error)
 
-    def lose_signaling(self, why: str, *, collided: bool = False) -> None:
-        """Take note that the signaling is over; without both descriptions, the connection is, too.
+    def lose_signaling(self, *, collided: bool = False) -> None:
+        """Take note that the signaling is over.
 
         Args:
-            why: in words.
             collided: whether both sides had made an offer at the same time. Where both have given
                 way to the other, the descriptions that each of them has do not belong together.
         """
@@ -147,15 +144,6 @@ class Call:
                     hint="Try again, one side after the other.",
                 )
             )
-        agreed = self._described == {"local", "remote"} and self.peer.is_stable
-        if not agreed and not self.peer.is_open:
-            error = ConnectError(
-                f"The signaling ended before the other side had answered: {why}",
-                phase="signaling",
-                kind="reset",
-                hint="See what its server says, and that somebody is at the other side.",
-            )
-            self.peer.give_up(error)
 
     # Channels
 
