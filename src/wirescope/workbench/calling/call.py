@@ -127,11 +127,10 @@ class Call:
                 else:  # what has described this end is not done with it
                     asyncio.get_running_loop().call_soon(self.peer.give_up, error)
 
-    def lose_signaling(self, why: str, *, collided: bool = False) -> None:
+    def lose_signaling(self, *, collided: bool = False) -> None:
         """Take note that the signaling is over.
 
         Args:
-            why: in words.
             collided: whether both sides had made an offer at the same time. Where both have given
                 way to the other, the descriptions that each of them has do not belong together.
         """

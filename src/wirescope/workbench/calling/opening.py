@@ -200,7 +200,7 @@ class _Opener:
             async def restart() -> None:
                 call.peer.restart_ice()  # the negotiator makes the offer
 
-            agreed.on_ended = lambda why: call.lose_signaling(why, collided=agreed.collisions > 0)
+            agreed.on_ended = lambda _: call.lose_signaling(collided=agreed.collisions > 0)
             call.restarter = restart
             prepare(call, self._address, options)
             yield call
