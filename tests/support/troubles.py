@@ -173,7 +173,7 @@ def changes_address(by: By) -> Callable[[Call], Awaitable[Outcome]]:
         await two.network.take_address(place)
         await two.until_silent()
         await two.network.give_address(place)
-        return await _well(two, within_s=2 * NOTICED_S + 5)
+        return await _well(two, within_s=3 * NOTICED_S)
 
     return happen
 
@@ -195,7 +195,7 @@ def is_silent(seconds: float) -> Callable[[Call], Awaitable[Outcome]]:
         await two.network.swallow()
         await asyncio.sleep(seconds)
         await two.network.forward()
-        return await _well(two, within_s=NOTICED_S + 5)
+        return await _well(two, within_s=2 * NOTICED_S)
 
     return happen
 
@@ -209,7 +209,7 @@ def is_unplugged(by: By, seconds: float) -> Callable[[Call], Awaitable[Outcome]]
         await two.network.pull(place)
         await asyncio.sleep(seconds)
         await two.network.plug(place)
-        return await _well(two, within_s=NOTICED_S + 5)
+        return await _well(two, within_s=2 * NOTICED_S)
 
     return happen
 
