@@ -11,7 +11,7 @@ from tests.support.chromium import Watched, new_context, open_page
 from tests.support.webrtc_newcomer import Chat, Watcher, built_in_host, paste_address, show_view
 from tests.support.workbench import Workbench
 
-pytestmark = [pytest.mark.slow, pytest.mark.requires("chromium")]
+pytestmark = [pytest.mark.slow, pytest.mark.requires("chromium"), pytest.mark.timeout(180)]
 
 
 @pytest.fixture
