@@ -50,7 +50,7 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
     "4.8": ("pictures of every view, to be looked at", ["acceptance.page_8_looks"]),
     "4.9": ("a wheel holds the page and needs no Node", ["acceptance.page_9_wheel"]),
     "5.1": (
-        "Chromium plays what is generated, its camera is recorded",
+        "messages and media both ways with Chromium",
         ["acceptance.webrtc_1_media"],
     ),
     "5.2": (

@@ -6,7 +6,6 @@ it is put between by the exchange of descriptions: each end is told the relay's 
 
 import asyncio
 import json
-import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,9 +15,9 @@ import httpx
 import webrtc
 
 from tests.support.forwarding import statistics
-from tests.support.forwarding_pages import Answer, Tab
+from tests.support.forwarding_pages import Tab
 from tests.support.peers import until
-from tests.support.udp_relay import UdpRelay
+from tests.support.udp_relay import Answer
 
 
 class Server:
@@ -95,20 +94,6 @@ async def server() -> AsyncIterator[Server]:
         yield started
     finally:
         await started.close()
-
-
-def by_way_of(relay: UdpRelay, answer: Answer) -> Answer:
-    """Have both ends find each other by the relay only."""
-
-    async def through(offer: str) -> str:
-        said = await answer(re.sub(r"a=candidate:.*\r\n", "", offer))
-        ports = re.findall(r"a=candidate:\S+ 1 (?i:udp) \d+ 127\.0\.0\.1 (\d+) typ host", said)
-        relay.lead_to(int(ports[0]))
-        said = re.sub(r"a=candidate:.*\r\n", "", said)
-        own = f"a=candidate:1 1 udp 2130706431 127.0.0.1 {relay.port} typ host\r\n"
-        return re.sub(r"(a=mid:.*\r\n)", lambda found: found[0] + own, said)
-
-    return through
 
 
 class Engine:

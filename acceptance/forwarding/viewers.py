@@ -8,9 +8,9 @@ from typing import Any
 
 from playwright.async_api import Browser
 
-from acceptance.forwarding.ends import Engine, Server, Watching, by_way_of, first_picture
+from acceptance.forwarding.ends import Engine, Server, Watching, first_picture
 from tests.support.forwarding_pages import Tab, open_tab
-from tests.support.udp_relay import UdpRelay, udp_relay
+from tests.support.udp_relay import UdpRelay, by_way_of, udp_relay
 
 ENGINES, PAGES = 8, 2
 WATCHED_S = 15

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -36,18 +36,18 @@ from wirescope.transports.webrtc import (
 
 pytestmark = [pytest.mark.slow, pytest.mark.requires("chromium"), pytest.mark.timeout(90)]
 
-MODES = (
+RELIABILITIES = (
     ChannelOptions(label="reliable"),
     ChannelOptions(label="unordered", ordered=False),
     ChannelOptions(label="once", ordered=False, max_retransmits=0),
     ChannelOptions(label="three", max_retransmits=3),
     ChannelOptions(label="brief", max_packet_life_time_ms=500),
     ChannelOptions(label="late", ordered=False, max_packet_life_time_ms=5000),
-    ChannelOptions(label="chat é", protocol="chat.v1"),
 )
-AGREED = (
-    ChannelOptions(label="agreed", id=40),
-    ChannelOptions(label="agreed once", id=1001, ordered=False, max_retransmits=0),
+MODES = (*RELIABILITIES, ChannelOptions(label="chat é", protocol="chat.v1"))
+AGREED = tuple(
+    replace(each, label=f"agreed {each.label}", id=(40, 41, 42, 43, 44, 1001)[place])
+    for place, each in enumerate(RELIABILITIES)
 )
 SAID: list[str | bytes] = ["hi", "", b"", b"\x00\xff", "é\u0000\N{GRINNING FACE}", b"12345"]
 LIMIT = 262_144

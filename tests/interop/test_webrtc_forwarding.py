@@ -43,7 +43,7 @@ async def test_a_page_and_an_engine_peer_see_and_hear_what_a_page_publishes(
             assert engine.sizes == {(640, 360)}
         seen, heard = [await viewer.inbound(kind) for kind in ("video", "audio")]
         assert seen["framesDecoded"] > 0.95 * seen["framesReceived"]
-        assert (seen["freezeCount"], seen["packetsLost"], heard["packetsLost"]) == (0, 0, 0)
+        assert (seen["packetsLost"], seen["nackCount"], heard["packetsLost"]) == (0, 0, 0)
         assert heard["concealedSamples"] < 0.05 * heard["totalSamplesReceived"]
         (sent,) = await publisher.statistics("outbound-rtp", "video")
         assert sent["pliCount"] == 2  # one for each viewer that joined
@@ -58,15 +58,15 @@ async def test_the_publishers_estimate_of_the_bandwidth_rises(
     async with chromium(real_part("chromium")) as browser, forwarding(Capture()) as forwarder:
         publisher = await publish(browser, forwarder, "VP8")
         estimates: list[float] = []
-        for _ in range(60):
+        for _ in range(150):
             await asyncio.sleep(0.1)
             pairs = await publisher.statistics("candidate-pair")
             estimates += [
                 e["availableOutgoingBitrate"] for e in pairs if "availableOutgoingBitrate" in e
             ]
-            if estimates and estimates[-1] > 1_500_000:
+            if estimates and estimates[-1] > 1_000_000:
                 break
-        assert estimates[-1] > 1_500_000  # it begins with 300 000
+        assert estimates[-1] > 1_000_000  # it begins with 300 000
 
 
 async def test_a_page_that_loses_packets_recovers_them(real_part: Callable[[str], str]) -> None:
@@ -97,7 +97,7 @@ async def test_a_viewer_gets_the_layer_that_is_chosen(real_part: Callable[[str],
             after = (await viewer.inbound("video"))["framesDecoded"]
             assert after - before > 10
         seen = await viewer.inbound("video")
-        assert (seen["freezeCount"], seen["packetsLost"], seen["nackCount"]) == (0, 0, 0)
+        assert (seen["pliCount"], seen["packetsLost"], seen["nackCount"]) == (0, 0, 0)
         path_bps = forwarder.viewers[0].record().path_bps
         assert path_bps is not None  # it says when each packet came
         assert path_bps > 100_000

@@ -11,6 +11,7 @@ from typing import Any
 import webrtc
 
 from tests.support.peers import Capture, until
+from tests.support.udp_relay import Answer, UdpRelay, by_way_of
 from wirescope.transports.webrtc.alongside import alongside
 from wirescope.transports.webrtc.engine import load
 from wirescope.transports.webrtc.packets import (
@@ -51,8 +52,8 @@ async def _offer(native: Any) -> str:
     return str(native.local_description.sdp)
 
 
-async def _exchange(native: Any, session: Publisher | Viewer) -> None:
-    answer = await session.answer(await _offer(native))
+async def _exchange(native: Any, take: Answer) -> None:
+    answer = await take(await _offer(native))
     await native.set_remote_description(webrtc.RTCSessionDescriptionInit(type="answer", sdp=answer))
 
 
@@ -118,7 +119,7 @@ async def publishing(
     work = [_draw(picture)] if sound is None else [_draw(picture), _hum(sound)]
     async with alongside(*work):
         try:
-            await _exchange(native, session)
+            await _exchange(native, session.answer)
             await until(lambda: session.is_open)
             yield Sender(native, session)
         finally:
@@ -127,8 +128,10 @@ async def publishing(
 
 
 @asynccontextmanager
-async def watching(forwarder: Forwarder, *, codec: str = "") -> AsyncIterator[Receiver]:
-    """Watch until the context ends."""
+async def watching(
+    forwarder: Forwarder, *, codec: str = "", relay: UdpRelay | None = None
+) -> AsyncIterator[Receiver]:
+    """Watch until the context ends, by way of a relay if there is one."""
     native = webrtc.RTCPeerConnection()
     recvonly = webrtc.RTCRtpTransceiverInit(direction="recvonly")
     native.add_transceiver("audio", recvonly)
@@ -140,7 +143,8 @@ async def watching(forwarder: Forwarder, *, codec: str = "") -> AsyncIterator[Re
     native.on("track", lambda event: tracks.put_nowait(event.track))
     async with alongside(_read(receiver, tracks)):
         try:
-            await _exchange(native, receiver.session)
+            take = receiver.session.answer
+            await _exchange(native, take if relay is None else by_way_of(relay, take))
             yield receiver
         finally:
             native.close()

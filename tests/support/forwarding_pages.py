@@ -1,7 +1,7 @@
 """Pages of Chromium that publish what its fake devices make, and watch."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from tests.support.chromium import ARGUMENTS
 from tests.support.page_peer import FAKE_DEVICES, OWN_ARGUMENTS, SECURE_PAGE
+from tests.support.udp_relay import Answer
 
 PAGE = """<!doctype html><video id="video" autoplay playsinline muted></video><script>
 const video = document.getElementById("video");
@@ -28,11 +29,25 @@ const described = async () => {
   while (pc.iceGatheringState !== "complete") await new Promise((next) => setTimeout(next, 10));
   return pc.localDescription.sdp;
 };
-const publish = async ({ codec, width, height, rate, layers, bitrate }) => {
+const noise = ({ width, height, rate }) => {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [width, height];
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(width, height);
+  setInterval(() => {
+    for (let at = 0; at < image.data.length; at += 65536) {
+      crypto.getRandomValues(image.data.subarray(at, at + 65536));
+    }
+    context.putImageData(image, 0, 0);
+  }, 1000 / rate);
+  return canvas.captureStream(rate).getVideoTracks()[0];
+};
+const publish = async ({ codec, width, height, rate, layers, bitrate, noisy }) => {
   window.pc = new RTCPeerConnection();
   const wanted = { audio: true, video: { width, height, frameRate: rate } };
   const media = await navigator.mediaDevices.getUserMedia(wanted);
-  const [sound, picture] = [...media.getAudioTracks(), ...media.getVideoTracks()];
+  const [sound] = media.getAudioTracks();
+  const picture = noisy ? noise({ width, height, rate }) : media.getVideoTracks()[0];
   const init = { direction: "sendonly", streams: [media] };
   pc.addTransceiver(sound, init);
   const layer = (by, at) => ({
@@ -76,9 +91,6 @@ const take = (sdp) => pc.setRemoteDescription({ type: "answer", sdp });
 const statistics = async () => [...(await pc.getStats()).values()];
 </script>"""
 
-Answer = Callable[[str], Awaitable[str]]
-"""Takes an offer to where it is answered."""
-
 
 @dataclass
 class Tab:
@@ -93,7 +105,9 @@ class Tab:
         *,
         layers: bool = False,
         size: tuple[int, int] | None = None,
+        rate: int = 30,
         bitrate: int = 0,
+        noisy: bool = False,
     ) -> None:
         """Publish the camera and the microphone.
 
@@ -102,10 +116,13 @@ class Tab:
             codec: of the picture, such as `VP8`.
             layers: send three, `q`, `h` and `f`, each of twice the width of the one before.
             size: of the largest picture in pixels.
+            rate: pictures a second.
             bitrate: what it may take at most, bits a second; 0 for what Chromium takes.
+            noisy: send noise instead of the camera, which takes all that it may.
         """
         width, height = size or ((1280, 720) if layers else (640, 360))
-        wanted = {"codec": codec, "width": width, "height": height, "rate": 30, "layers": layers}
+        wanted = {"codec": codec, "width": width, "height": height, "rate": rate, "layers": layers}
+        wanted["noisy"] = noisy
         wanted["bitrate"] = bitrate or (1_200_000 if layers else 0)
         await self._exchange(answer, "publish", wanted)
 

@@ -30,6 +30,7 @@ def daemon(name: str) -> Callable[[], str | None]:
 PARTS: dict[str, Callable[[], str | None]] = {
     "chromium": lambda: shutil.which("chromium") or shutil.which("google-chrome"),
     "epmd": daemon("epmd"),
+    "ffprobe": lambda: shutil.which("ffprobe"),
     "git": lambda: shutil.which("git"),
     "mosquitto": daemon("mosquitto"),
     "namespaces": namespaces,

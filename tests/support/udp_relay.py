@@ -6,13 +6,18 @@ the rate waits in a queue of so many milliseconds and is dropped beyond that, as
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 HEADERS = 28
 """Bytes of IP and UDP that each datagram has on a wire."""
+
+
+Answer = Callable[[str], Awaitable[str]]
+"""Takes an offer to where it is answered."""
 
 
 @dataclass
@@ -139,3 +144,17 @@ async def udp_relay() -> AsyncIterator[UdpRelay]:
     finally:
         near.close()
         far.close()
+
+
+def by_way_of(relay: UdpRelay, answer: Answer) -> Answer:
+    """Have both ends find each other by the relay only."""
+
+    async def through(offer: str) -> str:
+        said = await answer(re.sub(r"a=candidate:.*\r\n", "", offer))
+        ports = re.findall(r"a=candidate:\S+ 1 (?i:udp) \d+ 127\.0\.0\.1 (\d+) typ host", said)
+        relay.lead_to(int(ports[0]))
+        said = re.sub(r"a=candidate:.*\r\n", "", said)
+        own = f"a=candidate:1 1 udp 2130706431 127.0.0.1 {relay.port} typ host\r\n"
+        return re.sub(r"(a=mid:.*\r\n)", lambda found: found[0] + own, said)
+
+    return through

@@ -96,17 +96,17 @@ class DataChannel:
         self._arrived = asyncio.Event()
         self._writable = asyncio.Event()
         self._writable.set()
+        self._waits_for_room = False  # whether the engine was asked to say when there is some
         self._sink_full = 0
         self._opened = False
         self._decided = asyncio.Event()  # it is open, or never will be
         self._ended = asyncio.Event()
-        native.buffered_amount_low_threshold = LOW_WATER
-        native.on("open", lambda _: self._on_open())
         native.on("message", self._on_event)
-        native.on("bufferedamountlow", lambda _: self._update_writable())
         native.on("close", lambda _: self.end())
         if native.ready_state == ChannelState.OPEN.value:
             self._on_open()
+        else:
+            native.on("open", lambda _: self._on_open())
 
     def _name(self, read: Callable[[], str]) -> str:
         """Read a name that the other side gave; what is not UTF-8 in it becomes U+FFFD."""
@@ -239,11 +239,11 @@ class DataChannel:
             ConnectionClosedError: the channel is closing or closed.
             MessageTooLongError: the peer takes no message of this length; the channel stays open.
         """
-        kind: MessageKind = "binary"
-        if isinstance(data, str):
-            kind, payload = "text", data.encode()
+        kind: MessageKind = "text" if isinstance(data, str) else "binary"
+        if type(data) is bytes:
+            payload = data
         else:
-            payload = bytes(data)
+            payload = data.encode() if isinstance(data, str) else bytes(data)
         size = len(payload)
         if size > (limit := self._max_message_size()):
             raise MessageTooLongError(size, limit)
@@ -280,9 +280,17 @@ class DataChannel:
         self._since_looked = 0
         await asyncio.sleep(0)
         if self._native.buffered_amount > HIGH_WATER:
-            self._writable.clear()
+            self._hold_back()
             self._update_writable()  # it may have gone out meanwhile
             await self._writable.wait()
+
+    def _hold_back(self) -> None:
+        """Let sending wait until the engine says that enough has gone out."""
+        self._writable.clear()
+        if not self._waits_for_room:
+            self._waits_for_room = True
+            self._native.buffered_amount_low_threshold = LOW_WATER
+            self._native.on("bufferedamountlow", lambda _: self._update_writable())
 
     def _update_writable(self) -> None:
         waiting = not self._sink_full and self._native.buffered_amount <= LOW_WATER
@@ -292,7 +300,7 @@ class DataChannel:
     def hold(self, full: Full) -> None:
         """Stop sending until the sink, which is full, has room again."""
         self._sink_full += 1
-        self._writable.clear()
+        self._hold_back()
         full.add_done_callback(self._on_room)
 
     def _on_room(self, _: object) -> None:

@@ -135,6 +135,7 @@ class Describing(ABC):
                 for each in servers
             ]
             self._native.set_configuration(configuration)
+            self._watch.watch_servers()
 
     async def describe(self) -> Description:
         """Make and set whichever description is due, an offer or an answer."""
@@ -245,7 +246,9 @@ class Describing(ABC):
         if self._seen.described == {"local", "remote"}:
             self._phase("signaling")
         self.media.note_described()
-        self._watch.look_for_transports()
+        with_media = not _is_without_media(description)
+        if with_media or description.kind == "offer":  # an answer to data channels changes nothing
+            self._watch.look_for_transports(with_media=with_media)
 
     @contextlib.contextmanager
     def _errors(self) -> Iterator[None]:
@@ -274,6 +277,12 @@ class Describing(ABC):
             if (task is None or not task.cancelling()) and self._is_over:
                 self._check_alive()
             raise
+
+
+def _is_without_media(description: Description) -> bool:
+    """Whether a description has data channels and nothing else."""
+    sdp = description.sdp
+    return "m=application" in sdp and "m=audio" not in sdp and "m=video" not in sdp
 
 
 def _is_of_a_new_generation(sdp: str, before: "webrtc.RTCSessionDescription | None") -> bool:

@@ -34,6 +34,7 @@ class Seen:
         path_found: one was found.
         refused: the kinds of media that an answer refused, where it refused all that was offered.
         signaling_ended: why the signaling did, where it has ended.
+        agreed: whether the two sides were of one mind by then.
     """
 
     only_relays: list[str] = field(default_factory=list)
@@ -44,6 +45,7 @@ class Seen:
     path_found: bool = False
     refused: list[str] = field(default_factory=list)
     signaling_ended: str = ""
+    agreed: bool = False
 
     def note(self, event: IceCandidate | IceError) -> None:
         """Remember an address that was found, or that was not."""
@@ -55,8 +57,8 @@ class Seen:
     def why(self, *, waited_s: float) -> Reason:
         """Say why there is no connection, after so many seconds."""
         after = f"within {waited_s:g} s"
-        if self.signaling_ended and self.described != {"local", "remote"}:
-            whose = "this end" if "remote" in self.described else "the other side"
+        if self.signaling_ended and not self.agreed:
+            whose = "this end" if self.described == {"remote"} else "the other side"
             return Reason(
                 "signaling",
                 "reset",

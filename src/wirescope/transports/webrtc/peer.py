@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from wirescope.errors import (
     ConnectError,
     ConnectionClosedError,
-    EngineError,
     SignalingError,
     UsageError,
 )
@@ -42,6 +41,7 @@ from wirescope.transports.webrtc.engine import load
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.media import Media
 from wirescope.transports.webrtc.options import ChannelOptions, PeerOptions
+from wirescope.transports.webrtc.sampling import STATISTICS_TIMEOUT_S, Sampling
 from wirescope.transports.webrtc.statistics import Sampler
 from wirescope.transports.webrtc.watching import Watch
 
@@ -51,10 +51,8 @@ if TYPE_CHECKING:
 DEFAULT_MESSAGE_SIZE = 65_536
 """RFC 8841 section 6.1: what a peer takes that does not say."""
 
-STATISTICS_TIMEOUT_S = 5.0
 
-
-class Peer(Describing):
+class Peer(Describing, Sampling):
     """One end of a WebRTC connection; `open_peer` makes it.
 
     Attributes:
@@ -100,6 +98,7 @@ class Peer(Describing):
         self._decided = asyncio.Event()  # it stands, or never will
         self._ended = asyncio.Event()
         self._gathered = asyncio.Event()
+        self._sample_now = asyncio.Event()
         self._lost_since: asyncio.TimerHandle | None = None
         journal.write(ConnectionOpening, url, "webrtc", at_ns=self._started_ns)
         journal.on_full = self._on_full
@@ -110,8 +109,10 @@ class Peer(Describing):
             on_move=self._on_move,
             on_candidate=self._on_local_candidate,
             on_seen=self._seen.note,
-            on_pair_change=self._sampler.due.set,
+            on_pair_change=self._sample_now.set,
         )
+        if options.ice_servers:
+            self._watch.watch_servers()
         self.media = Media(
             self._native,
             journal,
@@ -274,6 +275,7 @@ class Peer(Describing):
             case "ice", "connected" | "completed":
                 self._seen.path_found = True
                 self._phase("ice")
+                self._sample_now.set()
             case "dtls", "connected":
                 self._phase("dtls")
             case "dtls", "closed" if not self.leaving:
@@ -289,7 +291,7 @@ class Peer(Describing):
 
     def _on_connection(self, to: str) -> None:
         if to != "connecting":  # which has no pair to tell of
-            self._sampler.due.set()
+            self._sample_now.set()
         if to == "connected":
             self._stop_lost()
             if not self._opened:
@@ -353,39 +355,6 @@ class Peer(Describing):
         now_ns = self._journal.now_ns()
         self._journal.write(ConnectionPhase, name, now_ns - self._started_ns, at_ns=now_ns)
 
-    # Statistics
-
-    async def statistics(self) -> dict[str, dict[str, Any]]:
-        """Take a sample of `getStats`: objects by id, with their W3C members.
-
-        Raises:
-            EngineError: the engine gives none.
-        """
-        # The engine gets stuck over a report that has a text in it which is not UTF-8.
-        if any(each.misnamed and each.closed is None for each in self.channels):
-            raise EngineError("A channel has a label or protocol that is not UTF-8.")
-        try:
-            async with asyncio.timeout(STATISTICS_TIMEOUT_S):
-                report = await self._native.get_stats()
-        except TimeoutError:
-            raise EngineError("The engine gave no statistics in time.") from None
-        return {key: value.to_json() for key, value in report.items()}
-
-    async def note_statistics(self) -> None:
-        """Write a sample down now, beside those of every so often.
-
-        Raises:
-            EngineError: the engine gives none.
-        """
-        report = await self.statistics()
-        if not self._is_over:
-            self._sampler.take(report)
-
-    async def sample(self) -> None:
-        """Write statistics down, every so often, until the connection ends."""
-        interval_s = self.options.statistics_interval_s
-        await self._sampler.run(self.statistics, interval_s=interval_s, ended=self._ended)
-
     # Its end
 
     async def close(self) -> ConnectionClosed | None:
@@ -410,8 +379,10 @@ class Peer(Describing):
 
         A connection that stands goes on. One of which a description is still to come fails.
         """
-        self._seen.signaling_ended = why
-        if not self._opened and self._seen.described != {"local", "remote"}:
+        seen = self._seen
+        seen.signaling_ended = why
+        seen.agreed = seen.described == {"local", "remote"} and self.is_stable
+        if not self._opened and not seen.agreed:
             self._on_open_deadline(0)
 
     def _fail(self, phase: str, kind: str, message: str, hint: str, *answer: int | bytes) -> None:
@@ -447,7 +418,7 @@ class Peer(Describing):
         self._decided.set()
         self._ended.set()
         self._gathered.set()
-        self._sampler.due.set()
+        self._sample_now.set()
 
 
 @asynccontextmanager

@@ -5,20 +5,13 @@ first of each whole and of the later ones the values that differ. Candidate pair
 of their own when they move.
 """
 
-import asyncio
-import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from wirescope.errors import EngineError
 from wirescope.events import IcePair, Statistics
 from wirescope.transports.webrtc.journal import Journal
 
 _LEFT_OUT = ("id", "type", "timestamp")
-
-SETTLE_S = 0.02
-"""Seconds from the move of a pair or a state to the sample about it, which takes time from channels
-that open."""
 
 Report = Mapping[str, Mapping[str, Any]]
 """Objects of one sample by their ids, each with its W3C members."""
@@ -29,39 +22,12 @@ class Sampler:
 
     Attributes:
         latest: the last sample.
-        due: set when something has moved, so that pairs are looked at soon.
     """
 
     def __init__(self, journal: Journal) -> None:
         self.latest: Report = {}
-        self.due = asyncio.Event()
         self._journal = journal
         self._pairs: dict[str, tuple[Any, bool, bool]] = {}
-
-    async def run(
-        self,
-        ask: Callable[[], Awaitable[Report]],
-        *,
-        interval_s: float,
-        ended: asyncio.Event,
-    ) -> None:
-        """Ask for a sample every so often, and for the pairs when they are due, until the end."""
-        while not ended.is_set():
-            try:
-                async with asyncio.timeout(interval_s or None):
-                    await self.due.wait()
-                take = self.take_pairs
-            except TimeoutError:
-                take = self.take
-            with contextlib.suppress(TimeoutError):  # let what is about to open do so first
-                async with asyncio.timeout(SETTLE_S):
-                    await ended.wait()
-            self.due.clear()
-            if not ended.is_set():
-                with contextlib.suppress(EngineError):
-                    report = await ask()
-                    if not ended.is_set():
-                        take(report)
 
     def take(self, report: Report) -> None:
         """Write down what differs in a sample from the one before."""

@@ -12,6 +12,7 @@ import webrtc
 
 from tests.support.forwarding import forwarding, publishing, watching
 from tests.support.peers import Capture, until
+from tests.support.udp_relay import udp_relay
 from wirescope.errors import ConnectionClosedError, SignalingError
 from wirescope.events import ConnectionClosed, ConnectionFailed, IceCandidate
 from wirescope.transports.webrtc import END_OF_CANDIDATES, Candidate
@@ -243,6 +244,29 @@ async def test_a_full_socket_loses_packets_of_one_viewer_only() -> None:
         assert slow.session.record().lost > 20
         assert slow.frames < seen + 10
         await until(lambda: slow.frames > seen + 20)
+
+
+async def test_a_viewer_that_vanishes_without_a_word_is_noticed_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("aioice.ice.CONSENT_INTERVAL", 0.2)  # RFC 7675 has 5 s, six times
+    capture = Capture()
+    async with (
+        forwarding(capture) as forwarder,
+        publishing(forwarder),
+        udp_relay() as relay,
+        watching(forwarder) as stays,
+    ):
+        async with watching(forwarder, relay=relay) as vanishes:
+            await until(lambda: vanishes.frames and stays.frames)
+            relay.to_client.loss = relay.to_server.loss = 1
+            await until(lambda: vanishes.session.outcome, 15)
+            closed = vanishes.session.outcome
+        assert isinstance(closed, ConnectionClosed)
+        assert (closed.initiator, closed.cause) == ("network", "ice")
+        await until(lambda: len(forwarder.record().viewers) == 1)
+        seen = stays.frames
+        await until(lambda: stays.frames > seen + 10)
 
 
 async def test_all_sessions_end_with_the_forwarder() -> None:

@@ -110,6 +110,16 @@ def test_nothing_goes_out_before_a_key_frame() -> None:
     assert not stream.needs_key_frame
 
 
+def test_silence_leaves_no_gap_in_the_numbers_and_time_goes_on() -> None:
+    wire, source = Wire(), inbound()
+    stream = outbound(wire)
+    stream.want(source, stream.agreed.codec)
+    pass_on(stream, source, arrival(1, timestamp=0))
+    pass_on(stream, source, arrival(2, timestamp=480_000), at_ns=10_000 * MS)
+    assert numbers(wire) == [0, 1]
+    assert (wire.sent[1].timestamp - wire.sent[0].timestamp) & 0xFFFFFFFF == 480_000
+
+
 def test_a_packet_from_before_the_beginning_does_not_go_out() -> None:
     wire, source = Wire(), inbound()
     stream = outbound(wire)
