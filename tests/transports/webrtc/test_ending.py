@@ -9,7 +9,7 @@ from wirescope.transports.webrtc.ending import Seen
 
 
 def seen(here: Sequence[str], there: Sequence[str]) -> Seen:
-    found = Seen(described={"local", "remote"})
+    found = Seen(described={"local", "remote"}, agreed=True)
     sides: tuple[tuple[Side, Sequence[str]], ...] = (("local", here), ("remote", there))
     for side, addresses in sides:
         for each in addresses:
