@@ -42,8 +42,9 @@ PARTS: dict[str, Callable[[], str | None]] = {
     "turnserver": daemon("turnserver"),
 }
 
-MAY_BE_MISSING = {"python2.7"}
-"""Parts that not even a machine on which everything must run has to have."""
+MAY_BE_MISSING = {"namespaces", "python2.7"}
+"""Parts that not even a machine on which everything must run has to have, as no package brings
+them: the one is a permission of the kernel, the other is not in Debian any more."""
 
 
 def cache_folder(name: str) -> Path:
