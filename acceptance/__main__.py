@@ -50,7 +50,7 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
     "4.8": ("pictures of every view, to be looked at", ["acceptance.page_8_looks"]),
     "4.9": ("a wheel holds the page and needs no Node", ["acceptance.page_9_wheel"]),
     "5.1": (
-        "Chromium plays what is generated, its camera is recorded",
+        "messages and media both ways with Chromium",
         ["acceptance.webrtc_1_media"],
     ),
     "5.2": (
@@ -60,6 +60,10 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
     "5.3": ("data channels are fast, and our layer costs little", ["benchmarks.channels"]),
     "5.4": ("one publisher, ten viewers, nothing decoded", ["acceptance.webrtc_4_forwarding"]),
     "5.5": ("nothing is left of a WebRTC connection", ["acceptance.webrtc_5_lifetime"]),
+    "5.6": (
+        "a connection survives what changes under it, or says why it ended",
+        ["acceptance.webrtc_6_changes"],
+    ),
     "5.7": (
         "WebSocket, data channel and memory carry messages alike",
         ["pytest", "-v", "--no-header", "tests/transports/test_message_connections.py"],

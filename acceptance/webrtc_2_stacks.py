@@ -24,6 +24,7 @@ from pathlib import Path
 import av
 from aiortc.mediastreams import AudioStreamTrack
 
+from acceptance.webrtc_1_channels import reliability
 from tests.interop import test_webrtc_aiortc as aiortc_tests
 from tests.interop.foreign_calls import (
     PUBLIC_ONLY,
@@ -47,7 +48,6 @@ from tests.interop.foreign_whip import (
 from tests.support.parts import PARTS
 from tests.support.peers import Capture, until
 from tests.support.playback import play
-from wirescope.transports.webrtc import ChannelOptions
 from wirescope.transports.webrtc.media import Tone, record
 
 FRAMES = 300
@@ -86,21 +86,11 @@ async def channels(by: str) -> bool:
             count += 2 * MESSAGES
         await until(lambda: aiortc_tests.shown(capture).get("tlsVersion"))
         is_12 = aiortc_tests.shown(capture)["tlsVersion"] == "FEFD"  # which is all that it has
-    modes = "; ".join(map(described, aiortc_tests.MODES))
+    modes = "; ".join(dict.fromkeys(map(reliability, aiortc_tests.MODES))) + "; one negotiated"
     figures = f"{count} messages over {len(aiortc_tests.MODES)} modes" + ", DTLS 1.2" * is_12
     who = f"aiortc {version('aiortc')}"
     what = "channels of ours" if by == "us" else "channels of theirs"
     return row(who, what, figures, modes, holds=is_12 and count > 0)
-
-
-def described(options: ChannelOptions) -> str:
-    """Say how reliable a channel is."""
-    words = "ordered" if options.ordered else "unordered"
-    if options.max_retransmits is not None:
-        words += f", {options.max_retransmits} retransmissions"
-    if options.max_packet_life_time_ms is not None:
-        words += f", {options.max_packet_life_time_ms} ms"
-    return words + (", negotiated" if options.id is not None else "")
 
 
 async def media(folder: Path) -> list[bool]:

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import json
 import os
+import socket
 import sys
 import time
 from abc import ABC, abstractmethod
@@ -118,33 +119,33 @@ def processor_s() -> float:
     return total
 
 
-async def serve(subject: Subject, path: Path) -> None:
-    """Be an end until standard input ends."""
+async def serve(subject: Subject, path: Path, signaling: socket.socket) -> None:
+    """Be an end until standard input ends; `signaling` leads to the other one."""
     loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader(limit=1 << 20)
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-
-    def say(**words: Any) -> None:
-        sys.stdout.write(json.dumps(words) + "\n")
-        sys.stdout.flush()
-
-    subject.signal = lambda said: say(signal=said)
+    orders = asyncio.StreamReader(limit=1 << 20)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
+    heard, told = await asyncio.open_connection(sock=signaling, limit=1 << 20)
     lock = asyncio.Lock()  # what is told is taken in its order
+    subject.signal = lambda said: told.write(json.dumps(said).encode() + b"\n")
+
+    async def hear() -> None:
+        # A task each, since the end of a connection cancels what it is about to take.
+        while line := await heard.readline():
+            group.create_task(take(json.loads(line)))
 
     async def take(said: Any) -> None:
         async with lock:
             await subject.on_signal(said)
 
     async def do(what: str, how: dict[str, Any]) -> None:
-        say(done=await _do(subject, what, how))
+        sys.stdout.write(json.dumps({"done": await _do(subject, what, how)}) + "\n")
+        sys.stdout.flush()
 
     async with subject.running(path), asyncio.TaskGroup() as group:
-        while line := await reader.readline():
+        group.create_task(hear())
+        while line := await orders.readline():
             said = json.loads(line)
-            if "signal" in said:
-                group.create_task(take(said["signal"]))
-            else:
-                group.create_task(do(said.pop("do"), said))
+            group.create_task(do(said.pop("do"), said))
         os._exit(0)  # whatever waits still would wait for ever
 
 

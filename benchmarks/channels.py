@@ -8,7 +8,9 @@ Two processes, one end in each, each pinned to a core where the machine can do t
 take turns in each round, so that what else the machine does falls on all alike. Measured: messages
 a second at four sizes, from the first to the last at the receiver; the round trip of 64 bytes; the
 time from the making of a connection to its open channel, with candidates told one by one where the
-subject can do that. `ours` writes events down for nobody, `capture` keeps all of them in a file at
+subject can do that. Signaling goes from one end to the other over a socket between them: through a
+third process, which would share the cores of the two, each candidate would cost what no subject has
+to do with. `ours` writes events down for nobody, `capture` keeps all of them in a file at
 both ends.
 
 What our layer costs is judged by the processor time of the busier end, for SCTP over loopback is
@@ -22,6 +24,7 @@ import asyncio
 import contextlib
 import json
 import os
+import socket
 import statistics
 import sys
 import tempfile
@@ -58,25 +61,16 @@ class End:
         self._in, self._out = process.stdin, process.stdout
         self._done: asyncio.Queue[Any] = asyncio.Queue()
         self._stopping = False
-        self.other: End = self
-
-    def say(self, **words: Any) -> None:
-        """Tell it something."""
-        self._in.write(json.dumps(words).encode() + b"\n")
 
     async def do(self, what: str, **how: Any) -> Any:
         """Let it do something, and give what came of it."""
-        self.say(do=what, **how)
+        self._in.write(json.dumps({"do": what, **how}).encode() + b"\n")
         return await self._done.get()
 
-    async def relay(self) -> None:
-        """Pass on what it tells the other end."""
+    async def listen(self) -> None:
+        """Take its answers."""
         while line := await self._out.readline():
-            said = json.loads(line)
-            if "signal" in said:
-                self.other.say(signal=said["signal"])
-            else:
-                self._done.put_nowait(said["done"])
+            self._done.put_nowait(json.loads(line)["done"])
         if not self._stopping:
             raise RuntimeError("an end has stopped; the lines above say why")
 
@@ -89,11 +83,12 @@ class End:
                 await self._process.wait()
 
 
-async def start(subject: str, core: int, folder: str) -> End:
-    """Start an end."""
+async def start(subject: str, core: int, folder: str, signaling: socket.socket) -> End:
+    """Start an end; `signaling` leads to the other one."""
     command = [sys.executable, "-m", "benchmarks.channels", "--end", subject]
+    command += ["--core", str(core), "--folder", folder, "--signaling", str(signaling.fileno())]
     process = await asyncio.create_subprocess_exec(
-        *command, "--core", str(core), "--folder", folder, stdin=PIPE, stdout=PIPE, limit=1 << 20
+        *command, stdin=PIPE, stdout=PIPE, limit=1 << 20, pass_fds=[signaling.fileno()]
     )
     return End(process)
 
@@ -102,19 +97,21 @@ async def measure(subject: str) -> dict[str, float]:
     """Measure one subject once."""
     found: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
-        ends = [await start(subject, core, folder) for core in (0, 1)]
+        sockets = socket.socketpair()
+        ends = [await start(subject, core, folder, sockets[core]) for core in (0, 1)]
+        for each in sockets:
+            each.close()  # the ends have them now
         one, two = ends
-        one.other, two.other = two, one
         async with asyncio.TaskGroup() as group:
-            relays = [group.create_task(each.relay()) for each in ends]
+            listeners = [group.create_task(each.listen()) for each in ends]
             try:
                 async with asyncio.timeout(DEADLINE_S):
                     await run(subject, one, two, found)
             finally:
                 for each in ends:
                     await each.stop()
-                for relay in relays:
-                    relay.cancel()
+                for listener in listeners:
+                    listener.cancel()
     return found
 
 
@@ -205,11 +202,13 @@ if __name__ == "__main__":
     parser.add_argument("--end", help=argparse.SUPPRESS)
     parser.add_argument("--core", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--signaling", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.end:
         if hasattr(os, "sched_setaffinity"):
             cores = sorted(os.sched_getaffinity(0))
             os.sched_setaffinity(0, {cores[asked.core % len(cores)]})
-        asyncio.run(serve(ENDS[asked.end](), asked.folder / f"{asked.core}.wirescope"))
+        path = asked.folder / f"{asked.core}.wirescope"
+        asyncio.run(serve(ENDS[asked.end](), path, socket.socket(fileno=asked.signaling)))
     else:
         sys.exit(asyncio.run(main(asked.subjects.split(","), asked.rounds)))

@@ -48,7 +48,7 @@ from wirescope.events import (
     ndjson_line,
 )
 from wirescope.events import ndjson as form
-from wirescope.playground import ENDPOINTS, Parameter
+from wirescope.playground import ENDPOINTS, SAMPLES, Parameter
 from wirescope.workbench.workspace import KINDS, SETTINGS, Kind, key_tables, schemas
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,6 +56,7 @@ EVENTS = ROOT / "docs" / "reference" / "events.md"
 TEST_ENDPOINTS = ROOT / "docs" / "reference" / "test-endpoints.md"
 INDEX = ROOT / "docs" / "reference" / "findings.md"
 FINDINGS = ROOT / "docs" / "findings"
+SAMPLE_FILES = ROOT / "src" / "wirescope" / "playground" / "samples" / "files"
 WORKSPACE_KEYS = ROOT / "docs" / "reference" / "workspace-keys.md"
 SCHEMAS = ROOT / "docs" / "reference" / "schemas"
 DECODERS = ROOT / "docs" / "reference" / "decoders.md"
@@ -267,7 +268,22 @@ def test_endpoints_page() -> str:
             ]
             head = ["| Parameter | Default | What it is | Range |", "|---|---|---|---|"]
             parts.append("\n".join([*head, *rows]))
+    parts += [
+        "## Samples",
+        "Two pages have the programs that everyone starts from, to be changed and run in the page:"
+        " what the code says and shows, and each event of the run as this server sees it, stand"
+        " beside it. The same program in Python is there as well. A second port, which is opened"
+        " with the first of these pages, has the frame that runs the code"
+        " ([why](../decisions/0021-samples-run-on-an-origin-of-their-own.md)).",
+        "| Page | What its program does |\n|---|---|\n"
+        + "\n".join(f"| `/samples/{name}` | {does} |" for name, (_, does) in SAMPLES.items()),
+    ]
     return "\n\n".join(parts) + "\n"
+
+
+def sample_in_python(name: str) -> str:
+    """Give a sample's program, which is an example and which its page shows."""
+    return (ROOT / "examples" / f"{name}_sample.py").read_text("utf-8")
 
 
 def bounds(parameter: Parameter) -> str:
@@ -411,6 +427,7 @@ def pages() -> dict[Path, str]:
         WORKSPACE_KEYS: workspace_keys_page(),
         PAGE_API: page_api.page(),
         ui_types.TARGET: ui_types.typescript(),
+        **{SAMPLE_FILES / f"{name}.py.txt": sample_in_python(name) for name in SAMPLES},
         **{SCHEMAS / name: text for name, text in schemas().items()},
         **{FINDINGS / f"{rule.code}.md": finding_page(rule) for rule in RULES},
     }

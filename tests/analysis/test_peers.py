@@ -10,12 +10,19 @@ from wirescope.events import (
     ConnectionOpened,
     ConnectionOpening,
     DataChannelMessage,
+    IcePair,
 )
 
 SECOND = 1_000_000_000
 OPENING = ConnectionOpening(1, 0, "c1", "webrtc:", "webrtc")
 OPENED = ConnectionOpened(2, SECOND, "c1")
 MESSAGE = DataChannelMessage(3, 2 * SECOND, "c1", "sent", 1, "text", 2, b"hi")
+
+PAIR = IcePair(
+    *(3, SECOND, "c1", "host udp 192.0.2.1:1", "relay udp 192.0.2.2:2", "succeeded"),
+    nominated=True,
+    selected=True,
+)
 
 
 def closed(initiator: str, cause: str, reason: str = "") -> ConnectionClosed:
@@ -27,10 +34,20 @@ def closed(initiator: str, cause: str, reason: str = "") -> ConnectionClosed:
     ("events", "sentence", "advised"),
     [
         ([OPENING], "The connection to webrtc: is being made.", False),
-        ([OPENING, OPENED, MESSAGE], "The connection to webrtc: is open for 1.0 s.", False),
+        (
+            [OPENING, OPENED, MESSAGE],
+            "The connection to webrtc: is open for 1.0 s, with 1 message sent and 0 received.",
+            False,
+        ),
         (
             [OPENING, OPENED, closed("local", "close")],
             "This end ended the connection after 5.0 s.",
+            False,
+        ),
+        (
+            [OPENING, OPENED, PAIR, MESSAGE, closed("remote", "close")],
+            "The other end ended the connection after 5.0 s over a relayed path, with 1 message"
+            " sent and 0 received.",
             False,
         ),
         (
@@ -44,7 +61,7 @@ def closed(initiator: str, cause: str, reason: str = "") -> ConnectionClosed:
             True,
         ),
     ],
-    ids=["opening", "open", "closed", "lost", "failed"],
+    ids=["opening", "open", "closed", "carried", "lost", "failed"],
 )
 def test_a_peer_connection_is_told_in_its_own_words(
     events: list[AnyEvent], sentence: str, advised: bool

@@ -12,7 +12,7 @@ from tests.capture.making import Scene, events_of, record
 from wirescope.capture import open_capture
 from wirescope.capture.inflate import WINDOW_SIZE, InflateError, Inflater, Tail
 from wirescope.errors import CaptureError
-from wirescope.events import CaptureGap, WebSocketMessage
+from wirescope.events import CaptureGap, DataChannelMessage, Timeline, WebSocketMessage
 
 
 @pytest.fixture
@@ -160,3 +160,13 @@ def test_a_message_that_is_stored_whole_is_not_passed_over_by_those_that_refer_t
     with open_capture(file) as capture:
         for event in reversed(scene.events):
             assert capture.event(event.seq) == event
+
+
+def test_the_payload_of_a_data_channels_message_is_given_whole(file: Path) -> None:
+    data = random.Random(1).randbytes(3 << 20)
+    timeline = Timeline()
+    values = ("received", 1, "binary", len(data), data)
+    message = DataChannelMessage(timeline.next_seq(), 0, "c1", *values)
+    record(file, timeline, [message])
+    with open_capture(file) as capture:
+        assert b"".join(capture.payload(1)) == data

@@ -10,7 +10,9 @@ from wirescope.events import (
     ConnectionFailed,
     ConnectionOpening,
     ConnectionReached,
+    DataChannelOpened,
     Finding,
+    SignalingDescription,
     SignalingExchange,
     WebSocketFrame,
     WebSocketHandshake,
@@ -141,3 +143,14 @@ def test_the_credentials_of_a_turn_server_are_blotted_out() -> None:
     assert event.response == answer.replace('"ada"', '"[redacted]"').replace(
         '"pw:1"', '"[redacted]"'
     )
+
+
+def test_a_secret_in_a_description_or_the_name_of_a_channel_is_blotted_out() -> None:
+    sdp = "v=0\r\na=fmtp:96 key=9;token=of-the-format\r\na=x-auth:hunter2-secret\r\n"
+    described = SignalingDescription(1, 0, "c1", "local", "offer", sdp)
+    secrets = known_secrets(["hunter2-secret"])
+    assert redact(described, secrets).sdp == sdp.replace("hunter2-secret", "[redacted]")
+    assert redact(described) is described
+    values = ("chat", "hunter2-secret", True, None, None, False, "local")
+    opened = DataChannelOpened(2, 0, "c1", 1, *values)
+    assert redact(opened, secrets).protocol == "[redacted]"

@@ -44,6 +44,19 @@ from wirescope.errors import (
         ("status", "upgrade", 22),
         ("redirects", "upgrade", 47),
         ("url", "dns", 2),
+        ("timeout", "signaling", 28),
+        ("status", "signaling", 22),
+        ("rejected", "signaling", 22),
+        ("description", "signaling", 72),
+        ("reset", "signaling", 56),
+        ("aborted", "signaling", 130),
+        ("no-relay", "gathering", 7),
+        ("ice-server", "gathering", 7),
+        ("no-candidates", "ice", 7),
+        ("no-path", "ice", 7),
+        ("dtls", "dtls", 35),
+        ("timeout", "dtls", 28),
+        ("aborted", "dtls", 56),
     ],
 )
 def test_a_failure_has_curls_code_where_the_meaning_is_curls(kind, phase, code):
@@ -66,6 +79,9 @@ def test_a_failure_has_curls_code_where_the_meaning_is_curls(kind, phase, code):
         (1002, "violation", 72),
         (1007, "violation", 72),
         (1009, "violation", 71),
+        (0, "close", 0),
+        (0, "ice", 56),
+        (0, "dtls", 56),
     ],
 )
 def test_the_end_of_an_open_connection_has_a_code_of_its_own(close_code, cause, code):

@@ -1,3 +1,4 @@
+import asyncio
 import json
 import re
 import signal
@@ -6,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import cli, records, started
+from tests.support.visitors import calling_at, seen, watching_at
 from wirescope.cli.exit_codes import ExitCode
+from wirescope.transports.webrtc import ChannelOptions
 
 pytestmark = pytest.mark.slow
 
@@ -21,6 +24,24 @@ def test_it_says_when_it_is_ready_and_ends_cleanly(stop):
         assert cli("connect", url, "-d", "x", "-n", "1").stdout == b"x\n"
         server.send_signal(stop)
         assert server.wait(20) == 0
+
+
+async def test_it_ends_cleanly_with_a_call_and_a_viewer_under_way():
+    with started("serve", "--port", "0", "--format", "ndjson") as server:
+        url = json.loads(server.stdout.readline())["url"].rstrip("/")
+        channels = (ChannelOptions(label="chat"),)
+        async with (
+            calling_at(url.replace("http", "ws", 1), channels=channels, video=True) as (caller, _),
+            watching_at(url, "/whep/picture?size=320x180") as viewer,
+        ):
+            await seen(caller, "video", 1)
+            await seen(viewer, "video", 1)
+            server.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(20):
+                await caller.wait_ended()
+                await viewer.wait_ended()
+        assert server.wait(20) == 0
+        assert server.stderr.read() == b""
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")

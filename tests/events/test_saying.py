@@ -58,6 +58,13 @@ def test_every_event_is_said_in_one_line(event: WebRtcEvent) -> None:
             Statistics(1, 0, "c1", "transport", "T1", dict.fromkeys("abcdef", 1)),
             "transport: a 1, b 1, c 1, d 1, 2 more",
         ),
+        (
+            Statistics(
+                *(1, 0, "c1", "inbound-rtp", "I1"),
+                {"ssrc": 7, "codecId": "C", "x": 1, "packetsLost": 2, "jitter": 0.1, "kind": "a"},
+            ),
+            "inbound-rtp: kind a, packetsLost 2, jitter 0.1, x 1, 2 more",
+        ),
     ],
     ids=lambda value: value.type if not isinstance(value, str) else "",
 )

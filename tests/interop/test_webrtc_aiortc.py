@@ -16,7 +16,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
-from aiortc import RTCDataChannel, RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCConfiguration, RTCDataChannel, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import AudioStreamTrack, MediaStreamError, VideoStreamTrack
 from aiortc.sdp import candidate_from_sdp
 
@@ -70,7 +70,8 @@ class Other:
     """
 
     def __init__(self) -> None:
-        self.native = RTCPeerConnection()
+        # It would ask a server of Google for its addresses.
+        self.native = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self.channels: dict[str, RTCDataChannel] = {}
         self.got: dict[str, list[str | bytes]] = {}
         self.closed: set[str] = set()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -36,18 +36,18 @@ from wirescope.transports.webrtc import (
 
 pytestmark = [pytest.mark.slow, pytest.mark.requires("chromium"), pytest.mark.timeout(90)]
 
-MODES = (
+RELIABILITIES = (
     ChannelOptions(label="reliable"),
     ChannelOptions(label="unordered", ordered=False),
     ChannelOptions(label="once", ordered=False, max_retransmits=0),
     ChannelOptions(label="three", max_retransmits=3),
     ChannelOptions(label="brief", max_packet_life_time_ms=500),
     ChannelOptions(label="late", ordered=False, max_packet_life_time_ms=5000),
-    ChannelOptions(label="chat é", protocol="chat.v1"),
 )
-AGREED = (
-    ChannelOptions(label="agreed", id=40),
-    ChannelOptions(label="agreed once", id=1001, ordered=False, max_retransmits=0),
+MODES = (*RELIABILITIES, ChannelOptions(label="chat é", protocol="chat.v1"))
+AGREED = tuple(
+    replace(each, label=f"agreed {each.label}", id=(40, 41, 42, 43, 44, 1001)[place])
+    for place, each in enumerate(RELIABILITIES)
 )
 SAID: list[str | bytes] = ["hi", "", b"", b"\x00\xff", "é\u0000\N{GRINNING FACE}", b"12345"]
 LIMIT = 262_144
@@ -359,6 +359,14 @@ async def test_an_offer_of_ours_is_taken_back_and_the_pages_is_taken(
 async def test_ice_is_restarted_by_either_side_and_nothing_is_lost(
     by: str, real_part: Callable[[str], str]
 ) -> None:
+    """Both sides take the new path as soon as something goes over it.
+
+    While nothing does, the controlled side may stay on the old one for as long as that works, be it
+    the page or we, who run the same code: nominations have no number in RFC 8445, so that the old
+    pair and the new one are worth the same to it, and the one over which something came last wins.
+    Of 16 restarts of an idle connection, 11 left the controlled side where it was for 2 s or more;
+    one message of the controlling side moved it in all of them.
+    """
     async with connected(real_part("chromium"), prepare=with_chat) as stage:
         channel = await stage.channel("chat")
         await until(lambda: selected(stage.capture))
@@ -372,15 +380,28 @@ async def test_ice_is_restarted_by_either_side_and_nothing_is_lost(
         for number in range(50):
             await channel.send(str(number))
         await until(lambda: len(fragments(stage.capture)) == 4)
-        if by == "us":  # Chromium was seen to stay on the path that works for more than 24 s
-            await until(lambda: len(selected(stage.capture)) > len(pairs))
         assert await stage.page.got("chat", 50) == [f"text {number}" for number in range(50)]
-        await talk_again(stage, channel)
+        async with asyncio.timeout(15):
+            while not (
+                len(selected(stage.capture)) > len(pairs) and await stage.page.ask(ON_THE_NEW_PATH)
+            ):
+                await channel.send("and further")
+                await talk_again(stage, channel)
+                await asyncio.sleep(0.05)
         assert len(before) == 2
         states = [e.to for e in stage.capture.of(PeerState) if e.machine == "connection"]
         assert not {"disconnected", "failed", "closed"} & set(states)
         assert set(await stage.page.ask("() => peer.states")) <= {"connecting", "connected"}
         await stage.check()
+
+
+ON_THE_NEW_PATH = """async () => {
+  const objects = new Map((await peer.statistics()).map((each) => [each.id, each]));
+  const transport = [...objects.values()].find((each) => each.type === "transport");
+  const pair = objects.get(transport.selectedCandidatePairId);
+  const fragment = objects.get(pair.localCandidateId).usernameFragment;
+  return fragment === transport.iceLocalUsernameFragment;
+}"""
 
 
 def has_candidate(said: Sequence[object]) -> bool:

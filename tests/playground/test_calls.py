@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-import webrtc
 
 from tests.support.peers import Capture, until
+from tests.support.visitors import calling_at, publishing_at, seen, watching_at
 from wirescope.errors import SignalingError, UpgradeRefusedError
 from wirescope.events import (
     ConnectionClosed,
@@ -24,62 +24,14 @@ from wirescope.playground.endpoints import calling, picture
 from wirescope.transports.webrtc import (
     ChannelOptions,
     Peer,
-    PeerOptions,
     negotiate,
     open_peer,
 )
-from wirescope.transports.webrtc.media import ColourBars, ReceivedTrack, Tone, read_number
-from wirescope.transports.webrtc.signaling import MessageSignaling, adapter_of, dial
-from wirescope.transports.websocket import Server, WebSocketConnection, connect
+from wirescope.transports.webrtc.media import read_number
+from wirescope.transports.webrtc.signaling import MessageSignaling, adapter_of
+from wirescope.transports.websocket import Server, connect
 
 LOSSY = ChannelOptions(label="unordered", ordered=False, max_retransmits=0)
-
-
-@asynccontextmanager
-async def calling_at(
-    server: Server,
-    query: str = "",
-    *,
-    adapter: str = "json",
-    channels: tuple[ChannelOptions, ...] = (),
-    video: bool = False,
-) -> AsyncIterator[tuple[Peer, WebSocketConnection]]:
-    """Call the echo endpoint."""
-    url = f"{server.url}/webrtc/echo{query}"
-    connection = await connect(url, timeline=Timeline(), sink=lambda _: None)
-    async with (
-        connection,
-        open_peer(timeline=Timeline(), sink=lambda _: None) as peer,
-        negotiate(peer, MessageSignaling(connection, adapter_of(adapter)), polite=False),
-    ):
-        for each in channels:
-            peer.create_channel(each)
-        if video:
-            peer.media.send_video(ColourBars(width=320, height=180))
-            peer.media.send_audio(Tone())
-        yield peer, connection
-
-
-@asynccontextmanager
-async def watching_at(address: str, path: str) -> AsyncIterator[Peer]:
-    """Watch what an endpoint of WHEP shows."""
-    async with open_peer(timeline=Timeline(), sink=lambda _: None) as peer:
-        for kind in ("audio", "video"):
-            peer._native.add_transceiver(kind, webrtc.RTCRtpTransceiverInit(direction="recvonly"))
-        async with dial(peer, f"{address}{path}", kind="whep"):
-            await peer.wait_open()
-            yield peer
-
-
-@asynccontextmanager
-async def publishing_at(address: str, *, codec: str = "VP8") -> AsyncIterator[Peer]:
-    """Publish to the sink."""
-    options = PeerOptions(codecs=(codec,))
-    async with open_peer(timeline=Timeline(), sink=lambda _: None, options=options) as peer:
-        peer.media.send_video(ColourBars(width=320, height=180))
-        async with dial(peer, f"{address}/whip/sink", kind="whip"):
-            await peer.wait_open()
-            yield peer
 
 
 def http(server: Server) -> str:
@@ -99,28 +51,10 @@ async def get(url: str, method: str = "GET") -> tuple[int, str]:
     return await asyncio.to_thread(ask)
 
 
-async def seen(peer: Peer, kind: str, count: int) -> list[Any]:
-    """Give some frames or blocks of the track of a kind."""
-    await until(lambda: any(each.kind == kind for each in peer.media.received))
-    track = next(each for each in peer.media.received if each.kind == kind)
-    frames: Any = _frames(track)
-    got = []
-    async for each in frames:
-        got.append(each)
-        if len(got) == count:
-            break
-    await frames.aclose()
-    return got
-
-
-def _frames(track: ReceivedTrack) -> object:
-    return track.frames() if track.kind == "video" else track.blocks()
-
-
 async def test_the_echo_sends_each_message_back_on_its_channel() -> None:
     async with (
         serve_endpoints() as server,
-        calling_at(server, channels=(ChannelOptions(label="chat"), LOSSY)) as (peer, _),
+        calling_at(server.url, channels=(ChannelOptions(label="chat"), LOSSY)) as (peer, _),
     ):
         for channel in peer.channels:
             await channel.wait_open()
@@ -133,7 +67,7 @@ async def test_the_echo_sends_each_message_back_on_its_channel() -> None:
 async def test_the_echo_waits_before_each_answer_as_asked() -> None:
     async with (
         serve_endpoints() as server,
-        calling_at(server, "?delay_ms=300", channels=(ChannelOptions(),)) as (peer, _),
+        calling_at(server.url, "?delay_ms=300", channels=(ChannelOptions(),)) as (peer, _),
     ):
         await peer.channels[0].wait_open()
         began_s = asyncio.get_running_loop().time()
@@ -146,14 +80,14 @@ async def test_the_echo_speaks_the_nested_shape_of_signaling() -> None:
     channels = (ChannelOptions(),)
     async with (
         serve_endpoints() as server,
-        calling_at(server, "?adapter=nested", adapter="nested", channels=channels) as (peer, _),
+        calling_at(server.url, "?adapter=nested", adapter="nested", channels=channels) as (peer, _),
     ):
         await peer.wait_open()
 
 
 @pytest.mark.slow
 async def test_the_echo_sends_picture_and_sound_back() -> None:
-    async with serve_endpoints() as server, calling_at(server, video=True) as (peer, _):
+    async with serve_endpoints() as server, calling_at(server.url, video=True) as (peer, _):
         numbers = [read_number(each) for each in await seen(peer, "video", 30)]
         assert numbers[-1]
         blocks = await seen(peer, "audio", 100)
@@ -164,16 +98,20 @@ async def test_the_echo_sends_picture_and_sound_back() -> None:
 
 @pytest.mark.slow
 async def test_the_echo_agrees_on_the_codec_that_is_asked_for() -> None:
-    async with serve_endpoints() as server, calling_at(server, "?codec=VP9", video=True) as (p, _):
-        await seen(p, "video", 3)
-        used = {(each.direction, each.name) for each in await p.media.codecs() if each.mid == "0"}
+    async with (
+        serve_endpoints() as server,
+        calling_at(server.url, "?codec=VP9", video=True) as (peer, _),
+    ):
+        await seen(peer, "video", 3)
+        codecs = await peer.media.codecs()
+        used = {(each.direction, each.name) for each in codecs if each.mid == "0"}
         assert used == {("sent", "VP9"), ("received", "VP9")}
 
 
 async def test_a_call_ends_with_its_signaling() -> None:
     capture = Capture()
     async with serve_endpoints(timeline=capture.timeline, sink=capture.sink) as server:
-        async with calling_at(server, channels=(ChannelOptions(),)) as (peer, connection):
+        async with calling_at(server.url, channels=(ChannelOptions(),)) as (peer, connection):
             await peer.wait_open()
             await connection.close()
             async with asyncio.timeout(10):
@@ -184,7 +122,7 @@ async def test_a_call_ends_with_its_signaling() -> None:
 async def test_the_signaling_ends_with_its_call() -> None:
     async with (
         serve_endpoints() as server,
-        calling_at(server, channels=(ChannelOptions(),)) as (peer, connection),
+        calling_at(server.url, channels=(ChannelOptions(),)) as (peer, connection),
     ):
         await peer.wait_open()
         await peer.close()
@@ -206,7 +144,7 @@ async def test_there_are_no_more_calls_than_may_be(monkeypatch: Any) -> None:
     monkeypatch.setattr(calling, "MAX_CALLS", 1)
     async with (
         serve_endpoints() as server,
-        calling_at(server, channels=(ChannelOptions(),)) as (peer, _),
+        calling_at(server.url, channels=(ChannelOptions(),)) as (peer, _),
     ):
         await peer.wait_open()
         url = f"{server.url}/webrtc/echo"
@@ -218,7 +156,7 @@ async def test_there_are_no_more_calls_than_may_be(monkeypatch: Any) -> None:
 async def test_channels_beyond_the_limit_are_closed(monkeypatch: Any) -> None:
     monkeypatch.setattr(calling, "MAX_CHANNELS", 1)
     channels = (ChannelOptions(label="first"), ChannelOptions(label="second"))
-    async with serve_endpoints() as server, calling_at(server, channels=channels) as (peer, _):
+    async with serve_endpoints() as server, calling_at(server.url, channels=channels) as (peer, _):
         first, second = peer.channels
         await second.wait_closed()
         await first.send("still here")
@@ -253,7 +191,7 @@ async def test_call_and_signaling_are_in_the_capture_of_the_server() -> None:
     capture = Capture()
     async with (
         serve_endpoints(timeline=capture.timeline, sink=capture.sink) as server,
-        calling_at(server, channels=(ChannelOptions(label="chat"),)) as (peer, _),
+        calling_at(server.url, channels=(ChannelOptions(label="chat"),)) as (peer, _),
     ):
         await peer.channels[0].wait_open()
         await peer.channels[0].send("hi")

@@ -44,13 +44,17 @@ document.addEventListener("securitypolicyviolation", (event) => {
 """
 
 
+def arguments() -> list[str]:
+    """Give the flags that it is started with by this user."""
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return [*ARGUMENTS, *(("--no-sandbox",) if as_root else ())]
+
+
 @contextmanager
 def chromium(path: str) -> Iterator[Browser]:
     """Start Chromium without a window; its profile is gone at the end."""
-    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    arguments = [*ARGUMENTS, *(("--no-sandbox",) if as_root else ())]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        browser = playwright.chromium.launch(executable_path=path, args=arguments())
         try:
             yield browser
         finally:

@@ -6,7 +6,7 @@ Playwright, so that no server is needed. What the page saw is asked for with `as
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -28,8 +28,8 @@ SECURE_PAGE = "http://localhost/"
 """Only pages of a secure origin may use devices; this one is made here and asks no server."""
 
 SCRIPT = """
-window.begin = (polite) => {
-  const pc = new RTCPeerConnection();
+window.begin = (polite, configuration) => {
+  const pc = new RTCPeerConnection(configuration);
   const peer = {
     pc, polite, channels: {}, got: {}, closed: [], states: [], collisions: 0, errors: [],
     making: false, ignoring: false, silent: false,
@@ -168,7 +168,12 @@ class PagePeer:
 
 @asynccontextmanager
 async def page_peer(
-    path: str, *, polite: bool = True, camera: bool = False, began: bool = True
+    path: str,
+    *,
+    polite: bool = True,
+    camera: bool = False,
+    began: bool = True,
+    arguments: Sequence[str] = (),
 ) -> AsyncIterator[PagePeer]:
     """Start Chromium with a page in it that has begun a connection.
 
@@ -177,16 +182,18 @@ async def page_peer(
         polite: the page gives way when both make an offer.
         camera: the page may use a camera and a microphone, which are made up.
         began: it has begun; else `begin` is left to the script.
+        arguments: further ones of Chromium's.
     """
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    arguments = [
+    all_arguments = [
         *ARGUMENTS,
         *OWN_ARGUMENTS,
+        *arguments,
         *(FAKE_DEVICES if camera else ()),
         *(("--no-sandbox",) if as_root else ()),
     ]
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=arguments)
+        browser = await playwright.chromium.launch(executable_path=path, args=all_arguments)
         try:
             page = await browser.new_page()
             if camera:

@@ -5,6 +5,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.support.namespaces import namespaces
+
 
 def python27() -> str | None:
     """Find Python 2.7: as named by WIRESCOPE_PYTHON27, of pyenv, or on PATH."""
@@ -28,13 +30,16 @@ def daemon(name: str) -> Callable[[], str | None]:
 PARTS: dict[str, Callable[[], str | None]] = {
     "chromium": lambda: shutil.which("chromium") or shutil.which("google-chrome"),
     "epmd": daemon("epmd"),
+    "ffprobe": lambda: shutil.which("ffprobe"),
     "git": lambda: shutil.which("git"),
     "mosquitto": daemon("mosquitto"),
+    "namespaces": namespaces,
     "node": lambda: shutil.which("node"),
     "npm": lambda: shutil.which("npm"),
     "python2.7": python27,
     "rabbitmq-server": rabbitmq_server,
     "tmux": lambda: shutil.which("tmux"),
+    "turnserver": daemon("turnserver"),
 }
 
 MAY_BE_MISSING = {"python2.7"}

@@ -1,12 +1,13 @@
 """Every program in `examples` runs and prints what it says."""
 
+import json
 import re
 import subprocess
 import sys
 
 import pytest
 
-from tests.cli.running import ENVIRONMENT, ROOT, echo, serving
+from tests.cli.running import ENVIRONMENT, ROOT, echo, serving, started
 from wirescope.errors import WirescopeError
 
 pytestmark = pytest.mark.slow
@@ -86,3 +87,29 @@ def test_the_root_offers_what_it_says():
     assert issubclass(wirescope.ConnectError, WirescopeError)
     with pytest.raises(AttributeError, match="nonsense"):
         _ = wirescope.nonsense
+
+
+def serve_url(server):
+    return json.loads(server.stdout.readline())["url"].replace("http", "ws", 1)
+
+
+def test_websocket_sample():
+    with started("serve", "--port", "0", "--format", "ndjson") as server:
+        printed = run_example("websocket_sample.py", serve_url(server) + "echo")
+    assert printed.splitlines() == [
+        "open",
+        "received Hello",
+        'received {"type": "trade", "price": 101.25}',
+        "received [1, 2, 3]",
+        "closed 1000 cleanly",
+    ]
+
+
+def test_webrtc_sample():
+    with started("serve", "--port", "0", "--format", "ndjson") as server:
+        printed = run_example("webrtc_sample.py", serve_url(server) + "webrtc/echo")
+    assert printed.splitlines() == [
+        "connection connected",
+        "received Hello",
+        "picture of 320 by 180 pixels",
+    ]

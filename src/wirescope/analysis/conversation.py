@@ -22,7 +22,7 @@ from wirescope.analysis.closing import (
 from wirescope.analysis.flow import Flow
 from wirescope.analysis.metrics.content import Content
 from wirescope.analysis.metrics.matching import Pair, Recognised
-from wirescope.analysis.peers import explain_peer
+from wirescope.analysis.peers import Carried, explain_peer
 from wirescope.analysis.pings import Pings
 from wirescope.analysis.reconnects import Reconnects
 from wirescope.analysis.refusal import explain_failure
@@ -39,7 +39,9 @@ from wirescope.events import (
     ConnectionOpening,
     ConnectionPhase,
     ConnectionSecured,
+    DataChannelMessage,
     Event,
+    IcePair,
     WebSocketFrame,
     WebSocketHandshake,
     WebSocketMessage,
@@ -101,6 +103,7 @@ class Conversation:
         reconnects: the connections to the same place.
         violations: the first breaches of the specification.
         ending: what its end is explained by.
+        carried: what a WebRTC connection carried.
         last: the event that was seen last.
         is_over: whether no more will be known of it, though it may not have ended.
         lacks_frames: whether the capture says that it has messages only, as one made of a HAR.
@@ -133,6 +136,7 @@ class Conversation:
         self.reconnects = Reconnects()
         self.violations: list[WebSocketViolation] = []
         self.ending = Ending()
+        self.carried = Carried()
         self.last: Event | None = None
         self.lacks_frames = self.is_over = False
         self._active_ns, self._active_seq = 0, 0
@@ -226,6 +230,8 @@ class Conversation:
         """Take an event that is neither frame nor message."""
         self.last = event
         match event:
+            case DataChannelMessage() | IcePair():
+                self.carried.note(event)
             case ConnectionOpening():
                 self.opening, self.failed = event, None
                 self.content.url = event.url
@@ -304,6 +310,7 @@ class Conversation:
                 failed=self.failed,
                 closed=self.closed,
                 last=self.last_event,
+                carried=self.carried,
             )
             return Verdict(*told)
         if self.closed is not None:

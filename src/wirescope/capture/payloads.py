@@ -21,6 +21,7 @@ from wirescope.errors import CaptureError
 from wirescope.events import (
     INLINE_LIMIT,
     AnyEvent,
+    DataChannelMessage,
     Direction,
     WebSocketFrame,
     WebSocketMessage,
@@ -69,6 +70,8 @@ class Payloads:
         """Yield the whole payload of a frame or message; CaptureError when it is not whole."""
         if type(event) is WebSocketFrame:
             yield from self._frame_pieces(event)
+        elif type(event) is DataChannelMessage:
+            yield event.payload
         elif type(event) is WebSocketMessage:
             if not event.truncated:
                 yield event.payload

@@ -63,8 +63,10 @@ class CallPrompt(Console):
             self._note_end_of(emission.connection)
         if not isinstance(emission, DataChannelMessage):
             self._run.talk.feed(emission)
-            if isinstance(emission, DataChannelOpened) and emission.initiator == "local":
-                self.tell(f"{say(emission)}.".capitalize())
+            if isinstance(emission, DataChannelOpened):
+                self.show_rows(emission)  # so that rows know its label
+                if emission.initiator == "local":
+                    self.tell(f"Channel{say(emission).removeprefix('channel')}.")
             return
         self.kept.keep(emission)
         if not (self._run.plan.form == "ndjson" and self.owns_stdout):

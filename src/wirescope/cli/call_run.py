@@ -28,7 +28,7 @@ from wirescope.errors import (
     UsageError,
     WirescopeError,
 )
-from wirescope.events import Emission, EventSink, Full
+from wirescope.events import ConnectionFailed, Emission, EventSink, Full
 from wirescope.workbench.calling import Address, Call, CallOptions, open_call
 
 LIVE_INTERVAL_S = 0.5
@@ -71,6 +71,7 @@ class CallRun(Run):
                     hint="Read stdout faster, or have the other side send less.",
                 )
             )
+            self.end_at_once()
         return full
 
     # The run
@@ -84,7 +85,7 @@ class CallRun(Run):
                 await first(calling, self.at_once, within_s=1.0 if self.hurried else None)
             if not calling.done():
                 calling.cancel()
-        return self.fault if calling.cancelled() else calling.result() or self.fault
+        return self.fault or (None if calling.cancelled() else calling.result())
 
     async def _carry_out(self, sink: EventSink) -> WirescopeError | None:
         try:
@@ -116,7 +117,7 @@ class CallRun(Run):
             await call.peer.note_statistics()
         self._tell_notes(call)
         failed = call.peer.failed
-        return None if failed is None else call_error(call)
+        return None if failed is None or failed.kind == "aborted" else _error_of(failed)
 
     async def _converse(self, call: Call) -> None:
         try:
@@ -217,8 +218,5 @@ class CallRun(Run):
         return verdict
 
 
-def call_error(call: Call) -> WirescopeError:
-    """Give why a call failed, as an error."""
-    failed = call.peer.failed
-    assert failed is not None
+def _error_of(failed: ConnectionFailed) -> WirescopeError:
     return ConnectError(failed.message, phase=failed.phase, kind=failed.kind, hint=failed.hint)

@@ -37,6 +37,7 @@ class CallTalk(Talk):
 
     monitor: Monitor
     _live = ""
+    _told_path = ""
     _secured = False
 
     def watch(self, monitor: Monitor) -> None:
@@ -105,7 +106,10 @@ class CallTalk(Talk):
                 self._tell_rows(emission)
 
     def _tell_path(self, pair: IcePair) -> None:
-        self.status(escape(f"Path: {path_words(pair)}, {pair.local} to {pair.remote}"))
+        words = f"{path_words(pair)}, {pair.local} to {pair.remote}"
+        if words != self._told_path:
+            self.status(escape(f"Path{' now' if self._told_path else ''}: {words}"))
+            self._told_path = words
 
     def _tell_all(self, emission: Emission) -> None:
         match emission:

@@ -27,7 +27,11 @@ from wirescope.events import (
     ConnectionReached,
     ConnectionSecured,
     DataChannelMessage,
+    DataChannelOpened,
     Finding,
+    IceError,
+    PeerState,
+    SignalingExchange,
     WebSocketFrame,
     WebSocketHandshake,
     WebSocketMessage,
@@ -52,7 +56,8 @@ class Row:
         kind: opcode or word; empty for a row that is one sentence.
         wire_length: bytes on the wire; None where nothing was.
         length: bytes of payload, decoded where the row knows it.
-        flags: what is out of the ordinary: `more` (FIN not set), `deflate`, `rsv2`, `cut`, …
+        flags: what is out of the ordinary: `more` (FIN not set), `deflate`, `rsv2`, `cut`, …; of
+            a data channel's message the channel's label.
         text: the payload or the sentence, escaped.
         alarming: whether the row tells of something wrong.
     """
@@ -81,6 +86,7 @@ class RowBuilder:
         self._held: WebSocketFrame | None = None
         # Continuations do not say what they are a part of; their first frame did.
         self._opaque: dict[tuple[str, str], bool] = {}
+        self._labels: dict[tuple[str, int], str] = {}  # of data channels, by their ids
 
     def feed(self, event: AnyEvent) -> list[Row]:
         """Take the next event; return the rows that are ready."""
@@ -95,8 +101,11 @@ class RowBuilder:
             else:
                 rows.append(_frame_row(event, opaque=opaque))
         elif isinstance(event, DataChannelMessage):
-            rows.append(_channel_message_row(event))
+            label = self._labels.get((event.connection, event.channel), "")
+            rows.append(_channel_message_row(event, label))
         else:
+            if isinstance(event, DataChannelOpened):
+                self._labels[event.connection, event.channel] = event.label
             rows.append(_sentence(event))
         return rows
 
@@ -162,7 +171,7 @@ def _whole_message(frame: WebSocketFrame, message: WebSocketMessage, text: str) 
     )
 
 
-def _channel_message_row(message: DataChannelMessage) -> Row:
+def _channel_message_row(message: DataChannelMessage, label: str) -> Row:
     return Row(
         seq=message.seq,
         at_ns=message.at_ns,
@@ -170,7 +179,7 @@ def _channel_message_row(message: DataChannelMessage) -> Row:
         sign=SIGNS[message.direction],
         kind=message.kind,
         length=message.length,
-        flags=f"channel {message.channel}",
+        flags=escape(label) or f"ch {message.channel}",
         text=_payload(message.payload, message.kind == "binary"),
     )
 
@@ -231,6 +240,8 @@ def _close_text(frame: WebSocketFrame) -> str:
 def _sentence(event: AnyEvent) -> Row:
     sign = SIGNS.get(getattr(event, "direction", ""), "*")
     alarming = isinstance(event, ConnectionFailed | WebSocketViolation | CaptureGap)
+    if isinstance(event, IceError | PeerState | SignalingExchange):
+        alarming = _went_wrong(event)
     if isinstance(event, ConnectionSecured):
         alarming = bool(event.certificates) and not event.verified
     return Row(
@@ -241,6 +252,15 @@ def _sentence(event: AnyEvent) -> Row:
         text=escape(words(event)),
         alarming=alarming or (isinstance(event, ConnectionClosed) and not event.clean),
     )
+
+
+def _went_wrong(event: IceError | PeerState | SignalingExchange) -> bool:
+    match event:
+        case PeerState():
+            return event.to in ("disconnected", "failed")
+        case SignalingExchange():
+            return event.status >= 400 or not event.status
+    return True
 
 
 def words(event: AnyEvent) -> str:

@@ -31,6 +31,7 @@ from wirescope.cli.width import fitted, terminal_width
 from wirescope.cli.write_out import write_out
 from wirescope.errors import WirescopeError
 from wirescope.events import (
+    ConnectionFailed,
     Emission,
     EventSink,
     Finding,
@@ -157,10 +158,15 @@ class Run(ABC):
         """End the run; a second time, at once."""
         if not self.stopped.done():
             self.stopped.set_result(why)
-        elif why is Stop.INTERRUPT and not self.at_once.done():
-            self.at_once.set_result(None)
+        elif why is Stop.INTERRUPT:
+            self.end_at_once()
         if self._later is not None and self.hurried:
             self._later.hurry()
+
+    def end_at_once(self) -> None:
+        """Wait for nobody any more."""
+        if not self.at_once.done():
+            self.at_once.set_result(None)
 
     @property
     def hurried(self) -> bool:
@@ -390,8 +396,10 @@ class Run(ABC):
     def _exit_code(self, error: WirescopeError | None, why: Stop | None) -> ExitCode:
         if why is Stop.MAX_TIME:
             return ExitCode.TIMEOUT
-        if error is not None and self.tally.failed is not None and self.tally.opened_ns is None:
-            return of_failure(self.tally.failed.kind, self.tally.failed.phase)
+        failed = self.tally.failed
+        if error is not None and self.tally.opened_ns is None and not _is_missing(failed):
+            assert failed is not None
+            return of_failure(failed.kind, failed.phase)
         if error is not None:
             return ExitCode.WRITE if isinstance(error, OutputError) else of_error(error)
         closed = self.tally.closed
@@ -402,7 +410,7 @@ class Run(ABC):
 
     def final_verdict(self, error: WirescopeError | None, why: Stop | None) -> Verdict:
         """Say how it ended, and what to do."""
-        if error is not None and self.tally.failed is None:
+        if error is not None and _is_missing(self.tally.failed):
             return Verdict(error.message, error.hint)
         failed = self.tally.failed
         if self.tally.closed is None and (failed is None or failed.kind == "aborted"):
@@ -431,6 +439,11 @@ class Run(ABC):
             self._wrote = self._wrote or streams[name] is sys.stdout
             streams[name].write(text)
             streams[name].flush()
+
+
+def _is_missing(failed: ConnectionFailed | None) -> bool:
+    """Whether an attempt has no reason of its own why it came to nothing."""
+    return failed is None or failed.kind == "aborted"
 
 
 async def first(*waiting: asyncio.Future[Any], within_s: float | None = None) -> None:

@@ -133,7 +133,10 @@ def _say_what_now(url: str, address: str) -> None:
     from wirescope.cli.width import fitted
 
     click.echo(fitted(f"* Try `wirescope connect {url}/echo` in another terminal."), err=True)
-    click.echo(fitted(f"* {address} lists all endpoints. Ctrl-C ends this."), err=True)
+    click.echo(
+        fitted(f"* {address} lists all endpoints and has samples to run. Ctrl-C ends this."),
+        err=True,
+    )
 
 
 def _context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:

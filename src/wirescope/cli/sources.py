@@ -23,6 +23,7 @@ from wirescope.errors import CaptureError, CaptureFormatError, UsageError
 from wirescope.events import (
     AnyEvent,
     CaptureGap,
+    DataChannelMessage,
     WebSocketFrame,
     WebSocketMessage,
     opcode_name,
@@ -125,9 +126,9 @@ class LinesSource:
         for event in read_ndjson(self.lines):
             if event.seq != seq:
                 continue
-            if not isinstance(event, WebSocketFrame | WebSocketMessage):
+            if not isinstance(event, WebSocketFrame | WebSocketMessage | DataChannelMessage):
                 raise UsageError(f"Event {seq} is a {event.type}, which has no payload.")
-            length = event.length if isinstance(event, WebSocketMessage) else event.payload_length
+            length = event.payload_length if isinstance(event, WebSocketFrame) else event.length
             if len(event.payload) < length:
                 raise UsageError(
                     f"{self.name} has only the beginning of event {seq}'s payload.",
@@ -202,6 +203,9 @@ def _count(statistics: Statistics, event: AnyEvent) -> None:
     elif isinstance(event, WebSocketMessage):
         key = GroupKey(event.connection, event.type, event.direction, event.kind, event.compressed)
         length, wire_length = event.length, event.wire_length
+    elif isinstance(event, DataChannelMessage):
+        key = GroupKey(event.connection, event.type, event.direction, event.kind)
+        length = event.length
     figures = statistics.groups.setdefault(key, GroupStatistics(min_length=length))
     figures.count += 1
     figures.payload_bytes += length

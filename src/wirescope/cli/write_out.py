@@ -1,7 +1,8 @@
 r"""`-w`: a line about the run, from a format like curl's (`%{time_total}\n`).
 
-Variables that mean what curl's mean have curl's names; those of WebSocket begin with `ws_`. Times
-are seconds since the opening began, cumulative as in curl. `%%` is a percent sign; `\n`, `\r` and
+Variables that mean what curl's mean have curl's names; those of WebSocket begin with `ws_`, of
+which messages are counted on data channels as well. Times are seconds since the opening began,
+cumulative as in curl. `%%` is a percent sign; `\n`, `\r` and
 `\t` are what they say; `%{stderr}` and `%{stdout}` choose where the rest goes.
 """
 
@@ -38,6 +39,9 @@ VARIABLES: Values = {
     "time_connect": _phase("tcp"),
     "time_appconnect": _phase("tls"),
     "time_upgrade": _phase("upgrade"),
+    "time_signaling": _phase("signaling"),
+    "time_ice": _phase("ice"),
+    "time_dtls": _phase("dtls"),
     "time_first_message": lambda tally: _seconds(tally.first_message_ns),
     "time_total": _total,
     "size_download": lambda tally: tally.received.payload_bytes,

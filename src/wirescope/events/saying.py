@@ -20,6 +20,21 @@ from wirescope.events.webrtc import (
 MOST_VALUES = 4
 """Values of a sample that its line shows."""
 
+_TELLING = {
+    name: place
+    for place, name in enumerate(
+        (
+            *("kind", "mid", "mimeType", "label", "candidateType", "address", "port", "state"),
+            *("dtlsState", "tlsVersion", "selectedCandidatePairId", "nominated", "frameWidth"),
+            *("frameHeight", "framesPerSecond", "packetsLost", "fractionLost", "roundTripTime"),
+            *("currentRoundTripTime", "availableOutgoingBitrate", "jitter", "concealedSamples"),
+            *("packetsReceived", "packetsSent", "messagesReceived", "messagesSent"),
+            *("bytesReceived", "bytesSent"),
+        )
+    )
+}
+"""What tells most of a sample, in this order; ids of other objects tell least."""
+
 
 def say(event: WebRtcEvent) -> str:
     """Say what happened; texts of the other side in it are as they came."""
@@ -84,10 +99,17 @@ def _track(event: MediaTrack) -> str:
 
 
 def _statistics(event: Statistics) -> str:
-    shown = [f"{name} {value}" for name, value in list(event.values.items())[:MOST_VALUES]]
+    ordered = sorted(event.values.items(), key=lambda each: _rank(each[0]))
+    shown = [f"{name} {value}" for name, value in ordered[:MOST_VALUES]]
     more = len(event.values) - len(shown)
     tail = [f"{more} more"] if more > 0 else []
     return f"{event.object}: {', '.join([*shown, *tail])}"
+
+
+def _rank(name: str) -> int:
+    least = len(_TELLING)
+    is_id = name.endswith(("Id", "ssrc", "Identifier", "Fragment", "Timestamp"))
+    return _TELLING.get(name, least + is_id)
 
 
 _SAY: Mapping[type[WebRtcEvent], Callable[..., str]] = {

@@ -31,13 +31,17 @@ class Timeline:
 
     Attributes:
         started_wall_ns: the wall clock at the start, nanoseconds since 1970.
+        monotonic_ns: reads the clock, for who writes the time down later; less `zero_ns` it is
+            what `now_ns` gives.
+        zero_ns: what it gave at the start.
         next_seq: returns the next event's number: 1, 2, 3 …
         next_payload_id: returns the next number for a payload that is kept in chunks.
     """
 
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock: Clock = clock or SystemClock()
-        self._zero_ns = self._clock.monotonic_ns()
+        self.zero_ns = self._clock.monotonic_ns()
+        self.monotonic_ns = self._clock.monotonic_ns
         self.started_wall_ns = self._clock.wall_ns()
         self.next_seq: Callable[[], int] = count(1).__next__
         self.next_payload_id: Callable[[], int] = count(1).__next__
@@ -45,7 +49,7 @@ class Timeline:
 
     def now_ns(self) -> int:
         """Nanoseconds since the start, monotonic."""
-        return self._clock.monotonic_ns() - self._zero_ns
+        return self.monotonic_ns() - self.zero_ns
 
     def wall_drift_ns(self) -> int:
         """How far the wall clock has been moved since the start, against the monotonic one."""

@@ -1,5 +1,6 @@
-"""What the two transports exist for, to use and to look at; so far, the test endpoints."""
+"""What the two transports exist for, to use and to look at: the test endpoints, the samples."""
 
 from wirescope.playground.endpoints import ENDPOINTS, Endpoint, Parameter, serve_endpoints
+from wirescope.playground.samples import SAMPLES
 
-__all__ = ["ENDPOINTS", "Endpoint", "Parameter", "serve_endpoints"]
+__all__ = ["ENDPOINTS", "SAMPLES", "Endpoint", "Parameter", "serve_endpoints"]

@@ -100,4 +100,4 @@ def _fared_well(conversation: Conversation) -> bool:
     closed, failed = conversation.closed, conversation.failed
     if closed is None:
         return failed is None or failed.kind in _LED_ON
-    return closed.clean and closed.code in (1000, 1001, 1005)
+    return closed.clean and closed.code in (0, 1000, 1001, 1005)  # 0 is WebRTC's, which has none

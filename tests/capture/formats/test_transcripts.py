@@ -19,6 +19,8 @@ from wirescope.events import (
     ConnectionClosed,
     ConnectionOpening,
     ConnectionPhase,
+    DataChannelMessage,
+    DataChannelOpened,
     WebSocketHandshake,
 )
 
@@ -74,6 +76,36 @@ def test_a_request_file_has_what_was_sent_and_where_the_server_spoke(tmp_path: P
         "### Left out of c1: 1 binary and 1 text messages that cannot stand here.\n"
         "\n"
     )
+
+
+def calling() -> Scene:
+    scene = Scene()
+    scene.add(ConnectionOpening, "webrtc:", "webrtc")
+    scene.add(DataChannelOpened, 1, "chat", "", True, None, None, False, "local")
+    scene.add(DataChannelMessage, "sent", 1, "text", 2, b"hi")
+    scene.add(DataChannelMessage, "received", 3, "binary", 1, b"\xff")
+    scene.add(DataChannelMessage, "sent", 1, "text", 3, b"bye")
+    scene.add(ConnectionClosed, 0, "", "local", True, "close")
+    return scene
+
+
+def test_messages_of_data_channels_are_text_as_well(tmp_path: Path) -> None:
+    path = recorded(tmp_path / "a", calling().emissions)
+    assert written(path, "text").decode().splitlines() == [
+        "* c1 to webrtc:",
+        '* channel 1 "chat" open, ordered, reliable',
+        "> hi",
+        "* channel 3",
+        "< ff",
+        "* channel 1",
+        "> bye",
+        "* closed",
+    ]
+
+
+def test_a_request_file_has_no_block_for_what_is_no_websocket(tmp_path: Path) -> None:
+    path = recorded(tmp_path / "a", calling().emissions)
+    assert written(path, "http") == b""
 
 
 @pytest.mark.slow

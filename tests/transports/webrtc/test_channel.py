@@ -195,3 +195,63 @@ async def test_closing_a_channel_lets_what_was_sent_arrive_and_leaves_the_others
         await other.send("fine")
         assert one.is_open
     assert len(capture.of(ConnectionOpened)) == 2
+
+
+@pytest.mark.slow
+async def test_a_pace_holds_the_sender_back_and_nothing_is_lost() -> None:
+    capture = Capture()
+    paced = ChannelOptions(label="bulk", pace_bytes_per_s=200_000)
+    async with two_peers(capture, prepare=lambda one, _: one.create_channel(paced) and None) as (
+        one,
+        two,
+    ):
+        channel, loop = one.channels[0], asyncio.get_running_loop()
+        await channel.wait_open()
+        began_s = loop.time()
+        for number in range(11):
+            await channel.send(number.to_bytes(4) + bytes(9_996))
+        took_s = loop.time() - began_s
+        await until(lambda: two.channels)
+        got = [int.from_bytes((await two.channels[0].receive()).payload[:4]) for _ in range(11)]
+    assert got == list(range(11))
+    assert 0.48 < took_s < 1  # the first goes at once, and the loop may be late
+
+
+async def test_a_pace_may_be_given_to_a_channel_of_the_other_side_and_taken_back() -> None:
+    capture = Capture()
+    async with two_peers(capture, prepare=with_chat) as (one, two):
+        await one.channels[0].wait_open()
+        await until(lambda: two.channels)
+        theirs = two.channels[0]
+        assert theirs.pace_bytes_per_s is None
+        theirs.pace_bytes_per_s = 10
+        await theirs.send(b"goes at once")
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(theirs.send(b"has to wait for a second"), 0.05)
+        theirs.pace_bytes_per_s = None
+        await theirs.send(b"does not")
+        assert (await one.channels[0].receive()).payload == b"goes at once"
+        assert (await one.channels[0].receive()).payload == b"does not"
+
+
+async def test_a_channel_that_closes_wakes_whoever_waits_for_his_turn() -> None:
+    capture = Capture()
+    slow = ChannelOptions(label="bulk", pace_bytes_per_s=1)
+    async with two_peers(capture, prepare=lambda one, _: one.create_channel(slow) and None) as (
+        one,
+        _,
+    ):
+        channel = one.channels[0]
+        await channel.wait_open()
+        await channel.send(bytes(100))
+        async with asyncio.TaskGroup() as group:
+            waiting = group.create_task(refused(channel))
+            await asyncio.sleep(0)
+            await channel.close()
+        assert "this end" in waiting.result()
+
+
+async def refused(channel: DataChannel) -> str:
+    with pytest.raises(ConnectionClosedError) as caught:
+        await asyncio.wait_for(channel.send(b"more"), 5)
+    return caught.value.message

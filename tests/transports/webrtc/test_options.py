@@ -48,6 +48,7 @@ def test_a_servers_credential_is_not_shown() -> None:
         ("a b, protocol=chat.v1 ,max-packet-life-time=500",
          ChannelOptions(label="a b", protocol="chat.v1", max_packet_life_time_ms=500)),
         ("agreed,id=40", ChannelOptions(label="agreed", id=40)),
+        ("file,pace=1e6", ChannelOptions(label="file", pace_bytes_per_s=1_000_000)),
     ],
 )  # fmt: skip
 def test_a_channel_is_read(text: str, expected: ChannelOptions) -> None:
@@ -59,7 +60,7 @@ def test_a_channel_is_read(text: str, expected: ChannelOptions) -> None:
     [
         *("chat,loud", "chat,ordered=perhaps", "chat,max-retransmits=-1", "chat,id=65535"),
         *("chat,max-retransmits=x", "chat,max-retransmits=1,max-packet-life-time=1"),
-        *("chat,max-retransmits=65536", "é" * 40_000),
+        *("chat,max-retransmits=65536", "é" * 40_000, "chat,pace=0", "chat,pace=nan"),
     ],
 )
 def test_what_no_channel_can_be_is_said(text: str) -> None:

@@ -51,9 +51,10 @@ async def test_two_peers_connect_and_each_step_is_written_down() -> None:
         await two.wait_open()
         await until(lambda: two.channels)
         await one.channels[0].wait_open()
-        await until(lambda: len(capture.of(IcePair)) > 1)
         for peer in (one, two):
+            await until(lambda peer=peer: any(p.selected for p in capture.of(IcePair, peer.id)))
             await until(lambda peer=peer: "remote" in sides(capture, peer))
+            await until(lambda peer=peer: any(p.selected for p in capture.of(IcePair, peer.id)))
     for peer in (one, two):
         types = [event.type for event in capture.events if event.connection == peer.id]
         assert types[0] == "connection.opening"

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from ssl import SSLContext
 
 from tests.support.peers import Capture, until
 from tests.transports.webrtc.signaling.serving import on_a_port
@@ -54,7 +55,12 @@ class Other:
 
 @asynccontextmanager
 async def over_http(
-    kind: Kind = "whep", *, options: PeerOptions | None = None, media: bool = False, **mount: object
+    kind: Kind = "whep",
+    *,
+    options: PeerOptions | None = None,
+    media: bool = False,
+    ssl: SSLContext | None = None,
+    **mount: object,
 ) -> AsyncIterator[Other]:
     """Serve WHIP or WHEP by engine peers that echo, or send a picture."""
     capture = Capture()
@@ -66,7 +72,7 @@ async def over_http(
         options=options,
     ) as open_session:
         made = Mount("/live", kind, open_session, options=MountOptions(**mount))  # type: ignore[arg-type]
-        async with on_a_port(made) as address:
+        async with on_a_port(made, ssl=ssl) as address:
             yield Other(f"{kind}+{address}/live", made, capture)
             await made.close()
 

@@ -1,5 +1,6 @@
 """WebRTC connections of the desk, of two sessions with each other, from the code to the end."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from random import Random
 
 import pytest
 
-from tests.workbench.desk.benches import desk_in, resolvers, resolvers_with, until
+from tests.workbench.desk.benches import bench, desk_in, resolvers, resolvers_with, until
 from wirescope.capture import open_capture
 from wirescope.clock import SystemClock
 from wirescope.errors import DescriptionError, UsageError
@@ -244,6 +245,7 @@ async def test_a_secret_in_a_message_or_a_name_is_not_recorded(tmp_path):
         await desk.paste_code(first.id, (await code_of(desk, second.id)).text)
         call = Call(desk, first.id, second.id)
         await phase(desk, first.id, "open")
+        assert [each.protocol for each in call.peer(first.id).channels] == ["[redacted]"]
         await desk.send(first.id, Outgoing(body="{{token}} is it"), resolvers=known)
         await call.received(second.id)
         await call.end()
@@ -266,16 +268,35 @@ async def test_the_end_of_one_side_is_told_on_the_other(tmp_path):
     assert "other" in theirs.sentence or "peer" in theirs.sentence
 
 
+async def test_a_connection_that_is_dropped_says_how_it_ended(tmp_path):
+    async with called(tmp_path) as call:
+        await call.desk.close_session(call.one, drop=True)
+        ours = await phase(call.desk, call.one, "closed")
+        theirs = await phase(call.desk, call.other, "closed")
+    assert ours.sentence.startswith("This end ended the connection")
+    assert theirs.sentence.startswith("The other end ended the connection")
+
+
 # Sound and pictures
 
 SENT = {"webrtc": WebRtc(audio="tone", video="bars", channels=(Channel(label="chat"),))}
+
+
+async def told_that_it_records(call):
+    """Wait until who watches the desk is told that the recording has begun."""
+    watcher = call.desk.watcher()
+    while True:
+        for state in (await watcher.changes()).sessions:
+            if state.peer.recording is not None and state.peer.recording.begun:
+                return
+        await asyncio.sleep(0.02)
 
 
 @pytest.mark.slow
 async def test_received_media_is_recorded_beside_the_capture_and_goes_with_it(tmp_path):
     async with called(tmp_path, one=SENT, other={"webrtc": WebRtc(record=True)}) as call:
         await until(lambda: {m.codec for m in call.peer(call.other).media} == {"VP8", "opus"})
-        await until(lambda: call.peer(call.other).recording.begun)
+        await told_that_it_records(call)
         capture = call.desk.session(call.other).capture.stem
         await call.end()
         state = await call.desk.capture_state(capture)
@@ -314,3 +335,70 @@ async def test_of_a_connection_that_receives_nothing_there_is_nothing_to_be_seen
     async with called(tmp_path) as call:
         with pytest.raises(UsageError, match="Nothing is received"):
             await call.desk.watch(call.one)
+
+
+# Signaling over a server
+
+
+async def test_a_call_over_a_websocket_shows_its_signaling_and_restarts_ice(tmp_path):
+    async with bench(tmp_path) as at:
+        url = at.base.replace("ws://", "webrtc+ws://") + "/webrtc/echo"
+        opened = await at.desk.open_session(Endpoint(url=url), resolvers=resolvers)
+        state = await at.reach(opened.id, "open", "failed")
+        assert state.phase == "open", state.sentence
+        await at.desk.send(opened.id, Outgoing(body="hello"), resolvers=resolvers)
+        await until(lambda: at.desk.session(opened.id).tally.received >= 1)
+        assert state.peer.can_restart
+        await at.desk.restart_ice(opened.id)
+        await until(lambda: len(descriptions(at, opened, "offer")) == 2)
+        await at.desk.close_session(opened.id)
+        await at.over(opened.id)
+        peer = await at.desk.peer(opened.capture, state.connection)
+        openings = await at.desk.openings(opened.capture)
+    assert [each.transport for each in openings] == ["websocket", "webrtc"]
+    offers = [each for each in peer.descriptions if each.kind == "offer"]
+    assert len({ufrag(each.sdp) for each in offers if each.side == "local"}) == 2
+    assert state.url == url
+
+
+def descriptions(at, state, kind):
+    """List the descriptions that a capture has so far."""
+    with open_capture(at.folder / f"{state.capture}.wirescope") as opened:
+        told = opened.events(filter="type == signaling.description")
+        return [each for each in told if each.kind == kind and each.side == "local"]
+
+
+def ufrag(sdp):
+    return next(line for line in sdp.splitlines() if line.startswith("a=ice-ufrag:"))
+
+
+@pytest.mark.slow
+async def test_a_picture_is_watched_over_whep_with_its_exchanges_and_statistics(tmp_path):
+    async with bench(tmp_path) as at:
+        url = at.base.replace("ws://", "whep+http://") + "/whep/picture"
+        opened = await at.desk.open_session(Endpoint(url=url), resolvers=resolvers)
+        state = await at.reach(opened.id, "open", "failed")
+        assert state.phase == "open", state.sentence
+        viewer = await at.desk.watch(opened.id)
+        async for piece in viewer.pieces():
+            assert piece
+            break
+        await until(lambda: any(m.codec for m in at.state(opened.id).peer.media))
+        await at.saved(opened.id)
+        peer = await at.desk.peer(opened.capture, state.connection)
+        statistics = await at.desk.statistics(opened.capture, state.connection)
+        await at.desk.close_session(opened.id)
+        over = await at.over(opened.id)
+    assert [(each.method, each.status) for each in peer.exchanges][:1] == [("POST", 201)]
+    assert {"video"} <= {each.kind for each in statistics.series}
+    assert over.phase == "closed"
+    assert over.peer.can_restart is False
+
+
+async def test_a_server_that_refuses_is_a_state_with_advice(tmp_path):
+    async with bench(tmp_path) as at:
+        url = at.base.replace("ws://", "whep+http://") + "/nothing-here"
+        opened = await at.desk.open_session(Endpoint(url=url), resolvers=resolvers)
+        state = await at.reach(opened.id, "failed", "open")
+    assert state.phase == "failed"
+    assert "404" in state.sentence + state.advice

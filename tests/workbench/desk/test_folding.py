@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workbench.desk.benches import MS, SECOND, Maker
+from wirescope.events import DataChannelMessage, Statistics
 from wirescope.workbench.desk.folding import Rows
 from wirescope.workbench.desk.rows import fold_row, row_of
 
@@ -279,3 +280,53 @@ def test_the_row_of_an_event_inside_a_run_is_the_run():
     assert rows.place(seqs[4]) == 0
     assert rows.covers(0, seqs[4])
     assert not rows.covers(0, seqs[-1] + 1)
+
+
+# WebRTC
+
+
+def webrtc_rows(maker):
+    rows = Rows(fold=True)
+    rows.extend(maker.events)
+    return rows
+
+
+def channel_message(maker, payload, direction="received", channel=1):
+    data = payload.encode()
+    maker.at_ns += MS
+    values = (direction, channel, "text", len(data), data)
+    return maker._add(DataChannelMessage, "c1", *values)
+
+
+def sample(maker, *objects):
+    return [maker._add(Statistics, "c1", "transport", each, {"bytesSent": 1}) for each in objects]
+
+
+def test_samples_of_statistics_are_one_row_until_something_else_happens():
+    maker = Maker()
+    seqs = sample(maker, "a", "b")
+    maker.at_ns += SECOND
+    seqs += sample(maker, "a", "b", "c")
+    other = channel_message(maker, "hello")
+    last = sample(maker, "a")
+    rows = webrtc_rows(maker)
+    assert shape(rows) == [(seqs[0], seqs[-1], 5), other, last[0]]
+    row = words(rows, maker)
+    assert (row.kind, row.text) == ("statistics", "5 changes in the statistics of c1 within 1.0 s")
+
+
+def test_alike_messages_of_one_channel_are_one_row():
+    maker = Maker()
+    seqs = [channel_message(maker, f"price {number}") for number in range(8)]
+    other = channel_message(maker, "price 9", channel=3)
+    assert shape(webrtc_rows(maker)) == [(seqs[0], seqs[-1], 8), other]
+
+
+def test_statistics_between_messages_are_no_heartbeat():
+    maker = Maker()
+    seqs = []
+    for _ in range(10):
+        maker.at_ns += SECOND
+        seqs += sample(maker, "a")
+        seqs.append(channel_message(maker, "x" * 20))
+    assert shape(webrtc_rows(maker)) == seqs

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import msgspec
 import pytest
 
 from tests.support.peers import Capture, two_peers, until
 from tests.workbench.desk.benches import Maker, desk_in
 from wirescope.capture import CaptureWriter
-from wirescope.errors import UnknownConnectionError
+from wirescope.errors import UnknownConnectionError, UsageError
 from wirescope.events import (
     ConnectionClosed,
     ConnectionFailed,
@@ -262,3 +263,106 @@ async def test_of_a_connection_that_is_over_no_step_goes_on(tmp_path):
     made.add(ConnectionClosed, 0, "", "local", True, "close")
     _, steps = await steps_of(tmp_path, made)
     assert list(steps) == ["dtls"]
+
+
+# Messages of data channels, among everything else
+
+
+def talk(made):
+    """Open a channel that speaks a subprotocol, and say something both ways."""
+    made.begin()
+    made.add(ConnectionOpened)
+    made.add(DataChannelOpened, 1, "rpc", "jsonrpc", True, None, None, False, "local")
+    made.add(DataChannelOpened, 3, "raw", "", True, None, None, False, "local")
+    request = b'{"jsonrpc":"2.0","id":1,"method":"add","params":[1,2]}'
+    answer = b'{"jsonrpc":"2.0","id":1,"result":3}'
+    made.add(DataChannelMessage, "sent", 1, "text", len(request), request, after_ns=100 * MS)
+    made.add(DataChannelMessage, "received", 1, "text", len(answer), answer, after_ns=100 * MS)
+    made.add(DataChannelMessage, "received", 3, "binary", 2, b"\x00\xff", after_ns=100 * MS)
+    return len(request), len(answer)
+
+
+async def test_messages_of_channels_are_counted_and_measured_by_their_payload(tmp_path):
+    made = PeerMaker()
+    sent_bytes, answer_bytes = talk(made)
+    view = made.save(tmp_path)
+    async with desk_in(tmp_path) as desk:
+        state = await desk.capture_state(view.capture)
+        overview = await desk.overview(view, bins=1)
+        charts = await desk.charts(view, bins=1)
+    told = (state.sent, state.received, state.sent_bytes, state.received_bytes)
+    assert told == (1, 2, sent_bytes, answer_bytes + 2)
+    assert (overview.sent, overview.received, overview.control) == ([1], [2], [0])
+    assert (overview.sent_bytes, overview.received_bytes) == ([sent_bytes], [answer_bytes + 2])
+    assert sum(charts.sizes["received"].values()) == 2
+    assert charts.compression == {"sent": (0, 0), "received": (0, 0)}
+
+
+async def test_a_message_of_a_channel_is_a_row_without_frames_or_a_size_on_the_wire(tmp_path):
+    made = PeerMaker()
+    talk(made)
+    view = made.save(tmp_path)
+    async with desk_in(tmp_path) as desk:
+        window = await desk.rows(view)
+        found = await desk.rows(msgspec.structs.replace(view, filter="channel == 3"))
+    rows = [each for each in window.rows if each.layer == "message"]
+    assert [(each.direction, each.channel, each.count) for each in rows] == [
+        ("sent", 1, 0),
+        ("received", 1, 0),
+        ("received", 3, 0),
+    ]
+    assert {(each.wire_length, each.flags) for each in rows} == {(0, 0)}
+    assert [each.kind for each in found.rows] == ["data_channel.opened", "binary"]
+
+
+async def test_a_message_of_a_channel_is_decoded_by_its_subprotocol(tmp_path):
+    made = PeerMaker()
+    talk(made)
+    view = made.save(tmp_path)
+    seq = made.events[-3].seq
+    async with desk_in(tmp_path) as desk:
+        detail = await desk.detail(view.capture, seq)
+        payload = await desk.payload(view.capture, seq)
+        copied = await desk.copy(view.capture, [seq], "text")
+        with pytest.raises(UsageError, match="WebRTC"):
+            await desk.copy(view.capture, [seq], "wscat")
+    assert detail.decoding.decoder == "jsonrpc"
+    assert "add" in detail.decoding.summary
+    assert detail.frames == []
+    assert detail.payload_length == len(payload) > 0
+    assert payload.startswith(b'{"jsonrpc"')
+    assert copied.text == payload.decode()
+
+
+async def test_the_end_of_a_webrtc_connection_has_no_code(tmp_path):
+    made = PeerMaker()
+    made.begin()
+    made.add(ConnectionOpened)
+    made.add(ConnectionClosed, 0, "", "remote", True, "close")
+    view = made.save(tmp_path)
+    async with desk_in(tmp_path) as desk:
+        window = await desk.rows(view)
+        overview = await desk.overview(view, bins=1)
+    assert window.rows[-1].text == "Closed by the peer"
+    assert [mark.label for mark in overview.marks] == ["c1 closed"]
+
+
+async def test_captures_of_calls_are_compared_by_what_they_can_have(tmp_path):
+    for name in ("before", "after"):
+        made = PeerMaker()
+        talk(made)
+        made.save(tmp_path, name)
+    socket = Maker()
+    socket.opened()
+    socket.message("hello")
+    socket.save(tmp_path, "socket")
+    async with desk_in(tmp_path) as desk:
+        calls = await desk.compare_captures("before", "after")
+        mixed = await desk.compare_captures("before", "socket")
+    told = {name: (before, after) for name, before, after in calls.figures}
+    assert told["Messages received on data channels"] == ("2", "2")
+    assert "Messages received" not in told
+    assert not any("wire" in name for name in told)
+    both = {name: (before, after) for name, before, after in mixed.figures}
+    assert both["Messages received"] == ("0", "1")
+    assert both["Messages received on data channels"] == ("2", "0")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from wirescope.errors import UsageError
 from wirescope.workbench.exchange import (
     FOREIGN_FORMATS,
     Exported,
@@ -100,3 +101,14 @@ def test_each_way_in_which_something_stands_is_carried_or_told(form: str) -> Non
 def test_a_file_is_called_after_the_workspace_and_leads_nowhere_else(form: str) -> None:
     written = FOREIGN_FORMATS[form].write(Exported("../a:b", ENDPOINTS, MESSAGES, ENVIRONMENTS))
     assert not [path for path in written.files if ".." in path.split("/") or ":" in path]
+
+
+@pytest.mark.parametrize("form", writable())
+def test_an_endpoint_of_webrtc_is_left_out_and_that_is_told(form):
+    call = Endpoint(url="whep+https://sfu.example/room")
+    both = {"feed": Endpoint(url="wss://a.example/x"), "room": call}
+    written = FOREIGN_FORMATS[form].write(Exported("both", both))
+    assert ["WebRTC" in note.text for note in written.notes if note.place == "room"] == [True]
+    assert not any(b"sfu.example" in data for data in written.files.values())
+    with pytest.raises(UsageError, match="WebRTC"):
+        FOREIGN_FORMATS[form].write(Exported("call", {"room": call}))

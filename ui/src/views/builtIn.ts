@@ -34,7 +34,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "/slow": "Slow reader",
   "/webrtc/echo": "WebRTC echo",
   "/whep/picture": "Test picture",
-  "/whep/sink": "Watch what is published",
+  "/whep/sink": "Published stream",
   "/whip/sink": "Publish",
 };
 

@@ -37,6 +37,7 @@ import Charts from "./charts/Charts.svelte";
 import Findings from "./findings/Findings.svelte";
 import { findingsNote } from "./findings/muting";
 import Handshake from "./handshake/Handshake.svelte";
+import Media from "./media/Media.svelte";
 import Peer from "./peer/Peer.svelte";
 import Start from "./Start.svelte";
 import { SLOTS } from "./slots";
@@ -132,6 +133,14 @@ export const VIEWS: readonly ViewEntry[] = [
     component: Peer,
     applies: (tab) => isWebRtc(app(), tab),
   },
+  {
+    id: "media",
+    name: "Media",
+    digit: "6",
+    letter: "m",
+    component: Media,
+    applies: (tab) => isWebRtc(app(), tab),
+  },
   { id: "charts", name: "Charts", digit: "3", letter: "c", component: Charts },
   {
     id: "findings",
@@ -182,6 +191,19 @@ const WEBRTC_ICE = ["webrtc.ice_servers", "webrtc.relay_only"];
 const WEBRTC_MEDIA = ["webrtc.audio", "webrtc.video", "webrtc.codecs", "webrtc.record"];
 
 export const OPTIONS: readonly OptionEntry[] = [
+  option("signaling", "Signaling", SignalingOption, note.signalingNote, {
+    speaks: ["messages"],
+    fields: ["webrtc.adapter"],
+  }),
+  option("ice", "ICE", Ice, note.iceNote, { speaks: PEER, fields: WEBRTC_ICE }),
+  option("channels", "Channels", ChannelsOption, note.channelsNote, {
+    speaks: PEER,
+    fields: ["webrtc.channels"],
+  }),
+  option("sent", "Audio and video", MediaOption, note.mediaNote, {
+    speaks: PEER,
+    fields: WEBRTC_MEDIA,
+  }),
   option("query", "Query", Query, note.queryNote, { speaks: REACHED }),
   option("headers", "Headers", Headers, note.headersNote, { speaks: REACHED }),
   option("cookies", "Cookies", Cookies, note.cookiesNote, { speaks: REACHED }),
@@ -202,24 +224,8 @@ export const OPTIONS: readonly OptionEntry[] = [
     danger: (tab) => of(tab).tls.insecure,
   },
   option("network", "Network", Network, note.networkNote, { speaks: REACHED }),
-  option("signaling", "Signaling", SignalingOption, note.signalingNote, {
-    speaks: ["messages"],
-    fields: ["webrtc.adapter"],
-  }),
-  option("ice", "ICE", Ice, note.iceNote, { speaks: PEER, fields: WEBRTC_ICE }),
-  option("channels", "Channels", ChannelsOption, note.channelsNote, {
-    speaks: PEER,
-    fields: ["webrtc.channels"],
-  }),
-  option("sent", "Audio and video", MediaOption, note.mediaNote, {
-    speaks: PEER,
-    fields: WEBRTC_MEDIA,
-  }),
   option("decoder", "Decoder", Decoder, note.decoderNote, { speaks: ANY }),
-  option("rules", "Rules", Rules, note.rulesNote, {
-    speaks: ["websocket"],
-    fields: ["on_message"],
-  }),
+  option("rules", "Rules", Rules, note.rulesNote, { speaks: ANY, fields: ["on_message"] }),
   option("description", "Description", Description, note.descriptionNote, { speaks: ANY }),
 ];
 

@@ -24,7 +24,9 @@ def write_http(selection: Selection, stream: BinaryIO) -> None:
     """Write a block for each connection of which an event was chosen."""
     for outline in selection.outlines():
         selection.count += outline.wanted
-        if outline.url:
+        if outline.opening is not None and outline.opening.transport != "websocket":
+            selection.notes.append(f"Left out: {outline.name}, which is no WebSocket.")
+        elif outline.url:
             _write_block(selection, outline, stream)
 
 

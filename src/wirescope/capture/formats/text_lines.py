@@ -1,7 +1,8 @@
 """Messages as a person would have seen them in wscat: `> ` sent, `< ` received, a line each.
 
 Text stands as it is, further lines of it are indented; binary is hex. `* ` is what happened around
-them: the address, the connection when there is another than before, pings and pongs, the close.
+them: the address, the connection or the data channel when there is another than before, pings and
+pongs, the close.
 """
 
 from collections.abc import Iterator
@@ -17,10 +18,14 @@ from wirescope.events import (
     ConnectionFailed,
     ConnectionOpened,
     ConnectionOpening,
+    DataChannelClosed,
+    DataChannelMessage,
+    DataChannelOpened,
     WebSocketFrame,
     WebSocketMessage,
     WebSocketViolation,
     opcode_name,
+    say,
 )
 
 _SIGNS = {"sent": ">", "received": "<"}
@@ -29,19 +34,26 @@ _SIGNS = {"sent": ">", "received": "<"}
 def write_text(selection: Selection, stream: BinaryIO) -> None:
     """Write the chosen events; one whose type has no line here is passed over."""
     current = ""
+    channels: dict[str, int] = {}  # those that messages were of last, by their connections
     for event in selection.events():
         for line in _lines(event):
             if event.connection and event.connection != current:
                 if current:
                     stream.write(f"* {event.connection}\n".encode())
                 current = event.connection
+            if isinstance(event, DataChannelMessage):
+                if channels.setdefault(current, event.channel) != event.channel:
+                    stream.write(f"* channel {event.channel}\n".encode())
+                channels[current] = event.channel
             stream.write(f"{line}\n".encode())
 
 
 def _lines(event: AnyEvent) -> Iterator[str]:
     match event:
-        case WebSocketMessage():
+        case WebSocketMessage() | DataChannelMessage():
             yield from _message(event)
+        case DataChannelOpened() | DataChannelClosed():
+            yield f"* {say(event)}"
         case WebSocketFrame() if event.opcode in (PING, PONG):
             yield f"* {event.direction} {opcode_name(event.opcode)}{_shown(event.payload)}"
         case ConnectionOpening():
@@ -52,7 +64,8 @@ def _lines(event: AnyEvent) -> Iterator[str]:
             yield f"* failed: {event.message}"
         case ConnectionClosed():
             reason = f": {event.reason}" if event.reason else ""
-            yield f"* closed with {event.code}{reason}"
+            code = f" with {event.code}" if event.code else ""  # WebRTC has none
+            yield f"* closed{code}{reason}"
         case WebSocketViolation():
             yield f"* {event.direction} against {event.clause}: {event.message}"
         case CaptureGap():
@@ -62,7 +75,7 @@ def _lines(event: AnyEvent) -> Iterator[str]:
             return
 
 
-def _message(message: WebSocketMessage) -> Iterator[str]:
+def _message(message: WebSocketMessage | DataChannelMessage) -> Iterator[str]:
     sign = _SIGNS[message.direction]
     rest = message.length - len(message.payload)
     if message.kind == "binary":

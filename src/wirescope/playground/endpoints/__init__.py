@@ -6,20 +6,25 @@ where they are registered: routes, the list at `/` and the reference page are ma
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from html import escape
 from ssl import SSLContext
 
 from wirescope.errors import HandshakeError, UsageError
 from wirescope.events import EventSink, Timeline
-from wirescope.playground.endpoints.calling import WEBRTC_ECHO
 from wirescope.playground.endpoints.conversing import BINARY, DEMO, ECHO, JSONRPC, SUBPROTOCOL
 from wirescope.playground.endpoints.ending import CLOSE, IDLE, REJECT, SLOW
-from wirescope.playground.endpoints.endpoint import Arguments, Endpoint, Parameter
-from wirescope.playground.endpoints.forwarding import WHEP_SINK, WHIP_SINK
+from wirescope.playground.endpoints.endpoint import Answer, Arguments, Endpoint, Parameter
 from wirescope.playground.endpoints.illegal import ILLEGAL
-from wirescope.playground.endpoints.picture import WHEP_PICTURE
 from wirescope.playground.endpoints.pushing import BOMB, DEFLATE, FRAGMENTS, PING, PUSH
-from wirescope.playground.endpoints.serving import Serving, open_serving
+from wirescope.playground.endpoints.serving import Kept, Serving, open_serving
+from wirescope.playground.endpoints.webrtc import (
+    WEBRTC_ECHO,
+    WHEP_PICTURE,
+    WHEP_SINK,
+    WHIP_SINK,
+)
+from wirescope.playground.samples import SAMPLES, Samples, Wires
 from wirescope.transports.websocket import (
     LOOPBACK_NAMES,
     Acceptance,
@@ -84,45 +89,55 @@ async def serve_endpoints(
     own = f"[{host}]" if ":" in host else host
     options = ServerOptions(hosts=(*LOOPBACK_NAMES, own, *hosts), origins=origins)
     timeline = timeline or Timeline()
-    async with (
-        open_serving(timeline=timeline, sink=sink, origins=origins) as serving,
-        serve(
-            Routes(serving).route,
-            host=host,
-            port=port,
-            ssl=ssl,
-            options=options,
-            timeline=timeline,
-            sink=sink,
-        ) as server,
-    ):
-        yield server
+    wires = Wires(sink)
+    run = partial(serve, host=host, ssl=ssl, options=options, timeline=timeline, sink=wires.sink)
+    async with open_serving(timeline=timeline, sink=wires.sink, origins=origins) as serving:
+        serving.on_call = wires.join
+        frames = Kept(serving, lambda: run(routes.frame_route))
+        routes = Routes(serving, Samples(wires, frames))
+        async with run(routes.route, port=port) as server:
+            yield server
 
 
 class Routes:
-    """Which endpoint a request is for, and what it answers."""
+    """Which endpoint or page a request is for, and what it answers."""
 
-    def __init__(self, serving: Serving) -> None:
-        self._by_path = {each.path: (each, each.begin(serving)) for each in ENDPOINTS}
+    def __init__(self, serving: Serving, samples: Samples) -> None:
+        self._samples = samples
+        self._serving = serving
+        self._by_path = {each.path: each for each in ENDPOINTS}
+        self._begun: dict[str, Answer] = {}
 
     def route(self, request: Request) -> Acceptance | Refusal | Resource:
-        """Answer a request."""
+        """Answer a request to the server itself."""
+        if request.path == "/" and not request.wants_websocket:
+            return _index(request)
+        return self._samples.answer(request) or self._endpoint(request)
+
+    def frame_route(self, request: Request) -> Acceptance | Refusal | Resource:
+        """Answer a request to the port of the samples' frames."""
+        return self._samples.frame(request) or self._endpoint(request)
+
+    def _endpoint(self, request: Request) -> Acceptance | Refusal | Resource:
         path = request.path
-        found = self._by_path.get(path)
-        if found is None:
-            if path == "/" and not request.wants_websocket:
-                return _index(request)
-            found = self._by_path.get(path.rpartition("/")[0])
-            if found is None or not found[0].is_http:
+        endpoint = self._by_path.get(path)
+        if endpoint is None:
+            endpoint = self._by_path.get(path.rpartition("/")[0])
+            if endpoint is None or not endpoint.is_http:
                 paths = ", ".join(self._by_path)
                 return _plain(404, f"There is no {path} here; there are {paths}.")
-        endpoint, answer = found
         if request.wants_websocket == endpoint.is_http:
             return _wrong_protocol(endpoint)
         try:
-            return answer(Arguments(endpoint, request.query), request)
+            return self._answer_of(endpoint)(Arguments(endpoint, request.query), request)
         except (UsageError, HandshakeError) as error:
             return _plain(400, error.message)
+
+    def _answer_of(self, endpoint: Endpoint) -> Answer:
+        """Give what answers at an endpoint; it begins with the first request."""
+        if endpoint.path not in self._begun:
+            self._begun[endpoint.path] = endpoint.begin(self._serving)
+        return self._begun[endpoint.path]
 
 
 def _wrong_protocol(endpoint: Endpoint) -> Refusal:
@@ -139,24 +154,55 @@ def _plain(status: int, text: str) -> Refusal:
 
 def _index(request: Request) -> Refusal:
     if "text/html" in (request.head.get("Accept") or ""):
-        rows = "".join(
-            f"<dt><code>{escape(_shown(each, request))}</code></dt><dd>{escape(each.summary)}<br>"
-            + "<br>".join(f"<code>{escape(str(parameter))}</code>" for parameter in each.parameters)
-            + "</dd>"
-            for each in ENDPOINTS
-        )
-        page = f"<!doctype html><title>Test endpoints</title><h1>Test endpoints</h1><dl>{rows}</dl>"
-        headers = (
-            ("Content-Type", "text/html; charset=utf-8"),
-            ("Content-Security-Policy", "default-src 'none'"),
-            ("X-Content-Type-Options", "nosniff"),
-        )
-        return Refusal(200, page.encode(), headers)
+        return _index_page(request)
     lines = []
     for endpoint in ENDPOINTS:
         lines += [f"{_shown(endpoint, request)}  {endpoint.summary}"]
         lines += [f"    {parameter}" for parameter in endpoint.parameters]
     return _plain(200, "\n".join(lines))
+
+
+_INDEX_POLICY = "default-src 'none'; style-src 'self'; img-src data:; frame-ancestors 'none'"
+
+_INDEX = """\
+<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Test endpoints - Wirescope</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/samples/files/sample.css">
+<body>
+<header><nav aria-label="Samples">{samples}</nav></header>
+<main class="list">
+<h1>Test endpoints</h1>
+<p>What this server does on request. The samples above run in a page, where their code
+can be changed.</p>
+<dl>{rows}</dl>
+</main>
+"""
+
+
+def _index_page(request: Request) -> Refusal:
+    rows = "".join(
+        f"<dt><code>{escape(_shown(each, request))}</code></dt><dd>{escape(each.summary)}"
+        + "".join(
+            "<span><code>{}</code> {}</span>".format(*map(escape, str(parameter).split("  ", 1)))
+            for parameter in each.parameters
+        )
+        + "</dd>"
+        for each in ENDPOINTS
+    )
+    samples = "".join(
+        f'<a href="/samples/{name}">{escape(title)} sample</a>'
+        for name, (title, _) in SAMPLES.items()
+    )
+    headers = (
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Content-Security-Policy", _INDEX_POLICY),
+        ("X-Content-Type-Options", "nosniff"),
+    )
+    return Refusal(200, _INDEX.format(samples=samples, rows=rows).encode(), headers)
 
 
 def _shown(endpoint: Endpoint, request: Request) -> str:

@@ -12,7 +12,7 @@ import asyncio
 from contextlib import suppress
 
 from wirescope.errors import ConnectionClosedError, MessageTooLongError, WirescopeError
-from wirescope.playground.endpoints.endpoint import Answer, Arguments, Endpoint, Parameter
+from wirescope.playground.endpoints.endpoint import Arguments
 from wirescope.playground.endpoints.serving import Serving
 from wirescope.transports.webrtc import DataChannel, Peer, PeerOptions, negotiate, open_peer
 from wirescope.transports.webrtc.media import ReceivedTrack
@@ -81,6 +81,7 @@ class Calls:
                 ) as peer,
                 negotiate(peer, signaling, polite=True),
             ):
+                self._serving.on_call(connection.id, peer.id)
                 _answer_all(peer, echoes, delay_s)
                 await _either(peer, connection)
                 if peer.failed is not None:
@@ -133,26 +134,3 @@ async def _closed(connection: WebSocketConnection) -> None:
 
 def _reason(text: str) -> str:
     return text.encode()[:REASON_BYTES].decode("utf-8", "ignore")
-
-
-def _begin(serving: Serving) -> Answer:
-    return Calls(serving).answer
-
-
-WEBRTC_ECHO = Endpoint(
-    "/webrtc/echo",
-    "Answers a call and sends back what comes: messages on their channel, sound and picture. The"
-    " call lasts as long as the socket.",
-    (
-        Parameter("delay_ms", 0, "milliseconds before each message goes back", most=60_000),
-        Parameter(
-            "codec",
-            "any",
-            "of the picture; no other is agreed on",
-            choices=("any", "VP8", "VP9", "AV1"),
-        ),
-        Parameter("adapter", "json", "how its signaling is written", choices=("json", "nested")),
-    ),
-    _begin,
-    "webrtc+ws",
-)

@@ -1,6 +1,6 @@
 """One place to publish at and one to watch it at: what comes is passed on without decoding."""
 
-from wirescope.playground.endpoints.endpoint import Answer, Endpoint
+from wirescope.playground.endpoints.endpoint import Answer
 from wirescope.playground.endpoints.mounting import MAX_SESSIONS, mounted
 from wirescope.playground.endpoints.serving import Kept, Serving
 from wirescope.transports.webrtc import (
@@ -17,20 +17,29 @@ class Sink:
 
     def __init__(self, serving: Serving) -> None:
         options = ForwarderOptions(max_viewers=MAX_SESSIONS)
+        self._serving = serving
         self._forwarder: Kept[Forwarder] = Kept(
             serving,
             lambda: open_forwarder(timeline=serving.timeline, sink=serving.sink, options=options),
         )
 
-    async def publish(self, url: str) -> Session:
+    def publishing(self, path: str) -> Answer:
+        """Mount the endpoint where it is published."""
+        return mounted(self._serving, path, self._publish, kind="whip", tell=self._tell)
+
+    def watching(self, path: str) -> Answer:
+        """Mount the endpoint where it is watched."""
+        return mounted(self._serving, path, self._watch, kind="whep", tell=self._tell)
+
+    async def _publish(self, url: str) -> Session:
         """Make the session of who publishes."""
         return await (await self._forwarder.get()).publish(url)
 
-    async def watch(self, url: str) -> Session:
+    async def _watch(self, url: str) -> Session:
         """Make the session of one who watches."""
         return await (await self._forwarder.get()).watch(url)
 
-    def tell(self) -> str:
+    def _tell(self) -> str:
         """Say how it stands."""
         forwarder = self._forwarder.value
         return _words(None if forwarder is None else forwarder.record())
@@ -46,30 +55,3 @@ def _words(record: ForwarderRecord | None) -> str:
     )
     watching = len(record.viewers)
     return f"Published is {layers or 'nothing yet'}; {watching} watch it."
-
-
-def _begin_sink(serving: Serving) -> Answer:
-    sink = serving.shared(Sink)
-    return mounted(serving, WHIP_SINK.path, sink.publish, kind="whip", tell=sink.tell)
-
-
-def _begin_outlet(serving: Serving) -> Answer:
-    sink = serving.shared(Sink)
-    return mounted(serving, WHEP_SINK.path, sink.watch, kind="whep", tell=sink.tell)
-
-
-WHIP_SINK = Endpoint(
-    "/whip/sink",
-    "Takes what one publishes, counts it, and lets it be watched at /whep/sink.",
-    (),
-    _begin_sink,
-    "whip+http",
-)
-
-WHEP_SINK = Endpoint(
-    "/whep/sink",
-    "Shows what is published at /whip/sink, passed on without decoding it.",
-    (),
-    _begin_outlet,
-    "whep+http",
-)

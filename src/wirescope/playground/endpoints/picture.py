@@ -7,17 +7,19 @@ own, so that there are few of them at a time.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from wirescope.errors import SignalingError, WirescopeError
 from wirescope.events import Timeline
-from wirescope.playground.endpoints.endpoint import Answer, Arguments, Endpoint, Parameter
+from wirescope.playground.endpoints.endpoint import Answer, Arguments
 from wirescope.playground.endpoints.mounting import MAX_SESSIONS, mounted
 from wirescope.playground.endpoints.serving import Kept, Serving
+from wirescope.playground.endpoints.webrtc import WHEP_PICTURE
 from wirescope.transports.webrtc import (
     Description,
     Forwarder,
@@ -74,10 +76,17 @@ class Wanted:
         peer.media.send_audio(Tone(frequency_hz=self.frequency_hz, beep=self.marks))
 
 
+class Shown(NamedTuple):
+    """A picture that is made, and passed on."""
+
+    forwarder: Forwarder
+    publisher: Session
+
+
 class Picture:
     """One picture, and who watches it."""
 
-    def __init__(self, serving: Serving, wanted: Wanted, forget: "partial[None]") -> None:
+    def __init__(self, serving: Serving, wanted: Wanted, forget: Callable[[], None]) -> None:
         self._serving = serving
         self._wanted = wanted
         self._forget = forget
@@ -93,16 +102,16 @@ class Picture:
     async def watch(self, url: str) -> Session:
         """Make the session of one more."""
         try:
-            forwarder = await self._shown.get()
+            shown = await self._shown.get()
         except WirescopeError:
             self._forget()
             raise
-        session = await forwarder.watch(url)
+        session = await shown.forwarder.watch(url)
         self._watching.append(session)
         return session
 
     @asynccontextmanager
-    async def _show(self) -> AsyncIterator[Forwarder]:
+    async def _show(self) -> AsyncIterator[Shown]:
         serving = self._serving
         options = ForwarderOptions(max_viewers=MAX_SESSIONS)
         # The peer that makes the picture is this program's own affair, and in no capture.
@@ -118,13 +127,13 @@ class Picture:
             answer = await session.answer((await peer.offer(gather=True)).sdp)
             await peer.take(Description("answer", answer))
             await peer.wait_open()
-            yield forwarder
+            yield Shown(forwarder, session)
 
-    async def _nobody_watches(self, forwarder: Forwarder) -> None:
+    async def _nobody_watches(self, shown: Shown) -> None:
         """Wait until nobody has watched for a while, or nothing is published any more."""
         ended, now_s = self._serving.ended, asyncio.get_running_loop().time
         seen_s = now_s()
-        while now_s() - seen_s < LINGER_S and forwarder.record().publisher is not None:
+        while now_s() - seen_s < LINGER_S and not shown.publisher.is_over:
             if self.watching:
                 seen_s = now_s()
             try:
@@ -143,7 +152,11 @@ class Pictures:
         self._serving = serving
         self._shown: dict[Wanted, Picture] = {}
 
-    async def watch(self, url: str) -> Session:
+    def watching(self, path: str) -> Answer:
+        """Mount the endpoint where they are watched."""
+        return mounted(self._serving, path, self._watch, kind="whep", tell=self._tell)
+
+    async def _watch(self, url: str) -> Session:
         """Make the session of one who watches what the address asks for."""
         wanted = Wanted.by(url)
         picture = self._shown.get(wanted)
@@ -161,32 +174,10 @@ class Pictures:
     def _forget(self, wanted: Wanted) -> None:
         self._shown.pop(wanted, None)
 
-    def tell(self) -> str:
+    def _tell(self) -> str:
         """Say how it stands."""
         shown = [
             f"{wanted.codec} {wanted.size} for {picture.watching}"
             for wanted, picture in self._shown.items()
         ]
         return f"Shown is {', '.join(shown)}." if shown else "Nobody watches."
-
-
-def _begin(serving: Serving) -> Answer:
-    pictures = Pictures(serving)
-    return mounted(serving, WHEP_PICTURE.path, pictures.watch, kind="whep", tell=pictures.tell)
-
-
-WHEP_PICTURE = Endpoint(
-    "/whep/picture",
-    "Shows colour bars with a clock and the number of each picture, and sounds a tone.",
-    (
-        Parameter("codec", "VP8", "of the picture", choices=("VP8", "VP9")),
-        Parameter("size", "640x360", "in pixels", choices=("320x180", "640x360", "1280x720")),
-        Parameter("fps", 30, "pictures in a second", least=1, most=60),
-        Parameter("tone_hz", 440, "of the tone", least=20, most=20_000),
-        Parameter(
-            "marks", 0, "1 flashes and beeps at each whole second, and is silent else", most=1
-        ),
-    ),
-    _begin,
-    "whep+http",
-)

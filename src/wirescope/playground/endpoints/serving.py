@@ -26,6 +26,7 @@ class Serving:
         sink: takes them.
         origins: origins whose pages may use the endpoints, beside the server's own.
         ended: is set when the server ends.
+        on_call: is told the connection that a call came by, and the call's own.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Serving:
         self.sink = sink
         self.origins = origins
         self.ended = asyncio.Event()
+        self.on_call: Callable[[str, str], None] = lambda _signaling, _call: None
         self._tasks = tasks
         self._closing: list[Callable[[], Awaitable[None]]] = []
         self._shared: dict[object, Any] = {}
@@ -112,6 +114,7 @@ class Kept(Generic[T]):
         """Give what the context gives.
 
         Raises:
+            OSError: it cannot be entered, as where it would listen.
             WirescopeError: it cannot be entered; the next one who asks tries again.
         """
         if self._made is None:
@@ -127,7 +130,7 @@ class Kept(Generic[T]):
                     await self._serving.ended.wait()
                 else:
                     await self._until(value)
-        except WirescopeError as error:
+        except (WirescopeError, OSError) as error:
             if made.done():
                 raise
             made.set_exception(error)

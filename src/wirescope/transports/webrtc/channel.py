@@ -1,13 +1,16 @@
 """A data channel: messages both ways, their events, back-pressure, the end.
 
 A reliable, ordered channel carries what a WebSocket carries, and is a `MessageConnection` like it.
-Sending waits while more than `HIGH_WATER` bytes wait to go out. For receiving there is no such
+Sending waits while more than `HIGH_WATER` bytes wait to go out, and longer where the channel has a
+pace: SCTP's own congestion control sends much more than a narrow link with a short queue takes, and
+then stands still. For receiving there is no such
 brake in WebRTC: what comes is taken off the network at once. So what waits for a reader is bounded
 here, and a channel whose reader has fallen behind by more than that is closed, which loses no more
 than the reader would have lost, and says so.
 """
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Self
@@ -46,6 +49,9 @@ INBOX_BYTES = 64 << 20
 
 CLOSE_TIMEOUT_S = 5.0
 
+CREDIT_S = 0.01
+"""Seconds of a pace that may be caught up on after a pause, or when the loop was late."""
+
 
 class DataChannel:
     """One data channel of a connection.
@@ -55,6 +61,8 @@ class DataChannel:
         protocol: its subprotocol; empty for none.
         initiator: who made it.
         misnamed: the other side gave it a label or protocol that is not UTF-8.
+        pace_bytes_per_s: bytes a second that are sent at most; None for what the path takes. It may
+            be changed at any time, and so be given to a channel that the other side has made.
         closed: how it ended; None while it has not.
     """
 
@@ -65,8 +73,10 @@ class DataChannel:
         *,
         initiator: Side,
         max_message_size: Callable[[], int],
+        pace_bytes_per_s: float | None = None,
     ) -> None:
         self.misnamed = False
+        self.pace_bytes_per_s = pace_bytes_per_s
         self.label = self._name(lambda: native.label)
         self.protocol = self._name(lambda: native.protocol)
         self.initiator = initiator
@@ -78,23 +88,25 @@ class DataChannel:
         self._messages: deque[DataChannelMessage] = deque()
         self._bytes = 0
         self._taker: Take | None = self._take
+        self._loop = asyncio.get_running_loop()
+        self._due_s = 0.0  # when the pace lets the next message go
         self._since_looked = 0  # bytes sent since it was seen how many have not gone out
         self._overrun = False
         self._closing_here = False
         self._arrived = asyncio.Event()
         self._writable = asyncio.Event()
         self._writable.set()
+        self._waits_for_room = False  # whether the engine was asked to say when there is some
         self._sink_full = 0
         self._opened = False
         self._decided = asyncio.Event()  # it is open, or never will be
         self._ended = asyncio.Event()
-        native.buffered_amount_low_threshold = LOW_WATER
-        native.on("open", lambda _: self._on_open())
         native.on("message", self._on_event)
-        native.on("bufferedamountlow", lambda _: self._update_writable())
         native.on("close", lambda _: self.end())
         if native.ready_state == ChannelState.OPEN.value:
             self._on_open()
+        else:
+            native.on("open", lambda _: self._on_open())
 
     def _name(self, read: Callable[[], str]) -> str:
         """Read a name that the other side gave; what is not UTF-8 in it becomes U+FFFD."""
@@ -219,22 +231,26 @@ class DataChannel:
     # Sending
 
     async def send(self, data: str | bytes) -> None:
-        """Send one message, text for a str and binary for bytes; waits while the peer is slow.
+        """Send one message, text for a str and binary for bytes.
+
+        Waits while the peer is slow, and until the channel's pace lets the message go.
 
         Raises:
             ConnectionClosedError: the channel is closing or closed.
             MessageTooLongError: the peer takes no message of this length; the channel stays open.
         """
-        kind: MessageKind = "binary"
-        if isinstance(data, str):
-            kind, payload = "text", data.encode()
+        kind: MessageKind = "text" if isinstance(data, str) else "binary"
+        if type(data) is bytes:
+            payload = data
         else:
-            payload = bytes(data)
+            payload = data.encode() if isinstance(data, str) else bytes(data)
         size = len(payload)
         if size > (limit := self._max_message_size()):
             raise MessageTooLongError(size, limit)
         if not self._opened:
             await self.wait_open()
+        if self.pace_bytes_per_s is not None:
+            await self._keep_pace(size / self.pace_bytes_per_s)
         if not self._writable.is_set():
             await self._writable.wait()
         if self.closed is not None:
@@ -250,13 +266,31 @@ class DataChannel:
         if self._since_looked >= LOOK_EVERY:
             await self._wait_for_room()
 
+    async def _keep_pace(self, takes_s: float) -> None:
+        """Wait for the turn of a message that takes so many seconds of the pace."""
+        now_s = self._loop.time()
+        due_s = max(self._due_s, now_s - CREDIT_S)
+        self._due_s = due_s + takes_s
+        if due_s > now_s:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(due_s):
+                    await self._ended.wait()
+
     async def _wait_for_room(self) -> None:
         self._since_looked = 0
         await asyncio.sleep(0)
         if self._native.buffered_amount > HIGH_WATER:
-            self._writable.clear()
+            self._hold_back()
             self._update_writable()  # it may have gone out meanwhile
             await self._writable.wait()
+
+    def _hold_back(self) -> None:
+        """Let sending wait until the engine says that enough has gone out."""
+        self._writable.clear()
+        if not self._waits_for_room:
+            self._waits_for_room = True
+            self._native.buffered_amount_low_threshold = LOW_WATER
+            self._native.on("bufferedamountlow", lambda _: self._update_writable())
 
     def _update_writable(self) -> None:
         waiting = not self._sink_full and self._native.buffered_amount <= LOW_WATER
@@ -266,7 +300,7 @@ class DataChannel:
     def hold(self, full: Full) -> None:
         """Stop sending until the sink, which is full, has room again."""
         self._sink_full += 1
-        self._writable.clear()
+        self._hold_back()
         full.add_done_callback(self._on_room)
 
     def _on_room(self, _: object) -> None:

@@ -6,6 +6,7 @@ engine refuses becomes an error that says so, and leaves the connection as it wa
 
 import asyncio
 import contextlib
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
@@ -13,7 +14,12 @@ from typing import TYPE_CHECKING
 
 from wirescope.errors import DescriptionError
 from wirescope.events import SdpType, Side, SignalingDescription, SignalingExchange
-from wirescope.transports.webrtc.description import Candidate, Description, Exchange
+from wirescope.transports.webrtc.description import (
+    Candidate,
+    Description,
+    Exchange,
+    check_text,
+)
 from wirescope.transports.webrtc.ending import Seen
 from wirescope.transports.webrtc.engine import load
 from wirescope.transports.webrtc.journal import Journal
@@ -129,6 +135,7 @@ class Describing(ABC):
                 for each in servers
             ]
             self._native.set_configuration(configuration)
+            self._watch.watch_servers()
 
     async def describe(self) -> Description:
         """Make and set whichever description is due, an offer or an answer."""
@@ -161,13 +168,7 @@ class Describing(ABC):
             DescriptionError: it cannot be read, or does not fit to what was agreed on before.
         """
         engine = load()
-        try:
-            description.sdp.encode()
-        except UnicodeEncodeError:
-            raise DescriptionError(
-                "The description has half of a surrogate pair in it, which no text has.",
-                hint="What wrote it as JSON has cut a character in two.",
-            ) from None
+        check_text(description.sdp)
         self._tell_description("remote", description)
         with self._errors():
             await self._native.set_remote_description(
@@ -195,6 +196,8 @@ class Describing(ABC):
             DescriptionError: it cannot be read, or came before the description that it belongs to.
         """
         engine = load()
+        for text in (candidate.text, candidate.mid, candidate.fragment):
+            check_text(text or "")
         mid = "0" if candidate.mid is None and candidate.index is None else candidate.mid
         native = engine.RTCIceCandidate(
             candidate=candidate.text,
@@ -238,10 +241,14 @@ class Describing(ABC):
         self._journal.write(SignalingDescription, side, description.kind, description.sdp)
         if description.kind != "rollback":
             self._seen.described.add(side)
+        if description.kind == "answer":
+            self._seen.refused = refused_in(description.sdp)
         if self._seen.described == {"local", "remote"}:
             self._phase("signaling")
         self.media.note_described()
-        self._watch.look_for_transports()
+        with_media = not _is_without_media(description)
+        if with_media or description.kind == "offer":  # an answer to data channels changes nothing
+            self._watch.look_for_transports(with_media=with_media)
 
     @contextlib.contextmanager
     def _errors(self) -> Iterator[None]:
@@ -272,9 +279,21 @@ class Describing(ABC):
             raise
 
 
+def _is_without_media(description: Description) -> bool:
+    """Whether a description has data channels and nothing else."""
+    sdp = description.sdp
+    return "m=application" in sdp and "m=audio" not in sdp and "m=video" not in sdp
+
+
 def _is_of_a_new_generation(sdp: str, before: "webrtc.RTCSessionDescription | None") -> bool:
     """Whether a description has other credentials of ICE, so that addresses are looked for anew."""
     return before is None or _ufrag(sdp) != _ufrag(before.sdp)
+
+
+def refused_in(answer: str) -> list[str]:
+    """Name the kinds of media of an answer that refuses all of it (RFC 8829 section 5.3.1)."""
+    sections = re.findall(r"^m=(\S+) (\d+) ", answer, re.MULTILINE)
+    return [] if any(port != "0" for _, port in sections) else [kind for kind, _ in sections]
 
 
 def _ufrag(sdp: str) -> str:

@@ -1,5 +1,6 @@
 """What two sides tell each other: descriptions and candidates, in the form that browsers use."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,34 @@ MAX_SDP = 256 << 10
 """Characters of a description; a conference of a hundred people has about half of that."""
 
 MAX_CANDIDATE = 1024
+
+# RFC 8866 section 9 lets free text have all but NUL, CR and LF; no description makes use of it.
+_UNSEEMLY = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]|\r(?!\n)")
+
+
+def check_text(text: str) -> None:
+    """See that a text of the other side may go to the engine.
+
+    The engine writes to standard error, unaltered, what it does not like, and that may be a
+    terminal, which control characters steer.
+
+    Raises:
+        DescriptionError: there is a control character in it, or half of a surrogate pair.
+    """
+    found = _UNSEEMLY.search(text)
+    if found is None:
+        return
+    line = text.count("\n", 0, found.start()) + 1
+    if found[0] > "\ud000":
+        raise DescriptionError(
+            f"Line {line} has half of a surrogate pair in it, which no text has.",
+            hint="What wrote it as JSON has cut a character in two.",
+        )
+    raise DescriptionError(
+        f"Line {line} has the control character U+{ord(found[0]):04X} in it, which nothing that"
+        " describes a session needs.",
+        hint="Lines end with CR and LF, or with LF alone; see what the text went through.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ The engine says only that a state was reached, and of some failures nothing at a
 gives no address leaves it waiting for ever. What was seen on the way says which step it was.
 """
 
+import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from wirescope.events import IceCandidate, IceError
+from wirescope.events import ConnectionClosed, IceCandidate, IceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,9 @@ class Seen:
         errors: what ICE servers said.
         checked: a path was looked for.
         path_found: one was found.
+        refused: the kinds of media that an answer refused, where it refused all that was offered.
+        signaling_ended: why the signaling did, where it has ended.
+        agreed: whether the two sides were of one mind by then.
     """
 
     only_relays: list[str] = field(default_factory=list)
@@ -38,6 +43,9 @@ class Seen:
     errors: list[IceError] = field(default_factory=list)
     checked: bool = False
     path_found: bool = False
+    refused: list[str] = field(default_factory=list)
+    signaling_ended: str = ""
+    agreed: bool = False
 
     def note(self, event: IceCandidate | IceError) -> None:
         """Remember an address that was found, or that was not."""
@@ -49,6 +57,14 @@ class Seen:
     def why(self, *, waited_s: float) -> Reason:
         """Say why there is no connection, after so many seconds."""
         after = f"within {waited_s:g} s"
+        if self.signaling_ended and not self.agreed:
+            whose = "this end" if self.described == {"remote"} else "the other side"
+            return Reason(
+                "signaling",
+                "reset",
+                f"The signaling ended before {whose} had answered: {self.signaling_ended}",
+                "See what its server says, and that somebody is at the other side.",
+            )
         if "remote" not in self.described:
             return Reason(
                 "signaling",
@@ -63,15 +79,27 @@ class Seen:
                 f"A path was found, but the DTLS handshake did not end {after}.",
                 "A firewall may let small packets through and no large ones; try a lower MTU.",
             )
+        if self.refused:
+            kinds = " and ".join(sorted(set(self.refused)))
+            return Reason(
+                "signaling",
+                "rejected",
+                f"The answer refused all that was offered ({kinds}): the two sides have no codec in"
+                " common.",
+                "Offer another codec, or leave the choice open; `a=rtpmap` in the descriptions"
+                " names those of each side.",
+            )
         local = [each for each in self.candidates if each.side == "local"]
         remote = [each for each in self.candidates if each.side == "remote"]
         if not local:
             return self._without_addresses()
         if not remote:
+            ended = self.signaling_ended
             return Reason(
                 "ice",
                 "no-candidates",
-                "The other side told no address at which it can be reached.",
+                "The other side told no address at which it can be reached"
+                f"{f', and then the signaling ended: {ended}' if ended else '.'}",
                 "Its candidates may have been lost on the way: see that the signaling carries them"
                 " in both directions, or that its description has them.",
             )
@@ -105,6 +133,16 @@ class Seen:
     def _without_path(
         self, local: list[IceCandidate], remote: list[IceCandidate], after: str
     ) -> Reason:
+        ours, others = _families(local), _families(remote)
+        if ours and others and not set(ours) & set(others):
+            return Reason(
+                "ice",
+                "no-path",
+                "No address of this end can reach one of the other's: there is"
+                f" {' and '.join(ours)} here and {' and '.join(others)} there.",
+                "Give both sides an address of the same version of IP, or a TURN server that has"
+                " both.",
+            )
         kinds = ", ".join(sorted({each.kind for each in local}))
         theirs = ", ".join(sorted({each.kind for each in remote}))
         relays = any(each.kind == "relay" for each in (*local, *remote))
@@ -121,3 +159,26 @@ class Seen:
             f" there: {theirs}).",
             hint,
         )
+
+
+def closed_words(closed: ConnectionClosed) -> str:
+    """Say in a sentence how a connection ended."""
+    by = {"local": "this end", "remote": "the other end", "network": "the network"}
+    reason = f": {closed.reason}" if closed.reason else ""
+    return f"The connection was ended by {by[closed.initiator]}{reason}."
+
+
+def _families(candidates: Sequence[IceCandidate]) -> list[str]:
+    """Say which versions of IP candidates have; none where one of them is a name.
+
+    Loopback leads to no other machine, and where both sides are on one, both have it.
+    """
+    found = set()
+    for each in candidates:
+        try:
+            address = ipaddress.ip_address(each.address)
+        except ValueError:
+            return []
+        if not address.is_loopback:
+            found.add(f"IPv{address.version}")
+    return sorted(found)

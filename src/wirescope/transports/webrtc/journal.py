@@ -36,18 +36,20 @@ Take = Callable[[Sequence[DataChannelMessage]], None]
 """Is given a channel's messages, once they are written down."""
 
 Passed = tuple[int, Direction, int, MessageKind, bytes, Take | None]
-"""A message that is not written down yet: when it passed, which way, the channel's id, its
-kind, the payload, who waits for it. A plain tuple takes a tenth of the time of a record to make."""
+"""A message that is not written down yet: the clock when it passed, which way, the channel's id,
+its kind, the payload, who waits for it. A plain tuple takes a tenth of the time of a record to
+make."""
 
 
 class Journal(journal.Journal):
     """Numbers one WebRTC connection's events and hands them to the sink."""
 
-    __slots__ = ("_bytes", "_loop", "_passed")
+    __slots__ = ("_bytes", "_loop", "_monotonic_ns", "_passed")
 
     def __init__(self, timeline: Timeline, sink: EventSink, connection: str) -> None:
         super().__init__(timeline, sink, connection)
         self._loop = asyncio.get_running_loop()
+        self._monotonic_ns = timeline.monotonic_ns
         self._passed: list[Passed] = []
         self._bytes = 0
 
@@ -64,7 +66,7 @@ class Journal(journal.Journal):
         if not passed:
             # While anything but a timer waits, the engine hands over one message a turn.
             self._loop.call_later(0, self._look, 0)
-        passed.append((self.now_ns(), direction, channel, kind, payload, take))
+        passed.append((self._monotonic_ns(), direction, channel, kind, payload, take))
         self._bytes += len(payload)
         if self._bytes >= AT_ONCE_BYTES or len(passed) >= AT_ONCE:
             self.flush()
@@ -75,7 +77,7 @@ class Journal(journal.Journal):
         On uvloop the engine hands over one message a turn whatever waits.
         """
         passed = self._passed
-        if len(passed) > seen and self.now_ns() - passed[0][0] < AT_ONCE_NS:
+        if len(passed) > seen and self._monotonic_ns() - passed[0][0] < AT_ONCE_NS:
             self._loop.call_later(0, self._look, len(passed))
         else:
             self.flush()
@@ -95,12 +97,12 @@ class Journal(journal.Journal):
         if not passed:
             return
         self._passed, self._bytes = [], 0
-        next_seq, connection = self.next_seq, self.connection
+        next_seq, connection, zero_ns = self.next_seq, self.connection, self.timeline.zero_ns
         events = [
             DataChannelMessage(
-                next_seq(), at_ns, connection, direction, channel, kind, len(payload), payload
+                next_seq(), at - zero_ns, connection, direction, channel, kind, len(data), data
             )
-            for at_ns, direction, channel, kind, payload, _ in passed
+            for at, direction, channel, kind, data, _ in passed
         ]
         self.emit(*events)
         takers = {each[5] for each in passed}

@@ -76,6 +76,7 @@ class Negotiator:
             for task in (*tasks, over):
                 task.cancel()
         if self.ended:
+            self._peer.note_signaling_ended(self.ended)
             self.on_ended(self.ended)
 
     async def _one(self, work: Callable[[], Awaitable[None]]) -> None:

@@ -79,6 +79,9 @@ class ChannelOptions:
         max_retransmits: how often a message is sent again at most; None for ever.
         max_packet_life_time_ms: how long a message is sent again at most; None for ever.
         id: of a channel that both sides open with this number by agreement; None announces it.
+        pace_bytes_per_s: bytes a second that this end sends at most, for bulk over a link that is
+            narrow and drops what its queue does not hold; None for what the path takes. The other
+            side does not learn of it.
     """
 
     label: str = ""
@@ -87,6 +90,7 @@ class ChannelOptions:
     max_retransmits: int | None = None
     max_packet_life_time_ms: int | None = None
     id: int | None = None
+    pace_bytes_per_s: float | None = None
 
     def __post_init__(self) -> None:
         for name, text in (("label", self.label), ("protocol", self.protocol)):
@@ -104,6 +108,8 @@ class ChannelOptions:
             )
         if self.id is not None and not 0 <= self.id < MAX_USHORT:
             raise UsageError(f"The id {self.id} is not between 0 and {MAX_USHORT - 1}.")
+        if self.pace_bytes_per_s is not None and not self.pace_bytes_per_s > 0:
+            raise UsageError(f"The pace is {self.pace_bytes_per_s}; it must be above 0.")
 
     @classmethod
     def parse(cls, text: str) -> "ChannelOptions":
@@ -113,7 +119,7 @@ class ChannelOptions:
             UsageError: a part is unknown or has a value that it cannot have.
         """
         label, *parts = text.split(",")
-        values: dict[str, bool | int | str] = {"label": label}
+        values: dict[str, bool | float | str] = {"label": label}
         for part in parts:
             name, _, value = part.partition("=")
             field_name, read = _PARTS.get(name.strip(), ("", str))
@@ -133,12 +139,13 @@ def _truth(text: str) -> bool:
     return {"true": True, "false": False}[text]
 
 
-_PARTS: dict[str, tuple[str, Callable[[str], bool | int | str]]] = {
+_PARTS: dict[str, tuple[str, Callable[[str], bool | float | str]]] = {
     "ordered": ("ordered", _truth),
     "max-retransmits": ("max_retransmits", int),
     "max-packet-life-time": ("max_packet_life_time_ms", int),
     "protocol": ("protocol", str),
     "id": ("id", int),
+    "pace": ("pace_bytes_per_s", float),
 }
 
 

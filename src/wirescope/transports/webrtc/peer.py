@@ -8,7 +8,6 @@ Not here: what becomes of media (`media`), packets (`packets`).
 """
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from wirescope.errors import (
     ConnectError,
     ConnectionClosedError,
-    EngineError,
     SignalingError,
     UsageError,
 )
@@ -38,11 +36,12 @@ from wirescope.transports.webrtc.alongside import alongside
 from wirescope.transports.webrtc.channel import DataChannel
 from wirescope.transports.webrtc.describing import Describing
 from wirescope.transports.webrtc.description import Candidate, Description
-from wirescope.transports.webrtc.ending import Seen
+from wirescope.transports.webrtc.ending import Seen, closed_words
 from wirescope.transports.webrtc.engine import load
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.media import Media
 from wirescope.transports.webrtc.options import ChannelOptions, PeerOptions
+from wirescope.transports.webrtc.sampling import STATISTICS_TIMEOUT_S, Sampling
 from wirescope.transports.webrtc.statistics import Sampler
 from wirescope.transports.webrtc.watching import Watch
 
@@ -52,14 +51,8 @@ if TYPE_CHECKING:
 DEFAULT_MESSAGE_SIZE = 65_536
 """RFC 8841 section 6.1: what a peer takes that does not say."""
 
-STATISTICS_TIMEOUT_S = 5.0
 
-SETTLE_S = 0.02
-"""Seconds from the move of a pair or a state to the sample about it, which takes time from channels
-that open."""
-
-
-class Peer(Describing):
+class Peer(Describing, Sampling):
     """One end of a WebRTC connection; `open_peer` makes it.
 
     Attributes:
@@ -118,6 +111,8 @@ class Peer(Describing):
             on_seen=self._seen.note,
             on_pair_change=self._sample_now.set,
         )
+        if options.ice_servers:
+            self._watch.watch_servers()
         self.media = Media(
             self._native,
             journal,
@@ -127,7 +122,7 @@ class Peer(Describing):
             guarded=self._guarded,
             statistics=self.statistics,
         )
-        self._native.on("negotiationneeded", lambda _: self.on_negotiation_needed())
+        self._native.on("negotiationneeded", lambda _: self._tell(self.on_negotiation_needed))
         self._native.on("datachannel", lambda event: self._on_remote_channel(event.channel))
         self.allow(options.open_timeout_s)
 
@@ -229,18 +224,24 @@ class Peer(Describing):
             native = self._native.create_data_channel(options.label, init)
         except (engine.RTCException, TypeError, ValueError) as error:
             raise UsageError(f"The channel {options.label!r} cannot be made: {error}.") from None
-        return self._add_channel(native, "local")
+        return self._add_channel(native, "local", options.pace_bytes_per_s)
 
     def _on_remote_channel(self, native: "webrtc.RTCDataChannel") -> None:
         channel = self._add_channel(native, "remote")
         self._guarded(self.on_channel, channel)
 
-    def _add_channel(self, native: "webrtc.RTCDataChannel", initiator: Side) -> DataChannel:
+    def _add_channel(
+        self,
+        native: "webrtc.RTCDataChannel",
+        initiator: Side,
+        pace_bytes_per_s: float | None = None,
+    ) -> DataChannel:
         channel = DataChannel(
             native,
             self._journal,
             initiator=initiator,
             max_message_size=self._max_message_size,
+            pace_bytes_per_s=pace_bytes_per_s,
         )
         self.channels.append(channel)
         return channel
@@ -274,6 +275,7 @@ class Peer(Describing):
             case "ice", "connected" | "completed":
                 self._seen.path_found = True
                 self._phase("ice")
+                self._sample_now.set()
             case "dtls", "connected":
                 self._phase("dtls")
             case "dtls", "closed" if not self.leaving:
@@ -300,7 +302,7 @@ class Peer(Describing):
         elif to in ("disconnected", "failed") and self._opened and self._lost_since is None:
             self._lost_since = self._loop.call_later(self.options.lost_timeout_s, self._on_lost)
         if to == "failed" and self._opened:
-            self.on_path_lost()
+            self._tell(self.on_path_lost)
 
     def _stop_lost(self) -> None:
         if self._lost_since is not None:
@@ -331,6 +333,9 @@ class Peer(Describing):
     def _on_local_candidate(self, candidate: Candidate) -> None:
         self._guarded(self.on_candidate, candidate)
 
+    def _tell(self, call: Callable[[], None]) -> None:
+        self._guarded(lambda _: call(), None)
+
     def _tell_description(self, side: Side, description: Description) -> None:
         self._guarded(lambda said: self.on_description(side, said), description)
 
@@ -350,57 +355,6 @@ class Peer(Describing):
         now_ns = self._journal.now_ns()
         self._journal.write(ConnectionPhase, name, now_ns - self._started_ns, at_ns=now_ns)
 
-    # Statistics
-
-    async def statistics(self) -> dict[str, dict[str, Any]]:
-        """Take a sample of `getStats`: objects by id, with their W3C members.
-
-        Raises:
-            EngineError: the engine gives none.
-        """
-        # The engine gets stuck over a report that has a text in it which is not UTF-8.
-        if any(each.misnamed and each.closed is None for each in self.channels):
-            raise EngineError("A channel has a label or protocol that is not UTF-8.")
-        try:
-            async with asyncio.timeout(STATISTICS_TIMEOUT_S):
-                report = await self._native.get_stats()
-        except TimeoutError:
-            raise EngineError("The engine gave no statistics in time.") from None
-        return {key: value.to_json() for key, value in report.items()}
-
-    async def note_statistics(self) -> None:
-        """Write a sample down now, beside those of every so often.
-
-        Raises:
-            EngineError: the engine gives none.
-        """
-        report = await self.statistics()
-        if not self._is_over:
-            self._sampler.take(report)
-
-    async def sample(self) -> None:
-        """Write statistics down, every so often, until the connection ends."""
-        interval_s = self.options.statistics_interval_s
-        while not self._ended.is_set():
-            try:
-                async with asyncio.timeout(interval_s or None):
-                    await self._sample_now.wait()
-                whole = False
-            except TimeoutError:
-                whole = True
-            with contextlib.suppress(TimeoutError):  # let what is about to open do so first
-                async with asyncio.timeout(SETTLE_S):
-                    await self._ended.wait()
-            self._sample_now.clear()
-            if self._ended.is_set():
-                return
-            with contextlib.suppress(EngineError):
-                report = await self.statistics()
-                if self._is_over:
-                    return
-                take = self._sampler.take if whole else self._sampler.take_pairs
-                take(report)
-
     # Its end
 
     async def close(self) -> ConnectionClosed | None:
@@ -419,6 +373,17 @@ class Peer(Describing):
         else:
             answer = (error.status, error.body.encode()) if error.status else ()
             self._fail("signaling", "status", error.message, error.hint, *answer)
+
+    def note_signaling_ended(self, why: str) -> None:
+        """Take note that nothing more comes from the other side, or goes there.
+
+        A connection that stands goes on. One of which a description is still to come fails.
+        """
+        seen = self._seen
+        seen.signaling_ended = why
+        seen.agreed = seen.described == {"local", "remote"} and self.is_stable
+        if not self._opened and not seen.agreed:
+            self._on_open_deadline(0)
 
     def _fail(self, phase: str, kind: str, message: str, hint: str, *answer: int | bytes) -> None:
         if self.failed is not None or self.closed is not None:
@@ -454,13 +419,6 @@ class Peer(Describing):
         self._ended.set()
         self._gathered.set()
         self._sample_now.set()
-
-
-def closed_words(closed: ConnectionClosed) -> str:
-    """Say in a sentence how a connection ended."""
-    by = {"local": "this end", "remote": "the other end", "network": "the network"}
-    reason = f": {closed.reason}" if closed.reason else ""
-    return f"The connection was ended by {by[closed.initiator]}{reason}."
 
 
 @asynccontextmanager

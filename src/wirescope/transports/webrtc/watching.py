@@ -2,6 +2,9 @@
 
 The engine's handlers are set here, and here alone, and none of them raises. What moves is also told
 to the peer, which knows what it means for the connection.
+
+With each event the engine looks through all of a connection's parts that somebody listens to, which
+takes half of the time in which a connection is made. So nobody listens to what cannot happen yet.
 """
 
 from collections.abc import Callable
@@ -65,10 +68,11 @@ class Watch:
         self._stopped = False
         self._in_use: list[Any] = []
         self._transports: list[Any] = []  # those that are watched already
+        self._associations: list[Any] = []  # likewise
+        self._watches_pairs = False
         for machine, (event, attribute) in _PEER_MACHINES.items():
             native.on(event, self._mover(machine, attribute))  # type: ignore[call-overload]
         native.on("icecandidate", lambda event: self._candidate(event.candidate))
-        native.on("icecandidateerror", self._ice_error)
 
     def _mover(self, machine: Machine, attribute: str) -> Callable[[Any], None]:
         return lambda _: self.move(machine, getattr(self._native, attribute).value)
@@ -94,23 +98,37 @@ class Watch:
         self.move("connection", "closed")
         self._stopped = True
 
-    def look_for_transports(self) -> None:
+    def watch_servers(self) -> None:
+        """Listen to what STUN and TURN servers refuse, once there are any."""
+        self._native.on("icecandidateerror", self._ice_error)
+
+    def watch_pairs(self) -> None:
+        """Tell of each change of the selected pair from now on."""
+        if not self._watches_pairs:
+            self._watches_pairs = True
+            for transport in self._transports:
+                self._watch_pair(transport)
+
+    def look_for_transports(self, *, with_media: bool) -> None:
         """Watch the transports that a description has made.
 
         Those in use are kept until the next description, since the engine is asked for them across
-        its threads, which are busy while a connection is made.
+        its threads, which are busy while a connection is made. `with_media` means that there may be
+        others than that of the data channels.
         """
         sctp = self._native.sctp
-        received = (each.receiver.transport for each in self._native.get_transceivers())
-        dtls: list[Any] = [] if sctp is None else [sctp.transport]
-        dtls += [each for each in received if each is not None]
-        self._in_use = [*dtls, sctp]
+        associations: list[Any] = [] if sctp is None else [sctp]
+        dtls: list[Any] = [each.transport for each in associations]
+        if with_media:
+            received = (each.receiver.transport for each in self._native.get_transceivers())
+            dtls += [each for each in received if each is not None]
+        self._in_use = [*dtls, *associations]
         for transport in dtls:
             if not any(transport is each for each in self._transports):
                 self._transports.append(transport)
                 self._watch_dtls(transport)
-        if sctp is not None and not any(sctp is each for each in self._transports):
-            self._transports.append(sctp)
+        if sctp is not None and not any(sctp is each for each in self._associations):
+            self._associations.append(sctp)
             sctp.on("statechange", lambda _: self._move_of(sctp, "sctp", sctp.state.value))
             self.move("sctp", sctp.state.value)
 
@@ -118,9 +136,12 @@ class Watch:
         transport.on(
             "statechange", lambda _: self._move_of(transport, "dtls", transport.state.value)
         )
-        ice = transport.ice_transport
-        ice.on("selectedcandidatepairchange", lambda _: self._on_pair_change())
+        if self._watches_pairs:
+            self._watch_pair(transport)
         self.move("dtls", transport.state.value)
+
+    def _watch_pair(self, transport: "webrtc.RTCDtlsTransport") -> None:
+        transport.ice_transport.on("selectedcandidatepairchange", lambda _: self._on_pair_change())
 
     def _move_of(self, transport: object, machine: Machine, to: str) -> None:
         if any(transport is each for each in self._in_use):  # a rolled back offer's are not

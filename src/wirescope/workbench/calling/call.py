@@ -55,7 +55,6 @@ class Call:
         self.restarter: Callable[[], Awaitable[None]] | None = None
         self.take_leave: Callable[[], Awaitable[None]] | None = None
         self._offer: tuple[Side, Description] | None = None
-        self._described: set[Side] = set()
         self._deliver = deliver
         self._has_channel = asyncio.Event()
         peer.on_description = self._on_description
@@ -116,7 +115,6 @@ class Call:
 
     def _on_description(self, side: Side, description: Description) -> None:
         """See what of an offer was not taken; where nothing is left, the connection has failed."""
-        self._described.add(side)
         if description.kind == "offer":
             self._offer = side, description
         elif description.kind == "answer" and self._offer is not None:
@@ -130,20 +128,8 @@ class Call:
                     asyncio.get_running_loop().call_soon(self.peer.give_up, error)
 
     def lose_signaling(self, why: str) -> None:
-        """Take note that the signaling is over; without both descriptions, the connection is, too.
-
-        Args:
-            why: in words.
-        """
+        """Take note that the signaling is over, for a reason in words."""
         self.restarter = None
-        if len(self._described) < len(("local", "remote")) and not self.peer.is_open:
-            error = ConnectError(
-                f"The signaling ended before the other side had answered: {why}",
-                phase="signaling",
-                kind="reset",
-                hint="See what its server says, and that somebody is at the other side.",
-            )
-            self.peer.give_up(error)
 
     # Channels
 

@@ -36,7 +36,7 @@ class CallOptions:
         channels: data channels to make.
         audio: what is sent: a tone, or the first sound of a file.
         video: colour bars with a clock, or the first picture of a file.
-        record: the WebM file that what comes is recorded into.
+        record: the file that what comes is recorded into, WebM or MP4 by its name.
         signaling: how the signaling's server is reached; `open_timeout_s` bounds each exchange.
         adapter: what messages over a WebSocket look like: `json`, `nested`, `peerjs`, or one that a
             package brings.
@@ -131,5 +131,7 @@ def _check_files(options: CallOptions) -> None:
             hint="Give another name, or delete it if it is not needed.",
         )
     for kind, what in (("audio", options.audio), ("video", options.video)):
+        if isinstance(what, Path) and not what.is_file():
+            raise UsageError(f"{what} is not a file.", hint="See that it is there.")
         if isinstance(what, Path) and getattr(MediaFile(what), kind) is None:
             raise UsageError(f"{what} has no {kind}.", hint="Give a file that has some.")

@@ -32,6 +32,9 @@ from wirescope.workbench.workspace import Channel, PreparedCall, channel_options
 MOST_CHANNELS = 200
 """Channels that are told of: those that are not closed, and the newest of the others."""
 
+LOOK_INTERVAL_S = 0.25
+"""Seconds between two looks at the recording."""
+
 LARGEST_MESSAGE = 64 << 20
 """Bytes of a file that go out as one message; no peer is known that takes as many."""
 
@@ -80,15 +83,22 @@ class CallCarrier(Carrier):
                 self._progress.hand_over(awaited=call.awaits_code)
             self.on_change()
             await call.wait_open()
-            try:
-                yield
-            finally:
-                if self._dropped.is_set():
-                    await call.peer.close()
+            yield
 
     async def wait_ended(self) -> None:
-        """Wait until it has ended, or is to be dropped."""
+        """Wait until it has ended; one that is to be dropped ends here."""
         await first_of(self._open.wait_ended, self._dropped.wait)
+        if self._dropped.is_set():
+            await self._open.peer.close()
+
+    async def follow(self) -> None:
+        """Tell when the recording begins, and when it has to end."""
+        told = self._recording()
+        while told is not None:
+            await asyncio.sleep(LOOK_INTERVAL_S)
+            before, told = told, self._recording()
+            if told != before:
+                self.on_change()
 
     @property
     def _open(self) -> Call:
@@ -163,12 +173,12 @@ class CallCarrier(Carrier):
 
     # What only WebRTC has
 
-    def peer(self) -> SessionPeer:
+    def peer(self, clean: Callable[[str], str]) -> SessionPeer:
         """Say how its parts are."""
         progress, call = self._progress, self._call
         return SessionPeer(
             states=dict(progress.states) if progress is not None else {},
-            channels=[] if call is None else _told(call.channels),
+            channels=[] if call is None else _told(call.channels, clean),
             code=self._code(),
             media=progress.media if progress is not None else [],
             can_watch=call is not None and not self.is_over and bool(call.media.received),
@@ -217,11 +227,13 @@ class CallCarrier(Carrier):
     async def paste_code(self, code: str) -> None:
         """Take the answer's code."""
         await self._open.accept(code)
+        self.on_change()
 
     def open_channel(self, channel: Channel) -> SessionChannel:
         """Open a data channel."""
         opened = self._open.open_channel(channel_options(channel))
-        return _channel_state(len(self._open.channels), opened)
+        self.on_change()
+        return _channel_state(len(self._open.channels), opened, str)
 
     async def close_channel(self, key: str) -> None:
         """Close a data channel; what was sent before goes out first."""
@@ -241,20 +253,22 @@ def _by_key(channels: Sequence[DataChannel], key: str) -> DataChannel:
     raise UsageError(f"There is no channel {key[:20]!r}.", hint="It may be of another connection.")
 
 
-def _told(channels: Sequence[DataChannel]) -> list[SessionChannel]:
+def _told(channels: Sequence[DataChannel], clean: Callable[[str], str]) -> list[SessionChannel]:
     numbered = list(enumerate(channels, 1))
     closed = [number for number, channel in numbered if channel.closed is not None]
     too_many = set(closed[: max(0, len(numbered) - MOST_CHANNELS)])
     kept = [each for each in numbered if each[0] not in too_many]
-    return [_channel_state(number, channel) for number, channel in kept[-MOST_CHANNELS:]]
+    return [_channel_state(number, channel, clean) for number, channel in kept[-MOST_CHANNELS:]]
 
 
-def _channel_state(number: int, channel: DataChannel) -> SessionChannel:
+def _channel_state(
+    number: int, channel: DataChannel, clean: Callable[[str], str]
+) -> SessionChannel:
     return SessionChannel(
         key=f"d{number}",
         id=channel.id,
-        label=channel.label,
-        protocol=channel.protocol,
+        label=clean(channel.label),
+        protocol=clean(channel.protocol),
         ordered=channel.ordered,
         max_retransmits=channel.max_retransmits,
         max_packet_life_time=channel.max_packet_life_time_ms,

@@ -60,6 +60,9 @@ class Carrier(ABC):
     async def wait_ended(self) -> None:
         """Wait until it is over."""
 
+    async def follow(self) -> None:  # noqa: B027 -- a WebSocket tells everything by its events
+        """Tell of what changes without an event, while it is open."""
+
     @property
     @abstractmethod
     def is_over(self) -> bool:
@@ -100,8 +103,8 @@ class Carrier(ABC):
 
     # What only WebRTC has
 
-    def peer(self) -> SessionPeer | None:
-        """Say what it has because it is one of WebRTC."""
+    def peer(self, _clean: Callable[[str], str]) -> SessionPeer | None:
+        """Say what it has because it is one of WebRTC; `clean` takes secrets out of a text."""
         return None
 
     async def paste_code(self, _code: str) -> None:

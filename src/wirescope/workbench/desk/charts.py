@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from wirescope.capture import Capture
-from wirescope.events import AnyEvent, WebSocketMessage
+from wirescope.events import AnyEvent, DataChannelMessage, WebSocketMessage
+from wirescope.workbench.desk.carriers import AnyMessage
 from wirescope.workbench.desk.model import Charts, LatencyPoint, Overview
 from wirescope.workbench.desk.overview import EXACT_EVENTS, Part
 from wirescope.workbench.desk.pairs import Pairs
@@ -110,16 +111,16 @@ class _Counted:
                 self.measures.take(message)
             self._gap(message)
 
-    def _messages(self, events: Iterable[AnyEvent]) -> Iterator[WebSocketMessage]:
+    def _messages(self, events: Iterable[AnyEvent]) -> Iterator[AnyMessage]:
         for event in events:
             if (
-                type(event) is WebSocketMessage
+                isinstance(event, WebSocketMessage | DataChannelMessage)
                 and self._part.from_ns <= event.at_ns <= self._part.to_ns
                 and self._connection in ("", event.connection)
             ):
                 yield event
 
-    def _gap(self, message: WebSocketMessage) -> None:
+    def _gap(self, message: AnyMessage) -> None:
         key = message.connection, message.direction
         before = self._last_ns.get(key)
         if before is not None:

@@ -14,6 +14,7 @@ from wirescope.workbench.desk.model import (
     Proven,
     Unproven,
 )
+from wirescope.workbench.desk.survey import Channels
 from wirescope.workbench.desk.words import counted, size
 
 MOST_LINES = 2000
@@ -37,7 +38,8 @@ class Analysed(msgspec.Struct, frozen=True):
         started: when it began, RFC 3339.
         verdict: in a sentence.
         findings: what was found.
-        metrics: its figures.
+        metrics: the figures of its WebSocket connections.
+        channels: what its data channels carried.
     """
 
     name: str
@@ -45,6 +47,12 @@ class Analysed(msgspec.Struct, frozen=True):
     verdict: str
     findings: list[Finding]
     metrics: Metrics
+    channels: Channels
+
+    @property
+    def is_of_peers(self) -> bool:
+        """Whether it is of WebRTC connections alone."""
+        return self.channels.seen and not self.metrics.get("overall", {}).get("connections", 0)
 
 
 def compare_texts(one_name: str, one: Decoding, other_name: str, other: Decoding) -> Comparison:
@@ -86,40 +94,75 @@ def _lines(decoding: Decoding) -> list[str]:
 
 
 def compare_captures(one: Analysed, other: Analysed) -> ComparedCaptures:
-    """Put two captures side by side."""
+    """Put two captures side by side; figures that neither of them can have are left out."""
     before, after = _figures(one), _figures(other)
+    asked = ["Verdict"]
+    if not (one.is_of_peers and other.is_of_peers):
+        asked += _SOCKETS
+    if one.channels.seen or other.channels.seen:
+        asked += _CHANNELS
     had = {finding.code: finding.title for finding in one.findings}
     has = {finding.code: finding.title for finding in other.findings}
     return ComparedCaptures(
-        figures=[(name, before[name], after[name]) for name in before],
+        figures=[(name, before[name], after[name]) for name in [*asked, "Findings"]],
         gone=[f"{code} {title}" for code, title in had.items() if code not in has],
         new=[f"{code} {title}" for code, title in has.items() if code not in had],
         kept=[f"{code} {title}" for code, title in has.items() if code in had],
     )
 
 
+_SOCKETS = (
+    *("Connections", "Longest connection", "Messages sent", "Messages received"),
+    *("Sent on the wire", "Received on the wire"),
+    *("A message sent, on the wire", "A message received, on the wire"),
+    *("Ping round trip, p50", "Ping round trip, p99"),
+    *("Answers to what was sent, p50", "Answers to what was sent, p99"),
+)
+"""Figures of WebSocket connections."""
+
+_CHANNELS = (
+    *("Messages sent on data channels", "Messages received on data channels"),
+    *("Payload sent on data channels", "Payload received on data channels"),
+)
+
+
 def _figures(of: Analysed) -> dict[str, str]:
-    overall = of.metrics.get("overall", {})
-    sent, received = overall.get("sent", {}), overall.get("received", {})
-    durations = [
-        each.get("duration_ms") or 0 for each in of.metrics.get("connections", {}).values()
-    ]
     return {
         "Verdict": of.verdict,
-        "Connections": f"{overall.get('connections', 0):,}",
-        "Longest connection": _ms(max(durations, default=None)),
-        "Messages sent": f"{sent.get('messages', 0):,}",
-        "Messages received": f"{received.get('messages', 0):,}",
-        "Sent on the wire": size(sent.get("wire_bytes", 0)),
-        "Received on the wire": size(received.get("wire_bytes", 0)),
-        "A message sent, on the wire": _per_message(sent),
-        "A message received, on the wire": _per_message(received),
-        "Ping round trip, p50": _ms(overall.get("ping_round_trips_ms", {}).get("p50")),
-        "Ping round trip, p99": _ms(overall.get("ping_round_trips_ms", {}).get("p99")),
-        "Answers to what was sent, p50": _latency(overall, "p50"),
-        "Answers to what was sent, p99": _latency(overall, "p99"),
+        **_socket_figures(of.metrics),
+        **_channel_figures(of.channels),
         "Findings": _counts(of.findings),
     }
+
+
+def _channel_figures(channels: Channels) -> dict[str, str]:
+    messages, payload = channels.messages, channels.payload
+    values = (
+        *(f"{messages['sent']:,}", f"{messages['received']:,}"),
+        *(size(payload["sent"]), size(payload["received"])),
+    )
+    return dict(zip(_CHANNELS, values, strict=True))
+
+
+def _socket_figures(metrics: Metrics) -> dict[str, str]:
+    overall = metrics.get("overall", {})
+    sent, received = overall.get("sent", {}), overall.get("received", {})
+    durations = [each.get("duration_ms") or 0 for each in metrics.get("connections", {}).values()]
+    values = (
+        f"{overall.get('connections', 0):,}",
+        _ms(max(durations, default=None)),
+        f"{sent.get('messages', 0):,}",
+        f"{received.get('messages', 0):,}",
+        size(sent.get("wire_bytes", 0)),
+        size(received.get("wire_bytes", 0)),
+        _per_message(sent),
+        _per_message(received),
+        _ms(overall.get("ping_round_trips_ms", {}).get("p50")),
+        _ms(overall.get("ping_round_trips_ms", {}).get("p99")),
+        _latency(overall, "p50"),
+        _latency(overall, "p99"),
+    )
+    return dict(zip(_SOCKETS, values, strict=True))
 
 
 def _ms(value: float | None) -> str:

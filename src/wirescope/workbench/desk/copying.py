@@ -11,6 +11,7 @@ from wirescope.errors import CaptureError, UsageError
 from wirescope.events import (
     AnyEvent,
     ConnectionOpening,
+    DataChannelMessage,
     WebSocketFrame,
     WebSocketHandshake,
     WebSocketMessage,
@@ -21,6 +22,8 @@ from wirescope.workbench.desk.listing import asked_event
 from wirescope.workbench.desk.rows import sentence
 
 Form = Literal["text", "hex", "json", "curl", "wscat", "python"]
+
+_WithPayload = WebSocketFrame | WebSocketMessage | DataChannelMessage
 
 MOST_EVENTS = 1000
 MOST_BYTES = 16 << 20
@@ -71,7 +74,7 @@ def copy_of(capture: Capture, seqs: Sequence[int], form: Form) -> Copied:
 
 def _whole(capture: Capture, event: AnyEvent) -> AnyEvent:
     """Give an event all of its payload, where it carries the beginning alone."""
-    if not isinstance(event, WebSocketFrame | WebSocketMessage):
+    if not isinstance(event, _WithPayload):
         return event
     if len(event.payload) >= payload_length(event):
         return event
@@ -80,13 +83,13 @@ def _whole(capture: Capture, event: AnyEvent) -> AnyEvent:
 
 
 def _bytes_of(event: AnyEvent) -> bytes:
-    return event.payload if isinstance(event, WebSocketFrame | WebSocketMessage) else b""
+    return event.payload if isinstance(event, _WithPayload) else b""
 
 
 def _text(_: Capture, events: list[AnyEvent]) -> str:
     lines = []
     for event in events:
-        if isinstance(event, WebSocketFrame | WebSocketMessage):
+        if isinstance(event, _WithPayload):
             payload = event.payload
             try:
                 lines.append(payload.decode())
@@ -135,6 +138,12 @@ def _request(capture: Capture, events: list[AnyEvent]) -> _Request:
         if event.connection != connection:
             continue
         if isinstance(event, ConnectionOpening):
+            if event.transport == "webrtc":
+                raise UsageError(
+                    "What a WebRTC connection sent cannot be written as such a call: two sides have"
+                    " to agree first.",
+                    hint="Copy it as text, hex or JSON.",
+                )
             found.url = event.url
         if isinstance(event, WebSocketHandshake):
             _read_head(found, event.request)

@@ -276,7 +276,7 @@ class Desk(Asked):
             UsageError: it waits for no code.
             DescriptionError: it is no code, or cannot be used.
         """
-        await self.session(session).paste_code(code)
+        await self.session(session).carrier.paste_code(code)
 
     def open_channel(self, session: str, channel: Channel) -> SessionChannel:
         """Open a data channel.
@@ -285,7 +285,7 @@ class Desk(Asked):
             UnknownSessionError: there is no such session.
             UsageError: it cannot have one like this.
         """
-        return self.session(session).open_channel(channel)
+        return self.session(session).carrier.open_channel(channel)
 
     async def close_channel(self, session: str, key: str) -> None:
         """Close a data channel.
@@ -294,7 +294,7 @@ class Desk(Asked):
             UnknownSessionError: there is no such session.
             UsageError: it has no channel of this key.
         """
-        await self.session(session).close_channel(key)
+        await self.session(session).carrier.close_channel(key)
 
     async def restart_ice(self, session: str) -> None:
         """Look for a path anew.
@@ -304,7 +304,7 @@ class Desk(Asked):
             UsageError: it cannot.
             PeerError: the other side refused.
         """
-        await self.session(session).restart_ice()
+        await self.session(session).carrier.restart_ice()
 
     async def watch(self, session: str) -> Viewer:
         """Let somebody look on at what a WebRTC connection receives.
@@ -318,7 +318,7 @@ class Desk(Asked):
     def end_viewers(self) -> None:
         """Let all go who look on at what connections receive."""
         for each in self._sessions.values():
-            each.end_viewers()
+            each.carrier.end_viewers()
 
     def stop_repeat(self, session: str, repeat: str) -> None:
         """Stop a message that is sent again and again.

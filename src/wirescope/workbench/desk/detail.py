@@ -22,6 +22,8 @@ from wirescope.events import (
     INLINE_LIMIT,
     TEXT,
     AnyEvent,
+    DataChannelMessage,
+    DataChannelOpened,
     MessageKind,
     WebSocketFrame,
     WebSocketHandshake,
@@ -29,6 +31,7 @@ from wirescope.events import (
     WebSocketViolation,
     record,
 )
+from wirescope.workbench.desk.carriers import AnyMessage
 from wirescope.workbench.desk.listing import asked_event, event_at
 from wirescope.workbench.desk.model import Decoding, Detail, FrameDetail
 from wirescope.workbench.desk.opened import OpenCapture
@@ -59,7 +62,7 @@ def detail_of(
     note = opened.note_of(seq)
     answered = opened.pairs.of_request(seq)
     decoding = None
-    if type(event) is WebSocketMessage:
+    if isinstance(event, WebSocketMessage | DataChannelMessage):
         decoding = decode(capture, event, registry, decoder)
     return Detail(
         row=opened.listing.row(capture, event),
@@ -89,7 +92,7 @@ def _record(event: AnyEvent, capture: Capture) -> dict[str, Any]:
 
 def payload_length(event: AnyEvent) -> int:
     """Return how many bytes of payload the capture has of an event."""
-    if type(event) is WebSocketMessage:
+    if isinstance(event, WebSocketMessage | DataChannelMessage):
         return event.length
     if type(event) is WebSocketFrame:
         return event.payload_length if event.payload_id else len(event.payload)
@@ -149,14 +152,12 @@ def decode_at(capture: Capture, seq: int, registry: Registry, decoder: str) -> D
             *(event.seq, event.at_ns, event.connection, event.direction, kind),
             *(len(event.payload), event.wire_length, False, (event.seq,), event.payload),
         )
-    if type(event) is not WebSocketMessage:
+    if not isinstance(event, WebSocketMessage | DataChannelMessage):
         raise CaptureError(f"Event {seq} is a {event.type}, which has no payload.")
     return decode(capture, event, registry, decoder)
 
 
-def decode(
-    capture: Capture, message: WebSocketMessage, registry: Registry, decoder: str
-) -> Decoding:
+def decode(capture: Capture, message: AnyMessage, registry: Registry, decoder: str) -> Decoding:
     """Read a message as a decoder does, `auto` for the one that fits.
 
     Raises:
@@ -176,13 +177,13 @@ def decode(
     )
 
 
-def _cut(message: WebSocketMessage) -> str:
-    if not message.truncated:
+def _cut(message: AnyMessage) -> str:
+    if len(message.payload) >= message.length:
         return ""
     return f"Only the first {len(message.payload):,} of {message.length:,} bytes are decoded."
 
 
-def _payload(message: WebSocketMessage, subprotocol: str, url: str) -> Payload:
+def _payload(message: AnyMessage, subprotocol: str, url: str) -> Payload:
     return Payload(
         data=message.payload,
         kind=message.kind,
@@ -192,21 +193,26 @@ def _payload(message: WebSocketMessage, subprotocol: str, url: str) -> Payload:
     )
 
 
-def _circumstances(capture: Capture, message: WebSocketMessage) -> tuple[str, str]:
+def _circumstances(capture: Capture, message: AnyMessage) -> tuple[str, str]:
+    """Return the subprotocol that a message is of, and where its connection leads."""
     subprotocol = url = ""
-    wanted = 'type in ("connection.opening", "websocket.handshake")'
+    wanted = 'type in ("connection.opening", "websocket.handshake", "data_channel.opened")'
     for event in capture.events(filter=wanted, before=message.seq):
-        if event.connection == message.connection:
-            if isinstance(event, WebSocketHandshake):
-                subprotocol = event.subprotocol
-                return subprotocol, url
+        if event.connection != message.connection:
+            continue
+        if isinstance(event, WebSocketHandshake):
+            return event.subprotocol, url
+        if isinstance(event, DataChannelOpened):
+            if event.channel == getattr(message, "channel", -1):
+                subprotocol = event.protocol
+        else:
             url = getattr(event, "url", url)
     return subprotocol, url
 
 
-def _earlier(capture: Capture, message: WebSocketMessage) -> list[WebSocketMessage]:
+def _earlier(capture: Capture, message: AnyMessage) -> list[AnyMessage]:
     """Return the first messages of the connection and the last ones before this one."""
-    wanted = "type == websocket.message"
+    wanted = f"type == {message.type}"
     first = list(
         islice(_of(message, capture.events(filter=wanted, before=message.seq)), _BEGINNING)
     )
@@ -216,11 +222,14 @@ def _earlier(capture: Capture, message: WebSocketMessage) -> list[WebSocketMessa
     return [*first, *(each for each in last if each.seq not in known)]
 
 
-def _of(message: WebSocketMessage, events: Iterator[AnyEvent]) -> Iterator[WebSocketMessage]:
+def _of(message: AnyMessage, events: Iterator[AnyEvent]) -> Iterator[AnyMessage]:
+    """Yield what was said before on the same connection, and on the same channel of it."""
+    channel = getattr(message, "channel", None)
     for event in islice(events, 10_000):
         if (
-            type(event) is WebSocketMessage
+            isinstance(event, WebSocketMessage | DataChannelMessage)
             and event.connection == message.connection
+            and getattr(event, "channel", None) == channel
             and event.length <= INLINE_LIMIT
         ):
             yield event

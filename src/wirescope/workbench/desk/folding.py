@@ -1,8 +1,9 @@
 """Rows of a timeline, and runs of alike neighbours among them that are one row.
 
-Two kinds of run are folded. Heartbeats: pings and pongs, and messages that only keep the connection
-alive. Alike messages: small ones of one direction that differ in their digits at most. What is out
-of the ordinary ends a run and stands on its own: an answer that is slow or missing, a long pause.
+Three kinds of run are folded. Heartbeats: pings and pongs, and messages that only keep the
+connection alive. Alike messages: small ones of one direction that differ in their digits at most.
+Statistics of a WebRTC connection. What is out of the ordinary ends a run and stands on its own: an
+answer that is slow or missing, a long pause between messages.
 
 A row takes four bytes, its event's number; a fold takes some more, and stands for four events at
 least. Rows are only ever added, but for the last run, which is still open.
@@ -17,6 +18,7 @@ from wirescope.workbench.desk.runs import (
     LEAST_ALIKE,
     REMEMBERED,
     SHORTEST_PERIOD_NS,
+    STATISTICS,
     Fold,
     Folds,
     Key,
@@ -156,6 +158,8 @@ class Rows:
     ) -> bool:
         """Begin a run where small messages go to and fro like a heartbeat; False if they do not."""
         if before is None or before[1] != key or not isinstance(key[2], str):
+            return False
+        if STATISTICS in (key[2], alone[1][2]):
             return False
         (first, _), (answer, answer_key) = before, alone
         if answer.connection != event.connection or answer_key[1] == key[1]:

@@ -44,7 +44,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         gap_ns: time since the row before; -1 in the first row.
         layer: what it is.
         kind: `text` or `binary` of a message, the opcode's name of a frame, the event's type of
-            anything else; of a fold `heartbeat` or `alike`.
+            anything else; of a fold `heartbeat`, `alike` or `statistics`.
         direction: of messages, frames, violations, tracks, and of descriptions and candidates,
             which one side tells the other; empty of anything else.
         connection: `c1`, `c2` …
@@ -438,7 +438,8 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
         findings: the worst first.
         proven: what was wrong when this endpoint was connected to before, and no longer is.
         unproven: what was wrong then and has not come up, in a capture too short to tell.
-        metrics: as `wirescope analyze --format json` gives them.
+        metrics: those of WebSocket connections, as `wirescope analyze --format json` gives them; of
+            a capture without one they have no connection.
         rules: how many rules were applied.
     """
 

@@ -384,6 +384,7 @@ class OpenCapture:
             verdict=analysis.verdict.sentence,
             findings=analysis.findings,
             metrics=analysis.metrics,
+            channels=self.survey.channels,
         )
 
     def with_meaning(self, state: CaptureState) -> CaptureState:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from wirescope.capture import Capture
-from wirescope.events import AnyEvent, WebSocketFrame, WebSocketMessage
+from wirescope.events import AnyEvent, DataChannelMessage, WebSocketFrame, WebSocketMessage
 from wirescope.workbench.desk.folding import Rows
 from wirescope.workbench.desk.model import Mark, Overview
 from wirescope.workbench.desk.survey import Figures, Survey
@@ -133,6 +133,10 @@ class _Bins:
         sent, received, control, sent_bytes, received_bytes = self.columns
         if type(event) is WebSocketMessage:
             (sent if event.direction == "sent" else received)[place] += 1
+        elif type(event) is DataChannelMessage:
+            is_sent = event.direction == "sent"
+            (sent if is_sent else received)[place] += 1
+            (sent_bytes if is_sent else received_bytes)[place] += event.length
         elif type(event) is WebSocketFrame:
             control[place] += event.is_control
             own = sent_bytes if event.direction == "sent" else received_bytes

@@ -192,8 +192,11 @@ def _preview(payload: bytes, opaque: bool) -> tuple[str, bool]:  # noqa: FBT001
 
 def fold_row(fold: Fold, first: Row) -> Row:
     """Make the row of a run, of what its first event's row says."""
-    kind = "heartbeat" if fold.is_heartbeat else "alike"
-    say = _heartbeat_words if fold.is_heartbeat else _alike_words
+    kind, say = "alike", _alike_words
+    if fold.is_heartbeat:
+        kind, say = "heartbeat", _heartbeat_words
+    elif first.kind == "stats":
+        kind, say = "statistics", _statistics_words
     return Row(
         seq=fold.first_seq,
         last_seq=fold.last_seq,
@@ -228,6 +231,11 @@ def _heartbeat_words(fold: Fold, first: Row) -> str:
 def _alike_words(fold: Fold, first: Row) -> str:
     what = f"{first.direction} {first.kind}".strip()
     return f"{fold.events:,} {what} messages alike, {_pace(fold)}: {first.text}"
+
+
+def _statistics_words(fold: Fold, first: Row) -> str:
+    took = duration(fold.last_at_ns - fold.first_at_ns)
+    return f"{fold.events:,} changes in the statistics of {first.connection} within {took}"
 
 
 def _pace(fold: Fold) -> str:
@@ -275,7 +283,8 @@ def _say_closed(event: ConnectionClosed) -> str:
     who = {"local": "this end", "remote": "the peer", "network": "the network"}[event.initiator]
     reason = f" ({event.reason})" if event.reason else ""
     clean = "" if event.clean else ", not clean"
-    return f"Closed by {who} with {event.code}{reason}{clean}"
+    code = f" with {event.code}" if event.code else ""  # of WebRTC there is none
+    return f"Closed by {who}{code}{reason}{clean}"
 
 
 def _say_gap(event: CaptureGap) -> str:

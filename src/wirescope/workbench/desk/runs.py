@@ -14,6 +14,8 @@ from wirescope.events import (
     PONG,
     TEXT,
     AnyEvent,
+    DataChannelMessage,
+    Statistics,
     WebSocketFrame,
     WebSocketMessage,
 )
@@ -21,6 +23,10 @@ from wirescope.events import (
 LEAST_ALIKE = 8
 LEAST_HEARTBEATS = 4
 """Pings and pongs, and messages that say so; of others that look the part, `LEAST_ALIKE`."""
+
+LEAST_STATISTICS = 2
+STATISTICS = "stats"
+"""What the key of an event of statistics has in place of a kind."""
 
 SMALL = 160
 """Bytes that a message of a run has at most, as many as a heartbeat has in the analysis."""
@@ -154,6 +160,8 @@ class Run:
         self.row, self.key, self.connection = row, key, event.connection
         self.is_heartbeat, self.folded = is_heartbeat, False
         self.least = LEAST_HEARTBEATS if is_heartbeat else LEAST_ALIKE
+        if key[2] == STATISTICS:
+            self.least = LEAST_STATISTICS
         self.keys: set[Key] = set()
         self.numbers: dict[Key, list[int]] | None = None  # None where words say what it is
         self.recent: list[tuple[int, Fold]] = []  # the last events, and the run before each
@@ -196,6 +204,8 @@ class Run:
     def pauses(self, at_ns: int) -> bool:
         """Whether the time since the last one is out of the ordinary."""
         gap_ns = at_ns - self.last_at_ns
+        if self.key[2] == STATISTICS:  # they come some at a time, as often as samples are taken
+            return False
         if gap_ns < PAUSE_NS or self.count < LEAST_ALIKE:
             return False
         return gap_ns * (self.count - 1) > PAUSE_TIMES * (self.last_at_ns - self.first_at_ns)
@@ -238,6 +248,13 @@ def frame_beat(run: Run, event: AnyEvent, key: Key) -> int:
 
 def key_of(event: AnyEvent) -> Key | None:
     """Return what alike events have in common; None for what is never folded."""
+    if type(event) is Statistics:
+        return event.connection, "", STATISTICS, b""
+    if type(event) is DataChannelMessage:
+        if event.length > SMALL:
+            return None
+        shape = b"%d:%b" % (event.channel, event.payload.translate(None, _DIGITS))
+        return event.connection, event.direction, event.kind, shape
     if type(event) is WebSocketMessage:
         if event.length > SMALL or len(event.payload) < event.length:
             return None
@@ -258,6 +275,8 @@ def is_heartbeat(key: Key, event: AnyEvent) -> bool:
     """Whether an event says by itself that it only keeps the connection alive."""
     if key[2] in (PING, PONG):
         return True
+    if key[2] == STATISTICS:
+        return False
     payload: bytes = event.payload  # type: ignore[union-attr]
     if len(payload) <= 1:  # as Engine.IO's 2 and 3
         return payload.isdigit() or not payload
@@ -275,5 +294,9 @@ def lengths_of(event: AnyEvent) -> tuple[int, int]:
     """Return the bytes of an event's payload, and those on the wire."""
     if type(event) is WebSocketMessage:
         return event.length, event.wire_length
+    if type(event) is DataChannelMessage:
+        return event.length, 0
+    if type(event) is Statistics:
+        return 0, 0
     assert isinstance(event, WebSocketFrame)
     return event.payload_length, event.wire_length

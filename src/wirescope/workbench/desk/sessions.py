@@ -17,14 +17,13 @@ from wirescope.events import Emission, Event, EventSink, Timeline
 from wirescope.workbench.desk.answering import Answerer
 from wirescope.workbench.desk.carriers import Carrier
 from wirescope.workbench.desk.concealing import LEAST, Concealer
-from wirescope.workbench.desk.peer_states import SessionChannel
 from wirescope.workbench.desk.repeating import Repeats
 from wirescope.workbench.desk.sending import Ready, check_code, prepare
 from wirescope.workbench.desk.states import CaptureState, Outgoing, SessionState
 from wirescope.workbench.desk.tally import Tally
 from wirescope.workbench.desk.viewers import Viewer
 from wirescope.workbench.recorder import recording
-from wirescope.workbench.workspace import Channel, Endpoint, RecordedFile, Resolver, SavedMessage
+from wirescope.workbench.workspace import Endpoint, RecordedFile, Resolver, SavedMessage
 
 SEND_TIMEOUT_S = 30.0
 SEND_FILE_TIMEOUT_S = 600.0
@@ -61,6 +60,7 @@ class Session:
         id: its id.
         capture: the file that it is recorded into.
         endpoint: what was asked for.
+        carrier: what it runs on, with what is peculiar to its transport.
         tally: what has passed so far.
         writer: of the capture; None before it is begun.
         recording: whether the capture is still being written.
@@ -89,7 +89,7 @@ class Session:
         self.recording = True
         self.unsaved: WirescopeError | None = None
         self._path = path
-        self._carrier = carrier
+        self.carrier = carrier
         self._resolvers = resolvers
         self._root = root
         self._on_told = on_change
@@ -126,7 +126,7 @@ class Session:
             async with recording(
                 self.capture,
                 watchers=[self._take],
-                secrets=self._carrier.secrets,
+                secrets=self.carrier.secrets,
                 on_alarm=self._on_alarm,
                 analyzer=self._analyzer,
                 timeline=self._timeline,
@@ -158,7 +158,7 @@ class Session:
     def _conceal(self, writer: CaptureWriter) -> EventSink:
         self._concealer = Concealer(writer, writer.keep_whole_messages)
         if "{{" in self.endpoint.heartbeat.payload:
-            self._concealer.learn(self._carrier.secrets)
+            self._concealer.learn(self.carrier.secrets)
         return self._concealer
 
     async def begun(self) -> None:
@@ -184,7 +184,7 @@ class Session:
                 self._on_change()
 
     async def _live(self, sink: EventSink, group: asyncio.TaskGroup) -> None:
-        opened = self._carrier.opened(timeline=self._timeline, sink=sink, on_retry=self._on_retry)
+        opened = self.carrier.opened(timeline=self._timeline, sink=sink, on_retry=self._on_retry)
         try:
             async with opened:
                 await self._stay(group)
@@ -199,14 +199,15 @@ class Session:
         self._progress.open()
         self._on_change()
         if self._stop.is_set():  # somebody had just stopped it
-            group.create_task(self._carrier.close(1000, ""))
+            group.create_task(self.carrier.close(1000, ""))
         meanwhile = [
             group.create_task(self._answers.run(self._send_on_match)),
+            group.create_task(self.carrier.follow()),
             group.create_task(self._given_up.wait()),
-            group.create_task(self._carrier.wait_ended()),
+            group.create_task(self.carrier.wait_ended()),
         ]
         try:
-            await asyncio.wait(meanwhile[1:], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(meanwhile[2:], return_when=asyncio.FIRST_COMPLETED)
             self._progress.end()
         finally:
             for each in meanwhile:
@@ -262,7 +263,7 @@ class Session:
         limit_s = SEND_TIMEOUT_S if ready.file is None else SEND_FILE_TIMEOUT_S
         try:
             async with asyncio.timeout(limit_s):
-                await self._carrier.send(outgoing, ready)
+                await self.carrier.send(outgoing, ready)
         except TimeoutError:
             raise PeerError(
                 f"The peer has taken nothing for {limit_s:g} s, so the message waits or is lost.",
@@ -320,45 +321,6 @@ class Session:
         """
         self._repeats.stop(name)
 
-    # What only WebRTC has
-
-    async def paste_code(self, code: str) -> None:
-        """Take the code that the other side has handed over.
-
-        Raises:
-            UsageError: none is waited for.
-            DescriptionError: it is no code that can be used.
-        """
-        await self._carrier.paste_code(code)
-        self._on_change()
-
-    def open_channel(self, channel: Channel) -> SessionChannel:
-        """Open a data channel.
-
-        Raises:
-            UsageError: there can be none like this.
-        """
-        opened = self._carrier.open_channel(channel)
-        self._on_change()
-        return opened
-
-    async def close_channel(self, key: str) -> None:
-        """Close a data channel.
-
-        Raises:
-            UsageError: there is none of this key.
-        """
-        await self._carrier.close_channel(key)
-
-    async def restart_ice(self) -> None:
-        """Look for a path anew.
-
-        Raises:
-            UsageError: it cannot.
-            PeerError: the other side refused.
-        """
-        await self._carrier.restart_ice()
-
     async def watch(self) -> Viewer:
         """Let somebody look on at what is received.
 
@@ -367,11 +329,7 @@ class Session:
         """
         if self._group is None:
             raise UsageError("The connection is not open any more.")
-        return await self._carrier.watch(self._group)
-
-    def end_viewers(self) -> None:
-        """Let those go who look on."""
-        self._carrier.end_viewers()
+        return await self.carrier.watch(self._group)
 
     # Its end
 
@@ -385,17 +343,17 @@ class Session:
         if not self._is_open:
             self._stop.set()
             return
-        if not self._carrier.is_over:
+        if not self.carrier.is_over:
             self._progress.close()
             self._on_change()
         with suppress(TimeoutError):  # it is told of its end later, or of why there is none
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                await self._carrier.close(code, reason)
+                await self.carrier.close(code, reason)
 
     def drop(self) -> None:
         """End the connection without telling the peer."""
         if self._is_open:
-            self._carrier.drop()
+            self.carrier.drop()
         else:
             self._stop.set()
 
@@ -406,7 +364,7 @@ class Session:
                 await self.close(code, reason)
         except TimeoutError:
             if self._is_open:
-                self._carrier.abort()
+                self.carrier.abort()
         with suppress(TimeoutError):
             async with asyncio.timeout(ABORT_TIMEOUT_S):
                 await self._ended.wait()
@@ -430,7 +388,7 @@ class Session:
 
     def state(self) -> SessionState:
         """Say how it is."""
-        progress, carrier = self._progress, self._carrier
+        progress, carrier = self._progress, self.carrier
         url = progress.url or carrier.url
         is_tried_again = progress.phase in ("connecting", "waiting") and progress.attempt > 0
         return SessionState(
@@ -454,7 +412,7 @@ class Session:
             extensions=progress.extensions,
             repeats=self._repeats.states(),
             notices=[self._clean(each) for each in (*carrier.notes(), *self._notices)],
-            peer=carrier.peer(),
+            peer=carrier.peer(self._clean),
             revision=self._revision,
         )
 

@@ -23,11 +23,17 @@ from wirescope.events import (
     WebSocketMessage,
     WebSocketViolation,
 )
+from wirescope.workbench.desk.carriers import AnyMessage
 from wirescope.workbench.desk.model import Mark
 from wirescope.workbench.desk.reading import Deadline
 
 MOST_STRETCHES = 16_384
 """So many are kept at most, and half as many at least once they are that many."""
+
+MESSAGES = ("websocket.message", "data_channel.message")
+"""Types of events that are whole messages."""
+
+_PEER_TYPES = ("signaling.", "ice.", "peer.", "data_channel.", "media.", "stats")
 
 MOST_MARKS = 5000
 _MOST_ILLEGAL = 200_000
@@ -51,8 +57,8 @@ class Figures(NamedTuple):
         sent: messages.
         received: messages.
         control: control frames of both directions.
-        sent_bytes: on the wire.
-        received_bytes: on the wire.
+        sent_bytes: on the wire; of data channels the payload alone.
+        received_bytes: likewise.
     """
 
     sent: int = 0
@@ -60,6 +66,29 @@ class Figures(NamedTuple):
     control: int = 0
     sent_bytes: int = 0
     received_bytes: int = 0
+
+
+class Channels:
+    """What data channels carried.
+
+    Attributes:
+        seen: whether there is a WebRTC connection at all.
+        messages: how many, by direction.
+        payload: bytes of payload, by direction.
+    """
+
+    def __init__(self) -> None:
+        self.seen = False
+        self.messages = {"sent": 0, "received": 0}
+        self.payload = {"sent": 0, "received": 0}
+
+    def add(self, groups: Iterable[Group]) -> None:
+        """Add what groups of events say."""
+        for group in groups:
+            self.seen = self.seen or group.type.startswith(_PEER_TYPES)
+            if group.type == "data_channel.message":
+                self.messages[group.direction] += group.count
+                self.payload[group.direction] += group.payload_bytes
 
 
 class Measures:
@@ -77,18 +106,18 @@ class Measures:
     def add(self, groups: Iterable[Group]) -> None:
         """Add what groups of events say of messages."""
         for group in groups:
-            if group.type == "websocket.message":
+            if group.type in MESSAGES:
                 sizes = self.sizes[group.direction]
                 for bits, count in group.histogram.items():
                     sizes[bits] = sizes.get(bits, 0) + count
                 if group.compressed:
                     self._compressed(group.direction, group.payload_bytes, group.wire_bytes)
 
-    def take(self, message: WebSocketMessage) -> None:
+    def take(self, message: AnyMessage) -> None:
         """Add a message."""
         sizes, bits = self.sizes[message.direction], message.length.bit_length()
         sizes[bits] = sizes.get(bits, 0) + 1
-        if message.compressed:
+        if type(message) is WebSocketMessage and message.compressed:
             self._compressed(message.direction, message.length, message.wire_length)
 
     def _compressed(self, direction: str, decoded: int, wire: int) -> None:
@@ -113,6 +142,7 @@ class Survey:
         finding_seqs: numbers of findings in the file, by connection, code and cause.
         is_thinned: whether neighbours were made one.
         measures: sizes and compression of all messages.
+        channels: what data channels carried.
     """
 
     def __init__(self, connection: str = "") -> None:
@@ -125,6 +155,7 @@ class Survey:
         self.finding_seqs: dict[tuple[str, str, str], int] = {}
         self.is_thinned = False
         self.measures = Measures()
+        self.channels = Channels()
         self._connection = connection
         self._bounds = tuple(array("q") for _ in range(4))
         self._figures = tuple(array("q") for _ in Figures._fields)
@@ -149,6 +180,7 @@ class Survey:
         own = [each for each in stretch.groups if self._connection in ("", each.connection)]
         figures = figures_of(own)
         self.measures.add(own)
+        self.channels.add(own)
         for column, value in zip(self._bounds, stretch[:4], strict=True):
             column.append(value)
         for column, value in zip(self._figures, figures, strict=True):
@@ -257,11 +289,14 @@ def figures_of(groups: Iterable[Group]) -> Figures:
     """Sum up groups of events."""
     sent = received = control = sent_bytes = received_bytes = 0
     for group in groups:
-        if group.type == "websocket.message":
+        if group.type in MESSAGES:
+            own_bytes = group.payload_bytes if group.type == "data_channel.message" else 0
             if group.direction == "sent":
                 sent += group.count
+                sent_bytes += own_bytes
             else:
                 received += group.count
+                received_bytes += own_bytes
         elif group.type == "websocket.frame":
             control += group.count if group.is_control else 0
             if group.direction == "sent":
@@ -282,7 +317,7 @@ def _mark(event: AnyEvent) -> Mark | None:
                 at_ns=event.at_ns,
                 seq=event.seq,
                 kind="closed",
-                label=f"{event.connection} closed with {event.code}",
+                label=f"{event.connection} closed{f' with {event.code}' if event.code else ''}",
             )
         case ConnectionFailed():
             label = f"{event.connection} failed: {event.message}"

@@ -5,15 +5,16 @@ JSON. Its code is loaded when it is used. Secrets are taken out here, for all fo
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from importlib import import_module
 from types import ModuleType
 
 from wirescope.errors import ForeignFormatError, UsageError
+from wirescope.workbench.calling import is_call
 from wirescope.workbench.exchange.encodings import as_utf8
 from wirescope.workbench.exchange.joining import join_imports
-from wirescope.workbench.exchange.model import Exported, Files, Imported, Written
+from wirescope.workbench.exchange.model import Exported, Files, Imported, Note, Written
 from wirescope.workbench.exchange.secrets import hide_secrets
 
 
@@ -66,8 +67,9 @@ class ForeignFormat:
                 f"{self.name} can be read but not written.",
                 hint=f"Choose one of {', '.join(writable())}.",
             )
-        written: Written = _load(self.writer).write(exported)
-        return written
+        for_sockets, notes = _without_calls(exported)
+        written: Written = _load(self.writer).write(for_sockets)
+        return replace(written, notes=[*notes, *written.notes])
 
 
 FOREIGN_FORMATS: dict[str, ForeignFormat] = {
@@ -156,6 +158,23 @@ def import_foreign_folder(
     chosen = next((each for each in formats if each.recognise_folder(files)), None)
     imported = chosen.read_folder(files, name) if chosen else _each_of(files, formats)
     return imported if keep_secrets else hide_secrets(imported, taken=taken)
+
+
+def _without_calls(exported: Exported) -> tuple[Exported, list[Note]]:
+    """Leave out the endpoints of WebRTC, which no other tool has a place for.
+
+    Raises:
+        UsageError: there are no others.
+    """
+    calls = [name for name, each in exported.endpoints.items() if is_call(each.url)]
+    if calls and len(calls) == len(exported.endpoints):
+        raise UsageError(
+            "No other tool has a place for an endpoint of WebRTC.",
+            hint="Give the endpoint's file itself away; it is made to be read.",
+        )
+    rest = {name: each for name, each in exported.endpoints.items() if name not in calls}
+    notes = [Note(name, "It is an endpoint of WebRTC, and was left out.") for name in calls]
+    return replace(exported, endpoints=rest), notes
 
 
 def _recognised(data: bytes, name: str, formats: list[ForeignFormat]) -> ForeignFormat | None:

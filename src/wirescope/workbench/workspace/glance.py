@@ -23,7 +23,10 @@ from wirescope.events import (
 )
 from wirescope.workbench.analysing import analyze
 
-_LIFE = parse_filter("not type in (websocket.frame, websocket.message) or opcode == close")
+_LIFE = parse_filter(
+    "not type in (websocket.frame, websocket.message, data_channel.message, stats)"
+    " or opcode == close"
+)
 _FINDINGS = parse_filter("type == finding")
 _MOST_EVENTS = 5_000
 """Events that are read of a connection's life: a server may break the rules in every frame."""
@@ -44,8 +47,8 @@ class Glance(Struct, frozen=True, kw_only=True):
         url: where the first of them led; empty where it is not known.
         sent: messages.
         received: messages.
-        sent_bytes: on the wire.
-        received_bytes: on the wire.
+        sent_bytes: on the wire; of data channels the payload alone.
+        received_bytes: likewise.
         findings: how many of each severity are in the file.
         verdict: how it ended, and why; empty while it is being written.
     """
@@ -79,22 +82,31 @@ def glance_at(path: Path, *, with_verdict: bool) -> Glance:
             lost=statistics.missing,
             connections=len(statistics.connections),
             url=next((each.url for each in life if isinstance(each, ConnectionOpening)), ""),
-            sent=statistics.count("websocket.message", direction="sent"),
-            received=statistics.count("websocket.message", direction="received"),
-            sent_bytes=_wire_bytes(statistics, "sent"),
-            received_bytes=_wire_bytes(statistics, "received"),
+            sent=_messages(statistics, "sent"),
+            received=_messages(statistics, "received"),
+            sent_bytes=_bytes(statistics, "sent"),
+            received_bytes=_bytes(statistics, "received"),
             findings=_findings(capture),
             verdict=verdict,
         )
 
 
-def _wire_bytes(statistics: Statistics, direction: Direction) -> int:
-    frames = (
-        figures.wire_bytes
-        for key, figures in statistics.groups.items()
-        if key.type == "websocket.frame" and key.direction == direction
-    )
-    return min(sum(frames), _MOST_BYTES)
+def _messages(statistics: Statistics, direction: Direction) -> int:
+    kinds = ("websocket.message", "data_channel.message")
+    return sum(statistics.count(kind, direction=direction) for kind in kinds)
+
+
+def _bytes(statistics: Statistics, direction: Direction) -> int:
+    """Sum up frames as they were on the wire, and what data channels carried."""
+    total = 0
+    for key, figures in statistics.groups.items():
+        if key.direction != direction:
+            continue
+        if key.type == "websocket.frame":
+            total += figures.wire_bytes
+        elif key.type == "data_channel.message":
+            total += figures.payload_bytes
+    return min(total, _MOST_BYTES)
 
 
 def _findings(capture: Capture) -> dict[Severity, int]:

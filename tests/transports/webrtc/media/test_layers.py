@@ -44,6 +44,8 @@ async def test_layers_are_offered_and_each_is_sent_in_its_size() -> None:
                     for each in (await one.statistics()).values()
                     if each["type"] == "outbound-rtp" and each.get("framesSent")
                 }
+        in_use = {(each.rid, each.name) for each in await one.media.codecs()}
+    assert in_use == {("q", "VP8"), ("h", "VP8"), ("f", "VP8")}
 
 
 def test_layers_that_cannot_be_are_refused() -> None:

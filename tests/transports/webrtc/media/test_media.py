@@ -266,6 +266,36 @@ async def test_the_codec_that_is_wanted_is_used(codec: str) -> None:
     assert 96 <= sound.payload_type <= 127
 
 
+async def test_what_was_agreed_on_is_told_in_its_order_for_each_direction() -> None:
+    def prepare(one: Peer, other: Peer) -> None:
+        bars_and_tone(one, other)
+        bars(other, one)
+
+    one_likes = PeerOptions(codecs=("VP9", "VP8", "opus", "PCMU"))
+    two_likes = PeerOptions(codecs=("VP8", "AV1", "VP9", "PCMU", "opus"))
+    async with two_peers(Capture(), options=one_likes, other=two_likes, prepare=prepare) as (
+        one,
+        two,
+    ):
+        assert one.media.negotiated() == []
+        await one.wait_open()
+        await until(lambda: one.is_stable and two.is_stable)
+        told, there = [
+            {(each.direction, each.kind): each.names for each in peer.media.negotiated()}
+            for peer in (one, two)
+        ]
+    assert told == {
+        ("sent", "video"): ("VP8", "VP9"),
+        ("received", "video"): ("VP9", "VP8"),
+        ("sent", "audio"): ("PCMU", "opus"),
+    }
+    assert there == {
+        ("sent", "video"): ("VP9", "VP8"),
+        ("received", "video"): ("VP8", "VP9"),
+        ("received", "audio"): ("PCMU", "opus"),
+    }
+
+
 @pytest.mark.slow
 async def test_an_answerer_sends_with_its_own_first_choice() -> None:
     def prepare(one: Peer, other: Peer) -> None:

@@ -42,7 +42,7 @@ export function rateFigure(
   overview: Overview,
   what: "messages" | "bytes",
   brush: Brush,
-  enlarge = true,
+  { enlarge = true, of = "on the wire" } = {},
 ): ChartFigure {
   const isBytes = what === "bytes";
   const sent = isBytes ? overview.sent_bytes : overview.sent;
@@ -66,7 +66,7 @@ export function rateFigure(
   return {
     id: what,
     title: isBytes ? "Bytes a second" : "Messages a second",
-    unit: isBytes ? "B/s on the wire, over s" : "/s, over s",
+    unit: isBytes ? `B/s ${of}, over s` : "/s, over s",
     sentence,
     enlarged,
     empty: "No messages here.",

@@ -24,7 +24,7 @@ const number = (value: unknown): number => (typeof value === "number" ? value : 
 const ms = (value: unknown) => durationWith(number(value) * 1e6);
 
 /** Those that can be told. */
-export function readouts(metrics: Figures): Readout[] {
+export function readouts(metrics: Figures, bytesAre = "on the wire"): Readout[] {
   const overall = record(metrics["overall"]);
   const connections = Object.values(record(metrics["connections"])).map(record);
   const found: Readout[] = [];
@@ -54,7 +54,7 @@ export function readouts(metrics: Figures): Readout[] {
     const means = connections.map((one) => record(record(one[way])["per_second"]));
     const [only] = means;
     const mean = means.length === 1 ? number(only?.["messages"]) : Number.NaN;
-    const note = `${bytesWith(number(flow["wire_bytes"]))} on the wire`;
+    const note = `${bytesWith(number(flow["wire_bytes"]))} ${bytesAre}`;
     found.push(
       Number.isNaN(mean)
         ? { name, value: count(messages), note }

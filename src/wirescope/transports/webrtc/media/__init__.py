@@ -1,6 +1,6 @@
 """Audio and video of a connection: sending, receiving, codecs, recordings."""
 
-from wirescope.transports.webrtc.media.codecs import CodecInUse
+from wirescope.transports.webrtc.media.codecs import CodecInUse, NegotiatedCodecs
 from wirescope.transports.webrtc.media.file import MediaFile
 from wirescope.transports.webrtc.media.frames import AudioData, VideoFrame
 from wirescope.transports.webrtc.media.layers import Layer
@@ -22,6 +22,7 @@ __all__ = [
     "LiveStream",
     "Media",
     "MediaFile",
+    "NegotiatedCodecs",
     "ReceivedTrack",
     "RecordedTrack",
     "Recording",

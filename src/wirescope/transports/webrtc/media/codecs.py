@@ -39,6 +39,7 @@ class CodecInUse:
         channels: of audio; 0 of video.
         fmtp: its format parameters, as in `a=fmtp`.
         implementation: what codes it, as far as the engine tells.
+        rid: the layer's name where several are sent (simulcast); empty otherwise.
     """
 
     direction: Direction
@@ -50,6 +51,24 @@ class CodecInUse:
     channels: int
     fmtp: str
     implementation: str
+    rid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NegotiatedCodecs:
+    """What the two sides have agreed on for one direction of a media section.
+
+    Attributes:
+        direction: whether this end may send or receive with them.
+        kind: audio or video.
+        mid: the media section.
+        names: of the codecs, in the order in which the receiving side prefers them.
+    """
+
+    direction: Direction
+    kind: MediaKind
+    mid: str
+    names: tuple[str, ...]
 
 
 def kind_of(track: "webrtc.MediaStreamTrack") -> MediaKind:
@@ -105,6 +124,30 @@ def _is(codec: "webrtc.RTCRtpCodec", kind: MediaKind, name: str) -> bool:
     return codec.mime_type.lower() == f"{kind}/{name}".lower()
 
 
+def negotiated(
+    transceivers: "Iterable[webrtc.RTCRtpTransceiver]",
+) -> list[NegotiatedCodecs]:
+    """Read from the media sections what was agreed on for each direction that is used."""
+    found = []
+    for each in transceivers:
+        used = "" if each.current_direction is None else each.current_direction.value
+        ways: tuple[tuple[Direction, str, Any], ...] = (
+            ("sent", "send", each.sender),
+            ("received", "recv", each.receiver),
+        )
+        for direction, word, end in ways:
+            if word in used:
+                names = (_name(codec) for codec in end.get_parameters().codecs)
+                real = dict.fromkeys(name for name in names if name.lower() not in _NO_CODECS)
+                kind = kind_of(each.receiver.track)
+                found.append(NegotiatedCodecs(direction, kind, each.mid or "", tuple(real)))
+    return found
+
+
+def _name(codec: Any) -> str:
+    return str(codec.mime_type.partition("/")[2])
+
+
 def in_use(report: Mapping[str, Mapping[str, Any]]) -> list[CodecInUse]:
     """Read from a sample of statistics what each RTP stream is coded with."""
     found = []
@@ -125,6 +168,7 @@ def in_use(report: Mapping[str, Mapping[str, Any]]) -> list[CodecInUse]:
                 int(codec.get("channels", 0)),
                 str(codec.get("sdpFmtpLine", "")),
                 str(implementation or ""),
+                str(values.get("rid") or ""),
             )
         )
     return found

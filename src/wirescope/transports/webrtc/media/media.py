@@ -13,10 +13,12 @@ from wirescope.transports.webrtc.engine import load
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.media.codecs import (
     CodecInUse,
+    NegotiatedCodecs,
     check_names,
     find_codec,
     in_use,
     kind_of,
+    negotiated,
     preferences,
 )
 from wirescope.transports.webrtc.media.file import MediaFile
@@ -265,7 +267,7 @@ class Media:
 
     def note_described(self) -> None:
         """Write down the tracks that a description has given a media section."""
-        for transceiver in self._native.get_transceivers():
+        for transceiver in self._native.get_transceivers() if self.sent else ():
             track, mid = transceiver.sender.track, transceiver.mid
             if track is None or mid is None or track.id in self._announced:
                 continue
@@ -284,6 +286,10 @@ class Media:
             if best is not None and find_codec(agreed[:1], best) is None:
                 with suppress(UsageError, EngineError):  # what was agreed on works as well
                     await use_codec(sender, kind, best)
+
+    def negotiated(self) -> list[NegotiatedCodecs]:
+        """Tell what the two sides have agreed on, for each direction of each media section."""
+        return negotiated(self._native.get_transceivers())
 
     async def codecs(self) -> list[CodecInUse]:
         """Tell what each RTP stream is coded with right now.

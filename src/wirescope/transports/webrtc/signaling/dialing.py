@@ -2,7 +2,8 @@
 
 The offer is posted before addresses are looked for, so that the servers which the answer names can
 be asked for some; they follow by PATCH. Servers that do not take them find this end by its own
-checks. Only the first exchange can fail the whole; what fails later is said and lived with.
+checks. A server of WHEP may turn the offer down and make one itself, which is answered. Only the
+first exchange can fail the whole; what fails later is said and lived with.
 """
 
 import asyncio
@@ -92,6 +93,9 @@ class HttpSession:
         answer = await self._client.ask(
             Question(method="POST", url=url, body=offer.sdp, headers=headers, token=self._token)
         )
+        if self._kind == "whep" and answer.status == 406 and answer.body.startswith("v=0"):
+            await self._take_counter_offer(answer, offered=gather)
+            return
         if not 200 <= answer.status < 300 or not answer.body.startswith("v=0"):
             raise self._refused(answer, "endpoint")
         self._note_resource(answer)
@@ -103,6 +107,37 @@ class HttpSession:
         self._local = Fragment.of(offer.sdp)
         self._answer = answer.body
         await peer.take(Description("answer", answer.body))
+
+    async def _take_counter_offer(self, theirs: Answer, *, offered: bool) -> None:
+        """Answer the offer that the server made in place of an answer (draft-ietf-wish-whep).
+
+        All addresses are in the answer, so that none need follow.
+        """
+        peer = self._peer
+        self._note_resource(theirs)
+        if not self.url:
+            raise self._refused(theirs, "endpoint")
+        if offered:
+            await peer.roll_back()
+        self._use_servers(theirs)
+        await peer.take(Description("offer", theirs.body))
+        own = await peer.answer(gather=True)
+        self._take_found()
+        self._local = Fragment.of(own.sdp)
+        told = await self._client.ask(
+            Question(
+                method="PATCH",
+                url=self.url,
+                body=own.sdp,
+                headers=(("Content-Type", SDP), *self._condition()),
+                token=self._token,
+            )
+        )
+        if not 200 <= told.status < 300:
+            raise self._refused(told, "session")
+
+    def _condition(self) -> tuple[tuple[str, str], ...]:
+        return (("If-Match", self.tag),) if self.tag else ()
 
     def _note_resource(self, answer: Answer) -> None:
         self.tag = answer.get("ETag") or ""
@@ -160,9 +195,9 @@ class HttpSession:
         return [self._found.get_nowait() for _ in range(self._found.qsize())]
 
     async def _tell(self, candidates: tuple[Candidate, ...]) -> None:
-        condition = (("If-Match", self.tag),) if self.tag else ()
+        told = replace(self._local, candidates=candidates)
         try:
-            answer = await self._patch(replace(self._local, candidates=candidates), condition)
+            answer = await self._patch(told, self._condition())
         except WirescopeError as error:
             self._say(error.message)
             return
@@ -195,6 +230,8 @@ class HttpSession:
         """
         if not self.url:
             raise SignalingError("The server named no session, so ICE cannot be restarted.")
+        if not self._answer:
+            raise SignalingError("The server made the offer, so ICE cannot be restarted from here.")
         async with self._turn:
             self._peer.restart_ice()
             offer = await self._peer.offer(gather=True)
