@@ -49,7 +49,8 @@ def test_sentences_fit_the_terminal_that_they_go_to(a_terminal):
     )
 
 
-def test_a_sentence_for_a_pipe_is_one_line():
+def test_a_sentence_for_a_pipe_is_one_line(monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
     reader, writer = os.pipe()
     os.close(reader)
     with os.fdopen(writer, "w", encoding="utf-8") as stream:

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from wirescope.clock import SystemClock
-from wirescope.errors import InvalidURLError, MediaFileError, UsageError
+from wirescope.errors import InvalidURLError, UsageError
 from wirescope.transports.webrtc import ChannelOptions, IceServer
 from wirescope.transports.websocket import BearerAuth
 from wirescope.workbench.workspace import (
@@ -91,7 +91,7 @@ def test_generated_media_is_sent_by_name():
 
 
 def test_a_file_that_is_sent_lies_below_the_workspace():
-    with pytest.raises(MediaFileError, match=r"/feeds/clip\.webm"):
+    with pytest.raises(UsageError, match=r"/feeds/clip\.webm is not a file"):
         prepare(Endpoint(url="whip+https://a.test/", webrtc=WebRtc(video="clip.webm")))
 
 
