@@ -28,20 +28,3 @@ export function bytesOf(app: App, capture: string): string {
   const isPeer = app.captures.transports.get(capture)?.has("webrtc") === true;
   return isPeer ? "in messages" : "on the wire";
 }
-
-/** Find out what the connections of a capture are, for as long as the component that calls this. */
-export function followTransports(app: App, tab: () => Tab): void {
-  $effect(() => {
-    const { capture } = tab();
-    void app.sessionOf(tab())?.connection;
-    const known = app.captures.transports.get(capture)?.size ?? 0;
-    if (known === 0) void app.captures.of(capture)?.last_seq; // which may say the first
-    if (capture === "") return;
-    app.call("openings", { path: { capture } }).then(
-      (openings) => {
-        app.captures.transports.set(capture, new Set(openings.map((one) => one.transport)));
-      },
-      () => undefined, // the views say themselves what cannot be read
-    );
-  });
-}
