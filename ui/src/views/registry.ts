@@ -41,7 +41,7 @@ import Media from "./media/Media.svelte";
 import Peer from "./peer/Peer.svelte";
 import Start from "./Start.svelte";
 import { SLOTS } from "./slots";
-import { isWebRtc, isWebSocket, spokenOf } from "./spoken.svelte";
+import { addressedOf, isWebRtc, isWebSocket } from "./spoken.svelte";
 import Wire from "./Wire.svelte";
 
 /** A page of the top bar, beside the workbench itself. */
@@ -245,7 +245,7 @@ export function viewsOf(tab: Tab): ViewEntry[] {
 /** The options that a tab's address has; none of a capture alone. */
 export function optionsOf(tab: Tab): OptionEntry[] {
   if (tab.isCapture) return [];
-  const spoken = spokenOf(app(), tab);
+  const spoken = addressedOf(app(), tab);
   return OPTIONS.filter((option) => option.speaks.includes(spoken));
 }
 

@@ -2,6 +2,7 @@
 
 import { type Spoken, spokenWith } from "../base/address";
 import type { App } from "../store/app.svelte";
+import { isUp } from "../store/sessions.svelte";
 import type { Tab } from "../store/tabs.svelte";
 
 /** Whether a tab is about a WebRTC connection, or its capture holds one. */
@@ -17,8 +18,17 @@ export function isWebSocket(app: App, tab: Tab): boolean {
   return ["websocket", "messages"].includes(spokenOf(app, tab));
 }
 
-/** What is spoken with a tab's address; a template is taken for a WebSocket. */
+/** What is spoken on a tab's connection; without one, what its address says. */
 export function spokenOf(app: App, tab: Tab): Spoken {
+  const session = app.sessionOf(tab);
+  if (session === undefined || !isUp(session)) return addressedOf(app, tab);
+  if (session.transport === "websocket") return "websocket";
+  const spoken = spokenWith(session.url);
+  return spoken === "websocket" ? "messages" : spoken;
+}
+
+/** What a tab's address says is spoken with it; a template is taken for a WebSocket. */
+export function addressedOf(app: App, tab: Tab): Spoken {
   const url = app.fieldsOf(tab)["url"];
   return spokenWith(typeof url === "string" ? url : "");
 }
