@@ -17,9 +17,19 @@ test("a channel that is gone leaves the choice open", () => {
   });
 });
 
-test("a frame becomes the whole message that a channel can carry", () => {
+test("a frame becomes the whole message that a channel can carry, on the channel chosen", () => {
   const frame: Outgoing = { form: "hex", body: "00", opcode: 2, fin: false, channel: "d1" };
-  expect(forChannel(frame, CHANNELS)).toEqual({ form: "hex", body: "00", binary: null });
+  const whole = { form: "hex", body: "00", binary: null, channel: "d1" };
+  expect(forChannel(frame, CHANNELS)).toEqual(whole);
+  expect(forChannel({ form: "hex", body: "00", fragments: 3, channel: "d1" }, CHANNELS)).toEqual(
+    whole,
+  );
+});
+
+test("a frame for a channel that is gone leaves the choice open", () => {
+  expect(forChannel({ form: "hex", body: "00", opcode: 2, channel: "d7" }, CHANNELS)).toEqual({
+    ...{ form: "hex", body: "00", binary: null },
+  });
 });
 
 test("a channel without a label is called by its number", () => {

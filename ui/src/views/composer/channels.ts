@@ -11,9 +11,10 @@ export function forChannel(
   const isThere = channels.some((one) => one.key === outgoing.channel);
   const isWhole = outgoing.opcode == null && (outgoing.fragments ?? 1) === 1;
   if (isWhole && (isThere || outgoing.channel === undefined)) return outgoing;
-  const { form = "text", body = "", binary = null } = outgoing;
+  const { form = "text", body = "", binary = null, channel } = outgoing;
   const whole: Outgoing = isWhole ? outgoing : { form, body, binary };
-  return isThere ? whole : (without({ ...whole }, "channel") as Outgoing);
+  if (isThere && channel !== undefined) return { ...whole, channel };
+  return without({ ...whole }, "channel") as Outgoing;
 }
 
 /** What a channel is called in a list. */
