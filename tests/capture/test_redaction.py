@@ -14,6 +14,7 @@ from wirescope.events import (
     Finding,
     SignalingDescription,
     SignalingExchange,
+    Statistics,
     WebSocketFrame,
     WebSocketHandshake,
 )
@@ -72,6 +73,9 @@ def test_a_folded_header_is_blotted_out_to_its_end() -> None:
     [
         ("ws://a:b@h/", "ws://[redacted]@h/"),
         ("WSS://only@h:1/p", "WSS://[redacted]@h:1/p"),
+        ("turn:ada:pw@h:3478?transport=udp", "turn:[redacted]@h:3478?transport=udp"),
+        ("asks TURNS:ada@h, stun:h", "asks TURNS:[redacted]@h, stun:h"),
+        ("turn:h:3478?to=a@b", "turn:h:3478?to=a@b"),
         ("wss://h/p@q?x=1", "wss://h/p@q?x=1"),
         ("wss://h/?key=1;sig=2#token=3", "wss://h/?key=[redacted];sig=[redacted]#token=[redacted]"),
         ("wss://h/?monkey=1&keynote=2", "wss://h/?monkey=1&keynote=2"),
@@ -154,3 +158,29 @@ def test_a_secret_in_a_description_or_the_name_of_a_channel_is_blotted_out() -> 
     values = ("chat", "hunter2-secret", True, None, None, False, "local")
     opened = DataChannelOpened(2, 0, "c1", 1, *values)
     assert redact(opened, secrets).protocol == "[redacted]"
+
+
+@pytest.mark.parametrize("value", [r'"pw\"rest"', r'"pw\\"', '"pw', r'"pw\"; rest'])
+def test_a_quoted_credential_is_blotted_out_to_its_end(value: str) -> None:
+    head = f"Link: <turn:turn.test>; credential={value}\r\nAge: 1"
+    assert redact_head(head) == 'Link: <turn:turn.test>; credential="[redacted]"\r\nAge: 1'
+
+
+def test_a_secret_in_statistics_is_blotted_out() -> None:
+    values = {"label": "hunter2-secret", "url": "turn:ada:pw@h", "list": ["hunter2-secret", 1]}
+    sample = Statistics(1, 0, "c1", "data-channel", "D1", {**values, "messagesSent": 3})
+    redacted = redact(sample, known_secrets(["hunter2-secret"]))
+    assert isinstance(redacted, Statistics)
+    assert redacted.values == {
+        "label": "[redacted]",
+        "url": "turn:[redacted]@h",
+        "list": ["[redacted]", 1],
+        "messagesSent": 3,
+    }
+    plain = Statistics(1, 0, "c1", "data-channel", "D1", {"label": "chat"})
+    assert redact(plain, known_secrets(["hunter2-secret"])) is plain
+
+
+def test_an_address_made_to_be_slow_is_searched_in_linear_time() -> None:
+    text = "turn:" * 20_000  # in quadratic time it would take minutes
+    assert redact_text(text) == text

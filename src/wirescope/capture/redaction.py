@@ -2,12 +2,13 @@
 
 Known by name: the values of `Authorization`, `Proxy-Authorization`, `Cookie` and `Set-Cookie`
 headers, the user name and credential of a TURN server in a `Link` header, the user and password of
-a URL, and URL parameters that usually carry a token; known by value: the texts that the caller
-names. Each becomes `[redacted]`; every other byte stays as it was.
+a URL, also of one like `turn:user:password@host`, and URL parameters that usually carry a token;
+known by value: the texts that the caller names. Each becomes `[redacted]`; every other byte stays
+as it was.
 
-Only records that carry a URL, a head, a description or a name are looked at. Frames and messages
-are not: their bytes are what the user records, and a search through each of them would be paid for
-by every connection.
+Only records that carry a URL, a head, a description, a name or statistics are looked at. Frames and
+messages are not: their bytes are what the user records, and a search through each of them would be
+paid for by every connection.
 """
 
 import re
@@ -26,6 +27,8 @@ from wirescope.events import (
     IceError,
     SignalingDescription,
     SignalingExchange,
+    Statistics,
+    StatisticValue,
     WebSocketHandshake,
 )
 
@@ -50,10 +53,13 @@ _HEADER = re.compile(
 )
 # WHIP, RFC 9725 section 4.6: <turn:…>; rel="ice-server"; username="…"; credential="…"
 _LINK_PARAMETER = re.compile(
-    r'(?i)(;[ \t]*(?:username|credential)[ \t]*=[ \t]*)("[^"\r\n]*"|[^;,\s"]+)'
+    r"(?i)(;[ \t]*(?:username|credential)[ \t]*=[ \t]*)"
+    r'("(?:[^"\\\r\n]|\\[^\r\n])*"?|[^;,\s"]+)'  # quoted-string: RFC 9110 section 5.6.4
 )
 # RFC 3986 section 3.2.1: all up to the last "@" before the path.
 _USERINFO = re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://)([^/?#\s\"'<>]+)(?=@)")
+# RFC 7065 has no user in these, but people write one; bounded, or `turn:turn:…` would take long.
+_TURN_USERINFO = re.compile(r"(?i)(\b(?:stun|turn)s?:)(?!//)([^/?#\s\"'<>]{1,1024})(?=@)")
 # A short number is the code of something else than a login, as in `/close?code=1011`.
 _PARAMETER = re.compile(
     r"(?i)([?&;#](?!code=\d{1,5}(?![^&;#\s\"'<>]))"
@@ -102,6 +108,8 @@ def redact(event: AnyEvent, secrets: Secrets = None) -> AnyEvent:
             if event.url is None
             else _replace(event, ("url",), lambda text: redact_text(text, secrets))
         )
+    if isinstance(event, Statistics):
+        return _redact_values(event, secrets)
     if isinstance(event, IceError):
         return _replace(event, ("url", "message"), lambda text: redact_text(text, secrets))
     return event
@@ -120,6 +128,7 @@ def redact_text(text: str, secrets: Secrets = None) -> str:
     'wss://[redacted]@example.com/feed?room=7&token=[redacted]'
     """
     text = _USERINFO.sub(rf"\1{REDACTED}", text)
+    text = _TURN_USERINFO.sub(rf"\1{REDACTED}", text)
     text = _PARAMETER.sub(rf"\1{REDACTED}", text)
     return secrets.sub(REDACTED, text) if secrets else text
 
@@ -131,6 +140,8 @@ def blot_secrets(text: str) -> str:
     'GET /?token=xxx&room=7'
     """
     text = _PARAMETER.sub(_crossed_out, _HEADER.sub(_crossed_out, text))
+    if "@" in text:
+        text = _TURN_USERINFO.sub(_crossed_out, text)
     return _USERINFO.sub(_crossed_out, text) if "://" in text else text
 
 
@@ -145,6 +156,22 @@ def _replace(event: AnyEvent, fields: tuple[str, ...], clean: Callable[[str], st
         if (after := clean(before)) != before:
             changes[name] = after
     return msgspec.structs.replace(event, **changes) if changes else event
+
+
+def _redact_values(event: Statistics, secrets: Secrets) -> Statistics:
+    """Blot out secrets in what an object says: a channel's label, the address of a server."""
+
+    def clean(name: str, value: StatisticValue) -> StatisticValue:
+        if isinstance(value, str):
+            if name == "url":
+                return redact_text(value, secrets)
+            return secrets.sub(REDACTED, value) if secrets else value
+        if isinstance(value, list) and secrets:
+            return [secrets.sub(REDACTED, v) if isinstance(v, str) else v for v in value]
+        return value
+
+    values = {name: clean(name, value) for name, value in event.values.items()}
+    return event if values == event.values else msgspec.structs.replace(event, values=values)
 
 
 def _redact_body(event: AnyEvent, secrets: Secrets) -> AnyEvent:

@@ -103,6 +103,22 @@ def test_messages_of_data_channels_are_text_as_well(tmp_path: Path) -> None:
     ]
 
 
+def test_no_label_reason_or_text_forges_a_line(tmp_path: Path) -> None:
+    scene = Scene()
+    scene.add(ConnectionOpening, "webrtc:", "webrtc")
+    scene.add(DataChannelOpened, 1, "a\n> b\u2028> c", "\r> d", True, None, None, False, "local")
+    scene.add(DataChannelMessage, "received", 1, "text", 12, b"one\r> f\r\ntwo")
+    scene.add(ConnectionClosed, 1000, "bye\n< e", "remote", True, "close")
+    path = recorded(tmp_path / "a", scene.emissions)
+    assert written(path, "text").decode().splitlines() == [
+        "* c1 to webrtc:",
+        r'* channel 1 "a\n> b\u2028> c" open, ordered, reliable, subprotocol \r> d',
+        r"< one\r> f",
+        "  two",
+        r"* closed with 1000: bye\n< e",
+    ]
+
+
 def test_a_request_file_has_no_block_for_what_is_no_websocket(tmp_path: Path) -> None:
     path = recorded(tmp_path / "a", calling().emissions)
     assert written(path, "http") == b""

@@ -17,7 +17,7 @@ from wirescope.capture.formats.json_spans import (
     spans_of_paths,
 )
 from wirescope.capture.formats.pseudonyms import Pseudonyms
-from wirescope.capture.redaction import REDACTED, blot_secrets
+from wirescope.capture.redaction import REDACTED, blot_secrets, redact_text
 
 FILLER = b"x"
 
@@ -37,6 +37,13 @@ _SECRET_FIELD = re.compile(
     r"(?:auth|token|secret|passw|api-?key|session|signature|credential)[\w-]*[ \t]*:[ \t]*)"
     r"([^\r\n]+)"
 )
+# What opens a WebRTC connection, or says whose it is, in a description (RFC 8839 section 5.4, RFC
+# 8122 section 5) or in the JSON of a candidate.
+_OF_ICE = re.compile(
+    r"(?i)(ice-(?:pwd|ufrag):[ \t]*|\"usernameFragment\"[ \t]*:[ \t]*\"|\bufrag[ \t]+)"
+    r"([^\s\\\"',;]+)"
+)
+_FINGERPRINT = re.compile(r"(?i)(fingerprint:[\w-]+[ \t]+)([0-9a-f]{2}(?::[0-9a-f]{2}){15,63})")
 _PART = re.compile(r'"(?:[^"\\]|\\.)*"?(?P<key>[ \t\r\n]*:)?|[0-9]|true|false')
 
 
@@ -79,6 +86,8 @@ class Blotter:
         text = data.decode("latin-1")
         spans = [*spans_of_names(text, self._names), *self._path_spans(text)]
         text = blot_secrets(_without_tokens(_blotted(text, spans), _crossed_out))
+        for pattern in (_OF_ICE, _FINGERPRINT):
+            text = pattern.sub(lambda match: match[1] + "x" * len(match[2]), text)
         result = self._pseudonyms.in_payload(text).encode("latin-1", "replace")
         assert len(result) == len(data), "a payload keeps its length"
         return result
@@ -89,7 +98,7 @@ class Blotter:
 
     def text(self, text: str) -> str:
         """Take names and credentials out of a URL, a head or a sentence."""
-        text = _SECRET_FIELD.sub(rf"\1{REDACTED}", text)
+        text = _SECRET_FIELD.sub(rf"\1{REDACTED}", redact_text(text))
         return self._pseudonyms.in_text(_without_tokens(text, lambda _match: REDACTED))
 
     def holder(self, name: str) -> str:

@@ -3,7 +3,8 @@
 In it are `manifest.json`, which says what was taken out and what was not looked at, the events as
 `events.ndjson`, and for each payload above `INLINE_LIMIT` a file `payloads/NUMBER`. Credentials are
 removed, hosts and addresses have pseudonyms, chosen fields or all payloads are blotted out;
-lengths, opcodes and times stay. What it is made of never leaves this module but retouched.
+lengths, opcodes and times stay. An event whose type is not known here is left out. What it is made
+of never leaves this module but retouched.
 """
 
 import io
@@ -32,7 +33,9 @@ _NAMING_HOSTS = " or ".join(
     f"type == {name}"
     for name in (
         *("connection.opening", "connection.reached", "connection.secured"),
-        *("websocket.handshake", "connection.failed"),
+        *("websocket.handshake", "connection.failed", "stats"),
+        *("signaling.description", "signaling.exchange"),
+        *("ice.candidate", "ice.error", "ice.pair"),
     )
 )
 _PIECE = 1 << 18
@@ -60,10 +63,11 @@ def write_bundle(
     """
     pseudonyms = Pseudonyms()
     blotter = Blotter(pseudonyms, fields=fields, whole=payloads)
+    retoucher = Retoucher(selection, blotter)
     for event in selection.capture.events(filter=_NAMING_HOSTS):
         pseudonyms.learn(event)
+        retoucher.learn(event)
     pseudonyms.ready()
-    retoucher = Retoucher(selection, blotter)
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as bundle:
         with tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:
             long = _Spool(selection, spool)
@@ -139,10 +143,14 @@ def _manifest(
             f"The frames of {retoucher.lost:,} messages are blotted out, since they were compressed"
             " or too long to be searched; the messages show what is left."
         )
+    if retoucher.left_out:
+        notes.append(
+            f"{retoucher.left_out:,} events are left out, since nothing is known of their types."
+        )
     return {
         "format": FORMAT,
         "version": VERSION,
-        "events": selection.count,
+        "events": selection.count - retoucher.left_out,
         "started": rfc3339(selection.started_wall_ns),
         "redacted": {
             "hosts": len(pseudonyms),

@@ -19,16 +19,34 @@ from wirescope.events import (
     ConnectionOpening,
     ConnectionReached,
     ConnectionSecured,
+    IceCandidate,
+    IceError,
+    IcePair,
+    SignalingDescription,
+    SignalingExchange,
+    Statistics,
     WebSocketHandshake,
 )
 
 _URL = re.compile(r"(?i)\b[a-z][a-z0-9+.-]*://[^\s\"'<>,;]+")
+# RFC 7064 and RFC 7065: these have no slashes.
+_ICE_SERVER = re.compile(
+    r"(?i)\b(?:stun|turn)s?:(?!//)(?:[^\s\"'<>@/?#]{1,1024}@)?(\[[0-9a-f:.]+\]|[^\s:/?#;,\"'<>@\[\]]+)"
+)
+# SDP: the address of `o=`, `c=` and `a=rtcp`, those of a candidate; inside of JSON as well.
+_IN_SDP = re.compile(
+    r"(?i)\bIN[ ]+IP[46][ ]+([^\s\\\"']+)"
+    r"|candidate:\S{1,256}[ ]+\d+[ ]+\S{1,256}[ ]+\d+[ ]+([^\s\\\"']+)[ ]+\d"
+    r"|\braddr[ ]+([^\s\\\"']+)"
+)
+_ADDRESS_VALUES = frozenset(("address", "ip", "relatedAddress"))
 _HOST_FIELD = re.compile(r"(?im)^(?:x-forwarded-|x-original-)?host[ \t]*:[ \t]*([^\s,]+)")
 # Fields whose values have points in them that are no hosts', or URLs whose paths have.
 _OTHER_FIELD = re.compile(
     r"(?im)^(?:(?:accept|sec-)[\w-]*|content-type|user-agent|server|referer|location|origin):.*"
 )
 _A_HOST = re.compile(r"(?i)(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]*|localhost")
+_A_NAME = re.compile(r"(?i)[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _LIKE_A_HOST = re.compile(
     r"(?i)(?<![\w.-])(?:\*\.)?"
     r"((?:[a-z0-9-]+\.)+(?!(?:html?|php|jsp?|css|json|xml|txt|png|gif|jpe?g|svg|ico)\b)[a-z]{2,})"
@@ -59,8 +77,12 @@ _IN_URL = (
     r"(?:(?<=://)|(?<=:\\/\\/)|(?<=%3[Aa]%2[Ff]%2[Ff]))"
     rf"{_LABELS}[A-Za-z0-9_-]+(?![A-Za-z0-9_@-])"
 )
+_ICE_NAME = (
+    r"(?:(?<=\bstun:)|(?<=\bturn:)|(?<=\bstuns:)|(?<=\bturns:))"
+    rf"(?:[A-Za-z0-9_-]{{1,63}}\.){{1,16}}[A-Za-z0-9-]+{_AFTER_NAME}"
+)
 _IN_MAIL = rf"(?:(?<=@)|(?<=%40)){_LABELS}[A-Za-z0-9-]+\.[A-Za-z]{{2,}}{_AFTER_NAME}"
-_UNASKED = f"{_ENCODED_IPV6}|{_IPV6}|{_IPV4}|{_IN_URL}|{_IN_MAIL}"
+_UNASKED = f"{_ENCODED_IPV6}|{_IPV6}|{_IPV4}|{_IN_URL}|{_ICE_NAME}|{_IN_MAIL}"
 _SUFFIX = ".invalid"
 
 
@@ -95,15 +117,48 @@ class Pseudonyms:
         elif isinstance(event, WebSocketHandshake):
             for head in (event.request, event.response):
                 self._learn_from(head)
-                for authority in _HOST_FIELD.findall(head):
-                    self._learn_from(f"http://{authority}/")
-                _, _, fields = head.partition("\n")
-                self._learn_hosts(_OTHER_FIELD.sub("", fields))
+                self._learn_fields(head, head.partition("\n")[2])
         elif isinstance(event, ConnectionFailed):
             body = (event.body or b"").decode("latin-1")
             for text in (event.message, event.hint, body):
                 self._learn_from(text)
                 self._learn_hosts(text)
+        else:
+            self._learn_call(event)
+
+    def _learn_call(self, event: AnyEvent) -> None:
+        """Take note of the hosts that an event of a WebRTC connection names."""
+        match event:
+            case SignalingDescription():
+                self._learn_sdp(event.sdp)
+            case SignalingExchange():
+                self._learn_from(event.url)
+                for head in (event.request, event.response):
+                    self._learn_servers(head)
+                    self._learn_fields(head, head)
+                for body in (event.request_body, event.response_body):
+                    self._learn_servers(body)
+                    self._learn_sdp(body)
+            case IceCandidate():
+                self._learn_address(event.address)
+                self._learn_address(event.related.address if event.related else "")
+                self._learn_servers(event.url or "")
+            case IceError():
+                self._learn_address(event.address)
+                for text in (event.url, event.message):
+                    self._learn_servers(text)
+                    self._learn_hosts(text)
+            case IcePair():
+                for words in (event.local, event.remote):
+                    self._learn_address(words.split(" ")[-1].rpartition(":")[0].strip("[]"))
+            case Statistics():
+                for name, value in event.values.items():
+                    if isinstance(value, str) and name in _ADDRESS_VALUES:
+                        self._learn_address(value)
+                    elif isinstance(value, str):
+                        self._learn_servers(value)
+            case _:
+                pass
 
     def ready(self) -> None:
         """Put what was learnt together; the longest first, so that none hides another."""
@@ -138,6 +193,31 @@ class Pseudonyms:
             self._learn_from(f"http://[{host}]/" if ":" in host else f"http://{host}/")
         elif name and name.lower() not in self._given:
             self._holders.setdefault(name, f"holder {len(self._holders) + 1}")
+
+    def _learn_address(self, name: str) -> None:
+        """Take note of what stands where an address does: one, or a name."""
+        name = name.partition("%")[0]
+        if _address(name) is None and not _A_NAME.fullmatch(name):
+            return
+        self._learn_from(f"http://[{name}]/" if ":" in name else f"http://{name}/")
+
+    def _learn_servers(self, text: str) -> None:
+        """Take note of the hosts of URLs, also of those of STUN and TURN servers."""
+        self._learn_from(text)
+        for host in _ICE_SERVER.findall(text):
+            self._learn_address(host.strip("[]"))
+
+    def _learn_sdp(self, text: str) -> None:
+        self._learn_from(text)
+        for names in _IN_SDP.findall(text):
+            for name in names:
+                self._learn_address(name)
+
+    def _learn_fields(self, head: str, fields: str) -> None:
+        """Take note of the hosts in the fields of a head."""
+        for authority in _HOST_FIELD.findall(head):
+            self._learn_from(f"http://{authority}/")
+        self._learn_hosts(_OTHER_FIELD.sub("", fields))
 
     def _learn_hosts(self, text: str) -> None:
         """Take note of what looks like a host without being a URL: in a certificate, in `Via`."""

@@ -15,6 +15,7 @@ from typing import TypeVar
 import msgspec
 
 from wirescope.capture.formats.blotting import FILLER, Blotter
+from wirescope.capture.formats.calls import Calls
 from wirescope.capture.formats.selection import Selection
 from wirescope.capture.redaction import REDACTED, redact
 from wirescope.errors import CaptureError
@@ -23,11 +24,15 @@ from wirescope.events import (
     CLOSE,
     AnyEvent,
     CaptureGap,
+    ClockJumped,
     ConnectionClosed,
     ConnectionFailed,
+    ConnectionOpened,
     ConnectionOpening,
+    ConnectionPhase,
     ConnectionReached,
     ConnectionSecured,
+    DataChannelMessage,
     Finding,
     WebSocketFrame,
     WebSocketHandshake,
@@ -70,27 +75,35 @@ class Retoucher:
     Attributes:
         lost: messages whose frames had to be blotted out.
         missed: messages in which fields could not be looked for.
+        left_out: events of a type about which nothing is known, and which therefore stay here.
     """
 
     def __init__(self, selection: Selection, blotter: Blotter) -> None:
         self.lost = 0
         self.missed = 0
+        self.left_out = 0
         self._selection = selection
         self._blotter = blotter
+        self._calls = Calls(blotter)
         self._queue: deque[Retouched] = deque()
         self._waiting: dict[_Key, list[Retouched]] = {}
         self._held_bytes = 0
 
+    def learn(self, event: AnyEvent) -> None:
+        """Take note of what an event names; all have to be learnt before the first is fed."""
+        self._calls.learn(event)
+
     def feed(self, event: AnyEvent) -> Iterator[Retouched]:
         """Take the next event; yield those that may go out."""
         slot = Retouched(event)
-        self._queue.append(slot)
         if isinstance(event, WebSocketFrame):
+            self._queue.append(slot)
             self._frame(slot, event)
         elif isinstance(event, WebSocketMessage):
+            self._queue.append(slot)
             slot.event = self._message(event)
         else:
-            slot.event = _plain(event, self._blotter)
+            self._other(slot, event)
         if len(self._queue) > HELD_EVENTS or self._held_bytes > HELD_BYTES:
             self._give_up()
         yield from self._ready()
@@ -103,6 +116,16 @@ class Retoucher:
     def _ready(self) -> Iterator[Retouched]:
         while self._queue and self._queue[0].done:
             yield self._queue.popleft()
+
+    def _other(self, slot: Retouched, event: AnyEvent) -> None:
+        after = _plain(event, self._blotter) or self._calls.retouched(redact(event))
+        if after is None:
+            self.left_out += 1
+            return
+        if isinstance(event, DataChannelMessage):
+            self.missed += not self._blotter.can_search(event.payload)
+        slot.event = after
+        self._queue.append(slot)
 
     def _frame(self, slot: Retouched, frame: WebSocketFrame) -> None:
         alone = frame.fin and frame.opcode and not frame.rsv1 and not frame.payload_id
@@ -202,8 +225,8 @@ def _blot_out(slot: Retouched) -> None:
     slot.done = True
 
 
-def _plain(event: AnyEvent, blotter: Blotter) -> AnyEvent:
-    """Retouch an event that has no payload."""
+def _plain(event: AnyEvent, blotter: Blotter) -> AnyEvent | None:
+    """Retouch an event of a connection or of the capture; None where its type is another."""
     event = redact(event)
     match event:
         case ConnectionOpening():
@@ -214,22 +237,29 @@ def _plain(event: AnyEvent, blotter: Blotter) -> AnyEvent:
         case ConnectionSecured():
             return _secured(event, blotter)
         case WebSocketHandshake():
+            extensions = list(map(blotter.text, event.extensions))
+            event = msgspec.structs.replace(event, extensions=extensions)
             return _with_texts(event, blotter.text, "request", "response", "subprotocol")
         case ConnectionFailed():
-            event = _with_texts(event, blotter.text, "message", "hint")
+            event = _with_texts(event, blotter.text, "phase", "kind", "message", "hint")
             body = None if event.body is None else blotter.payload(event.body)
             return msgspec.structs.replace(event, body=body)
         case WebSocketViolation():
-            return _with_texts(event, blotter.text, "message")
+            return _with_texts(event, blotter.text, "clause", "message")
         case ConnectionClosed():
             return _with_texts(event, blotter.reason, "reason")
         case CaptureGap():
             return _with_texts(event, blotter.text, "reason")
         case Finding():
             # Its words quote hosts and payloads; analysing the bundle finds the same again.
+            event = _with_texts(event, blotter.text, "code", "title")
             return msgspec.structs.replace(event, cause=REDACTED, fix=REDACTED, gain=None)
-        case _:
+        case ConnectionPhase():
+            return _with_texts(event, blotter.text, "name")
+        case ConnectionOpened() | ClockJumped():
             return event
+        case _:
+            return None
 
 
 def _secured(event: ConnectionSecured, blotter: Blotter) -> ConnectionSecured:
@@ -240,12 +270,14 @@ def _secured(event: ConnectionSecured, blotter: Blotter) -> ConnectionSecured:
             subject=blotter.holder(each.subject),
             issuer=blotter.holder(each.issuer),
             names=list(map(blotter.holder, each.names)),
+            key=blotter.text(each.key),
             serial=REDACTED,
             sha256=REDACTED,
         )
         for each in event.certificates
     ]
     event = msgspec.structs.replace(event, certificates=certificates)
+    event = _with_texts(event, blotter.text, "version", "cipher", "alpn")
     return _with_texts(event, blotter.holder, "server_name")
 
 

@@ -1,10 +1,12 @@
 """Messages as a person would have seen them in wscat: `> ` sent, `< ` received, a line each.
 
-Text stands as it is, further lines of it are indented; binary is hex. `* ` is what happened around
-them: the address, the connection or the data channel when there is another than before, pings and
-pongs, the close.
+Text stands as it is, further lines of it are indented; binary is hex. Other line ends, and those in
+labels and reasons, are escaped, so that no text can pass for a line of its own. `* ` is what
+happened around them: the address, the connection or the data channel when there is another than
+before, pings and pongs, the close.
 """
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -29,6 +31,8 @@ from wirescope.events import (
 )
 
 _SIGNS = {"sent": ">", "received": "<"}
+# All that `str.splitlines` takes for the end of a line; a CR before the end itself does no harm.
+_LINE_END = re.compile(r"[\n\v\f\x1c-\x1e\x85\u2028\u2029]|\r(?!\Z)")
 
 
 def write_text(selection: Selection, stream: BinaryIO) -> None:
@@ -39,13 +43,13 @@ def write_text(selection: Selection, stream: BinaryIO) -> None:
         for line in _lines(event):
             if event.connection and event.connection != current:
                 if current:
-                    stream.write(f"* {event.connection}\n".encode())
+                    stream.write(f"* {_in_one_line(event.connection)}\n".encode())
                 current = event.connection
             if isinstance(event, DataChannelMessage):
                 if channels.setdefault(current, event.channel) != event.channel:
                     stream.write(f"* channel {event.channel}\n".encode())
                 channels[current] = event.channel
-            stream.write(f"{line}\n".encode())
+            stream.write(f"{_in_one_line(line)}\n".encode())
 
 
 def _lines(event: AnyEvent) -> Iterator[str]:
@@ -85,6 +89,10 @@ def _message(message: WebSocketMessage | DataChannelMessage) -> Iterator[str]:
     lines = [f"{sign} {first}", *(f"  {line}" for line in others)]
     lines[-1] += _more(rest)
     yield from lines
+
+
+def _in_one_line(text: str) -> str:
+    return _LINE_END.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def _more(count: int) -> str:
