@@ -14,6 +14,7 @@ import pytest
 
 from tests.cli.calls import connect, running
 from tests.cli.conftest import TLS
+from tests.support.peers import until
 from tests.transports.webrtc.signaling.asking import SDP
 from tests.transports.webrtc.signaling.serving import told
 from tests.workbench.calling.others import Log, over_http
@@ -213,6 +214,41 @@ async def test_a_path_that_is_lost_for_good_is_56() -> None:
     assert code == 56
     assert "The network ended the connection" in told
     assert "no working path for 45 s" in told
+
+
+async def recorded(path: Path) -> Path:
+    """Make a media file of half a second."""
+    async with over_http(media=True) as other, Log().call(other.url, record=path) as call:
+        await until(lambda: call.recording is not None and call.recording.length_s > 0.5)
+    return path
+
+
+async def test_a_path_that_is_lost_is_not_the_end_of_the_file_that_is_sent(tmp_path: Path) -> None:
+    path = await recorded(tmp_path / "a.webm")
+    arguments = ("--video", str(path))
+    async with over_http("whip") as other, running(other.url, *arguments, stdin=None) as one:
+        await one.says("* Open: ")
+        call = one.run.call
+        assert call is not None
+        call.peer._on_lost()
+        code = await one.ends()
+        told = one.io.stderr
+    assert code == 56
+    assert "sent to its end" not in told
+    assert not call.media.sent[0].exhausted
+
+
+async def test_a_file_that_cannot_be_sent_to_its_end_is_26(tmp_path: Path) -> None:
+    path = await recorded(tmp_path / "a.webm")
+    arguments = ("--video", str(path))
+    async with over_http("whip") as other, running(other.url, *arguments, stdin=None) as one:
+        await one.says("* Open: ")
+        assert one.run.call is not None
+        (track,) = one.run.call.media.sent
+        track.failed = ValueError("no such picture")  # what the engine raised for a frame
+        await track.stop()
+        assert await one.ends() == 26
+        assert "The video could not be sent to its end" in one.io.stderr
 
 
 async def test_a_certificate_is_checked_unless_told_otherwise(tls: TLS) -> None:

@@ -25,10 +25,12 @@ from wirescope.errors import (
     ConnectError,
     ConnectionClosedError,
     DescriptionError,
+    MediaFileError,
     UsageError,
     WirescopeError,
 )
 from wirescope.events import ConnectionFailed, Emission, EventSink, Full
+from wirescope.transports.webrtc.media import SentTrack
 from wirescope.workbench.calling import Address, Call, CallOptions, open_call
 
 LIVE_INTERVAL_S = 0.5
@@ -178,9 +180,12 @@ class CallRun(Run):
             return  # bars and a tone have no end
         for track in sent:
             await track.wait_ended()
-            if isinstance(track.failed, WirescopeError):
-                raise track.failed
-        self.stop(Stop.END_OF_MEDIA)
+            if not call.peer.is_open:
+                return  # the verdict tells of it
+            if track.failed is not None:
+                raise _unsendable(track)
+        if all(track.exhausted for track in sent):
+            self.stop(Stop.END_OF_MEDIA)
 
     async def _tell_live(self) -> None:
         while self.screen is None and self.watches:
@@ -216,6 +221,16 @@ class CallRun(Run):
                 "See that somebody publishes there, and in a codec that was asked for.",
             )
         return verdict
+
+
+def _unsendable(track: SentTrack) -> MediaFileError:
+    failed = track.failed
+    if isinstance(failed, MediaFileError):
+        return failed
+    return MediaFileError(
+        f"The {track.kind} could not be sent to its end: {failed}.",
+        hint="See that ffprobe can read the file to its end.",
+    )
 
 
 def _error_of(failed: ConnectionFailed) -> WirescopeError:
