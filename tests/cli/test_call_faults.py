@@ -22,7 +22,7 @@ from tests.workbench.calling.test_faults import answering, rejecting
 from wirescope import open_capture
 from wirescope.cli import call_run
 from wirescope.errors import ConnectionClosedError
-from wirescope.transports.webrtc import Description
+from wirescope.transports.webrtc import ChannelOptions, Description
 from wirescope.transports.webrtc.signaling import HttpRequest, HttpResponse, write_code
 from wirescope.transports.websocket import (
     Acceptance,
@@ -216,6 +216,27 @@ async def test_a_path_that_is_lost_for_good_is_56() -> None:
     assert "no working path for 45 s" in told
 
 
+async def test_a_channel_that_never_opens_is_28() -> None:
+    agreed = ChannelOptions(label="agreed", id=5)  # which nobody is told of
+    async with (
+        Log().call("webrtc:", channels=(agreed,)) as other,
+        running(other.code, "-E", "--connect-timeout", "1") as one,
+    ):
+        await other.accept(code_in(await one.says("webrtc:1.")))
+        assert await one.ends() == 28
+        assert "no data channel was open within 1 s" in one.io.stderr
+
+
+async def test_a_channel_that_is_closed_alone_is_56(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(call_run, "LEAVE_S", 0.1)
+    async with Log().call("webrtc:") as other, running(other.code, stdin=None) as one:
+        await other.accept(code_in(await one.says("webrtc:1.")))
+        await one.says("The other side opened channel")
+        await other.channel().close()
+        assert await one.ends() == 56
+        assert "The other side closed the channel 'chat', and nothing else." in one.io.stderr
+
+
 async def recorded(path: Path) -> Path:
     """Make a media file of half a second."""
     async with over_http(media=True) as other, Log().call(other.url, record=path) as call:
@@ -315,6 +336,8 @@ def code_in(said: str) -> str:
         (["webrtc:", "-k"], "-k makes no sense with a code"),
         (["webrtc:", "--decode"], "decoders read messages of WebSockets"),
         (["webrtc:", "--relay-only"], "no TURN server"),
+        (["webrtc:", "--video", "bars", "-d", "x"], "make one with --channel LABEL"),
+        (["webrtc+wss://a.test", "--audio", "tone", "-E"], "make one with --channel LABEL"),
         (["webrtc:", "--codec", "MP3"], "no codec 'MP3'"),
         (["webrtc:", "--channel", "a,ordered=maybe"], "ordered cannot be 'maybe'"),
         (["webrtc:", "--ice-server", "http://a"], "not the address of an ICE server"),

@@ -23,6 +23,8 @@ CHAT = ChannelOptions(label="chat")
 
 CODE_TIMEOUT_S = 600.0
 
+_DATA_CHANNELS = "\nm=application"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallOptions:
@@ -88,6 +90,15 @@ class CallOptions:
         )
 
 
+def has_channel(address: Address, options: CallOptions) -> bool:
+    """Tell whether a connection has a data channel even if the other side opens none by itself."""
+    if options.channels or address.is_http:
+        return bool(options.channels)
+    if address.offer is not None:
+        return _DATA_CHANNELS in address.offer.sdp
+    return not options.sends and options.record is None
+
+
 def check_call(address: Address, options: CallOptions) -> None:
     """Find the user's mistakes before anything is opened.
 
@@ -117,7 +128,7 @@ def _check_direction(address: Address, options: CallOptions) -> None:
             hint="Watch and record with whep+https:.",
         )
     offer = address.offer
-    if offer is not None and options.channels and "\nm=application" not in offer.sdp:
+    if offer is not None and options.channels and _DATA_CHANNELS not in offer.sdp:
         raise UsageError(
             "The other side's offer has no data channels, so none can be made in the answer.",
             hint="Have the offer made with a channel.",
