@@ -196,6 +196,17 @@ async def test_an_end_by_the_other_side_is_told_and_fine() -> None:
         assert "The other end ended the connection" in one.io.stderr
 
 
+async def test_an_end_by_the_other_side_before_it_stood_is_56() -> None:
+    async with running("webrtc:", stdin=None) as one:
+        await one.says("webrtc:1.")
+        assert one.run.call is not None
+        one.run.call.peer._on_move("dtls", "closed")  # what the engine tells of its closing
+        assert await one.ends() == 56
+        told = one.io.stderr
+    assert "The other side ended it before it stood." in told
+    assert "You ended it" not in told
+
+
 async def test_nothing_that_comes_is_told_of_a_stream_without_media() -> None:
     async with over_http() as other:
         code, _, stderr = await connect(other.url, "--wait", "0.3")
