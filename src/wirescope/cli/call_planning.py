@@ -4,8 +4,7 @@ What an option means for a WebSocket it means for the signaling, as far as that 
 """
 
 from collections.abc import Collection, Mapping
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from wirescope.errors import UsageError
 from wirescope.transports.webrtc import ChannelOptions, IceServer
@@ -104,8 +103,8 @@ def read_call(
         relay_only=values["relay_only"],
         codecs=values["codecs"],
         channels=tuple(ChannelOptions.parse(text) for text in values["channels"]),
-        audio=_media(values["audio"], "tone"),
-        video=_media(values["video"], "bars"),
+        audio=values["audio"],
+        video=values["video"],
         record=values["record"],
         signaling=options,
         adapter=values["adapter"] or "json",
@@ -116,10 +115,6 @@ def read_call(
     if not has_channel(address, chosen):
         _refuse(address, given, dict.fromkeys(_NEEDING_A_CHANNEL, _NO_CHANNEL))
     return address, chosen
-
-
-def _media(text: str | None, generated: Literal["tone", "bars"]) -> Any:
-    return text if text is None or text == generated else Path(text).expanduser()
 
 
 def check_given(address: Address, channels: Collection[str], given: Collection[str]) -> None:

@@ -305,7 +305,9 @@ async def test_giving_up_at_any_moment_leaves_nothing_behind(seconds: float) -> 
         ("webrtc+ws://a.test/x", {"adapter": "morse"}, "no signaling adapter 'morse'"),
         ("webrtc:", {"video": Path(__file__)}, "cannot be read as a media file"),
         ("webrtc:", {"video": Path("/nowhere.webm")}, "is not a file"),
-        ("webrtc:", {"record": Path(__file__)}, "exists already"),
+        ("webrtc:", {"video": "/nowhere.webm"}, "/nowhere.webm is not a file"),
+        ("webrtc:", {"audio": "bars"}, "bars is not a file"),
+        ("webrtc:", {"record": "x.mkv"}, "x.mkv is neither"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(
@@ -314,6 +316,13 @@ def test_options_that_do_not_fit_are_refused(
     with pytest.raises((UsageError, MediaFileError)) as caught:
         check_call(parse_address(url), CallOptions(**options))  # type: ignore[arg-type]
     assert words in str(caught.value)
+
+
+def test_a_recording_that_exists_is_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "it.webm"
+    path.touch()
+    with pytest.raises(UsageError, match="exists already"):
+        check_call(parse_address("webrtc:"), CallOptions(record=path))
 
 
 async def test_a_channel_cannot_be_put_into_an_answer_without_any() -> None:

@@ -13,6 +13,7 @@ from wirescope.errors import UsageError
 from wirescope.transports import websocket
 from wirescope.transports.webrtc import ChannelOptions, IceServer, PeerOptions
 from wirescope.transports.webrtc.media import MediaFile
+from wirescope.transports.webrtc.media.file_types import file_type_of
 from wirescope.transports.webrtc.signaling import adapter_of
 from wirescope.transports.websocket import ConnectOptions
 from wirescope.workbench.calling.address import Address
@@ -36,9 +37,12 @@ class CallOptions:
         relay_only: whether only paths through TURN servers are taken.
         codecs: names such as `VP9` or `opus`, the best first; others are not offered.
         channels: data channels to make.
-        audio: what is sent: a tone, or the first sound of a file.
-        video: colour bars with a clock, or the first picture of a file.
-        record: the file that what comes is recorded into, WebM or MP4 by its name.
+        audio: what is sent: a tone, or the first sound of a file; a str other than `tone` is the
+            file's path.
+        video: colour bars with a clock, or the first picture of a file; a str other than `bars` is
+            the file's path.
+        record: the file that what comes is recorded into, WebM or MP4 by its name; a str is its
+            path.
         signaling: how the signaling's server is reached; `open_timeout_s` bounds each exchange.
         adapter: what messages over a WebSocket look like: `json`, `nested`, `peerjs`, or one that a
             package brings.
@@ -66,6 +70,13 @@ class CallOptions:
     gather_timeout_s: float = 5
     lost_timeout_s: float = 45
     statistics_interval_s: float = 1
+
+    def __post_init__(self) -> None:
+        """Take a str that is no word of its own as the path that it is."""
+        for name, word in (("audio", "tone"), ("video", "bars"), ("record", None)):
+            value = getattr(self, name)
+            if isinstance(value, str) and value != word:
+                object.__setattr__(self, name, Path(value).expanduser())
 
     @property
     def sends(self) -> bool:
@@ -136,11 +147,13 @@ def _check_direction(address: Address, options: CallOptions) -> None:
 
 
 def _check_files(options: CallOptions) -> None:
-    if options.record is not None and options.record.exists():
-        raise UsageError(
-            f"{options.record} exists already.",
-            hint="Give another name, or delete it if it is not needed.",
-        )
+    if options.record is not None:
+        file_type_of(options.record)
+        if options.record.exists():
+            raise UsageError(
+                f"{options.record} exists already.",
+                hint="Give another name, or delete it if it is not needed.",
+            )
     for kind, what in (("audio", options.audio), ("video", options.video)):
         if isinstance(what, Path) and not what.is_file():
             raise UsageError(f"{what} is not a file.", hint="See that it is there.")
