@@ -109,7 +109,7 @@ async def answer_nonsense(connection: WebSocketConnection) -> None:
     [
         (hang_up, 56, "The signaling ended before the other side had answered"),
         (listen, 28, "The other side sent no description within"),
-        (answer_nonsense, 56, "The engine refused it"),
+        (answer_nonsense, 72, "The engine refused it"),
     ],
 )
 async def test_signaling_that_comes_to_nothing_is_told(

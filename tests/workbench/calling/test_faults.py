@@ -151,6 +151,23 @@ async def test_an_answer_that_is_none_ends_it_with_the_reason() -> None:
     assert "engine refused" in log.failed.message
 
 
+async def test_an_answer_over_a_websocket_that_is_none_ends_it_with_the_reason() -> None:
+    async def answer(connection: WebSocketConnection) -> None:
+        await connection.receive()
+        await connection.send('{"type": "answer", "sdp": "v=0\\r\\nnonsense"}')
+        async for _ in connection:
+            pass
+
+    log = Log()
+    async with (
+        serve(lambda _: Acceptance(handler=answer)) as server,
+        log.call(f"webrtc+{server.url}/x") as call,
+    ):
+        with pytest.raises(ConnectError, match="engine refused"):
+            await call.wait_open()
+    assert (log.failed.phase, log.failed.kind) == ("signaling", "description")
+
+
 async def test_signaling_that_ends_before_the_answer_ends_the_connection() -> None:
     async def hang_up(connection: WebSocketConnection) -> None:
         await connection.receive()
