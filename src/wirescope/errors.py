@@ -151,7 +151,7 @@ class ConnectError(NetworkError):
 
     Attributes:
         phase: the step that failed: `dns`, `tcp`, `proxy`, `tls` or `upgrade`; of WebRTC
-            `signaling`, `gathering`, `ice` or `dtls`.
+            `signaling`, `gathering`, `ice`, `dtls` or `sctp`.
         kind: the cause in one word, as in the event `connection.failed`.
     """
 

@@ -14,6 +14,7 @@ import pytest
 
 from tests.cli.calls import connect, running
 from tests.cli.conftest import TLS
+from tests.support.peers import until
 from tests.transports.webrtc.signaling.asking import SDP
 from tests.transports.webrtc.signaling.serving import told
 from tests.workbench.calling.others import Log, over_http
@@ -21,7 +22,7 @@ from tests.workbench.calling.test_faults import answering, rejecting
 from wirescope import open_capture
 from wirescope.cli import call_run
 from wirescope.errors import ConnectionClosedError
-from wirescope.transports.webrtc import Description
+from wirescope.transports.webrtc import ChannelOptions, Description
 from wirescope.transports.webrtc.signaling import HttpRequest, HttpResponse, write_code
 from wirescope.transports.websocket import (
     Acceptance,
@@ -108,7 +109,7 @@ async def answer_nonsense(connection: WebSocketConnection) -> None:
     [
         (hang_up, 56, "The signaling ended before the other side had answered"),
         (listen, 28, "The other side sent no description within"),
-        (answer_nonsense, 56, "The engine refused it"),
+        (answer_nonsense, 72, "The engine refused it"),
     ],
 )
 async def test_signaling_that_comes_to_nothing_is_told(
@@ -195,6 +196,17 @@ async def test_an_end_by_the_other_side_is_told_and_fine() -> None:
         assert "The other end ended the connection" in one.io.stderr
 
 
+async def test_an_end_by_the_other_side_before_it_stood_is_56() -> None:
+    async with running("webrtc:", stdin=None) as one:
+        await one.says("webrtc:1.")
+        assert one.run.call is not None
+        one.run.call.peer._on_move("dtls", "closed")  # what the engine tells of its closing
+        assert await one.ends() == 56
+        told = one.io.stderr
+    assert "The other side ended it before it stood." in told
+    assert "You ended it" not in told
+
+
 async def test_nothing_that_comes_is_told_of_a_stream_without_media() -> None:
     async with over_http() as other:
         code, _, stderr = await connect(other.url, "--wait", "0.3")
@@ -213,6 +225,62 @@ async def test_a_path_that_is_lost_for_good_is_56() -> None:
     assert code == 56
     assert "The network ended the connection" in told
     assert "no working path for 45 s" in told
+
+
+async def test_a_channel_that_never_opens_is_28() -> None:
+    agreed = ChannelOptions(label="agreed", id=5)  # which nobody is told of
+    async with (
+        Log().call("webrtc:", channels=(agreed,)) as other,
+        running(other.code, "-E", "--connect-timeout", "1") as one,
+    ):
+        await other.accept(code_in(await one.says("webrtc:1.")))
+        assert await one.ends() == 28
+        assert "no data channel was open within 1 s" in one.io.stderr
+
+
+async def test_a_channel_that_is_closed_alone_is_56(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(call_run, "LEAVE_S", 0.1)
+    async with Log().call("webrtc:") as other, running(other.code, stdin=None) as one:
+        await other.accept(code_in(await one.says("webrtc:1.")))
+        await one.says("The other side opened channel")
+        await other.channel().close()
+        assert await one.ends() == 56
+        assert "The other side closed the channel 'chat', and nothing else." in one.io.stderr
+
+
+async def recorded(path: Path) -> Path:
+    """Make a media file of half a second."""
+    async with over_http(media=True) as other, Log().call(other.url, record=path) as call:
+        await until(lambda: call.recording is not None and call.recording.length_s > 0.5)
+    return path
+
+
+async def test_a_path_that_is_lost_is_not_the_end_of_the_file_that_is_sent(tmp_path: Path) -> None:
+    path = await recorded(tmp_path / "a.webm")
+    arguments = ("--video", str(path))
+    async with over_http("whip") as other, running(other.url, *arguments, stdin=None) as one:
+        await one.says("* Open: ")
+        call = one.run.call
+        assert call is not None
+        call.peer._on_lost()
+        code = await one.ends()
+        told = one.io.stderr
+    assert code == 56
+    assert "sent to its end" not in told
+    assert not call.media.sent[0].exhausted
+
+
+async def test_a_file_that_cannot_be_sent_to_its_end_is_26(tmp_path: Path) -> None:
+    path = await recorded(tmp_path / "a.webm")
+    arguments = ("--video", str(path))
+    async with over_http("whip") as other, running(other.url, *arguments, stdin=None) as one:
+        await one.says("* Open: ")
+        assert one.run.call is not None
+        (track,) = one.run.call.media.sent
+        track.failed = ValueError("no such picture")  # what the engine raised for a frame
+        await track.stop()
+        assert await one.ends() == 26
+        assert "The video could not be sent to its end" in one.io.stderr
 
 
 async def test_a_certificate_is_checked_unless_told_otherwise(tls: TLS) -> None:
@@ -279,6 +347,8 @@ def code_in(said: str) -> str:
         (["webrtc:", "-k"], "-k makes no sense with a code"),
         (["webrtc:", "--decode"], "decoders read messages of WebSockets"),
         (["webrtc:", "--relay-only"], "no TURN server"),
+        (["webrtc:", "--video", "bars", "-d", "x"], "make one with --channel LABEL"),
+        (["webrtc+wss://a.test", "--audio", "tone", "-E"], "make one with --channel LABEL"),
         (["webrtc:", "--codec", "MP3"], "no codec 'MP3'"),
         (["webrtc:", "--channel", "a,ordered=maybe"], "ordered cannot be 'maybe'"),
         (["webrtc:", "--ice-server", "http://a"], "not the address of an ICE server"),

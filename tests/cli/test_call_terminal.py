@@ -84,6 +84,31 @@ def test_two_terminals_meet_by_codes(tmp_path: Path) -> None:
             assert "The other end ended the connection" in other.plain
 
 
+def shown_above_the_prompt(screen: Terminal, words: str, since: int) -> bool:
+    """Tell whether the prompt was taken away right before a line was shown."""
+    screen.expect(words)
+    before, _, _ = screen.seen[since:].partition(words.encode())
+    lines = before.rpartition(b"\x1b[J")
+    return bool(lines[1]) and b"\x1b[0m> " not in lines[2]
+
+
+def test_what_is_told_stands_above_the_prompt_after_a_code_was_pasted(tmp_path: Path) -> None:
+    with terminal("connect", "webrtc:", home=tmp_path, columns=200) as one:
+        one.expect("Paste the code that comes back")
+        with terminal("connect", code_in(one), home=tmp_path, columns=200) as other:
+            one.type(f"{code_in(other)}\r")
+            one.expect(PROMPT)
+            other.expect(PROMPT)
+            since = len(one.seen)
+            other.type("back again\r")
+            assert shown_above_the_prompt(one, "back again", since), one.seen[since:]
+            since = len(one.seen)
+            other.type("/open late\r")
+            assert shown_above_the_prompt(one, "The other side opened", since), one.seen[since:]
+            one.type("\x04")
+            assert one.end() == 0
+
+
 def test_a_stream_is_told_of_in_the_last_line(server: str, tmp_path: Path) -> None:
     with terminal("connect", f"whip+http://{server}/whip/sink", home=tmp_path) as publisher:
         publisher.expect("sends video VP8 640x360")

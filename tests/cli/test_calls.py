@@ -98,6 +98,23 @@ async def test_a_file_is_published_to_its_end(tmp_path: Path) -> None:
     assert "The file was sent to its end." in stderr
 
 
+async def test_the_time_of_wait_runs_where_there_is_no_channel() -> None:
+    async with over_a_websocket() as url:
+        code, _, stderr = await connect(url, "--video", "bars", "--wait", "0.3")
+    assert code == 0
+    assert "The time of --wait is over." in stderr
+
+
+async def test_a_file_is_sent_to_its_end_over_a_websocket_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.webm"
+    async with over_http(media=True) as other, Log().call(other.url, record=path) as call:
+        await until(lambda: call.recording is not None and call.recording.length_s > 0.5)
+    async with over_a_websocket() as url:
+        code, _, stderr = await connect(url, "--video", str(path))
+    assert code == 0
+    assert "The file was sent to its end." in stderr
+
+
 async def test_a_code_is_said_and_the_answer_read_from_stdin() -> None:
     log = Log()
     async with running("webrtc:", "-n", "1", stdin=None) as one:

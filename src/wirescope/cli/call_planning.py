@@ -4,13 +4,19 @@ What an option means for a WebSocket it means for the signaling, as far as that 
 """
 
 from collections.abc import Collection, Mapping
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from wirescope.errors import UsageError
 from wirescope.transports.webrtc import ChannelOptions, IceServer
 from wirescope.transports.websocket import ConnectOptions
-from wirescope.workbench.calling import Address, CallOptions, Way, check_call, parse_address
+from wirescope.workbench.calling import (
+    Address,
+    CallOptions,
+    Way,
+    check_call,
+    has_channel,
+    parse_address,
+)
 
 _FLAGS = {
     "headers": "-H",
@@ -62,6 +68,7 @@ _SERVER = (
 _SENDING = (
     *("messages", "text", "binary", "hex", "base64", "one_message", "max_messages", "exit_on_eof"),
 )
+_NEEDING_A_CHANNEL = ("messages", "one_message", "exit_on_eof")
 _BY_HTTP = {
     "digest": "WHIP and WHEP take basic and bearer credentials",
     "ipv4": "choose the address with --resolve",
@@ -96,8 +103,8 @@ def read_call(
         relay_only=values["relay_only"],
         codecs=values["codecs"],
         channels=tuple(ChannelOptions.parse(text) for text in values["channels"]),
-        audio=_media(values["audio"], "tone"),
-        video=_media(values["video"], "bars"),
+        audio=values["audio"],
+        video=values["video"],
         record=values["record"],
         signaling=options,
         adapter=values["adapter"] or "json",
@@ -105,11 +112,9 @@ def read_call(
         open_timeout_s=values["open_timeout_s"],
     )
     check_call(address, chosen)
+    if not has_channel(address, chosen):
+        _refuse(address, given, dict.fromkeys(_NEEDING_A_CHANNEL, _NO_CHANNEL))
     return address, chosen
-
-
-def _media(text: str | None, generated: Literal["tone", "bars"]) -> Any:
-    return text if text is None or text == generated else Path(text).expanduser()
 
 
 def check_given(address: Address, channels: Collection[str], given: Collection[str]) -> None:
@@ -126,6 +131,10 @@ def check_given(address: Address, channels: Collection[str], given: Collection[s
         reasons |= _BY_HTTP
         if not channels:
             reasons |= dict.fromkeys(_SENDING, _NO_CHANNEL)
+    _refuse(address, given, reasons)
+
+
+def _refuse(address: Address, given: Collection[str], reasons: Mapping[str, str]) -> None:
     for name in sorted(set(given) & set(reasons)):
         raise UsageError(
             f"{flag_of(name)} makes no sense with {_what(address.way)}: {reasons[name]}.",

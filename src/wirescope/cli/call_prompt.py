@@ -83,6 +83,7 @@ class CallPrompt(Console):
         """Exchange codes where that is due, wait until it stands, and read lines then."""
         if not await self._hand_over(connection):
             return
+        self.app = prompt.app
         try:
             await connection.wait_open()
         except WirescopeError:

@@ -8,8 +8,8 @@ is said on stderr and the other side's is the first line of stdin.
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -25,13 +25,19 @@ from wirescope.errors import (
     ConnectError,
     ConnectionClosedError,
     DescriptionError,
+    MediaFileError,
     UsageError,
     WirescopeError,
 )
 from wirescope.events import ConnectionFailed, Emission, EventSink, Full
-from wirescope.workbench.calling import Address, Call, CallOptions, open_call
+from wirescope.transports.webrtc import DataChannel
+from wirescope.transports.webrtc.media import SentTrack
+from wirescope.workbench.calling import Address, Call, CallOptions, has_channel, open_call
 
 LIVE_INTERVAL_S = 0.5
+LEAVE_S = 5.0
+"""Seconds from the end of a channel to that of the connection, where the other side leaves."""
+
 UNREAD_LIMIT = 64 << 20
 """Bytes for stdout that nobody takes; a data channel cannot be held back, so it ends there."""
 
@@ -48,6 +54,7 @@ class CallRun(Run):
         assert plan.call is not None
         self.address: Address = plan.call[0]
         self.options: CallOptions = plan.call[1]
+        self._has_channel = has_channel(self.address, self.options)
         self.monitor = Monitor()
         self.talk.watch(self.monitor)
         self.call: Call | None = None
@@ -117,10 +124,10 @@ class CallRun(Run):
             await call.peer.note_statistics()
         self._tell_notes(call)
         failed = call.peer.failed
-        return None if failed is None or failed.kind == "aborted" else _error_of(failed)
+        return None if failed is None or _is_own(failed) else _error_of(failed)
 
     async def _converse(self, call: Call) -> None:
-        try:
+        with self._faults(call):
             if self.screen is not None:
                 await self.screen.converse(call)
                 return
@@ -128,17 +135,63 @@ class CallRun(Run):
                 await self._hand_over(call, lines)
                 await call.wait_open()
                 self.tell_rejected(call)
-                if self.watches:
-                    await self._watch(call)
-                else:
-                    channel = await call.wait_channel()
-                    await channel.wait_open()
-                    await self.pour(partial(send_on, channel), lines)
+                async with asyncio.TaskGroup() as group:
+                    if not self._has_channel:
+                        group.create_task(self._watch(call))
+                    if not self.watches:
+                        group.create_task(self._send(call, lines))
+
+    @contextmanager
+    def _faults(self, call: Call) -> Iterator[None]:
+        """End the run for what goes wrong, unless the connection is over."""
+        try:
+            yield
         except ConnectionClosedError:
-            pass  # the verdict tells of it
+            pass  # the verdict tells of it, or who watches the channel
         except WirescopeError as error:
-            if call.peer.failed is None:
+            if call.peer.failed is None and call.peer.closed is None:
                 self.fail(error)
+
+    async def _send(self, call: Call, lines: AsyncIterator[bytes]) -> None:
+        """Send on the first channel, which the other side may open where none is asked for."""
+        async with asyncio.TaskGroup() as group:
+            with self._faults(call):
+                async with self._opening():
+                    channel = await call.wait_channel()
+                    group.create_task(self._miss(call, channel))
+                    await channel.wait_open()
+                await self.pour(partial(send_on, channel), lines)
+
+    @asynccontextmanager
+    async def _opening(self) -> AsyncIterator[None]:
+        """Bound the wait for a channel that has to come."""
+        within_s = self.options.open_timeout_s if self._has_channel else None
+        try:
+            async with asyncio.timeout(within_s):
+                yield
+        except TimeoutError:
+            raise ConnectError(
+                f"The connection stands, but no data channel was open within {within_s:g} s.",
+                phase="sctp",
+                kind="timeout",
+                hint="See that the other side takes data channels, or opens one.",
+            ) from None
+
+    async def _miss(self, call: Call, channel: DataChannel) -> None:
+        """Fail when a channel has ended and the connection does not follow it."""
+        await channel.wait_closed()
+        try:
+            async with asyncio.timeout(LEAVE_S):
+                await call.wait_ended()
+        except TimeoutError:
+            self.fail(
+                ConnectError(
+                    f"The other side closed the channel {channel.label!r}, and nothing else.",
+                    phase="sctp",
+                    kind="reset",
+                    hint="See why it did; the connection itself stood.",
+                )
+            )
 
     async def _hand_over(self, call: Call, lines: AsyncIterator[bytes]) -> None:
         """Say this end's code, and take the other side's from stdin."""
@@ -170,6 +223,10 @@ class CallRun(Run):
         """Wait as long as the plan says, or until the files that are sent are at their end."""
         if self.plan.wait_s is not None:
             await self.wait_from(self.loop.time())
+        with self._faults(call):
+            await self._wait_sent(call)
+
+    async def _wait_sent(self, call: Call) -> None:
         sent = call.media.sent
         asked = (self.options.audio, self.options.video)
         if not sent or any(not isinstance(each, Path) for each in asked if each is not None):
@@ -178,9 +235,12 @@ class CallRun(Run):
             return  # bars and a tone have no end
         for track in sent:
             await track.wait_ended()
-            if isinstance(track.failed, WirescopeError):
-                raise track.failed
-        self.stop(Stop.END_OF_MEDIA)
+            if not call.peer.is_open:
+                return  # the verdict tells of it
+            if track.failed is not None:
+                raise _unsendable(track)
+        if all(track.exhausted for track in sent):
+            self.stop(Stop.END_OF_MEDIA)
 
     async def _tell_live(self) -> None:
         while self.screen is None and self.watches:
@@ -216,6 +276,21 @@ class CallRun(Run):
                 "See that somebody publishes there, and in a codec that was asked for.",
             )
         return verdict
+
+
+def _unsendable(track: SentTrack) -> MediaFileError:
+    failed = track.failed
+    if isinstance(failed, MediaFileError):
+        return failed
+    return MediaFileError(
+        f"The {track.kind} could not be sent to its end: {failed}.",
+        hint="See that ffprobe can read the file to its end.",
+    )
+
+
+def _is_own(failed: ConnectionFailed) -> bool:
+    """Whether this end gave up what did not stand yet; in DTLS it was the other one."""
+    return failed.kind == "aborted" and failed.phase != "dtls"
 
 
 def _error_of(failed: ConnectionFailed) -> WirescopeError:

@@ -112,7 +112,7 @@ class Console(ABC):
         """Write the lines that wait."""
         lines, self._waiting = self._waiting, []
         if lines:
-            self._run.talk.insist("\n".join(lines))
+            self._run.talk.put("\n".join(lines))
 
     def _layout(self) -> Layout:
         return Layout(width=terminal_width(sys.__stderr__), colour=self._colour, numbered=True)
@@ -142,7 +142,12 @@ class Console(ABC):
         with keyboard() as keys, create_app_session(input=keys, output=output):
             prompt = self._make_prompt()
             self.app = prompt.app
-            await self.begin(connection, prompt)
+            self._run.talk.above = self.say
+            try:
+                await self.begin(connection, prompt)
+            finally:
+                self._run.talk.above = None
+                self.flush()
 
     async def read(self, prompt: PromptSession[str], connection: Any) -> None:
         """Carry out line after line."""

@@ -76,7 +76,7 @@ WEBRTC_OPTIONS: Options = (
     option("--video", metavar="bars|FILE", section=_WEBRTC,
            help="Send colour bars with a clock, or the picture of a file."),
     option("--record", type=FILE, metavar="FILE", section=_WEBRTC,
-           help="Record the sound and the picture that come, as WebM."),
+           help="Record the sound and the picture that come, as WebM or as MP4 by the name."),
     option("--codec", "codecs", multiple=True, metavar="NAME", section=_WEBRTC,
            help="Offer this codec, as VP9 or opus, and no other of its kind; repeat for more, the "
                 "preferred one first."),

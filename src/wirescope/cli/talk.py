@@ -57,6 +57,9 @@ class Talk:
         ping_pong: say pings and pongs, too.
         beside_table: every event is a row of a table on the same terminal, so say the end alone.
         summary: says in a line what a message means; None shows its payload.
+
+    Attributes:
+        above: shows a line above a prompt; None while none stands.
     """
 
     def __init__(
@@ -81,6 +84,7 @@ class Talk:
         self._opening_ns = 0
         self._handshake: WebSocketHandshake | None = None
         self._head_shown = False
+        self.above: Callable[[str], None] | None = None
 
     def line(self, text: str) -> None:
         """Say a line, unless silent."""
@@ -98,6 +102,10 @@ class Talk:
 
     def insist(self, text: str) -> None:
         """Say a line even when silent."""
+        (self.above or self.put)(text)
+
+    def put(self, text: str) -> None:
+        """Write a line where it is said, whatever stands there."""
         self._write(f"{text}\n")
 
     @property

@@ -217,7 +217,7 @@ async def test_an_answer_that_cannot_be_made_ends_the_attempt_at_once() -> None:
         await one_wire.send(Description("offer", "v=0\r\nnonsense\r\n"))
         with pytest.raises(ConnectError, match="refused it") as caught:
             await asyncio.wait_for(two.wait_open(), 5)
-    assert (caught.value.phase, caught.value.kind) == ("signaling", "reset")
+    assert (caught.value.phase, caught.value.kind) == ("signaling", "description")
 
 
 # Handlers that raise

@@ -151,6 +151,23 @@ async def test_an_answer_that_is_none_ends_it_with_the_reason() -> None:
     assert "engine refused" in log.failed.message
 
 
+async def test_an_answer_over_a_websocket_that_is_none_ends_it_with_the_reason() -> None:
+    async def answer(connection: WebSocketConnection) -> None:
+        await connection.receive()
+        await connection.send('{"type": "answer", "sdp": "v=0\\r\\nnonsense"}')
+        async for _ in connection:
+            pass
+
+    log = Log()
+    async with (
+        serve(lambda _: Acceptance(handler=answer)) as server,
+        log.call(f"webrtc+{server.url}/x") as call,
+    ):
+        with pytest.raises(ConnectError, match="engine refused"):
+            await call.wait_open()
+    assert (log.failed.phase, log.failed.kind) == ("signaling", "description")
+
+
 async def test_signaling_that_ends_before_the_answer_ends_the_connection() -> None:
     async def hang_up(connection: WebSocketConnection) -> None:
         await connection.receive()
@@ -305,7 +322,9 @@ async def test_giving_up_at_any_moment_leaves_nothing_behind(seconds: float) -> 
         ("webrtc+ws://a.test/x", {"adapter": "morse"}, "no signaling adapter 'morse'"),
         ("webrtc:", {"video": Path(__file__)}, "cannot be read as a media file"),
         ("webrtc:", {"video": Path("/nowhere.webm")}, "is not a file"),
-        ("webrtc:", {"record": Path(__file__)}, "exists already"),
+        ("webrtc:", {"video": "/nowhere.webm"}, "/nowhere.webm is not a file"),
+        ("webrtc:", {"audio": "bars"}, "bars is not a file"),
+        ("webrtc:", {"record": "x.mkv"}, "x.mkv is neither"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(
@@ -314,6 +333,13 @@ def test_options_that_do_not_fit_are_refused(
     with pytest.raises((UsageError, MediaFileError)) as caught:
         check_call(parse_address(url), CallOptions(**options))  # type: ignore[arg-type]
     assert words in str(caught.value)
+
+
+def test_a_recording_that_exists_is_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "it.webm"
+    path.touch()
+    with pytest.raises(UsageError, match="exists already"):
+        check_call(parse_address("webrtc:"), CallOptions(record=path))
 
 
 async def test_a_channel_cannot_be_put_into_an_answer_without_any() -> None:

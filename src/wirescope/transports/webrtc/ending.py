@@ -8,6 +8,7 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from wirescope.errors import ConnectError, DescriptionError
 from wirescope.events import ConnectionClosed, IceCandidate, IceError
 
 
@@ -159,6 +160,11 @@ class Seen:
             f" there: {theirs}).",
             hint,
         )
+
+
+def unusable(error: DescriptionError) -> ConnectError:
+    """Say as the end of a connection that a description could not be used."""
+    return ConnectError(error.message, phase="signaling", kind="description", hint=error.hint)
 
 
 def closed_words(closed: ConnectionClosed) -> str:

@@ -13,6 +13,7 @@ from typing import Protocol
 from wirescope.errors import DescriptionError, WirescopeError
 from wirescope.transports.webrtc.alongside import alongside
 from wirescope.transports.webrtc.description import Candidate, Description
+from wirescope.transports.webrtc.ending import unusable
 from wirescope.transports.webrtc.peer import Peer
 
 QUEUE_LIMIT = 256
@@ -52,6 +53,7 @@ class Negotiator:
         self._polite = polite
         self._making_offer = False
         self._ignoring = False
+        self._taken = False  # a description of the other side
         self._due = asyncio.Event()  # an offer is due
         self._outgoing: asyncio.Queue[Candidate] = asyncio.Queue(QUEUE_LIMIT)
         peer.on_negotiation_needed = self._due.set
@@ -120,7 +122,13 @@ class Negotiator:
                 return
         else:
             self._ignoring = False
-        await peer.take(description)
+        try:
+            await peer.take(description)
+        except DescriptionError as error:
+            if not self._taken:  # one that comes later may be late, and the connection may go on
+                peer.give_up(unusable(error))
+            raise
+        self._taken = True
         if is_offer:
             await self._signaling.send(await peer.describe())
 

@@ -9,7 +9,7 @@ from wirescope.workbench.calling.address import SCHEMES, Address, Way, is_call, 
 from wirescope.workbench.calling.call import Call
 from wirescope.workbench.calling.live import LiveCall, call
 from wirescope.workbench.calling.opening import open_call
-from wirescope.workbench.calling.options import CHAT, CallOptions, check_call
+from wirescope.workbench.calling.options import CHAT, CallOptions, check_call, has_channel
 
 __all__ = [
     "CHAT",
@@ -21,6 +21,7 @@ __all__ = [
     "Way",
     "call",
     "check_call",
+    "has_channel",
     "is_call",
     "open_call",
     "parse_address",

@@ -248,8 +248,3 @@ class Call:
 
 async def _closed(channel: DataChannel) -> None:
     await channel.close()
-
-
-def unusable(error: DescriptionError) -> ConnectError:
-    """Say as the end of a connection that a description could not be used."""
-    return ConnectError(error.message, phase="signaling", kind="description", hint=error.hint)

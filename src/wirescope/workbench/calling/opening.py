@@ -13,6 +13,7 @@ from wirescope.errors import DescriptionError
 from wirescope.events import EventSink, Timeline
 from wirescope.transports import websocket
 from wirescope.transports.webrtc import negotiate, open_peer
+from wirescope.transports.webrtc.ending import unusable
 from wirescope.transports.webrtc.media import record
 from wirescope.transports.webrtc.signaling import (
     HttpOptions,
@@ -25,7 +26,7 @@ from wirescope.transports.webrtc.signaling import (
 from wirescope.transports.websocket import OnRetry, WebSocketConnection, with_retries
 from wirescope.workbench.calling.address import Address, parse_address
 from wirescope.workbench.calling.asking import http_options
-from wirescope.workbench.calling.call import Call, unusable
+from wirescope.workbench.calling.call import Call
 from wirescope.workbench.calling.options import CallOptions, check_call
 from wirescope.workbench.calling.sending import prepare
 

@@ -13,6 +13,7 @@ from wirescope.errors import UsageError
 from wirescope.transports import websocket
 from wirescope.transports.webrtc import ChannelOptions, IceServer, PeerOptions
 from wirescope.transports.webrtc.media import MediaFile
+from wirescope.transports.webrtc.media.file_types import file_type_of
 from wirescope.transports.webrtc.signaling import adapter_of
 from wirescope.transports.websocket import ConnectOptions
 from wirescope.workbench.calling.address import Address
@@ -22,6 +23,8 @@ CHAT = ChannelOptions(label="chat")
 """What is made where neither a channel nor media is asked for."""
 
 CODE_TIMEOUT_S = 600.0
+
+_DATA_CHANNELS = "\nm=application"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +37,12 @@ class CallOptions:
         relay_only: whether only paths through TURN servers are taken.
         codecs: names such as `VP9` or `opus`, the best first; others are not offered.
         channels: data channels to make.
-        audio: what is sent: a tone, or the first sound of a file.
-        video: colour bars with a clock, or the first picture of a file.
-        record: the file that what comes is recorded into, WebM or MP4 by its name.
+        audio: what is sent: a tone, or the first sound of a file; a str other than `tone` is the
+            file's path.
+        video: colour bars with a clock, or the first picture of a file; a str other than `bars` is
+            the file's path.
+        record: the file that what comes is recorded into, WebM or MP4 by its name; a str is its
+            path.
         signaling: how the signaling's server is reached; `open_timeout_s` bounds each exchange.
         adapter: what messages over a WebSocket look like: `json`, `nested`, `peerjs`, or one that a
             package brings.
@@ -65,6 +71,13 @@ class CallOptions:
     lost_timeout_s: float = 45
     statistics_interval_s: float = 1
 
+    def __post_init__(self) -> None:
+        """Take a str that is no word of its own as the path that it is."""
+        for name, word in (("audio", "tone"), ("video", "bars"), ("record", None)):
+            value = getattr(self, name)
+            if isinstance(value, str) and value != word:
+                object.__setattr__(self, name, Path(value).expanduser())
+
     @property
     def sends(self) -> bool:
         """Whether audio or video is to be sent."""
@@ -86,6 +99,15 @@ class CallOptions:
             lost_timeout_s=self.lost_timeout_s,
             statistics_interval_s=self.statistics_interval_s,
         )
+
+
+def has_channel(address: Address, options: CallOptions) -> bool:
+    """Tell whether a connection has a data channel even if the other side opens none by itself."""
+    if options.channels or address.is_http:
+        return bool(options.channels)
+    if address.offer is not None:
+        return _DATA_CHANNELS in address.offer.sdp
+    return not options.sends and options.record is None
 
 
 def check_call(address: Address, options: CallOptions) -> None:
@@ -117,7 +139,7 @@ def _check_direction(address: Address, options: CallOptions) -> None:
             hint="Watch and record with whep+https:.",
         )
     offer = address.offer
-    if offer is not None and options.channels and "\nm=application" not in offer.sdp:
+    if offer is not None and options.channels and _DATA_CHANNELS not in offer.sdp:
         raise UsageError(
             "The other side's offer has no data channels, so none can be made in the answer.",
             hint="Have the offer made with a channel.",
@@ -125,11 +147,13 @@ def _check_direction(address: Address, options: CallOptions) -> None:
 
 
 def _check_files(options: CallOptions) -> None:
-    if options.record is not None and options.record.exists():
-        raise UsageError(
-            f"{options.record} exists already.",
-            hint="Give another name, or delete it if it is not needed.",
-        )
+    if options.record is not None:
+        file_type_of(options.record)
+        if options.record.exists():
+            raise UsageError(
+                f"{options.record} exists already.",
+                hint="Give another name, or delete it if it is not needed.",
+            )
     for kind, what in (("audio", options.audio), ("video", options.video)):
         if isinstance(what, Path) and not what.is_file():
             raise UsageError(f"{what} is not a file.", hint="See that it is there.")

@@ -35,6 +35,7 @@ class SentTrack:
         sent: frames of video or blocks of audio that were handed to the engine.
         skipped: those that were left out because they were late.
         failed: what the source raised; None while it has not.
+        exhausted: whether the source came to its end, and all of it was sent.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class SentTrack:
         self.kind = kind
         self.sent = self.skipped = 0
         self.failed: Exception | None = None
+        self.exhausted = False
         self._source = source
         self._beginning = beginning or Beginning()
         self._stopping = False
@@ -103,6 +105,7 @@ class SentTrack:
                     at_s = since_s() if due.at_s is None else due.at_s
                     await writer.write(to_engine(due.make(), round(at_s * 1_000_000)))
                     self.sent += 1
+            self.exhausted = True
         except WirescopeError as error:
             self.failed = error
         except Exception as error:  # noqa: BLE001
@@ -128,7 +131,10 @@ class SentTrack:
         self._ended.set()
 
     async def wait_ended(self) -> None:
-        """Wait until nothing more is sent: the source is at its end, or has failed."""
+        """Wait until nothing more is sent.
+
+        The source is at its end (`exhausted`), has failed (`failed`), or the connection is over.
+        """
         await self._ended.wait()
 
     # What it is sent with
