@@ -311,6 +311,19 @@ async def test_redirects_that_keep_the_method_are_followed() -> None:
         assert at.exchanges(peer)[:3] == [("POST", 307), ("POST", 308), ("POST", 201)]
 
 
+async def test_a_session_that_a_redirect_leads_to_is_not_shown_the_token() -> None:
+    async with scene() as at:
+        away = HttpResponse(307, (("Location", at.url),))
+        async with told(lambda _: away) as first:
+            options = HttpOptions(token="secret")
+            async with dialed(at.capture, first.url, options=options) as (peer, session):
+                await said_back(peer)
+                await session.restart()
+    sent = at.capture.of(SignalingExchange, peer.id)
+    assert {each.method for each in sent} == {"POST", "PATCH", "DELETE"}
+    assert [each.url for each in sent if "secret" in each.request] == [first.url]
+
+
 @pytest.mark.parametrize(
     ("status", "location", "words"),
     [

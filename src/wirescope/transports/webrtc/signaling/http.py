@@ -9,7 +9,7 @@ import re
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -27,6 +27,8 @@ from wirescope.transports.webrtc.signaling.explaining import (
 from wirescope.transports.webrtc.signaling.records import BODY_LIMIT, Fields, head_text
 
 Note = Callable[[Exchange], None]
+
+Origin = tuple[str, str, int]
 
 _CREDENTIALS = ("authorization", "cookie", "proxy-authorization")
 
@@ -102,7 +104,8 @@ class Question:
         url: the whole address.
         body: what it carries; None nothing.
         headers: its own fields.
-        token: a bearer token; empty sends none.
+        token: a bearer token, shown to the first origin and to those that `HttpClient.trust` names;
+            empty sends none.
     """
 
     method: str
@@ -123,6 +126,15 @@ class HttpClient:
         self._note = note
         self._clock = clock
         self._home = ""  # what was asked first
+        self._trusted: set[Origin] = set()
+
+    def trust(self, namer: str, url: str) -> None:
+        """Let a session's address have the token, if the one that named it had it (RFC 9725).
+
+        An origin that a redirect led to has none, and so gives none to others.
+        """
+        if _origin(namer) in self._trusted and url.startswith("https:"):
+            self._trusted.add(_origin(url))
 
     async def ask(self, question: Question) -> Answer:
         """Make a request and read the answer; follows 307 and 308 (RFC 9725 section 4.5).
@@ -130,7 +142,9 @@ class HttpClient:
         Raises:
             ConnectError: no answer came, or it leads nowhere.
         """
-        self._home = self._home or question.url
+        if not self._home:
+            self._home = question.url
+            self._trusted.add(_origin(question.url))
         try:
             async with asyncio.timeout(self._options.timeout_s):
                 for _ in range(self._options.max_redirects + 1):
@@ -182,7 +196,7 @@ class HttpClient:
             if at_home or name.strip().lower() not in _CREDENTIALS
         ]
         headers = [*question.headers, *own]
-        if question.token:
+        if question.token and _origin(question.url) in self._trusted:
             headers.append(("Authorization", f"{self._options.scheme} {question.token}"))
         try:
             url = httpx.URL(question.url)
@@ -232,11 +246,7 @@ def _redirected(question: Question, answer: Answer) -> Question:
     problem = explain_redirect(answer.status, question.url, location)
     if problem is not None:
         raise problem
-    url = urljoin(question.url, location)
-    token = question.token if same_origin(question.url, url) else ""
-    return Question(
-        method=question.method, url=url, body=question.body, headers=question.headers, token=token
-    )
+    return replace(question, url=urljoin(question.url, location))
 
 
 def same_origin(one: str, other: str) -> bool:
@@ -244,7 +254,7 @@ def same_origin(one: str, other: str) -> bool:
     return _origin(one) == _origin(other)
 
 
-def _origin(url: str) -> tuple[str, str, int]:
+def _origin(url: str) -> Origin:
     parts = urlsplit(url)
     return (
         parts.scheme,
