@@ -377,6 +377,23 @@ async def test_an_answer_without_a_session_s_address_is_lived_with() -> None:
         assert at.exchanges(peer) == [("POST", 201)]
 
 
+@pytest.mark.parametrize("location", ["https://x:99999/", "http://[", "ftp://example.test/"])
+async def test_a_session_at_an_address_that_is_none_is_lived_with(location: str) -> None:
+    async with scene() as at:
+        handle = at.mount.handle
+
+        async def elsewhere(request: HttpRequest) -> HttpResponse:
+            made = await handle(request)
+            kept = tuple(each for each in made.headers if each[0] != "Location")
+            return HttpResponse(made.status, (*kept, ("Location", location)), made.body)
+
+        at.mount.handle = elsewhere  # type: ignore[method-assign]
+        async with dialed(at.capture, at.url) as (peer, session):
+            await said_back(peer)
+            assert session.url == ""
+            assert "is not used" in session.notes[0]
+
+
 async def test_a_session_that_the_server_ends_is_not_deleted() -> None:
     async with scene() as at, dialed(at.capture, at.url) as (peer, _):
         await said_back(peer)

@@ -3,8 +3,11 @@
 import ssl
 from pathlib import Path
 
+import pytest
+
 from tests.support.authority import Authority
 from tests.transports.webrtc.signaling.serving import told
+from wirescope.errors import ConnectError, InvalidURLError
 from wirescope.transports.webrtc.signaling import HttpOptions, HttpRequest, HttpResponse
 from wirescope.transports.webrtc.signaling.http import Question, http_client
 
@@ -72,3 +75,36 @@ async def test_a_session_elsewhere_that_the_first_origin_names_is_shown_the_toke
         client.trust(first.url, other.url)
         await client.ask(Question(method="DELETE", url=other.url, token="t"))
     assert asked == ["Bearer t", "Bearer t"]
+
+
+BROKEN = ("https://x:99999/", "http://[")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *BROKEN,
+        "https://x:port/",
+        "http://[::1]x/",
+        "http:///a",
+        "ftp://a.test/",
+        "",
+        "http://a\x7f/",
+    ],
+)
+async def test_an_address_that_is_none_is_said_to_be_so(url: str) -> None:
+    async with http_client(HttpOptions(), lambda _: None) as client:
+        with pytest.raises(InvalidURLError, match="no address of HTTP"):
+            await client.ask(Question(method="DELETE", url=url))
+
+
+@pytest.mark.parametrize("location", BROKEN)
+async def test_a_redirect_to_an_address_that_is_none_is_not_followed(location: str) -> None:
+    answer = HttpResponse(307, (("Location", location),))
+    async with (
+        told(lambda _: answer) as server,
+        http_client(HttpOptions(), lambda _: None) as client,
+    ):
+        with pytest.raises(ConnectError, match="cannot be asked") as caught:
+            await client.ask(Question(method="DELETE", url=server.url))
+    assert caught.value.kind == "redirects"
