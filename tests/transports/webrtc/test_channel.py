@@ -170,6 +170,27 @@ async def send_for_ever(channel: DataChannel, capture: Capture) -> None:
         capture.events.clear()  # the test is about the channel's memory alone
 
 
+async def test_empty_messages_that_nobody_reads_are_bounded_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("wirescope.transports.webrtc.channel.INBOX_BYTES", 256 * 100)
+    capture = Capture()
+    async with two_peers(capture, prepare=with_chat) as (one, two):
+        await one.channels[0].wait_open()
+        for _ in range(100):
+            await one.channels[0].send("")
+        await until(lambda: two.channels)
+        for _ in range(100):
+            assert (await two.channels[0].receive()).length == 0
+        for _ in range(101):
+            await one.channels[0].send("")
+        await until(lambda: two.channels[0].closed)
+    received = [
+        each for each in capture.of(DataChannelMessage, two.id) if each.direction == "received"
+    ]
+    assert len(received) == 201
+
+
 async def test_closing_a_channel_lets_what_was_sent_arrive_and_leaves_the_others() -> None:
     capture = Capture()
 

@@ -9,6 +9,7 @@ from wirescope.errors import (
     ConnectError,
     ConnectionClosedError,
     DescriptionError,
+    SignalingError,
 )
 from wirescope.events import (
     ConnectionClosed,
@@ -135,6 +136,18 @@ async def test_what_one_side_ends_the_other_notes_as_ended() -> None:
     (theirs,) = capture.of(ConnectionClosed, two.id)
     assert (theirs.initiator, theirs.cause, theirs.clean) == ("remote", "close", True)
     assert [each.initiator for each in capture.of(DataChannelClosed, one.id)] == ["local"]
+
+
+async def test_a_connection_that_stands_is_given_up_as_one_that_this_end_closes() -> None:
+    capture = Capture()
+    async with two_peers(capture, prepare=with_chat) as (one, _):
+        await one.wait_open()
+        one.give_up(SignalingError("The server refused with 500."))
+        with pytest.raises(ConnectionClosedError, match="by this end: The server refused with 500"):
+            await one.wait_open()
+    (closed,) = capture.of(ConnectionClosed, one.id)
+    assert (closed.initiator, closed.cause, closed.clean) == ("local", "aborted", False)
+    assert capture.of(ConnectionFailed) == []
 
 
 async def test_nothing_comes_after_the_end() -> None:

@@ -47,6 +47,9 @@ LOOK_LEAST = 64
 INBOX_BYTES = 64 << 20
 """Bytes of messages that wait for the application before it counts as one that does not read."""
 
+INBOX_LEAST = 256
+"""Bytes that a message counts at least in that: an empty one takes memory, too."""
+
 CLOSE_TIMEOUT_S = 5.0
 
 CREDIT_S = 0.01
@@ -320,7 +323,7 @@ class DataChannel:
     def _take(self, messages: Sequence[DataChannelMessage]) -> None:
         """Keep messages for the application."""
         self._messages.extend(messages)
-        self._bytes += sum([each.length for each in messages])
+        self._bytes += sum([_charge(each) for each in messages])
         self._arrived.set()
         if self._bytes > INBOX_BYTES and not self._overrun:
             self._overrun = self._closing_here = True
@@ -346,7 +349,7 @@ class DataChannel:
             self._arrived.clear()
             await self._arrived.wait()
         message = self._messages.popleft()
-        self._bytes -= message.length
+        self._bytes -= _charge(message)
         return message
 
     def __aiter__(self) -> Self:
@@ -355,9 +358,13 @@ class DataChannel:
     async def __anext__(self) -> DataChannelMessage:
         if self._messages:
             message = self._messages.popleft()
-            self._bytes -= message.length
+            self._bytes -= _charge(message)
             return message
         try:
             return await self.receive()
         except ConnectionClosedError:
             raise StopAsyncIteration from None
+
+
+def _charge(message: DataChannelMessage) -> int:
+    return max(message.length, INBOX_LEAST)

@@ -386,6 +386,9 @@ class Peer(Describing, Sampling):
             self._on_open_deadline(0)
 
     def _fail(self, phase: str, kind: str, message: str, hint: str, *answer: int | bytes) -> None:
+        if self._opened:  # it came about, so that it can but end
+            self._finish("local", "aborted", clean=False, reason=message.rstrip("."))
+            return
         if self.failed is not None or self.closed is not None:
             return
         self._shut("local")

@@ -311,6 +311,19 @@ async def test_redirects_that_keep_the_method_are_followed() -> None:
         assert at.exchanges(peer)[:3] == [("POST", 307), ("POST", 308), ("POST", 201)]
 
 
+async def test_a_session_that_a_redirect_leads_to_is_not_shown_the_token() -> None:
+    async with scene() as at:
+        away = HttpResponse(307, (("Location", at.url),))
+        async with told(lambda _: away) as first:
+            options = HttpOptions(token="secret")
+            async with dialed(at.capture, first.url, options=options) as (peer, session):
+                await said_back(peer)
+                await session.restart()
+    sent = at.capture.of(SignalingExchange, peer.id)
+    assert {each.method for each in sent} == {"POST", "PATCH", "DELETE"}
+    assert [each.url for each in sent if "secret" in each.request] == [first.url]
+
+
 @pytest.mark.parametrize(
     ("status", "location", "words"),
     [
@@ -362,6 +375,23 @@ async def test_an_answer_without_a_session_s_address_is_lived_with() -> None:
             with pytest.raises(SignalingError):
                 await session.restart()
         assert at.exchanges(peer) == [("POST", 201)]
+
+
+@pytest.mark.parametrize("location", ["https://x:99999/", "http://[", "ftp://example.test/"])
+async def test_a_session_at_an_address_that_is_none_is_lived_with(location: str) -> None:
+    async with scene() as at:
+        handle = at.mount.handle
+
+        async def elsewhere(request: HttpRequest) -> HttpResponse:
+            made = await handle(request)
+            kept = tuple(each for each in made.headers if each[0] != "Location")
+            return HttpResponse(made.status, (*kept, ("Location", location)), made.body)
+
+        at.mount.handle = elsewhere  # type: ignore[method-assign]
+        async with dialed(at.capture, at.url) as (peer, session):
+            await said_back(peer)
+            assert session.url == ""
+            assert "is not used" in session.notes[0]
 
 
 async def test_a_session_that_the_server_ends_is_not_deleted() -> None:

@@ -115,3 +115,9 @@ def test_no_garbage_makes_the_reader_stumble() -> None:
             Fragment.parse("".join(text)).put_into(SDP)
         except DescriptionError:
             continue
+
+
+def test_a_version_of_more_digits_than_any_number_stays_as_it_is() -> None:
+    for version in ("9" * 5000, "9" * 20, "x", ""):
+        old = SDP.replace(" 2 IN IP4 127", f" {version} IN IP4 127")
+        assert f" {version} IN IP4 127" in Fragment.parse(TEXT).put_into(old)

@@ -24,7 +24,12 @@ from wirescope.transports.webrtc import (
     negotiate,
     open_peer,
 )
-from wirescope.transports.webrtc.signaling import Adapter, MessageSignaling, adapter_of
+from wirescope.transports.webrtc.signaling import (
+    Adapter,
+    JsonAdapter,
+    MessageSignaling,
+    adapter_of,
+)
 from wirescope.transports.websocket import Acceptance, WebSocketConnection
 
 SDP = "v=0\r\n"
@@ -138,6 +143,18 @@ async def test_what_is_about_something_else_is_counted() -> None:
         await page.send(b"\x00\xff")
         assert await first(signaling) == Description("offer", SDP)
         assert (signaling.passed_over, signaling.refused) in ((2, 1), (3, 0))
+
+
+async def test_a_message_that_an_adapter_fails_at_is_counted_and_passed_over() -> None:
+    class Failing(JsonAdapter):
+        def read(self, text: str) -> Any:
+            return super().read(text) if text[:1] == "{" else {}[text]
+
+    async with one_end(Failing()) as (page, signaling):
+        await page.send("hello")
+        await page.send(json.dumps(OFFER))
+        assert await first(signaling) == Description("offer", SDP)
+        assert signaling.refused == 1
 
 
 async def test_the_end_of_the_connection_and_leave_taking_end_the_signaling() -> None:

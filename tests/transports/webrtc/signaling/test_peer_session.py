@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+import pytest
+
 from tests.support.peers import Capture, until
 from tests.transports.webrtc.signaling.asking import FRAGMENT, SDP, field, request
 from wirescope.events import (
@@ -21,6 +23,7 @@ from wirescope.transports.webrtc import (
     open_peer,
 )
 from wirescope.transports.webrtc.signaling import Fragment, HttpResponse, Mount, peer_sessions
+from wirescope.transports.webrtc.signaling.peer_session import nothing
 
 
 async def echo(peer: Peer) -> None:
@@ -167,6 +170,44 @@ async def test_a_handler_that_fails_ends_its_peer_alone() -> None:
         assert len(faults) == 1
         async with publishing(mount, capture) as (other, _):
             await other.wait_open()
+
+
+async def test_a_peer_that_fails_leaves_the_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    capture, faults = Capture(), []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: faults.append(context["message"]))
+    ended = Peer.wait_ended
+
+    async def fail(peer: Peer) -> None:
+        await peer.wait_open()
+        raise ValueError
+
+    async with mounted(capture, nothing) as mount, publishing(mount, capture) as (one, _):
+        await one.wait_open()
+        monkeypatch.setattr(Peer, "wait_ended", fail)
+        async with publishing(mount, capture) as (other, _):
+            await until(lambda: other.closed)
+        monkeypatch.setattr(Peer, "wait_ended", ended)
+        assert faults == ["A peer has failed"]
+        assert one.is_open
+
+
+async def test_a_peer_that_cannot_be_opened_is_the_fault_of_its_client_s_request_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    capture = Capture()
+
+    def fail(_: Peer) -> None:
+        raise ValueError
+
+    async with mounted(capture, nothing) as mount:
+        with monkeypatch.context() as patched:
+            patched.setattr(Peer, "_make_native", fail)
+            offer = "v=0\r\nm=audio 9 X 0\r\n"
+            response = await mount.handle(request("POST", body=offer, Content_Type=SDP))
+        assert response.status == 500
+        async with publishing(mount, capture) as (peer, _):
+            await peer.wait_open()
 
 
 async def test_what_is_left_is_closed_at_the_end() -> None:

@@ -130,6 +130,13 @@ def test_no_json_makes_the_reader_stumble() -> None:
         assert adapter_of("json").read(text) == []
 
 
+def test_candidates_in_candidates_without_end_are_passed_over() -> None:
+    value: Any = CANDIDATE
+    for _ in range(5_000):
+        value = {"candidate": value}
+    assert said_in(value) == []
+
+
 @pytest.mark.parametrize("name", ["json", "nested"])
 @pytest.mark.parametrize("said", [Description("answer", SDP), FOUND, END_OF_CANDIDATES])
 def test_what_an_adapter_writes_it_reads(name: str, said: Description | Candidate) -> None:

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from urllib.parse import urljoin, urlsplit
 
 from wirescope.errors import (
     ConnectError,
@@ -23,8 +22,13 @@ from wirescope.transports.webrtc.alongside import alongside
 from wirescope.transports.webrtc.description import Candidate, Description
 from wirescope.transports.webrtc.options import IceServer
 from wirescope.transports.webrtc.peer import Peer
+from wirescope.transports.webrtc.signaling.addresses import (
+    is_downgrade,
+    joined,
+    split_address,
+)
 from wirescope.transports.webrtc.signaling.answers import Kind
-from wirescope.transports.webrtc.signaling.explaining import refused, shown
+from wirescope.transports.webrtc.signaling.explaining import refused
 from wirescope.transports.webrtc.signaling.fragment import CONTENT_TYPE, MAX_CANDIDATES, Fragment
 from wirescope.transports.webrtc.signaling.http import (
     Answer,
@@ -32,7 +36,6 @@ from wirescope.transports.webrtc.signaling.http import (
     HttpOptions,
     Question,
     http_client,
-    same_origin,
 )
 from wirescope.transports.webrtc.signaling.records import SDP, ice_servers_of
 
@@ -146,16 +149,16 @@ class HttpSession:
             self._say("The server named no session (Location), so nothing can be told it later.")
             self._trickles = False
             return
-        url = urljoin(answer.url, location.strip())
-        if urlsplit(url).scheme not in ("http", "https") or (
-            answer.url.startswith("https:") and url.startswith("http:")
-        ):
+        try:
+            url = joined(answer.url, location)
+        except InvalidURLError:
+            url = ""
+        if not url or is_downgrade(answer.url, url):
             self._say(f"The server's session is at {location}, which is not used.")
             self._trickles = False
             return
         self.url = url
-        if not same_origin(answer.url, url) and url.startswith("http:"):
-            self._token = ""  # nobody's to read on the way
+        self._client.trust(answer.url, url)
 
     def _use_servers(self, answer: Answer) -> None:
         """Use the ICE servers that the answer names, unless the user gave some (section 4.6)."""
@@ -313,11 +316,7 @@ async def dial(
         InvalidURLError: it is no such address.
         SignalingError: the server refused.
     """
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-        raise InvalidURLError(
-            f"{shown(url)} is no address of {kind.upper()}.",
-            hint="It begins with https:// or http://.",
-        )
+    split_address(url)
     options = options or HttpOptions()
     async with http_client(options, peer.note_exchange) as client:
         session = HttpSession(peer, client, kind, options.token)

@@ -4,9 +4,14 @@ import re
 import socket
 import ssl
 from collections.abc import Iterable, Iterator
-from urllib.parse import urljoin, urlsplit
 
-from wirescope.errors import ConnectError, SignalingError
+from wirescope.errors import ConnectError, InvalidURLError, SignalingError
+from wirescope.transports.webrtc.signaling.addresses import (
+    is_downgrade,
+    joined,
+    shown,
+    split_address,
+)
 
 _SHOWN = 2000
 """Characters of an answer's body that an error carries."""
@@ -15,18 +20,6 @@ _SHOWN = 2000
 def failed(kind: str, message: str, hint: str) -> ConnectError:
     """Make the error of an exchange that did not come about."""
     return ConnectError(message, phase="signaling", kind=kind, hint=hint)
-
-
-def shown(url: str) -> str:
-    """Give an address without the user name and the password in it.
-
-    >>> shown("https://ada:secret@example.test:8443/whip?room=1")
-    'https://example.test:8443/whip?room=1'
-    """
-    scheme, separator, rest = url.partition("://")
-    authority = re.match(r"[^/?#]*", rest)
-    end = authority.end() if authority else 0
-    return f"{scheme}{separator}{rest[:end].rpartition('@')[2]}{rest[end:]}"
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -57,7 +50,7 @@ _CERTIFICATE_KINDS = {
 
 def explain_failure(error: BaseException, url: str) -> ConnectError:
     """Say why no answer came."""
-    host = urlsplit(url).netloc.rpartition("@")[2]
+    host = split_address(url).netloc.rpartition("@")[2]
     causes = list(_causes(error))
     for each in causes:
         if isinstance(each, ssl.SSLCertVerificationError):
@@ -100,30 +93,37 @@ def explain_failure(error: BaseException, url: str) -> ConnectError:
     )
 
 
-def explain_redirect(status: int, url: str, location: str) -> ConnectError | None:
-    """Say why a redirect is not followed; None where it is (RFC 9725 section 4.5)."""
-    to = urlsplit(urljoin(url, location))
-    url, location = shown(url), shown(location)
+def redirected(status: int, url: str, location: str) -> str:
+    """Give the address that a redirect leads to (RFC 9725 section 4.5).
+
+    Raises:
+        ConnectError: it is not followed; the error says why.
+    """
+    said = shown(location) or "nowhere"
     if status not in (307, 308):
-        return failed(
+        raise failed(
             "redirects",
-            f"{url} redirects with {status} to {location or 'nowhere'}; an offer is only sent on"
-            " with 307 or 308.",
+            f"{shown(url)} redirects with {status} to {said}; an offer is only sent on with 307 or"
+            " 308.",
             "Use the address that it leads to, or have the server answer 307.",
         )
-    if not location or to.scheme not in ("http", "https") or not to.hostname:
-        return failed(
+    try:
+        to = joined(url, location) if location else ""
+    except InvalidURLError:
+        to = ""
+    if not to:
+        raise failed(
             "redirects",
-            f"{url} redirects to {location or 'nowhere'}, which cannot be asked.",
+            f"{shown(url)} redirects to {said}, which cannot be asked.",
             "The server's Location field has to name an address of http or https.",
         )
-    if url.startswith("https:") and to.scheme == "http":
-        return failed(
+    if is_downgrade(url, to):
+        raise failed(
             "redirects",
-            f"{url} redirects from TLS to plain text, to {location}.",
+            f"{shown(url)} redirects from TLS to plain text, to {said}.",
             "That is not followed; use that address yourself if you mean it.",
         )
-    return None
+    return to
 
 
 _BY_STATUS = {

@@ -174,6 +174,6 @@ def _candidates(lines: Sequence[str], ufrag: str) -> Iterator[Candidate]:
 def _next_version(origin: str) -> str:
     """RFC 8866 section 5.2: the version of the session rises with each change."""
     parts = origin.split(" ")
-    if len(parts) > 2 and parts[2].isascii() and parts[2].isdigit():
+    if len(parts) > 2 and re.fullmatch(r"[0-9]{1,19}", parts[2]):  # of 64 bits, RFC 9429 5.2.1
         parts[2] = str(int(parts[2]) + 1)
     return " ".join(parts)

@@ -9,20 +9,19 @@ import re
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
-from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from wirescope.clock import Clock, SystemClock
 from wirescope.errors import InvalidURLError, UsageError
 from wirescope.transports.webrtc.description import Exchange
+from wirescope.transports.webrtc.signaling.addresses import Origin, origin_of, shown
 from wirescope.transports.webrtc.signaling.explaining import (
     explain_failure,
-    explain_redirect,
     failed,
-    shown,
+    redirected,
 )
 from wirescope.transports.webrtc.signaling.records import BODY_LIMIT, Fields, head_text
 
@@ -102,7 +101,8 @@ class Question:
         url: the whole address.
         body: what it carries; None nothing.
         headers: its own fields.
-        token: a bearer token; empty sends none.
+        token: a bearer token, shown to the first origin and to those that `HttpClient.trust` names;
+            empty sends none.
     """
 
     method: str
@@ -122,22 +122,37 @@ class HttpClient:
         self._options = options
         self._note = note
         self._clock = clock
-        self._home = ""  # what was asked first
+        self._home: Origin | None = None  # what was asked first
+        self._trusted: set[Origin] = set()
+
+    def trust(self, namer: str, url: str) -> None:
+        """Let a session's address have the token, if the one that named it had it (RFC 9725).
+
+        An origin that a redirect led to has none, and so gives none to others.
+        """
+        origin = origin_of(url)
+        if origin_of(namer) in self._trusted and origin[0] == "https":
+            self._trusted.add(origin)
 
     async def ask(self, question: Question) -> Answer:
         """Make a request and read the answer; follows 307 and 308 (RFC 9725 section 4.5).
 
         Raises:
             ConnectError: no answer came, or it leads nowhere.
+            InvalidURLError: the address is none of HTTP.
         """
-        self._home = self._home or question.url
+        if self._home is None:
+            self._home = origin_of(question.url)
+            self._trusted.add(self._home)
         try:
             async with asyncio.timeout(self._options.timeout_s):
                 for _ in range(self._options.max_redirects + 1):
                     answer = await self._exchange(question)
                     if answer.status not in (301, 302, 303, 307, 308):
                         return answer
-                    question = _redirected(question, answer)
+                    location = answer.get("Location") or ""
+                    to = redirected(answer.status, question.url, location)
+                    question = replace(question, url=to)
         except TimeoutError:
             raise failed(
                 "timeout",
@@ -175,14 +190,14 @@ class HttpClient:
         return answer
 
     def _request(self, question: Question) -> httpx.Request:
-        at_home = same_origin(self._home, question.url)
+        origin = origin_of(question.url)
         own = [
             (name, value)
             for name, value in self._options.headers
-            if at_home or name.strip().lower() not in _CREDENTIALS
+            if origin == self._home or name.strip().lower() not in _CREDENTIALS
         ]
         headers = [*question.headers, *own]
-        if question.token:
+        if question.token and origin in self._trusted:
             headers.append(("Authorization", f"{self._options.scheme} {question.token}"))
         try:
             url = httpx.URL(question.url)
@@ -225,32 +240,6 @@ def _address_of(url: httpx.URL, resolve: tuple[tuple[str, int, str], ...]) -> st
 
 def _fields(headers: httpx.Headers) -> Fields:
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers.raw)
-
-
-def _redirected(question: Question, answer: Answer) -> Question:
-    location = answer.get("Location") or ""
-    problem = explain_redirect(answer.status, question.url, location)
-    if problem is not None:
-        raise problem
-    url = urljoin(question.url, location)
-    token = question.token if same_origin(question.url, url) else ""
-    return Question(
-        method=question.method, url=url, body=question.body, headers=question.headers, token=token
-    )
-
-
-def same_origin(one: str, other: str) -> bool:
-    """Whether two addresses are of one origin (RFC 6454 section 4)."""
-    return _origin(one) == _origin(other)
-
-
-def _origin(url: str) -> tuple[str, str, int]:
-    parts = urlsplit(url)
-    return (
-        parts.scheme,
-        (parts.hostname or "").lower(),
-        parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0),
-    )
 
 
 @asynccontextmanager

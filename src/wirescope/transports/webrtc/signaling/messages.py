@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 from wirescope.errors import (
     ConnectionClosedError,
-    DescriptionError,
     SignalingError,
     UsageError,
 )
@@ -111,7 +110,9 @@ class MessageSignaling:
         while (text := await self._next()) is not None:
             try:
                 said = self._adapter.read(text)
-            except DescriptionError:
+            except SignalingError:
+                raise
+            except Exception:  # noqa: BLE001 no message of the other side ends the signaling so
                 self.refused += 1
                 continue
             if isinstance(said, Left):

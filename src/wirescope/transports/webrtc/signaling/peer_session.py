@@ -12,7 +12,6 @@ from wirescope.errors import (
     ConnectError,
     ConnectionClosedError,
     DescriptionError,
-    WirescopeError,
 )
 from wirescope.events import EventSink, Timeline
 from wirescope.transports.webrtc.alongside import alongside
@@ -109,17 +108,23 @@ async def peer_sessions(
     peers: set[Peer] = set()
 
     async def live(ready: asyncio.Future[PeerSession]) -> None:
+        opened: list[Peer] = []
         try:
             async with open_peer(timeline=timeline, sink=sink, options=options, url=url) as peer:
+                opened.append(peer)
                 peers.add(peer)
                 ready.set_result(PeerSession(peer, prepare=prepare))
                 async with alongside(_handled(handler, peer)):
                     await peer.wait_ended()
-            peers.discard(peer)
-        except WirescopeError as error:
-            if ready.done():
-                raise
-            ready.set_exception(error)
+        except Exception as error:  # noqa: BLE001 one peer's fault must not end the others
+            if not ready.done():
+                ready.set_exception(error)
+            else:
+                asyncio.get_running_loop().call_exception_handler(
+                    {"message": "A peer has failed", "exception": error}
+                )
+        finally:
+            peers.difference_update(opened)
 
     async def open_session(_: str) -> Session:
         ready: asyncio.Future[PeerSession] = asyncio.get_running_loop().create_future()

@@ -18,6 +18,9 @@ BODY_LIMIT = 256 << 10
 
 MAX_ICE_SERVERS = 32
 
+_LINK_LIMIT = 16 << 10
+"""Characters of a Link field that are looked at."""
+
 Fields = tuple[tuple[str, str], ...]
 
 
@@ -91,29 +94,34 @@ def _quoted(text: str) -> str:
 
 
 # RFC 8288 section 3: <target>; parameter=token; parameter="quoted"
-_LINK = re.compile(r'<([^<>]*)>((?:[^",]|"(?:[^"\\]|\\.)*")*)')
+# A quoted string that does not end takes the rest, which so is looked at once.
+_LINK = re.compile(r'<([^<>]*)>((?:[^",]|"(?:[^"\\]|\\.)*+"?)*+)')
 _PARAMETER = re.compile(r';\s*([!-:<>-~]+?)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*))')
 
 
 def ice_servers_of(links: Iterable[str]) -> tuple[IceServer, ...]:
     """Read the ICE servers among Link fields; what is none, or cannot be used, is passed over."""
-    found: list[IceServer] = []
+    found: dict[IceServer, None] = {}
     for value in links:
-        for target, rest in _LINK.findall(value[:BODY_LIMIT]):
-            parameters = {
-                name.lower(): re.sub(r"\\(.)", r"\1", quoted) or plain
-                for name, quoted, plain in _PARAMETER.findall(rest)
-            }
-            if "ice-server" not in parameters.get("rel", "").lower().split():
-                continue
-            try:
-                found.append(
-                    IceServer(
-                        target.strip(),
-                        parameters.get("username", ""),
-                        parameters.get("credential", ""),
-                    )
-                )
-            except UsageError:
-                continue
-    return tuple(dict.fromkeys(found))[:MAX_ICE_SERVERS]
+        for link in _LINK.finditer(value[:_LINK_LIMIT]):
+            server = _ice_server(*link.groups())
+            if server is not None:
+                found[server] = None
+            if len(found) == MAX_ICE_SERVERS:
+                return tuple(found)
+    return tuple(found)
+
+
+def _ice_server(target: str, rest: str) -> IceServer | None:
+    parameters = {
+        name.lower(): re.sub(r"\\(.)", r"\1", quoted) or plain
+        for name, quoted, plain in _PARAMETER.findall(rest)
+    }
+    if "ice-server" not in parameters.get("rel", "").lower().split():
+        return None
+    try:
+        return IceServer(
+            target.strip(), parameters.get("username", ""), parameters.get("credential", "")
+        )
+    except UsageError:
+        return None

@@ -87,7 +87,7 @@ def _find(value: Any, depth: int) -> Iterator[Said]:
                 yield from _find(value[name], depth - 1)
     for name in _CANDIDATES:
         if name in value:
-            yield from _candidates(value, value[name])
+            yield from _candidates(value, value[name], _DEPTH)
 
 
 def _description(value: Mapping[str, Any]) -> Description | None:
@@ -108,12 +108,14 @@ def _description(value: Mapping[str, Any]) -> Description | None:
     return None
 
 
-def _candidates(around: Mapping[str, Any], value: Any) -> Iterator[Candidate]:
+def _candidates(around: Mapping[str, Any], value: Any, depth: int) -> Iterator[Candidate]:
+    if not depth:
+        return
     if value is None:
         yield END_OF_CANDIDATES
     elif isinstance(value, str):
         if value[:1] == "{":  # a candidate as text
-            yield from _candidates(around, parse(value) or {})
+            yield from _candidates(around, parse(value) or {}, depth - 1)
         else:
             yield _candidate(around, value)
     elif isinstance(value, dict):
@@ -121,10 +123,11 @@ def _candidates(around: Mapping[str, Any], value: Any) -> Iterator[Candidate]:
         if isinstance(inner, str):
             yield _candidate(value, inner)
         else:
-            yield from _candidates(value, inner if isinstance(inner, dict) else {})
+            yield from _candidates(value, inner if isinstance(inner, dict) else {}, depth - 1)
     elif isinstance(value, list):
         for each in value[:_MOST]:
-            yield from _candidates(around, each if isinstance(each, dict | str) else {})
+            inner = each if isinstance(each, dict | str) else {}
+            yield from _candidates(around, inner, depth - 1)
 
 
 def _candidate(value: Mapping[str, Any], text: str) -> Candidate:
