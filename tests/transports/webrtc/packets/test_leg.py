@@ -269,6 +269,22 @@ async def test_a_viewer_that_vanishes_without_a_word_is_noticed_and_the_others_g
         await until(lambda: stays.frames > seen + 10)
 
 
+async def test_a_publisher_that_is_open_and_sends_nothing_makes_room_for_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("wirescope.transports.webrtc.packets.publisher.SILENT_NS", 300_000_000)
+    async with forwarding(Capture()) as forwarder, a_peer() as (native, candidates, offer):
+        session = await forwarder.publish()
+        await take(native, await session.answer(offer))
+        assert not session.is_silent
+        await session.add_candidates(candidates)
+        await until(lambda: session.is_silent)
+        assert not session.layers()
+        async with publishing(forwarder) as other:
+            assert session.is_over
+            assert other.session.is_open
+
+
 async def test_all_sessions_end_with_the_forwarder() -> None:
     capture = Capture()
     async with a_peer() as (native, candidates, offer):
