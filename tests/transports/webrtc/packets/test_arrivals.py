@@ -61,6 +61,16 @@ def test_a_long_row_is_told_in_pieces() -> None:
     assert [None if each is None else len(each.times_ns) for each in rows] == [AT_ONCE, 10, None]
 
 
+def test_what_nobody_takes_is_not_kept_without_end() -> None:
+    arrivals = Arrivals()
+    for number in range(10 * KEPT):
+        arrivals.note(number, number)
+    assert len(arrivals._times_ns) <= 2 * KEPT
+    row = arrivals.take()
+    assert row is not None
+    assert row.base == 9 * KEPT - 1
+
+
 def test_what_is_much_too_late_is_passed_over() -> None:
     arrivals = Arrivals()
     arrivals.note(0, 1)

@@ -48,6 +48,8 @@ class Arrivals:
             return
         self._times_ns[unwrapped] = now_ns
         self._highest = max(self._highest, unwrapped)
+        if len(self._times_ns) > 2 * KEPT:  # it may be that nobody is told
+            self._forget()
         # a late one is told with all that came around it, as it was told to be lost
         self._next = min(self._next, unwrapped)
 
