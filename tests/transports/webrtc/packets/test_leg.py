@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import webrtc
+from aioice.turn import TurnTransport
 
 from tests.support.forwarding import forwarding, publishing, watching
 from tests.support.peers import Capture, until
@@ -244,6 +245,32 @@ async def test_a_full_socket_loses_packets_of_one_viewer_only() -> None:
         assert slow.session.record().lost > 20
         assert slow.frames < seen + 10
         await until(lambda: slow.frames > seen + 20)
+
+
+async def test_packets_go_over_a_transport_that_does_not_tell_how_much_waits() -> None:
+    async with (
+        forwarding(Capture()) as forwarder,
+        publishing(forwarder),
+        watching(forwarder) as viewer,
+    ):
+        await until(lambda: viewer.frames)
+        protocol = viewer.session._leg.datagrams._connection._nominated[1].protocol
+        real = protocol.transport
+
+        class Relayed:
+            """What aioice's transport over TURN can do."""
+
+            def sendto(self, data: bytes, addr: tuple[str, int]) -> None:
+                real.sendto(data, addr)
+
+        assert not hasattr(TurnTransport, "get_write_buffer_size")
+        protocol.transport = Relayed()
+        try:
+            seen = viewer.frames
+            await until(lambda: viewer.frames > seen + 20)
+        finally:
+            protocol.transport = real
+        assert viewer.session.record().lost == 0
 
 
 async def test_a_viewer_that_vanishes_without_a_word_is_noticed_and_the_others_go_on(
