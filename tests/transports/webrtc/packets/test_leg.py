@@ -160,6 +160,20 @@ async def test_a_session_can_be_closed_at_any_time() -> None:
     assert {each.kind for each in outcomes if isinstance(each, ConnectionFailed)} == {"aborted"}
 
 
+async def test_a_close_that_is_cancelled_leaves_nobody_waiting() -> None:
+    async with forwarding(Capture()) as forwarder:
+        session = await forwarder.publish()
+        busy = session._leg._busy  # as while sockets are opened
+        async with busy, asyncio.timeout(5), asyncio.TaskGroup() as group:
+            closing = group.create_task(session.close())
+            await until(lambda: session.is_over)
+            closing.cancel()
+        assert closing.cancelled()
+        async with asyncio.timeout(5):
+            await session.close()
+        assert isinstance(session.outcome, ConnectionFailed)
+
+
 async def refused(session: Publisher, offer: str) -> bool:
     try:
         await session.answer(offer)
