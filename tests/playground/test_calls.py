@@ -323,6 +323,19 @@ async def test_a_picture_that_nobody_watches_is_made_no_more(monkeypatch: Any) -
 
 
 @pytest.mark.slow
+async def test_a_picture_goes_on_for_a_viewer_who_came_just_before_its_end(
+    monkeypatch: Any,
+) -> None:
+    monkeypatch.setattr(picture, "LINGER_S", 0.3)
+    monkeypatch.setattr(picture, "LOOK_S", 0.6)  # the first viewer comes between two looks
+    async with (
+        serve_endpoints() as server,
+        watching_at(http(server), "/whep/picture?size=320x180&fps=20") as peer,
+    ):
+        assert len(await seen(peer, "video", 40)) == 40
+
+
+@pytest.mark.slow
 async def test_there_are_few_different_pictures_at_a_time(monkeypatch: Any) -> None:
     monkeypatch.setattr(picture, "MAX_PICTURES", 1)
     async with serve_endpoints() as server:
