@@ -11,7 +11,12 @@ import pytest
 
 from tests.support.peers import Capture, until
 from tests.support.visitors import calling_at, publishing_at, seen, watching_at
-from wirescope.errors import SignalingError, UpgradeRefusedError
+from wirescope.errors import (
+    EngineError,
+    EngineMissingError,
+    SignalingError,
+    UpgradeRefusedError,
+)
 from wirescope.events import (
     ConnectionClosed,
     ConnectionOpening,
@@ -23,6 +28,7 @@ from wirescope.playground import ENDPOINTS, serve_endpoints
 from wirescope.playground.endpoints import calling, picture
 from wirescope.transports.webrtc import (
     ChannelOptions,
+    DataChannel,
     Peer,
     negotiate,
     open_peer,
@@ -138,6 +144,44 @@ async def test_a_call_that_fails_says_why_in_the_closing_frame(monkeypatch: Any)
             closed = await connection.wait_closed()
     assert closed.code == calling.CALL_FAILED
     assert "0.1 s" in closed.reason
+
+
+async def test_a_call_without_an_engine_is_told_so_in_the_closing_frame(monkeypatch: Any) -> None:
+    def missing(**_: Any) -> Any:
+        raise EngineMissingError("There is no engine on this machine.")
+
+    monkeypatch.setattr(calling, "open_peer", missing)
+    async with serve_endpoints() as server:
+        url = f"{server.url}/webrtc/echo"
+        connection = await connect(url, timeline=Timeline(), sink=lambda _: None)
+        async with connection:
+            closed = await connection.wait_closed()
+    assert (closed.code, closed.reason) == (
+        calling.CALL_FAILED,
+        "There is no engine on this machine.",
+    )
+
+
+async def test_a_message_that_the_engine_does_not_take_ends_its_channel_and_not_the_call(
+    monkeypatch: Any,
+) -> None:
+    send = DataChannel.send
+
+    async def refuse(self: DataChannel, data: str | bytes) -> None:
+        if self.label == "refused" and self.initiator == "remote":
+            raise EngineError("The engine did not take the message.")
+        await send(self, data)
+
+    monkeypatch.setattr(DataChannel, "send", refuse)
+    channels = (ChannelOptions(label="refused"), ChannelOptions(label="taken"))
+    async with serve_endpoints() as server, calling_at(server.url, channels=channels) as (peer, _):
+        first, second = peer.channels
+        await first.wait_open()
+        await first.send("hi")
+        async with asyncio.timeout(10):
+            await first.wait_closed()
+        await second.send("still here")
+        assert (await second.receive()).text == "still here"
 
 
 async def test_there_are_no_more_calls_than_may_be(monkeypatch: Any) -> None:
@@ -276,6 +320,19 @@ async def test_a_picture_that_nobody_watches_is_made_no_more(monkeypatch: Any) -
             pass
         await until(lambda: len(capture.of(ConnectionClosed)) == 2)
         assert "Nobody watches" in (await get(f"{http(server)}/whep/picture"))[1]
+
+
+@pytest.mark.slow
+async def test_a_picture_goes_on_for_a_viewer_who_came_just_before_its_end(
+    monkeypatch: Any,
+) -> None:
+    monkeypatch.setattr(picture, "LINGER_S", 0.3)
+    monkeypatch.setattr(picture, "LOOK_S", 0.6)  # the first viewer comes between two looks
+    async with (
+        serve_endpoints() as server,
+        watching_at(http(server), "/whep/picture?size=320x180&fps=20") as peer,
+    ):
+        assert len(await seen(peer, "video", 40)) == 40
 
 
 @pytest.mark.slow

@@ -11,7 +11,12 @@ a core for a small picture, so that calls are few at a time.
 import asyncio
 from contextlib import suppress
 
-from wirescope.errors import ConnectionClosedError, MessageTooLongError, WirescopeError
+from wirescope.errors import (
+    ConnectionClosedError,
+    EngineError,
+    MessageTooLongError,
+    WirescopeError,
+)
 from wirescope.playground.endpoints.endpoint import Arguments
 from wirescope.playground.endpoints.serving import Serving
 from wirescope.transports.webrtc import DataChannel, Peer, PeerOptions, negotiate, open_peer
@@ -86,8 +91,8 @@ class Calls:
                 await _either(peer, connection)
                 if peer.failed is not None:
                     await connection.close(CALL_FAILED, _reason(peer.failed.message))
-        except WirescopeError as error:  # there is no engine
-            await connection.close(CALL_FAILED, _reason(error.message))
+        except* WirescopeError as errors:  # as where there is no engine; the group wraps it
+            await connection.close(CALL_FAILED, _reason(_first(errors).message))
 
 
 def _answer_all(peer: Peer, echoes: asyncio.TaskGroup, delay_s: float) -> None:
@@ -112,6 +117,9 @@ async def _echo(channel: DataChannel, delay_s: float) -> None:
             return
         except MessageTooLongError:  # it takes less than it sends
             continue
+        except EngineError:  # whoever waits for the message learns that it does not come
+            await channel.close()
+            return
 
 
 async def _close(channel: DataChannel) -> None:
@@ -130,6 +138,11 @@ async def _either(peer: Peer, connection: WebSocketConnection) -> None:
 async def _closed(connection: WebSocketConnection) -> None:
     with suppress(ConnectionClosedError):
         await connection.wait_closed()
+
+
+def _first(errors: BaseExceptionGroup[WirescopeError]) -> WirescopeError:
+    first = errors.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 def _reason(text: str) -> str:

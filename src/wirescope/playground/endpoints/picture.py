@@ -8,7 +8,7 @@ own, so that there are few of them at a time.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -137,15 +137,14 @@ class Picture:
         """Wait until nobody has watched for a while, or nothing is published any more."""
         ended, now_s = self._serving.ended, asyncio.get_running_loop().time
         seen_s = now_s()
-        while now_s() - seen_s < LINGER_S and not shown.publisher.is_over:
+        while not (ended.is_set() or shown.publisher.is_over):
             if self.watching:
                 seen_s = now_s()
-            try:
+            elif now_s() - seen_s >= LINGER_S:
+                break  # nobody can come between this look and being forgotten
+            with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     await ended.wait()
-                break
-            except TimeoutError:
-                continue
         self._forget()
 
 

@@ -1,6 +1,7 @@
 """A media file is sent."""
 
 import asyncio
+import struct
 from fractions import Fraction
 from pathlib import Path
 
@@ -123,6 +124,13 @@ async def test_a_file_of_sound_alone_has_no_video(tmp_path: Path) -> None:
     assert file.video is None
     assert file.audio is not None
     assert len([due async for due in file.audio.begin(0)]) == 10
+
+
+def test_what_ffmpeg_knows_and_cannot_read_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "sound.au"
+    path.write_bytes(struct.pack(">4s5I", b".snd", 24, 100, 99, 8000, 1) + bytes(100))
+    with pytest.raises(MediaFileError, match="Not yet implemented"):
+        MediaFile(path)
 
 
 def test_a_playlist_does_not_lead_to_the_network(tmp_path: Path) -> None:

@@ -43,6 +43,16 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path, file_type: type[Muxe
         file_type(tmp_path / "nowhere" / "call", [TrackHead("opus")])
 
 
+@every_type
+def test_a_failure_of_ffmpegs_own_is_told(file_type: type[MuxedFile]) -> None:
+    class Failing:
+        def write(self, data: bytes) -> int:
+            raise av.error.ExternalError(1, "no room")
+
+    with pytest.raises(MediaFileError, match="no room"):
+        file_type(Failing(), [TrackHead("opus")])
+
+
 @pytest.mark.parametrize(
     ("name", "file_type"), [("call.webm", WebmFile), ("call.mp4", Mp4File), ("CALL.MP4", Mp4File)]
 )

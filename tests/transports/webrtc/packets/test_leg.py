@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import webrtc
+from aioice.turn import TurnTransport
 
 from tests.support.forwarding import forwarding, publishing, watching
 from tests.support.peers import Capture, until
@@ -159,6 +160,20 @@ async def test_a_session_can_be_closed_at_any_time() -> None:
     assert {each.kind for each in outcomes if isinstance(each, ConnectionFailed)} == {"aborted"}
 
 
+async def test_a_close_that_is_cancelled_leaves_nobody_waiting() -> None:
+    async with forwarding(Capture()) as forwarder:
+        session = await forwarder.publish()
+        busy = session._leg._busy  # as while sockets are opened
+        async with busy, asyncio.timeout(5), asyncio.TaskGroup() as group:
+            closing = group.create_task(session.close())
+            await until(lambda: session.is_over)
+            closing.cancel()
+        assert closing.cancelled()
+        async with asyncio.timeout(5):
+            await session.close()
+        assert isinstance(session.outcome, ConnectionFailed)
+
+
 async def refused(session: Publisher, offer: str) -> bool:
     try:
         await session.answer(offer)
@@ -246,6 +261,32 @@ async def test_a_full_socket_loses_packets_of_one_viewer_only() -> None:
         await until(lambda: slow.frames > seen + 20)
 
 
+async def test_packets_go_over_a_transport_that_does_not_tell_how_much_waits() -> None:
+    async with (
+        forwarding(Capture()) as forwarder,
+        publishing(forwarder),
+        watching(forwarder) as viewer,
+    ):
+        await until(lambda: viewer.frames)
+        protocol = viewer.session._leg.datagrams._connection._nominated[1].protocol
+        real = protocol.transport
+
+        class Relayed:
+            """What aioice's transport over TURN can do."""
+
+            def sendto(self, data: bytes, addr: tuple[str, int]) -> None:
+                real.sendto(data, addr)
+
+        assert not hasattr(TurnTransport, "get_write_buffer_size")
+        protocol.transport = Relayed()
+        try:
+            seen = viewer.frames
+            await until(lambda: viewer.frames > seen + 20)
+        finally:
+            protocol.transport = real
+        assert viewer.session.record().lost == 0
+
+
 async def test_a_viewer_that_vanishes_without_a_word_is_noticed_and_the_others_go_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -267,6 +308,22 @@ async def test_a_viewer_that_vanishes_without_a_word_is_noticed_and_the_others_g
         await until(lambda: len(forwarder.record().viewers) == 1)
         seen = stays.frames
         await until(lambda: stays.frames > seen + 10)
+
+
+async def test_a_publisher_that_is_open_and_sends_nothing_makes_room_for_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("wirescope.transports.webrtc.packets.publisher.SILENT_NS", 300_000_000)
+    async with forwarding(Capture()) as forwarder, a_peer() as (native, candidates, offer):
+        session = await forwarder.publish()
+        await take(native, await session.answer(offer))
+        assert not session.is_silent
+        await session.add_candidates(candidates)
+        await until(lambda: session.is_silent)
+        assert not session.layers()
+        async with publishing(forwarder) as other:
+            assert session.is_over
+            assert other.session.is_open
 
 
 async def test_all_sessions_end_with_the_forwarder() -> None:

@@ -3,9 +3,12 @@
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import pytest
+
 from wirescope.transports.webrtc.packets.path import (
     BACKOFF_NS,
     CONGESTED_NS,
+    JUMP_US,
     KEPT,
     START_BPS,
     PathEstimate,
@@ -25,6 +28,7 @@ class Way:
     loss_of: int = 0
     path: PathEstimate = field(default_factory=PathEstimate)
     now_ns: int = 0
+    clock_us: int = 0
     _free_ns: int = 0
     _row: list[int | None] = field(default_factory=list)
     _base: int = 0
@@ -49,7 +53,7 @@ class Way:
         self._count += 1
         self._free_ns = max(self._free_ns, self.now_ns) + int(OCTETS * 8e9 / self.rate_bps)
         lost = self.loss_of and self._count % self.loss_of == 0
-        came_us = self._free_ns // 1000 + int(self.delay_ms * 1000)
+        came_us = self._free_ns // 1000 + int(self.delay_ms * 1000) + self.clock_us
         self._row.append(None if lost else came_us)
 
     def _report(self) -> None:
@@ -177,3 +181,37 @@ def test_feedback_about_what_was_never_sent_means_nothing() -> None:
         2 * MS,
     )
     assert path.came_bps() == 0  # it is too long ago to know
+
+
+@pytest.mark.parametrize("wraps_at", [1 << 23, 1 << 24])
+def test_the_wrap_of_the_viewers_clock_is_not_noticed(wraps_at: int) -> None:
+    way = Way(clock_us=wraps_at * 64_000 - 1_000_000)
+    way.run(3e6, 3)
+    assert 2.8e6 < way.bps < 3.5e6
+    assert way.path.queue_ms < 5
+    assert 2.8e6 < way.path.came_bps() < 3.5e6
+
+
+@pytest.mark.parametrize("by_us", [-2 * JUMP_US, -2_000_000, 2 * JUMP_US])
+def test_a_viewers_clock_that_is_set_is_followed(by_us: int) -> None:
+    way = Way(clock_us=100_000_000)
+    way.run(3e6, 1)
+    way.clock_us += by_us
+    way.run(3e6, 1)
+    assert not way.path.is_congested(way.now_ns)
+    assert way.path.queue_ms < 5
+    assert 2.8e6 < way.path.came_bps() < 3.5e6
+
+
+def test_packets_that_all_came_at_one_time_are_not_kept_without_end() -> None:
+    path = PathEstimate()
+    for _ in range(2 * KEPT):
+        report = report_arrivals(
+            [1],
+            sender_ssrc=1,
+            media_ssrc=2,
+            base_sequence_number=path.number(OCTETS, 0),
+            feedback_count=0,
+        )
+        path.take(report, 0)
+    assert path.came_bps() == KEPT * OCTETS * 16

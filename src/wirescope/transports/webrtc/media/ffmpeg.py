@@ -26,3 +26,8 @@ def load() -> ModuleType:
             hint=f"Install PyAV (pip install av) if there is one for it. ({error})",
         ) from None
     return av
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """Return what can be raised where FFmpeg fails; some of its errors are of no built-in kind."""
+    return OSError, ValueError, load().FFmpegError

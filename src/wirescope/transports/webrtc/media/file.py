@@ -51,7 +51,7 @@ class MediaFile:
             with _open(path) as container:
                 start_s = (container.start_time or 0) / ffmpeg.load().time_base
                 has_video, has_audio = bool(container.streams.video), bool(container.streams.audio)
-        except (OSError, ValueError) as error:
+        except ffmpeg.failures() as error:
             raise _unreadable(path, error) from None
         if not has_video and not has_audio:
             raise MediaFileError(f"{path} has neither video nor audio.")
@@ -147,7 +147,7 @@ async def _threaded(path: Path, make: Callable[[], Iterator[T]]) -> AsyncIterato
     try:
         while (item := await uninterrupted(lambda: next(items, None))) is not None:
             yield item
-    except (OSError, ValueError) as error:
+    except ffmpeg.failures() as error:
         raise _unreadable(path, error) from None
     finally:
         close = getattr(items, "close", None)

@@ -111,12 +111,12 @@ class MuxedFile:
                 format=self._format,
                 container_options=dict((*_OPTIONS, *self._options)),
             )
-        except (OSError, ValueError) as error:
+        except ffmpeg.failures() as error:
             raise self._failed(error) from None
         try:
             self._streams = [self._add(each) for each in tracks]
             self._output.start_encoding()  # writes the head
-        except (OSError, ValueError) as error:
+        except ffmpeg.failures() as error:
             self._give_up()
             raise self._failed(error) from None
 
@@ -137,7 +137,7 @@ class MuxedFile:
         try:
             for frame in frames:
                 self._output.mux(self._packet(frame))
-        except (OSError, ValueError) as error:
+        except ffmpeg.failures() as error:
             self._give_up()
             raise self._failed(error) from None
 
@@ -164,14 +164,14 @@ class MuxedFile:
         """
         try:
             self._output.close()
-        except (OSError, ValueError) as error:
+        except ffmpeg.failures() as error:
             raise self._failed(error) from None
 
     def _give_up(self) -> None:
         """Close the file without asking for more."""
         try:
             self._output.close()
-        except (OSError, ValueError):
+        except ffmpeg.failures():
             return  # it has been told already
 
     @property

@@ -13,7 +13,8 @@ KEPT = 1000
 """Numbers that are looked back; what comes later than that counts as lost."""
 
 AT_ONCE = 512
-"""Numbers that are told together at most; a feedback packet has to fit into a datagram."""
+"""Numbers that are told together at most; a feedback packet has to fit into a datagram. A longer
+gap before the first that came is told with it, as it takes no more room than a short one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +48,24 @@ class Arrivals:
             return
         self._times_ns[unwrapped] = now_ns
         self._highest = max(self._highest, unwrapped)
+        if len(self._times_ns) > 2 * KEPT:  # it may be that nobody is told
+            self._forget()
         # a late one is told with all that came around it, as it was told to be lost
         self._next = min(self._next, unwrapped)
 
     def take(self) -> Row | None:
-        """Give what has not been told yet; None when nothing came."""
+        """Give what has not been told yet; None when nothing came.
+
+        A row begins where the one before has ended, also when its first numbers did not come: they
+        would never be told to be lost otherwise (draft-holmer-rmcat-transport-wide-cc-extensions-01
+        section 3.1). In each row there is one that came, since its times count from that.
+        """
         first = self._next
         if first is None or first > self._highest:
             return None
         first = max(first, self._highest - KEPT)
-        while first not in self._times_ns:  # nothing before the first arrival is known
-            first += 1
-        last = min(self._highest, first + AT_ONCE - 1)
+        came = next(each for each in range(first, self._highest + 1) if each in self._times_ns)
+        last = max(came, min(self._highest, first + AT_ONCE - 1))
         row = Row(first & 0xFFFF, [self._times_ns.get(each) for each in range(first, last + 1)])
         self._next = last + 1
         self._forget()

@@ -101,8 +101,10 @@ class Datagrams:
         if pair is None:
             return False
         transport = pair.protocol.transport
+        # aioice's transport over TURN does not tell how much waits
+        waiting = getattr(transport, "get_write_buffer_size", None)
         try:
-            if transport.get_write_buffer_size() > MAX_UNSENT:
+            if waiting is not None and waiting() > MAX_UNSENT:
                 self.lost += 1
                 return False
             transport.sendto(protect(packet), pair.remote_addr)

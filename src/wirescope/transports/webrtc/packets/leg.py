@@ -268,12 +268,14 @@ class Leg:
         """Close the transports and write the end down."""
         self._running = True
         self.datagrams.close()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._options.close_timeout_s), self._busy:
-                await self._dtls.stop()
-                await self._ice.stop()
-        self._write_end()
-        self._ended.set()
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._options.close_timeout_s), self._busy:
+                    await self._dtls.stop()
+                    await self._ice.stop()
+        finally:  # whoever waits goes on after this, with the end written down
+            self._ended.set()
+            self._write_end()
 
     def _finish(self, initiator: str, cause: str, reason: str) -> None:
         if self._end is None:

@@ -11,6 +11,7 @@ from collections import deque
 from typing import NamedTuple
 
 from wirescope.wire.rtcp import TransportFeedback
+from wirescope.wire.rtp import Unwrapper
 
 START_BPS = 1_000_000.0
 """What a path is taken to carry before anything is known of it."""
@@ -47,6 +48,10 @@ BURST = 20_000
 KEPT = 2048
 """Packets of which it is known when they were sent, a power of two."""
 
+JUMP_US = 10_000_000
+"""Nothing waits for so long: then the viewer's clock was set, or is another one."""
+
+_REFERENCE_US = 64_000
 _BASE_NS = 15_000_000_000
 _LOSS_NS = 1_000_000_000
 _LIMIT_NS = 5_000_000_000
@@ -87,6 +92,7 @@ class PathEstimate:
             None,
         )  # this stretch's, the last's
         self._base_since_ns = 0
+        self._references = Unwrapper(bits=24)
         self._came: deque[tuple[int, int]] = deque()  # when, by the viewer's clock, and how large
         self._came_octets = 0
         self._fates: deque[tuple[int, int, int]] = deque()  # when, how many lost, of how many
@@ -158,6 +164,8 @@ class PathEstimate:
         """Take what the viewer says of each packet."""
         lost = heard = 0
         waits: list[int] = []
+        came: list[tuple[int, int]] = []
+        wrapped_us = self._wrapped_us(feedback)
         for number, came_us in feedback.arrivals:
             sent = self._sent[number & (KEPT - 1)]
             if sent is None or sent.number != number:
@@ -167,14 +175,38 @@ class PathEstimate:
                 lost += 1
                 continue
             self._sent[number & (KEPT - 1)] = None
+            came_us += wrapped_us
             waits.append(came_us - sent.at_ns // 1000)
-            self._came.append((came_us, sent.octets))
-            self._came_octets += sent.octets
+            came.append((came_us, sent.octets))
         if heard:
             self._note_loss(lost, heard, now_ns)
         if waits:
+            self._follow_clock(min(waits))
+            self._note_came(came)
             self._note_waits(min(waits), now_ns)
             self._weigh(now_ns)
+
+    def _wrapped_us(self, feedback: TransportFeedback) -> int:
+        """Give what the times lack, whose 24 bits of 64 ms wrap after 12 days."""
+        if not feedback.deltas:
+            return 0  # nothing came, and the reference means nothing
+        reference = feedback.reference_time
+        return (self._references.unwrap(reference) - reference) * _REFERENCE_US
+
+    def _follow_clock(self, quickest_us: int) -> None:
+        """Forget what cannot be compared with the times of another clock."""
+        known = [each for each in self._bases if each is not None]
+        if known and abs(quickest_us - min(known)) > JUMP_US:
+            self._came.clear()
+            self._came_octets = 0
+            self._bases = (None, None)
+            self._waits_since_ns = None
+
+    def _note_came(self, came: list[tuple[int, int]]) -> None:
+        self._came.extend(came)
+        self._came_octets += sum(octets for _, octets in came)
+        while len(self._came) > KEPT:
+            self._came_octets -= self._came.popleft()[1]
 
     def _note_loss(self, lost: int, heard: int, now_ns: int) -> None:
         fates = self._fates
@@ -208,7 +240,7 @@ class PathEstimate:
     def came_bps(self) -> float:
         """Bits a second that have arrived lately."""
         came = self._came
-        while came and came[-1][0] - came[0][0] > RATE_US:
+        while came and abs(came[-1][0] - came[0][0]) > RATE_US:  # a clock may be set back
             self._came_octets -= came.popleft()[1]
         return self._came_octets * 8e6 / RATE_US
 

@@ -62,14 +62,17 @@ class Publisher(ForwardedSession):
         self._layers: dict[int, Layer] = {}  # by SSRC, that of retransmissions as well
         self._arrivals = Arrivals()
         self._feedback = self._ticks = 0
+        self._open_ns: int | None = None
         self._ssrc = secrets.randbits(32)
         super().__init__(journal, make_leg, begin)
 
     @property
     def is_silent(self) -> bool:
-        """Whether it was open and has sent nothing for some seconds."""
-        last_ns = max((each.stream.last_ns for each in self.layers()), default=0)
-        return last_ns > 0 and self._journal.now_ns() - last_ns > SILENT_NS
+        """Whether it is open and has sent nothing for some seconds, or nothing at all."""
+        if self._open_ns is None:
+            return False
+        last_ns = max(self._open_ns, *(each.stream.last_ns for each in self.layers()), 0)
+        return self._journal.now_ns() - last_ns > SILENT_NS
 
     def layers(self) -> list[Layer]:
         """Give all its streams."""
@@ -91,6 +94,7 @@ class Publisher(ForwardedSession):
         return agreed
 
     def _on_open(self) -> None:
+        self._open_ns = self._journal.now_ns()
         self._opened(self)
 
     # What comes
