@@ -12,8 +12,7 @@ from typing import Literal
 from wirescope.errors import DescriptionError
 from wirescope.events import EventSink, Timeline
 from wirescope.transports import websocket
-from wirescope.transports.webrtc import negotiate, open_peer
-from wirescope.transports.webrtc.ending import unusable
+from wirescope.transports.webrtc import negotiate, open_peer, unusable
 from wirescope.transports.webrtc.media import record
 from wirescope.transports.webrtc.signaling import (
     HttpOptions,

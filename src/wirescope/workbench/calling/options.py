@@ -12,8 +12,7 @@ from typing import Literal
 from wirescope.errors import UsageError
 from wirescope.transports import websocket
 from wirescope.transports.webrtc import ChannelOptions, IceServer, PeerOptions
-from wirescope.transports.webrtc.media import MediaFile
-from wirescope.transports.webrtc.media.file_types import file_type_of
+from wirescope.transports.webrtc.media import MediaFile, file_type_of
 from wirescope.transports.webrtc.signaling import adapter_of
 from wirescope.transports.websocket import ConnectOptions
 from wirescope.workbench.calling.address import Address

@@ -2,6 +2,7 @@
 
 from wirescope.transports.webrtc.media.codecs import CodecInUse, NegotiatedCodecs
 from wirescope.transports.webrtc.media.file import MediaFile
+from wirescope.transports.webrtc.media.file_types import file_type_of
 from wirescope.transports.webrtc.media.frames import AudioData, VideoFrame
 from wirescope.transports.webrtc.media.layers import Layer
 from wirescope.transports.webrtc.media.live import LiveStream, watch
@@ -30,6 +31,7 @@ __all__ = [
     "Source",
     "Tone",
     "VideoFrame",
+    "file_type_of",
     "flash_level",
     "read_number",
     "record",
