@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import pytest
 
 from tests.support.fake_clock import FakeClock
 from tests.support.parts import MAY_BE_MISSING, PARTS
+from tests.support.turns import turn
 
 DEADLINE_S = 30.0
 ENGINE_TRIES = 200
@@ -45,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "each_loop: run on asyncio's loop and on uvloop")
     config.addinivalue_line("markers", "requires(*parts): real parts of the machine; see PARTS")
     config.addinivalue_line("markers", "leaky(reason): what is left behind is not looked at")
+    config.addinivalue_line("markers", "alone: no other test runs beside it; it looks at real time")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -163,6 +165,17 @@ def open_descriptors() -> dict[str, str]:
         if not target.startswith(("/dev/", "/proc/")):
             found[entry.name] = target
     return found
+
+
+# Tests side by side
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Wait for the test's turn, before its time begins to count."""
+    run = getattr(item.config, "workerinput", {}).get("testrunuid", "")
+    with turn(run, alone=item.get_closest_marker("alone") is not None):
+        return (yield)
 
 
 # Real parts of the machine

@@ -220,7 +220,7 @@ async def _narrow(server: Server, everybody: list[Watcher], relay: UdpRelay) -> 
     )
     stay = [await _layer_of(server, each.name) for each in others]
     pairs = list(zip(before, [await each.seen() for each in others], strict=False))
-    names = ("pliCount", "nackCount", "packetsLost")
+    names = ("pliCount", "nackCount", "packetsLost", "freezeCount")
     sums = {name: int(sum(new[name] - old[name] for old, new in pairs)) for name in names}
     yield (
         "meanwhile the other nine",

@@ -236,5 +236,6 @@ async def _with_loss(server: Server, found: Audience) -> AsyncIterator[Row]:
         f"{sums}, {least:.1%} of the pictures decoded at least, {sum(again[:-1])} sent again,"
         f" {freezes} freezes where there had been {found.freezes} without the loss"
     )
-    good = not any(sums.values()) and least > LEAST_DECODED and not sum(again[:-1])
+    untouched = not any(sums.values()) and not sum(again[:-1]) and freezes <= found.freezes
+    good = untouched and least > LEAST_DECODED
     yield f"{LOSS:.0%} loss towards one viewer, the other nine", words, good

@@ -385,6 +385,7 @@ class Received:
                     self.samples += frame.samples
 
 
+@pytest.mark.alone
 async def test_pictures_and_sound_go_both_ways_and_are_decoded(tmp_path: Path) -> None:
     received, path = Received(), tmp_path / "call.webm"
     async with both(Capture()) as (peer, other), asyncio.TaskGroup() as group:
@@ -406,4 +407,4 @@ async def test_pictures_and_sound_go_both_ways_and_are_decoded(tmp_path: Path) -
         assert None not in each
         numbers = [number for number in each if number is not None]
         assert numbers == sorted(set(numbers))
-        assert len(numbers) > 0.6 * (numbers[-1] - numbers[0])  # a busy machine leaves some out
+        assert len(numbers) > 0.9 * (numbers[-1] - numbers[0])

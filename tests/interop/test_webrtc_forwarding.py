@@ -11,7 +11,7 @@ from tests.support.forwarding_pages import Tab, chromium, open_tab
 from tests.support.peers import Capture, until
 from wirescope.transports.webrtc.packets import Forwarder
 
-pytestmark = [pytest.mark.requires("chromium"), pytest.mark.slow]
+pytestmark = [pytest.mark.requires("chromium"), pytest.mark.slow, pytest.mark.alone]
 
 
 async def publish(
@@ -43,9 +43,9 @@ async def test_a_page_and_an_engine_peer_see_and_hear_what_a_page_publishes(
             assert engine.sizes == {(640, 360)}
         seen, heard = [await viewer.inbound(kind) for kind in ("video", "audio")]
         assert seen["framesDecoded"] > 0.95 * seen["framesReceived"]
-        assert (seen["packetsLost"], seen["nackCount"], heard["packetsLost"]) == (0, 0, 0)
-        # Other tests run beside this one; how little is made up at rest is measured elsewhere.
-        assert heard["concealedSamples"] < 0.25 * heard["totalSamplesReceived"]
+        assert (seen["freezeCount"], seen["nackCount"]) == (0, 0)
+        assert (seen["packetsLost"], heard["packetsLost"]) == (0, 0)
+        assert heard["concealedSamples"] < 0.05 * heard["totalSamplesReceived"]
         (sent,) = await publisher.statistics("outbound-rtp", "video")
         assert sent["pliCount"] == 2  # one for each viewer that joined
         record = forwarder.record().publisher
@@ -59,15 +59,15 @@ async def test_the_publishers_estimate_of_the_bandwidth_rises(
     async with chromium(real_part("chromium")) as browser, forwarding(Capture()) as forwarder:
         publisher = await publish(browser, forwarder, "VP8")
         estimates: list[float] = []
-        for _ in range(150):
+        for _ in range(60):
             await asyncio.sleep(0.1)
             pairs = await publisher.statistics("candidate-pair")
             estimates += [
                 e["availableOutgoingBitrate"] for e in pairs if "availableOutgoingBitrate" in e
             ]
-            if estimates and estimates[-1] > 1_000_000:
+            if estimates and estimates[-1] > 1_500_000:
                 break
-        assert estimates[-1] > 1_000_000  # it begins with 300 000
+        assert estimates[-1] > 1_500_000  # it begins with 300 000
 
 
 async def test_a_page_that_loses_packets_recovers_them(real_part: Callable[[str], str]) -> None:
@@ -99,6 +99,7 @@ async def test_a_viewer_gets_the_layer_that_is_chosen(real_part: Callable[[str],
             assert after - before > 10
         seen = await viewer.inbound("video")
         assert (seen["pliCount"], seen["packetsLost"], seen["nackCount"]) == (0, 0, 0)
+        assert seen["freezeCount"] == 0
         path_bps = forwarder.viewers[0].record().path_bps
         assert path_bps is not None  # it says when each packet came
         assert path_bps > 100_000

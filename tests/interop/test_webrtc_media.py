@@ -17,7 +17,12 @@ from wirescope.events import MediaTrack
 from wirescope.transports.webrtc import Peer, PeerOptions, negotiate, open_peer
 from wirescope.transports.webrtc.media import ColourBars, Tone, record
 
-pytestmark = [pytest.mark.slow, pytest.mark.requires("chromium"), pytest.mark.timeout(90)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.alone,
+    pytest.mark.requires("chromium"),
+    pytest.mark.timeout(90),
+]
 
 PLAY = """() => {
   peer.pc.addEventListener("track", ({ track }) => {
@@ -143,8 +148,8 @@ async def test_chromium_plays_generated_pictures_and_sound(
     assert video["framesDecoded"] >= 0.98 * video["framesReceived"]
     assert video["framesDropped"] <= 0.02 * video["framesReceived"]
     assert video["packetsLost"] == 0
-    # A machine that is busy with other tests may stop this one for longer than sound is buffered.
-    assert min(concealed) < 0.01
+    # A machine that is busy may stop this one for longer than sound is buffered.
+    assert statistics.median(concealed) < 0.01
     assert audio["totalAudioEnergy"] > 0
     assert check == (number ^ number >> 8 ^ number >> 16 ^ 0xA5) & 0xFF
     assert 100 < number < 1000

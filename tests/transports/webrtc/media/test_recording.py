@@ -13,7 +13,7 @@ from wirescope.errors import MediaFileError, UsageError
 from wirescope.transports.webrtc import Peer, PeerOptions
 from wirescope.transports.webrtc.media import ColourBars, Recording, Tone, VideoFrame, record
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 BARS = ColourBars(width=320, height=180, flash=True)
 BEEP = Tone(frequency_hz=1000, beep=True)
@@ -52,9 +52,9 @@ async def test_what_is_received_is_recorded_with_sound_and_picture_in_step(
     assert None not in played.numbers
     numbers = [each for each in played.numbers if each is not None]
     assert numbers == sorted(set(numbers))
-    assert len(numbers) > 0.8 * (numbers[-1] - numbers[0])
+    assert len(numbers) > 0.9 * (numbers[-1] - numbers[0])
     shown_s = played.times_s[-1] - played.times_s[0]
-    assert shown_s == pytest.approx((numbers[-1] - numbers[0]) / 30, abs=0.06)
+    assert shown_s == pytest.approx((numbers[-1] - numbers[0]) / 30, abs=0.04)
     assert played.sound_s == pytest.approx(recording.length_s, abs=0.3)
     assert played.length_s == pytest.approx(recording.length_s, abs=0.2)
     offsets = [

@@ -1,0 +1,59 @@
+"""Turns of tests that run side by side."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.turns import turn
+
+ROOT = Path(__file__).resolve().parents[2]
+OTHER = """
+import sys
+from tests.support.turns import turn
+print("asks", flush=True)
+with turn(sys.argv[1], alone=sys.argv[2] == "alone"):
+    print("has it", flush=True)
+"""
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="locks of files are POSIX's"),
+]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Have the locks of the test in a folder of its own."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    return tmp_path
+
+
+def other(how: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-c", OTHER, "run", how]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def test_tests_share_the_machine() -> None:
+    with turn("run", alone=False), other("beside") as process:
+        assert process.wait(20) == 0
+
+
+@pytest.mark.parametrize(("own", "how"), [("alone", "beside"), ("beside", "alone")])
+def test_who_is_alone_shares_it_with_nobody(own: str, how: str) -> None:
+    with turn("run", alone=own == "alone"):
+        process = other(how)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "asks\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.5)
+    with process:
+        assert process.communicate(timeout=20)[0] == "has it\n"
+
+
+def test_a_process_by_itself_waits_for_nobody(folder: Path) -> None:
+    with turn("", alone=True), turn("", alone=True):
+        assert list(folder.iterdir()) == []
