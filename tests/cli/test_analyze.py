@@ -7,7 +7,7 @@ import pytest
 from tests.cli.running import cli
 from tests.workbench.test_analysing import silent_story
 from wirescope.cli.findings_text import counted, lines_of
-from wirescope.events import Finding, Gain, ndjson_line
+from wirescope.events import ConnectionOpened, ConnectionOpening, Finding, Gain, ndjson_line
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +27,17 @@ def test_the_verdict_is_the_first_line_and_the_fix_is_there(lines):
     assert sum("Send a heartbeat" in line for line in told) == 1
     assert "  Seen in events 4, 6; wirescope explain WS201" in told
     assert all(len(line) <= 100 for line in told)
+
+
+def test_that_no_rule_looks_at_webrtc_is_no_clean_bill():
+    events = [
+        ConnectionOpening(1, 0, "c1", "webrtc:", "webrtc"),
+        ConnectionOpened(2, 1_000_000, "c1"),
+    ]
+    lines = b"".join(ndjson_line(event, started_wall_ns=0) for event in events)
+    told = cli("analyze", "-", stdin=lines).stdout.decode().splitlines()
+    assert told[-1] == "No rule looks at WebRTC connections yet."
+    assert "Nothing was found." not in told
 
 
 def test_json_has_the_verdict_the_findings_and_the_metrics(lines):

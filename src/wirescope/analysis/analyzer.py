@@ -98,8 +98,10 @@ class Analyzer:
 
     def metrics(self) -> Metrics:
         """Return the figures so far, of each connection and of all together, ready for JSON."""
+        looked_at = [each for each in self.conversations if each.is_websocket]
         return overall_metrics(
-            [each for each in self.conversations if each.is_websocket],
+            looked_at,
+            without_rules=len(self.conversations) - len(looked_at),
             passed_over=self.passed_over,
             missing=self.missing,
         )

@@ -113,7 +113,11 @@ def as_text(report: "Report", *, colour: bool) -> Iterator[str]:
     told = () if several else said
     yield from lines_of(report.findings, width=width, colour=colour, several=several, told=told)
     yield ""
-    yield f"{counted(report.findings).capitalize()}."
+    overall = report.metrics["overall"]
+    if report.findings or overall["connections"] or not overall["connections_without_rules"]:
+        yield f"{counted(report.findings).capitalize()}."
+    if overall["connections_without_rules"]:
+        yield "No rule looks at WebRTC connections yet."
     yield from lines_of_metrics(report.metrics, width=width)
 
 

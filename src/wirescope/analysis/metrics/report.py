@@ -48,12 +48,16 @@ def connection_metrics(conversation: "Conversation") -> Metrics:
 
 
 def overall_metrics(
-    conversations: Sequence["Conversation"], *, passed_over: int = 0, missing: int = 0
+    conversations: Sequence["Conversation"],
+    *,
+    without_rules: int = 0,
+    passed_over: int = 0,
+    missing: int = 0,
 ) -> Metrics:
     """Return the figures of all connections together, and of the first `DETAILED` by their ids.
 
-    `passed_over` are the connections that were too many to be followed, `missing` the events that
-    the capture lacks.
+    `without_rules` are further connections, WebRTC's, which no rule looks at; `passed_over` are
+    those that were too many to be followed, `missing` the events that the capture lacks.
     """
     sent, received, trips_ms = Spread(), Spread(), Spread()
     for conversation in conversations:
@@ -71,6 +75,7 @@ def overall_metrics(
             "connections": len(conversations),
             "connections_not_detailed": max(0, len(conversations) - DETAILED),
             "connections_passed_over": passed_over,
+            "connections_without_rules": without_rules,
             "events_missing": missing,
             "messages_not_read": sum(each.content.passed_over for each in conversations),
             **flows,
