@@ -2,8 +2,8 @@
 
 `whep+https://HOST/PATH` watches and `whip+https://HOST/PATH` publishes, over HTTP; `webrtc+ws://`
 and `webrtc+wss://` signal in JSON over a WebSocket; `webrtc:` alone makes a code to copy, and
-`webrtc:1.LETTERS` answers the other side's. A description has keys in it, so over a network it goes
-by TLS: `whep+http:` and `whip+http:` are for this machine alone.
+`webrtc:1.LETTERS` answers the other side's. A description has keys in it, so `whep+http:` and
+`whip+http:` are for this machine alone; `webrtc+ws:` goes wherever `ws:` does.
 """
 
 import re
