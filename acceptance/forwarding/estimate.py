@@ -1,14 +1,16 @@
 """How the publisher's estimate of the bandwidth rises: to the forwarder, and in a direct call.
 
-Both go over the same kind of way at the same time, so that a busy machine disturbs both alike: a
-way that has no bounds, then one that carries 1.5 Mbit/s with 20 ms in each direction and queues up
-to 200 ms. What is sent is noise, which takes all that it may: of a picture that takes little an
-estimator learns little, and one late packet makes it forget what it has tried out.
+Both go at the same time, so that a busy machine disturbs both alike, and a second direct call
+beside them says how far two calls of the same kind differ: first straight over the loopback
+interface, then each over a way of its own that carries 1.5 Mbit/s with 20 ms in each direction and
+queues up to 200 ms. What is sent is noise, which takes all that it may: of a picture that takes
+little an estimator learns little, and one late packet makes it forget what it has tried out.
 """
 
 import asyncio
 import statistics
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 from playwright.async_api import Browser
 
@@ -37,23 +39,29 @@ def narrow(direction: Direction) -> None:
 async def show(server: Server, browser: Browser) -> AsyncIterator[Row]:
     """Compare on both ways."""
     for name, bounded in (("no bounds", False), ("1.5 Mbit/s, 40 ms round trip", True)):
-        forwarded: list[float] = []
-        direct: list[float] = []
-        lines: list[str] = []
+        calls: list[list[list[float]]] = []  # forwarded, direct, direct again, by round
         for _ in range(ROUNDS):
             async with asyncio.TaskGroup() as group:
-                there = group.create_task(_call(browser, server, bounded=bounded))
-                straight = group.create_task(_call(browser, None, bounded=bounded))
+                made = [
+                    group.create_task(_call(browser, to, bounded=bounded))
+                    for to in (server, None, None)
+                ]
             await server.end_sessions()
-            forwarded += there.result()[SETTLED:]
-            direct += straight.result()[SETTLED:]
-            lines.append(f"{_line(there.result())} and {_line(straight.result())}")
-        ratio = statistics.mean(forwarded) / statistics.mean(direct)
+            calls.append([each.result() for each in made])
+        forwarded, direct, again = (_settled(each) for each in zip(*calls, strict=True))
+        ratio = 2 * forwarded / (direct + again)
+        lines = "; ".join(" and ".join(map(_line, each)) for each in calls)
         words = (
-            f"Mbit/s forwarded and direct at 1, 3, 5, 10, 15 s: {'; '.join(lines)};"
-            f" from {SETTLED_S} s on {ratio:.0%} of the direct call's"
+            f"Mbit/s forwarded, direct and direct again at 1, 3, 5, 10, 15 s: {lines};"
+            f" from {SETTLED_S} s on {ratio:.0%} of the direct calls'"
+            f" (of which one has {again / direct:.0%} of the other's)"
         )
         yield f"estimate, {name}", words, abs(ratio - 1) <= APART
+
+
+def _settled(rounds: tuple[list[float], ...]) -> float:
+    """Give the middle of what was estimated in all rounds, once it had risen."""
+    return statistics.median(one for each in rounds for one in each[SETTLED:])
 
 
 def _line(estimates: list[float]) -> str:
@@ -63,15 +71,17 @@ def _line(estimates: list[float]) -> str:
 
 async def _call(browser: Browser, server: Server | None, *, bounded: bool) -> list[float]:
     """Publish for a while; the estimates."""
-    publisher, other = await open_tab(browser), await open_tab(browser)
-    async with udp_relay() as relay:
+    async with AsyncExitStack() as stack:
+        publisher, other = await open_tab(browser), await open_tab(browser)
+        stack.push_async_callback(publisher.page.close)
+        stack.push_async_callback(other.page.close)
+        answer: Answer = other.reply if server is None else server.whip()
         if bounded:
+            relay = await stack.enter_async_context(udp_relay())
             narrow(relay.to_server)
             narrow(relay.to_client)
-        answer: Answer = other.reply if server is None else server.whip()
-        await publisher.publish(
-            by_way_of(relay, answer), "VP8", size=PICTURE, bitrate=BITRATE, noisy=True
-        )
+            answer = by_way_of(relay, answer)
+        await publisher.publish(answer, "VP8", size=PICTURE, bitrate=BITRATE, noisy=True)
         await publisher.until("pc.connectionState === 'connected'")
         found: list[float] = []
         loop = asyncio.get_running_loop()
@@ -80,6 +90,4 @@ async def _call(browser: Browser, server: Server | None, *, bounded: bool) -> li
             await asyncio.sleep(max(0, began + (len(found) + 1) * BETWEEN_S - loop.time()))
             pairs = await publisher.statistics("candidate-pair")
             found.append(max(each.get("availableOutgoingBitrate", 0) for each in pairs))
-        await publisher.page.close()
-        await other.page.close()
     return found

@@ -7,19 +7,21 @@ layer), `spent` (how long packets were in this process since the last time that 
 What a packet spends here is measured from when it was read from the publisher's socket until the
 socket of a viewer has taken it, for each viewer; decryption and encryption are in it. The time that
 it lies in the socket before is not, and is in what `benchmarks.forwarding` measures from outside.
+What was under way while the host had stopped the core of this process is left out and counted
+(`benchmarks.stalls`).
 """
 
 import asyncio
 import json
 import os
-import statistics
 import sys
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from benchmarks.forwarding import take_priority
+from benchmarks.forwarding import CORES, percentiles, pin, take_priority
+from benchmarks.stalls import Span, Stalls, witnessed
 from tests.transports.webrtc.signaling.serving import on_a_port
 from wirescope.clock import SystemClock
 from wirescope.events import Timeline
@@ -36,7 +38,7 @@ class Stamps:
 
     def __init__(self) -> None:
         self._read_ns = 0
-        self._spent_ns: list[int] = []
+        self._spent: list[Span] = []
 
     def install(self) -> None:
         """Stamp what all transports of this process read and send from now on."""
@@ -52,28 +54,29 @@ class Stamps:
             datagrams: Datagrams, protect: Callable[[bytes], bytes], packet: bytes
         ) -> bool:
             went = bool(send(datagrams, protect, packet))
-            if went and self._read_ns and len(self._spent_ns) < KEPT:
-                self._spent_ns.append(_now_ns() - self._read_ns)
+            if went and self._read_ns and len(self._spent) < KEPT:
+                self._spent.append((self._read_ns, _now_ns()))
             return went
 
         patched: Any = Datagrams
         patched.on_datagram, patched._send = stamped_take, stamped_send
 
-    def take(self) -> dict[str, float]:
-        """Give how many there were, and quantiles of how long they took in milliseconds."""
-        spent, self._spent_ns = sorted(self._spent_ns), []
-        if len(spent) < 2:
-            return {"count": len(spent), "p50": 0, "p99": 0, "max": 0}
-        cuts = statistics.quantiles(spent, n=100)
+    def take(self, stalls: Stalls) -> dict[str, float]:
+        """Say how many there were, and how long those took that no stall has touched, in ms."""
+        spent, self._spent = self._spent, []
+        untouched = stalls.untouched(spent)
+        cuts = percentiles(untouched)
         return {
             "count": len(spent),
-            "p50": cuts[49] / 1e6,
-            "p99": cuts[98] / 1e6,
-            "max": spent[-1] / 1e6,
+            "touched": len(spent) - len(untouched),
+            "p50": cuts[49],
+            "p99": cuts[98],
+            "max": max(untouched, default=0) / 1e6,
+            "p99_in_all": percentiles([end - begin for begin, end in spent])[98],
         }
 
 
-def obey(order: dict[str, Any], forwarder: Forwarder, stamps: Stamps) -> object:
+def obey(order: dict[str, Any], forwarder: Forwarder, stamps: Stamps, stalls: Stalls) -> object:
     """Do what one line asks for."""
     match order["ask"]:
         case "record":
@@ -82,7 +85,7 @@ def obey(order: dict[str, Any], forwarder: Forwarder, stamps: Stamps) -> object:
             used = os.times()
             return used.user + used.system
         case "spent":
-            return stamps.take()
+            return stamps.take(stalls)
         case "layer":
             viewer = next(v for v in forwarder.viewers if v.id == order["viewer"])
             forwarder.choose_layer(viewer, order["rid"])
@@ -91,6 +94,8 @@ def obey(order: dict[str, Any], forwarder: Forwarder, stamps: Stamps) -> object:
 
 async def serve() -> None:
     """Forward until the standard input ends."""
+    if CORES:
+        pin(CORES[0])
     take_priority()  # who publishes and watches shall not have it wait, as on a machine of its own
     stamps = Stamps()
     stamps.install()
@@ -98,13 +103,16 @@ async def serve() -> None:
     await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
     )
-    async with open_forwarder(timeline=Timeline(), sink=lambda _: None) as forwarder:
+    async with (
+        witnessed(CORES[:1]) as stalls,
+        open_forwarder(timeline=Timeline(), sink=lambda _: None) as forwarder,
+    ):
         sink = Mount("/whip/sink", "whip", forwarder.publish)
         picture = Mount("/whep/picture", "whep", forwarder.watch)
         async with on_a_port(sink, picture) as url:
             print(json.dumps(url), flush=True)
             while line := await reader.readline():
-                print(json.dumps(obey(json.loads(line), forwarder, stamps)), flush=True)
+                print(json.dumps(obey(json.loads(line), forwarder, stamps, stalls)), flush=True)
             await sink.close()
             await picture.close()
 

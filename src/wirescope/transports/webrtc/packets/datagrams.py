@@ -5,11 +5,12 @@ decrypting it does; what is left is DTLS's, which aiortc's own task reads. What 
 goes to the loop's handler and never to the socket.
 """
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
 from wirescope.errors import PacketError
+from wirescope.transports.webrtc.packets.faults import report
+from wirescope.transports.webrtc.packets.sockets import Waits
 from wirescope.wire.rtcp import is_rtcp
 
 MAX_UNSENT = 256 << 10
@@ -27,10 +28,13 @@ class Datagrams:
     Attributes:
         lost: packets that were dropped here, since a socket or a queue was full.
         refused: packets that came and could not be decrypted or read.
+        waits: know how long what came had waited.
+        waited_ns: how long the packet that is being handed over had waited to be read.
     """
 
     def __init__(self, name: str, *, on_rtp: OnPacket, on_rtcp: OnPacket) -> None:
-        self.lost = self.refused = 0
+        self.lost = self.refused = self.waited_ns = 0
+        self.waits = Waits()
         self._name = name
         self._on_rtp, self._on_rtcp = on_rtp, on_rtcp
         self._connection: Any = None
@@ -67,6 +71,7 @@ class Datagrams:
     def on_datagram(self, data: bytes, component: int) -> None:
         """Take what came (RFC 7983: the first byte tells)."""
         session = self._rx
+        self.waited_ns = self.waits.of(data)
         if session is not None and data and 127 < data[0] < 192:
             try:
                 if is_rtcp(data):
@@ -81,6 +86,7 @@ class Datagrams:
             self.lost += 1
 
     def _hand_over(self, take: OnPacket, data: bytes) -> None:
+        self.waited_ns = 0
         try:
             take(data)
         except Exception as error:  # noqa: BLE001
@@ -124,10 +130,3 @@ class Datagrams:
     def report(self, error: Exception) -> None:
         """Say that something of ours has failed, which ends nothing."""
         report(f"Forwarding on {self._name}", error)
-
-
-def report(what: str, error: Exception) -> None:
-    """Tell the loop's handler that something of ours has failed, which ends nothing."""
-    asyncio.get_running_loop().call_exception_handler(
-        {"message": f"{what} has failed.", "exception": error}
-    )

@@ -17,7 +17,7 @@ from wirescope.errors import SignalingError, UsageError
 from wirescope.events import EventSink, MediaKind, Timeline
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.packets.answer import Agreed
-from wirescope.transports.webrtc.packets.datagrams import report
+from wirescope.transports.webrtc.packets.faults import report
 from wirescope.transports.webrtc.packets.leg import Leg
 from wirescope.transports.webrtc.packets.media import Layer
 from wirescope.transports.webrtc.packets.options import ForwarderOptions

@@ -72,7 +72,10 @@ class Leg:
         self._pair: Any = None
         journal.write(ConnectionOpening, url, "webrtc", at_ns=self._started_ns)
         gatherer, self._dtls = make_transport(
-            options.ice_servers, self.datagrams.on_datagram, options.gather_timeout_s
+            options.ice_servers,
+            self.datagrams.on_datagram,
+            self.datagrams.waits,
+            options.gather_timeout_s,
         )
         self._gatherer = gatherer
         self._way = Way(journal)

@@ -105,7 +105,8 @@ class Publisher(ForwardedSession):
         if media is None:
             return
         now_ns = self._journal.now_ns()
-        rid = self._read_extensions(packet, media, now_ns)
+        came_ns = now_ns - self._leg.datagrams.waited_ns
+        rid = self._read_extensions(packet, media, came_ns)
         layer = self._layers.get(packet.ssrc) or self._find(packet.ssrc, media, rid, again=is_again)
         if layer is None:
             return
@@ -116,7 +117,7 @@ class Publisher(ForwardedSession):
             if original is None:  # padding, by which the path is probed
                 return
             packet = parse_rtp(original)
-        number = layer.stream.take(packet, now_ns, again=is_again)
+        number = layer.stream.take(packet, came_ns, again=is_again)
         if number is not None:
             self._pass_on(layer, packet, number, now_ns)
 
@@ -130,13 +131,13 @@ class Publisher(ForwardedSession):
             layer.requests.note_key_frame()
         self._on_arrival(layer, Arrival(packet, number, is_key, picture), now_ns)
 
-    def _read_extensions(self, packet: RtpPacket, media: Media, now_ns: int) -> str:
+    def _read_extensions(self, packet: RtpPacket, media: Media, came_ns: int) -> str:
         """Note the number of the whole transport; the name of the layer, where it is said."""
         rid = ""
         if packet.extension_profile is not None:
             for each in packet.extensions:
                 if each.id == media.sequence_id and len(each.data) == 2:
-                    self._arrivals.note(int.from_bytes(each.data, "big"), now_ns)
+                    self._arrivals.note(int.from_bytes(each.data, "big"), came_ns)
                 elif each.id in media.rid_ids:
                     rid = each.data.decode("ascii", "replace")
         return rid

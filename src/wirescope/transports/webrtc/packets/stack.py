@@ -1,7 +1,8 @@
 """The stack below the packets: ICE, DTLS and SRTP of aiortc, found here, prepared here.
 
 Only its transports are used, not its RTP. It has no way to ask for some of what is done here, so
-that names of it with an underscore appear in this module and in `leg`, and nowhere else.
+that names of it with an underscore appear in this module, in `leg` and `datagrams`, and nowhere
+else.
 """
 
 import functools
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from wirescope.errors import EngineMissingError
 from wirescope.transports.webrtc.options import IceServer
+from wirescope.transports.webrtc.packets.sockets import Waits, take_over
 
 if TYPE_CHECKING:
     from aiortc import RTCDtlsTransport, RTCIceGatherer
@@ -40,12 +42,13 @@ def load() -> ModuleType:
 def make_transport(
     servers: tuple[IceServer, ...],
     on_datagram: Callable[[bytes, int], None],
+    waits: Waits,
     gather_timeout_s: float,
 ) -> "tuple[RTCIceGatherer, RTCDtlsTransport]":
     """Make a gatherer and the DTLS transport above it, with a certificate of its own.
 
-    `on_datagram` is told what comes and is not STUN, instead of the queue that DTLS reads. Servers
-    are asked for `gather_timeout_s` seconds at most.
+    `on_datagram` is told what comes and is not STUN, instead of the queue that DTLS reads;
+    `waits` knows how long it had waited. Servers are asked for `gather_timeout_s` seconds at most.
     """
     stack = load()
     ice_servers = [
@@ -53,18 +56,22 @@ def make_transport(
         for each in servers
     ]
     gatherer = stack.RTCIceGatherer(ice_servers)
-    _prepare(gatherer._connection, on_datagram, gather_timeout_s)
+    _prepare(gatherer._connection, on_datagram, waits, gather_timeout_s)
     ice = stack.RTCIceTransport(gatherer)
     certificate = stack.RTCCertificate.generateCertificate()
     return gatherer, stack.RTCDtlsTransport(ice, [certificate])
 
 
 def _prepare(
-    connection: Any, on_datagram: Callable[[bytes, int], None], gather_timeout_s: float
+    connection: Any,
+    on_datagram: Callable[[bytes, int], None],
+    waits: Waits,
+    gather_timeout_s: float,
 ) -> None:
     """Have one connection gather the loopback interface's address as well, which aioice leaves out.
 
-    Two sides on a machine that has no network have no other path. Only this connection is changed.
+    Two sides on a machine that has no network have no other path. Its sockets are read here,
+    so that it is known when each datagram came. Only this connection is changed.
     """
     connection.data_received = on_datagram
     gather = connection.get_component_candidates
@@ -74,6 +81,8 @@ def _prepare(
         found: list[Any] = await gather(
             component=component, addresses=[*addresses, LOOPBACK], timeout=gather_timeout_s
         )
+        for each in connection._protocols:
+            take_over(each, waits)
         return found
 
     connection.get_component_candidates = with_loopback

@@ -1,0 +1,122 @@
+"""When a core ran nothing at all, since its host gave the time to somebody else.
+
+A virtual machine, or a container with a quota, stands still now and then for some tens of
+milliseconds. What was under way meanwhile seems to have taken that long, whatever program it was. A
+witness on each core goes before everything that is measured and wakes every millisecond; where it
+wakes late, nobody could run. It needs the right to real-time priority (Linux, `CAP_SYS_NICE`);
+without it nothing is known of stalls, and none is left out.
+
+Run as `python -m benchmarks.stalls CORE` it is the witness: a line for each stall, beginning and
+end in nanoseconds of the monotonic clock.
+"""
+
+import asyncio
+import os
+import sys
+import time
+from bisect import bisect_left
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
+
+from wirescope.clock import SystemClock
+
+PERIOD_S = 0.001
+LATE_NS = 1_000_000
+PRIORITY = 2
+"""What is measured has 1."""
+
+AFTERMATH = 3
+"""What came due in a stall is done after it: at a load of three quarters that takes three times its
+length."""
+
+Span = tuple[int, int]
+_now_ns = SystemClock.monotonic_ns
+
+
+class Stalls:
+    """The stalls of some cores, in the order of their ends."""
+
+    def __init__(self) -> None:
+        self._spans: list[Span] = []
+
+    def note(self, span: Span) -> None:
+        """Add one."""
+        self._spans.append(span)
+
+    def untouched(self, spans: list[Span]) -> list[int]:
+        """Give how long those took, in nanoseconds, that no stall or its aftermath has touched."""
+        merged = _merge((a, b + AFTERMATH * (b - a)) for a, b in self._spans)
+        ends = [end for _, end in merged]
+
+        def is_touched(span: Span) -> bool:
+            at = bisect_left(ends, span[0])
+            return at < len(merged) and merged[at][0] < span[1]
+
+        return [span[1] - span[0] for span in spans if not is_touched(span)]
+
+    def share(self, since_ns: int, until_ns: int) -> float:
+        """Say for which share of a time one of the cores stood still."""
+        cut = [(max(a, since_ns), min(b, until_ns)) for a, b in _merge(self._spans)]
+        return sum(b - a for a, b in cut if b > a) / max(1, until_ns - since_ns)
+
+
+def _merge(spans: Iterable[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for begin, end in sorted(spans):
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((begin, end))
+    return merged
+
+
+@asynccontextmanager
+async def witnessed(cores: Iterable[int]) -> AsyncIterator[Stalls]:
+    """Have each core watched while the context lasts."""
+    stalls = Stalls()
+    processes = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "benchmarks.stalls", str(core), stdout=asyncio.subprocess.PIPE
+        )
+        for core in cores
+    ]
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(_listen(each, stalls)) for each in processes]
+            await asyncio.sleep(0.3)  # they are there by then
+            yield stalls
+            for task in tasks:
+                task.cancel()
+    finally:
+        for each in processes:
+            with suppress(ProcessLookupError):
+                each.kill()
+            await each.wait()
+
+
+async def _listen(process: asyncio.subprocess.Process, stalls: Stalls) -> None:
+    assert process.stdout is not None
+    while line := await process.stdout.readline():
+        begin, end = line.split()
+        stalls.note((int(begin), int(end)))
+
+
+def witness(core: int) -> int:
+    """Watch a core until this process is ended; 1 at once where that cannot be done."""
+    try:
+        os.sched_setaffinity(0, {core})
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(PRIORITY))
+    except (AttributeError, OSError):
+        return 1
+    before = _now_ns()
+    while os.getppid() != 1:
+        time.sleep(PERIOD_S)
+        now = _now_ns()
+        if now - before - PERIOD_S * 1e9 > LATE_NS:
+            print(before, now, flush=True)
+        before = now
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(witness(int(sys.argv[1])))
