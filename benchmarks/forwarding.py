@@ -12,9 +12,9 @@ ends' own time as well. With `--ceiling` the rate is raised until packets are lo
 forwarder's core has time left then, it is the ends that cannot do more, and what the forwarder
 could do is reckoned from the processor time that it took. With two cores or more, the forwarder has
 one for itself. Where they may, both processes take real-time priority, so that what else the
-machine does is not measured; packets that were under way while a core of a virtual machine stood
-still (`benchmarks.stalls`) are counted apart. Exit status 1 if the p99 of the latency of the others
-is 5 ms or more.
+machine does is not measured; packets that were under way while the host of a virtual machine had
+stopped or slowed a core (`benchmarks.stalls`) are counted apart. Exit status 1 if the p99 of the
+latency of the others is 5 ms or more.
 """
 
 import argparse
@@ -203,9 +203,9 @@ class Measured:
             "arrived %": 100 * came / (sent * len(viewers)),
             "p50 ms": calm[49],
             "p99 ms": calm[98],
-            "p99 ms with stalls": cuts[98],
-            "touched by one %": 100 * (1 - len(untouched) / max(1, len(taken))),
-            "stalled %": 100 * self._stalls.share(began_ns, ended_ns),
+            "p99 ms of all": cuts[98],
+            "under way then %": 100 * (1 - len(untouched) / max(1, len(taken))),
+            "host slow %": 100 * self._stalls.share(began_ns, ended_ns),
             "core %": 100 * cpu_s / lasted,
             "core % a viewer": 100 * cpu_s / lasted / len(viewers),
             "us a packet out": 1e6 * cpu_s / max(came, 1),

@@ -1,10 +1,11 @@
-"""When a core ran nothing at all, since its host gave the time to somebody else.
+"""When a core stood still or was slow, since its host gave the time to somebody else.
 
-A virtual machine, or a container with a quota, stands still now and then for some tens of
-milliseconds. What was under way meanwhile seems to have taken that long, whatever program it was. A
-witness on each core goes before everything that is measured and wakes every millisecond; where it
-wakes late, nobody could run. It needs the right to real-time priority (Linux, `CAP_SYS_NICE`);
-without it nothing is known of stalls, and none is left out.
+A virtual machine stands still now and then for some tens of milliseconds, or runs at a third of its
+speed. What was under way meanwhile seems to have taken that long, whatever program it was. A
+witness on each core goes before everything that is measured: every millisecond it wakes and does
+the same small piece of work. Where it wakes late, nobody could run; where the work takes much
+longer than it mostly does, everybody was slow. It needs the right to real-time priority (Linux,
+`CAP_SYS_NICE`); without it nothing is known of stalls, and none is left out.
 
 Run as `python -m benchmarks.stalls CORE` it is the witness: a line for each stall, beginning and
 end in nanoseconds of the monotonic clock.
@@ -22,6 +23,15 @@ from wirescope.clock import SystemClock
 
 PERIOD_S = 0.001
 LATE_NS = 1_000_000
+SLOW = 3
+"""So many times what the work mostly takes."""
+
+WORK = 300
+"""Steps of it, some 20 microseconds."""
+
+SAMPLES = 300
+"""What it mostly takes is told by so many."""
+
 PRIORITY = 2
 """What is measured has 1."""
 
@@ -108,14 +118,23 @@ def witness(core: int) -> int:
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(PRIORITY))
     except (AttributeError, OSError):
         return 1
+    took = sorted(_work() for _ in range(SAMPLES))
+    slow_ns = SLOW * took[SAMPLES // 2]
     before = _now_ns()
     while os.getppid() != 1:
         time.sleep(PERIOD_S)
-        now = _now_ns()
-        if now - before - PERIOD_S * 1e9 > LATE_NS:
-            print(before, now, flush=True)
-        before = now
+        is_late = _now_ns() - before - PERIOD_S * 1e9 > LATE_NS
+        if _work() > slow_ns or is_late:
+            print(before, _now_ns(), flush=True)
+        before = _now_ns()
     return 0
+
+
+def _work() -> int:
+    began, total = _now_ns(), 0
+    for step in range(WORK):
+        total += step * step % 7
+    return _now_ns() - began
 
 
 if __name__ == "__main__":

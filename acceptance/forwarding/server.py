@@ -7,8 +7,8 @@ layer), `spent` (how long packets were in this process since the last time that 
 What a packet spends here is measured from when it was read from the publisher's socket until the
 socket of a viewer has taken it, for each viewer; decryption and encryption are in it. The time that
 it lies in the socket before is not, and is in what `benchmarks.forwarding` measures from outside.
-What was under way while the host had stopped the core of this process is left out and counted
-(`benchmarks.stalls`).
+What was under way while the host had stopped or slowed the core of this process is left out and
+counted (`benchmarks.stalls`).
 """
 
 import asyncio

@@ -196,8 +196,8 @@ async def _with_ten(
     words = (
         f"p50 {spent['p50']:.2f} ms, p99 {spent['p99']:.2f} ms, at most {spent['max']:.1f} ms, of"
         f" {spent['count']} packets sent (from reading one until a viewer's socket has it;"
-        f" p99 {spent['p99_in_all']:.2f} ms with the {spent['touched']} during which the host"
-        " had stopped the forwarder's core)"
+        f" p99 {spent['p99_in_all']:.2f} ms with the {spent['touched']} during which the host had"
+        " stopped or slowed the forwarder's core)"
     )
     yield f"{codec}, time in the forwarder", words, 0 < spent["p99"] < MOST_SPENT_MS
     a_viewer = (used - alone) / len(found.viewers)
