@@ -4,10 +4,10 @@ import pytest
 
 from tests.transports.webrtc.packets.test_inbound import MS, packet
 from wirescope.transports.webrtc.packets.answer import TRANSPORT_SEQUENCE, Agreed
+from wirescope.transports.webrtc.packets.history import Named
 from wirescope.transports.webrtc.packets.inbound import Inbound
 from wirescope.transports.webrtc.packets.media import Layer, Media, Room
 from wirescope.transports.webrtc.packets.offer import Codec, Section
-from wirescope.transports.webrtc.packets.outbound import Named
 from wirescope.wire.rtp import build_extensions, build_rtp, parse_rtp
 
 RATES = {"q": 100_000, "h": 400_000, "f": 1_500_000}

@@ -18,10 +18,11 @@ from wirescope.events import EventSink, MediaKind, Timeline
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.packets.answer import Agreed
 from wirescope.transports.webrtc.packets.datagrams import report
+from wirescope.transports.webrtc.packets.history import Named
 from wirescope.transports.webrtc.packets.leg import Leg
 from wirescope.transports.webrtc.packets.media import Layer
 from wirescope.transports.webrtc.packets.options import ForwarderOptions
-from wirescope.transports.webrtc.packets.outbound import Arrival, Named, Outbound
+from wirescope.transports.webrtc.packets.outbound import Arrival, Outbound
 from wirescope.transports.webrtc.packets.publisher import Publisher
 from wirescope.transports.webrtc.packets.record import ForwarderRecord
 from wirescope.transports.webrtc.packets.stack import load

@@ -12,9 +12,9 @@ from wirescope.transports.webrtc.packets.answer import (
     TRANSPORT_SEQUENCE,
     Agreed,
 )
+from wirescope.transports.webrtc.packets.history import Named
 from wirescope.transports.webrtc.packets.inbound import Inbound
 from wirescope.transports.webrtc.packets.key_frames import KeyFrameRequests, reader
-from wirescope.transports.webrtc.packets.outbound import Named
 from wirescope.wire.rtp import ONE_BYTE_PROFILE, ExtensionIds, RtpPacket, parse_rtp, rewrite
 
 ALIVE_NS = 400_000_000

@@ -8,9 +8,10 @@ from wirescope.events import MediaKind, MediaTrack
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.packets import control
 from wirescope.transports.webrtc.packets.answer import Agreed, agree_with_viewer
+from wirescope.transports.webrtc.packets.history import Named
 from wirescope.transports.webrtc.packets.media import Layer, Room
 from wirescope.transports.webrtc.packets.offer import Offer
-from wirescope.transports.webrtc.packets.outbound import Arrival, Named, Outbound
+from wirescope.transports.webrtc.packets.outbound import Arrival, Outbound
 from wirescope.transports.webrtc.packets.path import PathEstimate
 from wirescope.transports.webrtc.packets.record import OutboundRecord, ViewerRecord
 from wirescope.transports.webrtc.packets.session import Begin, ForwardedSession, MakeLeg
