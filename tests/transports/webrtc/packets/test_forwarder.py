@@ -4,6 +4,7 @@ import asyncio
 import random
 import re
 from contextlib import AsyncExitStack
+from typing import Any
 
 import pytest
 
@@ -240,6 +241,63 @@ async def test_a_viewer_that_leaves_is_forgotten() -> None:
             assert isinstance(closed, ConnectionClosed)
             assert (closed.initiator, closed.clean) == ("remote", True)
         await until(lambda: not forwarder.record().viewers)
+
+
+async def test_what_fails_for_one_viewer_ends_neither_the_others_nor_the_publisher() -> None:
+    reported: list[dict[str, Any]] = []
+    async with (
+        forwarding(Capture()) as forwarder,
+        publishing(forwarder) as publisher,
+        watching(forwarder) as bad,
+        watching(forwarder) as good,
+    ):
+        await until(lambda: bad.frames and good.frames)
+        asyncio.get_running_loop().set_exception_handler(lambda _, about: reported.append(about))
+
+        def fail(*_: object) -> None:
+            raise RuntimeError("no")
+
+        session: Any = bad.session
+        for name in ("pass_on", "skip", "tick", "report"):
+            setattr(session, name, fail)
+        seen, refused = good.frames, publisher.session.record().refused
+        packets = video(good.session).packets
+        await until(lambda: good.frames > seen + 30)
+        received = await good.statistics("video")
+        assert (received["packetsLost"], received["nackCount"]) == (0, 0)
+        assert video(good.session).packets > packets + 30
+        assert publisher.session.record().refused == refused
+        for name in ("pass_on", "skip", "tick", "report"):
+            delattr(session, name)
+        seen = bad.frames
+        await until(lambda: bad.frames > seen + 10)
+    assert {str(each["exception"]) for each in reported} == {"no"}
+    assert {bad.session.id in each["message"] for each in reported} == {True}
+
+
+async def test_a_viewer_whose_end_fails_ends_alone() -> None:
+    reported: list[dict[str, Any]] = []
+    async with (
+        forwarding(Capture()) as forwarder,
+        publishing(forwarder),
+        watching(forwarder) as bad,
+        watching(forwarder) as good,
+    ):
+        await until(lambda: bad.frames and good.frames)
+        asyncio.get_running_loop().set_exception_handler(lambda _, about: reported.append(about))
+        dtls: Any = bad.session._leg._dtls
+        stop = dtls.stop
+
+        async def fail() -> None:
+            await stop()
+            raise RuntimeError("no")
+
+        dtls.stop = fail
+        await bad.session.close()
+        assert isinstance(bad.session.outcome, ConnectionClosed)
+        seen = good.frames
+        await until(lambda: good.frames > seen + 20)
+    assert [str(each["exception"]) for each in reported] == ["no"]
 
 
 async def test_nobody_can_watch_before_somebody_publishes() -> None:

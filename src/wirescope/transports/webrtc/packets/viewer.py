@@ -93,6 +93,16 @@ class Viewer(ForwardedSession):
             if first and stream.packets:
                 self.report(now_ns)  # sound and picture find together from the first report on
 
+    def skip(self, layer: Layer, number: int) -> None:
+        """Close up the gap of a publisher's packet that is of no use to viewers."""
+        stream = self.streams.get(layer.stream.kind)
+        if stream is not None:
+            stream.skip(layer.stream, number)
+
+    def note_fault(self, error: Exception) -> None:
+        """Note that something could not be done for this viewer, which must end nothing else."""
+        self._leg.datagrams.report(error)
+
     def _on_rtp(self, data: bytes) -> None:
         """Viewers send nothing; probes of the path may come all the same."""
 
