@@ -133,7 +133,9 @@ class Publisher(ForwardedSession):
         is_key, picture = (False, None) if read is None else read(packet.payload)
         if is_key:
             layer.requests.note_key_frame()
-        self._on_arrival(layer, Arrival(packet, number, is_key, picture), now_ns)
+        arrival = Arrival(packet, number, is_key, picture)
+        layer.note(arrival)
+        self._on_arrival(layer, arrival, now_ns)
 
     def _read_extensions(self, packet: RtpPacket, media: Media, now_ns: int) -> str:
         """Note the number of the whole transport; the name of the layer, where it is said."""
