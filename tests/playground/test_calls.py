@@ -25,7 +25,7 @@ from wirescope.events import (
     Timeline,
 )
 from wirescope.playground import ENDPOINTS, serve_endpoints
-from wirescope.playground.endpoints import calling, picture
+from wirescope.playground.endpoints import calling, picture, serving
 from wirescope.transports.webrtc import (
     ChannelOptions,
     DataChannel,
@@ -312,8 +312,8 @@ async def test_the_picture_comes_in_the_codec_that_is_asked_for() -> None:
 
 @pytest.mark.slow
 async def test_a_picture_that_nobody_watches_is_made_no_more(monkeypatch: Any) -> None:
-    monkeypatch.setattr(picture, "LINGER_S", 0.2)
-    monkeypatch.setattr(picture, "LOOK_S", 0.05)
+    monkeypatch.setattr(serving, "LINGER_S", 0.2)
+    monkeypatch.setattr(serving, "LOOK_S", 0.05)
     capture = Capture()
     async with serve_endpoints(timeline=capture.timeline, sink=capture.sink) as server:
         async with watching_at(http(server), "/whep/picture?size=320x180"):
@@ -326,8 +326,8 @@ async def test_a_picture_that_nobody_watches_is_made_no_more(monkeypatch: Any) -
 async def test_a_picture_goes_on_for_a_viewer_who_came_just_before_its_end(
     monkeypatch: Any,
 ) -> None:
-    monkeypatch.setattr(picture, "LINGER_S", 0.3)
-    monkeypatch.setattr(picture, "LOOK_S", 0.6)  # the first viewer comes between two looks
+    monkeypatch.setattr(serving, "LINGER_S", 0.3)
+    monkeypatch.setattr(serving, "LOOK_S", 0.6)  # the first viewer comes between two looks
     async with (
         serve_endpoints() as server,
         watching_at(http(server), "/whep/picture?size=320x180&fps=20") as peer,

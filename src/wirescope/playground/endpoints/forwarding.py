@@ -2,7 +2,7 @@
 
 from wirescope.playground.endpoints.endpoint import Answer
 from wirescope.playground.endpoints.mounting import MAX_SESSIONS, mounted
-from wirescope.playground.endpoints.serving import Kept, Serving
+from wirescope.playground.endpoints.serving import Kept, Serving, Users
 from wirescope.transports.webrtc import (
     Forwarder,
     ForwarderOptions,
@@ -18,9 +18,11 @@ class Sink:
     def __init__(self, serving: Serving) -> None:
         options = ForwarderOptions(max_viewers=MAX_SESSIONS)
         self._serving = serving
+        self._users = Users(serving)
         self._forwarder: Kept[Forwarder] = Kept(
             serving,
             lambda: open_forwarder(timeline=serving.timeline, sink=serving.sink, options=options),
+            lambda _: self._users.wait_gone(),
         )
 
     def publishing(self, path: str) -> Answer:
@@ -33,11 +35,11 @@ class Sink:
 
     async def _publish(self, url: str) -> Session:
         """Make the session of who publishes."""
-        return await (await self._forwarder.get()).publish(url)
+        return self._users.add(await (await self._forwarder.get()).publish(url))
 
     async def _watch(self, url: str) -> Session:
         """Make the session of one who watches."""
-        return await (await self._forwarder.get()).watch(url)
+        return self._users.add(await (await self._forwarder.get()).watch(url))
 
     def _tell(self) -> str:
         """Say how it stands."""

@@ -8,17 +8,17 @@ own, so that there are few of them at a time.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
-from wirescope.errors import SignalingError, WirescopeError
+from wirescope.errors import SignalingError
 from wirescope.events import Timeline
 from wirescope.playground.endpoints.endpoint import Answer, Arguments
 from wirescope.playground.endpoints.mounting import MAX_SESSIONS, mounted
-from wirescope.playground.endpoints.serving import Kept, Serving
+from wirescope.playground.endpoints.serving import Kept, Serving, Users
 from wirescope.playground.endpoints.webrtc import WHEP_PICTURE
 from wirescope.transports.webrtc import (
     Description,
@@ -33,11 +33,6 @@ from wirescope.transports.webrtc.media import ColourBars, Tone
 from wirescope.transports.webrtc.signaling import Session
 
 MAX_PICTURES = 4
-
-LINGER_S = 5.0
-"""Seconds for which a picture is made that nobody watches."""
-
-LOOK_S = 0.5
 
 BEGIN_S = 5.0
 """Seconds from the publisher's end of the connection to the forwarder's."""
@@ -93,24 +88,23 @@ class Picture:
         self._serving = serving
         self._wanted = wanted
         self._forget = forget
-        self._watching: list[Session] = []
+        self._watching = Users(serving)
         self._shown = Kept(serving, self._show, self._nobody_watches)
 
     @property
     def watching(self) -> int:
         """How many watch it."""
-        self._watching = [each for each in self._watching if not each.is_over]
         return len(self._watching)
 
     async def watch(self, url: str) -> Session:
         """Make the session of one more."""
         try:
             shown = await self._shown.get()
-        except WirescopeError:
+        except Exception:
             self._forget()
             raise
         session = await shown.forwarder.watch(url)
-        self._watching.append(session)
+        self._watching.add(session)
         return session
 
     @asynccontextmanager
@@ -135,16 +129,7 @@ class Picture:
 
     async def _nobody_watches(self, shown: Shown) -> None:
         """Wait until nobody has watched for a while, or nothing is published any more."""
-        ended, now_s = self._serving.ended, asyncio.get_running_loop().time
-        seen_s = now_s()
-        while not (ended.is_set() or shown.publisher.is_over):
-            if self.watching:
-                seen_s = now_s()
-            elif now_s() - seen_s >= LINGER_S:
-                break  # nobody can come between this look and being forgotten
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_S):
-                    await ended.wait()
+        await self._watching.wait_gone(lambda: shown.publisher.is_over)
         self._forget()
 
 

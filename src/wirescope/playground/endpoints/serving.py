@@ -6,16 +6,27 @@ write into its capture, and end with it.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from typing import Any, Generic, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
+from typing import Any, Generic, Protocol, TypeVar
 
-from wirescope.errors import WirescopeError
+from wirescope.errors import SignalingError
 from wirescope.events import EventSink, Timeline
 
 T = TypeVar("T")
 
 CLOSE_TIMEOUT_S = 10.0
+
+LINGER_S = 5.0
+"""Seconds for which something is kept that nobody uses."""
+
+LOOK_S = 0.5
 
 
 class Serving:
@@ -43,6 +54,7 @@ class Serving:
         self.on_call: Callable[[str, str], None] = lambda _signaling, _call: None
         self._tasks = tasks
         self._closing: list[Callable[[], Awaitable[None]]] = []
+        self._entering: set[asyncio.Task[Any]] = set()
         self._shared: dict[object, Any] = {}
 
     def shared(self, make: "Callable[[Serving], T]") -> T:
@@ -60,9 +72,22 @@ class Serving:
         """Call this when the server ends."""
         self._closing.append(close)
 
+    @contextmanager
+    def entering(self) -> Iterator[None]:
+        """Have this task cancelled if the server ends while the context lasts."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._entering.add(task)
+        try:
+            yield
+        finally:
+            self._entering.discard(task)
+
     async def end(self) -> None:
         """End everything."""
         self.ended.set()
+        for task in self._entering:
+            task.cancel()
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 for close in self._closing:
@@ -124,15 +149,72 @@ class Kept(Generic[T]):
 
     async def _live(self, made: asyncio.Future[T]) -> None:
         try:
-            async with self._enter() as value:
+            async with AsyncExitStack() as stack:
+                with self._serving.entering():
+                    value = await stack.enter_async_context(self._enter())
                 made.set_result(value)
-                if self._until is None:
-                    await self._serving.ended.wait()
-                else:
-                    await self._until(value)
-        except (WirescopeError, OSError) as error:
-            if made.done():
-                raise
-            made.set_exception(error)
+                try:
+                    await self._wait(value)
+                finally:
+                    self._made = None  # whoever asks while it ends gets another one
+        except Exception as error:  # noqa: BLE001
+            if made.done():  # it ends nothing but itself, and whoever used it has its own end
+                asyncio.get_running_loop().call_exception_handler(
+                    {"message": "What endpoints share has failed.", "exception": error}
+                )
+            else:
+                made.set_exception(error)
         finally:
-            self._made = None
+            if not made.done():
+                made.set_exception(SignalingError("The server ends.", status=503))
+            if self._made is made:
+                self._made = None
+            made.exception()  # whoever asked may be gone, which the loop would complain of
+
+    async def _wait(self, value: T) -> None:
+        if self._until is None:
+            await self._serving.ended.wait()
+        else:
+            await self._until(value)
+
+
+class Used(Protocol):
+    """A session that has an end."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+        ...
+
+
+U = TypeVar("U", bound=Used)
+
+
+class Users:
+    """The sessions that use what is kept; it may end soon after the last of them."""
+
+    def __init__(self, serving: Serving) -> None:
+        self._serving = serving
+        self._sessions: list[Used] = []
+
+    def __len__(self) -> int:
+        self._sessions = [each for each in self._sessions if not each.is_over]
+        return len(self._sessions)
+
+    def add(self, session: U) -> U:
+        """Take one more; it is given back."""
+        self._sessions = [*(each for each in self._sessions if not each.is_over), session]
+        return session
+
+    async def wait_gone(self, is_over: Callable[[], bool] = lambda: False) -> None:
+        """Wait until there has been none for a while, the server ends, or it is over already."""
+        ended, now_s = self._serving.ended, asyncio.get_running_loop().time
+        seen_s = now_s()
+        while not (ended.is_set() or is_over()):
+            if len(self):
+                seen_s = now_s()
+            elif now_s() - seen_s >= LINGER_S:
+                return  # nobody can come between this look and being forgotten
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await ended.wait()

@@ -143,3 +143,16 @@ def test_a_disk_that_fills_up_keeps_what_was_written(
     tmp_path: Path, file_type: type[MuxedFile]
 ) -> None:
     run_on_small_disk(SCRIPT.format(suffix=file_type.suffix), tmp_path)
+
+
+@every_type
+def test_a_file_that_is_closed_again_stays_as_it_is(
+    tmp_path: Path, file_type: type[MuxedFile]
+) -> None:
+    path = tmp_path / f"sound{file_type.suffix}"
+    file = file_type(path, [TrackHead("opus")])
+    file.write([Written(0, 0.0, b"\xf8\xff\xfe", True)])
+    file.close()
+    whole = path.read_bytes()
+    file.close()
+    assert path.read_bytes() == whole

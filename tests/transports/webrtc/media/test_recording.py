@@ -2,10 +2,12 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import webrtc
 
 from tests.support.peers import Capture, two_peers, until
 from tests.support.playback import Playback, play
@@ -344,8 +346,85 @@ async def test_a_file_that_is_there_is_not_replaced_unasked(tmp_path: Path) -> N
     assert (await asyncio.to_thread(play, path)).times_s
 
 
-async def record_until_it_fails(peer: Peer, path: Path) -> None:
-    async with record(peer.media, path, overwrite=True) as recording, asyncio.timeout(10):
+async def test_a_file_that_comes_meanwhile_is_not_replaced_unasked(tmp_path: Path) -> None:
+    path = tmp_path / "call.webm"
+    async with two_peers(Capture(), prepare=bars_and_beep) as (_, two):
+        with pytest.raises(MediaFileError, match="exists by now"):
+            await record_until_it_fails(two, path, lambda _: path.write_text("mine"))
+    assert path.read_text() == "mine"
+
+
+async def test_of_two_recordings_into_one_file_the_second_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "call.webm"
+    async with (
+        two_peers(Capture(), prepare=bars_and_beep) as (_, two),
+        asyncio.TaskGroup() as group,
+    ):
+        tasks = [group.create_task(record_a_while(two, path)) for _ in range(2)]
+    assert sorted(str(each.result()) for each in tasks) == ["", f"{path} exists by now."]
+    played = await asyncio.to_thread(play, path)
+    assert played.length_s is not None
+
+
+async def record_a_while(peer: Peer, path: Path) -> str:
+    """Record for some seconds; why it failed."""
+    try:
+        async with record(peer.media, path):
+            await asyncio.sleep(3)
+    except MediaFileError as error:
+        return error.message
+    return ""
+
+
+async def test_frames_that_the_engine_gives_no_more_are_told_and_the_file_is_whole(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "call.webm"
+    async with two_peers(Capture(), prepare=bars_and_beep) as (_, two):
+
+        async def take_away(recording: Recording) -> None:
+            await recorded(recording, 1)
+            video = next(each for each in two.media.received if each.kind == "video")
+            video.tap._receiver.transform = None  # as another part of a program may do
+
+        with pytest.raises(MediaFileError, match="No more frames can be had of the video"):
+            await record_until_it_fails(two, path, take_away)
+        assert two.is_open
+    played = await asyncio.to_thread(play, path)
+    assert played.length_s is not None  # which WebM is told at its end
+    assert played.length_s > 0.9
+
+
+async def test_a_request_for_a_key_frame_that_is_refused_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transformer: Any = webrtc.RTCRtpScriptTransformer
+    ask, refused = transformer.send_key_frame_request, 0
+
+    def refuse(self: Any) -> Any:
+        nonlocal refused
+        if refused < 1:
+            refused += 1
+            raise webrtc.InvalidStateError("not now")
+        return ask(self)
+
+    monkeypatch.setattr(transformer, "send_key_frame_request", refuse)
+    path = tmp_path / "call.webm"
+    async with two_peers(Capture(), prepare=bars_and_beep) as (one, two):
+        await until(lambda: len(two.media.received) == 2 and one.media.sent[0].sent > 45)
+        async with record(two.media, path) as recording:
+            await recorded(recording, 1)
+    assert refused == 1
+    assert (await asyncio.to_thread(play, path)).numbers
+
+
+async def record_until_it_fails(
+    peer: Peer, path: Path, meanwhile: Callable[[Recording], Any] | None = None
+) -> None:
+    overwrite = meanwhile is None
+    async with record(peer.media, path, overwrite=overwrite) as recording, asyncio.timeout(10):
+        if meanwhile is not None and asyncio.iscoroutine(done := meanwhile(recording)):
+            await done
         await recording.wait_failed()
 
 

@@ -31,3 +31,8 @@ def test_feedback_that_claims_more_than_anybody_sends_is_not_read() -> None:
     assert len(claims) < 50
     assert control.read(claims).feedback == []
     assert control.read(control.picture_loss(1, 7) + claims).asked == []
+
+
+def test_no_more_numbers_are_read_of_a_request_than_can_be_kept() -> None:
+    asked = control.read(control.nack(1, 7, range(60_000))).asked
+    assert 900 < sum(len(each.missing) for each in asked) <= control.MAX_ASKED

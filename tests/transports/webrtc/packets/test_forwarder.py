@@ -4,6 +4,7 @@ import asyncio
 import random
 import re
 from contextlib import AsyncExitStack
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,14 @@ from wirescope.events import (
     SignalingDescription,
 )
 from wirescope.states import may_move
-from wirescope.transports.webrtc.packets import ForwarderOptions, OutboundRecord, Viewer
+from wirescope.transports.webrtc.packets import (
+    ForwarderOptions,
+    OutboundRecord,
+    Viewer,
+    control,
+)
+from wirescope.wire.rtcp import ReportBlock
+from wirescope.wire.rtp import parse_rtp, parse_vp8
 
 
 def video(viewer: Viewer) -> OutboundRecord:
@@ -240,6 +248,112 @@ async def test_a_viewer_that_leaves_is_forgotten() -> None:
             assert isinstance(closed, ConnectionClosed)
             assert (closed.initiator, closed.clean) == ("remote", True)
         await until(lambda: not forwarder.record().viewers)
+
+
+async def test_what_fails_for_one_viewer_ends_neither_the_others_nor_the_publisher() -> None:
+    reported: list[dict[str, Any]] = []
+    async with (
+        forwarding(Capture()) as forwarder,
+        publishing(forwarder) as publisher,
+        watching(forwarder) as bad,
+        watching(forwarder) as good,
+    ):
+        await until(lambda: bad.frames and good.frames)
+        asyncio.get_running_loop().set_exception_handler(lambda _, about: reported.append(about))
+
+        def fail(*_: object) -> None:
+            raise RuntimeError("no")
+
+        session: Any = bad.session
+        for name in ("pass_on", "skip", "tick", "report"):
+            setattr(session, name, fail)
+        seen, refused = good.frames, publisher.session.record().refused
+        packets = video(good.session).packets
+        await until(lambda: good.frames > seen + 30)
+        received = await good.statistics("video")
+        assert (received["packetsLost"], received["nackCount"]) == (0, 0)
+        assert video(good.session).packets > packets + 30
+        assert publisher.session.record().refused == refused
+        for name in ("pass_on", "skip", "tick", "report"):
+            delattr(session, name)
+        seen = bad.frames
+        await until(lambda: bad.frames > seen + 10)
+    assert {str(each["exception"]) for each in reported} == {"no"}
+    assert {bad.session.id in each["message"] for each in reported} == {True}
+
+
+async def test_a_viewer_whose_end_fails_ends_alone() -> None:
+    reported: list[dict[str, Any]] = []
+    async with (
+        forwarding(Capture()) as forwarder,
+        publishing(forwarder),
+        watching(forwarder) as bad,
+        watching(forwarder) as good,
+    ):
+        await until(lambda: bad.frames and good.frames)
+        asyncio.get_running_loop().set_exception_handler(lambda _, about: reported.append(about))
+        dtls: Any = bad.session._leg._dtls
+        stop = dtls.stop
+
+        async def fail() -> None:
+            await stop()
+            raise RuntimeError("no")
+
+        dtls.stop = fail
+        await bad.session.close()
+        assert isinstance(bad.session.outcome, ConnectionClosed)
+        seen = good.frames
+        await until(lambda: good.frames > seen + 20)
+    assert [str(each["exception"]) for each in reported] == ["no"]
+
+
+async def test_a_key_frame_whose_first_packet_comes_again_is_shown_whole() -> None:
+    async with forwarding(Capture()) as forwarder, publishing(forwarder) as publisher:
+        session = publisher.session
+        await until(lambda: sum(e.packets > 9 for e in session.record().streams) == 2)
+        datagrams: Any = session._leg.datagrams
+        take, lost = datagrams._on_rtp, False
+        payload_type = session.media["video"].agreed.codec.payload_type
+
+        def lossy(data: bytes) -> None:
+            nonlocal lost
+            packet = parse_rtp(data)
+            if packet.payload_type == payload_type and packet.payload:
+                key = parse_vp8(packet.payload).starts_key_frame
+                if key and not lost:
+                    lost = True
+                    return
+            take(data)
+
+        datagrams._on_rtp = lossy
+        async with watching(forwarder) as viewer:
+            await until(lambda: viewer.frames > 30)
+            assert sum(each.recovered for each in session.record().streams) >= lost > 0
+            assert video(viewer.session).missed == 0
+            assert (await viewer.statistics("video"))["packetsLost"] == 0
+
+
+async def test_the_round_trip_to_a_viewer_does_not_depend_on_who_publishes() -> None:
+    async with (
+        forwarding(Capture()) as forwarder,
+        publishing(forwarder),
+        watching(forwarder) as viewer,
+    ):
+        session = viewer.session
+        sent: list[bytes] = []
+        datagrams: Any = session._leg.datagrams
+        send = datagrams.send_rtcp
+        datagrams.send_rtcp = lambda data: sent.append(data) or send(data)
+        await until(lambda: sent)
+        report = next(e for data in sent for e in control.read(data).senders)
+        stream = next(e for e in session.streams.values() if e.ssrc == report.ssrc)
+        source: Any = stream.source
+        source.note_report(5 << 32, 0, 0)  # another publisher, whose clock is another one
+        session.round_trip_ms = None
+        block = ReportBlock(report.ssrc, 0, 0, 0, 0, report.middle_ntp_timestamp, 0)
+        datagrams._on_rtcp(control.receiver_report(1, [block]))
+        assert session.round_trip_ms is not None
+        assert 0 <= session.round_trip_ms < 5000
 
 
 async def test_nobody_can_watch_before_somebody_publishes() -> None:

@@ -9,7 +9,10 @@ from tests.support.forwarding import Receiver, Sender, forwarding, publishing, w
 from tests.support.peers import Capture, until
 from wirescope.clock import SystemClock
 from wirescope.transports.webrtc.packets import control
+from wirescope.transports.webrtc.packets.budget import Budget
 from wirescope.transports.webrtc.packets.key_frames import ASK_AGAIN_NS
+from wirescope.transports.webrtc.packets.session import RTCP_AT_ONCE, RTCP_PER_S
+from wirescope.transports.webrtc.packets.viewer import ASK_EVERY_NS, WISHES
 from wirescope.wire.rtp import build_rtp
 
 ROUNDS = 3000
@@ -45,6 +48,8 @@ async def test_garbage_in_place_of_media_and_reports_ends_nothing() -> None:
         back: Any = viewer.session._leg.datagrams
         known = [each.stream.ssrc for each in publisher.session.layers()]
         refused = 0
+        for session in (publisher.session, viewer.session):
+            session._rtcp = Budget(at_once=1e9, per_s=0)  # everything is to be read
         for number in range(ROUNDS):
             media = build_rtp(
                 chance.randbytes(chance.randrange(40)),
@@ -80,6 +85,28 @@ async def test_a_viewer_cannot_make_the_publisher_send_key_frames_all_the_time()
             take(control.picture_loss(1, ssrc))
         passed = (SystemClock.monotonic_ns() - began_ns) // ASK_AGAIN_NS
         assert asked(publisher) - before <= 1 + passed
+        await goes_on(viewer)
+
+
+async def test_a_viewer_may_wish_for_a_key_frame_now_and_then_only() -> None:
+    async with both() as (_, viewer):
+        now_ns = SystemClock.monotonic_ns()
+        granted = sum(viewer.session._may_ask(now_ns + n * ASK_EVERY_NS) for n in range(1, 121))
+        assert WISHES <= granted <= WISHES + 30  # in a minute
+
+
+async def test_reports_beyond_what_a_client_has_to_say_are_not_read() -> None:
+    async with both() as (_, viewer):
+        session = viewer.session
+        read: list[bytes] = []
+        session._on_rtcp = read.append  # type: ignore[method-assign]
+        began_ns = SystemClock.monotonic_ns()
+        data = control.nack(1, session.streams["video"].ssrc, range(0, 4000, 20))
+        for _ in range(3000):
+            session._take_rtcp(data)
+        passed_s = (SystemClock.monotonic_ns() - began_ns) / 1e9
+        assert 0 < sum(map(len, read)) <= RTCP_AT_ONCE + RTCP_PER_S * passed_s
+        del session._on_rtcp
         await goes_on(viewer)
 
 

@@ -55,6 +55,57 @@ def test_what_does_not_come_is_given_up() -> None:
     assert one.given_up == 1
 
 
+def run(one: Inbound, round_trip_ms: int, *, first: int = 0) -> int:
+    """Lose 20 packets one after the other; how often they were asked for altogether."""
+    before = one.asked
+    for each in range(first, first + 20):
+        began_ns = each * 5000 * MS
+        lost = 3 * each + 1
+        take(one, lost - 1, lost + 1, at_ns=began_ns)
+        asked_ns: int | None = None
+        for tick in range(1, 250):
+            now_ns = began_ns + tick * 20 * MS
+            if asked_ns is not None and now_ns - asked_ns >= round_trip_ms * MS:
+                assert one.take(packet(lost), now_ns, again=True) == lost
+                break
+            if one.missing(now_ns) and asked_ns is None:
+                asked_ns = now_ns
+    return one.asked - before
+
+
+def test_a_packet_on_a_long_way_is_asked_for_once() -> None:
+    one = stream()
+    run(one, 400)
+    assert run(one, 400, first=20) == 20
+    assert one.given_up == 0
+
+
+def test_a_way_that_becomes_longer_is_followed() -> None:
+    one = stream()
+    run(one, 20)
+    run(one, 600, first=20)
+    assert run(one, 600, first=40) == 20
+    assert one.given_up == 0
+
+
+def test_what_is_lost_again_on_a_short_way_is_asked_for_again_soon() -> None:
+    one = stream()
+    run(one, 20)
+    take(one, 60, 62, at_ns=100_000 * MS)
+    asked = [tick for tick in range(1, 20) if one.missing((100_000 + tick * 20) * MS)]
+    assert asked[1] - asked[0] <= 3  # ticks of 20 ms
+    assert asked[-1] * 20 < 400
+
+
+def test_a_packet_is_waited_for_through_a_long_burst_of_losses() -> None:
+    one = stream()
+    run(one, 20)
+    take(one, 60, 62, at_ns=100_000 * MS)
+    asked = [each * 20 for each in range(1, 100) if one.missing((100_000 + each * 20) * MS)]
+    assert len(asked) == 8
+    assert asked[-1] >= 400
+
+
 def test_a_retransmission_is_taken_where_it_was_missed_and_nowhere_else() -> None:
     one = stream()
     take(one, 10, 12)

@@ -4,6 +4,7 @@ import pytest
 
 from wirescope.transports.webrtc.packets.key_frames import (
     ASK_AGAIN_NS,
+    WISHES,
     KeyFrameRequests,
     reader,
 )
@@ -22,6 +23,16 @@ from wirescope.transports.webrtc.packets.key_frames import (
         ("H264", bytes.fromhex("78 0004 67 42 e0 1f 0002 68 ce"), True),
         ("H264", bytes.fromhex("7c 85 88"), True),
         ("H264", bytes.fromhex("7c 05 88"), False),
+        # an access unit delimiter, then SPS and PPS (RFC 6184 section 5.7.1)
+        ("H264", bytes.fromhex("78 0002 0910 0004 6742e01f 0002 68ce"), True),
+        # SEI and the first slice of an IDR picture
+        ("H264", bytes.fromhex("78 0002 0605 0003 658884"), True),
+        ("H264", bytes.fromhex("78 0002 0910 0003 419a00"), False),
+        ("H264", bytes.fromhex("78 0002 0910 ffff"), False),
+        ("H264", bytes.fromhex("78 0000 0003 658884"), True),
+        # a later slice of an IDR picture, by itself and in pieces
+        ("H264", bytes.fromhex("65 44 84"), False),
+        ("H264", bytes.fromhex("7c 85 44"), False),
         ("AV1", bytes.fromhex("18 0a 0b"), True),
         ("AV1", bytes.fromhex("10 32 00"), False),
         ("VP8", b"", False),
@@ -61,3 +72,12 @@ def test_what_is_wanted_again_soon_is_asked_after_a_while_unless_a_key_frame_has
     requests.note_key_frame()
     assert not requests.is_due(3 * ASK_AGAIN_NS)
     assert requests.asked == 2
+
+
+def test_a_stream_is_not_asked_for_key_frames_all_the_time() -> None:
+    requests = KeyFrameRequests()
+    for each in range(1000):
+        requests.want()
+        requests.is_due(each * 60_000_000)  # for a minute
+        requests.note_key_frame()
+    assert WISHES < requests.asked <= WISHES + 60

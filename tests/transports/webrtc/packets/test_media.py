@@ -4,10 +4,11 @@ import pytest
 
 from tests.transports.webrtc.packets.test_inbound import MS, packet
 from wirescope.transports.webrtc.packets.answer import TRANSPORT_SEQUENCE, Agreed
-from wirescope.transports.webrtc.packets.inbound import Inbound
-from wirescope.transports.webrtc.packets.media import Layer, Media, Room
+from wirescope.transports.webrtc.packets.history import Named
+from wirescope.transports.webrtc.packets.inbound import MAX_MISSING, Inbound
+from wirescope.transports.webrtc.packets.media import MAX_TABLES, Layer, Media, Room
 from wirescope.transports.webrtc.packets.offer import Codec, Section
-from wirescope.transports.webrtc.packets.outbound import Named
+from wirescope.transports.webrtc.packets.outbound import Arrival
 from wirescope.wire.rtp import build_extensions, build_rtp, parse_rtp
 
 RATES = {"q": 100_000, "h": 400_000, "f": 1_500_000}
@@ -124,3 +125,32 @@ def test_packets_are_numbered_for_a_viewer_where_there_are_layers_to_choose_from
     assert bool(at) is numbered
     assert not at or named.packet.data[at : at + 2] == b"\x12\x34"
     assert media(rids).named(parse_rtp(data), there, {}).packet == named.packet
+
+
+def test_ways_to_number_extensions_are_kept_while_there_are_few_and_packets_go_on() -> None:
+    made = media(())
+    data = build_rtp(
+        b"picture",
+        payload_type=96,
+        sequence_number=1,
+        timestamp=0,
+        ssrc=1,
+        extension=build_extensions([(3, b"\x01")]),
+    )
+    of_one_packet: dict[int, Named] = {}
+    for number in range(1, 256):
+        named = made.named(parse_rtp(data), {"urn:3gpp:video-orientation": number}, of_one_packet)
+        assert [each.id for each in named.packet.extensions] == [number]
+    assert len(made._tables) == MAX_TABLES
+
+
+def test_what_came_after_a_packet_is_known_as_long_as_all_of_it_is() -> None:
+    layer = layered().layers["q"]
+    for number in (10, 12, 11, 14):
+        layer.note(Arrival(packet(number), number, starts_key_frame=False))
+    assert [each.number for each in layer.after(10) or []] == [11, 12, 14]
+    assert layer.after(14) == []
+    for number in range(20, 20 + MAX_MISSING):
+        layer.note(Arrival(packet(number), number, starts_key_frame=False))
+    assert layer.after(10) is None
+    assert len(layer.after(14) or []) == MAX_MISSING

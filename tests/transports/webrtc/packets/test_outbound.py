@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass, field
 
+from pylibsrtp import Policy, Session
+
 from wirescope.transports.webrtc.packets.answer import Agreed
-from wirescope.transports.webrtc.packets.inbound import Inbound
-from wirescope.transports.webrtc.packets.offer import Codec, Section
-from wirescope.transports.webrtc.packets.outbound import (
+from wirescope.transports.webrtc.packets.history import (
     AGAIN_AFTER_NS,
     AGAIN_AT_MOST,
     AGAIN_TIMES,
+    ASKED_AT_MOST,
     KEPT,
-    Arrival,
     Named,
-    Outbound,
 )
+from wirescope.transports.webrtc.packets.inbound import Inbound
+from wirescope.transports.webrtc.packets.offer import Codec, Section
+from wirescope.transports.webrtc.packets.outbound import RATE_NS, Arrival, Outbound
 from wirescope.transports.webrtc.packets.path import PathEstimate
 from wirescope.wire.rtp import (
     RtpPacket,
@@ -234,25 +236,54 @@ def test_another_publishers_codec_goes_out_under_its_own_payload_type() -> None:
     assert stream.missed == 1  # the viewer would take it for the other codec
 
 
-def test_packets_are_numbered_anew_each_time_they_go_out() -> None:
-    wire, source = Wire(), inbound()
-    stream = outbound(wire, rtx=101)
-    stream.want(source, stream.agreed.codec)
+def numbered(stream: Outbound, source: Inbound, number: int) -> None:
+    """Pass on a packet that has a place for the number of the whole transport."""
     data = build_rtp(
         b"picture",
         payload_type=96,
-        sequence_number=5,
+        sequence_number=number,
         timestamp=0,
         ssrc=1,
         extension=build_extensions([(3, b"\xff\xff"), (4, b"x")]),
     )
-    one = Arrival(parse_rtp(data), 5, starts_key_frame=False)
+    one = Arrival(parse_rtp(data), number, starts_key_frame=False)
     stream.forward(source, one, Named(one.packet, 17), 0)
+
+
+def test_packets_are_numbered_anew_each_time_they_go_out() -> None:
+    wire, source = Wire(), inbound()
+    stream = outbound(wire, rtx=101)
+    stream.want(source, stream.agreed.codec)
+    numbered(stream, source, 5)
     stream.send_again([wire.sent[0].sequence_number], 1)
     stream.probe(1, 2)
     extensions = [{e.id: e.data for e in each.extensions} for each in wire.sent]
     assert [each[3] for each in extensions] == [b"\0\0", b"\0\1", b"\0\2"]
     assert {each[4] for each in extensions} == {b"x"}
+
+
+def protecting() -> Session:
+    """Make a session of SRTP as DTLS agrees on one, with AES-GCM."""
+    profile = Policy.SRTP_PROFILE_AEAD_AES_128_GCM
+    policy = Policy(key=bytes(range(28)), ssrc_type=Policy.SSRC_ANY_OUTBOUND, srtp_profile=profile)
+    for name, value in (("allow_repeat_tx", True), ("window_size", 1024)):
+        setattr(policy, name, value)
+    return Session(policy)
+
+
+def test_what_goes_out_again_under_its_own_number_is_encrypted_to_the_same_bytes() -> None:
+    wire, source, session = Wire(), inbound(), protecting()
+    stream = outbound(wire)
+    stream.want(source, stream.agreed.codec)
+    for each in (5, 6, 7):
+        numbered(stream, source, each)
+    stream.send_again([each.sequence_number for each in wire.sent], 1)
+    stream.send_again([wire.sent[0].sequence_number], 1 + AGAIN_AFTER_NS)
+    sealed: dict[int, set[bytes]] = {}
+    for each in wire.sent:
+        sealed.setdefault(each.sequence_number, set()).add(session.protect(each.data))
+    assert len(wire.sent) == 7
+    assert [len(texts) for texts in sealed.values()] == [1, 1, 1]
 
 
 def test_a_path_is_tried_out_with_the_last_packets_and_no_more_than_that() -> None:
@@ -309,6 +340,31 @@ def test_a_viewer_cannot_have_everything_sent_again_all_the_time() -> None:
     first = wire.sent[0].sequence_number
     stream.send_again([(first + each) & 0xFFFF for each in range(1000)], 1)
     assert stream.again == AGAIN_AT_MOST
+
+
+def test_a_viewer_cannot_have_numbers_looked_up_without_end() -> None:
+    wire, source = Wire(), inbound()
+    stream = outbound(wire)
+    stream.want(source, stream.agreed.codec)
+    pass_on(stream, source, arrival(1))
+    unknown = (wire.sent[0].sequence_number + 500) & 0xFFFF
+    for _ in range(100):
+        stream.send_again([unknown] * 1000, 1)
+    assert stream.missed == ASKED_AT_MOST
+    stream.send_again([wire.sent[0].sequence_number], 1001 * MS)
+    assert stream.again == 1
+
+
+def test_the_rate_that_is_sent_is_measured_from_the_first_packet_and_over_a_while() -> None:
+    wire, source = Wire(), inbound()
+    stream = outbound(wire)
+    stream.want(source, stream.agreed.codec)
+    began_ns = 3_600_000 * MS
+    assert stream.sent_bps(began_ns) == 0
+    for each in range(200):
+        pass_on(stream, source, arrival(each), at_ns=began_ns + each * MS)
+    assert stream.sent_bps(began_ns + RATE_NS) == 200 * len(b"picture") * 8 * 5
+    assert stream.sent_bps(began_ns + RATE_NS + 1) == 200 * len(b"picture") * 8 * 5
 
 
 def test_what_is_not_kept_any_more_is_counted() -> None:

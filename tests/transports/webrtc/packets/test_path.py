@@ -10,6 +10,8 @@ from wirescope.transports.webrtc.packets.path import (
     CONGESTED_NS,
     JUMP_US,
     KEPT,
+    LEAST_BPS,
+    MOST_BPS,
     START_BPS,
     PathEstimate,
 )
@@ -150,6 +152,41 @@ def test_losses_of_a_viewer_that_reports_nothing_else_cut_what_is_sent() -> None
     assert cut == 850_000
     path.report(0, 5e5, 3000 * MS)
     assert (path.bps(3000 * MS) or 0) > cut
+
+
+def test_an_estimate_by_losses_alone_does_not_stick_at_nothing() -> None:
+    path = PathEstimate()
+    path.report(0.5, 0, 1000 * MS)
+    assert path.bps(1000 * MS) is None  # nothing was sent, and nothing is learnt
+    path.report(0.5, 1e6, 2000 * MS)
+    for each in range(3, 60):
+        path.report(0.9, 100 / each, each * 1000 * MS)
+    assert path.bps(0) == LEAST_BPS
+    for each in range(60, 120):
+        path.report(0, 1e6, each * 1000 * MS)
+    assert (path.bps(0) or 0) > 1e6
+
+
+def test_an_estimate_does_not_grow_beyond_what_is_ever_sent() -> None:
+    path = PathEstimate()
+    path.report(0.5, 1e6, 1000 * MS)
+    for each in range(2, 20_000):
+        path.report(0, 1e6, each * 1000 * MS)
+    assert path.bps(0) == MOST_BPS
+
+
+def test_what_went_out_again_under_its_number_says_nothing_of_a_queue() -> None:
+    way = Way()
+    way.run(3e6, 1)
+    number = way.path.number(OCTETS, way.now_ns)
+    way.path.note_again(number)
+    late_us = way.now_ns // 1000 + 900_000  # it was lost, and came when it went out again
+    report = report_arrivals(
+        [late_us], sender_ssrc=1, media_ssrc=2, base_sequence_number=number, feedback_count=0
+    )
+    way.path.take(report, way.now_ns)
+    assert way.path.queue_ms < 5
+    assert not way.path.is_congested(way.now_ns)
 
 
 def test_the_viewers_own_estimate_counts_while_it_is_fresh() -> None:

@@ -22,7 +22,7 @@ from wirescope.transports.webrtc.media.sources import (
     Due,
     same,
 )
-from wirescope.transports.webrtc.media.threads import uninterrupted
+from wirescope.transports.webrtc.media.threads import SerialCalls
 
 if TYPE_CHECKING:
     import av
@@ -143,9 +143,9 @@ async def _threaded(path: Path, make: Callable[[], Iterator[T]]) -> AsyncIterato
     Raises:
         MediaFileError: the file cannot be decoded.
     """
-    items = make()
+    items, calls = make(), SerialCalls()
     try:
-        while (item := await uninterrupted(lambda: next(items, None))) is not None:
+        while (item := await calls.call(lambda: next(items, None))) is not None:
             yield item
     except ffmpeg.failures() as error:
         raise _unreadable(path, error) from None

@@ -88,7 +88,10 @@ class LiveStream(Remux):
 
     def _end_with(self, message: str, hint: str) -> None:
         self._fail(MediaFileError(message, hint=hint))
-        self.end()
+
+    def _fail(self, error: MediaFileError) -> None:
+        super()._fail(error)
+        self.end()  # whoever reads would wait for ever
 
     def end(self) -> None:
         """End it: the viewer gets what waits, and then its end."""

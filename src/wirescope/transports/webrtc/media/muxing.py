@@ -9,6 +9,7 @@ Blocking: callers run it on a thread.
 import io
 import struct
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -104,6 +105,7 @@ class MuxedFile:
     def __init__(self, target: Path | Sink, tracks: Sequence[TrackHead]) -> None:
         self._target = target
         self._ends_ms = [-1] * len(tracks)
+        self._is_closed = False
         try:
             self._output: OutputContainer = ffmpeg.load().open(
                 f"file:{target}" if isinstance(target, Path) else target,
@@ -157,11 +159,14 @@ class MuxedFile:
         return packet
 
     def close(self) -> None:
-        """Write the file's end.
+        """Write the file's end; again, or after a failure, it does nothing.
 
         Raises:
             MediaFileError: that could not be written; the file can be played all the same.
         """
+        if self._is_closed:
+            return
+        self._is_closed = True
         try:
             self._output.close()
         except ffmpeg.failures() as error:
@@ -169,10 +174,8 @@ class MuxedFile:
 
     def _give_up(self) -> None:
         """Close the file without asking for more."""
-        try:
-            self._output.close()
-        except ffmpeg.failures():
-            return  # it has been told already
+        with suppress(MediaFileError):  # what failed has been told already
+            self.close()
 
     @property
     def _name(self) -> str:

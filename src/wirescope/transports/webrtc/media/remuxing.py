@@ -7,7 +7,7 @@ and that is said. Where it goes is not here: into a file (`recording`), to who l
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +21,7 @@ from wirescope.transports.webrtc.media.media import Media
 from wirescope.transports.webrtc.media.muxing import MuxedFile, TrackHead, Written
 from wirescope.transports.webrtc.media.receiving import ReceivedTrack
 from wirescope.transports.webrtc.media.tapping import Arrived, Tap
-from wirescope.transports.webrtc.media.threads import uninterrupted
+from wirescope.transports.webrtc.media.threads import SerialCalls
 
 WRITE_INTERVAL_S = 0.1
 WAIT_S = 3.0
@@ -69,6 +69,8 @@ class Remux(ABC):
         self._taking: list[tuple[Tap, _Take]] = []
         self._file: MuxedFile | None = None
         self._file_lanes: list[Lane] = []
+        self._make_file: Callable[[], MuxedFile] | None = None
+        self._calls = SerialCalls()  # all that touch the container
         self._zero_s = 0.0
         self._failed = asyncio.Event()
 
@@ -141,6 +143,16 @@ class Remux(ABC):
             lane.take(frame)
             self._took(lane)
 
+    def lose(self, lane: Lane, reason: str) -> None:
+        """Take note that the engine gives no more frames of a track that has not ended."""
+        if self.failed is None:
+            self._fail(
+                MediaFileError(
+                    f"No more frames can be had of the {lane.kind}: {reason}.",
+                    hint="What came before is kept. Begin anew.",
+                )
+            )
+
     # The container
 
     async def write(self) -> None:
@@ -166,13 +178,19 @@ class Remux(ABC):
             file = self._file or await self._begin()
             frames = list(self._due(until_s))
             if frames:
-                await uninterrupted(partial(file.write, frames))
+                await self._calls.call(partial(file.write, frames))
                 self.length_s = max(self.length_s, max(each.time_s for each in frames))
             self._wrote()
         except MediaFileError as error:
             self._fail(error)
 
     async def _begin(self) -> MuxedFile:
+        if self._make_file is None:
+            self._make_file = self._settle()
+        return await self._calls.call(self._make_file)
+
+    def _settle(self) -> Callable[[], MuxedFile]:
+        """Decide which tracks are in the container; what makes it, once."""
         for tap, take in self._taking:
             take.lane.agreed = tap.agreed_codec()
         lanes = [lane for lane in self._lanes if lane.has_begun or lane.can_be_announced]
@@ -184,10 +202,11 @@ class Remux(ABC):
         tracks = [lane.settle(place) for place, lane in enumerate(lanes)]
 
         def make() -> MuxedFile:
-            self._file = self._make(tracks)  # before a cancellation can lose it
+            if self._file is None:  # whoever had it made may have been cancelled
+                self._file = self._make(tracks)
             return self._file
 
-        return await uninterrupted(make)
+        return make
 
     def _due(self, until_s: float) -> Iterable[Written]:
         found = [
@@ -199,14 +218,22 @@ class Remux(ABC):
 
     async def finish(self) -> None:
         """Write all that came, and the end."""
-        if self.failed is None and any(lane.has_begun for lane in self._lanes):
-            await self._write_until(float("inf"))
-        if self._file is not None and self.failed is None:
-            try:
-                await uninterrupted(self._file.close)
-            except MediaFileError as error:
-                self._fail(error)
+        try:
+            if self.failed is None and any(lane.has_begun for lane in self._lanes):
+                await self._write_until(float("inf"))
+        finally:
+            await self._close()
         self._wrote()
+
+    async def _close(self) -> None:
+        """Close the container, also one that nothing more could be written to."""
+        if self._file is None:
+            return
+        try:
+            await self._calls.call(self._file.close)
+        except MediaFileError as error:
+            if self.failed is None:
+                self._fail(error)
 
 
 class _Take:
@@ -224,6 +251,10 @@ class _Take:
     def take(self, frame: Arrived) -> None:
         """Take a frame."""
         self._remux.take(self.lane, frame)
+
+    def lose(self, reason: str) -> None:
+        """Take note that no more frames come, though the track has not ended."""
+        self._remux.lose(self.lane, reason)
 
 
 @asynccontextmanager

@@ -56,6 +56,10 @@ class Taker(Protocol):
         """Take a frame."""
         ...
 
+    def lose(self, reason: str) -> None:
+        """Take note that no more frames come, though the track has not ended."""
+        ...
+
 
 class Tap:
     """The frames of one track.
@@ -71,13 +75,16 @@ class Tap:
         self._kind = kind
         self._spawn = spawn
         self._takers: list[Taker] = []
+        self._readings = 0
 
     def add(self, taker: Taker) -> None:
         """Give somebody the frames from now on."""
         self._takers.append(taker)
         if len(self._takers) == 1:
+            self._readings += 1
+            number = self._readings
             self._receiver.transform = load().RTCRtpScriptTransform(
-                lambda event: self._spawn(lambda: self._read(event.transformer))
+                lambda event: self._spawn(lambda: self._read(event.transformer, number))
             )
 
     def remove(self, taker: Taker) -> None:
@@ -93,24 +100,35 @@ class Tap:
         codecs = self._receiver.get_parameters().codecs
         return codecs[0].mime_type.partition("/")[2] if codecs else ""
 
-    async def _read(self, transformer: "webrtc.RTCRtpScriptTransformer") -> None:
+    async def _read(self, transformer: "webrtc.RTCRtpScriptTransformer", number: int) -> None:
+        reason = "the engine has ended them"
+        try:
+            await self._pass_on(transformer)
+        except load().RTCException as error:
+            reason = str(error)
+        # of a track that has ended, or a connection that is closed, nothing else is expected
+        if number == self._readings and self._receiver.track.ready_state.value == "live":
+            for each in tuple(self._takers):
+                each.lose(reason)
+
+    async def _pass_on(self, transformer: "webrtc.RTCRtpScriptTransformer") -> None:
         loop = asyncio.get_running_loop()
         reader, writer = transformer.readable.get_reader(), transformer.writable.get_writer()
         asked_at_s = float("-inf")
-        with suppress(load().RTCException):  # the track has ended, or the connection is closed
-            while True:
-                wanted = any(each.needs_key for each in self._takers)
-                if wanted and loop.time() - asked_at_s >= KEY_FRAME_INTERVAL_S:
-                    asked_at_s = loop.time()
+        while True:
+            wanted = any(each.needs_key for each in self._takers)
+            if wanted and loop.time() - asked_at_s >= KEY_FRAME_INTERVAL_S:
+                asked_at_s = loop.time()
+                with suppress(load().RTCException):  # it is asked for again soon
                     await transformer.send_key_frame_request()
-                result = await reader.read()
-                if result.done:
-                    return
-                if self._takers:
-                    frame = self._arrived(result.value)
-                    for each in tuple(self._takers):
-                        each.take(frame)
-                await writer.write(result.value)
+            result = await reader.read()
+            if result.done:
+                return
+            if self._takers:
+                frame = self._arrived(result.value)
+                for each in tuple(self._takers):
+                    each.take(frame)
+            await writer.write(result.value)
 
     def _arrived(self, frame: Any) -> Arrived:
         known = frame.get_metadata()

@@ -34,6 +34,9 @@ MAX_BLOCKS = 31
 MAX_STATUSES = 4096
 """Packets that feedback may be about; a few bytes can claim 65535, and would cost as much."""
 
+MAX_ASKED = 1024
+"""Numbers that one request may ask for, as many as are kept."""
+
 _FEEDBACK = (0x8F, 205)  # RFC 4585 section 6.1: version 2, format 15; transport-wide
 
 
@@ -76,7 +79,8 @@ def read(data: bytes) -> Heard:
             case ReceiverReport():
                 heard.blocks.extend(packet.reports)
             case GenericNack():
-                heard.asked.append(Asked(packet.media_ssrc, unpack_nack(packet.entries)))
+                entries = packet.entries[: MAX_ASKED // 17]  # a number, and 16 that follow it
+                heard.asked.append(Asked(packet.media_ssrc, unpack_nack(entries)))
             case PictureLossIndication():
                 heard.asked.append(Asked(packet.media_ssrc, key_frame=True))
             case FullIntraRequest():

@@ -11,6 +11,7 @@ from typing import Any
 from wirescope.errors import PacketError
 from wirescope.transports.webrtc.packets.faults import report
 from wirescope.transports.webrtc.packets.sockets import Waits
+from wirescope.transports.webrtc.packets.stack import bytes_waiting
 from wirescope.wire.rtcp import is_rtcp
 
 MAX_UNSENT = 256 << 10
@@ -107,10 +108,8 @@ class Datagrams:
         if pair is None:
             return False
         transport = pair.protocol.transport
-        # aioice's transport over TURN does not tell how much waits
-        waiting = getattr(transport, "get_write_buffer_size", None)
         try:
-            if waiting is not None and waiting() > MAX_UNSENT:
+            if bytes_waiting(transport) > MAX_UNSENT:
                 self.lost += 1
                 return False
             transport.sendto(protect(packet), pair.remote_addr)

@@ -18,10 +18,11 @@ from wirescope.events import EventSink, MediaKind, Timeline
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.packets.answer import Agreed
 from wirescope.transports.webrtc.packets.faults import report
+from wirescope.transports.webrtc.packets.history import Named
 from wirescope.transports.webrtc.packets.leg import Leg
 from wirescope.transports.webrtc.packets.media import Layer
 from wirescope.transports.webrtc.packets.options import ForwarderOptions
-from wirescope.transports.webrtc.packets.outbound import Arrival, Named, Outbound
+from wirescope.transports.webrtc.packets.outbound import Arrival, Outbound
 from wirescope.transports.webrtc.packets.publisher import Publisher
 from wirescope.transports.webrtc.packets.record import ForwarderRecord
 from wirescope.transports.webrtc.packets.stack import load
@@ -127,7 +128,7 @@ class Forwarder:
         return viewer
 
     def _begin(self, life: Coroutine[Any, Any, None]) -> None:
-        self._group.create_task(life)
+        self._group.create_task(_alone(life))
 
     def _forget(self) -> None:
         self._sessions = [each for each in self._sessions if not each.is_over]
@@ -187,13 +188,17 @@ class Forwarder:
     def _on_arrival(self, layer: Layer, arrival: Arrival, now_ns: int) -> None:
         made: dict[int, Named] = {}
         for viewer in self._viewers:
-            viewer.pass_on(layer, arrival, made, now_ns)
+            try:
+                viewer.pass_on(layer, arrival, made, now_ns)
+            except Exception as error:  # noqa: BLE001
+                viewer.note_fault(error)  # the others get the packet all the same
 
     def _on_skip(self, layer: Layer, number: int) -> None:
         for viewer in self._viewers:
-            stream = viewer.streams.get(layer.stream.kind)
-            if stream is not None:
-                stream.skip(layer.stream, number)
+            try:
+                viewer.skip(layer, number)
+            except Exception as error:  # noqa: BLE001
+                viewer.note_fault(error)
 
     def _on_key_frame_wanted(self, stream: Outbound) -> None:
         publisher = self._publisher
@@ -230,29 +235,43 @@ class Forwarder:
         while True:
             await asyncio.sleep(TICK_S)
             ticks += 1
-            try:
-                self._tick(ticks)
-            except Exception as error:  # noqa: BLE001
-                report("Forwarding", error)  # what one of them did must not end the others
+            self._tick(ticks)
 
     def _tick(self, ticks: int) -> None:
         publisher, now_ns = self._publisher, self._timeline.now_ns()
         if publisher is not None and not publisher.is_over:
-            publisher.tick()
+            try:
+                publisher.tick()
+            except Exception as error:  # noqa: BLE001
+                report("Forwarding", error)
         if ticks % REPORT_EVERY == 0:
             self._forget()
         for viewer in self._viewers:
-            viewer.tick(now_ns)
-            if ticks % CHOOSE_EVERY == 0:
-                self._choose(viewer)
-            if ticks % REPORT_EVERY == 0:
-                viewer.report(now_ns)
+            try:
+                self._tick_viewer(viewer, ticks, now_ns)
+            except Exception as error:  # noqa: BLE001
+                viewer.note_fault(error)
+
+    def _tick_viewer(self, viewer: Viewer, ticks: int, now_ns: int) -> None:
+        viewer.tick(now_ns)
+        if ticks % CHOOSE_EVERY == 0:
+            self._choose(viewer)
+        if ticks % REPORT_EVERY == 0:
+            viewer.report(now_ns)
 
     async def close(self) -> None:
         """End all sessions."""
         async with asyncio.TaskGroup() as group:
             for each in self._sessions:
                 group.create_task(each.close())
+
+
+async def _alone(life: Coroutine[Any, Any, None]) -> None:
+    """Have what a session does end nothing but itself, as a task group would end them all."""
+    try:
+        await life
+    except Exception as error:  # noqa: BLE001
+        report("Forwarding", error)
 
 
 @asynccontextmanager

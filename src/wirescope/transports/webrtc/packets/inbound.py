@@ -6,6 +6,7 @@ Sequence numbers are unwrapped here. Time is an argument, so that nothing here w
 from dataclasses import dataclass
 
 from wirescope.events import MediaKind
+from wirescope.transports.webrtc.packets.round_trip import UNKNOWN_NS, RoundTrip
 from wirescope.wire.rtcp import ReportBlock
 from wirescope.wire.rtp import RtpPacket
 
@@ -18,9 +19,14 @@ MAX_MISSING = 500
 ASK_AFTER_NS = 5_000_000
 """A packet that was only overtaken has come by then."""
 
-ASK_AGAIN_NS = 60_000_000
+ASK_AGAIN_NS = UNKNOWN_NS
+"""How long an answer is waited for at least from the third request on, so that what was lost in one
+burst is still asked for after it."""
 
 ASK_TIMES = 8
+
+GIVE_UP_NS = 500_000_000
+"""How long the answer to the last request is waited for at least."""
 
 _NTP_SECOND = 1 << 32
 _SECOND_NS = 1_000_000_000
@@ -28,10 +34,16 @@ _SECOND_NS = 1_000_000_000
 
 @dataclass(slots=True)
 class Missing:
-    """A packet that is waited for."""
+    """A packet that is waited for.
 
-    since_ns: int
-    asked_ns: int = 0
+    Attributes:
+        due_ns: when it is asked for, or given up.
+        first_ns: when it was first asked for.
+        times: how often it was.
+    """
+
+    due_ns: int
+    first_ns: int = 0
     times: int = 0
 
 
@@ -51,16 +63,25 @@ class Inbound:
         given_up: how many were waited for in vain.
         last_ns: when the last one came.
         interval_ns: how long it is from one picture, or piece of sound, to the next, smoothed.
+        round_trip: how long its publisher takes to send a packet again.
     """
 
     def __init__(
-        self, ssrc: int, *, kind: MediaKind, clock_rate: int, rid: str = "", publisher: str = ""
+        self,
+        ssrc: int,
+        *,
+        kind: MediaKind,
+        clock_rate: int,
+        rid: str = "",
+        publisher: str = "",
+        round_trip: RoundTrip | None = None,
     ) -> None:
         self.ssrc = ssrc
         self.kind = kind
         self.clock_rate = clock_rate
         self.rid = rid
         self.publisher = publisher
+        self.round_trip = RoundTrip() if round_trip is None else round_trip
         self.packets = self.octets = self.recovered = self.asked = self.given_up = 0
         self.last_ns = self.interval_ns = 0
         self._timestamp: int | None = None
@@ -98,10 +119,12 @@ class Inbound:
             if packet.timestamp != self._timestamp:
                 self._note_interval(packet.timestamp)
             self._note_transit(packet.timestamp, now_ns)
-        elif self._missing.pop(unwrapped, None) is None:
+        elif (missing := self._missing.pop(unwrapped, None)) is None:
             return None
-        elif again:
-            self.recovered += 1
+        else:
+            if missing.times:
+                self.round_trip.note(missing.first_ns, missing.times, now_ns)
+            self.recovered += again
         if not again:
             self._received += 1
         self.packets += 1
@@ -119,7 +142,7 @@ class Inbound:
 
     def _miss(self, first: int, end: int, now_ns: int) -> None:
         for number in range(max(first, end - MAX_MISSING), end):
-            self._missing[number] = Missing(now_ns)
+            self._missing[number] = Missing(now_ns + ASK_AFTER_NS)
         while len(self._missing) > MAX_MISSING:
             del self._missing[next(iter(self._missing))]
             self.given_up += 1
@@ -127,16 +150,20 @@ class Inbound:
     def missing(self, now_ns: int) -> list[int]:
         """Give the numbers to ask for now, 16 bits, and note that they were asked for."""
         due = []
+        timeout_ns = self.round_trip.timeout_ns
         for number, each in list(self._missing.items()):
-            if each.times >= ASK_TIMES and now_ns - each.asked_ns >= ASK_AGAIN_NS:
+            if now_ns < each.due_ns:
+                continue
+            if each.times >= ASK_TIMES:
                 del self._missing[number]
                 self.given_up += 1
-            elif now_ns - (each.asked_ns or each.since_ns) >= (
-                ASK_AGAIN_NS if each.times else ASK_AFTER_NS
-            ):
-                each.asked_ns = now_ns
-                each.times += 1
-                due.append(number & 0xFFFF)
+                continue
+            if not each.times:
+                each.first_ns = now_ns
+            each.times += 1
+            least_ns = {1: 0, ASK_TIMES: GIVE_UP_NS}.get(each.times, ASK_AGAIN_NS)
+            each.due_ns = now_ns + max(timeout_ns, least_ns)
+            due.append(number & 0xFFFF)
         self.asked += len(due)
         return due
 

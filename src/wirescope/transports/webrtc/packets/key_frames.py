@@ -4,9 +4,10 @@ A picture can be joined at a key frame only. A publisher makes one when it is as
 section 6.3.1), and each costs many times a usual frame, so what several viewers want is asked once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from wirescope.errors import PacketError
+from wirescope.transports.webrtc.packets.budget import Budget
 from wirescope.wire.rtp import Vp8Descriptor, Vp9Descriptor, parse_vp8, parse_vp9
 
 Picture = Vp8Descriptor | Vp9Descriptor
@@ -16,7 +17,10 @@ Found = tuple[bool, Picture | None]
 """Whether a key frame begins in a payload, and its descriptor where it has one."""
 
 ASK_AGAIN_NS = 300_000_000
-"""A publisher is not asked more often, as each key frame costs all viewers."""
+"""A publisher is not asked sooner again, as each key frame costs all viewers."""
+
+WISHES, WISHES_PER_S = 4, 1
+"""Key frames that a stream is asked for in quick succession, and after that in a second."""
 
 _IDR, _SPS, _STAP_A, _FU_A = 5, 7, 24, 28
 
@@ -35,10 +39,29 @@ def _h264(payload: bytes) -> Found:
     """RFC 6184 section 5.2: by the types of the NAL units in it."""
     kind = payload[0] & 0x1F
     if kind == _STAP_A:
-        kind = payload[3] & 0x1F
-    elif kind == _FU_A and payload[1] & 0x80:
-        kind = payload[1] & 0x1F
-    return kind in (_IDR, _SPS), None
+        return any(map(_starts_idr, _aggregated(payload))), None
+    if kind == _FU_A:  # RFC 6184 section 5.8: S, and the type of what is in pieces
+        return bool(payload[1] & 0x80) and _starts_idr(payload[1:]), None
+    return _starts_idr(payload), None
+
+
+def _aggregated(payload: bytes) -> Iterator[bytes]:
+    """Give the NAL units of a STAP-A (RFC 6184 section 5.7.1), of which any may be the one."""
+    at = 1
+    while at + 2 < len(payload):
+        size = int.from_bytes(payload[at : at + 2], "big")
+        yield payload[at + 2 : at + 2 + size]
+        at += 2 + size
+
+
+def _starts_idr(unit: bytes) -> bool:
+    """Whether a coded video sequence begins with a NAL unit.
+
+    Of an IDR picture in several slices only the first counts, whose first_mb_in_slice is 0, a
+    single bit (ITU-T H.264 section 7.3.3).
+    """
+    kind = unit[0] & 0x1F if unit else 0
+    return kind == _SPS or (kind == _IDR and len(unit) > 1 and bool(unit[1] & 0x80))
 
 
 def _av1(payload: bytes) -> Found:
@@ -83,6 +106,7 @@ class KeyFrameRequests:
         self.asked = 0
         self._wanted = False
         self._asked_ns: int | None = None
+        self._budget = Budget(at_once=WISHES, per_s=WISHES_PER_S)
 
     def want(self) -> None:
         """Note that somebody needs a key frame."""
@@ -93,6 +117,8 @@ class KeyFrameRequests:
         if not self._wanted:
             return False
         if self._asked_ns is not None and now_ns - self._asked_ns < ASK_AGAIN_NS:
+            return False
+        if not self._budget.take(1, now_ns):
             return False
         self._asked_ns = now_ns
         self._wanted = False

@@ -272,10 +272,15 @@ class Leg:
         self._running = True
         self.datagrams.close()
         try:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._options.close_timeout_s), self._busy:
+            async with asyncio.timeout(self._options.close_timeout_s), self._busy:
+                try:
                     await self._dtls.stop()
+                finally:
                     await self._ice.stop()
+        except TimeoutError:
+            pass
+        except Exception as error:  # noqa: BLE001
+            self.datagrams.report(error)  # it is over all the same
         finally:  # whoever waits goes on after this, with the end written down
             self._ended.set()
             self._write_end()

@@ -4,6 +4,7 @@ A medium has one layer, or several where the publisher sends the same picture in
 (simulcast, RFC 8853). Each layer is a stream of its own.
 """
 
+from collections import deque
 from typing import NamedTuple
 
 from wirescope.transports.webrtc.packets.answer import (
@@ -12,9 +13,10 @@ from wirescope.transports.webrtc.packets.answer import (
     TRANSPORT_SEQUENCE,
     Agreed,
 )
-from wirescope.transports.webrtc.packets.inbound import Inbound
+from wirescope.transports.webrtc.packets.history import Named
+from wirescope.transports.webrtc.packets.inbound import MAX_MISSING, Inbound
 from wirescope.transports.webrtc.packets.key_frames import KeyFrameRequests, reader
-from wirescope.transports.webrtc.packets.outbound import Named
+from wirescope.transports.webrtc.packets.outbound import Arrival
 from wirescope.wire.rtp import ONE_BYTE_PROFILE, ExtensionIds, RtpPacket, parse_rtp, rewrite
 
 ALIVE_NS = 400_000_000
@@ -26,6 +28,9 @@ BETTER = 1.5
 
 ROOM = 1.15
 """How much more than a layer's rate the path has to carry before that layer is taken."""
+
+MAX_TABLES = 128
+"""Ways in which viewers number their header extensions; nearly all have the same."""
 
 
 class Layer:
@@ -44,11 +49,26 @@ class Layer:
         self.requests = KeyFrameRequests()
         self.bps = 0.0
         self._measured: tuple[int, int] | None = None  # bytes, and when
+        self._recent: deque[Arrival] = deque()
+        self._gone = -1  # the highest number that is not among them any more
 
     def is_alive(self, now_ns: int) -> bool:
         """Whether it is being sent."""
         stream = self.stream
         return now_ns - stream.last_ns < max(ALIVE_NS, ALIVE_INTERVALS * stream.interval_ns)
+
+    def note(self, arrival: Arrival) -> None:
+        """Note a packet of it, for those who begin with one before it that comes late."""
+        self._recent.append(arrival)
+        if len(self._recent) > MAX_MISSING:
+            self._gone = max(self._gone, self._recent.popleft().number)
+
+    def after(self, number: int) -> list[Arrival] | None:
+        """Give what has come already of what follows a packet; None if that is not all there."""
+        if number < self._gone:
+            return None
+        later = [each for each in self._recent if each.number > number]
+        return sorted(later, key=lambda each: each.number)
 
     def measure(self, now_ns: int) -> None:
         """Measure its rate since the last time."""
@@ -96,7 +116,8 @@ class Media:
         ids = agreed.extensions
         self.rid_ids = {ids[uri] for uri in (RID, REPAIRED_RID) if uri in ids}
         self.sequence_id = ids.get(TRANSPORT_SEQUENCE, 0)
-        self._tables: dict[tuple[tuple[int, int], ...], ExtensionIds] = {}
+        self._tables: dict[tuple[tuple[int, int], ...], tuple[int, ExtensionIds]] = {}
+        self._made = 0
 
     def named(self, packet: RtpPacket, there: dict[str, int], made: dict[int, Named]) -> Named:
         """Give a packet with its header extensions under a viewer's identifiers.
@@ -114,15 +135,20 @@ class Media:
                 if uri in here and (uri != TRANSPORT_SEQUENCE or self.agreed.section.rids)
             ]
         )
-        table = self._tables.get(pairs)
-        if table is None:
-            table = self._tables[pairs] = ExtensionIds(dict(pairs))
-        found = made.get(id(table))
+        key, table = self._tables.get(pairs) or self._new_table(pairs)
+        found = made.get(key)
         if found is None:
             renamed = parse_rtp(rewrite(packet, extension_ids=table))
             number = there.get(TRANSPORT_SEQUENCE, 0) if self.agreed.section.rids else 0
-            found = made[id(table)] = Named(renamed, _place_of(number, renamed))
+            found = made[key] = Named(renamed, _place_of(number, renamed))
         return found
+
+    def _new_table(self, pairs: tuple[tuple[int, int], ...]) -> tuple[int, ExtensionIds]:
+        if len(self._tables) >= MAX_TABLES:
+            del self._tables[next(iter(self._tables))]
+        self._made += 1
+        made = self._tables[pairs] = (self._made, ExtensionIds(dict(pairs)))
+        return made
 
     def alive(self, now_ns: int) -> list[Layer]:
         """Give the layers that are being sent, the smallest rate first."""

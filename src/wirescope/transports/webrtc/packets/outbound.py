@@ -1,8 +1,8 @@
 """One stream to a viewer: a publisher's packets under this stream's own name, numbers and clock.
 
 Whatever the publisher's stream does that the viewer must not notice ends here: it begins somewhere,
-is replaced by another layer or another publisher, has packets that are of no use to viewers. What
-was sent is kept for a while, since a viewer asks for what it misses. Time is an argument.
+is replaced by another layer or another publisher, has packets that are of no use to viewers. Time
+is an argument.
 """
 
 import secrets
@@ -12,6 +12,7 @@ from collections.abc import Callable
 import msgspec
 
 from wirescope.transports.webrtc.packets.answer import Agreed
+from wirescope.transports.webrtc.packets.history import History, Kept, Named
 from wirescope.transports.webrtc.packets.inbound import MAX_MISSING, Inbound
 from wirescope.transports.webrtc.packets.key_frames import Picture, reader
 from wirescope.transports.webrtc.packets.offer import Codec
@@ -20,21 +21,13 @@ from wirescope.transports.webrtc.packets.pictures import PictureIds
 from wirescope.wire.rtcp import SenderReport
 from wirescope.wire.rtp import RtpPacket, parse_rtp, rewrite, wrap_retransmission
 
-KEPT = 1024
-"""Packets that are kept to be sent again, a power of two: about a second of a good picture."""
-
-AGAIN_AFTER_NS = 10_000_000
-"""A packet that was sent again less than this ago is on its way."""
-
-AGAIN_TIMES = 10
-
-AGAIN_AT_MOST = 600
-"""Packets that are sent again in a second, so that a viewer cannot ask for more than it is due."""
-
 JUMP = MAX_MISSING
 """A larger step of the publisher's numbers is closed up, as nobody waits for what is in it."""
 
 PROBED_AT_ONCE = 32
+
+RATE_NS = 200_000_000
+"""Over how long at least the rate of what is sent is measured."""
 
 _NS = 1_000_000_000
 _HALF = 1 << 31
@@ -56,29 +49,6 @@ class Arrival(msgspec.Struct, frozen=True, gc=False):
     picture: Picture | None = None
 
 
-class Named(msgspec.Struct, frozen=True, gc=False):
-    """A publisher's packet with its header extensions under a viewer's identifiers.
-
-    Attributes:
-        packet: the packet.
-        sequence_at: where the number of the whole transport stands in it; 0 where it has none.
-    """
-
-    packet: RtpPacket
-    sequence_at: int = 0
-
-
-class Kept(msgspec.Struct, gc=False):
-    """A packet that may be asked for again: there are so many that nobody shall look for cycles."""
-
-    named: Named
-    number: int
-    timestamp: int
-    payload: bytes | None
-    at_ns: int
-    times: int = 0
-
-
 class Outbound:
     """One stream that goes.
 
@@ -91,7 +61,6 @@ class Outbound:
         octets: bytes of their payloads.
         lost: how many did not, since the viewer's socket was full.
         again: how many went out once more, when they were asked for.
-        missed: how many were asked for that are not kept any more.
         probed: how many went out once more to find out what the path carries.
         switches: how often it began to carry another stream.
     """
@@ -104,8 +73,7 @@ class Outbound:
         self.ssrc = agreed.ssrc
         self.source: Inbound | None = None
         self.wanted: Inbound | None = None
-        self.packets = self.octets = self.lost = self.again = self.missed = self.switches = 0
-        self.probed = 0
+        self.packets = self.octets = self.lost = self.again = self.probed = self.switches = 0
         self._path = path
         self._send = send
         self._wanted_codec = agreed.codec
@@ -116,10 +84,10 @@ class Outbound:
         self._newest = -1
         self._shift = 0  # of timestamps
         self._last = (0, 0)  # timestamp of the last packet, and when it was sent
-        self._kept: list[Kept | None] = [None] * KEPT
+        self._history = History()
         self._rtx_next = secrets.randbits(15)
-        self._asked = (0, 0)  # bytes, and when the rate was asked for
-        self._again_since_ns = self._again_lately = 0
+        self._measured = (0, 0)  # bytes, and when the rate was measured
+        self._sent_bps = 0.0
         self._pictures = PictureIds()
 
     def want(self, stream: Inbound, codec: Codec) -> None:
@@ -161,7 +129,7 @@ class Outbound:
             self._next = number + 1
             self._last = (timestamp, now_ns)
         kept = Kept(named, number, timestamp, payload, now_ns)
-        self._kept[number & (KEPT - 1)] = kept
+        self._history.keep(kept)
         if self._send(self._written(kept, now_ns)):
             self.packets += 1
             self.octets += packet.payload_end - packet.payload_offset
@@ -174,7 +142,14 @@ class Outbound:
             self._newest = number
             self._offsets.append((number + 1, number + 1 - self._next))
 
-    def _written(self, kept: Kept, now_ns: int) -> bytes:
+    def _written(self, kept: Kept, now_ns: int, *, anew: bool = False) -> bytes:
+        """Write a packet as it goes out first and ever after, or `anew` for another stream.
+
+        What goes out again under the same SSRC and sequence number has to be the same, bit for bit:
+        SRTP makes the keystream and AES-GCM's nonce of these two (RFC 3711 section 9.1, RFC 7714
+        section 8.1), and encrypting two texts under one nonce gives away both and the key that
+        authenticates. So it keeps its number in the row of the whole transport.
+        """
         packet, sequence_at = kept.named.packet, kept.named.sequence_at
         written = rewrite(
             packet,
@@ -186,17 +161,26 @@ class Outbound:
         )
         if not sequence_at:
             return written
-        number = self._path.number(len(written), now_ns).to_bytes(2, "big")
-        return b"".join((written[:sequence_at], number, written[sequence_at + 2 :]))
+        if kept.transport_number is None or anew:
+            number = self._path.number(len(written), now_ns)
+            if kept.transport_number is None:
+                kept.transport_number = number
+        else:
+            number = kept.transport_number
+            self._path.note_again(number)
+        place = number.to_bytes(2, "big")
+        return b"".join((written[:sequence_at], place, written[sequence_at + 2 :]))
 
     def _begin(self, stream: Inbound, arrival: Arrival, now_ns: int) -> None:
         """Carry another stream from this packet on."""
         before = self.source
+        if before is None:
+            self._measured = (0, now_ns)
         self.source = stream
         self.switches += 1
         if self.codec is not self._wanted_codec:
             self.codec = self._wanted_codec
-            self._kept = [None] * KEPT  # they would go out again under the other codec's number
+            self._history.clear()  # they would go out again under the other codec's number
             self._pictures = PictureIds()
         self._offsets.clear()
         self._offsets.append((arrival.number, arrival.number - self._next))
@@ -234,21 +218,13 @@ class Outbound:
 
     def send_again(self, numbers: list[int], now_ns: int) -> None:
         """Send packets again that were asked for (RFC 4585 section 6.2.1)."""
-        if now_ns - self._again_since_ns >= _NS:
-            self._again_since_ns, self._again_lately = now_ns, 0
-        for number in numbers:
-            kept = self._kept[number & (KEPT - 1)]
-            if kept is None or kept.number & 0xFFFF != number:
-                self.missed += 1
-            elif (
-                now_ns - kept.at_ns >= (AGAIN_AFTER_NS if kept.times else 0)
-                and kept.times < AGAIN_TIMES
-                and self._again_lately < AGAIN_AT_MOST
-            ):
-                kept.at_ns = now_ns
-                kept.times += 1
-                self._again_lately += 1
-                self.again += self._send(self._repeated(kept, now_ns))
+        for kept in self._history.asked(numbers, now_ns):
+            self.again += self._send(self._repeated(kept, now_ns))
+
+    @property
+    def missed(self) -> int:
+        """How many packets were asked for that are not kept any more."""
+        return self._history.missed
 
     @property
     def can_probe(self) -> bool:
@@ -258,7 +234,7 @@ class Outbound:
     def probe(self, octets: int, now_ns: int) -> None:
         """Send so many bytes more, of the last packets, which the viewer throws away."""
         for back in range(1, PROBED_AT_ONCE + 1):
-            kept = self._kept[(self._next - back) & (KEPT - 1)]
+            kept = self._history.find(self._next - back)
             if kept is None or octets <= 0:
                 return
             packet = self._repeated(kept, now_ns)
@@ -266,20 +242,22 @@ class Outbound:
             self.probed += self._send(packet)
 
     def _repeated(self, kept: Kept, now_ns: int) -> bytes:
-        packet = self._written(kept, now_ns)
         rtx, ssrc = self.codec.rtx, self.agreed.rtx_ssrc
         if rtx is None or ssrc is None:
-            return packet
+            return self._written(kept, now_ns)
+        packet = self._written(kept, now_ns, anew=True)
         self._rtx_next = (self._rtx_next + 1) & 0xFFFF
         return wrap_retransmission(
             parse_rtp(packet), payload_type=rtx, ssrc=ssrc, sequence_number=self._rtx_next
         )
 
     def sent_bps(self, now_ns: int) -> float:
-        """Give the bits a second that were sent since this was last asked."""
-        octets, since_ns = self._asked
-        self._asked = (self.octets, now_ns)
-        return (self.octets - octets) * 8e9 / max(1, now_ns - since_ns)
+        """Give the bits a second that were sent lately; 0 before that was measured."""
+        octets, since_ns = self._measured
+        if self.packets and now_ns - since_ns >= RATE_NS:
+            self._measured = (self.octets, now_ns)
+            self._sent_bps = (self.octets - octets) * 8e9 / (now_ns - since_ns)
+        return self._sent_bps
 
     def report(self, now_ns: int) -> SenderReport | None:
         """Say how far it is, in the publisher's clock; None while that is not known."""

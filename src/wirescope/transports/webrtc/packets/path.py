@@ -16,6 +16,12 @@ from wirescope.wire.rtp import Unwrapper
 START_BPS = 1_000_000.0
 """What a path is taken to carry before anything is known of it."""
 
+LEAST_BPS = 50_000.0
+"""What a path is taken to carry at least: from nothing the estimate would never grow again."""
+
+MOST_BPS = 1e9
+"""More than is ever sent; the estimate would grow for ever where nothing is lost."""
+
 QUEUE_US = 60_000
 """A packet that takes so much longer than the quickest one waits in a queue."""
 
@@ -59,11 +65,11 @@ _SECOND_NS = 1_000_000_000
 
 
 class Sent(NamedTuple):
-    """A packet that was sent."""
+    """A packet that was sent; `at_ns` is None if it was again, so that its way has no beginning."""
 
     number: int
     octets: int
-    at_ns: int
+    at_ns: int | None
 
 
 class Probe(NamedTuple):
@@ -132,6 +138,12 @@ class PathEstimate:
             self._bps = START_BPS
         return number
 
+    def note_again(self, number: int) -> None:
+        """Note that the packet of a number goes out again, under the same number."""
+        sent = self._sent[number & (KEPT - 1)]
+        if sent is not None and sent.number == number:
+            self._sent[number & (KEPT - 1)] = sent._replace(at_ns=None)
+
     def want(self, bps: float, now_ns: int) -> None:
         """Begin to find out whether the path carries so much, unless it was tried just now."""
         known = self.bps(now_ns)
@@ -176,7 +188,8 @@ class PathEstimate:
                 continue
             self._sent[number & (KEPT - 1)] = None
             came_us += wrapped_us
-            waits.append(came_us - sent.at_ns // 1000)
+            if sent.at_ns is not None:
+                waits.append(came_us - sent.at_ns // 1000)
             came.append((came_us, sent.octets))
         if heard:
             self._note_loss(lost, heard, now_ns)
@@ -247,18 +260,27 @@ class PathEstimate:
     def _cut(self, came_bps: float, now_ns: int) -> None:
         if self._cut_ns is None or now_ns - self._cut_ns >= CUT_EVERY_NS:
             self._cut_ns = now_ns
-            self._bps = min(self._bps or came_bps, CUT * came_bps)
+            known_bps = came_bps if self._bps is None else self._bps
+            self._bps = max(LEAST_BPS, min(known_bps, CUT * came_bps))
 
     def report(self, fraction_lost: float, sent_bps: float, now_ns: int) -> None:
-        """Take how much of a stream was lost, from a viewer that says nothing of each packet."""
+        """Take how much of a stream was lost, from a viewer that says nothing of each packet.
+
+        Args:
+            fraction_lost: 0 to 1.
+            sent_bps: bits a second that were sent lately; 0 where that is not known.
+            now_ns: the time.
+        """
         if self._bases != (None, None):
             return
         self.loss = fraction_lost
         passed_ns, self._reported_ns = now_ns - self._reported_ns, now_ns
         if fraction_lost > LOSS:
-            self._cut(sent_bps, now_ns)
+            if sent_bps:
+                self._cut(sent_bps, now_ns)
         elif self._bps is not None:
-            self._bps *= 1 + GROWTH * min(passed_ns / _SECOND_NS, 5)
+            grown = self._bps * (1 + GROWTH * min(passed_ns / _SECOND_NS, 5))
+            self._bps = min(MOST_BPS, grown)
 
     def limit(self, bps: float, now_ns: int) -> None:
         """Take the viewer's own estimate."""

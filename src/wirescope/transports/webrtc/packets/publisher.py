@@ -18,6 +18,7 @@ from wirescope.transports.webrtc.packets.media import Layer, Media
 from wirescope.transports.webrtc.packets.offer import Offer
 from wirescope.transports.webrtc.packets.outbound import Arrival
 from wirescope.transports.webrtc.packets.record import InboundRecord, PublisherRecord
+from wirescope.transports.webrtc.packets.round_trip import RoundTrip
 from wirescope.transports.webrtc.packets.session import Begin, ForwardedSession, MakeLeg
 from wirescope.wire.rtp import RtpPacket, parse_rtp, restore_original
 
@@ -28,6 +29,9 @@ REPORT_EVERY = 50
 """Ticks between two reports."""
 
 MAX_STREAMS = 16
+
+NACKED_AT_ONCE = 256
+"""Numbers in one request; each may take four bytes, and the request has to fit into a datagram."""
 
 SILENT_NS = 3_000_000_000
 """A publisher that has sent nothing for this long may be replaced."""
@@ -61,6 +65,7 @@ class Publisher(ForwardedSession):
         self._types: dict[int, tuple[Media, bool]] = {}  # by payload type; whether it is RTX
         self._layers: dict[int, Layer] = {}  # by SSRC, that of retransmissions as well
         self._arrivals = Arrivals()
+        self._round_trip = RoundTrip()
         self._feedback = self._ticks = 0
         self._open_ns: int | None = None
         self._ssrc = secrets.randbits(32)
@@ -129,7 +134,9 @@ class Publisher(ForwardedSession):
         is_key, picture = (False, None) if read is None else read(packet.payload)
         if is_key:
             layer.requests.note_key_frame()
-        self._on_arrival(layer, Arrival(packet, number, is_key, picture), now_ns)
+        arrival = Arrival(packet, number, is_key, picture)
+        layer.note(arrival)
+        self._on_arrival(layer, arrival, now_ns)
 
     def _read_extensions(self, packet: RtpPacket, media: Media, came_ns: int) -> str:
         """Note the number of the whole transport; the name of the layer, where it is said."""
@@ -162,6 +169,7 @@ class Publisher(ForwardedSession):
                 clock_rate=media.agreed.codec.clock_rate,
                 rid=name,
                 publisher=self.id,
+                round_trip=self._round_trip,
             )
             layer = media.layers[name] = Layer(media, stream)
         if layer is not None:
@@ -209,8 +217,9 @@ class Publisher(ForwardedSession):
         for layer in layers:
             if "nack" in layer.media.agreed.codec.feedback:
                 missing = layer.stream.missing(now_ns)
-                if missing:
-                    self._say(control.nack(self._ssrc, layer.stream.ssrc, missing))
+                for first in range(0, len(missing), NACKED_AT_ONCE):
+                    some = missing[first : first + NACKED_AT_ONCE]
+                    self._say(control.nack(self._ssrc, layer.stream.ssrc, some))
             self._ask(layer, now_ns)
         if self._ticks % FEEDBACK_EVERY == 0 and layers:
             self._send_arrivals(layers[-1].stream.ssrc)

@@ -12,6 +12,7 @@ from wirescope.events import ConnectionClosed, ConnectionFailed, SignalingExchan
 from wirescope.transports.webrtc.description import Candidate, Description, Exchange
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.packets.answer import Agreed, write_answer
+from wirescope.transports.webrtc.packets.budget import Budget
 from wirescope.transports.webrtc.packets.datagrams import OnPacket
 from wirescope.transports.webrtc.packets.leg import Leg
 from wirescope.transports.webrtc.packets.offer import Offer, read_offer
@@ -24,6 +25,11 @@ Begin = Callable[[Coroutine[Any, Any, None]], object]
 
 MAX_CANDIDATES = 256
 """Later candidates that are taken of one client."""
+
+RTCP_AT_ONCE = 32 << 10
+RTCP_PER_S = 32 << 10
+"""Bytes of RTCP that are read of one client, many times what its media calls for: a few bytes may
+ask for much work."""
 
 
 class MakeLeg(Protocol):
@@ -49,7 +55,8 @@ class ForwardedSession(ABC):
         self._journal = journal
         self._begin = begin
         self._candidates = 0
-        self._leg = make_leg(on_rtp=self._on_rtp, on_rtcp=self._on_rtcp, on_open=self._on_open)
+        self._rtcp = Budget(at_once=RTCP_AT_ONCE, per_s=RTCP_PER_S)
+        self._leg = make_leg(on_rtp=self._on_rtp, on_rtcp=self._take_rtcp, on_open=self._on_open)
 
     @property
     def is_open(self) -> bool:
@@ -133,6 +140,10 @@ class ForwardedSession(ABC):
     async def close(self) -> None:
         """End it; again, it does nothing."""
         await self._leg.close()
+
+    def _take_rtcp(self, data: bytes) -> None:
+        if self._rtcp.take(len(data), self._journal.now_ns()):
+            self._on_rtcp(data)
 
     @abstractmethod
     def _agree(self, offer: Offer) -> list[Agreed]:

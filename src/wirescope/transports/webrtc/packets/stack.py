@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 
+RELAYED_OCTETS = 1200
+"""What a packet that waits for a relay is taken to be long, as most of a picture are."""
+
 
 @cache
 def load() -> ModuleType:
@@ -86,3 +89,19 @@ def _prepare(
         return found
 
     connection.get_component_candidates = with_loopback
+
+
+def bytes_waiting(transport: Any) -> int:
+    """Give how many bytes wait for a slow socket.
+
+    aioice's transport over TURN does not tell. Each packet is a task there, that waits while a
+    channel is bound (RFC 8656 section 12), and then for the connection to the server.
+    """
+    own = getattr(transport, "get_write_buffer_size", None)
+    if own is not None:
+        return int(own())
+    protocol = getattr(transport, "_TurnTransport__inner_protocol", None)
+    if protocol is None:
+        return 0
+    sends = len(transport._TurnTransport__send_tasks)
+    return int(protocol.transport.get_write_buffer_size()) + sends * RELAYED_OCTETS

@@ -8,9 +8,11 @@ from wirescope.events import MediaKind, MediaTrack
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.packets import control
 from wirescope.transports.webrtc.packets.answer import Agreed, agree_with_viewer
+from wirescope.transports.webrtc.packets.budget import Budget
+from wirescope.transports.webrtc.packets.history import Named
 from wirescope.transports.webrtc.packets.media import Layer, Room
 from wirescope.transports.webrtc.packets.offer import Offer
-from wirescope.transports.webrtc.packets.outbound import Arrival, Named, Outbound
+from wirescope.transports.webrtc.packets.outbound import Arrival, Outbound
 from wirescope.transports.webrtc.packets.path import PathEstimate
 from wirescope.transports.webrtc.packets.record import OutboundRecord, ViewerRecord
 from wirescope.transports.webrtc.packets.session import Begin, ForwardedSession, MakeLeg
@@ -20,7 +22,13 @@ TRY_FOR = 1.3
 """How much more than a layer's rate is tried, of which a little may be missing."""
 
 ASK_EVERY_NS = 500_000_000
-"""How often a viewer may ask for a key frame, which costs all the others as well."""
+"""How soon a viewer may ask again for a key frame, which costs all the others as well."""
+
+WISHES, WISHES_PER_S = 6, 0.5
+"""Key frames that a viewer may ask for in quick succession, and after that in a second."""
+
+REPORTS = 16
+"""Reports to a viewer of which it is known when they were sent."""
 
 
 class Viewer(ForwardedSession):
@@ -55,6 +63,8 @@ class Viewer(ForwardedSession):
         self.round_trip_ms: float | None = None
         self._published, self._codecs = published, codecs
         self._asked_ns: int | None = None
+        self._wishes = Budget(at_once=WISHES, per_s=WISHES_PER_S)
+        self._reported_ns: dict[tuple[int, int], int] = {}  # by SSRC and the middle of the NTP time
         self._opened, self._on_key_frame_wanted = on_open, on_key_frame_wanted
         self._by_ssrc: dict[int, Outbound] = {}
         super().__init__(journal, make_leg, begin)
@@ -85,12 +95,40 @@ class Viewer(ForwardedSession):
     def pass_on(self, layer: Layer, arrival: Arrival, made: dict[int, Named], now_ns: int) -> None:
         """Send a publisher's packet on; `made` has what other viewers have had made of it."""
         stream = self.streams.get(layer.stream.kind)
-        if stream is not None and stream.takes(layer.stream, arrival):
-            first = stream.packets == 0
-            named = layer.media.named(arrival.packet, stream.agreed.extensions, made)
-            stream.forward(layer.stream, arrival, named, now_ns)
-            if first and stream.packets:
-                self.report(now_ns)  # sound and picture find together from the first report on
+        if stream is None or not stream.takes(layer.stream, arrival):
+            return
+        begins = stream.source is not layer.stream
+        # a key frame whose first packet was lost and came again begins before what came since
+        later = layer.after(arrival.number) if begins else []
+        if later is None:
+            return
+        first = stream.packets == 0
+        self._forward(stream, layer, arrival, made, now_ns)
+        for each in later:
+            self._forward(stream, layer, each, {}, now_ns)
+        if first and stream.packets:
+            self.report(now_ns)  # sound and picture find together from the first report on
+
+    def _forward(
+        self,
+        stream: Outbound,
+        layer: Layer,
+        arrival: Arrival,
+        made: dict[int, Named],
+        now_ns: int,
+    ) -> None:
+        named = layer.media.named(arrival.packet, stream.agreed.extensions, made)
+        stream.forward(layer.stream, arrival, named, now_ns)
+
+    def skip(self, layer: Layer, number: int) -> None:
+        """Close up the gap of a publisher's packet that is of no use to viewers."""
+        stream = self.streams.get(layer.stream.kind)
+        if stream is not None:
+            stream.skip(layer.stream, number)
+
+    def note_fault(self, error: Exception) -> None:
+        """Note that something could not be done for this viewer, which must end nothing else."""
+        self._leg.datagrams.report(error)
 
     def _on_rtp(self, data: bytes) -> None:
         """Viewers send nothing; probes of the path may come all the same."""
@@ -119,7 +157,7 @@ class Viewer(ForwardedSession):
         if self._asked_ns is not None and now_ns - self._asked_ns < ASK_EVERY_NS:
             return False
         self._asked_ns = now_ns
-        return True
+        return self._wishes.take(1, now_ns)
 
     def _note_block(self, stream: Outbound, block: ReportBlock, now_ns: int) -> None:
         kind, fraction = stream.agreed.kind, block.fraction_lost / 256
@@ -129,12 +167,15 @@ class Viewer(ForwardedSession):
         self._note_round_trip(stream, block.last_sr, block.delay_since_last_sr, now_ns)
 
     def _note_round_trip(self, stream: Outbound, last_sr: int, delay: int, now_ns: int) -> None:
-        """RFC 3550 section 6.4.1: from our report to the one that names it, without the delay."""
-        report = stream.report(now_ns)
-        if last_sr and report is not None:
-            passed = (report.middle_ntp_timestamp - last_sr - delay) & 0xFFFFFFFF
-            if passed < 1 << 31:
-                self.round_trip_ms = passed * 1000 / 65536
+        """RFC 3550 section 6.4.1: from our report to the one that names it, without the delay.
+
+        When ours went out is known by our own clock: the time in it is that of whoever publishes.
+        """
+        sent_ns = self._reported_ns.get((stream.ssrc, last_sr))
+        if sent_ns is not None:
+            passed_ns = now_ns - sent_ns - (delay * 1_000_000_000 >> 16)
+            if passed_ns >= 0:
+                self.round_trip_ms = passed_ns / 1_000_000
 
     def room(self, now_ns: int) -> Room:
         """Say what the path to it has room for."""
@@ -158,6 +199,9 @@ class Viewer(ForwardedSession):
         for stream in self.streams.values():
             sent = stream.report(now_ns)
             if sent is not None:
+                self._reported_ns[sent.ssrc, sent.middle_ntp_timestamp] = now_ns
+                if len(self._reported_ns) > REPORTS:
+                    del self._reported_ns[next(iter(self._reported_ns))]
                 self._leg.datagrams.send_rtcp(control.sender_report(sent))
 
     def record(self) -> ViewerRecord:
