@@ -341,7 +341,7 @@ def code_in(said: str) -> str:
         (["whip+https://a.test", "--record", "x.webm"], "WHIP publishes"),
         (["whip+https://a.test", "--video", "nowhere.webm"], "nowhere.webm is not a file"),
         (["whep+https://a.test", "--digest", "-u", "a:b"], "basic and bearer"),
-        (["whep+https://a.test", "-x", "socks5://p"], "the proxy socks5:"),
+        (["whep+https://a.test", "-x", "https://p"], "over TLS (https://)"),
         (["whep+https://a.test", "--adapter", "json"], "--adapter makes no sense"),
         (["webrtc:", "-H", "A: b"], "there is no server to ask"),
         (["webrtc:", "-k"], "-k makes no sense with a code"),

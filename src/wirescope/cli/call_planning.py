@@ -58,22 +58,18 @@ _NEVER = {
 }
 _FRAMES = (
     *("compression", "ping_interval_s", "ping_timeout_s", "ping_payload", "no_auto_pong"),
-    *("max_message_size", "lenient", "close_timeout_s", "subprotocols", "unix_socket"),
+    *("max_message_size", "lenient", "close_timeout_s", "subprotocols"),
 )
 _SERVER = (
     *("headers", "user_agent", "origin", "cookies", "user", "digest", "oauth2_bearer", "location"),
     *("max_redirects", "insecure", "cacert", "cert", "key", "key_password", "server_name", "proxy"),
-    *("noproxy", "resolve", "ipv4", "ipv6", "retry", "retry_delay_s"),
+    *("noproxy", "resolve", "ipv4", "ipv6", "unix_socket", "retry", "retry_delay_s"),
 )
 _SENDING = (
     *("messages", "text", "binary", "hex", "base64", "one_message", "max_messages", "exit_on_eof"),
 )
 _NEEDING_A_CHANNEL = ("messages", "one_message", "exit_on_eof")
-_BY_HTTP = {
-    "digest": "WHIP and WHEP take basic and bearer credentials",
-    "ipv4": "choose the address with --resolve",
-    "ipv6": "choose the address with --resolve",
-}
+_BY_HTTP = {"digest": "WHIP and WHEP take basic and bearer credentials"}
 
 
 def read_call(
@@ -107,6 +103,7 @@ def read_call(
         video=values["video"],
         record=values["record"],
         signaling=options,
+        max_redirects=values["max_redirects"] if "max_redirects" in given else None,
         adapter=values["adapter"] or "json",
         adapter_parameters=(("to", values["peer"]),) if values["peer"] else (),
         open_timeout_s=values["open_timeout_s"],

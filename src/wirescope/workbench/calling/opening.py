@@ -24,7 +24,6 @@ from wirescope.transports.webrtc.signaling import (
 )
 from wirescope.transports.websocket import OnRetry, WebSocketConnection, with_retries
 from wirescope.workbench.calling.address import Address, parse_address
-from wirescope.workbench.calling.asking import http_options
 from wirescope.workbench.calling.call import Call
 from wirescope.workbench.calling.options import CallOptions, check_call
 from wirescope.workbench.calling.sending import prepare
@@ -171,7 +170,7 @@ class _Opener:
     async def _by_http(self, *, without: Collection[str] = ()) -> AsyncIterator[Call]:
         address = self._address
         kind: Literal["whip", "whep"] = "whip" if address.way == "whip" else "whep"
-        asked = http_options(address, self._options.signaling)
+        asked = self._options.http_options(address)
         async with self._peer() as call:
             prepare(call, address, self._options, without=without)
             async with _dialed(call, kind, asked) as session:
