@@ -90,9 +90,12 @@ class CallRun(Run):
             await first(calling, self.stopped)
             if not calling.done() and self.call is not None:
                 await first(calling, self.at_once, within_s=1.0 if self.hurried else None)
-            if not calling.done():
+                if not calling.done():
+                    self.call.abort()
+            elif not calling.done():
                 calling.cancel()
-        return self.fault or (None if calling.cancelled() else calling.result())
+        error = None if calling.cancelled() else calling.result()
+        return self.fault or (None if self.stopped_by is Stop.READER_GONE else error)
 
     async def _carry_out(self, sink: EventSink) -> WirescopeError | None:
         try:
@@ -120,8 +123,9 @@ class CallRun(Run):
             for task in (conversing, ended, live):
                 task.cancel()
         self.talk.end_live()
-        with suppress(WirescopeError):
-            await call.peer.note_statistics()
+        if not self.at_once.done():
+            with suppress(WirescopeError):
+                await call.peer.note_statistics()
         self._tell_notes(call)
         failed = call.peer.failed
         return None if failed is None or _is_own(failed) else _error_of(failed)

@@ -89,8 +89,13 @@ class LiveCall:
         await self.transport.send(data, channel)
 
     async def close(self) -> None:
-        """End the connection; what was sent arrives first."""
+        """End the connection; what was sent arrives first.
+
+        Raises:
+            ConnectError: nothing went out any more, so that something was not sent.
+        """
         await self.transport.close()
+        self.transport.check_sent()
 
 
 @asynccontextmanager
@@ -115,7 +120,7 @@ async def call(
             `options`.
 
     Raises:
-        ConnectError: no connection came about.
+        ConnectError: no connection came about; at the end, not all that was sent went out.
         SignalingError: the server refused.
         InvalidURLError: the address leads to no WebRTC peer.
         UsageError: the options do not fit.

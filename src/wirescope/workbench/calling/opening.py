@@ -41,6 +41,8 @@ async def open_call(
 ) -> AsyncIterator[Call]:
     """Open a WebRTC connection; it is closed, and its signaling ended, when the context ends.
 
+    Closing waits until what was sent on its channels has arrived.
+
     Args:
         address: `whep+https:`, `whip+https:`, `webrtc+wss:` or `webrtc:`; see `parse_address`.
         options: everything that can be asked of it.
@@ -51,7 +53,8 @@ async def open_call(
         on_retry: told the error, the number of the retry and the seconds until it, before the wait.
 
     Raises:
-        ConnectError: the signaling's server did not answer, or the connection has failed already.
+        ConnectError: the signaling's server did not answer, or the connection has failed already;
+            at the end, not all that was sent on its channels went out.
         DescriptionError: a description cannot be used.
         EngineMissingError: there is no engine for this machine.
         InvalidURLError: the address leads to no WebRTC peer.
@@ -71,6 +74,7 @@ async def open_call(
             yield call
         finally:
             await call.close()
+        call.check_sent()
 
 
 class _RejectedError(DescriptionError):
@@ -128,7 +132,7 @@ class _Opener:
             return await stack.enter_async_context(self._by_code())
         if way == "messages":
             signaling = await self._connect()
-            stack.push_async_callback(signaling.close)
+            stack.push_async_callback(signaling.close)  # does nothing after `abort`
             return await stack.enter_async_context(self._by_messages(signaling))
 
         async def attempt() -> Call:
@@ -177,7 +181,11 @@ class _Opener:
                 call.restarter, call.take_leave = session.restart, session.end
                 call.notes = lambda: session.notes
                 call.rejected = call.rejected or tuple(without)
-                yield call
+                try:
+                    yield call
+                finally:
+                    if call.aborted:
+                        session.url = ""  # its end is not waited for; the peer's is told
 
     async def _connect(self) -> WebSocketConnection:
         return await websocket.connect(
@@ -202,7 +210,11 @@ class _Opener:
             agreed.on_ended = lambda _: call.lose_signaling(collided=agreed.collisions > 0)
             call.restarter = restart
             prepare(call, self._address, options)
-            yield call
+            try:
+                yield call
+            finally:
+                if call.aborted:
+                    connection.abort()
 
     @asynccontextmanager
     async def _by_code(self) -> AsyncIterator[Call]:
