@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.calls import connect, running
+from tests.cli.calls import connect, plan, running
 from tests.support.peers import until
 from tests.workbench.calling.others import Log, over_a_websocket, over_http
 from wirescope import open_capture
@@ -195,3 +195,13 @@ async def test_m_is_a_time_out_at_any_moment() -> None:
         code, _, stderr = await connect(other.url, "-m", "0.7")
     assert code == 28
     assert "The time of -m is over." in stderr
+
+
+def test_credentials_of_ice_servers_are_kept_out() -> None:
+    asked = plan("webrtc:", "--ice-server", "turn:ada:swordfish@turn.test")
+    assert asked.secrets == ("swordfish",)
+    asked = plan(
+        "whep+https://a.test", "--oauth2-bearer", "t0k3n-of-mine",
+        "--ice-server", "turn:ada:swordfish@turn.test",
+    )  # fmt: skip
+    assert asked.secrets == ("t0k3n-of-mine", "swordfish")

@@ -86,7 +86,7 @@ def make_plan(
         options=options,
         call=call,
         capture=values["output"],
-        secrets=secrets_of(auth),
+        secrets=secrets_of(auth) if call is None else call[1].secrets,
         form=values["form"] or ("table" if url == "demo" else "text"),
         binary_form=_binary_form(encoding),
         messages=outgoing if messages else None,

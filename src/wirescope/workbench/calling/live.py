@@ -16,7 +16,6 @@ from wirescope.capture import CaptureWriter
 from wirescope.events import EventSink, Timeline
 from wirescope.transports.webrtc import DataChannel, Peer
 from wirescope.transports.webrtc.media import Media
-from wirescope.transports.websocket import secrets_of
 from wirescope.workbench.calling.address import parse_address
 from wirescope.workbench.calling.call import Call
 from wirescope.workbench.calling.opening import open_call
@@ -134,7 +133,7 @@ async def call(
         recording(
             None if capture is None else Path(capture),
             watchers=list(watchers),
-            secrets=(*secrets, *secrets_of(chosen.signaling.auth)),
+            secrets=(*secrets, *chosen.secrets),
             analyzer=analyzer,
             timeline=timeline,
         ) as kept,

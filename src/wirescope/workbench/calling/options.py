@@ -14,7 +14,7 @@ from wirescope.transports import websocket
 from wirescope.transports.webrtc import ChannelOptions, IceServer, PeerOptions
 from wirescope.transports.webrtc.media import MediaFile, file_type_of
 from wirescope.transports.webrtc.signaling import HttpOptions, adapter_of
-from wirescope.transports.websocket import ConnectOptions
+from wirescope.transports.websocket import ConnectOptions, secrets_of
 from wirescope.workbench.calling.address import Address
 from wirescope.workbench.calling.asking import http_options
 
@@ -84,6 +84,11 @@ class CallOptions:
     def sends(self) -> bool:
         """Whether audio or video is to be sent."""
         return self.audio is not None or self.video is not None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be written anywhere: of the signaling's server, of the ICE servers."""
+        return secrets_of(self.signaling.auth, *(each.credential for each in self.ice_servers))
 
     def peer_options(self, address: Address) -> PeerOptions:
         """Make the peer's options.
