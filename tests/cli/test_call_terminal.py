@@ -140,3 +140,12 @@ def test_channels_of_one_label_are_told_apart_by_their_ids(server: str, tmp_path
         screen.expect("channel #12 'a', open, chosen")
         screen.type("/close\r")
         assert screen.end() == 0
+
+
+def test_records_and_a_last_line_do_not_share_a_terminal(server: str, tmp_path: Path) -> None:
+    watch = ("connect", f"whep+http://{server}/whep/picture", "--format", "ndjson", "--wait", "3")
+    with terminal(*watch, home=tmp_path, columns=2000) as screen:
+        assert screen.end() == 0
+        assert b"\x1b[K" not in screen.seen
+        lines = [each for each in screen.plain.splitlines() if each.startswith("{")]
+        assert len([json.loads(line) for line in lines]) > 10

@@ -10,6 +10,7 @@ from wirescope.workbench.calling.call import Call
 from wirescope.workbench.calling.live import LiveCall, call
 from wirescope.workbench.calling.opening import open_call
 from wirescope.workbench.calling.options import CHAT, CallOptions, check_call, has_channel
+from wirescope.workbench.calling.rejecting import words_of
 
 __all__ = [
     "CHAT",
@@ -24,4 +25,5 @@ __all__ = [
     "has_channel",
     "open_call",
     "parse_address",
+    "words_of",
 ]

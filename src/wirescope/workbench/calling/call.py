@@ -38,6 +38,7 @@ class Call:
         awaits_code: whether the other side's code is still to be pasted.
         recording: what records what comes; None when nothing does.
         rejected: kinds of media that one side offered and the other did not take.
+        rejected_by: the side that did not take them.
         notes: what failed on the way and was lived with, in words.
         aborted: whether it was ended at once.
         unsent_bytes: what was sent on its channels and had not gone out when it ended.
@@ -53,6 +54,7 @@ class Call:
         self.awaits_code = False
         self.recording: Recording | None = None
         self.rejected: tuple[str, ...] = ()
+        self.rejected_by: Side = "remote"
         self.notes: Callable[[], Sequence[str]] = tuple
         self.restarter: Callable[[], Awaitable[None]] | None = None
         self.take_leave: Callable[[], Awaitable[None]] | None = None
@@ -125,6 +127,7 @@ class Call:
         elif description.kind == "answer" and self._offer is not None:
             offered_by, offer = self._offer
             self.rejected, all_of_it = rejected_kinds(offer.sdp, description.sdp)
+            self.rejected_by = side
             if all_of_it and not self.peer.is_open:
                 error = explain_rejection(self.rejected, self.options.codecs, offered_by)
                 if side == "remote":

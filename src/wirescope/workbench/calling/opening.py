@@ -105,6 +105,18 @@ async def _dialed(
         yield session
 
 
+def _notes_of(call: Call, signaling: MessageSignaling) -> list[str]:
+    """Tell of messages that said nothing to the adapter, where no connection came about."""
+    count = signaling.passed_over + signaling.refused
+    if not count or call.peer.is_open or call.peer.closed is not None:
+        return []
+    what = "message of the signaling says" if count == 1 else "messages of the signaling say"
+    return [
+        f"{count:,} {what} nothing that the adapter {call.options.adapter} knows or can use; the"
+        " other side may speak as another one does (--adapter)."
+    ]
+
+
 class _Opener:
     """Opens one connection, again where that may help."""
 
@@ -207,6 +219,7 @@ class _Opener:
             async def restart() -> None:
                 call.peer.restart_ice()  # the negotiator makes the offer
 
+            call.notes = lambda: _notes_of(call, signaling)
             agreed.on_ended = lambda _: call.lose_signaling(collided=agreed.collisions > 0)
             call.restarter = restart
             prepare(call, self._address, options)
