@@ -204,6 +204,17 @@ def test_a_message_that_says_anything_else_is_kept_as_it_is(change: dict[str, An
     assert builder.finish().decode_events() == [frame, other]
 
 
+def test_an_event_that_cannot_be_encoded_leaves_those_before_it_whole() -> None:
+    scene = Scene()
+    kept = [scene.ping(b"one"), scene.ping(b"two")]
+    half = scene.add(ConnectionFailed, "dns", "resolve", "half a character: \ud800", "")
+    builder = BlockBuilder(1)
+    builder.add(kept)
+    with pytest.raises(UnicodeEncodeError):
+        builder.add([half, scene.ping(b"three")])
+    assert builder.finish().decode_events() == kept
+
+
 def test_a_long_payload_is_kept_in_chunks(file: Path) -> None:
     scene = Scene()
     data = bytes(range(251)) * 8000

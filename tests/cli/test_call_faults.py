@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import socket
 import sys
 import threading
@@ -23,7 +24,7 @@ from wirescope import open_capture
 from wirescope.cli import call_run
 from wirescope.errors import ConnectionClosedError
 from wirescope.transports.webrtc import ChannelOptions, Description
-from wirescope.transports.webrtc.signaling import HttpRequest, HttpResponse, write_code
+from wirescope.transports.webrtc.signaling import HttpRequest, HttpResponse, read_code, write_code
 from wirescope.transports.websocket import (
     Acceptance,
     Refusal,
@@ -150,6 +151,49 @@ async def test_a_server_that_stalls_is_28() -> None:
         over.set()
     assert code == 28
     assert "0.3 s" in stderr
+
+
+async def test_signaling_that_the_adapter_does_not_know_is_told() -> None:
+    async def speak(connection: WebSocketConnection) -> None:
+        await connection.send('{"hello": "there"}')
+        with suppress(ConnectionClosedError):
+            await connection.wait_closed()
+
+    async with serve(lambda _: Acceptance(handler=speak)) as server:
+        url = f"webrtc+{server.url}/x"
+        code, _, stderr = await connect(url, "--connect-timeout", "0.7", "-d", "x")
+    assert code == 28
+    assert "1 message of the signaling says nothing that the adapter json knows" in stderr
+    assert "--adapter" in stderr
+
+
+async def test_media_that_this_end_does_not_take_is_told_as_its_doing() -> None:
+    async with Log().call("webrtc:", codecs=("opus",), audio="tone", video="bars") as one:
+        offer = read_code(one.code).sdp
+        offer = re.sub(r"(m=audio \d+ \S+ 111) [\d ]+", r"\1", offer).replace(
+            "opus/48000", "no/48000"
+        )
+        offer = re.sub(r"a=(rtpmap|fmtp):(13|110|126) .*\r\n", "", offer)
+        code = write_code(Description("offer", offer))
+        async with running(code, stdin=None) as run:
+            await run.says("Hand this code back")
+            call = run.run.call
+            assert call is not None
+            await one.accept(call.code)
+            await run.says("This end takes no audio")
+            assert (one.rejected, one.rejected_by) == (("audio",), "remote")
+            assert "The other side takes no" not in run.io.stderr
+            assert await run.ends(run.interrupt) == 0
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_w_has_the_status_of_a_refusal(status: int) -> None:
+    async with told(answering(status, b"no")) as server:
+        _, stdout, _ = await connect(f"whep+{server.url}/x", "-w", "%{http_code}")
+    assert stdout == b"%d" % status
+    async with serve(lambda _: Refusal(status)) as refusing:
+        _, stdout, _ = await connect(f"webrtc+{refusing.url}/x", "-w", "%{http_code}")
+    assert stdout == b"%d" % status
 
 
 async def test_a_relay_that_does_not_answer_is_7() -> None:
@@ -341,7 +385,7 @@ def code_in(said: str) -> str:
         (["whip+https://a.test", "--record", "x.webm"], "WHIP publishes"),
         (["whip+https://a.test", "--video", "nowhere.webm"], "nowhere.webm is not a file"),
         (["whep+https://a.test", "--digest", "-u", "a:b"], "basic and bearer"),
-        (["whep+https://a.test", "-x", "socks5://p"], "the proxy socks5:"),
+        (["whep+https://a.test", "-x", "https://p"], "over TLS (https://)"),
         (["whep+https://a.test", "--adapter", "json"], "--adapter makes no sense"),
         (["webrtc:", "-H", "A: b"], "there is no server to ask"),
         (["webrtc:", "-k"], "-k makes no sense with a code"),

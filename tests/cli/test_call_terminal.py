@@ -122,3 +122,30 @@ def test_a_stream_is_told_of_in_the_last_line(server: str, tmp_path: Path) -> No
             assert re.search(r"Received video VP8 640x360, \d+ frames", screen.plain)
         publisher.type("\x03")
         assert publisher.end() == 0
+
+
+def test_channels_of_one_label_are_told_apart_by_their_ids(server: str, tmp_path: Path) -> None:
+    url = f"webrtc+ws://{server}/webrtc/echo"
+    arguments = ("connect", url, "--channel", "a,id=10", "--channel", "a,id=12")
+    with terminal(*arguments, home=tmp_path) as screen:
+        screen.expect(PROMPT)
+        screen.expect('Channel 12 "a" open')
+        screen.type("/channel a\r")
+        screen.expect("There are 2 channels 'a'.")
+        screen.expect("Say which one: #10 or #12.")
+        screen.type("/channel #12\r")
+        screen.expect("What you type goes out on #12.")
+        screen.type("/channel\r")
+        screen.expect("channel #10 'a', open")
+        screen.expect("channel #12 'a', open, chosen")
+        screen.type("/close\r")
+        assert screen.end() == 0
+
+
+def test_records_and_a_last_line_do_not_share_a_terminal(server: str, tmp_path: Path) -> None:
+    watch = ("connect", f"whep+http://{server}/whep/picture", "--format", "ndjson", "--wait", "3")
+    with terminal(*watch, home=tmp_path, columns=2000) as screen:
+        assert screen.end() == 0
+        assert b"\x1b[K" not in screen.seen
+        lines = [each for each in screen.plain.splitlines() if each.startswith("{")]
+        assert len([json.loads(line) for line in lines]) > 10

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.calls import connect, running
+from tests.cli.calls import connect, plan, running
 from tests.support.peers import until
 from tests.workbench.calling.others import Log, over_a_websocket, over_http
 from wirescope import open_capture
@@ -195,3 +195,32 @@ async def test_m_is_a_time_out_at_any_moment() -> None:
         code, _, stderr = await connect(other.url, "-m", "0.7")
     assert code == 28
     assert "The time of -m is over." in stderr
+
+
+async def test_w_has_the_status_of_the_signaling() -> None:
+    async with over_http(media=True) as other:
+        _, stdout, _ = await connect(other.url, "--wait", "0.2", "-w", "%{http_code}")
+    assert stdout == b"201"
+    async with over_a_websocket() as url:
+        _, stdout, _ = await connect(url, "-d", "x", "-n", "1", "-w", "%{http_code}")
+    assert stdout == b"x\n101"
+
+
+async def test_no_packet_is_not_said_where_none_were_counted() -> None:
+    async with over_http(media=True) as other, running(other.url) as run:
+        await run.says("* Path: direct")
+        await other.mount.close()
+        assert await run.ends() == 0
+        told = run.io.stderr
+    assert "The other end ended the connection" in told
+    assert "No packet" not in told
+
+
+def test_credentials_of_ice_servers_are_kept_out() -> None:
+    asked = plan("webrtc:", "--ice-server", "turn:ada:swordfish@turn.test")
+    assert asked.secrets == ("swordfish",)
+    asked = plan(
+        "whep+https://a.test", "--oauth2-bearer", "t0k3n-of-mine",
+        "--ice-server", "turn:ada:swordfish@turn.test",
+    )  # fmt: skip
+    assert asked.secrets == ("t0k3n-of-mine", "swordfish")

@@ -207,6 +207,18 @@ async def test_channels_beyond_the_limit_are_closed(monkeypatch: Any) -> None:
         assert (await first.receive()).text == "still here"
 
 
+async def test_channels_that_are_closed_do_not_count(monkeypatch: Any) -> None:
+    monkeypatch.setattr(calling, "MAX_CHANNELS", 1)
+    channels = (ChannelOptions(label="first"),)
+    async with serve_endpoints() as server, calling_at(server.url, channels=channels) as (peer, _):
+        for _ in range(3):
+            channel = peer.channels[-1]
+            await channel.send("echo")
+            assert (await channel.receive()).text == "echo"
+            await channel.close()
+            peer.create_channel(ChannelOptions(label="next"))
+
+
 async def test_the_server_ends_its_calls_when_it_ends() -> None:
     capture = Capture()
     async with calling_beyond_the_server(capture) as peer:

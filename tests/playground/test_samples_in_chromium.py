@@ -149,6 +149,24 @@ def test_the_code_reaches_neither_the_page_nor_other_servers(
         watched.errors.clear()  # Chromium's own word on it
 
 
+BEYOND_THE_FRAME = """
+const say = (text) => parent.postMessage({ kind: "line", level: "no level", text }, "*");
+"""
+
+
+def test_code_that_goes_around_the_frame_says_no_more_than_the_page_takes(
+    browser: Browsers, server: str
+) -> None:
+    with sample(browser(False), server, "websocket") as watched:
+        run(watched.page, f"{BEYOND_THE_FRAME} say('x'.repeat(5000));")
+        says(watched.page, "xxx")
+        line = watched.page.locator("#console li").first
+        assert len(line.text_content() or "") == 2000
+        assert line.get_attribute("class") == "log"
+        run(watched.page, f"{BEYOND_THE_FRAME} for (let i = 0; i < 3000; i += 1) say('y');")
+        says(watched.page, "more lines")
+
+
 def test_what_was_typed_is_there_after_a_reload_and_has_not_run(
     browser: Browsers, server: str
 ) -> None:

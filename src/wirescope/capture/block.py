@@ -205,7 +205,11 @@ class BlockBuilder:
         end = len(blob)
         start = end - _array_header_length(len(stored))
         covered = blob[start:]
-        _encode_into(stored, blob, start)
+        try:
+            _encode_into(stored, blob, start)
+        except BaseException:
+            blob[start:] = covered  # what stands already stays as it is
+            raise
         blob[start:end] = covered
         return len(blob) - end
 

@@ -6,6 +6,7 @@ What an option means for a WebSocket it means for the signaling, as far as that 
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from wirescope.cli.plan import Given
 from wirescope.errors import UsageError
 from wirescope.transports.webrtc import ChannelOptions, IceServer
 from wirescope.transports.websocket import ConnectOptions
@@ -17,34 +18,6 @@ from wirescope.workbench.calling import (
     has_channel,
     parse_address,
 )
-
-_FLAGS = {
-    "headers": "-H",
-    "user_agent": "-A",
-    "user": "-u",
-    "subprotocols": "--subprotocol",
-    "cookies": "--cookie",
-    "include": "-i",
-    "fail": "-f",
-    "show_ping_pong": "-P",
-    "insecure": "-k",
-    "key_password": "--pass",
-    "ipv4": "-4",
-    "ipv6": "-6",
-    "messages": "-d",
-    "max_messages": "-n",
-    "one_message": "-1",
-    "exit_on_eof": "-E",
-    "ice_servers": "--ice-server",
-    "codecs": "--codec",
-    "channels": "--channel",
-    "location": "-L",
-    "ping_interval_s": "--ping-interval",
-    "ping_timeout_s": "--ping-timeout",
-    "close_timeout_s": "--close-timeout",
-    "retry_delay_s": "--retry-delay",
-    "form": "--format",
-}
 
 _NO_WEBSOCKET = "it is about a WebSocket's frames, and there is none here"
 _NO_SERVER = "a code is handed over by people, so there is no server to ask"
@@ -58,22 +31,19 @@ _NEVER = {
 }
 _FRAMES = (
     *("compression", "ping_interval_s", "ping_timeout_s", "ping_payload", "no_auto_pong"),
-    *("max_message_size", "lenient", "close_timeout_s", "subprotocols", "unix_socket"),
+    *("max_message_size", "lenient", "close_timeout_s", "subprotocols"),
 )
 _SERVER = (
     *("headers", "user_agent", "origin", "cookies", "user", "digest", "oauth2_bearer", "location"),
     *("max_redirects", "insecure", "cacert", "cert", "key", "key_password", "server_name", "proxy"),
-    *("noproxy", "resolve", "ipv4", "ipv6", "retry", "retry_delay_s"),
+    *("noproxy", "resolve", "ipv4", "ipv6", "unix_socket", "retry", "retry_delay_s"),
 )
 _SENDING = (
-    *("messages", "text", "binary", "hex", "base64", "one_message", "max_messages", "exit_on_eof"),
+    *("data", "data_binary", "text", "binary", "hex", "base64", "one_message", "max_messages"),
+    "exit_on_eof",
 )
-_NEEDING_A_CHANNEL = ("messages", "one_message", "exit_on_eof")
-_BY_HTTP = {
-    "digest": "WHIP and WHEP take basic and bearer credentials",
-    "ipv4": "choose the address with --resolve",
-    "ipv6": "choose the address with --resolve",
-}
+_NEEDING_A_CHANNEL = ("data", "data_binary", "one_message", "exit_on_eof")
+_BY_HTTP = {"digest": "WHIP and WHEP take basic and bearer credentials"}
 
 
 def read_call(
@@ -81,7 +51,7 @@ def read_call(
     values: Mapping[str, Any],
     options: ConnectOptions,
     *,
-    given: Collection[str],
+    given: Collection[Given],
 ) -> tuple[Address, CallOptions]:
     """Understand the options of a WebRTC connection.
 
@@ -89,7 +59,7 @@ def read_call(
         url: where it leads.
         values: the options, as click read them.
         options: how the signaling's server is reached.
-        given: the names of those that were given.
+        given: those that were given.
 
     Raises:
         MediaFileError: a file to send cannot be read.
@@ -107,6 +77,9 @@ def read_call(
         video=values["video"],
         record=values["record"],
         signaling=options,
+        max_redirects=values["max_redirects"]
+        if any(each.name == "max_redirects" for each in given)
+        else None,
         adapter=values["adapter"] or "json",
         adapter_parameters=(("to", values["peer"]),) if values["peer"] else (),
         open_timeout_s=values["open_timeout_s"],
@@ -117,7 +90,7 @@ def read_call(
     return address, chosen
 
 
-def check_given(address: Address, channels: Collection[str], given: Collection[str]) -> None:
+def check_given(address: Address, channels: Collection[str], given: Collection[Given]) -> None:
     """Refuse what makes no sense for an address, and say why."""
     reasons = dict(_NEVER)
     if address.way != "messages":
@@ -134,17 +107,13 @@ def check_given(address: Address, channels: Collection[str], given: Collection[s
     _refuse(address, given, reasons)
 
 
-def _refuse(address: Address, given: Collection[str], reasons: Mapping[str, str]) -> None:
-    for name in sorted(set(given) & set(reasons)):
-        raise UsageError(
-            f"{flag_of(name)} makes no sense with {_what(address.way)}: {reasons[name]}.",
-            hint="Leave it out.",
-        )
-
-
-def flag_of(name: str) -> str:
-    """Give the flag of an option's value."""
-    return _FLAGS.get(name, f"--{name.removesuffix('_s').replace('_', '-')}")
+def _refuse(address: Address, given: Collection[Given], reasons: Mapping[str, str]) -> None:
+    for each in given:
+        if each.name in reasons:
+            raise UsageError(
+                f"{each.flag} makes no sense with {_what(address.way)}: {reasons[each.name]}.",
+                hint="Leave it out.",
+            )
 
 
 def _what(way: Way) -> str:

@@ -51,7 +51,7 @@ class CallPrompt(Console):
     def __init__(self, run: CallRun) -> None:
         super().__init__(run)
         self._call_run = run
-        self._chosen = ""
+        self._chosen: DataChannel | None = None
 
     # What is shown
 
@@ -122,9 +122,10 @@ class CallPrompt(Console):
 
     async def do(self, line: str, connection: Call) -> None:
         """Carry out what was typed."""
-        labels = [each.label for each in connection.channels if each.closed is None]
+        alive = [each for each in connection.channels if each.closed is None]
+        names = {name for each in alive for name in (each.label, f"#{each.id}") if name}
         try:
-            await self._do(parse_call_line(line, labels), connection)
+            await self._do(parse_call_line(line, names), connection)
         except (ConnectionClosedError, UsageError) as error:
             if connection.peer.closed is None:
                 raise UsageError(error.message, hint=error.hint) from None
@@ -135,12 +136,12 @@ class CallPrompt(Console):
         match typed:
             case Say(data):
                 await self._send(data, self._channel(call))
-            case SayOn(label, text):
-                await self._send(text, call.channel(label))
+            case SayOn(name, text):
+                await self._send(text, _named(name, call))
             case SendFile(path, binary):
                 await send_on(self._channel(call), Outgoing(path, binary))
-            case Choose(label):
-                self._choose(label, call)
+            case Choose(name):
+                self._choose(name, call)
             case Open(text):
                 call.open_channel(ChannelOptions.parse(text))
             case Restart():
@@ -170,17 +171,24 @@ class CallPrompt(Console):
         await send_on(channel, Outgoing(payload, binary=isinstance(data, bytes)))
 
     def _channel(self, call: Call) -> DataChannel:
-        return call.channel(self._chosen or None)
+        chosen = self._chosen
+        if chosen is None:
+            return call.channel()
+        if chosen.closed is not None:
+            raise UsageError(
+                f"The channel {chosen.label!r} is closed.", hint="/channel LABEL chooses another."
+            )
+        return chosen
 
-    def _choose(self, label: str, call: Call) -> None:
-        if label:
-            self._chosen = call.channel(label).label
-            self.tell(f"What you type goes out on {self._chosen}.")
+    def _choose(self, name: str, call: Call) -> None:
+        if name:
+            self._chosen = _named(name, call)
+            self.tell(f"What you type goes out on {_name_of(self._chosen, call)}.")
             return
         alive = [each for each in call.channels if each.closed is None]
         for each in alive:
-            chosen = ", chosen" if each is self._channel(call) else ""
-            self.tell(f"channel {each.id} {each.label!r}, {each.state.value}{chosen}")
+            chosen = ", chosen" if each is (self._chosen or alive[0]) else ""
+            self.tell(f"channel #{each.id} {each.label!r}, {each.state.value}{chosen}")
         if not alive:
             self.tell("There is no channel; /open LABEL opens one.")
 
@@ -188,6 +196,34 @@ class CallPrompt(Console):
         """Count what went and came, and say the state and the path."""
         tally, monitor = self._run.tally, self._call_run.monitor
         state = "closing" if self._run.stopping else monitor.state
-        on = f"   on {escape(self._chosen)}" if self._chosen else ""
+        call, chosen = self._call_run.call, self._chosen
+        on = f"   on {escape(_name_of(chosen, call))}" if chosen and call else ""
         path = f"   {monitor.path}" if monitor.path else ""
         return f"{state}{path}   > {tally.sent.messages:,}   < {tally.received.messages:,}{on}"
+
+
+def _alike(label: str, call: Call) -> list[DataChannel]:
+    return [each for each in call.channels if each.closed is None and each.label == label]
+
+
+def _named(name: str, call: Call) -> DataChannel:
+    """Find a channel by its label, or by `#` and its id.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    alike = _alike(name, call)
+    if len(alike) > 1:
+        numbers = " or ".join(f"#{each.id}" for each in alike)
+        raise UsageError(
+            f"There are {len(alike)} channels {name!r}.", hint=f"Say which one: {numbers}."
+        )
+    if not alike and name[:1] == "#" and name[1:].isascii() and name[1:].isdigit():
+        return call.channel(int(name[1:]))
+    return call.channel(name)
+
+
+def _name_of(channel: DataChannel, call: Call) -> str:
+    """Name a channel by what tells it from the others."""
+    is_plain = channel.label and len(_alike(channel.label, call)) == 1
+    return channel.label if is_plain else f"#{channel.id}"

@@ -32,7 +32,14 @@ from wirescope.errors import (
 from wirescope.events import ConnectionFailed, Emission, EventSink, Full
 from wirescope.transports.webrtc import DataChannel
 from wirescope.transports.webrtc.media import SentTrack
-from wirescope.workbench.calling import Address, Call, CallOptions, has_channel, open_call
+from wirescope.workbench.calling import (
+    Address,
+    Call,
+    CallOptions,
+    has_channel,
+    open_call,
+    words_of,
+)
 
 LIVE_INTERVAL_S = 0.5
 LEAVE_S = 5.0
@@ -58,6 +65,7 @@ class CallRun(Run):
         self.monitor = Monitor()
         self.talk.watch(self.monitor)
         self.call: Call | None = None
+        self._counted = False  # up to the end
 
     @property
     def watches(self) -> bool:
@@ -90,9 +98,12 @@ class CallRun(Run):
             await first(calling, self.stopped)
             if not calling.done() and self.call is not None:
                 await first(calling, self.at_once, within_s=1.0 if self.hurried else None)
-            if not calling.done():
+                if not calling.done():
+                    self.call.abort()
+            elif not calling.done():
                 calling.cancel()
-        return self.fault or (None if calling.cancelled() else calling.result())
+        error = None if calling.cancelled() else calling.result()
+        return self.fault or (None if self.stopped_by is Stop.READER_GONE else error)
 
     async def _carry_out(self, sink: EventSink) -> WirescopeError | None:
         try:
@@ -120,8 +131,10 @@ class CallRun(Run):
             for task in (conversing, ended, live):
                 task.cancel()
         self.talk.end_live()
-        with suppress(WirescopeError):
-            await call.peer.note_statistics()
+        if not self.at_once.done():
+            with suppress(WirescopeError):
+                await call.peer.note_statistics()
+                self._counted = call.peer.is_open
         self._tell_notes(call)
         failed = call.peer.failed
         return None if failed is None or _is_own(failed) else _error_of(failed)
@@ -242,18 +255,27 @@ class CallRun(Run):
         if all(track.exhausted for track in sent):
             self.stop(Stop.END_OF_MEDIA)
 
+    @property
+    def _shares_terminal(self) -> bool:
+        """Whether records go to the terminal, where a last line would be in their way."""
+        return self.plan.form == "ndjson" and sys.stdout.isatty()
+
     async def _tell_live(self) -> None:
-        while self.screen is None and self.watches:
+        if self.screen is not None or not self.watches or self._shares_terminal:
+            return
+        while True:
             await asyncio.sleep(LIVE_INTERVAL_S)
             self.talk.show_live()
 
     # The end
 
     def tell_rejected(self, call: Call) -> None:
-        """Tell what of the offer the other side did not take."""
-        if call.rejected:
-            kinds = " and ".join(call.rejected)
-            self.talk.warn(f"The other side takes no {kinds}: it has no codec in common, or none.")
+        """Tell what of the offer was not taken, and by whom."""
+        if not call.rejected:
+            return
+        who = "The other side" if call.rejected_by == "remote" else "This end"
+        kinds = " and ".join(words_of(call.rejected))
+        self.talk.warn(f"{who} takes no {kinds}: it has no codec in common, or none.")
 
     def _tell_notes(self, call: Call) -> None:
         for note in call.notes():
@@ -269,8 +291,7 @@ class CallRun(Run):
     def final_verdict(self, error: WirescopeError | None, why: Stop | None) -> Verdict:
         """Say how it ended; where media was to come and none did, that."""
         verdict = super().final_verdict(error, why)
-        opened = self.tally.opened_ns is not None
-        if opened and self.address.way == "whep" and not self.monitor.lost[1]:
+        if self._counted and self.address.way == "whep" and not self.monitor.lost[1]:
             return Verdict(
                 f"{verdict.sentence} No packet of audio or video came.",
                 "See that somebody publishes there, and in a codec that was asked for.",

@@ -1,8 +1,8 @@
 """What is typed at the prompt of a WebRTC connection: a message, or a command. Pure.
 
 What is typed is what is sent, on the channel that was chosen. `@LABEL text` sends it on another
-one, where there is one of that label; a message that begins with a slash or an at sign is typed
-with two.
+one, where there is one of that label; where several have it, `#ID` tells them apart. A message that
+begins with a slash or an at sign is typed with two.
 """
 
 from collections.abc import Collection
@@ -16,7 +16,7 @@ from wirescope.errors import UsageError
 class SayOn:
     """Send a text on another channel."""
 
-    label: str
+    name: str
     text: str
 
 
@@ -24,7 +24,7 @@ class SayOn:
 class Choose:
     """Send what is typed on this channel from now on; empty lists the channels."""
 
-    label: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class End:
 Typed = Say | SayOn | Choose | Open | Restart | Stats | End | SendFile | Wait | Show | Help
 
 USAGE = {
-    "/channel": ("/channel [LABEL]", "send on this channel from now on; alone, list them"),
+    "/channel": ("/channel [LABEL|#ID]", "send on this channel from now on; alone, list them"),
     "/open": ("/open LABEL[,ordered=false,…]", "open a channel, as --channel does"),
     "/stats": ("/stats", "say state, path, codecs, rates and loss"),
     "/restart": ("/restart", "look for a path anew (ICE restart)"),
@@ -66,12 +66,12 @@ USAGE = {
 }
 
 
-def parse_call_line(line: str, labels: Collection[str]) -> Typed:
+def parse_call_line(line: str, names: Collection[str]) -> Typed:
     """Read a line typed at the prompt.
 
     Args:
         line: as it was typed.
-        labels: of the channels that there are.
+        names: of the channels that there are: labels, and ids behind a `#`.
 
     Raises:
         UsageError: a command that is not known, or with arguments that it does not take.
@@ -79,8 +79,8 @@ def parse_call_line(line: str, labels: Collection[str]) -> Typed:
     if line.startswith(("//", "@@")):
         return Say(line[1:])
     if line.startswith("@"):
-        label, _, text = line[1:].partition(" ")
-        return SayOn(label, text) if label in labels else Say(line)
+        name, _, text = line[1:].partition(" ")
+        return SayOn(name, text) if name in names else Say(line)
     if not line.startswith("/"):
         return Say(line)
     name, _, rest = line.partition(" ")

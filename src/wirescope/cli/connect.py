@@ -175,11 +175,16 @@ def command(context: click.Context, /, url: str, **values: Any) -> int:
 
 def plan_of(context: click.Context, url: str, values: dict[str, Any]) -> Any:
     """Understand the command line."""
+    from wirescope.cli.plan import Given
     from wirescope.cli.planning import make_plan
 
     messages = context.meta.get(_KEY, [])
     interactive = sys.stdin.isatty() and sys.stderr.isatty() and not messages
-    given = {name for name in values if _is_given(context, name)}
+    given = [
+        Given(each.name or "", each.opts[0], each.section)
+        for each in context.command.params
+        if isinstance(each, Option) and _is_given(context, each.name or "")
+    ]
     return make_plan(url, values, messages=messages, interactive=interactive, given=given)
 
 

@@ -55,7 +55,7 @@ class ExitCode(IntEnum):
     CLOSE_CODE = 71, "Closed with any other code."
     VIOLATION = 72, "The peer broke the protocol."
     PROXY = 97, "The proxy refused or failed."
-    INTERRUPTED = 130, "Interrupted before there was a connection."
+    INTERRUPTED = 130, "Interrupted before there was a connection, or before all was sent."
 
 
 _BY_KIND = {

@@ -15,7 +15,7 @@ from wirescope.cli.values import Duration
 
 _REQUEST = "Request"
 FRAMES = "WebSocket"
-_WEBRTC = "WebRTC"
+WEBRTC = "WebRTC"
 _TLS = "TLS"
 NETWORK = "Network"
 
@@ -67,27 +67,27 @@ COMPRESSION_OPTIONS: Options = (
 )  # fmt: skip
 
 WEBRTC_OPTIONS: Options = (
-    option("--channel", "channels", multiple=True, metavar="LABEL[,…]", section=_WEBRTC,
+    option("--channel", "channels", multiple=True, metavar="LABEL[,…]", section=WEBRTC,
            help="Make a data channel: LABEL[,ordered=false][,max-retransmits=N]"
                 "[,max-packet-life-time=MS][,protocol=NAME][,id=N]; repeat for more. Messages go "
                 "on the first."),
-    option("--audio", metavar="tone|FILE", section=_WEBRTC,
+    option("--audio", metavar="tone|FILE", section=WEBRTC,
            help="Send a tone, or the sound of a file."),
-    option("--video", metavar="bars|FILE", section=_WEBRTC,
+    option("--video", metavar="bars|FILE", section=WEBRTC,
            help="Send colour bars with a clock, or the picture of a file."),
-    option("--record", type=FILE, metavar="FILE", section=_WEBRTC,
+    option("--record", type=FILE, metavar="FILE", section=WEBRTC,
            help="Record the sound and the picture that come, as WebM or as MP4 by the name."),
-    option("--codec", "codecs", multiple=True, metavar="NAME", section=_WEBRTC,
+    option("--codec", "codecs", multiple=True, metavar="NAME", section=WEBRTC,
            help="Offer this codec, as VP9 or opus, and no other of its kind; repeat for more, the "
                 "preferred one first."),
-    option("--ice-server", "ice_servers", multiple=True, metavar="URL", section=_WEBRTC,
+    option("--ice-server", "ice_servers", multiple=True, metavar="URL", section=WEBRTC,
            help="Find paths with stun:HOST or turn:USER:PASSWORD@HOST; repeat for more."),
-    option("--relay-only", is_flag=True, section=_WEBRTC,
+    option("--relay-only", is_flag=True, section=WEBRTC,
            help="Take only paths through a TURN server."),
-    option("--adapter", metavar="NAME", section=_WEBRTC,
+    option("--adapter", metavar="NAME", section=WEBRTC,
            help="What messages of a signaling WebSocket look like: json, nested, peerjs, or one "
                 "that a package brings. [default: json]"),
-    option("--peer", metavar="ID", section=_WEBRTC,
+    option("--peer", metavar="ID", section=WEBRTC,
            help="Whom to call over the signaling, where it knows several: a PeerJS id."),
 )  # fmt: skip
 

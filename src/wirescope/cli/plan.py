@@ -22,6 +22,15 @@ class Outgoing:
     binary: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An option that was given: the name of its value, its flag, its section of the help."""
+
+    name: str
+    flag: str
+    section: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """One run.

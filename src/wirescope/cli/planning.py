@@ -4,7 +4,6 @@ The environment is read here and nowhere else: `SSLKEYLOGFILE`, and what `choose
 """
 
 import os
-import re
 import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import Any
 
 import click
 
+from wirescope.cli.options import WEBRTC
 from wirescope.cli.output import BinaryForm
-from wirescope.cli.plan import Encoding, Outgoing, Plan
+from wirescope.cli.plan import Encoding, Given, Outgoing, Plan
 from wirescope.cli.values import read_headers
 from wirescope.cli.write_out import check_format
 from wirescope.decoders import decode_base64, decode_hex
@@ -32,21 +32,9 @@ from wirescope.transports.websocket import (
     secrets_of,
 )
 from wirescope.wire.websocket import EXTENSION_NAME, DeflateOffer
+from wirescope.workbench import is_call
 
 DEFAULT_WAIT_S = 5.0
-
-_OF_WEBRTC = {
-    "ice_servers": "--ice-server",
-    "relay_only": "--relay-only",
-    "codecs": "--codec",
-    "channels": "--channel",
-    "audio": "--audio",
-    "video": "--video",
-    "record": "--record",
-    "adapter": "--adapter",
-    "peer": "--peer",
-}
-"""Options that only a WebRTC connection takes, by the names of their values."""
 
 Values = Mapping[str, Any]
 Auth = BasicAuth | DigestAuth | BearerAuth | None
@@ -58,7 +46,7 @@ def make_plan(
     *,
     messages: list[tuple[str, str]],
     interactive: bool,
-    given: Collection[str] = (),
+    given: Collection[Given] = (),
 ) -> Plan:
     """Understand the options.
 
@@ -67,7 +55,7 @@ def make_plan(
         values: the options, as click read them.
         messages: those of `-d` and `--data-binary`, in order.
         interactive: whether a person types at a prompt.
-        given: the names of the options that were given.
+        given: the options that were given.
 
     Raises:
         UsageError: options that clash or that cannot be read.
@@ -81,10 +69,10 @@ def make_plan(
     carrier = carrier_of(url)
     options = connect_options(carrier, values, auth, **_frame_options(values))
     call = None
-    if is_webrtc(url):
+    if is_call(url):
         from wirescope.cli.call_planning import read_call  # loads what only WebRTC needs
 
-        call = read_call(url, values, options, given={*given, *(["messages"] * bool(messages))})
+        call = read_call(url, values, options, given=given)
     else:
         _check_websocket(given)
     if call is not None:
@@ -98,7 +86,7 @@ def make_plan(
         options=options,
         call=call,
         capture=values["output"],
-        secrets=secrets_of(auth),
+        secrets=secrets_of(auth) if call is None else call[1].secrets,
         form=values["form"] or ("table" if url == "demo" else "text"),
         binary_form=_binary_form(encoding),
         messages=outgoing if messages else None,
@@ -121,28 +109,18 @@ def make_plan(
     )
 
 
-_WEBRTC = re.compile(r"\s*(whep|whip|webrtc)(\+\w*)?:", re.IGNORECASE)
-
-
-def is_webrtc(url: str) -> bool:
-    """Whether an address is meant to lead to a WebRTC peer; `workbench.calling` reads it.
-
-    That is not asked here, since a WebSocket's start need not wait until it is loaded.
-    """
-    return _WEBRTC.match(url) is not None
-
-
 def carrier_of(url: str) -> str:
     """Give the address of what is connected to by TCP: of WebRTC, its signaling's."""
-    return url.partition("+")[2] if is_webrtc(url) and "+" in url else url
+    return url.partition("+")[2] if is_call(url) and "+" in url else url
 
 
-def _check_websocket(given: Collection[str]) -> None:
-    for name in sorted(set(given) & _OF_WEBRTC.keys()):
-        raise UsageError(
-            f"{_OF_WEBRTC[name]} is about WebRTC, and this is no address of it.",
-            hint="One begins with whep+https:, whip+https:, webrtc+wss: or webrtc:.",
-        )
+def _check_websocket(given: Collection[Given]) -> None:
+    for each in given:
+        if each.section == WEBRTC:
+            raise UsageError(
+                f"{each.flag} is about WebRTC, and this is no address of it.",
+                hint="One begins with whep+https:, whip+https:, webrtc+wss: or webrtc:.",
+            )
 
 
 def check_connecting(values: Values) -> None:

@@ -112,6 +112,7 @@ class Run(ABC):
         self.stopped: asyncio.Future[Stop] = self.loop.create_future()
         self.at_once: asyncio.Future[None] = self.loop.create_future()
         self.fault: WirescopeError | None = None
+        self._overtime = False
         self._pipe: Pipe | None = None
         self._output: Output | None = None
         self._wrote = False
@@ -155,10 +156,11 @@ class Run(ABC):
             self.talk.status(escape(problem))
 
     def stop(self, why: Stop) -> None:
-        """End the run; a second time, at once."""
+        """End the run; an interrupt or the end of `-m` while it ends cuts that short."""
+        self._overtime = self._overtime or why is Stop.MAX_TIME
         if not self.stopped.done():
             self.stopped.set_result(why)
-        elif why is Stop.INTERRUPT:
+        elif why in (Stop.INTERRUPT, Stop.MAX_TIME):
             self.end_at_once()
         if self._later is not None and self.hurried:
             self._later.hurry()
@@ -171,8 +173,14 @@ class Run(ABC):
     @property
     def hurried(self) -> bool:
         """Whether the end may not take long."""
-        quick = (Stop.MAX_TIME, Stop.READER_GONE)
-        return self.at_once.done() or (self.stopping and self.stopped.result() in quick)
+        return self.at_once.done() or self.stopped_by in (Stop.MAX_TIME, Stop.READER_GONE)
+
+    @property
+    def stopped_by(self) -> Stop | None:
+        """What has ended the run; None where the peer has, or nothing yet."""
+        if self._overtime:
+            return Stop.MAX_TIME
+        return self.stopped.result() if self.stopping else None
 
     @property
     def unwritten(self) -> int:
@@ -381,7 +389,7 @@ class Run(ABC):
     # The end
 
     def _conclude(self, error: WirescopeError | None) -> int:
-        why = self.stopped.result() if self.stopped.done() else None
+        why = self.stopped_by
         code = self._exit_code(error, why)
         if self.plan.write_out:
             self._write_out(code)
@@ -411,7 +419,8 @@ class Run(ABC):
     def final_verdict(self, error: WirescopeError | None, why: Stop | None) -> Verdict:
         """Say how it ended, and what to do."""
         if error is not None and _is_missing(self.tally.failed):
-            return Verdict(error.message, error.hint)
+            told = f"{why.value} " if why in (Stop.INTERRUPT, Stop.MAX_TIME) else ""
+            return Verdict(told + error.message, error.hint)
         failed = self.tally.failed
         if self.tally.closed is None and (failed is None or failed.kind == "aborted"):
             what = why.value if why is not None else "It was interrupted."

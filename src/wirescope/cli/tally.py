@@ -12,6 +12,7 @@ from wirescope.events import (
     ConnectionPhase,
     DataChannelMessage,
     Emission,
+    SignalingExchange,
     Transport,
     WebSocketFrame,
     WebSocketHandshake,
@@ -35,8 +36,9 @@ class Tally:
     """What has happened so far.
 
     Attributes:
-        transport: whose connections are counted; of others, which carry signaling, only why they
-            failed is.
+        transport: whose connections are counted; of others, which carry signaling, only the status
+            and why they failed.
+        status: of the answer to the opening handshake, or to the offer; 0 without one.
         phases: end of each step, nanoseconds since the opening began.
         first_message_ns: when the first message came, on the same clock.
         last_ping_ns: how long the last pong took.
@@ -104,6 +106,11 @@ class Tally:
                 self._opening(event)
             case ConnectionFailed():
                 self.failed, self.ended_ns = event, event.at_ns
+            case SignalingExchange():
+                if event.method == "POST":  # later ones are about what stands already
+                    self.status = event.status
+            case WebSocketHandshake() if event.connection in self._others:
+                self.status = event.status
             case _ if getattr(event, "connection", "") in self._others:
                 pass
             case ConnectionPhase():

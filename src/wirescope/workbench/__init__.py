@@ -1,5 +1,6 @@
 """A user's work: live connections joined with their captures, and the doctor."""
 
+from wirescope.workbench.addresses import is_call
 from wirescope.workbench.analysing import Report, analyze
 from wirescope.workbench.decoding import open_decoders
 from wirescope.workbench.doctor import (
@@ -30,6 +31,7 @@ __all__ = [
     "diagnose",
     "fan_out",
     "finding_as_json",
+    "is_call",
     "open_decoders",
     "recording",
 ]

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from wirescope.errors import InvalidURLError
 from wirescope.transports.webrtc import Description
 from wirescope.transports.webrtc.signaling import write_code
-from wirescope.workbench.calling import is_call, parse_address
+from wirescope.workbench import is_call
+from wirescope.workbench.calling import parse_address
 
 OFFER = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
 

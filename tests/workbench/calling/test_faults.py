@@ -316,8 +316,6 @@ async def test_giving_up_at_any_moment_leaves_nothing_behind(seconds: float) -> 
         ("whip+https://a.test/x", {"record": Path("x.webm")}, "WHIP publishes"),
         (WHEP, {"relay_only": True}, "no TURN server"),
         (WHEP, {"signaling": ConnectOptions(auth=DigestAuth("a", "b"))}, "by digest"),
-        (WHEP, {"signaling": ConnectOptions(proxy="socks5://p")}, "the proxy socks5:"),
-        (WHEP, {"signaling": ConnectOptions(family=6)}, "address family"),
         (WHEP, {"signaling": ConnectOptions(subprotocols=("a",))}, "subprotocols"),
         ("webrtc+ws://a.test/x", {"adapter": "morse"}, "no signaling adapter 'morse'"),
         ("webrtc:", {"video": Path(__file__)}, "cannot be read as a media file"),

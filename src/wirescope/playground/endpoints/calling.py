@@ -29,7 +29,7 @@ OPEN_TIMEOUT_S = 30.0
 
 MAX_CALLS = 16
 MAX_CHANNELS = 64
-"""Channels of one call that are answered; more are closed."""
+"""Channels of one call that are answered at a time; more are closed."""
 
 TRY_AGAIN_LATER = 1013
 """Of IANA's registry of WebSocket close codes."""
@@ -97,7 +97,7 @@ class Calls:
 
 def _answer_all(peer: Peer, echoes: asyncio.TaskGroup, delay_s: float) -> None:
     def on_channel(channel: DataChannel) -> None:
-        answered = len(peer.channels) <= MAX_CHANNELS
+        answered = sum(each.closed is None for each in peer.channels) <= MAX_CHANNELS
         echoes.create_task(_echo(channel, delay_s) if answered else _close(channel))
 
     def on_track(track: ReceivedTrack) -> None:

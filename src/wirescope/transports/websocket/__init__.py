@@ -8,6 +8,7 @@ from wirescope.transports.websocket.looking import (
     first_hop,
     look_at_tls,
     look_up,
+    open_way,
     reach,
 )
 from wirescope.transports.websocket.options import (
@@ -67,6 +68,7 @@ __all__ = [
     "first_hop",
     "look_at_tls",
     "look_up",
+    "open_way",
     "parse_header",
     "parse_url",
     "reach",

@@ -6,6 +6,7 @@ sent but what the steps themselves need, so a server learns no secret from it.
 """
 
 import asyncio
+import socket
 import ssl
 import warnings
 from collections.abc import AsyncIterator, Sequence
@@ -95,6 +96,27 @@ async def look_at_tls(
         transport.abort()
     assert steps.security is not None
     return steps.security
+
+
+async def open_way(host: str, port: int, *, options: ConnectOptions) -> socket.socket:
+    """Make the TCP connection to a host, or through the proxy, for another protocol to use.
+
+    Names, addresses, proxy and Unix socket are as the options say; nothing is written down.
+
+    Raises:
+        ConnectError: the proxy did not lead there.
+        OSError: the host cannot be reached.
+    """
+    steps = Steps(None)
+    goal = parse_url(f"ws://{_bracketed(host)}:{port}")
+    try:
+        return await open_socket(goal, options, steps)
+    except (OSError, ProxyError) as error:
+        if options.proxy is None:
+            raise
+        raise explain_failure(
+            error, Situation(steps.current, goal, options, steps.proxy)
+        ) from error
 
 
 def first_hop(goal: WebSocketURL, options: ConnectOptions) -> WebSocketURL | ProxyURL:

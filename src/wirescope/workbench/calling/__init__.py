@@ -5,11 +5,12 @@ and asks for, and the signaling; the `Call` shows how it stands and takes orders
 logic of their own for this.
 """
 
-from wirescope.workbench.calling.address import SCHEMES, Address, Way, is_call, parse_address
+from wirescope.workbench.calling.address import SCHEMES, Address, Way, parse_address
 from wirescope.workbench.calling.call import Call
 from wirescope.workbench.calling.live import LiveCall, call
 from wirescope.workbench.calling.opening import open_call
 from wirescope.workbench.calling.options import CHAT, CallOptions, check_call, has_channel
+from wirescope.workbench.calling.rejecting import words_of
 
 __all__ = [
     "CHAT",
@@ -22,7 +23,7 @@ __all__ = [
     "call",
     "check_call",
     "has_channel",
-    "is_call",
     "open_call",
     "parse_address",
+    "words_of",
 ]

@@ -60,15 +60,6 @@ class Address:
         return self.way in ("whep", "whip")
 
 
-def is_call(text: str) -> bool:
-    """Whether an address is meant to lead to a WebRTC connection, right or wrong.
-
-    >>> [is_call(text) for text in ("whep+https://a.test/b", "webrtc:", "WHIP://a", "wss://a.test")]
-    [True, True, True, False]
-    """
-    return re.match(r"(whep|whip|webrtc)(\+|$)", _scheme_of(text)) is not None
-
-
 def parse_address(text: str) -> Address:
     """Read the address of a WebRTC connection.
 

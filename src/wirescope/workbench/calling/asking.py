@@ -1,9 +1,11 @@
 """How the server of WHIP and WHEP is asked, made of the options that reach a WebSocket's server.
 
-What the client of HTTP cannot do is refused with the reason, not passed over.
+The way to it is the same: names, addresses, proxies. What the client of HTTP cannot do is refused
+with the reason, not passed over.
 """
 
 from base64 import b64encode
+from functools import partial
 from typing import Any
 
 from wirescope.errors import UsageError
@@ -15,16 +17,24 @@ from wirescope.transports.websocket import (
     DigestAuth,
     TLSOptions,
     client_context,
+    open_way,
 )
 from wirescope.workbench.calling.address import Address
 
-LONGEST_EXCHANGE_S = 15.0
 REDIRECTS = 5
 """307 and 308 are followed whether asked for or not (RFC 9725 section 4.5)."""
 
 
-def http_options(address: Address, options: ConnectOptions) -> HttpOptions:
+def http_options(
+    address: Address, options: ConnectOptions, *, max_redirects: int | None = None
+) -> HttpOptions:
     """Make the options of the client of WHIP and WHEP.
+
+    Args:
+        address: where it leads.
+        options: how its server is reached.
+        max_redirects: redirects that are followed; None leaves it to `options`, and where these
+            follow none, to the specification.
 
     Raises:
         UsageError: something is asked for that it cannot do.
@@ -37,26 +47,23 @@ def http_options(address: Address, options: ConnectOptions) -> HttpOptions:
         headers=_fields(options),
         tls=client_context(options.tls) if options.tls != TLSOptions() else None,
         server_name=options.tls.server_name,
-        proxy=options.proxy,
-        resolve=tuple((each.host, each.port, each.addresses[0]) for each in options.resolve),
-        timeout_s=min(options.open_timeout_s, LONGEST_EXCHANGE_S),
-        max_redirects=options.max_redirects or REDIRECTS,
+        open_socket=partial(open_way, options=options),
+        timeout_s=options.open_timeout_s,
+        max_redirects=options.max_redirects or REDIRECTS
+        if max_redirects is None
+        else max_redirects,
     )
 
 
 def _check(options: ConnectOptions) -> None:
-    proxy = options.proxy or ""
     impossible = {
         "credentials by digest": isinstance(options.auth, DigestAuth),
-        "a Unix socket": options.unix_socket is not None,
-        "one address family alone": options.family is not None,
         "subprotocols": bool(options.subprotocols),
-        f"the proxy {proxy.partition(':')[0]}:": bool(proxy) and not proxy.startswith("http:"),
     }
     for what in (what for what, is_asked in impossible.items() if is_asked):
         raise UsageError(
             f"WHIP and WHEP are asked over HTTP, without {what}.",
-            hint="Leave it out; http: proxies, basic and bearer credentials are what there is.",
+            hint="Leave it out; basic and bearer credentials are what there is.",
         )
 
 

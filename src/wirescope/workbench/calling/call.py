@@ -15,16 +15,16 @@ from wirescope.errors import (
     UsageError,
 )
 from wirescope.events import Side
-from wirescope.states import ChannelState
 from wirescope.transports.webrtc import ChannelOptions, DataChannel, Description, Peer
 from wirescope.transports.webrtc.media import Media, Recording
 from wirescope.transports.webrtc.signaling import read_code
 from wirescope.workbench.calling.address import Address
+from wirescope.workbench.calling.leaving import close_channels, flush, unsent, waiting_bytes
 from wirescope.workbench.calling.options import CallOptions
 from wirescope.workbench.calling.rejecting import explain_rejection, rejected_kinds
 
 LINGER_S = 2.0
-"""Seconds that what was sent has to arrive when a connection is closed."""
+"""Seconds that the signaling's server has to take note of the end."""
 
 
 class Call:
@@ -38,7 +38,10 @@ class Call:
         awaits_code: whether the other side's code is still to be pasted.
         recording: what records what comes; None when nothing does.
         rejected: kinds of media that one side offered and the other did not take.
+        rejected_by: the side that did not take them.
         notes: what failed on the way and was lived with, in words.
+        aborted: whether it was ended at once.
+        unsent_bytes: what was sent on its channels and had not gone out when it ended.
     """
 
     def __init__(
@@ -51,9 +54,13 @@ class Call:
         self.awaits_code = False
         self.recording: Recording | None = None
         self.rejected: tuple[str, ...] = ()
+        self.rejected_by: Side = "remote"
         self.notes: Callable[[], Sequence[str]] = tuple
         self.restarter: Callable[[], Awaitable[None]] | None = None
         self.take_leave: Callable[[], Awaitable[None]] | None = None
+        self.aborted = False
+        self.unsent_bytes = 0
+        self._leaving: asyncio.Timeout | None = None
         self._offer: tuple[Side, Description] | None = None
         self._deliver = deliver
         self._has_channel = asyncio.Event()
@@ -120,6 +127,7 @@ class Call:
         elif description.kind == "answer" and self._offer is not None:
             offered_by, offer = self._offer
             self.rejected, all_of_it = rejected_kinds(offer.sdp, description.sdp)
+            self.rejected_by = side
             if all_of_it and not self.peer.is_open:
                 error = explain_rejection(self.rejected, self.options.codecs, offered_by)
                 if side == "remote":
@@ -225,26 +233,37 @@ class Call:
     async def close(self) -> None:
         """End the connection; what was sent on its channels arrives first. Again, it does nothing.
 
-        The channels are closed before, and the signaling's server is told, which waits for the
-        other side, `LINGER_S` at most.
+        That is waited for as long as some of it goes out; `unsent_bytes` says what did not. Then
+        the channels are closed, and the signaling's server is told, which has `LINGER_S`.
         """
         peer = self.peer
-        if peer.is_open and peer.state("connection") == "connected":
-            await self._close_channels()
+        if peer.is_open:
+            self.unsent_bytes = await flush(self.channels, is_over=lambda: not peer.is_open)
+            if peer.state("connection") == "connected":
+                await close_channels(self.channels)
         peer.leaving = True
-        if self.take_leave is not None:
+        take_leave, self.take_leave = self.take_leave, None
+        if take_leave is not None and not self.aborted:
             with suppress(TimeoutError):
-                async with asyncio.timeout(LINGER_S):
-                    await self.take_leave()
+                async with asyncio.timeout(LINGER_S) as self._leaving:
+                    await take_leave()
+            self._leaving = None
         await peer.close()
 
-    async def _close_channels(self) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LINGER_S), asyncio.TaskGroup() as group:
-                for each in self.channels:
-                    if each.state is ChannelState.OPEN:
-                        group.create_task(_closed(each))
+    def abort(self) -> None:
+        """End the connection at once: neither the other side nor a server is waited for."""
+        self.aborted = True
+        if self.peer.is_open:
+            self.unsent_bytes = waiting_bytes(self.channels)
+        self.peer.give_up(ConnectError("This end did not wait.", phase="signaling", kind="aborted"))
+        if self._leaving is not None:
+            self._leaving.reschedule(asyncio.get_running_loop().time())
 
+    def check_sent(self) -> None:
+        """See that all that was sent has gone out, once the connection has ended.
 
-async def _closed(channel: DataChannel) -> None:
-    await channel.close()
+        Raises:
+            ConnectError: it has not.
+        """
+        if self.unsent_bytes:
+            raise unsent(self.unsent_bytes, self.peer.closed)

@@ -16,7 +16,6 @@ from wirescope.capture import CaptureWriter
 from wirescope.events import EventSink, Timeline
 from wirescope.transports.webrtc import DataChannel, Peer
 from wirescope.transports.webrtc.media import Media
-from wirescope.transports.websocket import secrets_of
 from wirescope.workbench.calling.address import parse_address
 from wirescope.workbench.calling.call import Call
 from wirescope.workbench.calling.opening import open_call
@@ -89,8 +88,13 @@ class LiveCall:
         await self.transport.send(data, channel)
 
     async def close(self) -> None:
-        """End the connection; what was sent arrives first."""
+        """End the connection; what was sent arrives first.
+
+        Raises:
+            ConnectError: nothing went out any more, so that something was not sent.
+        """
         await self.transport.close()
+        self.transport.check_sent()
 
 
 @asynccontextmanager
@@ -115,7 +119,7 @@ async def call(
             `options`.
 
     Raises:
-        ConnectError: no connection came about.
+        ConnectError: no connection came about; at the end, not all that was sent went out.
         SignalingError: the server refused.
         InvalidURLError: the address leads to no WebRTC peer.
         UsageError: the options do not fit.
@@ -129,7 +133,7 @@ async def call(
         recording(
             None if capture is None else Path(capture),
             watchers=list(watchers),
-            secrets=(*secrets, *secrets_of(chosen.signaling.auth)),
+            secrets=(*secrets, *chosen.secrets),
             analyzer=analyzer,
             timeline=timeline,
         ) as kept,

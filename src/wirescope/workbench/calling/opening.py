@@ -24,7 +24,6 @@ from wirescope.transports.webrtc.signaling import (
 )
 from wirescope.transports.websocket import OnRetry, WebSocketConnection, with_retries
 from wirescope.workbench.calling.address import Address, parse_address
-from wirescope.workbench.calling.asking import http_options
 from wirescope.workbench.calling.call import Call
 from wirescope.workbench.calling.options import CallOptions, check_call
 from wirescope.workbench.calling.sending import prepare
@@ -42,6 +41,8 @@ async def open_call(
 ) -> AsyncIterator[Call]:
     """Open a WebRTC connection; it is closed, and its signaling ended, when the context ends.
 
+    Closing waits until what was sent on its channels has arrived.
+
     Args:
         address: `whep+https:`, `whip+https:`, `webrtc+wss:` or `webrtc:`; see `parse_address`.
         options: everything that can be asked of it.
@@ -52,7 +53,8 @@ async def open_call(
         on_retry: told the error, the number of the retry and the seconds until it, before the wait.
 
     Raises:
-        ConnectError: the signaling's server did not answer, or the connection has failed already.
+        ConnectError: the signaling's server did not answer, or the connection has failed already;
+            at the end, not all that was sent on its channels went out.
         DescriptionError: a description cannot be used.
         EngineMissingError: there is no engine for this machine.
         InvalidURLError: the address leads to no WebRTC peer.
@@ -72,6 +74,7 @@ async def open_call(
             yield call
         finally:
             await call.close()
+        call.check_sent()
 
 
 class _RejectedError(DescriptionError):
@@ -102,6 +105,18 @@ async def _dialed(
         yield session
 
 
+def _notes_of(call: Call, signaling: MessageSignaling) -> list[str]:
+    """Tell of messages that said nothing to the adapter, where no connection came about."""
+    count = signaling.passed_over + signaling.refused
+    if not count or call.peer.is_open or call.peer.closed is not None:
+        return []
+    what = "message of the signaling says" if count == 1 else "messages of the signaling say"
+    return [
+        f"{count:,} {what} nothing that the adapter {call.options.adapter} knows or can use; the"
+        " other side may speak as another one does (--adapter)."
+    ]
+
+
 class _Opener:
     """Opens one connection, again where that may help."""
 
@@ -129,7 +144,7 @@ class _Opener:
             return await stack.enter_async_context(self._by_code())
         if way == "messages":
             signaling = await self._connect()
-            stack.push_async_callback(signaling.close)
+            stack.push_async_callback(signaling.close)  # does nothing after `abort`
             return await stack.enter_async_context(self._by_messages(signaling))
 
         async def attempt() -> Call:
@@ -171,14 +186,18 @@ class _Opener:
     async def _by_http(self, *, without: Collection[str] = ()) -> AsyncIterator[Call]:
         address = self._address
         kind: Literal["whip", "whep"] = "whip" if address.way == "whip" else "whep"
-        asked = http_options(address, self._options.signaling)
+        asked = self._options.http_options(address)
         async with self._peer() as call:
             prepare(call, address, self._options, without=without)
             async with _dialed(call, kind, asked) as session:
                 call.restarter, call.take_leave = session.restart, session.end
                 call.notes = lambda: session.notes
                 call.rejected = call.rejected or tuple(without)
-                yield call
+                try:
+                    yield call
+                finally:
+                    if call.aborted:
+                        session.url = ""  # its end is not waited for; the peer's is told
 
     async def _connect(self) -> WebSocketConnection:
         return await websocket.connect(
@@ -200,10 +219,15 @@ class _Opener:
             async def restart() -> None:
                 call.peer.restart_ice()  # the negotiator makes the offer
 
+            call.notes = lambda: _notes_of(call, signaling)
             agreed.on_ended = lambda _: call.lose_signaling(collided=agreed.collisions > 0)
             call.restarter = restart
             prepare(call, self._address, options)
-            yield call
+            try:
+                yield call
+            finally:
+                if call.aborted:
+                    connection.abort()
 
     @asynccontextmanager
     async def _by_code(self) -> AsyncIterator[Call]:

@@ -13,8 +13,8 @@ from wirescope.errors import UsageError
 from wirescope.transports import websocket
 from wirescope.transports.webrtc import ChannelOptions, IceServer, PeerOptions
 from wirescope.transports.webrtc.media import MediaFile, file_type_of
-from wirescope.transports.webrtc.signaling import adapter_of
-from wirescope.transports.websocket import ConnectOptions
+from wirescope.transports.webrtc.signaling import HttpOptions, adapter_of
+from wirescope.transports.websocket import ConnectOptions, secrets_of
 from wirescope.workbench.calling.address import Address
 from wirescope.workbench.calling.asking import http_options
 
@@ -43,6 +43,8 @@ class CallOptions:
         record: the file that what comes is recorded into, WebM or MP4 by its name; a str is its
             path.
         signaling: how the signaling's server is reached; `open_timeout_s` bounds each exchange.
+        max_redirects: redirects that WHIP and WHEP follow; None follows as many as `signaling`
+            says, or 5 where that is 0, since clients have to (RFC 9725 section 4.5).
         adapter: what messages over a WebSocket look like: `json`, `nested`, `peerjs`, or one that a
             package brings.
         adapter_parameters: what the adapter is told, as `(("to", "PAGE"),)`.
@@ -62,6 +64,7 @@ class CallOptions:
     video: Literal["bars"] | Path | None = None
     record: Path | None = None
     signaling: ConnectOptions = field(default_factory=ConnectOptions)
+    max_redirects: int | None = None
     adapter: str = "json"
     adapter_parameters: tuple[tuple[str, str], ...] = ()
     open_timeout_s: float = 30
@@ -82,6 +85,11 @@ class CallOptions:
         """Whether audio or video is to be sent."""
         return self.audio is not None or self.video is not None
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be written anywhere: of the signaling's server, of the ICE servers."""
+        return secrets_of(self.signaling.auth, *(each.credential for each in self.ice_servers))
+
     def peer_options(self, address: Address) -> PeerOptions:
         """Make the peer's options.
 
@@ -98,6 +106,14 @@ class CallOptions:
             lost_timeout_s=self.lost_timeout_s,
             statistics_interval_s=self.statistics_interval_s,
         )
+
+    def http_options(self, address: Address) -> HttpOptions:
+        """Make the options of the client of WHIP and WHEP.
+
+        Raises:
+            UsageError: something is asked for that it cannot do.
+        """
+        return http_options(address, self.signaling, max_redirects=self.max_redirects)
 
 
 def has_channel(address: Address, options: CallOptions) -> bool:
@@ -120,7 +136,7 @@ def check_call(address: Address, options: CallOptions) -> None:
     _check_direction(address, options)
     _check_files(options)
     if address.is_http:
-        http_options(address, options.signaling)
+        options.http_options(address)
     elif address.way == "messages":
         websocket.check(address.target, options.signaling)
         adapter_of(options.adapter, **dict(options.adapter_parameters))

@@ -27,11 +27,20 @@ def rejected_kinds(offer: str, answer: str) -> tuple[tuple[str, ...], bool]:
     return tuple(dict.fromkeys(rejected)), bool(pairs) and len(rejected) == len(pairs)
 
 
+def words_of(kinds: Sequence[str]) -> list[str]:
+    """Name kinds of media as a person does.
+
+    >>> words_of(["video", "application"])
+    ['video', 'data channels']
+    """
+    return [_WORDS.get(kind, kind) for kind in kinds]
+
+
 def explain_rejection(
     kinds: Sequence[str], codecs: Sequence[str], offered_by: Side
 ) -> ConnectError:
     """Say that nothing was taken of an offer."""
-    what = " and ".join(_WORDS.get(kind, kind) for kind in kinds)
+    what = " and ".join(words_of(kinds))
     who, whom = "The other side", "this end"
     if offered_by == "remote":
         who, whom = "This end", "the other side"

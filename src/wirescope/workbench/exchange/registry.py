@@ -11,7 +11,7 @@ from importlib import import_module
 from types import ModuleType
 
 from wirescope.errors import ForeignFormatError, UsageError
-from wirescope.workbench.calling import is_call
+from wirescope.workbench.addresses import is_call
 from wirescope.workbench.exchange.encodings import as_utf8
 from wirescope.workbench.exchange.joining import join_imports
 from wirescope.workbench.exchange.model import Exported, Files, Imported, Note, Written

@@ -23,7 +23,8 @@ from wirescope.transports.websocket import (
     secrets_of,
 )
 from wirescope.wire.websocket import DeflateOffer
-from wirescope.workbench.calling import is_call, parse_address
+from wirescope.workbench.addresses import is_call
+from wirescope.workbench.calling import parse_address
 from wirescope.workbench.workspace.calling import PreparedCall, prepared_call
 from wirescope.workbench.workspace.model import TLS, Auth, Compression, Endpoint, Parameter
 from wirescope.workbench.workspace.values import Values, encoded

@@ -5,6 +5,7 @@
 
 const page = new URL(document.documentElement.dataset.page).origin;
 
+// The page has limits of its own, since the code that runs here can go around these.
 const MOST_TEXT = 2000; // characters of one line that are told
 const MOST_A_SECOND = 200; // lines; more are counted
 

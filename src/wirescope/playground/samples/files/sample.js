@@ -8,6 +8,8 @@ import { highlighted } from "./highlight.js";
 const frames = new URL(document.documentElement.dataset.frames).origin;
 
 const MOST_LINES = 1000; // of the console
+const MOST_TEXT = 2000; // characters of one line of it
+const MOST_A_SECOND = 500; // things that a frame may say; more are counted
 const MOST_ROWS = 2000; // of the wire
 const MOST_PEEK = 48; // characters of a message that stand in its row
 
@@ -152,12 +154,13 @@ let current = null;
 function run() {
   if (at("run").disabled) return;
   end("");
+  waiting = [];
   at("console").replaceChildren();
   at("rows").replaceChildren();
   at("count").textContent = "";
   mark(0);
   const socket = new WebSocket(location.origin.replace("http", "ws") + "/samples/wire");
-  const mine = { socket, frame: null, code: source.value };
+  const mine = { socket, frame: null, code: source.value, since: 0, said: 0, leftOut: 0 };
   current = mine;
   state("Starting");
   at("stop").disabled = false;
@@ -203,12 +206,30 @@ function state(words) {
 at("run").addEventListener("click", run);
 at("stop").addEventListener("click", () => end("Stopped"));
 
+// What runs in the frame may say whatever it likes, and as often: what is taken is bounded here.
+function hasRoom() {
+  const mine = current;
+  const now = performance.now();
+  if (now - mine.since >= 1000) Object.assign(mine, { since: now, said: 0 });
+  mine.said += 1;
+  if (mine.said <= MOST_A_SECOND) return true;
+  if (mine.leftOut === 0) setTimeout(() => tellLeftOut(mine), 1000);
+  mine.leftOut += 1;
+  return false;
+}
+
+function tellLeftOut(mine) {
+  if (mine === current) addLine("warn", `${mine.leftOut} more lines`);
+  mine.leftOut = 0;
+}
+
 addEventListener("message", ({ source: from, origin, data }) => {
   if (origin !== frames || from !== current?.frame?.contentWindow) return;
+  if (typeof data !== "object" || data === null || !hasRoom()) return;
   if (data.kind === "ready") {
     state("Running");
     from.postMessage({ code: current.code }, frames);
-  } else if (data.kind === "line") addLine(data.level, data.text);
+  } else if (data.kind === "line") addLine(LEVELS.has(data.level) ? data.level : "log", data.text);
   else if (data.kind === "error") addError(data.text, data.line);
   else if (data.kind === "size") {
     current.frame.height = String(Math.min(Number(data.height) || 0, 2000));
@@ -218,19 +239,34 @@ addEventListener("message", ({ source: from, origin, data }) => {
 
 // What it says
 
-function append(list, item, most) {
+const LEVELS = new Set(["debug", "log", "info", "warn", "error"]);
+
+function append(list, items, most) {
   const follows = list.scrollTop + list.clientHeight > list.scrollHeight - 40;
-  list.append(item);
+  list.append(...items);
   while (list.childElementCount > most) list.firstElementChild.remove();
   if (follows) list.scrollTop = list.scrollHeight;
 }
 
+// Lines of the same moment are shown together: to lay out the page for each takes too long.
+let waiting = [];
+
+function addItem(item) {
+  if (waiting.length === 0) setTimeout(showWaiting, 30);
+  waiting.push(item);
+}
+
+function showWaiting() {
+  append(at("console"), waiting, MOST_LINES);
+  waiting = [];
+}
+
 function addLine(level, text) {
-  append(at("console"), made("li", level, text), MOST_LINES);
+  addItem(made("li", level, `${text}`.slice(0, MOST_TEXT)));
 }
 
 function addError(text, line) {
-  const item = made("li", "error", text);
+  const item = made("li", "error", `${text}`.slice(0, MOST_TEXT));
   if (line > 0) {
     const link = made("button", "", `line ${line}`);
     link.type = "button";
@@ -239,7 +275,7 @@ function addError(text, line) {
     mark(line);
   }
   state("An error came up");
-  append(at("console"), item, MOST_LINES);
+  addItem(item);
 }
 
 // Its wire
@@ -250,8 +286,9 @@ let rowCount = 0;
 function takeRows({ rows = [], left_out: leftOut = 0 }) {
   const list = at("rows");
   if (list.childElementCount === 0) rowCount = 0;
-  if (leftOut > 0) append(list, made("li", "gone", `${leftOut} events were too many`), MOST_ROWS);
-  for (const row of rows) append(list, rowOf(row), MOST_ROWS);
+  const items = rows.map(rowOf);
+  if (leftOut > 0) items.unshift(made("li", "gone", `${leftOut} events were too many`));
+  append(list, items, MOST_ROWS);
   rowCount += rows.length + leftOut;
   at("count").textContent = `${rowCount} events`;
 }

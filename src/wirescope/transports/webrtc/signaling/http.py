@@ -24,6 +24,7 @@ from wirescope.transports.webrtc.signaling.explaining import (
     redirected,
 )
 from wirescope.transports.webrtc.signaling.records import BODY_LIMIT, Fields, head_text
+from wirescope.transports.webrtc.signaling.way import OpenSocket, SocketTransport
 
 Note = Callable[[Exchange], None]
 
@@ -38,11 +39,9 @@ class HttpOptions:
         token: a bearer token, or other credentials of `scheme`; empty sends none.
         scheme: what the token is (RFC 9110 section 11.1).
         headers: further fields; credentials among them go to the first origin only.
-        resolve: host, port and the address that takes the place of what DNS says; the host `*` is
-            any.
         tls: whom to trust; None trusts whom the machine trusts.
         server_name: the name to ask for and to check instead of the address's host.
-        proxy: `http://HOST:PORT`; None goes directly.
+        open_socket: leads to a host and port, as by a proxy; None goes directly.
         timeout_s: seconds for each exchange, redirects included.
         max_redirects: how many are followed.
     """
@@ -50,10 +49,9 @@ class HttpOptions:
     token: str = field(default="", repr=False)
     scheme: Literal["Bearer", "Basic"] = "Bearer"
     headers: Fields = ()
-    resolve: tuple[tuple[str, int, str], ...] = ()
     tls: ssl.SSLContext | None = None
     server_name: str | None = None
-    proxy: str | None = None
+    open_socket: OpenSocket | None = None
     timeout_s: float = 15
     max_redirects: int = 5
 
@@ -200,14 +198,10 @@ class HttpClient:
         if question.token and origin in self._trusted:
             headers.append(("Authorization", f"{self._options.scheme} {question.token}"))
         try:
-            url = httpx.URL(question.url)
-            address = _address_of(url, self._options.resolve)
-            if address and not any(name.lower() == "host" for name, _ in headers):
-                headers.append(("Host", url.netloc.decode("ascii").rpartition("@")[2]))
-            name = self._options.server_name or (url.host if address else None)
+            name = self._options.server_name
             return self._client.build_request(
                 question.method,
-                url.copy_with(host=address) if address else url,
+                question.url,
                 content=question.body,
                 headers=headers,
                 extensions={"sni_hostname": name} if name else {},
@@ -230,14 +224,6 @@ class HttpClient:
         return Answer(response.status_code, url, _fields(response.headers), text)
 
 
-def _address_of(url: httpx.URL, resolve: tuple[tuple[str, int, str], ...]) -> str | None:
-    port = url.port or {"https": 443}.get(url.scheme, 80)
-    for host, at_port, address in resolve:
-        if at_port == port and host.lower() in ("*", url.host.lower()):
-            return address
-    return None
-
-
 def _fields(headers: httpx.Headers) -> Fields:
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers.raw)
 
@@ -252,21 +238,15 @@ async def http_client(
         options: how requests are made.
         note: is told each exchange.
         clock: measures them.
-
-    Raises:
-        UsageError: the proxy cannot be used.
     """
     tls = options.tls or ssl.create_default_context()
-    try:
-        client = httpx.AsyncClient(
-            verify=tls,
-            trust_env=False,
-            timeout=options.timeout_s,
-            follow_redirects=False,
-            proxy=options.proxy,
-            headers={"User-Agent": "wirescope", "Accept-Encoding": "identity"},
-        )
-    except (httpx.InvalidURL, ImportError, ValueError) as error:
-        raise UsageError(f"The proxy {options.proxy} cannot be used: {error}.") from None
-    async with client:
+    way = options.open_socket
+    async with httpx.AsyncClient(
+        verify=tls,
+        transport=None if way is None else SocketTransport(tls, way),
+        trust_env=False,
+        timeout=options.timeout_s,
+        follow_redirects=False,
+        headers={"User-Agent": "wirescope", "Accept-Encoding": "identity"},
+    ) as client:
         yield HttpClient(client, options, note, clock or SystemClock())
