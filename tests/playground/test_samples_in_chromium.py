@@ -145,7 +145,7 @@ def test_the_code_reaches_neither_the_page_nor_other_servers(
         run(watched.page, "try { parent.document.body; } catch ({ name }) { console.log(name); }")
         says(watched.page, "SecurityError")
         run(watched.page, "new WebSocket('ws://127.0.0.1:1/x');")
-        says(watched.page, "is out of reach: here the code reaches this server only")
+        says(watched.page, "is out of reach: here requests and sockets reach this server only")
         watched.errors.clear()  # Chromium's own word on it
 
 

@@ -74,7 +74,7 @@ addEventListener("unhandledrejection", (event) => {
 addEventListener("securitypolicyviolation", ({ blockedURI, effectiveDirective }) => {
   const reason =
     effectiveDirective === "connect-src"
-      ? "is out of reach: here the code reaches this server only"
+      ? "is out of reach: here requests and sockets reach this server only"
       : "is not allowed here";
   tell({ kind: "error", text: `${blockedURI} ${reason} (${effectiveDirective}).`, line: 0 });
 });
