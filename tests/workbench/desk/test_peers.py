@@ -246,6 +246,24 @@ async def test_a_message_of_a_channel_is_decoded_by_its_subprotocol(tmp_path):
     assert copied.text == payload.decode()
 
 
+async def test_rows_say_how_far_a_connection_has_come(tmp_path):
+    made = PeerMaker()
+    made.begin()
+    made.add(PeerState, "ice", "new", "checking")
+    made.add(PeerState, "connection", "new", "connecting")
+    made.add(ConnectionPhase, "dtls", 50 * MS)
+    made.add(ConnectionPhase, "signaling", 50 * MS)
+    view = made.save(tmp_path)
+    async with desk_in(tmp_path) as desk:
+        window = await desk.rows(view)
+    assert [each.text for each in window.rows[1:]] == [
+        "ICE checking, was new",
+        "Connection connecting, was new",
+        "DTLS connected after 50.0 ms",
+        "Descriptions exchanged after 50.0 ms",
+    ]
+
+
 async def test_the_end_of_a_webrtc_connection_has_no_code(tmp_path):
     made = PeerMaker()
     made.begin()
