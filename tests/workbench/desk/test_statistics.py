@@ -12,6 +12,7 @@ from wirescope.capture import CaptureWriter
 from wirescope.events import ConnectionOpening, MediaTrack, PeerState
 from wirescope.workbench.desk import following, series
 from wirescope.workbench.desk.peer_phases import PeerProgress
+from wirescope.workbench.desk.reading import Deadline
 from wirescope.workbench.desk.series import StatisticsIndex
 
 
@@ -162,6 +163,20 @@ async def test_a_question_reads_what_has_come_since_the_one_before_and_nothing_t
     for kind in ("PeerIndex", "StatisticsIndex"):
         parts = [each[1:] for each in taken if each[0] == kind]
         assert all(start == end for (_, end), (start, _) in pairwise(parts))
+
+
+async def test_a_long_capture_is_read_by_pieces_to_its_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(following, "Deadline", lambda: Deadline(0))
+    made = PeerMaker()
+    made.begin()
+    for count in range(40):
+        made.sample("transport", bytesSent=100 * count)
+    view = made.save(tmp_path, block=4)
+    async with desk_in(tmp_path) as desk:
+        found = await desk.statistics(view.capture, "c1")
+        peer = await desk.peer(view.capture, "c1")
+    assert found.samples == 40
+    assert found.last_seq == peer.last_seq == made.events[-1].seq
 
 
 def taken_in(made):
