@@ -1,11 +1,14 @@
 """What a WebRTC connection receives plays in a browser: live, and from the recording."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.chromium import Watched
+from tests.support.webrtc_newcomer import Watcher, built_in_host, show_view
 
 pytestmark = [pytest.mark.slow, pytest.mark.requires("chromium")]
 
@@ -24,12 +27,13 @@ PLAY = """async (source) => {
   document.body.append(video);
   await video.play();
   const enough = performance.now() + 20000;
-  while (video.currentTime < 1.5 && performance.now() < enough) {
+  const frames = () => video.getVideoPlaybackQuality().totalVideoFrames;
+  while ((video.currentTime < 1.5 || frames() <= 20) && performance.now() < enough) {
     await new Promise((done) => setTimeout(done, 50));
   }
   const seen = {
     time: video.currentTime, width: video.videoWidth, seekable: video.seekable.length,
-    frames: video.getVideoPlaybackQuality().totalVideoFrames,
+    frames: frames(),
   };
   if (Number.isFinite(video.duration)) {
     await new Promise((done) => {
@@ -64,6 +68,7 @@ def until(page: Watched, condition: Callable[[], object]) -> None:
     pytest.fail("It did not come about in time.")
 
 
+@pytest.mark.alone
 def test_a_picture_over_whep_plays_live_and_its_recording_can_be_sought(opened: Watched) -> None:
     built_in = ask(opened, "/api/state")["built_in"]
     (url,) = [each["url"] for each in built_in if each["path"] == "/whep/picture"]
@@ -84,6 +89,49 @@ def test_a_picture_over_whep_plays_live_and_its_recording_can_be_sought(opened: 
     assert live["frames"] > 20
     assert recorded["width"] == live["width"]
     assert recorded["sought"] == pytest.approx(0.5, abs=0.1)
+
+
+HOLD = """(source) => {
+  window.held = Array.from({ length: 4 }, () => {
+    const control = new AbortController();
+    fetch(source, { signal: control.signal }).catch(() => undefined);
+    return control;
+  });
+}"""
+
+
+def watching(opened: Watched) -> tuple[Watcher, str]:
+    """Watch the built-in picture; who does, and the session's id."""
+    watcher = Watcher(opened.page, f"http://{built_in_host(opened.page)}/whep/picture")
+    watcher.paste()
+    watcher.watch()
+    (own,) = [each["id"] for each in ask(opened, "/api/state")["sessions"]]
+    until(opened, lambda: session(opened, own)["peer"]["can_watch"])
+    return watcher, own
+
+
+@pytest.mark.alone
+def test_a_player_without_a_place_says_so_and_plays_once_there_is_one(opened: Watched) -> None:
+    watcher, own = watching(opened)
+    opened.page.evaluate(HOLD, f"/api/sessions/{own}/media")
+    until(opened, lambda: session(opened, own)["peer"]["watched_by"] == 4)
+    show_view(opened.page, "Media")
+    told = opened.page.get_by_role("alert").filter(has_text="4 look on already.")
+    expect(told).to_be_visible(timeout=20_000)
+    opened.picture("player-without-a-place")
+    opened.page.evaluate("() => window.held.forEach((each) => each.abort())")
+    until(opened, lambda: session(opened, own)["peer"]["watched_by"] == 0)
+    told.get_by_role("button", name="Try again").click()
+    assert watcher.see()
+
+
+@pytest.mark.alone
+def test_a_stream_that_ends_while_the_connection_lives_begins_anew(opened: Watched) -> None:
+    watcher, _ = watching(opened)
+    assert watcher.see()
+    watcher.video.evaluate("(video) => video.dispatchEvent(new Event('ended'))")
+    expect(watcher.video).to_have_attribute("src", re.compile(r"attempt=1$"), timeout=10_000)
+    assert watcher.see()
 
 
 def recordings(page: Watched, capture: str) -> list[dict]:

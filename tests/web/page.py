@@ -1,5 +1,6 @@
 """The whole workbench on a socket of its own, asked as the page asks it."""
 
+import asyncio
 import http.client
 import json
 from collections.abc import AsyncIterator
@@ -19,6 +20,12 @@ from wirescope.web.operations import OPERATIONS
 from wirescope.workbench.workspace import Workspace
 
 _BY_NAME = {operation.name: operation for operation in OPERATIONS}
+
+
+def _place(name: str, path: dict[str, str]) -> str:
+    """Give the path of an operation, its parameters filled in."""
+    quoted = {each: quote(value, safe="") for each, value in path.items()}
+    return _BY_NAME[name].path.format(**quoted)
 
 
 @dataclass
@@ -45,9 +52,7 @@ class Page:
     async def try_(self, name: str, body: Any = None, **path: str) -> Answer:
         """Ask for an operation and return what came back, whatever it is."""
         operation = _BY_NAME[name]
-        place = operation.path.format(
-            **{each: quote(value, safe="") for each, value in path.items()}
-        )
+        place = _place(name, path)
         data = body if isinstance(body, bytes) else json.dumps(body).encode() if body else b"{}"
         headers = {"origin": self._base, "content-type": "application/json"}
         options = {"data": BytesIO(data)} if operation.method == "POST" else {}
@@ -69,12 +74,26 @@ class Page:
         self, name: str, *, range_: str = "", **path: str
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """Ask for an operation that gives bytes, as a player does."""
-        place = _BY_NAME[name].path.format(
-            **{each: quote(value, safe="") for each, value in path.items()}
-        )
+        place = _place(name, path)
         headers = {"range": range_} if range_ else {}
         async with self._client.get(self._base + place, headers=headers) as answer:
             yield answer
+
+    async def head(self, name: str, **path: str) -> Answer:
+        """Ask for the head of what an operation gives."""
+        async with self._client.head(self._base + _place(name, path)) as answer:
+            return Answer(answer.status, await answer.read())
+
+    async def ask_and_go(self, name: str, **path: str) -> None:
+        """Ask for what an operation gives, and close the connection before anything comes."""
+        cookies = "; ".join(f"{each.key}={each.value}" for each in self._client.cookie_jar)
+        host = self._base.removeprefix("http://")
+        _, writer = await asyncio.open_connection(*host.split(":"))
+        head = f"GET {_place(name, path)} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookies}\r\n\r\n"
+        writer.write(head.encode())
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
 
     async def connect(self, path: str = "/echo", **endpoint: Any) -> Any:
         """Open a session to one of the built-in endpoints, and wait until it is open."""

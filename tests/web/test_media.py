@@ -78,6 +78,22 @@ async def test_a_call_is_watched_live_and_its_recording_is_given_in_ranges(tmp_p
     assert len(data) == file["bytes"]
 
 
+async def test_who_asks_for_the_head_of_a_live_stream_or_goes_at_once_keeps_no_place(
+    tmp_path,
+) -> None:
+    async with workbench(tmp_path) as page:
+        _, other = await open_pair(page)
+        head = await page.head("session_media", session=other["id"])
+        for _ in range(8):
+            await page.ask_and_go("session_media", session=other["id"])
+
+        async def nobody_looks_on() -> bool:
+            return (await session(page, other["id"]))["peer"]["watched_by"] == 0
+
+        await until(nobody_looks_on)
+    assert (head.status, head.body) == (http.client.OK, b"")
+
+
 async def test_the_workbench_ends_while_somebody_looks_on(tmp_path) -> None:
     async with workbench(tmp_path) as page:
         _, other = await open_pair(page)

@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from wirescope.errors import WirescopeError
@@ -66,12 +66,14 @@ class Call:
 class File:
     """A file as an answer: pieces of it, its media type, the name to save it under.
 
-    Without a name it is shown by the page and not saved.
+    Without a name it is shown by the page and not saved. Once it is answered, or whoever asked has
+    gone, `done` is called, even where no piece was ever taken.
     """
 
     pieces: AsyncIterator[bytes]
     media_type: str
     name: str = ""
+    done: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,8 @@ def _route(operation: Operation, handler: Handler) -> Route:
     async def serve(request: Request) -> Response:
         try:
             body = await decode(request)
-            return _answer(await handler(Call(request.path_params, body)))
+            given = await handler(Call(request.path_params, body))
+            return _answer(given, head=request.method == "HEAD")
         except WirescopeError as error:
             return refusal(error)
 
@@ -199,14 +202,33 @@ async def _bounded(pieces: AsyncIterator[bytes], limit: int) -> AsyncIterator[by
         yield piece
 
 
-def _answer(given: Any) -> Response:
+def _answer(given: Any, *, head: bool) -> Response:
     if isinstance(given, DiskFile):
         return FileResponse(given.path, media_type=given.media_type)  # RFC 9110 section 14
     if isinstance(given, File):
         # The media type of a captured payload is never one that a browser would show as a page.
         headers = {"content-disposition": _attachment(given.name)} if given.name else {}
-        return StreamingResponse(given.pieces, media_type=given.media_type, headers=headers)
+        if head:  # a live stream would be made without end for nobody (RFC 9110 section 9.3.2)
+            given.done()
+            answer = Response(media_type=given.media_type, headers=headers)
+            del answer.headers["content-length"]  # which is not known
+            return answer
+        return _Pieces(given, headers)
     return json_response(Done() if given is None else given)
+
+
+class _Pieces(StreamingResponse):
+    """A file piece by piece, which knows when it is over."""
+
+    def __init__(self, file: File, headers: Mapping[str, str]) -> None:
+        super().__init__(file.pieces, media_type=file.media_type, headers=headers)
+        self._done = file.done
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._done()
 
 
 def _attachment(name: str) -> str:

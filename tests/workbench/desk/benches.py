@@ -17,6 +17,7 @@ from wirescope.events import (
     ConnectionOpened,
     ConnectionOpening,
     Direction,
+    Statistics,
     Timeline,
     WebSocketFrame,
     WebSocketHandshake,
@@ -177,6 +178,27 @@ class Maker:
         finally:
             intake.BLOCK_EVENTS = before
         return View(capture=name, fold=False)
+
+
+class PeerMaker(Maker):
+    """Makes the events of WebRTC connections, for a capture that is exactly so."""
+
+    def add(
+        self, kind: type[AnyEvent], *values: object, after_ns: int = 0, connection: str = "c1"
+    ) -> int:
+        """Add an event; its number."""
+        self.at_ns += after_ns
+        return self._add(kind, connection, *values)
+
+    def begin(self) -> None:
+        """Begin a connection."""
+        self.add(ConnectionOpening, "whep+https://sfu.test/", "webrtc")
+
+    def sample(
+        self, object_: str, id_: str = "x", *, after_ns: int = SECOND, **values: object
+    ) -> None:
+        """Add what an object says in a sample."""
+        self.add(Statistics, object_, id_, values, after_ns=after_ns)
 
 
 def _header(first: int, length: int, *, masked: bool) -> bytes:

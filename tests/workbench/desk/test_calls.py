@@ -13,6 +13,7 @@ from wirescope.capture import open_capture
 from wirescope.clock import SystemClock
 from wirescope.errors import DescriptionError, UsageError
 from wirescope.events import DataChannelMessage
+from wirescope.transports.webrtc.media.remuxing import Remux
 from wirescope.workbench.desk import Desk, Outgoing
 from wirescope.workbench.desk.viewers import MOST_VIEWERS
 from wirescope.workbench.workspace import Channel, Endpoint, OnMessage, Resolver, WebRtc
@@ -328,6 +329,56 @@ async def test_some_look_on_at_what_is_received_and_no_more_than_fit(tmp_path):
         await until(lambda: call.peer(call.other).watched_by == 0)
     assert first[:4] == b"\x1a\x45\xdf\xa3"
     assert rest
+
+
+@pytest.mark.slow
+async def test_that_nothing_waits_in_a_channel_any_more_is_told(tmp_path):
+    async with called(tmp_path) as call:
+        channel = await call.open_channel(call.one)
+        large = Outgoing(body="x" * 100_000, channel=channel.key)
+        waiting = 0
+        while not waiting:
+            await call.desk.send(call.one, large, resolvers=resolvers)
+            (told,) = call.peer(call.one).channels
+            waiting = told.buffered
+        told = call.desk.session(call.one).state().revision
+        await until(lambda: call.desk.session(call.one).state().revision > told)
+        await until(lambda: call.peer(call.one).channels[0].buffered == 0)
+
+
+@pytest.mark.slow
+async def test_places_are_of_all_connections_and_one_who_takes_nothing_gives_his_back(tmp_path):
+    both = {"webrtc": WebRtc(audio="tone")}
+    async with called(tmp_path, one=both, other=both) as call:
+        for session in (call.one, call.other):
+            await until(lambda of=session: call.peer(of).can_watch)
+        viewers = [await call.desk.watch(call.other) for _ in range(MOST_VIEWERS)]
+        with pytest.raises(UsageError, match="look on already"):
+            await call.desk.watch(call.one)
+        viewers[0].leave()
+        await until(lambda: call.peer(call.other).watched_by == MOST_VIEWERS - 1)
+        await call.desk.watch(call.one)
+        assert call.peer(call.one).watched_by == 1
+
+
+@pytest.mark.slow
+async def test_a_stream_that_fails_ends_for_who_looks_on_and_not_the_connection(
+    tmp_path, monkeypatch
+):
+    async with called(tmp_path, one=SENT) as call:
+        await until(lambda: call.peer(call.other).can_watch)
+        viewer = await call.desk.watch(call.other)
+        told = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+        monkeypatch.setattr(Remux, "_is_due", lambda *_: 1 / 0)
+        async for _ in viewer.pieces():
+            pass
+        await until(lambda: call.peer(call.other).watched_by == 0)
+        asyncio.get_running_loop().set_exception_handler(None)
+        state = call.desk.session(call.other).state()
+    assert state.phase == "open"
+    assert "ended" in state.notices[-1]
+    assert len(told) == 1
 
 
 async def test_of_a_connection_that_receives_nothing_there_is_nothing_to_be_seen(tmp_path):

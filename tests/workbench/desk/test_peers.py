@@ -3,22 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from math import isfinite
 
 import msgspec
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.support.peers import Capture, two_peers, until
-from tests.workbench.desk.benches import Maker, desk_in
+from tests.workbench.desk.benches import MS, Maker, PeerMaker, desk_in
 from wirescope.capture import CaptureWriter
 from wirescope.errors import UnknownConnectionError, UsageError
 from wirescope.events import (
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
-    ConnectionOpening,
     ConnectionPhase,
     DataChannelClosed,
     DataChannelMessage,
@@ -28,37 +24,12 @@ from wirescope.events import (
     Statistics,
 )
 from wirescope.transports.webrtc import ChannelOptions, PeerOptions
-from wirescope.workbench.desk.series import series_from
-
-MS = 1_000_000
-SECOND = 1_000_000_000
-
-
-class PeerMaker(Maker):
-    """Makes the events of WebRTC connections, for a capture that is exactly so."""
-
-    def add(self, kind, *values, after_ns=0, connection="c1"):
-        self.at_ns += after_ns
-        return self._add(kind, connection, *values)
-
-    def begin(self):
-        self.add(ConnectionOpening, "whep+https://sfu.test/", "webrtc")
-
-    def sample(self, object_, id_="x", *, after_ns=SECOND, **values):
-        self.add(Statistics, object_, id_, values, after_ns=after_ns)
 
 
 async def peer_of(folder, maker, connection="c1"):
     view = maker.save(folder)
     async with desk_in(folder) as desk:
         return await desk.peer(view.capture, connection)
-
-
-async def series_of(folder, maker, **options):
-    view = maker.save(folder)
-    async with desk_in(folder) as desk:
-        found = await desk.statistics(view.capture, "c1", **options)
-    return {(each.object, each.name): each for each in found.series}, found
 
 
 async def steps_of(folder, maker):
@@ -152,107 +123,13 @@ async def test_a_websocket_has_no_peer(tmp_path):
         await peer_of(tmp_path, made)
 
 
-# Statistics
-
-
-async def test_a_counter_of_bytes_is_given_in_bits_a_second(tmp_path):
+async def test_a_pair_that_is_selected_takes_the_place_of_the_one_before(tmp_path):
     made = PeerMaker()
-    made.sample("transport", bytesReceived=1000)
-    made.sample("transport", bytesReceived=3500)
-    series, _ = await series_of(tmp_path, made)
-    assert series["transport", "bytesReceived"].values == [20_000]
-    assert series["transport", "bytesReceived"].unit == "bit/s"
-
-
-async def test_a_counter_that_stood_still_gives_zero_while_others_moved(tmp_path):
-    made = PeerMaker()
-    made.sample("inbound-rtp", "in", bytesReceived=0)
-    for count in range(3):
-        made.sample("transport", "t", bytesReceived=count)
-    made.sample("inbound-rtp", "in", bytesReceived=500)
-    series, found = await series_of(tmp_path, made)
-    assert series["inbound-rtp", "bytesReceived"].values == [0, 0, 0, 4000]
-    assert found.samples == 5
-
-
-async def test_a_level_is_not_given_while_its_stream_stands_still(tmp_path):
-    made = PeerMaker()
-    made.sample("inbound-rtp", "in", jitter=0.01, bytesReceived=1)
-    made.sample("inbound-rtp", "in", bytesReceived=2)
-    made.sample("transport", "t", bytesReceived=9)
-    series, _ = await series_of(tmp_path, made)
-    assert series["inbound-rtp", "jitter"].values == [0.01, 0.01]
-
-
-async def test_the_round_trip_is_that_of_the_pair_that_data_takes(tmp_path):
-    made = PeerMaker()
-    made.sample("transport", "t", selectedCandidatePairId="used")
-    made.sample("candidate-pair", "used", currentRoundTripTime=0.02)
-    made.sample("candidate-pair", "other", currentRoundTripTime=0.9)
-    _, found = await series_of(tmp_path, made)
-    trips = [each for each in found.series if each.name == "currentRoundTripTime"]
-    assert [(each.id, each.values) for each in trips] == [("used", [0.02])]
-
-
-async def test_concealment_is_a_share_of_what_was_played(tmp_path):
-    made = PeerMaker()
-    made.sample("inbound-rtp", kind="audio", mid="0", totalSamplesReceived=0, concealedSamples=0)
-    made.sample("inbound-rtp", totalSamplesReceived=48_000, concealedSamples=480)
-    series, _ = await series_of(tmp_path, made)
-    share = series["inbound-rtp", "concealedSamples"]
-    assert (share.values, share.unit, share.kind, share.label) == ([0.01], "share", "audio", "0")
-
-
-async def test_many_samples_become_as_many_points_as_were_asked_for(tmp_path):
-    made = PeerMaker()
-    for count in range(101):
-        made.sample("transport", bytesSent=100 * count)
-    series, found = await series_of(tmp_path, made, points=10)
-    sent = series["transport", "bytesSent"]
-    assert found.together == 11
-    assert len(sent.values) <= 10
-    assert set(sent.values) == {800}
-
-
-async def test_a_part_of_the_time_is_given_by_itself(tmp_path):
-    made = PeerMaker()
-    for count in range(11):
-        made.sample("transport", bytesSent=100 * count)
-    part = {"from_ns": 5 * SECOND, "to_ns": 7 * SECOND}
-    series, found = await series_of(tmp_path, made, **part)
-    assert series["transport", "bytesSent"].at_ns == [5 * SECOND, 6 * SECOND, 7 * SECOND]
-    assert found.samples == 3
-
-
-VALUES = st.one_of(
-    st.integers(-(1 << 62), 1 << 62),
-    st.floats(),
-    st.text(max_size=5),
-    st.booleans(),
-    st.lists(st.integers(0, 9), max_size=2),
-)
-MEMBERS = st.dictionaries(
-    st.sampled_from(("bytesReceived", "jitter", "mid", "kind", "selectedCandidatePairId", "label")),
-    VALUES,
-    max_size=4,
-)
-OBJECTS = st.sampled_from(("inbound-rtp", "transport", "candidate-pair", "data-channel", "codec"))
-
-
-@given(
-    st.lists(st.tuples(OBJECTS, st.sampled_from("xyz"), MEMBERS), max_size=20),
-    st.integers(-5, 50),
-)
-@settings(max_examples=30, deadline=None)
-def test_samples_that_say_anything_give_numbers_in_step_with_their_times(samples, points):
-    made = PeerMaker()
-    for object_, id_, values in samples:
-        made.sample(object_, f"{object_}{id_}", **values)
-    found = series_from(made.events, "c1", from_ns=0, to_ns=0, points=points, last_seq=0)
-    for each in found.series:
-        assert len(each.at_ns) == len(each.values) <= max(1, points)
-        assert all(map(isfinite, each.values))
-        assert each.at_ns == sorted(set(each.at_ns))
+    made.begin()
+    for port in (1, 2):
+        made.add(IcePair, f"host udp 192.0.2.1:{port}", "far", "succeeded", True, True)
+    peer = await peer_of(tmp_path, made)
+    assert [each.selected for each in peer.pairs] == [False, True]
 
 
 # Openings
@@ -367,6 +244,24 @@ async def test_a_message_of_a_channel_is_decoded_by_its_subprotocol(tmp_path):
     assert detail.payload_length == len(payload) > 0
     assert payload.startswith(b'{"jsonrpc"')
     assert copied.text == payload.decode()
+
+
+async def test_rows_say_how_far_a_connection_has_come(tmp_path):
+    made = PeerMaker()
+    made.begin()
+    made.add(PeerState, "ice", "new", "checking")
+    made.add(PeerState, "connection", "new", "connecting")
+    made.add(ConnectionPhase, "dtls", 50 * MS)
+    made.add(ConnectionPhase, "signaling", 50 * MS)
+    view = made.save(tmp_path)
+    async with desk_in(tmp_path) as desk:
+        window = await desk.rows(view)
+    assert [each.text for each in window.rows[1:]] == [
+        "ICE checking, was new",
+        "Connection connecting, was new",
+        "DTLS connected after 50.0 ms",
+        "Descriptions exchanged after 50.0 ms",
+    ]
 
 
 async def test_the_end_of_a_webrtc_connection_has_no_code(tmp_path):

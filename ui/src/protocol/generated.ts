@@ -995,7 +995,8 @@ export interface ReadRows {
  * Attributes:
  *     capture: the capture's id.
  *     connection: `c1`, `c2` …
- *     from_ns: where the part begins that is wanted.
+ *     from_ns: where the part begins that is wanted; a negative one is counted back from the last
+ *         sample.
  *     to_ns: where it ends; 0 is the end of the capture.
  *     points: how many values a series has at most, 2000 at most.
  */

@@ -9,6 +9,7 @@ import { type Call, connectApi, inWords, Refusal, Unreachable } from "../transpo
 import { Live, liveAddress, type LiveState } from "../transport/live";
 import { Announcer } from "./announcer.svelte";
 import { Commands } from "./commands.svelte";
+import { addressWithoutSecrets } from "./concealed";
 import { changedSince, fieldsOf, isChanged, withField } from "./connecting";
 import { Environments } from "./environments.svelte";
 import { drawerAt, Kept } from "./kept";
@@ -164,7 +165,7 @@ export class App {
 
   /** Write down what was typed and is neither saved nor sent. */
   keep(): void {
-    const started = this.#kept.write("start", this.startDraft);
+    const started = this.#kept.write("start", addressWithoutSecrets(this.startDraft));
     this.full = !(this.tabs.keep() && started);
   }
 
@@ -246,8 +247,7 @@ export class App {
     const tab = this.tabs.openEndpoint(path);
     const session = this.sessions.ofEndpoint(path);
     if (session && tab.session === "") {
-      tab.session = session.id;
-      tab.lookAt(session.capture);
+      tab.join(session);
     }
     this.go("workbench");
     return tab;
@@ -269,9 +269,17 @@ export class App {
   takeAnswer(text: string): boolean {
     const pasted = readPasted(text);
     if (pasted.kind !== "answer") return false;
-    const waits = (tab: Tab) => this.sessionOf(tab)?.peer?.code?.waiting === true;
-    const { current } = this.tabs;
-    const tab = current && waits(current) ? current : this.tabs.all.findLast(waits);
+    const waiting = this.tabs.all.filter(
+      (tab) => this.sessionOf(tab)?.peer?.code?.waiting === true,
+    );
+    // A code does not say which offer it answers: among several the person has to.
+    const shown = this.page === "workbench" ? this.tabs.current : undefined;
+    const tab = waiting.length > 1 ? waiting.find((one) => one === shown) : waiting[0];
+    if (tab === undefined && waiting.length > 0) {
+      throw new Error(
+        `${waiting.length} connections wait for an answer. Open the one whose code you handed over, and paste it there.`,
+      );
+    }
     if (tab === undefined) {
       throw new Error(
         "This code is an answer, and no connection here waits for one. It belongs into the page that made the offer.",
@@ -329,8 +337,7 @@ export class App {
         return;
       }
       this.sessions.put(session);
-      tab.session = session.id;
-      tab.lookAt(session.capture);
+      tab.join(session);
     });
   }
 

@@ -339,3 +339,30 @@ test("a trouble of something else stays when the server can say again what there
   await vi.advanceTimersByTimeAsync(5000);
   expect([app.state !== null, app.trouble]).toEqual([true, trouble]);
 });
+
+const offering = (id: string) => {
+  const session = { ...SESSION, id, peer: { code: { kind: "offer", waiting: true } } };
+  app.sessions.put(session as SessionState);
+  return app.tabs.openSession(session as SessionState);
+};
+
+const ANSWER = "webrtc:1.AQAAabcd";
+
+test("an answer goes to the offer that waits for one, wherever it is pasted", () => {
+  const tab = offering("s1");
+  app.openEndpoint("feed");
+  expect([app.takeAnswer(ANSWER), tab.answer, app.tabs.current]).toEqual([true, ANSWER, tab]);
+});
+
+test("among several offers an answer goes to the one that is shown, and never to a guess", () => {
+  const [one, other] = [offering("s1"), offering("s2")];
+  app.go("workbench");
+  app.tabs.go(one);
+  expect([app.takeAnswer(ANSWER), one.answer, other.answer]).toEqual([true, ANSWER, ""]);
+  one.answer = "";
+  app.go("start");
+  expect(() => app.takeAnswer(ANSWER)).toThrow("2 connections wait for an answer.");
+  app.openEndpoint("feed");
+  expect(() => app.takeAnswer(ANSWER)).toThrow("paste it there");
+  expect([one.answer, other.answer]).toEqual(["", ""]);
+});

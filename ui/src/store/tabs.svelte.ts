@@ -3,9 +3,10 @@
 // nor the end of the server loses a letter.
 
 import { shortName } from "../base/address";
-import { alike } from "../base/records";
+import { alike, without } from "../base/records";
 import type { Item, Outgoing, SessionState } from "../protocol/generated";
 import type { Kept } from "./kept";
+import { withoutSecrets } from "./concealed";
 import { isChanged } from "./connecting";
 import { nameOf } from "./tree";
 
@@ -145,6 +146,15 @@ export class Tab {
     return (isChanged(this.draft) && !isBlank) || bodies.some((body) => body !== "");
   }
 
+  /** Have another connection: keys of channels are of the one before, and so is the one chosen. */
+  join(session: Pick<SessionState, "id" | "capture">): void {
+    if (session.id !== this.session) {
+      this.composer = without({ ...this.composer }, "channel") as Outgoing;
+    }
+    this.session = session.id;
+    this.lookAt(session.capture);
+  }
+
   /** Look at another capture: numbers of events are of the one before. */
   lookAt(capture: string): void {
     if (capture === this.capture) return;
@@ -158,7 +168,7 @@ export class Tab {
     const { draft, base, composer, bodies, message, illegal } = this;
     return {
       ...{ id, path, session, capture, title, view, option },
-      ...{ draft, base, composer, bodies, message, illegal },
+      ...{ draft: withoutSecrets(draft), base, composer, bodies, message, illegal },
     };
   }
 
@@ -223,12 +233,11 @@ export class Tabs {
 
   /** The tab of a connection, opened if it is not. */
   openSession(session: SessionState): Tab {
-    const { id, endpoint, capture, name, url } = session;
+    const { id, endpoint, name, url } = session;
     const mine = (tab: Tab) => tab.session === id || (endpoint !== "" && tab.path === endpoint);
     const draft = endpoint === "" ? { url } : {};
     const tab = this.#openAt(mine, { path: endpoint, title: name, draft });
-    tab.session = id;
-    tab.lookAt(capture);
+    tab.join(session);
     return tab;
   }
 

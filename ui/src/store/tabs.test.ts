@@ -36,6 +36,29 @@ test("what was typed is there after a reload", () => {
   expect(after?.composer).toEqual({ form: "text", body: "half a mess" });
 });
 
+test("a credential and a code are not kept in the browser", () => {
+  const drawer = drawerOf();
+  const tabs = new Tabs(new Kept(drawer));
+  const servers = [{ url: "turn:turn.test", username: "ada", credential: "s3cret" }];
+  tabs.openDraft({ url: "webrtc:1.AAAAabcd", webrtc: { ice_servers: servers } });
+  tabs.keep();
+  const written = drawer.getItem("wirescope.tabs") ?? "";
+  expect(written).toContain("turn:turn.test");
+  expect(written).not.toMatch(/s3cret|AAAAabcd/);
+  expect(tabs.current?.draft["url"]).toBe("webrtc:1.AAAAabcd");
+});
+
+test("the channel that was chosen is one of the connection before, and not of the next", () => {
+  const tabs = new Tabs(new Kept(drawerOf()));
+  const tab = tabs.openSession(SESSION as SessionState);
+  tab.composer = { form: "text", body: "hello", channel: "d2" };
+  tab.join({ id: "s1", capture: "c1" });
+  expect(tab.composer.channel).toBe("d2");
+  tab.join({ id: "s2", capture: "c2" });
+  expect(tab.composer).toEqual({ form: "text", body: "hello" });
+  expect([tab.session, tab.capture]).toEqual(["s2", "c2"]);
+});
+
 test("a tab that is opened after a reload gets a number of its own", () => {
   const kept = new Kept(drawerOf());
   const before = new Tabs(kept);

@@ -89,6 +89,20 @@ export function connectApi(origin = ""): Call {
   };
 }
 
+/** Why the server gives nothing at an address, for what the browser itself asks for; null if it does. */
+export async function refusalAt(address: string): Promise<Refusal | Unreachable | null> {
+  const control = new AbortController();
+  const signal = AbortSignal.any([control.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  try {
+    const response = await fetch(address, { signal });
+    return response.ok ? null : new Refusal(response.status, await failureOf(response));
+  } catch {
+    return new Unreachable();
+  } finally {
+    control.abort(); // what would be given is not wanted
+  }
+}
+
 async function failureOf(response: Response): Promise<Failure> {
   const plain: Failure = {
     error: `The server answered ${response.status} ${response.statusText}.`.replace(" .", "."),

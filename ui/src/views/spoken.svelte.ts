@@ -35,6 +35,7 @@ export function addressedOf(app: App, tab: Tab): Spoken {
 
 /** What is counted as bytes of a capture: of data channels the payload is all that is known. */
 export function bytesOf(app: App, capture: string): string {
-  const isPeer = app.captures.transports.get(capture)?.has("webrtc") === true;
-  return isPeer ? "in messages" : "on the wire";
+  const spoken = app.captures.transports.get(capture);
+  if (spoken?.has("webrtc") !== true) return "on the wire";
+  return spoken.has("websocket") ? "on the wire or in channels" : "in messages";
 }

@@ -6,7 +6,7 @@ import { Kept } from "../store/kept";
 import type { Tab } from "../store/tabs.svelte";
 import { drawerOf } from "../store/testing/drawer";
 import type { Call } from "../transport/api";
-import { addressedOf, spokenOf } from "./spoken.svelte";
+import { addressedOf, bytesOf, spokenOf } from "./spoken.svelte";
 
 let app: App;
 let tab: Tab;
@@ -41,4 +41,16 @@ test("what is typed meanwhile changes nothing of a connection that is up", () =>
 test("a WebRTC connection whose address does not say so is one nevertheless", () => {
   connected("webrtc", "{{room}}");
   expect(spokenOf(app, tab)).toBe("messages");
+});
+
+test("bytes are said to be of what was counted, in a capture of both transports as well", () => {
+  const saidOf = (...transports: SessionState["transport"][]) => {
+    app.captures.transports.set("c1", new Set(transports));
+    return bytesOf(app, "c1");
+  };
+  expect([saidOf("websocket"), saidOf("webrtc"), saidOf("websocket", "webrtc")]).toEqual([
+    "on the wire",
+    "in messages",
+    "on the wire or in channels",
+  ]);
 });

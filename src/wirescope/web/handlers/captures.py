@@ -41,8 +41,6 @@ from wirescope.workbench.desk import (
 from wirescope.workbench.workspace import name_of
 
 BYTES = "application/octet-stream"
-MOST_ROWS = 1000
-MOST_BINS = 4000
 MOST_DIGITS = 40
 
 
@@ -86,8 +84,7 @@ class _Captures:
 
     async def rows(self, call: Call) -> Window:
         asked: ReadRows = call.body
-        count = max(0, min(asked.count, MOST_ROWS))
-        return await self._desk.rows(asked.view, max(0, asked.start), count)
+        return await self._desk.rows(asked.view, asked.start, asked.count)
 
     async def find(self, call: Call) -> Place:
         asked: FindRow = call.body
@@ -103,7 +100,7 @@ class _Captures:
         asked: ReadOverview = call.body
         return await self._desk.overview(
             asked.view,
-            bins=_bins(asked),
+            bins=asked.bins,
             from_ns=asked.from_ns,
             to_ns=asked.to_ns,
             search=asked.search,
@@ -112,7 +109,7 @@ class _Captures:
     async def charts(self, call: Call) -> Charts:
         asked: ReadOverview = call.body
         return await self._desk.charts(
-            asked.view, bins=_bins(asked), from_ns=asked.from_ns, to_ns=asked.to_ns
+            asked.view, bins=asked.bins, from_ns=asked.from_ns, to_ns=asked.to_ns
         )
 
     async def check_filter(self, call: Call) -> FilterCheck:
@@ -216,10 +213,6 @@ def _explained(code: str) -> ExplainedRule:
     return ExplainedRule(
         code=rule.code, title=rule.title, severity=rule.severity, markdown=rule.page
     )
-
-
-def _bins(asked: ReadOverview) -> int:
-    return max(1, min(asked.bins, MOST_BINS))
 
 
 def _number(text: str) -> int:

@@ -100,7 +100,7 @@ class _Sessions:
 
     async def media(self, call: Call) -> File:
         viewer = await self._desk.watch(call.path["session"])
-        return File(viewer.pieces(), viewer.media_type)
+        return File(viewer.pieces(), viewer.media_type, done=viewer.leave)
 
     async def stop_repeat(self, call: Call) -> None:
         asked: StopRepeat = call.body

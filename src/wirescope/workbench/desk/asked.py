@@ -39,8 +39,6 @@ from wirescope.workbench.desk.model import (
 from wirescope.workbench.desk.opened import OpenCapture
 from wirescope.workbench.desk.openings import openings_of
 from wirescope.workbench.desk.peer_model import PeerView, StatisticsSeries
-from wirescope.workbench.desk.peers import peer_of
-from wirescope.workbench.desk.series import series_of
 from wirescope.workbench.desk.shelf import Shelf
 from wirescope.workbench.workspace import History, name_of
 
@@ -155,16 +153,26 @@ class Asked(Shelf):
             CaptureError: there is no such capture.
             UnknownConnectionError: it has no such connection.
         """
-        opened = self.opened(capture)
-        return await opened.run(lambda file: peer_of(file, connection))
+        return await self.opened(capture).peers.ask(connection, lambda each: each.view())
 
     async def statistics(
         self, capture: str, connection: str, *, from_ns: int = 0, to_ns: int = 0, points: int = 600
     ) -> StatisticsSeries:
-        """Give the main statistics of a connection over time; `to_ns` 0 is the capture's end."""
-        opened = self.opened(capture)
-        return await opened.run(
-            lambda file: series_of(file, connection, from_ns=from_ns, to_ns=to_ns, points=points)
+        """Give the main statistics of a connection over time.
+
+        Args:
+            capture: the capture.
+            connection: `c1` …
+            from_ns: where to begin; a negative time is counted back from the last sample.
+            to_ns: where to end; 0 is the capture's end.
+            points: values that a series has at most.
+
+        Raises:
+            CaptureError: there is no such capture.
+            UnknownConnectionError: no connection can have this id.
+        """
+        return await self.opened(capture).statistics.ask(
+            connection, lambda each: each.series(from_ns=from_ns, to_ns=to_ns, points=points)
         )
 
     async def copy(self, capture: str, seqs: Sequence[int], form: Form) -> Copied:

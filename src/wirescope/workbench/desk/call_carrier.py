@@ -25,7 +25,7 @@ from wirescope.workbench.desk.peer_states import (
 )
 from wirescope.workbench.desk.sending import ONLY_WHOLE, Ready, has_frames
 from wirescope.workbench.desk.states import Outgoing
-from wirescope.workbench.desk.viewers import Viewer, Viewers, first_of
+from wirescope.workbench.desk.viewers import Places, Viewer, Viewers, first_of
 from wirescope.workbench.desk.words import size
 from wirescope.workbench.workspace import Channel, PreparedCall, channel_options, recording_path
 
@@ -33,7 +33,7 @@ MOST_CHANNELS = 200
 """Channels that are told of: those that are not closed, and the newest of the others."""
 
 LOOK_INTERVAL_S = 0.25
-"""Seconds between two looks at the recording."""
+"""Seconds between two looks at the recording, and at what channels have waiting."""
 
 LARGEST_MESSAGE = 64 << 20
 """Bytes of a file that go out as one message; no peer is known that takes as many."""
@@ -44,7 +44,7 @@ class CallCarrier(Carrier):
 
     transport = "webrtc"
 
-    def __init__(self, prepared: PreparedCall, *, capture: Path) -> None:
+    def __init__(self, prepared: PreparedCall, *, capture: Path, places: Places) -> None:
         self.url = prepared.address.url
         self.secrets = prepared.secrets
         self._address = prepared.address
@@ -53,8 +53,11 @@ class CallCarrier(Carrier):
         self._call: Call | None = None
         self._progress: PeerProgress | None = None
         self._dropped = asyncio.Event()
+        self._told_waiting = False
         self._viewers = Viewers(
-            on_change=lambda: self.on_change(), notice=lambda words: self.on_notice(words)
+            places,
+            on_change=lambda: self.on_change(),
+            notice=lambda words: self.on_notice(words),
         )
 
     def progress(self, verdict: Callable[[str | None], Verdict]) -> PeerProgress:
@@ -92,13 +95,19 @@ class CallCarrier(Carrier):
             await self._open.peer.close()
 
     async def follow(self) -> None:
-        """Tell when the recording begins, and when it has to end."""
-        told = self._recording()
-        while told is not None:
+        """Tell of what changes without an event: the recording, and what channels have waiting."""
+        told = self._unsaid()
+        while True:
             await asyncio.sleep(LOOK_INTERVAL_S)
-            before, told = told, self._recording()
-            if told != before:
+            before, told = told, self._unsaid()
+            # What waits may have been told between two looks at which nothing did.
+            if told != before or (self._told_waiting and not any(told[1])):
+                self._told_waiting = False
                 self.on_change()
+
+    def _unsaid(self) -> tuple[SessionRecording | None, list[int]]:
+        channels = () if self._call is None else self._call.channels
+        return self._recording(), [each.buffered_bytes for each in channels if each.closed is None]
 
     @property
     def _open(self) -> Call:
@@ -176,9 +185,11 @@ class CallCarrier(Carrier):
     def peer(self, clean: Callable[[str], str]) -> SessionPeer:
         """Say how its parts are."""
         progress, call = self._progress, self._call
+        channels = [] if call is None else _told(call.channels, clean)
+        self._told_waiting = self._told_waiting or any(each.buffered for each in channels)
         return SessionPeer(
             states=dict(progress.states) if progress is not None else {},
-            channels=[] if call is None else _told(call.channels, clean),
+            channels=channels,
             code=self._code(),
             media=progress.media if progress is not None else [],
             can_watch=call is not None and not self.is_over and bool(call.media.received),

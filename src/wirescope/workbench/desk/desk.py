@@ -24,7 +24,7 @@ from wirescope.workbench.desk.peer_states import SessionChannel
 from wirescope.workbench.desk.sending import preview
 from wirescope.workbench.desk.sessions import Resolvers, Session
 from wirescope.workbench.desk.states import CaptureState, Outgoing, Preview, Rates, SessionState
-from wirescope.workbench.desk.viewers import Viewer
+from wirescope.workbench.desk.viewers import Places, Viewer
 from wirescope.workbench.desk.watching import Watcher
 from wirescope.workbench.workspace import (
     Channel,
@@ -75,6 +75,7 @@ class Desk(Asked):
         self._revisions: dict[str, int] = {}
         self._next_revision = count(1).__next__
         self._next_number = count(1).__next__
+        self._places = Places()
         self._group = asyncio.TaskGroup()
 
     async def __aenter__(self) -> Self:
@@ -145,7 +146,7 @@ class Desk(Asked):
             name=name,
             endpoint=endpoint,
             path=path,
-            carrier=_carrier_of(prepared, file),
+            carrier=self._carrier_of(prepared, file),
             resolvers=resolvers,
             root=self._root,
             saved=self._saved,
@@ -169,6 +170,12 @@ class Desk(Asked):
                 f"{MOST_SESSIONS} connections are open already.", hint="Close one of them."
             )
         self._forget(over)
+
+    def _carrier_of(self, prepared: Prepared | PreparedCall, capture: Path) -> Carrier:
+        """Make what a session of an endpoint runs on."""
+        if isinstance(prepared, PreparedCall):
+            return CallCarrier(prepared, capture=capture, places=self._places)
+        return WebSocketCarrier(prepared)
 
     async def _run(self, session: Session) -> None:
         try:
@@ -403,13 +410,6 @@ class Desk(Asked):
 
 def _url_of(prepared: Prepared | PreparedCall) -> str:
     return prepared.address.url if isinstance(prepared, PreparedCall) else prepared.url
-
-
-def _carrier_of(prepared: Prepared | PreparedCall, capture: Path) -> Carrier:
-    """Make what a session of an endpoint runs on."""
-    if isinstance(prepared, PreparedCall):
-        return CallCarrier(prepared, capture=capture)
-    return WebSocketCarrier(prepared)
 
 
 async def _end_for_good(session: Session) -> None:

@@ -17,6 +17,7 @@ from wirescope.clock import rfc3339
 from wirescope.workbench.desk.analysing import CaptureAnalysis
 from wirescope.workbench.desk.charts import charts_of
 from wirescope.workbench.desk.comparing import Analysed
+from wirescope.workbench.desk.following import Followers
 from wirescope.workbench.desk.indexing import Indexes, ViewIndex
 from wirescope.workbench.desk.listing import Listing, event_at, related_to
 from wirescope.workbench.desk.model import (
@@ -34,7 +35,9 @@ from wirescope.workbench.desk.model import (
 from wirescope.workbench.desk.notes import WHOLE, NotesOf
 from wirescope.workbench.desk.overview import overview_of, part_of
 from wirescope.workbench.desk.pairs import Pairs
+from wirescope.workbench.desk.peers import PeerIndex
 from wirescope.workbench.desk.reading import MOST_SEQ, Deadline, Reader
+from wirescope.workbench.desk.series import StatisticsIndex
 from wirescope.workbench.desk.states import CaptureState
 from wirescope.workbench.desk.survey import Survey
 
@@ -64,6 +67,8 @@ class OpenCapture:
         analysis: what it means; read it when nothing is being read.
         survey: what it contains.
         listing: makes its rows. In the thread.
+        peers: what was agreed on for its WebRTC connections.
+        statistics: the samples of these.
         analysis_wanted: whether the analysis is brought on in the background.
         is_at_fault: whether something failed in the background that should not; it is not tried
             again then.
@@ -83,6 +88,8 @@ class OpenCapture:
         self._indexes = Indexes()
         self._reader = Reader(path)
         self._notes = notes
+        self.peers = Followers(self.run, PeerIndex)
+        self.statistics = Followers(self.run, StatisticsIndex)
         self.listing = Listing(self.pairs, self.survey, self.analysis, notes.by_seq)
 
     async def run(self, work: Callable[[Capture], T]) -> T:

@@ -5,7 +5,9 @@ signaling. What is said of an end is the verdict's.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
 
 from wirescope.analysis import Verdict
 from wirescope.events import (
@@ -31,6 +33,9 @@ from wirescope.workbench.desk.words import duration
 MOST_TRACKS = 64
 """Tracks that are told of, the newest."""
 
+_MOST_OBJECTS = 1000
+"""Streams and codecs of `getStats` that are known at a time, those that moved last."""
+
 _SIGNALING: dict[Way, str] = {
     "whep": "Exchanging descriptions with the WHEP server",
     "whip": "Exchanging descriptions with the WHIP server",
@@ -42,6 +47,22 @@ _STEPS = {
     ("dtls", "connecting"): ("dtls", "Agreeing on the encryption"),
 }
 _STREAMS: dict[str, Direction] = {"inbound-rtp": "received", "outbound-rtp": "sent"}
+
+
+T = TypeVar("T")
+
+
+class _Stream(NamedTuple):
+    """What samples say of a stream of RTP: its section, and the id of its codec."""
+
+    direction: Direction
+    mid: str
+    codec: str
+
+    def after(self, changed: dict[str, Any]) -> "_Stream":
+        """Give it as it is after a sample, which names what has changed alone."""
+        mid, codec = changed.get("mid", self.mid), changed.get("codecId", self.codec)
+        return _Stream(self.direction, str(mid), str(codec))
 
 
 class PeerProgress(Progress):
@@ -66,7 +87,7 @@ class PeerProgress(Progress):
         self._way = way
         self._tracks: dict[tuple[Direction, str, str], SessionMedia] = {}
         self._codecs: dict[str, str] = {}  # of `getStats`: id -> name
-        self._codec_of: dict[tuple[Direction, str], str] = {}
+        self._streams: dict[str, _Stream] = {}  # likewise; the one that moved last is the last
 
     @property
     def media(self) -> list[SessionMedia]:
@@ -108,7 +129,7 @@ class PeerProgress(Progress):
             self.connection, self.url = event.connection, event.url
             self._opening_ns = event.at_ns
             self.states = {}
-            self._tracks = {}
+            self._tracks, self._codecs, self._streams = {}, {}, {}
         self._move("connecting")
         again = f", retry {self.attempt} of {self.attempts}" if self.attempt else ""
         self._say(f"{_SIGNALING[self._way]}{again}.", "")
@@ -140,32 +161,31 @@ class PeerProgress(Progress):
     def _take_statistics(self, event: Statistics) -> bool:
         """Learn which codec each stream is in; whether that changed what can be seen."""
         if event.object == "codec":
-            self._take_codec(event.id, event.values)
+            if "mimeType" in event.values:
+                name = str(event.values["mimeType"]).partition("/")[2]
+                _keep(self._codecs, event.id, name)
         elif event.object in _STREAMS:
-            self._take_stream(_STREAMS[event.object], event.values)
+            before = self._streams.pop(event.id, _Stream(_STREAMS[event.object], "", ""))
+            _keep(self._streams, event.id, before.after(event.values))
         else:
             return False
         changed = False
         for key, track in list(self._tracks.items()):
             codec = self._codec_name(track.direction, track.mid)
             if codec != track.codec:
-                self._tracks[key] = SessionMedia(
-                    direction=track.direction, kind=track.kind, mid=track.mid, codec=codec
-                )
+                self._tracks[key] = msgspec.structs.replace(track, codec=codec)
                 changed = True
         return changed
 
-    def _take_codec(self, key: str, values: dict[str, Any]) -> None:
-        if "mimeType" in values and len(self._codecs) < 1000:
-            self._codecs[key] = str(values["mimeType"]).partition("/")[2]
-
-    def _take_stream(self, direction: Direction, values: dict[str, Any]) -> None:
-        # Of later samples a capture has what has changed: the section is told once.
-        if "codecId" in values and "mid" in values and len(self._codec_of) < 1000:
-            self._codec_of[direction, str(values["mid"])] = str(values["codecId"])
-
     def _codec_name(self, direction: Direction, mid: str) -> str:
-        return self._codecs.get(self._codec_of.get((direction, mid), ""), "")
+        """Give what the stream of a section is in that moved last.
+
+        After a new offer a section may have another stream, and the one before moves no more.
+        """
+        for stream in reversed(self._streams.values()):
+            if (stream.direction, stream.mid) == (direction, mid) and stream.codec:
+                return self._codecs.get(stream.codec, "")
+        return ""
 
     # What is said
 
@@ -190,3 +210,11 @@ class PeerProgress(Progress):
         if self.phase == "open":
             self._move("closing")
             self._say("Closing: what was sent arrives first.", "")
+
+
+def _keep(known: dict[str, T], key: str, value: T) -> None:
+    """Keep an entry as the latest one; the oldest of too many goes."""
+    known.pop(key, None)
+    known[key] = value
+    if len(known) > _MOST_OBJECTS:
+        del known[next(iter(known))]

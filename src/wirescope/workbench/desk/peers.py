@@ -1,15 +1,15 @@
 """A WebRTC connection of a capture, put together from its events: who said what, where it got to.
 
-Everything here is done in the thread that reads the file.
+It is put together while the events are followed, so that no question reads them anew. Everything
+here is done in the thread that reads the file.
 """
 
+from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from wirescope.capture import Capture
-from wirescope.errors import UnknownConnectionError
 from wirescope.events import (
     AnyEvent,
     ConnectionOpening,
@@ -26,6 +26,7 @@ from wirescope.events import (
     Statistics,
     address_and_port,
 )
+from wirescope.workbench.desk.following import Follower, unknown_connection
 from wirescope.workbench.desk.peer_model import (
     PeerCandidate,
     PeerChannel,
@@ -42,97 +43,79 @@ MOST_ENTRIES = 1000
 """Entries of each list that are given, the newest."""
 
 _TOLD = (
-    '"connection.opening", "signaling.description", "signaling.exchange", "ice.candidate",'
-    ' "ice.error", "ice.pair", "peer.state", "data_channel.opened", "data_channel.closed",'
-    ' "media.track"'
+    'type in ("connection.opening", "signaling.description", "signaling.exchange",'
+    ' "ice.candidate", "ice.error", "ice.pair", "peer.state", "data_channel.opened",'
+    ' "data_channel.closed", "media.track") or (type == stats and object == transport)'
 )
+_OF_ENCRYPTION = ("tlsVersion", "dtlsCipher", "srtpCipher")
+"""What the statistics of a transport say of it (W3C webrtc-stats section 8.18)."""
+
 _VERSIONS = {"FEFF": "DTLS 1.0", "FEFD": "DTLS 1.2", "FEFC": "DTLS 1.3"}
 """The versions as they stand in a record (RFC 8446 section 5.1, RFC 9147 section 5.3)."""
 
 T = TypeVar("T")
 
 
-def peer_of(capture: Capture, connection: str) -> PeerView:
-    """Put a connection together.
+class _Newest(Generic[T]):
+    """The newest entries of a list.
+
+    Attributes:
+        entries: they, in order.
+        left_out: how many were too many.
+    """
+
+    def __init__(self) -> None:
+        self.entries: list[T] = []
+        self.left_out = 0
+
+    def add(self, entry: T) -> None:
+        self.entries.append(entry)
+        if len(self.entries) > MOST_ENTRIES:
+            del self.entries[0]
+            self.left_out += 1
+
+
+class PeerIndex(Follower):
+    """What was told of one connection.
+
+    Args:
+        connection: `c1` …
 
     Raises:
-        UnknownConnectionError: the capture has no WebRTC connection of this id.
+        UnknownConnectionError: no connection can have this id.
     """
-    if not _is_id(connection):
-        raise _unknown(connection)
-    told = _Told(connection)
-    for event in capture.events(filter=f"connection == {connection} and type in ({_TOLD})"):
-        told.take(event)
-    if not told.is_webrtc:
-        raise _unknown(connection)
-    return told.view(capture, _transport_of(capture, connection))
-
-
-def _is_id(text: str) -> bool:
-    return len(text) < 20 and text.isascii() and text.isalnum()
-
-
-def _unknown(connection: str) -> UnknownConnectionError:
-    return UnknownConnectionError(
-        f"There is no WebRTC connection {connection[:20]!r} in this capture.",
-        hint="The timeline and the list of openings name those that there are.",
-    )
-
-
-class _Transport(NamedTuple):
-    """What the statistics say of the encryption."""
-
-    version: str = ""
-    cipher: str = ""
-    srtp: str = ""
-
-
-def _transport_of(capture: Capture, connection: str) -> _Transport:
-    """Return what was said of the transport last: samples hold what has changed alone."""
-    known: dict[str, Any] = {}
-    wanted = f"connection == {connection} and type == stats and object == transport"
-    for event in capture.events(filter=wanted):
-        if isinstance(event, Statistics):
-            known |= event.values
-    version = str(known.get("tlsVersion", ""))
-    return _Transport(
-        _VERSIONS.get(version.upper(), version),
-        str(known.get("dtlsCipher", "")),
-        str(known.get("srtpCipher", "")),
-    )
-
-
-class _Told:
-    """What was told of one connection."""
 
     def __init__(self, connection: str) -> None:
-        self._connection = connection
+        super().__init__(connection, _TOLD)
         self._url = ""
-        self.is_webrtc = False
+        self._is_webrtc = False
         self._states: dict[Machine, str] = {}
-        self._descriptions: list[PeerDescription] = []
-        self._exchanges: list[PeerExchange] = []
-        self._candidates: list[PeerCandidate] = []
-        self._pairs: dict[tuple[str, str], PeerPair] = {}
-        self._moves: list[PeerMove] = []
-        self._errors: list[PeerIceError] = []
-        self._channels: list[PeerChannel] = []
-        self._tracks: list[PeerTrack] = []
+        self._descriptions = _Newest[PeerDescription]()
+        self._exchanges = _Newest[PeerExchange]()
+        self._candidates = _Newest[PeerCandidate]()
+        self._pairs: OrderedDict[tuple[str, str], PeerPair] = OrderedDict()
+        self._pairs_left_out = 0
+        self._selected = ("", "")
+        self._moves = _Newest[PeerMove]()
+        self._errors = _Newest[PeerIceError]()
+        self._channels = _Newest[PeerChannel]()
+        self._tracks = _Newest[PeerTrack]()
+        self._encryption: dict[str, str] = {}
 
     def take(self, event: AnyEvent) -> None:
         """Take an event, in its order."""
         match event:
             case ConnectionOpening():
                 self._url = event.url
-                self.is_webrtc = event.transport == "webrtc"
+                self._is_webrtc = event.transport == "webrtc"
             case SignalingDescription():
-                self._descriptions.append(_description(event))
+                self._descriptions.add(_description(event))
             case SignalingExchange():
-                self._exchanges.append(_exchange(event))
+                self._exchanges.add(_exchange(event))
             case IceCandidate():
-                self._candidates.append(_candidate(event))
+                self._candidates.add(_candidate(event))
             case IceError():
-                self._errors.append(
+                self._errors.add(
                     PeerIceError(
                         seq=event.seq,
                         at_ns=event.at_ns,
@@ -146,16 +129,27 @@ class _Told:
             case PeerState():
                 self._take_move(event)
             case DataChannelOpened():
-                self._channels.append(_channel(event))
+                self._channels.add(_channel(event))
             case DataChannelClosed():
                 self._close_channel(event)
             case MediaTrack():
-                self._tracks.append(_track(event))
+                self._tracks.add(_track(event))
+            case Statistics():
+                self._encryption |= {
+                    name: str(event.values[name]) for name in _OF_ENCRYPTION if name in event.values
+                }
             case _:
                 pass
 
     def _take_pair(self, event: IcePair) -> None:
+        # All goes through one transport, so a pair that is selected takes the place of another,
+        # of which nothing more may be said: after an ICE restart it is no longer there.
         key = event.local, event.remote
+        if event.selected:
+            last = self._pairs.get(self._selected)
+            if last is not None:
+                self._pairs[self._selected] = msgspec.structs.replace(last, selected=False)
+            self._selected = key
         before = self._pairs.get(key)
         self._pairs[key] = PeerPair(
             seq=event.seq,
@@ -167,10 +161,13 @@ class _Told:
             nominated=event.nominated,
             selected=event.selected,
         )
+        if len(self._pairs) > MOST_ENTRIES:
+            self._pairs.popitem(last=False)
+            self._pairs_left_out += 1
 
     def _take_move(self, event: PeerState) -> None:
         self._states[event.machine] = event.to
-        self._moves.append(
+        self._moves.add(
             PeerMove(
                 seq=event.seq,
                 at_ns=event.at_ns,
@@ -182,41 +179,43 @@ class _Told:
 
     def _close_channel(self, event: DataChannelClosed) -> None:
         # A number is used again once its channel is over (RFC 8832 section 6).
-        for place in range(len(self._channels) - 1, -1, -1):
-            channel = self._channels[place]
-            if channel.id == event.channel and not channel.closed_seq:
-                self._channels[place] = _with_end(channel, event.seq)
+        channels = self._channels.entries
+        for place in range(len(channels) - 1, -1, -1):
+            if channels[place].id == event.channel and not channels[place].closed_seq:
+                channels[place] = msgspec.structs.replace(channels[place], closed_seq=event.seq)
                 return
 
-    def view(self, capture: Capture, transport: _Transport) -> PeerView:
-        """Give all of it."""
-        pairs = sorted(self._pairs.values(), key=lambda pair: pair.first_seq)
-        lists: Sequence[Sequence[object]] = (
-            *(self._descriptions, self._exchanges, self._candidates, pairs),
+    def view(self) -> PeerView:
+        """Give all of it.
+
+        Raises:
+            UnknownConnectionError: it is no WebRTC connection.
+        """
+        if not self._is_webrtc:
+            raise unknown_connection(self.connection)
+        lists: Sequence[_Newest[Any]] = (
+            *(self._descriptions, self._exchanges, self._candidates),
             *(self._moves, self._errors, self._channels, self._tracks),
         )
+        version = self._encryption.get("tlsVersion", "")
         return PeerView(
-            connection=self._connection,
+            connection=self.connection,
             url=self._url,
-            states=self._states,
-            descriptions=_newest(self._descriptions),
-            exchanges=_newest(self._exchanges),
-            candidates=_newest(self._candidates),
-            pairs=_newest(pairs),
-            moves=_newest(self._moves),
-            ice_errors=_newest(self._errors),
-            channels=_newest(self._channels),
-            tracks=_newest(self._tracks),
-            dtls_version=transport.version,
-            dtls_cipher=transport.cipher,
-            srtp_cipher=transport.srtp,
-            left_out=sum(max(0, len(each) - MOST_ENTRIES) for each in lists),
-            last_seq=capture.last_seq,
+            states=dict(self._states),
+            descriptions=list(self._descriptions.entries),
+            exchanges=list(self._exchanges.entries),
+            candidates=list(self._candidates.entries),
+            pairs=list(self._pairs.values()),
+            moves=list(self._moves.entries),
+            ice_errors=list(self._errors.entries),
+            channels=list(self._channels.entries),
+            tracks=list(self._tracks.entries),
+            dtls_version=_VERSIONS.get(version.upper(), version),
+            dtls_cipher=self._encryption.get("dtlsCipher", ""),
+            srtp_cipher=self._encryption.get("srtpCipher", ""),
+            left_out=self._pairs_left_out + sum(each.left_out for each in lists),
+            last_seq=self.read_seq,
         )
-
-
-def _newest(entries: list[T]) -> list[T]:
-    return entries[-MOST_ENTRIES:]
 
 
 def _description(event: SignalingDescription) -> PeerDescription:
@@ -272,10 +271,6 @@ def _channel(event: DataChannelOpened) -> PeerChannel:
         negotiated=event.negotiated,
         initiator=event.initiator,
     )
-
-
-def _with_end(channel: PeerChannel, seq: int) -> PeerChannel:
-    return msgspec.structs.replace(channel, closed_seq=seq)
 
 
 def _track(event: MediaTrack) -> PeerTrack:

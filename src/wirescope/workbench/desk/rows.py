@@ -22,6 +22,7 @@ from wirescope.events import (
     Direction,
     Finding,
     FrameHeader,
+    PeerState,
     WebSocketFrame,
     WebSocketHandshake,
     WebSocketMessage,
@@ -257,6 +258,28 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+_MACHINES = {"ice": "ICE", "dtls": "DTLS", "sctp": "SCTP"}
+
+_PHASES = {
+    "dns": "Name looked up in",
+    "tcp": "TCP connected in",
+    "proxy": "Way through the proxy opened in",
+    "tls": "TLS connected in",
+    "upgrade": "Upgrade answered in",
+    # of WebRTC, where several go on at a time, each is timed from the beginning
+    "signaling": "Descriptions exchanged after",
+    "gathering": "Addresses gathered after",
+    "ice": "ICE connected after",
+    "dtls": "DTLS connected after",
+    "sctp": "SCTP connected after",
+}
+
+
+def _say_phase(event: ConnectionPhase) -> str:
+    words = _PHASES.get(event.name) or f"{_capital(event.name)} done in"
+    return f"{words} {duration(event.duration_ns)}"
+
+
 def _say_reached(event: ConnectionReached) -> str:
     address = f"[{event.address}]" if ":" in event.address else event.address
     proxy = f"the proxy {event.proxy} at " if event.proxy else ""
@@ -294,7 +317,10 @@ def _say_gap(event: CaptureGap) -> str:
 
 _SAY: dict[type[AnyEvent], Callable[..., str]] = {
     ConnectionOpening: lambda event: f"Opening {event.url}",
-    ConnectionPhase: lambda event: f"{event.name} done in {duration(event.duration_ns)}",
+    ConnectionPhase: _say_phase,
+    PeerState: lambda event: (
+        f"{_MACHINES.get(event.machine, _capital(event.machine))} {event.to}, was {event.from_}"
+    ),
     ConnectionReached: _say_reached,
     ConnectionSecured: _say_secured,
     WebSocketHandshake: _say_handshake,

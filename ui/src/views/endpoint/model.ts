@@ -81,6 +81,16 @@ export interface Channel {
   id: number | null;
 }
 
+/** A channel as it is before anything was typed. */
+export const FRESH_CHANNEL: Channel = {
+  label: "",
+  protocol: "",
+  ordered: true,
+  max_retransmits: null,
+  max_packet_life_time_ms: null,
+  id: null,
+};
+
 export interface WebRtc {
   ice_servers: IceServer[];
   relay_only: boolean;

@@ -32,6 +32,25 @@ test("what is sent is not among what is received", () => {
   expect(receivedReadings([{ ...VIDEO, direction: "sent" }], [])).toEqual([]);
 });
 
+test("after a new offer the figures are those of the stream that still comes", () => {
+  const now = {
+    ...series("framesDecoded", 30, "1/s", "1 4711"),
+    at_ns: [1e9, 2e9],
+    values: [20, 30],
+  };
+  const before = { ...series("framesDecoded", 15, "1/s", "1 9999"), id: "IT9" };
+  const [read] = receivedReadings([VIDEO], [now, before]);
+  expect(read?.readings.at(-1)?.value).toBe("30.0/s");
+});
+
+test("figures of a section that is no longer received are none of another's", () => {
+  const [read] = receivedReadings(
+    [VIDEO],
+    [series("jitter", 0.5, "s", "1 4711"), series("framesDecoded", 15, "1/s", "0 9999")],
+  );
+  expect(read?.readings.map((one) => one.name)).toEqual(["Codec", "Jitter"]);
+});
+
 test("of two pictures each has its own figures", () => {
   const other = { ...VIDEO, mid: "2" };
   const rates = [

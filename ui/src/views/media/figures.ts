@@ -27,9 +27,18 @@ export function receivedReadings(
   return received.map((track) => {
     const own = series.filter((one) => one.object === "inbound-rtp" && one.kind === track.kind);
     const several = received.filter((one) => one.kind === track.kind).length > 1;
-    const mine = several ? own.filter((one) => isOf(one, track)) : own;
-    return { media: track, readings: [codecOf(track), ...readingsOf(mine)] };
+    const named = own.filter((one) => isOf(one, track));
+    const mine = several || named.length > 0 ? named : own;
+    return { media: track, readings: [codecOf(track), ...readingsOf(newestOf(mine))] };
   });
+}
+
+/** Those of the stream that was told of last: after a new offer there may be another SSRC. */
+function newestOf(own: readonly Series[]): Series[] {
+  const lastNs = (one: Series) => one.at_ns.at(-1) ?? 0;
+  const newestNs = Math.max(0, ...own.map(lastNs));
+  const newest = own.findLast((one) => lastNs(one) === newestNs)?.id;
+  return own.filter((one) => one.id === newest);
 }
 
 /** Of two streams of a kind the label tells the media section. */

@@ -1,6 +1,6 @@
 // What the data channels of a capture are called: rows name them by number alone.
 
-import type { Opening, Row } from "../../protocol/generated";
+import type { Opening, PeerChannel, Row } from "../../protocol/generated";
 import type { App } from "../../store/app.svelte";
 import type { Tab } from "../../store/tabs.svelte";
 
@@ -8,12 +8,14 @@ import type { Tab } from "../../store/tabs.svelte";
 const MOST = 8;
 
 export class ChannelNames {
-  #names = $state.raw<ReadonlyMap<string, string>>(new Map());
+  #channels = $state.raw<ReadonlyMap<string, readonly PeerChannel[]>>(new Map());
 
   /** What a row's channel is called: its label, or its number where it has none. */
-  of(row: Row): string {
-    const label = this.#names.get(`${row.connection} ${row.channel}`) ?? "";
-    return label || `id ${row.channel}`;
+  of(row: Pick<Row, "connection" | "channel" | "seq">): string {
+    // A number is used again once its channel is over (RFC 8832 section 6).
+    const own = this.#channels.get(`${row.connection} ${row.channel}`) ?? [];
+    const channel = own.findLast((one) => one.opened_seq <= row.seq) ?? own[0];
+    return channel?.label || `id ${row.channel}`;
   }
 
   /** Ask for those of the WebRTC connections of a capture. */
@@ -23,11 +25,14 @@ export class ChannelNames {
       app.call("peer", { path: { capture, connection } }),
     );
     const found = await Promise.all(asked);
-    this.#names = new Map(
-      found.flatMap((peer) =>
-        peer.channels.map((one) => [`${peer.connection} ${one.id}`, one.label] as const),
-      ),
-    );
+    const channels = new Map<string, PeerChannel[]>();
+    for (const peer of found) {
+      for (const one of peer.channels) {
+        const key = `${peer.connection} ${one.id}`;
+        channels.set(key, [...(channels.get(key) ?? []), one]);
+      }
+    }
+    this.#channels = channels;
   }
 }
 

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+
+import type { Opening } from "../../protocol/generated";
+import type { App } from "../../store/app.svelte";
+import { ChannelNames } from "./channels.svelte";
+
+test("a channel is called as it was when the row was written, though its number is used again", async () => {
+  const channels = [
+    { id: 1, label: "first", opened_seq: 5 },
+    { id: 1, label: "second", opened_seq: 20 },
+    { id: 3, label: "", opened_seq: 6 },
+  ];
+  const call = () => Promise.resolve({ connection: "c1", channels });
+  const names = new ChannelNames();
+  const opening = { transport: "webrtc", connection: "c1" } as Opening;
+  await names.read({ call } as unknown as App, "capture", [opening]);
+  const nameAt = (seq: number, channel = 1) => names.of({ connection: "c1", channel, seq });
+  expect([nameAt(6), nameAt(19), nameAt(21)]).toEqual(["first", "first", "second"]);
+  expect([nameAt(7, 3), names.of({ connection: "c2", channel: 1, seq: 9 })]).toEqual([
+    "id 3",
+    "id 1",
+  ]);
+});
