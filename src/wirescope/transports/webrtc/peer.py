@@ -59,7 +59,8 @@ class Peer(Describing, Sampling):
         id: the connection's id in the capture, as `c1`.
         url: where it leads, as it was asked for.
         options: what was asked of it.
-        channels: the data channels, in the order in which they were made.
+        channels: the data channels, in the order in which they were made. One that is closed and
+            has nothing left to receive is gone once a further one is made.
         media: the audio and video that is sent and received.
         closed: how it ended; None while it has not.
         failed: why it did not come about; None while it may.
@@ -236,11 +237,16 @@ class Peer(Describing, Sampling):
         initiator: Side,
         pace_bytes_per_s: float | None = None,
     ) -> DataChannel:
+        self.channels[:] = [each for each in self.channels if each.closed is None or each.waiting]
         channel = DataChannel(
             native,
             self._journal,
             initiator=initiator,
+            all_channels=self.channels,
+            connected=self._decided,
             max_message_size=self._max_message_size,
+            open_timeout_s=self.options.open_timeout_s,
+            close_timeout_s=self.options.close_timeout_s,
             pace_bytes_per_s=pace_bytes_per_s,
         )
         self.channels.append(channel)
