@@ -14,10 +14,10 @@ from wirescope.errors import UsageError
 MAX_USHORT = 65_535
 """W3C webrtc: labels, protocols and limits of retransmission are bounded by an unsigned short."""
 
-# RFC 7064 section 3.1 and RFC 7065 section 3.1
+# RFC 7064 section 3.1, which knows no transport, and RFC 7065 section 3.1
 _SERVER_URL = re.compile(
-    r"(?P<scheme>stuns?|turns?):(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]+)"
-    r"(?::(?P<port>[0-9]{1,5}))?(?:\?transport=(?P<transport>udp|tcp))?"
+    r"(?:stuns?|(?P<relay>turns?)):(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]+)"
+    r"(?::(?P<port>[0-9]{1,5}))?(?(relay)(?:\?transport=(?:udp|tcp))?)"
 )
 
 
