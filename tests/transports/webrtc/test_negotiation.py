@@ -157,9 +157,19 @@ async def test_two_that_were_both_told_to_give_way_are_told_at_once() -> None:
 # Nothing is lost, and nothing comes too early
 
 
+class Slow(Wire):
+    """A signaling that takes its time for what is long."""
+
+    async def send(self, message: Said) -> None:
+        """Send to the other end."""
+        if isinstance(message, Description):
+            await asyncio.sleep(0.05)
+        await super().send(message)
+
+
 async def test_no_candidate_goes_out_before_the_description_that_it_belongs_to() -> None:
     capture = Capture()
-    one_wire, two_wire = Wire.pair()
+    one_wire, two_wire = Slow.pair()
     async with (
         open_peer(timeline=capture.timeline, sink=capture.sink) as one,
         open_peer(timeline=capture.timeline, sink=capture.sink) as two,
