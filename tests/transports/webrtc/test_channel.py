@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.support.peers import Capture, two_peers, until
+from tests.support.peers import Capture, Wire, two_peers, until
 from wirescope.errors import (
+    ConnectError,
     ConnectionClosedError,
     MessageTooLongError,
     UsageError,
@@ -21,7 +22,11 @@ from wirescope.transports.webrtc import (
     ChannelOptions,
     DataChannel,
     Peer,
+    PeerOptions,
+    negotiate,
+    open_peer,
 )
+from wirescope.transports.webrtc.media import Tone
 
 CHAT = ChannelOptions(label="chat")
 
@@ -276,3 +281,72 @@ async def refused(channel: DataChannel) -> str:
     with pytest.raises(ConnectionClosedError) as caught:
         await asyncio.wait_for(channel.send(b"more"), 5)
     return caught.value.message
+
+
+async def test_what_is_sent_before_the_channel_is_open_may_be_as_long_as_the_peer_takes() -> None:
+    capture = Capture()
+    async with two_peers(capture, prepare=with_chat) as (one, two):
+        await one.channels[0].send(bytes(200_000))
+        await until(lambda: two.channels)
+        assert (await two.channels[0].receive()).length == 200_000
+
+
+async def test_a_channel_that_the_other_side_never_hears_of_is_not_waited_for_for_ever() -> None:
+    capture = Capture()
+    one_wire, two_wire = Wire.pair()
+    options = PeerOptions(open_timeout_s=2)
+    async with (
+        open_peer(timeline=capture.timeline, sink=capture.sink, options=options) as one,
+        open_peer(timeline=capture.timeline, sink=capture.sink, options=options) as two,
+        negotiate(one, one_wire, polite=False),
+        negotiate(two, two_wire, polite=True),
+    ):
+        one.media.send_audio(Tone())
+        await one.wait_open()
+        one_wire.cut = two_wire.cut = True
+        channel = one.create_channel(CHAT)
+        with pytest.raises(ConnectError, match="'chat' did not open within 2 s") as caught:
+            await channel.send("hello")
+        assert (caught.value.phase, caught.value.kind) == ("sctp", "timeout")
+        assert one.is_open
+
+
+async def test_what_waits_on_all_channels_together_is_bounded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("wirescope.transports.webrtc.channel.INBOX_BYTES", 256 * 100)
+    capture = Capture()
+
+    def prepare(one: Peer, _two: Peer) -> None:
+        one.create_channel(CHAT)
+        one.create_channel(ChannelOptions(label="bulk"))
+
+    async with two_peers(capture, prepare=prepare) as (one, two):
+        chat, bulk = one.channels
+        for _ in range(70):
+            await bulk.send("")
+        for _ in range(40):
+            await chat.send("")
+        await until(lambda: len(two.channels) == 2)
+        theirs = {each.label: each for each in two.channels}
+        await until(lambda: theirs["bulk"].closed)
+        assert theirs["bulk"].waiting == 70
+        await chat.send("last")
+        got = [(await theirs["chat"].receive()).text for _ in range(41)]
+        assert got[-1] == "last"
+        assert len([message async for message in theirs["bulk"]]) == 70
+        with pytest.raises(ConnectionClosedError, match="were not taken"):
+            await theirs["bulk"].receive()
+
+
+async def test_a_channel_that_is_closed_and_read_is_gone_when_the_next_one_is_made() -> None:
+    capture = Capture()
+    async with two_peers(capture, prepare=with_chat) as (one, two):
+        await until(lambda: two.channels)
+        for number in range(20):
+            channel = one.create_channel(ChannelOptions(label=str(number)))
+            await channel.send("hello")
+            await until(lambda label=channel.label: two.channels[-1].label == label)
+            assert (await two.channels[-1].receive()).text == "hello"
+            await channel.close()
+        assert len(one.channels) == len(two.channels) == 2

@@ -59,3 +59,11 @@ def test_the_end_of_the_signaling_is_said_where_addresses_are_missing() -> None:
 def test_signaling_that_ends_early_is_the_reason(described: set[str], words: str) -> None:
     found = Seen(described=described, signaling_ended="The server went away.")
     assert words in found.why(waited_s=1).message
+
+
+def test_an_offer_that_this_end_has_not_answered_is_not_the_other_side_s_fault() -> None:
+    found = seen([], ["192.0.2.1"])
+    found.described = {"remote"}
+    reason = found.why(waited_s=3)
+    assert reason.message == "This end has not answered the other side's offer within 3 s."
+    assert (reason.phase, reason.kind) == ("signaling", "timeout")

@@ -10,6 +10,7 @@ from wirescope.errors import (
     ConnectionClosedError,
     DescriptionError,
     SignalingError,
+    UsageError,
 )
 from wirescope.events import (
     ConnectionClosed,
@@ -385,3 +386,21 @@ async def refused(peer: Peer) -> Exception:
     with pytest.raises((ConnectError, DescriptionError)) as caught:
         await peer.offer()
     return caught.value
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (PeerOptions(codecs=("Sorenson",)), "no codec 'Sorenson'"),
+        (PeerOptions(ice_servers=(IceServer("stun:%zz"),)), "makes no connection"),
+    ],
+    ids=["codec", "server"],
+)
+async def test_what_the_engine_cannot_be_asked_for_is_said_and_no_connection_begins(
+    options: PeerOptions, words: str
+) -> None:
+    capture = Capture()
+    with pytest.raises(UsageError, match=words):
+        async with open_peer(timeline=capture.timeline, sink=capture.sink, options=options):
+            pass
+    assert capture.events == []

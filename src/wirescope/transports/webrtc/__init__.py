@@ -2,7 +2,6 @@
 
 from wirescope.transports.webrtc.channel import DataChannel
 from wirescope.transports.webrtc.description import END_OF_CANDIDATES, Candidate, Description
-from wirescope.transports.webrtc.ending import unusable
 from wirescope.transports.webrtc.engine import is_there
 from wirescope.transports.webrtc.negotiation import Negotiator, Signaling, negotiate
 from wirescope.transports.webrtc.options import ChannelOptions, IceServer, PeerOptions
@@ -32,5 +31,4 @@ __all__ = [
     "negotiate",
     "open_forwarder",
     "open_peer",
-    "unusable",
 ]

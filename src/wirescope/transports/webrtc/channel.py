@@ -4,9 +4,9 @@ A reliable, ordered channel carries what a WebSocket carries, and is a `MessageC
 Sending waits while more than `HIGH_WATER` bytes wait to go out, and longer where the channel has a
 pace: SCTP's own congestion control sends much more than a narrow link with a short queue takes, and
 then stands still. For receiving there is no such
-brake in WebRTC: what comes is taken off the network at once. So what waits for a reader is bounded
-here, and a channel whose reader has fallen behind by more than that is closed, which loses no more
-than the reader would have lost, and says so.
+brake in WebRTC: what comes is taken off the network at once. So what waits for readers is bounded
+for all channels of a connection together; when it is more, the channel whose reader has fallen
+behind the most is closed, which loses no more than the reader would have lost, and says so.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Self
 
-from wirescope.errors import ConnectionClosedError, EngineError, MessageTooLongError
+from wirescope.errors import ConnectError, ConnectionClosedError, EngineError, MessageTooLongError
 from wirescope.events import (
     DataChannelClosed,
     DataChannelMessage,
@@ -45,12 +45,11 @@ LOOK_LEAST = 64
 """Bytes that a message counts at least in that."""
 
 INBOX_BYTES = 64 << 20
-"""Bytes of messages that wait for the application before it counts as one that does not read."""
+"""Bytes of a connection's messages that wait for an application before it counts as one that does
+not read."""
 
 INBOX_LEAST = 256
 """Bytes that a message counts at least in that: an empty one takes memory, too."""
-
-CLOSE_TIMEOUT_S = 5.0
 
 CREDIT_S = 0.01
 """Seconds of a pace that may be caught up on after a pause, or when the loop was late."""
@@ -75,7 +74,11 @@ class DataChannel:
         journal: Journal,
         *,
         initiator: Side,
+        all_channels: "Sequence[DataChannel]",
+        connected: asyncio.Event,
         max_message_size: Callable[[], int],
+        open_timeout_s: float,
+        close_timeout_s: float,
         pace_bytes_per_s: float | None = None,
     ) -> None:
         self.misnamed = False
@@ -86,7 +89,11 @@ class DataChannel:
         self.closed: DataChannelClosed | None = None
         self._native = native
         self._journal = journal
+        self._all_channels = all_channels  # of the connection
+        self._connected = connected  # set once the connection stands, or never will
         self._max_message_size = max_message_size
+        self._open_timeout_s = open_timeout_s
+        self._close_timeout_s = close_timeout_s
         self._id = -1
         self._messages: deque[DataChannelMessage] = deque()
         self._bytes = 0
@@ -151,6 +158,11 @@ class DataChannel:
         """Bytes that were sent and have not gone out yet."""
         return self._native.buffered_amount
 
+    @property
+    def waiting(self) -> int:
+        """How many messages wait to be received."""
+        return len(self._messages)
+
     # Its life
 
     def _on_open(self) -> None:
@@ -173,12 +185,25 @@ class DataChannel:
         )
 
     async def wait_open(self) -> None:
-        """Wait until messages can be sent.
+        """Wait until messages can be sent, so long as a connection may take to stand.
 
         Raises:
+            ConnectError: it did not open in time, once the connection stood; it still may.
             ConnectionClosedError: it was closed before it was open.
         """
-        await self._decided.wait()
+        while not self._decided.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._open_timeout_s):
+                    await self._decided.wait()
+                    break
+            if self._connected.is_set():  # till then the connection has a deadline of its own
+                raise ConnectError(
+                    f"The channel {self.label!r} did not open within {self._open_timeout_s:g} s.",
+                    phase="sctp",
+                    kind="timeout",
+                    hint="The other side may not know of it: see that the signaling still carries"
+                    " an offer and its answer.",
+                )
         if self.closed is not None:
             raise self._refusal()
 
@@ -200,7 +225,7 @@ class DataChannel:
             self._closing_here = True
             self._native.close()
             try:
-                async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                async with asyncio.timeout(self._close_timeout_s):
                     await self._ended.wait()
             except TimeoutError:
                 self.end()
@@ -236,9 +261,11 @@ class DataChannel:
     async def send(self, data: str | bytes) -> None:
         """Send one message, text for a str and binary for bytes.
 
-        Waits while the peer is slow, and until the channel's pace lets the message go.
+        Waits until the channel is open, while the peer is slow, and until the channel's pace lets
+        the message go.
 
         Raises:
+            ConnectError: the channel did not open in time.
             ConnectionClosedError: the channel is closing or closed.
             MessageTooLongError: the peer takes no message of this length; the channel stays open.
         """
@@ -248,10 +275,10 @@ class DataChannel:
         else:
             payload = data.encode() if isinstance(data, str) else bytes(data)
         size = len(payload)
+        if not self._opened:
+            await self.wait_open()  # what the peer takes is not known before
         if size > (limit := self._max_message_size()):
             raise MessageTooLongError(size, limit)
-        if not self._opened:
-            await self.wait_open()
         if self.pace_bytes_per_s is not None:
             await self._keep_pace(size / self.pace_bytes_per_s)
         if not self._writable.is_set():
@@ -325,17 +352,31 @@ class DataChannel:
         self._messages.extend(messages)
         self._bytes += sum([_charge(each) for each in messages])
         self._arrived.set()
-        if self._bytes > INBOX_BYTES and not self._overrun:
-            self._overrun = self._closing_here = True
-            self._native.close()
+        counted = [each for each in self._all_channels if not each._overrun]
+        if sum([each._bytes for each in counted]) > INBOX_BYTES:
+            max(counted, key=lambda each: each._bytes)._give_up_reader()
+
+    def _give_up_reader(self) -> None:
+        """Close the channel; of those that were closed so, only the last keeps its messages."""
+        for each in self._all_channels:
+            if each._overrun:
+                each._forget_messages()
+        if self.closed is not None:
+            self._forget_messages()
+            return
+        self._overrun = self._closing_here = True
+        self._native.close()
+
+    def _forget_messages(self) -> None:
+        self._messages.clear()
+        self._bytes = 0
 
     def keep_messages(self, *, keep: bool) -> None:
         """Keep messages for `receive` from now on, or forget them: they are events, too."""
         self._journal.flush()  # what has come already is not for the one who comes later
         self._taker = self._take if keep else None
         if not keep:
-            self._messages.clear()
-            self._bytes = 0
+            self._forget_messages()
 
     async def receive(self) -> DataChannelMessage:
         """Return the next message, waiting for it.

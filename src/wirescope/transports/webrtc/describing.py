@@ -6,7 +6,6 @@ engine refuses becomes an error that says so, and leaves the connection as it wa
 
 import asyncio
 import contextlib
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
@@ -21,11 +20,12 @@ from wirescope.transports.webrtc.description import (
     check_text,
 )
 from wirescope.transports.webrtc.ending import Seen
-from wirescope.transports.webrtc.engine import load
+from wirescope.transports.webrtc.engine import ice_servers, load
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.media import Media
 from wirescope.transports.webrtc.options import IceServer, PeerOptions
 from wirescope.transports.webrtc.watching import Watch
+from wirescope.wire.sdp import MediaSection, SessionDescription, parse_fragment, parse_sdp
 
 if TYPE_CHECKING:
     import webrtc
@@ -61,6 +61,11 @@ class Describing(ABC):
     def is_stable(self) -> bool:
         """Whether no description is awaited; known before the event about it is."""
         return self._native.signaling_state.value == "stable"
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether an offer of the other side waits for its answer; known as early."""
+        return self._native.signaling_state.value == "have-remote-offer"
 
     async def offer(self, *, gather: bool = False) -> Description:
         """Make an offer and set it; with `gather` it has this end's addresses in it.
@@ -122,18 +127,16 @@ class Describing(ABC):
         self._note_local()
 
     def use_ice_servers(self, servers: Sequence[IceServer]) -> None:
-        """Find addresses with these servers from now on, in place of those of the options."""
-        engine = load()
+        """Find addresses with these servers from now on, in place of those of the options.
+
+        Raises:
+            ConnectError: the connection has failed.
+            ConnectionClosedError: it is closed.
+            DescriptionError: the engine cannot use them.
+        """
         with self._errors():
             configuration = self._native.get_configuration()
-            configuration.ice_servers = [
-                engine.RTCIceServer(
-                    urls=each.url,
-                    username=each.username or None,
-                    credential=each.credential or None,
-                )
-                for each in servers
-            ]
+            configuration.ice_servers = ice_servers(servers)
             self._native.set_configuration(configuration)
             self._watch.watch_servers()
 
@@ -155,7 +158,7 @@ class Describing(ABC):
             self._check_alive()
             raise DescriptionError("There is no description of this end.")
         description = Description(local.type.value, local.sdp)
-        self._write_description("local", description)
+        self._write_description("local", description, parse_sdp(local.sdp))
         self._tell_description("local", description)
         return description
 
@@ -169,23 +172,36 @@ class Describing(ABC):
         """
         engine = load()
         check_text(description.sdp)
+        rolls_back = description.kind == "rollback"
+        parsed = parse_fragment("") if rolls_back else parse_sdp(description.sdp)
         self._tell_description("remote", description)
         with self._errors():
             await self._native.set_remote_description(
                 engine.RTCSessionDescriptionInit(type=description.kind, sdp=description.sdp)
             )
             await self._steer_codecs()
-        self._write_description("remote", description)
-        self._note_candidates_in(description.sdp)
+        self._write_description("remote", description, parsed)
+        for section in parsed.media:
+            for candidate in section.values("candidate"):
+                self._watch.write_candidate("remote", candidate, section.mid or "")
 
     async def roll_back(self) -> None:
-        """Take back an offer of this end that was not answered."""
-        engine = load()
+        """Take back an offer that was not answered, this end's or the other's.
+
+        Raises:
+            ConnectError: the connection has failed.
+            ConnectionClosedError: it is closed.
+            DescriptionError: there is none.
+        """
+        native, engine = self._native, load()
+        side: Side = "remote" if self.is_offered else "local"
+        rollback = engine.RTCSessionDescriptionInit(type="rollback")
         with self._errors():
-            await self._native.set_local_description(
-                engine.RTCSessionDescriptionInit(type="rollback")
-            )
-        self._write_description("local", Description("rollback", ""))
+            if side == "remote":
+                await native.set_remote_description(rollback)
+            else:
+                await native.set_local_description(rollback)
+        self._write_description(side, Description("rollback", ""), parse_fragment(""))
 
     async def add_candidate(self, candidate: Candidate) -> None:
         """Take a candidate of the other side, or the end of its candidates.
@@ -199,16 +215,16 @@ class Describing(ABC):
         for text in (candidate.text, candidate.mid, candidate.fragment):
             check_text(text or "")
         mid = "0" if candidate.mid is None and candidate.index is None else candidate.mid
-        native = engine.RTCIceCandidate(
-            candidate=candidate.text,
-            sdp_mid=mid,
-            sdp_m_line_index=candidate.index,
-            username_fragment=candidate.fragment,
-        )
         with self._errors():
+            native = engine.RTCIceCandidate(
+                candidate=candidate.text,
+                sdp_mid=mid,
+                sdp_m_line_index=candidate.index,
+                username_fragment=candidate.fragment,
+            )
             await self._native.add_ice_candidate(native if candidate.text else None)
         if candidate.text:
-            self._watch.write_candidate("remote", native)
+            self._watch.write_candidate("remote", candidate.text, mid or "")
 
     def restart_ice(self) -> None:
         """Look for a path anew; takes effect with the next exchange of descriptions."""
@@ -220,33 +236,19 @@ class Describing(ABC):
         if not self._is_over:
             self._journal.write(SignalingExchange, *astuple(exchange))
 
-    def _note_candidates_in(self, sdp: str) -> None:
-        """Write down the candidates that a description brought along."""
-        engine = load()
-        index, mid = -1, None
-        for line in sdp.splitlines():
-            if line.startswith("m="):
-                index, mid = index + 1, None
-            elif line.startswith("a=mid:"):
-                mid = line[6:].strip()
-            elif line.startswith("a=candidate:"):
-                with contextlib.suppress(Exception):  # the engine has passed over it as well
-                    native = engine.RTCIceCandidate(
-                        candidate=line[2:], sdp_mid=mid, sdp_m_line_index=index
-                    )
-                    self._watch.write_candidate("remote", native)
-
-    def _write_description(self, side: Side, description: Description) -> None:
+    def _write_description(
+        self, side: Side, description: Description, parsed: SessionDescription
+    ) -> None:
         self._message_limit = None
         self._journal.write(SignalingDescription, side, description.kind, description.sdp)
         if description.kind != "rollback":
             self._seen.described.add(side)
         if description.kind == "answer":
-            self._seen.refused = refused_in(description.sdp)
+            self._seen.refused = _refused_in(parsed)
         if self._seen.described == {"local", "remote"}:
             self._phase("signaling")
         self.media.note_described()
-        with_media = not _is_without_media(description)
+        with_media = {_kind(each) for each in parsed.media} != {"application"}
         if with_media or description.kind == "offer":  # an answer to data channels changes nothing
             self._watch.look_for_transports(with_media=with_media)
 
@@ -279,22 +281,22 @@ class Describing(ABC):
             raise
 
 
-def _is_without_media(description: Description) -> bool:
-    """Whether a description has data channels and nothing else."""
-    sdp = description.sdp
-    return "m=application" in sdp and "m=audio" not in sdp and "m=video" not in sdp
-
-
 def _is_of_a_new_generation(sdp: str, before: "webrtc.RTCSessionDescription | None") -> bool:
     """Whether a description has other credentials of ICE, so that addresses are looked for anew."""
-    return before is None or _ufrag(sdp) != _ufrag(before.sdp)
+    return before is None or _ufrags(sdp) != _ufrags(before.sdp)
 
 
-def refused_in(answer: str) -> list[str]:
+def _ufrags(sdp: str) -> set[str | None]:
+    described = parse_fragment(sdp)
+    return {described.ice_credentials_of(each)[0] for each in described.media}
+
+
+def _refused_in(answer: SessionDescription) -> list[str]:
     """Name the kinds of media of an answer that refuses all of it (RFC 8829 section 5.3.1)."""
-    sections = re.findall(r"^m=(\S+) (\d+) ", answer, re.MULTILINE)
-    return [] if any(port != "0" for _, port in sections) else [kind for kind, _ in sections]
+    if not all(each.is_rejected for each in answer.media):
+        return []
+    return [_kind(each) for each in answer.media]
 
 
-def _ufrag(sdp: str) -> str:
-    return sdp.partition("a=ice-ufrag:")[2].partition("\n")[0].strip()
+def _kind(section: MediaSection) -> str:
+    return "" if section.media is None else section.media.kind

@@ -5,11 +5,9 @@ gives no address leaves it waiting for ever. What was seen on the way says which
 """
 
 import ipaddress
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from wirescope.errors import ConnectError, DescriptionError
-from wirescope.events import ConnectionClosed, IceCandidate, IceError
+from wirescope.events import ConnectionClosed, IceCandidate, IceError, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +20,10 @@ class Reason:
     hint: str
 
 
+def _by_side() -> dict[Side, set[str]]:
+    return {"local": set(), "remote": set()}
+
+
 @dataclass(slots=True)
 class Seen:
     """What has been seen of the way so far.
@@ -29,8 +31,9 @@ class Seen:
     Attributes:
         only_relays: the servers through which all paths were wanted; empty for any path.
         described: sides whose description is known.
-        candidates: those of both sides, in the order in which they were told.
-        errors: what ICE servers said.
+        kinds: of the candidates that each side has told.
+        families: the versions of IP of their addresses, where these lead to other machines.
+        error: what an ICE server said last.
         checked: a path was looked for.
         path_found: one was found.
         refused: the kinds of media that an answer refused, where it refused all that was offered.
@@ -40,8 +43,9 @@ class Seen:
 
     only_relays: list[str] = field(default_factory=list)
     described: set[str] = field(default_factory=set)
-    candidates: list[IceCandidate] = field(default_factory=list)
-    errors: list[IceError] = field(default_factory=list)
+    kinds: dict[Side, set[str]] = field(default_factory=_by_side)
+    families: dict[Side, set[str]] = field(default_factory=_by_side)
+    error: IceError | None = None
     checked: bool = False
     path_found: bool = False
     refused: list[str] = field(default_factory=list)
@@ -51,9 +55,10 @@ class Seen:
     def note(self, event: IceCandidate | IceError) -> None:
         """Remember an address that was found, or that was not."""
         if isinstance(event, IceError):
-            self.errors.append(event)
+            self.error = event
         else:
-            self.candidates.append(event)
+            self.kinds[event.side].add(event.kind)
+            self.families[event.side].update(_families(event.address))
 
     def why(self, *, waited_s: float) -> Reason:
         """Say why there is no connection, after so many seconds."""
@@ -73,6 +78,13 @@ class Seen:
                 f"The other side sent no description {after}.",
                 "See that it is there and uses the same signaling, then try again.",
             )
+        if "local" not in self.described:
+            return Reason(
+                "signaling",
+                "timeout",
+                f"This end has not answered the other side's offer {after}.",
+                "What uses this connection has to make an answer and to send it.",
+            )
         if self.path_found:
             return Reason(
                 "dtls",
@@ -90,11 +102,9 @@ class Seen:
                 "Offer another codec, or leave the choice open; `a=rtpmap` in the descriptions"
                 " names those of each side.",
             )
-        local = [each for each in self.candidates if each.side == "local"]
-        remote = [each for each in self.candidates if each.side == "remote"]
-        if not local:
+        if not self.kinds["local"]:
             return self._without_addresses()
-        if not remote:
+        if not self.kinds["remote"]:
             ended = self.signaling_ended
             return Reason(
                 "ice",
@@ -104,12 +114,11 @@ class Seen:
                 "Its candidates may have been lost on the way: see that the signaling carries them"
                 " in both directions, or that its description has them.",
             )
-        return self._without_path(local, remote, after)
+        return self._without_path(after)
 
     def _without_addresses(self) -> Reason:
-        if self.errors:
-            last = self.errors[-1]
-            what = f"{last.url} said {last.code} {last.message}".rstrip()
+        if self.error is not None:
+            what = f"{self.error.url} said {self.error.code} {self.error.message}".rstrip()
             return Reason(
                 "gathering",
                 "ice-server",
@@ -131,10 +140,8 @@ class Seen:
             "See that the machine has a network.",
         )
 
-    def _without_path(
-        self, local: list[IceCandidate], remote: list[IceCandidate], after: str
-    ) -> Reason:
-        ours, others = _families(local), _families(remote)
+    def _without_path(self, after: str) -> Reason:
+        ours, others = _known(self.families["local"]), _known(self.families["remote"])
         if ours and others and not set(ours) & set(others):
             return Reason(
                 "ice",
@@ -144,9 +151,9 @@ class Seen:
                 "Give both sides an address of the same version of IP, or a TURN server that has"
                 " both.",
             )
-        kinds = ", ".join(sorted({each.kind for each in local}))
-        theirs = ", ".join(sorted({each.kind for each in remote}))
-        relays = any(each.kind == "relay" for each in (*local, *remote))
+        kinds = ", ".join(sorted(self.kinds["local"]))
+        theirs = ", ".join(sorted(self.kinds["remote"]))
+        relays = "relay" in self.kinds["local"] | self.kinds["remote"]
         hint = (
             "UDP may be blocked: try a TURN server over TCP, or over TLS on port 443."
             if relays
@@ -162,11 +169,6 @@ class Seen:
         )
 
 
-def unusable(error: DescriptionError) -> ConnectError:
-    """Say as the end of a connection that a description could not be used."""
-    return ConnectError(error.message, phase="signaling", kind="description", hint=error.hint)
-
-
 def closed_words(closed: ConnectionClosed) -> str:
     """Say in a sentence how a connection ended."""
     by = {"local": "this end", "remote": "the other end", "network": "the network"}
@@ -174,17 +176,20 @@ def closed_words(closed: ConnectionClosed) -> str:
     return f"The connection was ended by {by[closed.initiator]}{reason}."
 
 
-def _families(candidates: Sequence[IceCandidate]) -> list[str]:
-    """Say which versions of IP candidates have; none where one of them is a name.
+_NAME = "a name"
 
-    Loopback leads to no other machine, and where both sides are on one, both have it.
+
+def _families(address: str) -> set[str]:
+    """Say which version of IP an address has, if it leads to other machines.
+
+    Loopback does not, and where both sides are on one machine, both have it.
     """
-    found = set()
-    for each in candidates:
-        try:
-            address = ipaddress.ip_address(each.address)
-        except ValueError:
-            return []
-        if not address.is_loopback:
-            found.add(f"IPv{address.version}")
-    return sorted(found)
+    try:
+        read = ipaddress.ip_address(address)
+    except ValueError:
+        return {_NAME}  # which may stand for either
+    return set() if read.is_loopback else {f"IPv{read.version}"}
+
+
+def _known(families: set[str]) -> list[str]:
+    return [] if _NAME in families else sorted(families)

@@ -5,10 +5,16 @@ usual processors. Where there is none, everything else of Wirescope works. The r
 imports the engine's types; no other room does.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from wirescope.errors import EngineMissingError
+from wirescope.transports.webrtc.options import IceServer
+
+if TYPE_CHECKING:
+    import webrtc
 
 
 @cache
@@ -40,3 +46,13 @@ def is_there() -> bool:
     except EngineMissingError:
         return False
     return True
+
+
+def ice_servers(servers: Iterable[IceServer]) -> "list[webrtc.RTCIceServer]":
+    """Give ICE servers as the engine takes them."""
+    return [
+        load().RTCIceServer(
+            urls=each.url, username=each.username or None, credential=each.credential or None
+        )
+        for each in servers
+    ]

@@ -14,10 +14,10 @@ from wirescope.errors import UsageError
 MAX_USHORT = 65_535
 """W3C webrtc: labels, protocols and limits of retransmission are bounded by an unsigned short."""
 
-# RFC 7064 section 3.1 and RFC 7065 section 3.1
+# RFC 7064 section 3.1, which knows no transport, and RFC 7065 section 3.1
 _SERVER_URL = re.compile(
-    r"(?P<scheme>stuns?|turns?):(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]+)"
-    r"(?::(?P<port>[0-9]{1,5}))?(?:\?transport=(?P<transport>udp|tcp))?"
+    r"(?:stuns?|(?P<relay>turns?)):(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]+)"
+    r"(?::(?P<port>[0-9]{1,5}))?(?(relay)(?:\?transport=(?:udp|tcp))?)"
 )
 
 
@@ -159,10 +159,11 @@ class PeerOptions:
         codecs: names such as `VP9` or `opus`, the best first; those not named are not offered.
             Empty leaves the engine's own order.
         port_range: the lowest and the highest local port; None for any.
-        open_timeout_s: seconds from the beginning until the connection stands.
+        open_timeout_s: seconds from the beginning until the connection stands; a channel may take
+            as many to open, once it does.
         gather_timeout_s: seconds to look for addresses before those that were found must do, where
             the signaling cannot carry later ones.
-        close_timeout_s: seconds that closing may take.
+        close_timeout_s: seconds that closing a data channel may take; a connection ends at once.
         lost_timeout_s: seconds that a connection may stay without a working path before it is
             given up.
         statistics_interval_s: seconds between two samples; 0 for none.

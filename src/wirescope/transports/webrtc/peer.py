@@ -8,13 +8,14 @@ Not here: what becomes of media (`media`), packets (`packets`).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wirescope.errors import (
     ConnectError,
     ConnectionClosedError,
+    DescriptionError,
     SignalingError,
     UsageError,
 )
@@ -35,14 +36,14 @@ from wirescope.events import (
 from wirescope.transports.webrtc.alongside import alongside
 from wirescope.transports.webrtc.channel import DataChannel
 from wirescope.transports.webrtc.describing import Describing
-from wirescope.transports.webrtc.description import Candidate, Description
 from wirescope.transports.webrtc.ending import Seen, closed_words
-from wirescope.transports.webrtc.engine import load
+from wirescope.transports.webrtc.engine import ice_servers, load
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.media import Media
 from wirescope.transports.webrtc.options import ChannelOptions, PeerOptions
 from wirescope.transports.webrtc.sampling import STATISTICS_TIMEOUT_S, Sampling
 from wirescope.transports.webrtc.statistics import Sampler
+from wirescope.transports.webrtc.telling import Telling
 from wirescope.transports.webrtc.watching import Watch
 
 if TYPE_CHECKING:
@@ -52,21 +53,20 @@ DEFAULT_MESSAGE_SIZE = 65_536
 """RFC 8841 section 6.1: what a peer takes that does not say."""
 
 
-class Peer(Describing, Sampling):
+class Peer(Telling, Describing, Sampling):
     """One end of a WebRTC connection; `open_peer` makes it.
 
     Attributes:
         id: the connection's id in the capture, as `c1`.
         url: where it leads, as it was asked for.
         options: what was asked of it.
-        channels: the data channels, in the order in which they were made.
+        channels: the data channels, in the order in which they were made. One that is closed and
+            has nothing left to receive is gone once a further one is made.
         media: the audio and video that is sent and received.
         closed: how it ended; None while it has not.
         failed: why it did not come about; None while it may.
         leaving: whether this end has begun to take leave and will close it: that the other side
             does so meanwhile is its answer.
-        on_candidate: is told each local candidate, and the end of candidates.
-        on_negotiation_needed: is told that the two sides have to agree anew.
         on_path_lost: is told that no path works any more, so that a restart of ICE may help.
         on_channel: is told each data channel that the other side has opened.
         on_description: is told each description of this end when it is set, and each of the other
@@ -74,6 +74,7 @@ class Peer(Describing, Sampling):
     """
 
     def __init__(self, journal: Journal, *, options: PeerOptions, url: str) -> None:
+        super().__init__()
         self.id = journal.connection
         self.url = url
         self.options = options
@@ -81,11 +82,6 @@ class Peer(Describing, Sampling):
         self.closed: ConnectionClosed | None = None
         self.failed: ConnectionFailed | None = None
         self.leaving = False
-        self.on_candidate: Callable[[Candidate], None] = lambda _: None
-        self.on_negotiation_needed: Callable[[], None] = lambda: None
-        self.on_path_lost: Callable[[], None] = lambda: None
-        self.on_channel: Callable[[DataChannel], None] = lambda _: None
-        self.on_description: Callable[[Side, Description], None] = lambda *_: None
         self._journal = journal
         self._loop = asyncio.get_running_loop()
         self._started_ns = journal.now_ns()
@@ -100,28 +96,33 @@ class Peer(Describing, Sampling):
         self._gathered = asyncio.Event()
         self._sample_now = asyncio.Event()
         self._lost_since: asyncio.TimerHandle | None = None
-        journal.write(ConnectionOpening, url, "webrtc", at_ns=self._started_ns)
         journal.on_full = self._on_full
         self._native = self._make_native()
         self._watch = Watch(
             self._native,
             journal,
             on_move=self._on_move,
-            on_candidate=self._on_local_candidate,
+            on_candidate=self._tell_candidate,
             on_seen=self._seen.note,
             on_pair_change=self._sample_now.set,
         )
         if options.ice_servers:
             self._watch.watch_servers()
-        self.media = Media(
-            self._native,
-            journal,
-            codecs=options.codecs,
-            wait_open=self.wait_open,
-            check_alive=self._check_alive,
-            guarded=self._guarded,
-            statistics=self.statistics,
-        )
+        try:
+            self.media = Media(
+                self._native,
+                journal,
+                codecs=options.codecs,
+                wait_open=self.wait_open,
+                check_alive=self._check_alive,
+                guarded=self._guarded,
+                statistics=self.statistics,
+            )
+        except UsageError:
+            self._native.close()
+            raise
+        # Not before: what cannot be made at all has no beginning that would want an end.
+        journal.write(ConnectionOpening, url, "webrtc", at_ns=self._started_ns)
         self._native.on("negotiationneeded", lambda _: self._tell(self.on_negotiation_needed))
         self._native.on("datachannel", lambda event: self._on_remote_channel(event.channel))
         self.allow(options.open_timeout_s)
@@ -129,22 +130,21 @@ class Peer(Describing, Sampling):
     def _make_native(self) -> "webrtc.RTCPeerConnection":
         engine = load()
         options = self.options
-        servers = [
-            engine.RTCIceServer(
-                urls=server.url,
-                username=server.username or None,
-                credential=server.credential or None,
+        try:
+            native: webrtc.RTCPeerConnection = engine.RTCPeerConnection(
+                engine.RTCConfiguration(
+                    ice_servers=ice_servers(options.ice_servers),
+                    ice_transport_policy=options.transport_policy,
+                    bundle_policy="max-bundle",
+                    port_range=options.port_range,
+                )
             )
-            for server in options.ice_servers
-        ]
-        native: webrtc.RTCPeerConnection = engine.RTCPeerConnection(
-            engine.RTCConfiguration(
-                ice_servers=servers,
-                ice_transport_policy=options.transport_policy,
-                bundle_policy="max-bundle",
-                port_range=options.port_range,
-            )
-        )
+        except (engine.RTCException, TypeError, ValueError) as error:
+            named = ", ".join(each.url for each in options.ice_servers)
+            raise UsageError(
+                f"The engine makes no connection with these options: {str(error).rstrip('.')}.",
+                hint=f"See the addresses of the ICE servers: {named}." if named else "",
+            ) from None
         return native
 
     # How it stands
@@ -236,11 +236,16 @@ class Peer(Describing, Sampling):
         initiator: Side,
         pace_bytes_per_s: float | None = None,
     ) -> DataChannel:
+        self.channels[:] = [each for each in self.channels if each.closed is None or each.waiting]
         channel = DataChannel(
             native,
             self._journal,
             initiator=initiator,
+            all_channels=self.channels,
+            connected=self._decided,
             max_message_size=self._max_message_size,
+            open_timeout_s=self.options.open_timeout_s,
+            close_timeout_s=self.options.close_timeout_s,
             pace_bytes_per_s=pace_bytes_per_s,
         )
         self.channels.append(channel)
@@ -330,24 +335,6 @@ class Peer(Describing, Sampling):
         reason = self._seen.why(waited_s=waited_s)
         self._fail(reason.phase, reason.kind, reason.message, reason.hint)
 
-    def _on_local_candidate(self, candidate: Candidate) -> None:
-        self._guarded(self.on_candidate, candidate)
-
-    def _tell(self, call: Callable[[], None]) -> None:
-        self._guarded(lambda _: call(), None)
-
-    def _tell_description(self, side: Side, description: Description) -> None:
-        self._guarded(lambda said: self.on_description(side, said), description)
-
-    def _guarded(self, call: Callable[[Any], None], value: Any) -> None:
-        """Call somebody's handler; what it raises is its own affair and not the connection's."""
-        try:
-            call(value)
-        except Exception as error:  # noqa: BLE001
-            self._loop.call_exception_handler(
-                {"message": f"A handler of {self.id} has failed.", "exception": error}
-            )
-
     def _phase(self, name: str) -> None:
         if name in self._phases:
             return
@@ -362,17 +349,22 @@ class Peer(Describing, Sampling):
         if self._opened:
             self._finish("local", "close", clean=True)
         elif self.failed is None:
-            self._fail("signaling", "aborted", "The connection was given up before it stood.", "")
-        await self._ended.wait()
+            self.abort("The connection was given up before it stood.")
         return self.closed
 
-    def give_up(self, error: ConnectError | SignalingError) -> None:
-        """End a connection that does not stand yet, because its signaling failed."""
+    def give_up(self, error: ConnectError | DescriptionError | SignalingError) -> None:
+        """End a connection, because its signaling failed or brought what cannot be used."""
         if isinstance(error, ConnectError):
             self._fail(error.phase, error.kind, error.message, error.hint)
+        elif isinstance(error, DescriptionError):
+            self._fail("signaling", "description", error.message, error.hint)
         else:
             answer = (error.status, error.body.encode()) if error.status else ()
             self._fail("signaling", "status", error.message, error.hint, *answer)
+
+    def abort(self, why: str) -> None:
+        """End a connection, because this end cannot go on with it; `why` is a sentence."""
+        self._fail("signaling", "aborted", why, "")
 
     def note_signaling_ended(self, why: str) -> None:
         """Take note that nothing more comes from the other side, or goes there.

@@ -50,12 +50,13 @@ class Sampler:
             for values in report.values()
             if values.get("type") == "transport"
         }
+        before, self._pairs = self._pairs, {}  # those that are gone are forgotten
         for key, values in report.items():
             if values.get("type") != "candidate-pair":
                 continue
             state = (values.get("state"), bool(values.get("nominated")), key in selected)
-            if self._pairs.get(key) != state:
-                self._pairs[key] = state
+            self._pairs[key] = state
+            if before.get(key) != state:
                 local = candidate_words(report.get(str(values.get("localCandidateId")), {}))
                 remote = candidate_words(report.get(str(values.get("remoteCandidateId")), {}))
                 self._journal.write(IcePair, local, remote, *state)

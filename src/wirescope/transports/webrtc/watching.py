@@ -8,9 +8,11 @@ takes half of the time in which a connection is made. So nobody listens to what 
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
+from wirescope.errors import DescriptionError
 from wirescope.events import (
+    CandidateKind,
     IceCandidate,
     IceError,
     Machine,
@@ -20,6 +22,7 @@ from wirescope.events import (
 )
 from wirescope.transports.webrtc.description import END_OF_CANDIDATES, Candidate
 from wirescope.transports.webrtc.journal import Journal
+from wirescope.wire.sdp import parse_candidate
 
 if TYPE_CHECKING:
     import webrtc
@@ -32,6 +35,11 @@ _PEER_MACHINES: dict[Machine, tuple[str, str]] = {
     "gathering": ("icegatheringstatechange", "ice_gathering_state"),
     "signaling": ("signalingstatechange", "signaling_state"),
 }
+
+
+_KINDS = get_args(CandidateKind)
+_PROTOCOLS = ("udp", "tcp")
+_TCP_TYPES = ("active", "passive", "so")  # RFC 6544 section 4.5
 
 
 class Watch:
@@ -151,32 +159,42 @@ class Watch:
         if native is None:
             self._on_candidate(END_OF_CANDIDATES)
         elif native.candidate:  # an empty one ends a section's candidates; the whole end follows
-            self.write_candidate("local", native)
+            self.write_candidate("local", native.candidate, native.sdp_mid or "", native.url)
             fragment = native.username_fragment
             self._on_candidate(
                 Candidate(native.candidate, native.sdp_mid, native.sdp_m_line_index, fragment)
             )
 
-    def write_candidate(self, side: Side, native: "webrtc.RTCIceCandidate") -> None:
-        """Write a candidate down."""
+    def write_candidate(self, side: Side, text: str, mid: str, url: str | None = None) -> None:
+        """Write a candidate down as its text has it; one that says no address is passed over.
+
+        `url` is the server that a local one was learned from.
+        """
         if self._stopped:
             return
-        kind, related = native.type, None
-        if native.related_address is not None:
-            related = TransportAddress(native.related_address, native.related_port or 0)
+        try:
+            told = parse_candidate(text)
+        except DescriptionError:
+            return
+        protocol, tcp_type = told.transport.lower(), told.extension("tcptype")
+        if told.kind not in _KINDS or protocol not in _PROTOCOLS:
+            return
+        related = None
+        if told.related_address is not None:
+            related = TransportAddress(told.related_address, told.related_port or 0)
         found = self._journal.write(
             IceCandidate,
             side,
-            "host" if kind is None else kind.value,
-            native.address or "",
-            native.port or 0,
-            "udp" if native.protocol is None else native.protocol.value,
-            native.priority or 0,
-            native.foundation or "",
-            native.sdp_mid or "",
+            told.kind,
+            told.address,
+            told.port,
+            protocol,
+            told.priority,
+            told.foundation,
+            mid,
             related,
-            native.url if side == "local" else None,
-            None if native.tcp_type is None else native.tcp_type.value,
+            url,
+            tcp_type if tcp_type in _TCP_TYPES else None,
         )
         self._on_seen(found)
 

@@ -27,7 +27,13 @@ from wirescope.wire.sdp.media_attributes import (
 )
 from wirescope.wire.sdp.media_section import MediaSection
 from wirescope.wire.sdp.sections import Section
-from wirescope.wire.sdp.transport_attributes import Fingerprint, IceCandidate, parse_candidate
+from wirescope.wire.sdp.transport_attributes import (
+    Fingerprint,
+    IceCandidate,
+    parse_candidate,
+    parse_ice_pwd,
+    parse_ice_ufrag,
+)
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -62,5 +68,7 @@ __all__ = [
     "new_line",
     "parse_candidate",
     "parse_fragment",
+    "parse_ice_pwd",
+    "parse_ice_ufrag",
     "parse_sdp",
 ]

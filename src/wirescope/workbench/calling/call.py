@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from wirescope.errors import (
-    ConnectError,
     DescriptionError,
     SignalingError,
     UsageError,
@@ -135,23 +134,9 @@ class Call:
                 else:  # what has described this end is not done with it
                     asyncio.get_running_loop().call_soon(self.peer.give_up, error)
 
-    def lose_signaling(self, *, collided: bool = False) -> None:
-        """Take note that the signaling is over.
-
-        Args:
-            collided: whether both sides had made an offer at the same time. Where both have given
-                way to the other, the descriptions that each of them has do not belong together.
-        """
+    def lose_signaling(self) -> None:
+        """Take note that the signaling is over."""
         self.restarter = None
-        if collided and not self.peer.is_open:
-            self.peer.give_up(
-                ConnectError(
-                    "Both sides made an offer at the same moment, and each gave way to the other.",
-                    phase="signaling",
-                    kind="reset",
-                    hint="Try again, one side after the other.",
-                )
-            )
 
     # Channels
 

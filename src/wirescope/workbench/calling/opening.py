@@ -12,7 +12,7 @@ from typing import Literal
 from wirescope.errors import DescriptionError
 from wirescope.events import EventSink, Timeline
 from wirescope.transports import websocket
-from wirescope.transports.webrtc import negotiate, open_peer, unusable
+from wirescope.transports.webrtc import negotiate, open_peer
 from wirescope.transports.webrtc.media import record
 from wirescope.transports.webrtc.signaling import (
     HttpOptions,
@@ -177,7 +177,7 @@ class _Opener:
             try:
                 yield call
             except DescriptionError as error:
-                peer.give_up(unusable(error))
+                peer.give_up(error)
                 raise
 
     # The ways
@@ -213,15 +213,15 @@ class _Opener:
         options = self._options
         adapter = adapter_of(options.adapter, **dict(options.adapter_parameters))
         signaling = MessageSignaling(connection, adapter)
-        # The other side is whoever it is: giving way to it is what works with all of them.
-        async with self._peer() as call, negotiate(call.peer, signaling, polite=True) as agreed:
+        # The other side is whoever it is, and no message tells which of the two is to give way.
+        async with self._peer() as call, negotiate(call.peer, signaling, polite=None) as agreed:
 
             async def restart() -> None:
                 call.peer.restart_ice()  # the negotiator makes the offer
 
-            call.notes = lambda: _notes_of(call, signaling)
-            agreed.on_ended = lambda _: call.lose_signaling(collided=agreed.collisions > 0)
+            agreed.on_ended = lambda _: call.lose_signaling()
             call.restarter = restart
+            call.notes = lambda: [*agreed.notes, *_notes_of(call, signaling)]
             prepare(call, self._address, options)
             try:
                 yield call

@@ -13,14 +13,24 @@ from tests.support.raw_server import RawServer, Talk
 from tests.transports.webrtc.signaling.asking import FRAGMENT, SDP
 from tests.transports.webrtc.signaling.scenes import dialed, said_back, scene
 from tests.transports.webrtc.signaling.serving import told
-from wirescope.errors import ConnectError, InvalidURLError, SignalingError, UsageError
+from wirescope.errors import (
+    ConnectError,
+    DescriptionError,
+    InvalidURLError,
+    SignalingError,
+    UsageError,
+)
 from wirescope.events import (
     ConnectionClosed,
     ConnectionFailed,
     SignalingDescription,
     SignalingExchange,
 )
-from wirescope.transports.webrtc import IceServer, PeerOptions, open_peer
+from wirescope.transports.webrtc import (
+    IceServer,
+    PeerOptions,
+    open_peer,
+)
 from wirescope.transports.webrtc.media import ColourBars
 from wirescope.transports.webrtc.signaling import (
     HttpOptions,
@@ -457,3 +467,14 @@ def test_a_token_that_http_cannot_carry_is_refused() -> None:
     for token in ("a b", "a\r\nX: y", "ä"):
         with pytest.raises(UsageError):
             HttpOptions(token=token)
+
+
+async def test_a_connection_whose_answer_cannot_be_used_has_failed_for_that() -> None:
+    made = HttpResponse(201, (("Location", "/live/1"),), b"v=0\r\ngarbage")
+    capture = Capture()
+    async with told(lambda asked: made if asked.method == "POST" else HttpResponse(200)) as server:
+        with pytest.raises(DescriptionError):
+            async with dialed(capture, server.url):
+                pass
+    (failed,) = capture.of(ConnectionFailed)
+    assert (failed.phase, failed.kind) == ("signaling", "description")

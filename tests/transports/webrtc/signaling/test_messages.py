@@ -249,3 +249,21 @@ def test_an_adapter_of_another_package_is_found(
         assert adapter_of("shouting").write(Description("offer", SDP)) == json.dumps(OFFER).upper()
     finally:
         sys.modules.pop("shouting", None)
+
+
+async def test_an_end_that_only_listens_is_kept_alive_too() -> None:
+    adapter = adapter_of("peerjs", to="other")
+    adapter.keep_alive_s = 0.05
+    async with one_end(adapter) as (page, signaling):
+
+        async def talk() -> None:
+            while True:
+                await page.send('{"type": "OPEN"}')
+                await asyncio.sleep(0.005)
+
+        listening, talking = asyncio.gather(first(signaling)), asyncio.gather(talk())
+        message = await asyncio.wait_for(page.receive(), 5)
+        assert json.loads(message.text) == {"type": "HEARTBEAT"}
+        talking.cancel()
+        await page.close()
+        assert await listening == [None]

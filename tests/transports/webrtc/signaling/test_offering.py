@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.peers import Capture
 from tests.transports.webrtc.signaling.serving import Told, on_a_port, told
-from wirescope.errors import ConnectError, SignalingError
+from wirescope.errors import ConnectError, DescriptionError, SignalingError
 from wirescope.events import ConnectionFailed, SignalingExchange
 from wirescope.transports.webrtc import ChannelOptions, Description, Peer, open_peer
 from wirescope.transports.webrtc.signaling import (
@@ -95,3 +95,13 @@ async def test_a_service_that_is_not_there_is_said() -> None:
             await exchange_offer(peer, "http://127.0.0.1:9/")
         await peer.wait_ended()
     assert capture.of(ConnectionFailed)[0].kind == "refused"
+
+
+async def test_a_connection_whose_answer_cannot_be_used_has_failed_for_that() -> None:
+    capture = Capture()
+    answer = HttpResponse(200, (), b"v=0\r\ngarbage")
+    async with told(lambda _: answer) as server, caller(capture) as peer:
+        with pytest.raises(DescriptionError):
+            await exchange_offer(peer, server.url)
+    (failed,) = capture.of(ConnectionFailed)
+    assert (failed.phase, failed.kind) == ("signaling", "description")

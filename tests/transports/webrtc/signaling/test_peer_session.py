@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.peers import Capture, until
 from tests.transports.webrtc.signaling.asking import FRAGMENT, SDP, field, request
+from wirescope.errors import ConnectError, DescriptionError
 from wirescope.events import (
     ConnectionClosed,
     ConnectionFailed,
@@ -217,3 +218,53 @@ async def test_what_is_left_is_closed_at_the_end() -> None:
         async with publishing(mount, capture) as (peer, _):
             await peer.wait_open()
     assert len(capture.of(ConnectionClosed)) == 2
+
+
+async def test_a_restart_that_fails_leaves_the_session_as_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    capture, opened = Capture(), []
+
+    async def note(peer: Peer) -> None:
+        opened.append(peer)
+        await echo(peer)
+
+    async def fail(_: Peer, **__: bool) -> Description:
+        raise DescriptionError("No answer can be made.")
+
+    async with mounted(capture, note) as mount, publishing(mount, capture) as (peer, created):
+        await said_back(peer, "before")
+        peer.restart_ice()
+        offer = await peer.offer(gather=True)
+
+        async def restart() -> HttpResponse:
+            return await mount.handle(
+                request(
+                    "PATCH",
+                    field(created, "Location"),
+                    Fragment.of(offer.sdp).text(),
+                    Content_Type=FRAGMENT,
+                    If_Match="*",
+                )
+            )
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Peer, "answer", fail)
+            assert (await restart()).status == 422
+        assert opened[0].is_stable
+        own = Fragment.parse((await restart()).body.decode())
+        await peer.take(Description("answer", own.put_into(created.body.decode())))
+        await said_back(peer, "after")
+
+
+async def test_what_a_handler_raises_is_told_as_the_end_of_its_peer() -> None:
+    capture = Capture()
+
+    async def fail(peer: Peer) -> None:
+        await peer.wait_open()
+        raise ConnectError("The database refused.", phase="tcp", kind="refused")
+
+    async with mounted(capture, fail) as mount, publishing(mount, capture) as (peer, _):
+        await peer.wait_ended()
+    (ended,) = [each for each in capture.of(ConnectionClosed) if each.connection != peer.id]
+    assert (ended.cause, ended.reason) == ("aborted", "The database refused")

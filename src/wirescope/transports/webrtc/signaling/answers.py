@@ -3,6 +3,7 @@
 import secrets
 from typing import Literal
 
+from wirescope.errors import DescriptionError
 from wirescope.transports.webrtc.description import MAX_SDP, Exchange
 from wirescope.transports.webrtc.signaling.records import (
     HttpRequest,
@@ -11,6 +12,7 @@ from wirescope.transports.webrtc.signaling.records import (
     head_text,
     media_type,
 )
+from wirescope.wire.sdp import parse_sdp
 
 Kind = Literal["whip", "whep"]
 
@@ -54,7 +56,10 @@ def text_of(body: bytes) -> str | None:
 
 def looks_like_sdp(text: str) -> bool:
     """Whether a text can be a session description with media at all."""
-    return text.startswith("v=0") and "\nm=" in text and len(text) <= MAX_SDP
+    try:
+        return len(text) <= MAX_SDP and bool(parse_sdp(text).media)
+    except DescriptionError:
+        return False
 
 
 def wrong_direction(kind: Kind, offer: str) -> str | None:
@@ -63,8 +68,8 @@ def wrong_direction(kind: Kind, offer: str) -> str | None:
     A publisher sends (RFC 9725 section 4.2), a player receives (draft-ietf-wish-whep section 4.2).
     """
     wrong, right = ("recvonly", "sendonly") if kind == "whip" else ("sendonly", "recvonly")
-    lines = offer.splitlines()
-    if f"a={wrong}" not in lines:
+    described = parse_sdp(offer)
+    if all(described.direction_of(each) != wrong for each in described.media):
         return None
     return f"An offer of {kind.upper()} has a={right}; this one has a={wrong}."
 

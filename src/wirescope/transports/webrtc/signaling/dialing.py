@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from itertools import chain
 
 from wirescope.errors import (
     ConnectError,
@@ -19,7 +20,8 @@ from wirescope.errors import (
     WirescopeError,
 )
 from wirescope.transports.webrtc.alongside import alongside
-from wirescope.transports.webrtc.description import Candidate, Description
+from wirescope.transports.webrtc.description import END_OF_CANDIDATES, Candidate, Description
+from wirescope.transports.webrtc.notes import Notes
 from wirescope.transports.webrtc.options import IceServer
 from wirescope.transports.webrtc.peer import Peer
 from wirescope.transports.webrtc.signaling.addresses import (
@@ -42,6 +44,9 @@ from wirescope.transports.webrtc.signaling.records import SDP, ice_servers_of
 _TOGETHER_S = 0.05
 """Seconds in which further candidates are waited for, to go in one request."""
 
+_RETRY_PAUSES_S = (1.0, 4.0)
+"""Seconds after which candidates are told again, where no answer came."""
+
 _RESTART_PAUSE_S = 2.0
 
 
@@ -60,7 +65,7 @@ class HttpSession:
         self.url = self.tag = ""
         self.ice_servers: tuple[IceServer, ...] = ()
         self.restarts = 0
-        self.notes: list[str] = []
+        self.notes = Notes()
         self._peer = peer
         self._client = client
         self._kind = kind
@@ -75,8 +80,13 @@ class HttpSession:
         peer.on_path_lost = self._lost.set
 
     def _on_candidate(self, candidate: Candidate) -> None:
-        with suppress(asyncio.QueueFull):
+        try:
             self._found.put_nowait(candidate)
+        except asyncio.QueueFull:
+            self.notes.tell(
+                f"More than {MAX_CANDIDATES} candidates waited for the server; it was not told the"
+                " later ones."
+            )
 
     # The beginning
 
@@ -92,6 +102,7 @@ class HttpSession:
         # RFC 9725 section 4.2 and its counterpart for playing: media goes one way
         peer.media.one_way("sendonly" if self._kind == "whip" else "recvonly")
         offer = await (peer.offer(gather=True) if gather else peer.draft_offer())
+        self._local = self._own(offer)
         headers = (("Content-Type", SDP), ("Accept", SDP))
         answer = await self._client.ask(
             Question(method="POST", url=url, body=offer.sdp, headers=headers, token=self._token)
@@ -102,12 +113,9 @@ class HttpSession:
         if not 200 <= answer.status < 300 or not answer.body.startswith("v=0"):
             raise self._refused(answer, "endpoint")
         self._note_resource(answer)
-        if gather:
-            self._take_found()
-        else:
+        if not gather:
             self._use_servers(answer)
             await peer.set_offer(offer)
-        self._local = Fragment.of(offer.sdp)
         self._answer = answer.body
         await peer.take(Description("answer", answer.body))
 
@@ -125,8 +133,7 @@ class HttpSession:
         self._use_servers(theirs)
         await peer.take(Description("offer", theirs.body))
         own = await peer.answer(gather=True)
-        self._take_found()
-        self._local = Fragment.of(own.sdp)
+        self._local = self._own(own)
         told = await self._client.ask(
             Question(
                 method="PATCH",
@@ -139,6 +146,14 @@ class HttpSession:
         if not 200 <= told.status < 300:
             raise self._refused(told, "session")
 
+    def _own(self, description: Description) -> Fragment:
+        """Give ICE's affairs of this end's new description; what was found so far is in it."""
+        self._take_found()
+        own = Fragment.of(description.sdp)
+        if self._peer.state("gathering") == "complete":
+            own = replace(own, candidates=(*filter(_is_one, own.candidates), END_OF_CANDIDATES))
+        return own
+
     def _condition(self) -> tuple[tuple[str, str], ...]:
         return (("If-Match", self.tag),) if self.tag else ()
 
@@ -146,7 +161,9 @@ class HttpSession:
         self.tag = answer.get("ETag") or ""
         location = answer.get("Location")
         if location is None:
-            self._say("The server named no session (Location), so nothing can be told it later.")
+            self.notes.tell(
+                "The server named no session (Location), so nothing can be told it later."
+            )
             self._trickles = False
             return
         try:
@@ -154,7 +171,7 @@ class HttpSession:
         except InvalidURLError:
             url = ""
         if not url or is_downgrade(answer.url, url):
-            self._say(f"The server's session is at {location}, which is not used.")
+            self.notes.tell(f"The server's session is at {location}, which is not used.")
             self._trickles = False
             return
         self.url = url
@@ -164,8 +181,12 @@ class HttpSession:
         """Use the ICE servers that the answer names, unless the user gave some (section 4.6)."""
         servers = ice_servers_of(answer.get_all("Link"))
         if servers and not self._peer.options.ice_servers:
-            self._peer.use_ice_servers(servers)
-            self.ice_servers = servers
+            try:
+                self._peer.use_ice_servers(servers)
+            except DescriptionError as error:
+                self.notes.tell(f"The server named ICE servers that are not used. {error.message}")
+            else:
+                self.ice_servers = servers
 
     def _refused(self, answer: Answer, what: str) -> SignalingError:
         return refused(
@@ -176,38 +197,45 @@ class HttpSession:
             what=f"The {self._kind.upper()} {what}",
         )
 
-    def _say(self, note: str) -> None:
-        if len(self.notes) < 100:
-            self.notes.append(note)
-
     # Later candidates
 
     async def trickle(self) -> None:
         """Tell candidates as they are found, several at a time (section 4.3.2)."""
         while self._trickles:
-            first = await self._found.get()
-            await asyncio.sleep(_TOGETHER_S)
-            found = (first, *self._take_found())
-            async with self._turn:
-                ufrag = self._local.ufrag
-                current = [each for each in found if each.fragment in (None, ufrag)]
-                if any(each.text for each in current):
-                    await self._tell(tuple(sorted(current, key=lambda each: not each.text)))
+            found, failure = [await self._found.get()], ""
+            for pause_s in chain((_TOGETHER_S,), _RETRY_PAUSES_S):
+                await asyncio.sleep(pause_s)
+                found += self._take_found()
+                async with self._turn:
+                    found = self._untold(found)
+                    failure = await self._tell(found) if found else ""
+                if not failure:
+                    break
+            else:
+                self.notes.tell(f"The server was not told {len(found)} candidates. {failure}")
 
     def _take_found(self) -> list[Candidate]:
         return [self._found.get_nowait() for _ in range(self._found.qsize())]
 
-    async def _tell(self, candidates: tuple[Candidate, ...]) -> None:
-        told = replace(self._local, candidates=candidates)
+    def _untold(self, found: list[Candidate]) -> list[Candidate]:
+        """Leave out candidates of a generation that is over, and an end that was told already."""
+        ufrag, has_end = self._local.ufrag, END_OF_CANDIDATES in self._local.candidates
+        now = [each for each in found if each.fragment in (None, ufrag)]
+        now = [each for each in now if each.text or not has_end]
+        return sorted(now, key=lambda each: not each.text)
+
+    async def _tell(self, candidates: list[Candidate]) -> str:
+        """Tell candidates; why no answer came, empty where one did."""
+        told = replace(self._local, candidates=tuple(candidates))
         try:
             answer = await self._patch(told, self._condition())
         except WirescopeError as error:
-            self._say(error.message)
-            return
+            return error.message
         if not 200 <= answer.status < 300:
             # 405 and 422: it takes none at all (section 4.3.1); else it may take later ones
             self._trickles = answer.status not in (404, 405, 415, 422, 501)
-            self._say(f"The server took no later candidates: it answered {answer.status}.")
+            self.notes.tell(f"The server took no later candidates: it answered {answer.status}.")
+        return ""
 
     async def _patch(self, fragment: Fragment, condition: tuple[tuple[str, str], ...]) -> Answer:
         headers = (("Content-Type", CONTENT_TYPE), *condition)
@@ -238,9 +266,9 @@ class HttpSession:
         async with self._turn:
             self._peer.restart_ice()
             offer = await self._peer.offer(gather=True)
-            self._take_found()  # they are in the offer
+            own = self._own(offer)
             try:
-                await self._agree_anew(Fragment.of(offer.sdp))
+                await self._agree_anew(own)
             except WirescopeError:
                 with suppress(WirescopeError):
                     await self._peer.roll_back()
@@ -268,7 +296,7 @@ class HttpSession:
                 try:
                     await self.restart()
                 except WirescopeError as error:
-                    self._say(f"ICE was not restarted: {error.message}")
+                    self.notes.tell(f"ICE was not restarted: {error.message}")
                 await asyncio.sleep(_RESTART_PAUSE_S)
 
     # The end
@@ -282,10 +310,14 @@ class HttpSession:
         try:
             answer = await self._client.ask(Question(method="DELETE", url=url, token=self._token))
         except WirescopeError as error:
-            self._say(error.message)
+            self.notes.tell(error.message)
             return
         if answer.status >= 300 and answer.status != 404:
-            self._say(f"The session was not deleted: the server answered {answer.status}.")
+            self.notes.tell(f"The session was not deleted: the server answered {answer.status}.")
+
+
+def _is_one(candidate: Candidate) -> bool:
+    return bool(candidate.text)
 
 
 @asynccontextmanager
@@ -323,7 +355,7 @@ async def dial(
         try:
             try:
                 await session.begin(url, gather=gather)
-            except (ConnectError, SignalingError) as error:
+            except (ConnectError, DescriptionError, SignalingError) as error:
                 peer.give_up(error)
                 raise
             async with alongside(session.trickle(), session.keep_path()):

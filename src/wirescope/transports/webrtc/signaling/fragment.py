@@ -8,6 +8,9 @@ put into one. Nothing else of a description changes with an ICE restart (RFC 972
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+from msgspec.structs import replace
 
 from wirescope.errors import DescriptionError
 from wirescope.transports.webrtc.description import (
@@ -15,6 +18,16 @@ from wirescope.transports.webrtc.description import (
     MAX_CANDIDATE,
     Candidate,
 )
+from wirescope.wire.sdp import (
+    Line,
+    Section,
+    SessionDescription,
+    parse_fragment,
+    parse_ice_pwd,
+    parse_ice_ufrag,
+)
+
+_Section = TypeVar("_Section", bound=Section)
 
 CONTENT_TYPE = "application/trickle-ice-sdpfrag"
 
@@ -23,10 +36,6 @@ MAX_FRAGMENT = 64 << 10
 
 MAX_CANDIDATES = 256
 
-# RFC 8839 section 5.4: 4 to 256 and 22 to 256 of these
-_UFRAG = re.compile(r"[A-Za-z0-9+/]{4,256}")
-_PASSWORD = re.compile(r"[A-Za-z0-9+/]{22,256}")
-_MEDIA = re.compile(r"m=\S+ [0-9]+(?:/[0-9]+)? \S+ \S.*")
 _LINE = re.compile(r"[a-z]=.*")
 _DEFAULT_MEDIA = "m=audio 9 UDP/TLS/RTP/SAVPF 0"  # RFC 8840 section 4.4: a pseudo line will do
 
@@ -62,14 +71,16 @@ class Fragment:
             raise DescriptionError(
                 f"The fragment has {len(text):,} characters; {MAX_FRAGMENT:,} are taken at most."
             )
-        lines = [line for line in text.splitlines() if line]
-        for line in lines:
-            if not _LINE.fullmatch(line) or (line.startswith("m=") and not _MEDIA.fullmatch(line)):
-                raise DescriptionError(
-                    f"A line of the SDP fragment cannot be read: {line[:80]!r}.",
-                    hint="It has lines such as a=ice-ufrag:EsAw and a=candidate:… (RFC 8840).",
-                )
-        fragment = cls._read(lines)
+        parsed = parse_fragment(text)
+        lines = [line.text for line in parsed.lines if line.text]
+        unread = [line for line in lines if not _LINE.fullmatch(line)]
+        unread += [each.lines[0].text for each in parsed.media if each.media is None]
+        if unread:
+            raise DescriptionError(
+                f"A line of the SDP fragment cannot be read: {unread[0][:80]!r}.",
+                hint="It has lines such as a=ice-ufrag:EsAw and a=candidate:… (RFC 8840).",
+            )
+        fragment = cls._read(parsed)
         if not (fragment.ufrag or fragment.candidates):
             raise DescriptionError(
                 "The SDP fragment has neither candidates nor credentials of ICE.",
@@ -79,30 +90,34 @@ class Fragment:
 
     @classmethod
     def of(cls, sdp: str) -> "Fragment":
-        """Cut ICE's affairs out of a whole description."""
-        return cls._read(sdp.splitlines())
+        """Cut ICE's affairs out of a whole description.
+
+        Raises:
+            DescriptionError: its credentials or its candidates cannot be used.
+        """
+        return cls._read(parse_fragment(sdp))
 
     @classmethod
-    def _read(cls, lines: Sequence[str]) -> "Fragment":
-        ufrag = _first(lines, "a=ice-ufrag:")
-        password = _first(lines, "a=ice-pwd:")
-        for value, shape, name in ((ufrag, _UFRAG, "ice-ufrag"), (password, _PASSWORD, "ice-pwd")):
-            if value and not shape.fullmatch(value):
-                raise DescriptionError(
-                    f"{name} has characters or a length that it cannot have: {value[:40]!r}."
-                )
+    def _read(cls, parsed: SessionDescription) -> "Fragment":
+        sections = (parsed.session, *parsed.media)
+        ufrags, passwords = (
+            [value.strip() for each in sections for value in each.values(name)]
+            for name in ("ice-ufrag", "ice-pwd")
+        )
+        ufrag = parse_ice_ufrag(ufrags[0]) if ufrags else ""
+        password = parse_ice_pwd(passwords[0]) if passwords else ""
         if password and not ufrag:
             raise DescriptionError("There is an ice-pwd without an ice-ufrag.")
-        candidates = tuple(_candidates(lines, ufrag))
+        candidates = tuple(_candidates(parsed, ufrag))
         if len(candidates) > MAX_CANDIDATES:
             raise DescriptionError(
                 f"There are {len(candidates)} candidates; {MAX_CANDIDATES} are taken at most."
             )
-        media = next((line for line in lines if line.startswith("m=")), "")
-        mid = _first(lines, "a=mid:") if media else ""
-        kept = ("a=ice-lite", "a=ice-options:", "a=ice-pacing:", "a=group:BUNDLE")
-        rest = tuple(dict.fromkeys(line for line in lines if line.startswith(kept)))
-        return cls(ufrag, password, candidates, mid or None, media, rest)
+        kept = dict.fromkeys(line.text for line in parsed.lines if _is_kept(line))
+        if not parsed.media:
+            return cls(ufrag, password, candidates, None, "", tuple(kept))
+        first = parsed.media[0]
+        return cls(ufrag, password, candidates, first.mid, first.lines[0].text, tuple(kept))
 
     def text(self) -> str:
         """Write it as the body of a request or an answer."""
@@ -126,48 +141,50 @@ class Fragment:
 
         The candidates stand in the first section, which carries all others (`max-bundle`).
         """
-        made: list[str] = []
-        sections = 0
-        for line in sdp.splitlines():
-            sections += line.startswith("m=")
-            if line.startswith("m=") and sections == 2:
-                made += self._candidate_lines()
-            if line.startswith("o="):
-                made.append(_next_version(line))
-            elif line.startswith("a=ice-ufrag:"):
-                made.append(f"a=ice-ufrag:{self.ufrag}")
-            elif line.startswith("a=ice-pwd:"):
-                made.append(f"a=ice-pwd:{self.password}")
-            elif not line.startswith(("a=candidate:", "a=end-of-candidates")):
-                made.append(line)
-        if sections == 1:
-            made += self._candidate_lines()
-        return "".join(f"{line}\r\n" for line in made)
+        parsed = parse_fragment(sdp)
+        media = [self._put_into(each) for each in parsed.media]
+        if media:
+            added = [Line(text) for text in self._candidate_lines()]
+            media[0] = media[0].with_lines((*_ended(media[0].lines), *added))
+        return str(SessionDescription(self._put_into(parsed.session), tuple(media)))
+
+    def _put_into(self, section: _Section) -> _Section:
+        lines = []
+        for line in section.without("candidate", "end-of-candidates").lines:
+            text = line.text
+            if line.kind == "o":
+                text = _next_version(text)
+            elif line.name == "ice-ufrag":
+                text = f"a=ice-ufrag:{self.ufrag}"
+            elif line.name == "ice-pwd":
+                text = f"a=ice-pwd:{self.password}"
+            lines.append(replace(line, text=text))
+        return section.with_lines(lines)
 
 
-def _first(lines: Sequence[str], name: str) -> str:
-    return next((line[len(name) :].strip() for line in lines if line.startswith(name)), "")
+def _is_kept(line: Line) -> bool:
+    names = ("ice-lite", "ice-options", "ice-pacing")
+    return line.name in names or line.text.startswith("a=group:BUNDLE")
 
 
-def _candidates(lines: Sequence[str], ufrag: str) -> Iterator[Candidate]:
-    index, mid, ended = -1, None, False
+def _ended(lines: Sequence[Line]) -> list[Line]:
+    """Give lines each of which ends, so that others can follow."""
+    return [line if line.ending else replace(line, ending="\r\n") for line in lines]
+
+
+def _candidates(parsed: SessionDescription, ufrag: str) -> Iterator[Candidate]:
     seen: set[str] = set()
-    for line in lines:
-        if line.startswith("m="):
-            index, mid = index + 1, None
-        elif line.startswith("a=mid:"):
-            mid = line[6:].strip()
-        elif line.startswith("a=end-of-candidates"):
-            ended = True
-        elif line.startswith("a=candidate:"):
-            if len(line) > MAX_CANDIDATE:
+    sections: list[tuple[Section, int, str | None]] = [(parsed.session, 0, None)]
+    sections += [(each, index, each.mid) for index, each in enumerate(parsed.media)]
+    for section, index, mid in sections:
+        for value in section.values("candidate"):
+            text = f"candidate:{value.strip()}"
+            if len(text) > MAX_CANDIDATE:
                 raise DescriptionError(f"A candidate has more than {MAX_CANDIDATE} characters.")
-            if line not in seen:  # a section that is bundled may say them again
-                seen.add(line)
-                yield Candidate(
-                    line[2:].strip(), mid, None if mid else max(index, 0), ufrag or None
-                )
-    if ended:
+            if text not in seen:  # a section that is bundled may say them again
+                seen.add(text)
+                yield Candidate(text, mid, None if mid else index, ufrag or None)
+    if any(section.has_all_candidates for section, _, _ in sections):
         yield END_OF_CANDIDATES
 
 

@@ -81,6 +81,8 @@ class MessageSignaling:
         self.passed_over = self.refused = 0
         self._connection = connection
         self._adapter = adapter
+        self._loop = asyncio.get_running_loop()
+        self._sent_s = self._loop.time()
 
     async def send(self, message: Said) -> None:
         """Send a description or a candidate.
@@ -102,6 +104,7 @@ class MessageSignaling:
                 f"The signaling took nothing for {SEND_TIMEOUT_S:g} s.",
                 hint="See whether its server hangs.",
             ) from None
+        self._sent_s = self._loop.time()
 
     def __aiter__(self) -> AsyncIterator[Said]:
         return self._said()
@@ -126,7 +129,7 @@ class MessageSignaling:
         every_s = self._adapter.keep_alive_s
         while True:
             try:
-                async with asyncio.timeout(every_s or None):
+                async with asyncio.timeout_at(self._sent_s + every_s if every_s else None):
                     message = await self._connection.receive()
             except TimeoutError:
                 await self._send(self._adapter.keep_alive())

@@ -43,19 +43,18 @@ async def exchange_offer(
         SignalingError: the server refused.
     """
     options = options or HttpOptions()
-    offer = await peer.offer(gather=True)
-    body = offer.sdp if form == "sdp" else json.dumps({**(fields or {}), **offer.as_json()})
-    kind = SDP if form == "sdp" else JSON
-    headers = (("Content-Type", kind), ("Accept", f"{SDP}, {JSON}"))
-    question = Question(method="POST", url=url, body=body, headers=headers, token=options.token)
     try:
+        offer = await peer.offer(gather=True)
+        body = offer.sdp if form == "sdp" else json.dumps({**(fields or {}), **offer.as_json()})
+        kind = SDP if form == "sdp" else JSON
+        headers = (("Content-Type", kind), ("Accept", f"{SDP}, {JSON}"))
+        question = Question(method="POST", url=url, body=body, headers=headers, token=options.token)
         async with http_client(options, peer.note_exchange) as client:
             answer = await client.ask(question)
-        description = _answer_in(answer)
-    except (ConnectError, SignalingError) as error:
+        await peer.take(_answer_in(answer))
+    except (ConnectError, DescriptionError, SignalingError) as error:
         peer.give_up(error)
         raise
-    await peer.take(description)
     return answer
 
 

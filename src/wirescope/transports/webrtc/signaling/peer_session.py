@@ -12,6 +12,7 @@ from wirescope.errors import (
     ConnectError,
     ConnectionClosedError,
     DescriptionError,
+    WirescopeError,
 )
 from wirescope.events import EventSink, Timeline
 from wirescope.transports.webrtc.alongside import alongside
@@ -69,8 +70,13 @@ class PeerSession:
     async def restart(self, fragment: Fragment) -> Fragment:
         """Take the client's new credentials as a new offer that is otherwise the old one."""
         offer = fragment.put_into(self._offer)
-        await self.peer.take(Description("offer", offer))
-        answer = await self.peer.answer(gather=True)
+        try:
+            await self.peer.take(Description("offer", offer))
+            answer = await self.peer.answer(gather=True)
+        finally:
+            if self.peer.is_offered:  # RFC 9725 section 4.3.3: it goes on as before
+                with contextlib.suppress(WirescopeError):
+                    await self.peer.roll_back()
         self._offer = offer
         return Fragment.of(answer.sdp)
 
@@ -147,10 +153,10 @@ async def peer_sessions(
 async def _handled(handler: PeerHandler, peer: Peer) -> None:
     try:
         await handler(peer)
-    except (ConnectError, ConnectionClosedError):
-        pass  # the connection's own end says so
+    except (ConnectError, ConnectionClosedError) as error:
+        peer.abort(error.message)  # where it is of the connection itself, that has ended already
     except Exception as error:  # noqa: BLE001 one handler's fault must not end the others
         asyncio.get_running_loop().call_exception_handler(
             {"message": f"A handler of {peer.id} has failed", "exception": error}
         )
-        await peer.close()
+        peer.abort("What uses the connection at this end has failed.")
