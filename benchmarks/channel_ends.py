@@ -5,6 +5,7 @@ An end is told on its standard input what to do, a line of JSON each, and answer
 
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import socket
@@ -20,6 +21,9 @@ from wirescope.clock import SystemClock
 SIZES = (64, 1024, 16_384, 65_536)
 HIGH, LOW = 1 << 20, 256 << 10
 PING = bytes(64)
+
+SETTLE_S = 0.03
+"""Seconds after the end of a connection in which its last threads and datagrams are done with."""
 
 
 def now() -> float:
@@ -176,4 +180,7 @@ async def _do(subject: Subject, what: str, how: dict[str, Any]) -> Any:
         case "opened":
             return await subject.wait_open()
         case _:
-            return await subject.end()
+            await subject.end()
+            gc.collect()  # what the connection has left belongs to no other's set-up
+            await asyncio.sleep(SETTLE_S)
+            return None

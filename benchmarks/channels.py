@@ -8,9 +8,10 @@ Two processes, one end in each, each pinned to a core where the machine can do t
 take turns in each round, so that what else the machine does falls on all alike. Measured: messages
 a second at four sizes, from the first to the last at the receiver; the round trip of 64 bytes; the
 time from the making of a connection to its open channel, with candidates told one by one where the
-subject can do that. Signaling goes from one end to the other over a socket between them: through a
-third process, which would share the cores of the two, each candidate would cost what no subject has
-to do with. `ours` writes events down for nobody, `capture` keeps all of them in a file at
+subject can do that, certificates made within it, and nothing left to do of the connection before.
+Signaling goes from one end to the other over a socket between them: through a third process, which
+would share the cores of the two, each candidate would cost what no subject has to do with. `ours`
+writes events down for nobody, `capture` keeps all of them in a file at
 both ends.
 
 What our layer costs is judged by the processor time of the busier end, for SCTP over loopback is
@@ -40,7 +41,7 @@ SLOWER = {"aiortc": 20}
 """How many times fewer messages a subject is given, so that it ends in time."""
 
 PINGS = 1_000
-SET_UPS = 5
+SET_UPS = 15
 DEADLINE_S = 120.0
 
 RATIOS = (("capture", "bare", 0.7), ("ours", "aiortc", 5.0), ("ours", "chromium", 0.8))

@@ -30,6 +30,7 @@ from wirescope.errors import (
 from wirescope.events import (
     ClockJumped,
     ConnectionFailed,
+    DataChannelMessage,
     MessageChunk,
     PayloadChunk,
     Timeline,
@@ -48,6 +49,34 @@ def file(tmp_path: Path) -> Path:
 def test_what_was_emitted_is_read_back(file: Path) -> None:
     scene = conversation()
     assert events_of(scene.record(file)) == scene.events
+
+
+def test_blocks_full_of_payload_stand_among_others_in_their_order(file: Path) -> None:
+    scene = Scene()
+    for number in range(30):
+        for _ in range(number % 3):
+            scene.message(number.to_bytes(2, "big") * 50_000)
+        scene.text(f"{number}")
+    with CaptureWriter.create(file, timeline=scene.timeline) as writer:
+        writer(scene.emissions)  # all of it in one commit
+    assert events_of(file) == scene.events
+
+
+def test_messages_of_data_channels_are_kept_alone_and_among_others(file: Path) -> None:
+    scene = Scene()
+    for direction in ("sent", "received", "received"):
+        scene.add(DataChannelMessage, direction, 1, "binary", 3, b"abc")
+    apart = len(scene.emissions)
+    scene.text("something else")
+    scene.add(DataChannelMessage, "received", 1, "text", 2, b"de")
+    with CaptureWriter.create(file, timeline=scene.timeline) as writer:
+        writer(scene.emissions[:apart])
+        writer(scene.emissions[apart:])
+    assert events_of(file) == scene.events
+    with open_capture(file) as capture:
+        statistics = capture.statistics()
+    assert statistics.count("data_channel.message", direction="sent") == 1
+    assert statistics.count("data_channel.message", direction="received") == 3
 
 
 def test_an_empty_capture_can_be_read(file: Path) -> None:

@@ -196,7 +196,7 @@ class BlockBuilder:
         self._last_seq = events[-1].seq
         return length
 
-    def _append(self, stored: list[Any]) -> int:
+    def _append(self, stored: Sequence[Any]) -> int:
         """Encode behind what is there, without the header of an array; return how many bytes.
 
         The header is written over the last bytes of what is there, which are then put back.
@@ -224,12 +224,17 @@ class BlockBuilder:
         _array_header.pack_into(blob, 0, _ARRAY_32, self.count)
         return Block(*numbers, summary, _checksum(numbers, summary, blob), blob)
 
-    def _stored(self, events: Sequence[AnyEvent]) -> list[Any]:
+    def _stored(self, events: Sequence[AnyEvent]) -> Sequence[Any]:
         """Return what to encode of the events, and count them.
 
         This runs for each event that is recorded. Nearly all are frames that are a whole message
-        each, with that message behind them, so these are not handed to other functions.
+        each, with that message behind them, so these are not handed to other functions. Messages of
+        data channels come many at a time, with nothing else among them.
         """
+        if type(events[0]) is DataChannelMessage and {*map(type, events)} == {DataChannelMessage}:
+            self._counter.channel_messages(events)  # type: ignore[arg-type]
+            self._previous = None
+            return events
         stored: list[Any] = []
         append = stored.append
         counter, run, frame = self._counter, self._run, self._previous
@@ -271,7 +276,7 @@ class BlockBuilder:
                     append(self._stored_message(event))
                 frame = None
             elif type(event) is DataChannelMessage:
-                counter.channel_lengths(event).append(event.length)
+                counter.channel_messages([event])
                 append(event)
                 frame = None
             else:

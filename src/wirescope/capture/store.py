@@ -7,12 +7,12 @@ again with the same rows when the disk was full. Everything here runs in the wri
 import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
 from typing import NamedTuple
 
 from wirescope.capture.block import Block
-from wirescope.capture.intake import Draft, WindowRow
+from wirescope.capture.intake import BLOCK_BYTES, Draft, WindowRow
 from wirescope.capture.schema import connect, create_tables, prepare_for_writing, put_meta
 from wirescope.events import PayloadChunk
 
@@ -24,6 +24,13 @@ ROWS_AT_ONCE = 64
 
 BYTES_AT_ONCE = 2 << 20
 """SQLite makes a copy of each value of a statement; with so many bytes it is given no more rows."""
+
+IN_PLACE_BYTES = BLOCK_BYTES
+"""Bytes of a block from which on they are written into a place that was made for them.
+
+SQLite copies a value of a statement twice before it is on a page. That of blocks which are full of
+payload costs more than the three further calls for which the interpreter's lock is given up.
+"""
 
 ChunkRow = tuple[int, int, int, memoryview]
 Row = Block | ChunkRow | WindowRow
@@ -67,7 +74,12 @@ class Store:
         execute = self._database.execute
         execute("BEGIN IMMEDIATE")
         try:
-            self._insert("block", rows.blocks)
+            for large, blocks in groupby(rows.blocks, _is_large):
+                if large:
+                    for block in blocks:
+                        self._insert_in_place(block)
+                else:
+                    self._insert("block", list(blocks))
             self._insert("payload_chunk", rows.chunks)
             self._insert("inflate_window", rows.windows)
             execute("COMMIT")
@@ -88,6 +100,15 @@ class Store:
             marks = ", ".join([f"({', '.join('?' * len(part[0]))})"] * len(part))
             values = tuple(chain.from_iterable(part))
             self._database.execute(f"INSERT INTO {table} VALUES {marks}", values)  # noqa: S608
+
+    def _insert_in_place(self, block: Block) -> None:
+        """Insert a block with its events straight from where they are onto their pages."""
+        numbers = (*block[:-1], len(block.events))
+        self._database.execute(
+            "INSERT INTO block VALUES (?, ?, ?, ?, ?, ?, ?, zeroblob(?))", numbers
+        )
+        with self._database.blobopen("block", "events", block.first_seq) as place:
+            place.write(block.events)
 
     def finish(self, *, ended_at_ns: int) -> None:
         """Note the end, bring everything into the one file if no reader is in the way, close it."""
@@ -119,6 +140,10 @@ class Store:
                 rows.append((payload_id, offset + start, zlib.crc32(data), data))
             self._chunk_offsets[payload_id] = offset + len(whole)
         return rows
+
+
+def _is_large(block: Block) -> bool:
+    return len(block.events) >= IN_PLACE_BYTES
 
 
 def _statements(rows: Sequence[Row]) -> Iterator[list[Row]]:

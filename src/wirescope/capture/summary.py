@@ -9,6 +9,7 @@ filter that no group can satisfy skips the block. Nothing here reads or writes a
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import starmap
+from operator import attrgetter
 
 import msgspec
 
@@ -76,6 +77,8 @@ class Summary(msgspec.Struct, frozen=True, array_like=True):
     groups: list[Group]
 
 
+_channel_key = attrgetter("connection", "direction", "kind")
+_length = attrgetter("length")
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Summary).decode
 
@@ -169,9 +172,14 @@ class GroupCounter:
         counted.lengths.append(message.length)
         counted.wire_bytes += message.wire_length
 
-    def channel_lengths(self, message: DataChannelMessage) -> list[int]:
-        """Return the lengths of a data channel's messages like this; who asks appends it."""
-        return self._channel_messages[message.connection, message.direction, message.kind]
+    def channel_messages(self, messages: Sequence[DataChannelMessage]) -> None:
+        """Count messages of data channels; mostly all that come at a time are alike."""
+        keys = set(map(_channel_key, messages))
+        if len(keys) == 1:
+            self._channel_messages[keys.pop()].extend(map(_length, messages))
+            return
+        for message in messages:
+            self._channel_messages[_channel_key(message)].append(message.length)
 
     def other(self, event: AnyEvent) -> None:
         """Count an event that is neither frame nor message."""
