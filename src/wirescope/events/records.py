@@ -47,7 +47,7 @@ class ConnectionPhase(Event, frozen=True, tag="connection.phase"):
     Of a WebSocket: `dns`, `tcp`, `proxy`, `tls`, `upgrade`. Of WebRTC, each from the beginning of
     the connection on: `signaling` (both descriptions are known), `gathering` (this end's addresses
     are found), `ice` (a path works), `dtls` (it is encrypted), `sctp` (data channels can be opened)
-    and `first-message` and `first-media`.
+    and `first-media` (a packet of sound or of a picture has come).
     """
 
     name: str

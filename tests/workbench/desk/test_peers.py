@@ -83,6 +83,17 @@ async def test_a_real_connection_is_told_from_both_descriptions_to_its_end(tmp_p
     assert all(step.duration_ns >= 0 for step in opening.steps)
 
 
+async def test_the_wait_for_media_is_a_step_once_it_is_over(tmp_path):
+    made = PeerMaker()
+    made.begin()
+    made.add(ConnectionOpened, after_ns=1000 * MS)
+    before, _ = await steps_of(tmp_path / "before", made)
+    made.add(ConnectionPhase, "first-media", 3000 * MS, after_ns=2000 * MS)
+    _, steps = await steps_of(tmp_path / "after", made)
+    assert "media" not in [step.name for step in before.steps]
+    assert (steps["media"].duration_ns, steps["media"].failed) == (2000 * MS, False)
+
+
 async def test_a_pair_is_told_once_as_it_was_said_last(tmp_path):
     made = PeerMaker()
     made.begin()

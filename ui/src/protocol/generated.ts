@@ -1379,7 +1379,8 @@ export interface StatisticsSeries {
  *
  * Attributes:
  *     name: of a WebSocket `dns`, `tcp`, `proxy`, `tls`, `upgrade`; of WebRTC `signaling`,
- *         `gathering`, `ice`, `dtls`, `sctp`. Then `message` for the first message.
+ *         `gathering`, `ice`, `dtls`, `sctp`. Then `message` for the first message,
+ *         of WebRTC `media` for the first packet of media.
  *     start_ns: when it began.
  *     duration_ns: how long it took; -1 while it is not done.
  *     failed: whether it failed.

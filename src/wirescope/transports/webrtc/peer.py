@@ -117,6 +117,7 @@ class Peer(Telling, Describing, Sampling):
                 check_alive=self._check_alive,
                 guarded=self._guarded,
                 statistics=self.statistics,
+                on_media=self._note_media,
             )
         except UsageError:
             self._native.close()
@@ -334,6 +335,10 @@ class Peer(Telling, Describing, Sampling):
     def _on_open_deadline(self, waited_s: float) -> None:
         reason = self._seen.why(waited_s=waited_s)
         self._fail(reason.phase, reason.kind, reason.message, reason.hint)
+
+    def _note_media(self) -> None:
+        if not self._is_over:
+            self._phase("first-media")
 
     def _phase(self, name: str) -> None:
         if name in self._phases:

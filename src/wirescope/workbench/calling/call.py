@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from wirescope.errors import (
+    ConnectError,
     DescriptionError,
     SignalingError,
     UsageError,

@@ -70,7 +70,7 @@ class PeerAttempt:
             connection=self._opening.connection,
             transport="webrtc",
             url=self._opening.url,
-            steps=[*self._steps(), *self._until_message(first_message)],
+            steps=[*self._steps(), *self._until_message(first_message), *self._until_media()],
             request="",
             response="",
             status=failed.status or 0 if failed is not None else 0,
@@ -104,6 +104,12 @@ class PeerAttempt:
         if name == "sctp" and name in self._done:  # the association begins once there is DTLS
             return self._done.get("dtls", self._opening.at_ns)
         return self._begun.get(name)
+
+    def _until_media(self) -> list[Step]:
+        came_ns = self._done.get("first-media")
+        if self.opened is None or came_ns is None:
+            return []
+        return [_step("media", min(self.opened.at_ns, came_ns), came_ns)]
 
     def _until_message(self, first: DataChannelMessage | None) -> list[Step]:
         if self.opened is None or not self.has_channels:

@@ -272,6 +272,7 @@ _PHASES = {
     "ice": "ICE connected after",
     "dtls": "DTLS connected after",
     "sctp": "SCTP connected after",
+    "first-media": "First media after",
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.peers import Capture, two_peers, until
 from wirescope.errors import MediaFileError, UsageError
-from wirescope.events import MediaTrack
+from wirescope.events import ConnectionPhase, MediaTrack
 from wirescope.transports.webrtc import Peer, PeerOptions, open_peer
 from wirescope.transports.webrtc.media import (
     AudioData,
@@ -47,6 +47,19 @@ async def numbers_of(track: ReceivedTrack, count: int) -> list[int | None]:
             found.append(read_number(await anext(frames)))
     await frames.aclose()
     return found
+
+
+async def test_the_first_media_is_a_step_of_the_side_that_receives_it() -> None:
+    capture = Capture()
+
+    def steps_of(peer: Peer) -> list[str]:
+        return [each.name for each in capture.of(ConnectionPhase, peer.id)]
+
+    async with two_peers(capture, prepare=bars_and_tone) as (one, two):
+        await until(lambda: "first-media" in steps_of(two))
+        await numbers_of(await track_of(two, "video"), 1)
+        assert steps_of(two).count("first-media") == 1
+    assert "first-media" not in steps_of(one)
 
 
 @pytest.mark.slow

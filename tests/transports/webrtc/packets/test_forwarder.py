@@ -24,6 +24,7 @@ from wirescope.events import (
     ConnectionFailed,
     ConnectionOpened,
     ConnectionOpening,
+    ConnectionPhase,
     IceCandidate,
     IcePair,
     MediaTrack,
@@ -69,6 +70,8 @@ async def test_what_happens_on_both_connections_is_written_down() -> None:
         watching(forwarder) as viewer,
     ):
         await until(lambda: viewer.frames)
+    phases = {each.name for each in capture.of(ConnectionPhase, publisher.session.id)}
+    assert phases == {"gathering", "signaling", "ice", "dtls", "first-media"}
     for session in (publisher.session, viewer.session):
         events = [each for each in capture.events if each.connection == session.id]
         assert isinstance(events[0], ConnectionOpening)

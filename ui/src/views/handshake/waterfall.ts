@@ -27,13 +27,22 @@ const NAMES: Readonly<Record<string, string>> = {
   dtls: "DTLS",
   sctp: "SCTP",
   message: "First message",
+  media: "First media",
 };
 
-/** In these the other side decides how long it takes. */
-const WAITS = new Set(["upgrade", "message", "proxy", "signaling"]);
+/** What comes once the connection stands. */
+const AFTER = new Set(["message", "media"]);
 
-/** A first message that comes so much later than the handshake runs out of the picture. */
+/** In these the other side decides how long it takes. */
+const WAITS = new Set(["upgrade", "proxy", "signaling", ...AFTER]);
+
+/** A first message or first media that comes so much later than the handshake runs out of the picture. */
 const STRETCH = 1.6;
+
+/** Whether a step comes once the connection stands. */
+export function isAfter(step: string): boolean {
+  return AFTER.has(step);
+}
 
 /** What a step is called. */
 export function nameOfStep(step: string): string {
@@ -44,7 +53,7 @@ export function nameOfStep(step: string): string {
 export function barsOf(steps: readonly Step[], nowNs: number): Bar[] {
   const endOf = (step: Step) =>
     step.duration_ns < 0 ? Math.max(nowNs, step.start_ns) : step.start_ns + step.duration_ns;
-  const opening = steps.filter((step) => step.name !== "message");
+  const opening = steps.filter((step) => !isAfter(step.name));
   const from = Math.min(...steps.map((step) => step.start_ns));
   const opened = Math.max(...(opening.length > 0 ? opening : steps).map(endOf));
   const all = Math.max(...steps.map(endOf));
@@ -68,7 +77,7 @@ function kindOf(step: Step): Bar["kind"] {
 
 /** How long it took from the first step to the end of the handshake; -1 while that is not known. */
 export function openingNs(steps: readonly Step[]): number {
-  const opening = steps.filter((step) => step.name !== "message");
+  const opening = steps.filter((step) => !isAfter(step.name));
   if (opening.length === 0 || opening.some((step) => step.duration_ns < 0)) return -1;
   const from = Math.min(...opening.map((step) => step.start_ns));
   return Math.max(...opening.map((step) => step.start_ns + step.duration_ns)) - from;

@@ -58,6 +58,7 @@ class Media:
         check_alive: Callable[[], None],
         guarded: Callable[[Callable[[Any], None], Any], None],
         statistics: Statistics,
+        on_media: Callable[[], None],
     ) -> None:
         check_names(codecs)
         self.sent: list[SentTrack] = []
@@ -70,6 +71,7 @@ class Media:
         self._check_alive = check_alive
         self._guarded = guarded
         self._statistics = statistics
+        self._on_media = on_media
         self._loop = asyncio.get_running_loop()
         self._stood_at_s: float | None = None
         self._stream: webrtc.MediaStream | None = None  # one for all: they are in step
@@ -230,7 +232,7 @@ class Media:
                 transceiver.direction = load().RTCRtpTransceiverDirection(direction)
 
     def _on_track(self, event: "webrtc.RTCTrackEvent") -> None:
-        track = ReceivedTrack(event, spawn=self._to_run.put_nowait)
+        track = ReceivedTrack(event, spawn=self._to_run.put_nowait, on_media=self._on_media)
         self.received.append(track)
         self._journal.write(
             MediaTrack, "received", track.kind, track.mid, track.id, list(track.streams)

@@ -73,7 +73,9 @@ class ReceivedTrack:
         tap: its frames as they arrive, encoded.
     """
 
-    def __init__(self, event: "webrtc.RTCTrackEvent", *, spawn: Spawn) -> None:
+    def __init__(
+        self, event: "webrtc.RTCTrackEvent", *, spawn: Spawn, on_media: Callable[[], None]
+    ) -> None:
         self.kind: MediaKind = kind_of(event.track)
         self.id = event.track.id
         self.mid = event.transceiver.mid or ""
@@ -82,6 +84,8 @@ class ReceivedTrack:
         self.tap = Tap(event.receiver, self.kind, spawn=spawn)
         self._ended = asyncio.Event()
         event.track.on("ended", lambda _: self._ended.set())
+        # of a remote track: a packet has come (W3C webrtc section 5)
+        event.track.on("unmute", lambda _: on_media())
 
     @property
     def native(self) -> "webrtc.MediaStreamTrack":

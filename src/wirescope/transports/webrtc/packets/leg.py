@@ -248,6 +248,10 @@ class Leg:
             else:
                 self._finish("remote", "close", "")
 
+    def note_media(self) -> None:
+        """Take note that media has come for the first time."""
+        self._phase("first-media")
+
     def _phase(self, name: str) -> None:
         now_ns = self._journal.now_ns()
         self._journal.write(ConnectionPhase, name, now_ns - self._started_ns, at_ns=now_ns)

@@ -68,6 +68,7 @@ class Publisher(ForwardedSession):
         self._round_trip = RoundTrip()
         self._feedback = self._ticks = 0
         self._open_ns: int | None = None
+        self._has_media = False
         self._ssrc = secrets.randbits(32)
         super().__init__(journal, make_leg, begin)
 
@@ -109,6 +110,9 @@ class Publisher(ForwardedSession):
         media, is_again = self._types.get(packet.payload_type, (None, False))
         if media is None:
             return
+        if not self._has_media:
+            self._has_media = True
+            self._leg.note_media()
         now_ns = self._journal.now_ns()
         came_ns = now_ns - self._leg.datagrams.waited_ns
         rid = self._read_extensions(packet, media, came_ns)
