@@ -39,8 +39,10 @@ window.play = async (endpoint, token) => {
     ["m=audio 9 UDP/TLS/RTP/SAVPF 0", "a=mid:0", credentials(sdp),
      ...candidates.map((each) => `a=${each.candidate}`), ""].join("\\r\\n");
   const statuses = [];
-  const tell = async (candidates) =>
+  const telling = [];
+  const ask = async (candidates) =>
     statuses.push((await patch(fragment(pc.localDescription.sdp, candidates), tag)).status);
+  const tell = (candidates) => telling[telling.push(ask(candidates)) - 1];
   pc.onicecandidate = ({ candidate }) => {
     if (!candidate || !candidate.candidate) return;
     if (ready) tell([candidate]); else waiting.push(candidate);
@@ -84,6 +86,7 @@ window.play = async (endpoint, token) => {
   ready = true;
   if (waiting.length) await tell(waiting);
   const second = await say("again");
+  await Promise.all(telling);  // one that came after the end would be refused
   const deleted = await fetch(session, { method: "DELETE", headers: authorization });
   pc.close();
   return { created: created.status, link, first, second, restarted: restarted.status,
