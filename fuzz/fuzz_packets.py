@@ -43,6 +43,10 @@ class Wire:
 
     def __init__(self) -> None:
         self.datagrams = self
+        self.waited_ns = 0
+
+    def note_media(self) -> None:
+        """Take note that the first packet has come."""
 
     def send_rtp(self, packet: bytes) -> bool:
         """Take a packet that a viewer gets."""

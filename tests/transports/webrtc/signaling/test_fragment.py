@@ -66,6 +66,14 @@ def test_a_description_gives_its_fragment() -> None:
     assert fragment.lines == ("a=group:BUNDLE 0 1",)
 
 
+def test_a_description_keeps_its_credentials_where_a_fragment_says_none() -> None:
+    candidate = "a=candidate:1 1 udp 2122260223 192.0.2.1 61764 typ host"
+    put = Fragment.of(Fragment.parse(f"a=mid:0\r\n{candidate}\r\n").put_into(SDP))
+    own = Fragment.of(SDP)
+    assert (put.ufrag, put.password) == (own.ufrag, own.password)
+    assert [f"a={each.text}" for each in put.candidates] == [candidate]
+
+
 def test_a_restart_changes_the_description_s_ice_and_nothing_else() -> None:
     before, after = SDP.splitlines(), Fragment.parse(TEXT).put_into(SDP).splitlines()
     assert [line for line in before if line not in after] == [

@@ -139,7 +139,8 @@ class Fragment:
     def put_into(self, sdp: str) -> str:
         """Give a description with these credentials and candidates in place of its own.
 
-        The candidates stand in the first section, which carries all others (`max-bundle`).
+        The candidates stand in the first section, which carries all others (`max-bundle`). Where
+        the fragment says no credentials, the description keeps its own.
         """
         parsed = parse_fragment(sdp)
         media = [self._put_into(each) for each in parsed.media]
@@ -154,9 +155,9 @@ class Fragment:
             text = line.text
             if line.kind == "o":
                 text = _next_version(text)
-            elif line.name == "ice-ufrag":
+            elif line.name == "ice-ufrag" and self.ufrag:
                 text = f"a=ice-ufrag:{self.ufrag}"
-            elif line.name == "ice-pwd":
+            elif line.name == "ice-pwd" and self.password:
                 text = f"a=ice-pwd:{self.password}"
             lines.append(replace(line, text=text))
         return section.with_lines(lines)
