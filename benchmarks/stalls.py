@@ -35,6 +35,12 @@ SAMPLES = 300
 PRIORITY = 2
 """What is measured has 1."""
 
+READY_S = 1.5
+"""Seconds until a witness knows what its work takes."""
+
+MOST_LEFT_OUT = 0.5
+"""When more than this share was under way during stalls, nothing is left out."""
+
 AFTERMATH = 3
 """What came due in a stall is done after it: at a load of three quarters that takes three times its
 length."""
@@ -54,7 +60,10 @@ class Stalls:
         self._spans.append(span)
 
     def untouched(self, spans: list[Span]) -> list[int]:
-        """Give how long those took, in nanoseconds, that no stall or its aftermath has touched."""
+        """Give how long those took, in nanoseconds, that no stall or its aftermath has touched.
+
+        All of them, where that would be less than half: a judgement needs more than a remainder.
+        """
         merged = _merge((a, b + AFTERMATH * (b - a)) for a, b in self._spans)
         ends = [end for _, end in merged]
 
@@ -62,7 +71,10 @@ class Stalls:
             at = bisect_left(ends, span[0])
             return at < len(merged) and merged[at][0] < span[1]
 
-        return [span[1] - span[0] for span in spans if not is_touched(span)]
+        kept = [span for span in spans if not is_touched(span)]
+        if len(kept) < (1 - MOST_LEFT_OUT) * len(spans):
+            kept = spans
+        return [end - begin for begin, end in kept]
 
     def share(self, since_ns: int, until_ns: int) -> float:
         """Say for which share of a time one of the cores stood still."""
@@ -93,7 +105,7 @@ async def witnessed(cores: Iterable[int]) -> AsyncIterator[Stalls]:
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(_listen(each, stalls)) for each in processes]
-            await asyncio.sleep(0.3)  # they are there by then
+            await asyncio.sleep(READY_S)
             yield stalls
             for task in tasks:
                 task.cancel()
@@ -118,8 +130,11 @@ def witness(core: int) -> int:
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(PRIORITY))
     except (AttributeError, OSError):
         return 1
-    took = sorted(_work() for _ in range(SAMPLES))
-    slow_ns = SLOW * took[SAMPLES // 2]
+    took = []
+    for _ in range(SAMPLES):
+        time.sleep(PERIOD_S)  # as later: what was done before has left the caches
+        took.append(_work())
+    slow_ns = SLOW * sorted(took)[SAMPLES // 2]
     before = _now_ns()
     while os.getppid() != 1:
         time.sleep(PERIOD_S)

@@ -23,7 +23,13 @@ def test_what_no_stall_has_touched_is_kept() -> None:
     ids=["began before", "within", "ended after", "around", "in the aftermath"],
 )
 def test_what_a_stall_has_touched_is_left_out(span: tuple[int, int]) -> None:
-    assert stalled((300, 320), (100, 110)).untouched([span, (0, 7)]) == [7]
+    assert stalled((300, 320), (100, 110)).untouched([span, (0, 7), (0, 9)]) == [7, 9]
+
+
+def test_nothing_is_left_out_when_little_would_remain() -> None:
+    stalls = stalled((100, 110))
+    assert stalls.untouched([(101, 102), (103, 105), (0, 7)]) == [1, 2, 7]
+    assert stalls.untouched([(101, 102), (0, 7)]) == [7]
 
 
 def test_stalls_of_two_cores_count_once() -> None:

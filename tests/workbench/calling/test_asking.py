@@ -1,5 +1,6 @@
 """The way to the server of WHIP and WHEP: it is that of a WebSocket."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,24 @@ def test_the_time_for_connecting_bounds_an_exchange() -> None:
     for seconds in (2.0, 60.0):
         options = CallOptions(signaling=ConnectOptions(open_timeout_s=seconds))
         assert options.http_options(address).timeout_s == seconds
+
+
+async def test_a_server_that_hangs_over_tls_is_not_waited_for_beyond_the_deadline(
+    tmp_path: Path,
+) -> None:
+    authority, over = Authority(tmp_path), asyncio.Event()
+
+    async def hang(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        await over.wait()  # neither an answer nor the end of TLS comes
+        writer.transport.abort()
+
+    server = await asyncio.start_server(hang, "127.0.0.1", 0, ssl=authority.server("localhost"))
+    loop = asyncio.get_running_loop()
+    async with server:
+        url = f"whep+https://localhost:{server.sockets[0].getsockname()[1]}/live"
+        began_s = loop.time()
+        with pytest.raises(ConnectError, match="did not answer within 1 s"):
+            await stands(url, open_timeout_s=1.0, tls=TLSOptions(ca=authority.ca_file))
+        assert loop.time() - began_s < 15  # asyncio waits 30 s for the end of TLS
+        over.set()

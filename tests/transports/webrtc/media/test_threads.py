@@ -65,6 +65,21 @@ async def test_a_call_waits_for_one_that_was_cancelled_twice() -> None:
     assert (slow.done, slow.most) == (2, 1)
 
 
+async def test_of_two_calls_that_wait_one_goes_first() -> None:
+    slow, calls = Slow(), SerialCalls()
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(calls.call(slow))
+        await asyncio.to_thread(slow.begun.wait, 10)
+        for _ in range(2):
+            task.cancel()
+            await asyncio.sleep(0)
+        await asyncio.wait([task])
+        slow.release.set()
+        for _ in range(2):
+            group.create_task(calls.call(slow))
+    assert (slow.done, slow.most) == (3, 1)
+
+
 async def test_a_call_is_not_begun_while_one_hangs() -> None:
     slow, calls = Slow(), SerialCalls(deadline_s=0.05)
     try:

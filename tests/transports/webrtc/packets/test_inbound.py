@@ -1,13 +1,15 @@
 """A publisher's stream: numbers, losses, clocks."""
 
+import pytest
+
 from wirescope.transports.webrtc.packets.inbound import ASK_AFTER_NS, ASK_AGAIN_NS, Inbound
 from wirescope.wire.rtp import RtpPacket, build_rtp, parse_rtp
 
 MS = 1_000_000
 
 
-def stream() -> Inbound:
-    return Inbound(7, kind="video", clock_rate=90_000)
+def stream(*, has_rtx: bool = True) -> Inbound:
+    return Inbound(7, kind="video", clock_rate=90_000, has_rtx=has_rtx)
 
 
 def packet(number: int, timestamp: int = 0) -> RtpPacket:
@@ -86,6 +88,36 @@ def test_a_way_that_becomes_longer_is_followed() -> None:
     run(one, 600, first=20)
     assert run(one, 600, first=40) == 20
     assert one.given_up == 0
+
+
+@pytest.mark.parametrize("has_rtx", [True, False])
+def test_what_comes_as_itself_says_how_long_the_way_is_where_all_come_so(has_rtx: bool) -> None:
+    one = stream(has_rtx=has_rtx)
+    take(one, 10, 12)
+    assert one.missing(20 * MS) == [11]
+    take(one, 11, at_ns=120 * MS)
+    assert one.round_trip.ns == (None if has_rtx else 100 * MS)
+
+
+def test_what_waits_to_be_read_is_not_asked_for_and_does_not_shorten_the_way() -> None:
+    one = stream(has_rtx=False)
+    one.take(packet(10), 100 * MS, waited_ns=90 * MS)
+    one.take(packet(12), 100 * MS, waited_ns=80 * MS)
+    assert one.missing(100 * MS) == []
+    assert one.missing(100 * MS + ASK_AFTER_NS) == [11]
+    one.take(packet(11), 110 * MS, waited_ns=85 * MS)
+    assert one.round_trip.ns == 5 * MS
+
+
+def test_jitter_is_that_of_the_arrivals_and_not_of_the_reading() -> None:
+    calm, heaped = stream(), stream()
+    for number in range(10):
+        calm.take(packet(number, 3000 * number), number * 33_333_333)
+        waited_ns = (9 - number) * 33_333_333
+        heaped.take(packet(number, 3000 * number), 9 * 33_333_333, waited_ns=waited_ns)
+    reports = [each.reception(10 * 33_333_333) for each in (calm, heaped)]
+    assert None not in reports
+    assert [each.jitter for each in reports if each] == [0, 0]
 
 
 def test_what_is_lost_again_on_a_short_way_is_asked_for_again_soon() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.peers import until
 from wirescope.clock import SystemClock
+from wirescope.transports.webrtc.packets import sockets
 from wirescope.transports.webrtc.packets.sockets import (
     AT_ONCE,
     MAX_WAIT_NS,
@@ -69,7 +70,7 @@ async def reading() -> AsyncIterator[tuple[Reader, socket.socket]]:
         try:
             yield reader, sender
         finally:
-            reader.transport.abort()
+            reader.transport.close()
             await until(lambda: reader.ends)
 
 
@@ -100,6 +101,22 @@ async def test_what_came_before_is_not_lost_and_the_old_transport_ends_unheard()
         assert reader.ends == []
         reader.transport.close()
         await until(lambda: reader.ends)
+
+
+async def test_where_the_times_cannot_be_had_the_loop_goes_on_reading(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sockets, "SO_TIMESTAMPNS", -1)  # what a sandbox says of it: unknown
+    loop = asyncio.get_running_loop()
+    _, reader = await loop.create_datagram_endpoint(Reader, local_addr=("127.0.0.1", 0))
+    before = reader.transport
+    take_over(reader, reader.waits)
+    assert reader.transport is before
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(b"all the same", before.get_extra_info("sockname"))
+        await until(lambda: reader.came)
+    before.close()
+    await until(lambda: reader.ends)
 
 
 async def test_many_are_read_in_their_order() -> None:

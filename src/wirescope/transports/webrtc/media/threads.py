@@ -33,7 +33,7 @@ class SerialCalls:
             MediaFileError: it took too long, and is left to itself; or the one before it has not
                 ended yet, and it was not begun.
         """
-        if self._under_way is not None and not self._under_way.done():
+        while self._under_way is not None and not self._under_way.done():
             await self._wait(self._under_way)
         future = asyncio.get_running_loop().run_in_executor(None, call)
         future.add_done_callback(_note_error)

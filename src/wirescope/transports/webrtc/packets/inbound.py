@@ -64,6 +64,9 @@ class Inbound:
         last_ns: when the last one came.
         interval_ns: how long it is from one picture, or piece of sound, to the next, smoothed.
         round_trip: how long its publisher takes to send a packet again.
+
+    Args:
+        has_rtx: whether retransmissions come in a stream of their own (RFC 4588).
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class Inbound:
         rid: str = "",
         publisher: str = "",
         round_trip: RoundTrip | None = None,
+        has_rtx: bool = False,
     ) -> None:
         self.ssrc = ssrc
         self.kind = kind
@@ -84,6 +88,7 @@ class Inbound:
         self.round_trip = RoundTrip() if round_trip is None else round_trip
         self.packets = self.octets = self.recovered = self.asked = self.given_up = 0
         self.last_ns = self.interval_ns = 0
+        self._has_rtx = has_rtx
         self._timestamp: int | None = None
         self._highest: int | None = None
         self._anew: int | None = None  # what follows a number that is far behind
@@ -95,8 +100,17 @@ class Inbound:
         self._transit: int | None = None
         self._report: tuple[int, int, int] | None = None  # NTP, RTP, when it came
 
-    def take(self, packet: RtpPacket, now_ns: int, *, again: bool = False) -> int | None:
-        """Note a packet; its unwrapped number, or None for one that was here before."""
+    def take(
+        self, packet: RtpPacket, now_ns: int, *, waited_ns: int = 0, again: bool = False
+    ) -> int | None:
+        """Note a packet; its unwrapped number, or None for one that was here before.
+
+        Args:
+            packet: the packet.
+            now_ns: the time at which it is read: what is missing may wait to be read as well.
+            waited_ns: how long before that it came.
+            again: whether it came in the stream of retransmissions.
+        """
         number = packet.sequence_number
         highest = self._highest
         if highest is None:
@@ -118,11 +132,12 @@ class Inbound:
             self._highest = unwrapped
             if packet.timestamp != self._timestamp:
                 self._note_interval(packet.timestamp)
-            self._note_transit(packet.timestamp, now_ns)
+            self._note_transit(packet.timestamp, now_ns - waited_ns)
         elif (missing := self._missing.pop(unwrapped, None)) is None:
             return None
         else:
-            if missing.times:
+            # what was asked for and comes as itself may only have been late
+            if missing.times and again == self._has_rtx:
                 self.round_trip.note(missing.first_ns, missing.times, now_ns)
             self.recovered += again
         if not again:

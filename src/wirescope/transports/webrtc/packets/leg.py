@@ -275,11 +275,13 @@ class Leg:
         """Close the transports and write the end down."""
         self._running = True
         self.datagrams.close()
+        half_s = self._options.close_timeout_s / 2
         try:
-            async with asyncio.timeout(self._options.close_timeout_s), self._busy:
-                try:
+            try:
+                async with asyncio.timeout(half_s), self._busy:
                     await self._dtls.stop()
-                finally:
+            finally:
+                async with asyncio.timeout(half_s):
                     await self._ice.stop()
         except TimeoutError:
             pass

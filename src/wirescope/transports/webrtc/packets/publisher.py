@@ -114,8 +114,8 @@ class Publisher(ForwardedSession):
             self._has_media = True
             self._leg.note_media()
         now_ns = self._journal.now_ns()
-        came_ns = now_ns - self._leg.datagrams.waited_ns
-        rid = self._read_extensions(packet, media, came_ns)
+        waited_ns = self._leg.datagrams.waited_ns
+        rid = self._read_extensions(packet, media, now_ns - waited_ns)
         layer = self._layers.get(packet.ssrc) or self._find(packet.ssrc, media, rid, again=is_again)
         if layer is None:
             return
@@ -126,7 +126,7 @@ class Publisher(ForwardedSession):
             if original is None:  # padding, by which the path is probed
                 return
             packet = parse_rtp(original)
-        number = layer.stream.take(packet, came_ns, again=is_again)
+        number = layer.stream.take(packet, now_ns, waited_ns=waited_ns, again=is_again)
         if number is not None:
             self._pass_on(layer, packet, number, now_ns)
 
@@ -174,6 +174,7 @@ class Publisher(ForwardedSession):
                 rid=name,
                 publisher=self.id,
                 round_trip=self._round_trip,
+                has_rtx=media.agreed.codec.rtx is not None,
             )
             layer = media.layers[name] = Layer(media, stream)
         if layer is not None:

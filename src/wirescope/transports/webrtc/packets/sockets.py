@@ -62,7 +62,6 @@ class DatagramSocket(asyncio.DatagramTransport):
     def __init__(self, bound: socket.socket, protocol: Any, waits: Waits) -> None:
         super().__init__({"socket": bound, "sockname": bound.getsockname()})
         bound.settimeout(0)
-        bound.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         self._socket, self._protocol, self._waits = bound, protocol, waits
         self._loop = asyncio.get_running_loop()
         self._room = socket.CMSG_SPACE(_TIMESPEC.size)
@@ -141,14 +140,6 @@ class DatagramSocket(asyncio.DatagramTransport):
         if not self._unsent:
             self._loop.call_soon(self._end)
 
-    def abort(self) -> None:
-        """Close without sending what waits."""
-        if self._unsent:
-            self._unsent.clear()
-            self._unsent_bytes = 0
-            self._loop.remove_writer(self._socket)
-        self.close()
-
     def _end(self) -> None:
         self._socket.close()
         self._protocol.connection_lost(None)
@@ -166,6 +157,11 @@ def take_over(protocol: Any, waits: Waits) -> None:
     if not sys.platform.startswith("linux") or theirs is None:  # a relay's goes over another one
         return
     bound = socket.socket(fileno=os.dup(theirs.fileno()))
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+    except OSError:  # a sandbox may not know it
+        bound.close()
+        return
     before.set_protocol(asyncio.DatagramProtocol())  # it is not to hear that the old one ends
     before.close()
     DatagramSocket(bound, protocol, waits)

@@ -27,6 +27,9 @@ ASK_EVERY_NS = 500_000_000
 WISHES, WISHES_PER_S = 6, 0.5
 """Key frames that a viewer may ask for in quick succession, and after that in a second."""
 
+CAUGHT_UP_AT_ONCE = 64
+"""Packets that are sent at once behind a key frame that came late; all others wait meanwhile."""
+
 REPORTS = 16
 """Reports to a viewer of which it is known when they were sent."""
 
@@ -100,8 +103,8 @@ class Viewer(ForwardedSession):
         begins = stream.source is not layer.stream
         # a key frame whose first packet was lost and came again begins before what came since
         later = layer.after(arrival.number) if begins else []
-        if later is None:
-            return
+        if later is None or len(later) > CAUGHT_UP_AT_ONCE:
+            return  # another key frame is asked for
         first = stream.packets == 0
         self._forward(stream, layer, arrival, made, now_ns)
         for each in later:

@@ -8,11 +8,13 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
 from typing import Any
 
 import httpcore
 import httpx
+
+IDLE_S = 5.0
+"""Seconds for which a connection is kept without a request; what is in between may let it go."""
 
 OpenSocket = Callable[[str, int], Awaitable[socket.socket]]
 """Opens a connection of TCP that leads to a host and port, whatever is in between."""
@@ -25,7 +27,7 @@ class SocketTransport(httpx.AsyncHTTPTransport):
         super().__init__(verify=tls)
         # httpx has no parameter for the backend of its pool.
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls, network_backend=_Backend(open_socket)
+            ssl_context=tls, network_backend=_Backend(open_socket), keepalive_expiry=IDLE_S
         )
 
 
@@ -93,17 +95,18 @@ class _Stream(httpcore.AsyncNetworkStream):
         if self._streams is None:
             self._sock.close()
             return
-        _, writer = self._streams
-        writer.close()
-        with suppress(OSError):  # it has ended, whichever way
-            await writer.wait_closed()
+        # HTTP says itself where a body ends, so that the end of TLS is not waited for: that takes
+        # half a minute where nobody answers, and httpcore shields it from every deadline.
+        self._streams[1].transport.abort()
 
     def get_extra_info(self, info: str) -> Any:
         if self._streams is None:
             return None
         reader, writer = self._streams
         if info == "is_readable":  # asked of an idle connection: the server has ended it
-            return reader.at_eof()
+            unread = getattr(reader, "_buffer", b"")  # a farewell; there is no public way to look
+            is_broken = reader.exception() is not None or writer.is_closing()
+            return bool(unread) or reader.at_eof() or is_broken
         return writer.get_extra_info(
             {"server_addr": "peername", "client_addr": "sockname"}.get(info, info)
         )
