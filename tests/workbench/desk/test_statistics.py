@@ -1,5 +1,6 @@
 """What the desk tells of the statistics of WebRTC connections, and learns from them."""
 
+import asyncio
 from itertools import pairwise
 from math import isfinite
 
@@ -177,6 +178,20 @@ async def test_a_long_capture_is_read_by_pieces_to_its_end(tmp_path, monkeypatch
         peer = await desk.peer(view.capture, "c1")
     assert found.samples == 40
     assert found.last_seq == peer.last_seq == made.events[-1].seq
+
+
+async def test_many_that_ask_at_once_of_a_long_capture_all_get_their_answer(tmp_path, monkeypatch):
+    monkeypatch.setattr(following, "Deadline", lambda: Deadline(0))
+    connections = [f"c{number}" for number in range(1, following.KEPT + 4)]
+    made = PeerMaker()
+    made.begin()
+    for _ in range(10):
+        for connection in connections:
+            made.add(PeerState, "ice", "new", "checking", connection=connection)
+    view = made.save(tmp_path, block=4)
+    async with desk_in(tmp_path) as desk, asyncio.timeout(10), asyncio.TaskGroup() as group:
+        asked = [group.create_task(desk.statistics(view.capture, each)) for each in connections]
+    assert {each.result().last_seq for each in asked} == {made.events[-1].seq}
 
 
 def taken_in(made):
