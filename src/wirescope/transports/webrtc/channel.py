@@ -59,6 +59,7 @@ class DataChannel:
     """One data channel of a connection.
 
     Attributes:
+        number: the how manyth of its connection it is, from 1; unlike the id, no other one has it.
         label: its name.
         protocol: its subprotocol; empty for none.
         initiator: who made it.
@@ -73,6 +74,7 @@ class DataChannel:
         native: "webrtc.RTCDataChannel",
         journal: Journal,
         *,
+        number: int,
         initiator: Side,
         all_channels: "Sequence[DataChannel]",
         connected: asyncio.Event,
@@ -81,6 +83,7 @@ class DataChannel:
         close_timeout_s: float,
         pace_bytes_per_s: float | None = None,
     ) -> None:
+        self.number = number
         self.misnamed = False
         self.pace_bytes_per_s = pace_bytes_per_s
         self.label = self._name(lambda: native.label)

@@ -78,6 +78,7 @@ class CallCarrier(Carrier):
             options=self._options,
             timeline=timeline,
             sink=sink,
+            deliver=False,
             on_retry=on_retry,
         )
         async with opening as call:
@@ -175,9 +176,9 @@ class CallCarrier(Carrier):
         """Answer through the channel of the message; messages of the signaling get no answer."""
         if not isinstance(message, DataChannelMessage):
             return None
-        for number, channel in enumerate(self._open.channels, 1):
+        for channel in self._open.channels:
             if channel.id == message.channel and channel.closed is None:
-                return msgspec.structs.replace(outgoing, channel=f"d{number}")
+                return msgspec.structs.replace(outgoing, channel=_key(channel))
         return None
 
     # What only WebRTC has
@@ -244,7 +245,7 @@ class CallCarrier(Carrier):
         """Open a data channel."""
         opened = self._open.open_channel(channel_options(channel))
         self.on_change()
-        return _channel_state(len(self._open.channels), opened, str)
+        return _channel_state(opened, str)
 
     async def close_channel(self, key: str) -> None:
         """Close a data channel; what was sent before goes out first."""
@@ -256,27 +257,26 @@ class CallCarrier(Carrier):
 
 
 def _by_key(channels: Sequence[DataChannel], key: str) -> DataChannel:
-    number = key[1:]
-    if key.startswith("d") and number.isascii() and number.isdigit() and len(number) < 10:
-        place = int(number) - 1
-        if 0 <= place < len(channels):
-            return channels[place]
+    for channel in channels:
+        if _key(channel) == key:
+            return channel
     raise UsageError(f"There is no channel {key[:20]!r}.", hint="It may be of another connection.")
 
 
 def _told(channels: Sequence[DataChannel], clean: Callable[[str], str]) -> list[SessionChannel]:
-    numbered = list(enumerate(channels, 1))
-    closed = [number for number, channel in numbered if channel.closed is not None]
-    too_many = set(closed[: max(0, len(numbered) - MOST_CHANNELS)])
-    kept = [each for each in numbered if each[0] not in too_many]
-    return [_channel_state(number, channel, clean) for number, channel in kept[-MOST_CHANNELS:]]
+    closed = [each for each in channels if each.closed is not None]
+    too_many = set(closed[: max(0, len(channels) - MOST_CHANNELS)])
+    kept = [each for each in channels if each not in too_many]
+    return [_channel_state(each, clean) for each in kept[-MOST_CHANNELS:]]
 
 
-def _channel_state(
-    number: int, channel: DataChannel, clean: Callable[[str], str]
-) -> SessionChannel:
+def _key(channel: DataChannel) -> str:
+    return f"d{channel.number}"
+
+
+def _channel_state(channel: DataChannel, clean: Callable[[str], str]) -> SessionChannel:
     return SessionChannel(
-        key=f"d{number}",
+        key=_key(channel),
         id=channel.id,
         label=clean(channel.label),
         protocol=clean(channel.protocol),
