@@ -411,6 +411,8 @@ class Peer(Telling, Describing, Sampling):
         self._stop_deadline()
         self._stop_lost()
         self._is_over = True
+        for channel in self.channels:
+            channel.note_unsent()
         self._native.close()
         for channel in self.channels:
             channel.end(initiator)

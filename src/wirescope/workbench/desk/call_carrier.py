@@ -25,7 +25,7 @@ from wirescope.workbench.desk.peer_states import (
 )
 from wirescope.workbench.desk.sending import ONLY_WHOLE, Ready, has_frames
 from wirescope.workbench.desk.states import Outgoing
-from wirescope.workbench.desk.viewers import Places, Viewer, Viewers, first_of
+from wirescope.workbench.desk.viewers import Places, Viewer, Viewers
 from wirescope.workbench.desk.words import size
 from wirescope.workbench.workspace import Channel, PreparedCall, channel_options, recording_path
 
@@ -52,7 +52,6 @@ class CallCarrier(Carrier):
         self._options = replace(prepared.options, record=record)
         self._call: Call | None = None
         self._progress: PeerProgress | None = None
-        self._dropped = asyncio.Event()
         self._told_waiting = False
         self._viewers = Viewers(
             places,
@@ -90,10 +89,8 @@ class CallCarrier(Carrier):
             yield
 
     async def wait_ended(self) -> None:
-        """Wait until it has ended; one that is to be dropped ends here."""
-        await first_of(self._open.wait_ended, self._dropped.wait)
-        if self._dropped.is_set():
-            await self._open.peer.close()
+        """Wait until it has ended."""
+        await self._open.wait_ended()
 
     async def follow(self) -> None:
         """Tell of what changes without an event: the recording, and what channels have waiting."""
@@ -128,11 +125,11 @@ class CallCarrier(Carrier):
 
     def drop(self) -> None:
         """End it without waiting for what was sent."""
-        self._dropped.set()
+        self._open.abort()
 
     def abort(self) -> None:
         """End it without waiting for what was sent."""
-        self._dropped.set()
+        self._open.abort()
 
     def is_insecure(self, _url: str) -> bool:
         """Whether the signaling's server may show any certificate."""
@@ -248,8 +245,9 @@ class CallCarrier(Carrier):
         return _channel_state(opened, str)
 
     async def close_channel(self, key: str) -> None:
-        """Close a data channel; what was sent before goes out first."""
-        await _by_key(self._open.channels, key).close()
+        """Close a data channel; what was sent on it arrives first."""
+        call = self._open
+        await call.close_channel(_by_key(call.channels, key))
 
     async def restart_ice(self) -> None:
         """Look for a path anew, with new credentials on both sides."""
