@@ -123,7 +123,7 @@ class CallPrompt(Console):
     async def do(self, line: str, connection: Call) -> None:
         """Carry out what was typed."""
         alive = [each for each in connection.channels if each.closed is None]
-        names = {name for each in alive for name in (each.label, f"#{each.id}") if name}
+        names = {name for each in alive for name in (each.label, _number_of(each)) if name}
         try:
             await self._do(parse_call_line(line, names), connection)
         except (ConnectionClosedError, UsageError) as error:
@@ -188,7 +188,7 @@ class CallPrompt(Console):
         alive = [each for each in call.channels if each.closed is None]
         for each in alive:
             chosen = ", chosen" if each is (self._chosen or alive[0]) else ""
-            self.tell(f"channel #{each.id} {each.label!r}, {each.state.value}{chosen}")
+            self.tell(f"channel {line_of(each)}{chosen}")
         if not alive:
             self.tell("There is no channel; /open LABEL opens one.")
 
@@ -214,9 +214,10 @@ def _named(name: str, call: Call) -> DataChannel:
     """
     alike = _alike(name, call)
     if len(alike) > 1:
-        numbers = " or ".join(f"#{each.id}" for each in alike)
+        numbers = " or ".join(number for each in alike if (number := _number_of(each)))
         raise UsageError(
-            f"There are {len(alike)} channels {name!r}.", hint=f"Say which one: {numbers}."
+            f"There are {len(alike)} channels {name!r}.",
+            hint=f"Say which one: {numbers}." if numbers else "They are told apart once open.",
         )
     if not alike and name[:1] == "#" and name[1:].isascii() and name[1:].isdigit():
         return call.channel(int(name[1:]))
@@ -226,4 +227,13 @@ def _named(name: str, call: Call) -> DataChannel:
 def _name_of(channel: DataChannel, call: Call) -> str:
     """Name a channel by what tells it from the others."""
     is_plain = channel.label and len(_alike(channel.label, call)) == 1
-    return channel.label if is_plain else f"#{channel.id}"
+    return channel.label if is_plain else _number_of(channel) or repr(channel.label)
+
+
+def line_of(channel: DataChannel) -> str:
+    """Say a channel's number, label and state."""
+    return f"{_number_of(channel)} {channel.label!r}, {channel.state.value}".lstrip()
+
+
+def _number_of(channel: DataChannel) -> str:
+    return "" if channel.id < 0 else f"#{channel.id}"  # it has none before it is open

@@ -13,6 +13,7 @@ from wirescope.capture import open_capture
 from wirescope.clock import SystemClock
 from wirescope.errors import DescriptionError, UsageError
 from wirescope.events import DataChannelMessage
+from wirescope.transports.webrtc import channel
 from wirescope.transports.webrtc.media.remuxing import Remux
 from wirescope.workbench.desk import Desk, Outgoing
 from wirescope.workbench.desk.viewers import MOST_VIEWERS
@@ -190,6 +191,39 @@ async def test_either_side_opens_channels_and_each_has_a_key_of_its_own(tmp_path
         (message,) = messages_in(tmp_path, call.desk, call.one)
     assert (theirs.label, theirs.max_retransmits, theirs.initiator) == ("state", 0, "remote")
     assert message.channel == theirs.id
+
+
+async def test_a_key_stays_with_its_channel_when_others_are_closed_and_opened(tmp_path):
+    async with called(tmp_path) as call:
+        first = await call.open_channel(call.one)
+        second = call.desk.open_channel(call.one, Channel(label="second"))
+        await until(lambda: all(each.state == "open" for each in call.peer(call.one).channels))
+        await call.desk.close_channel(call.one, first.key)
+        call.desk.open_channel(call.one, Channel(label="third"))
+        with pytest.raises(UsageError, match="no channel"):
+            await call.desk.send(call.one, Outgoing(channel=first.key), resolvers=resolvers)
+        await call.desk.send(
+            call.one, Outgoing(body="hello", channel=second.key), resolvers=resolvers
+        )
+        await call.received(call.other)
+        keys = {each.label: each.key for each in call.peer(call.one).channels}
+        id_ = next(each.id for each in call.peer(call.one).channels if each.key == second.key)
+        await call.end()
+        (told,) = messages_in(tmp_path, call.desk, call.one)
+    assert keys == {"second": second.key, "third": "d3"}
+    assert told.channel == id_
+
+
+async def test_a_channel_whose_messages_nobody_takes_stays_open(tmp_path, monkeypatch):
+    monkeypatch.setattr(channel, "INBOX_BYTES", 1000)
+    async with called(tmp_path) as call:
+        await call.open_channel(call.one)
+        for _ in range(20):
+            await call.desk.send(call.one, Outgoing(body="x" * 100), resolvers=resolvers)
+        await call.received(call.other, 20)
+        await call.desk.send(call.other, Outgoing(body="still there"), resolvers=resolvers)
+        await call.received(call.one)
+        assert [each.state for each in call.peer(call.other).channels] == ["open"]
 
 
 async def test_a_channel_that_is_not_there_is_refused(tmp_path):

@@ -24,6 +24,7 @@ from wirescope.events import (
     Statistics,
 )
 from wirescope.transports.webrtc import ChannelOptions, PeerOptions
+from wirescope.workbench.desk import peers
 
 
 async def peer_of(folder, maker, connection="c1"):
@@ -141,6 +142,20 @@ async def test_a_pair_that_is_selected_takes_the_place_of_the_one_before(tmp_pat
         made.add(IcePair, f"host udp 192.0.2.1:{port}", "far", "succeeded", True, True)
     peer = await peer_of(tmp_path, made)
     assert [each.selected for each in peer.pairs] == [False, True]
+
+
+async def test_of_very_many_pairs_the_selected_one_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(peers, "MOST_ENTRIES", 3)
+    made = PeerMaker()
+    made.begin()
+    for port in range(1, 4):
+        made.add(IcePair, f"host udp 192.0.2.1:{port}", "far", "waiting", False, False)
+    made.add(IcePair, "host udp 192.0.2.1:1", "far", "succeeded", True, True)
+    made.add(IcePair, "host udp 192.0.2.1:4", "far", "waiting", False, False)
+    peer = await peer_of(tmp_path, made)
+    assert [each.local[-1] for each in peer.pairs] == ["3", "1", "4"]
+    assert [each.selected for each in peer.pairs] == [False, True, False]
+    assert peer.left_out == 1
 
 
 # Openings

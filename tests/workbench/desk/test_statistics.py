@@ -1,5 +1,6 @@
 """What the desk tells of the statistics of WebRTC connections, and learns from them."""
 
+import asyncio
 from itertools import pairwise
 from math import isfinite
 
@@ -13,6 +14,7 @@ from wirescope.events import ConnectionOpening, MediaTrack, PeerState
 from wirescope.workbench.desk import following, series
 from wirescope.workbench.desk.peer_phases import PeerProgress
 from wirescope.workbench.desk.reading import Deadline
+from wirescope.workbench.desk.sampled import SampledObject
 from wirescope.workbench.desk.series import StatisticsIndex
 
 
@@ -179,6 +181,20 @@ async def test_a_long_capture_is_read_by_pieces_to_its_end(tmp_path, monkeypatch
     assert found.last_seq == peer.last_seq == made.events[-1].seq
 
 
+async def test_many_that_ask_at_once_of_a_long_capture_all_get_their_answer(tmp_path, monkeypatch):
+    monkeypatch.setattr(following, "Deadline", lambda: Deadline(0))
+    connections = [f"c{number}" for number in range(1, following.KEPT + 4)]
+    made = PeerMaker()
+    made.begin()
+    for _ in range(10):
+        for connection in connections:
+            made.add(PeerState, "ice", "new", "checking", connection=connection)
+    view = made.save(tmp_path, block=4)
+    async with desk_in(tmp_path) as desk, asyncio.timeout(10), asyncio.TaskGroup() as group:
+        asked = [group.create_task(desk.statistics(view.capture, each)) for each in connections]
+    assert {each.result().last_seq for each in asked} == {made.events[-1].seq}
+
+
 def taken_in(made):
     """Take in what was made, without a file."""
     index = StatisticsIndex("c1")
@@ -246,8 +262,48 @@ def test_very_many_samples_take_no_more_room_and_say_the_same(monkeypatch):
     assert 8 <= found.samples // found.together < 16
     sent = values_of(index, "bytesSent")["x"]
     assert sent == pytest.approx([800] * len(sent), rel=0.01)
-    assert len(sent) == found.samples // found.together - 1
+    assert len(sent) == -(-found.samples // found.together) - 1
     assert set(values_of(index, "jitter")["in"]) == {0.02}
+
+
+@pytest.mark.parametrize("count", [16, 17, 24, 40, 100])
+def test_of_very_many_samples_as_many_are_told_as_there_were(monkeypatch, count):
+    monkeypatch.setattr(series, "MOST_SAMPLES", 16)
+    made = PeerMaker()
+    for number in range(count):
+        made.sample("inbound-rtp", "in", jitter=float(number))
+    index = taken_in(made)
+    found = index.series(from_ns=0, to_ns=0, points=600)
+    (jitter,) = [each for each in found.series if each.name == "jitter"]
+    together = found.together
+    parts = [range(begin, count)[:together] for begin in range(0, count, together)]
+    assert found.samples == count
+    assert jitter.values == pytest.approx([sum(part) / len(part) for part in parts])
+    assert jitter.at_ns == [made.events[part[-1]].at_ns for part in parts]
+
+
+def test_of_too_many_series_the_others_are_counted_and_not_made(monkeypatch):
+    made = PeerMaker()
+    for _ in range(3):
+        for number in range(6):
+            made.sample("data-channel", f"d{number}", after_ns=MS, messagesSent=1, bytesSent=2)
+        made.sample("transport", bytesSent=1)
+    index = taken_in(made)
+    everything = index.series(from_ns=0, to_ns=0, points=600)
+    monkeypatch.setattr(series, "MOST_SERIES", 5)
+    asked = set()
+    make = SampledObject.series
+
+    def noted(each, *arguments):
+        asked.add(each.key)
+        return make(each, *arguments)
+
+    monkeypatch.setattr(SampledObject, "series", noted)
+    found = index.series(from_ns=0, to_ns=0, points=600)
+    assert asked == {"d0", "d1", "d2"}
+    assert everything.left_out == 0
+    assert found.series == everything.series[:5]
+    assert found.left_out == len(everything.series) - 5
 
 
 def test_objects_that_moved_last_are_followed_of_very_many(monkeypatch):

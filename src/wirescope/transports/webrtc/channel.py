@@ -51,6 +51,9 @@ not read."""
 INBOX_LEAST = 256
 """Bytes that a message counts at least in that: an empty one takes memory, too."""
 
+SETTLE_S = 0.001
+"""Seconds after which the engine has said that a channel is closing, once it forgot what waited."""
+
 CREDIT_S = 0.01
 """Seconds of a pace that may be caught up on after a pause, or when the loop was late."""
 
@@ -59,6 +62,7 @@ class DataChannel:
     """One data channel of a connection.
 
     Attributes:
+        number: the how manyth of its connection it is, from 1; unlike the id, no other one has it.
         label: its name.
         protocol: its subprotocol; empty for none.
         initiator: who made it.
@@ -66,6 +70,9 @@ class DataChannel:
         pace_bytes_per_s: bytes a second that are sent at most; None for what the path takes. It may
             be changed at any time, and so be given to a channel that the other side has made.
         closed: how it ended; None while it has not.
+        unsent_bytes: what had not gone out when it ended by another way than its `close`.
+        unanswered: whether this end sent messages and closed it, and the other side did not say in
+            time that all of them had come.
     """
 
     def __init__(
@@ -73,6 +80,7 @@ class DataChannel:
         native: "webrtc.RTCDataChannel",
         journal: Journal,
         *,
+        number: int,
         initiator: Side,
         all_channels: "Sequence[DataChannel]",
         connected: asyncio.Event,
@@ -81,12 +89,15 @@ class DataChannel:
         close_timeout_s: float,
         pace_bytes_per_s: float | None = None,
     ) -> None:
+        self.number = number
         self.misnamed = False
         self.pace_bytes_per_s = pace_bytes_per_s
         self.label = self._name(lambda: native.label)
         self.protocol = self._name(lambda: native.protocol)
         self.initiator = initiator
         self.closed: DataChannelClosed | None = None
+        self.unsent_bytes = 0
+        self.unanswered = False
         self._native = native
         self._journal = journal
         self._all_channels = all_channels  # of the connection
@@ -103,6 +114,9 @@ class DataChannel:
         self._since_looked = 0  # bytes sent since it was seen how many have not gone out
         self._overrun = False
         self._closing_here = False
+        self._has_sent = False
+        self._rest = 0
+        self._watches_rest = False
         self._arrived = asyncio.Event()
         self._writable = asyncio.Event()
         self._writable.set()
@@ -112,6 +126,7 @@ class DataChannel:
         self._decided = asyncio.Event()  # it is open, or never will be
         self._ended = asyncio.Event()
         native.on("message", self._on_event)
+        native.on("closing", lambda _: self.note_unsent())
         native.on("close", lambda _: self.end())
         if native.ready_state == ChannelState.OPEN.value:
             self._on_open()
@@ -157,6 +172,32 @@ class DataChannel:
     def buffered_bytes(self) -> int:
         """Bytes that were sent and have not gone out yet."""
         return self._native.buffered_amount
+
+    def look_at_rest(self) -> int:
+        """Look how many bytes still wait; 0 once the channel is cut off.
+
+        When the other side closes a channel, the engine forgets what waited before it says so. From
+        the first look on `unsent_bytes` is then what the last one has seen.
+        """
+        if self.closed is not None or self.unsent_bytes:
+            return 0
+        if not self._watches_rest:
+            self._watches_rest = True
+            self._native.buffered_amount_low_threshold = 0
+            self._native.on("bufferedamountlow", lambda _: self._note_rest())
+        self._note_rest()
+        return self._rest
+
+    def _note_rest(self) -> None:
+        rest = self._native.buffered_amount
+        if rest:
+            self._rest = rest
+        elif self._rest:  # all has gone out, or the engine is about to say that it was forgotten
+            self._loop.call_later(SETTLE_S, self._note_all_out)
+
+    def _note_all_out(self) -> None:
+        if not self._native.buffered_amount:
+            self._rest = 0
 
     @property
     def waiting(self) -> int:
@@ -207,6 +248,11 @@ class DataChannel:
         if self.closed is not None:
             raise self._refusal()
 
+    def note_unsent(self) -> None:
+        """Note what has not gone out, before the engine forgets it."""
+        if self.closed is None and not self._closing_here:
+            self.unsent_bytes = max(self.unsent_bytes, self._native.buffered_amount, self._rest)
+
     def end(self, initiator: Initiator = "remote") -> None:
         """Take note that the channel is over, by the other end's doing unless told otherwise."""
         if self.closed is not None:
@@ -220,7 +266,12 @@ class DataChannel:
         self._arrived.set()
 
     async def close(self) -> DataChannelClosed:
-        """Close the channel; what was sent before goes out first."""
+        """Close the channel, and wait until the other side has closed it, too.
+
+        What has not gone out (`buffered_bytes`) is thrown away by the engine. What has gone out has
+        arrived then: a stream is reset after all that was sent on it (RFC 8831 section 6.7). Where
+        the other side does not answer in time, `unanswered` says so.
+        """
         if self.closed is None:
             self._closing_here = True
             self._native.close()
@@ -228,6 +279,7 @@ class DataChannel:
                 async with asyncio.timeout(self._close_timeout_s):
                     await self._ended.wait()
             except TimeoutError:
+                self.unanswered = self._has_sent
                 self.end()
         return await self.wait_closed()
 
@@ -291,6 +343,7 @@ class DataChannel:
             raise self._refusal() from None
         except load().OperationError as error:
             raise EngineError(f"The engine did not take the message: {error}.") from None
+        self._has_sent = True
         self._journal.message("sent", self._id, kind, payload)
         self._since_looked += size + LOOK_LEAST
         if self._since_looked >= LOOK_EVERY:

@@ -79,6 +79,7 @@ class Peer(Telling, Describing, Sampling):
         self.url = url
         self.options = options
         self.channels: list[DataChannel] = []
+        self._made = 0  # channels
         self.closed: ConnectionClosed | None = None
         self.failed: ConnectionFailed | None = None
         self.leaving = False
@@ -238,9 +239,11 @@ class Peer(Telling, Describing, Sampling):
         pace_bytes_per_s: float | None = None,
     ) -> DataChannel:
         self.channels[:] = [each for each in self.channels if each.closed is None or each.waiting]
+        self._made += 1
         channel = DataChannel(
             native,
             self._journal,
+            number=self._made,
             initiator=initiator,
             all_channels=self.channels,
             connected=self._decided,
@@ -408,6 +411,8 @@ class Peer(Telling, Describing, Sampling):
         self._stop_deadline()
         self._stop_lost()
         self._is_over = True
+        for channel in self.channels:
+            channel.note_unsent()
         self._native.close()
         for channel in self.channels:
             channel.end(initiator)

@@ -19,7 +19,7 @@ from wirescope.transports.webrtc import ChannelOptions, DataChannel, Description
 from wirescope.transports.webrtc.media import Media, Recording
 from wirescope.transports.webrtc.signaling import read_code
 from wirescope.workbench.calling.address import Address
-from wirescope.workbench.calling.leaving import close_channels, flush, unsent, waiting_bytes
+from wirescope.workbench.calling.leaving import close_channels, flush, unanswered, unsent
 from wirescope.workbench.calling.options import CallOptions
 from wirescope.workbench.calling.rejecting import explain_rejection, rejected_kinds
 
@@ -42,6 +42,7 @@ class Call:
         notes: what failed on the way and was lived with, in words.
         aborted: whether it was ended at once.
         unsent_bytes: what was sent on its channels and had not gone out when it ended.
+        cut: ends at once what carries the signaling, where that is still waited for.
     """
 
     def __init__(
@@ -60,6 +61,9 @@ class Call:
         self.take_leave: Callable[[], Awaitable[None]] | None = None
         self.aborted = False
         self.unsent_bytes = 0
+        self.cut: Callable[[], None] = lambda: None
+        self._is_told = False  # what was not sent
+        self._is_unanswered = False  # the end of a channel
         self._leaving: asyncio.Timeout | None = None
         self._offer: tuple[Side, Description] | None = None
         self._deliver = deliver
@@ -199,6 +203,19 @@ class Call:
         """
         await self.channel(channel).send(data)
 
+    async def close_channel(self, channel: DataChannel) -> None:
+        """Close one of its channels; what was sent on it arrives first.
+
+        Raises:
+            ConnectError: not all of it went out, or it is not known whether it has arrived.
+        """
+        left = await flush([channel])
+        await channel.close()
+        if left:
+            raise unsent(left, [channel], self.peer.closed)
+        if channel.unanswered:
+            raise unanswered()
+
     # Orders
 
     async def restart_ice(self) -> None:
@@ -223,10 +240,13 @@ class Call:
         the channels are closed, and the signaling's server is told, which has `LINGER_S`.
         """
         peer = self.peer
-        if peer.is_open:
-            self.unsent_bytes = await flush(self.channels, is_over=lambda: not peer.is_open)
-            if peer.state("connection") == "connected":
-                await close_channels(self.channels)
+        channels = list(self.channels)
+        left = await flush(channels)
+        self.unsent_bytes = self.unsent_bytes or left
+        if peer.is_open and peer.state("connection") == "connected":
+            alive = [each for each in channels if each.closed is None]
+            await close_channels(alive)
+            self._is_unanswered = any(each.unanswered for each in alive)
         peer.leaving = True
         take_leave, self.take_leave = self.take_leave, None
         if take_leave is not None and not self.aborted:
@@ -239,17 +259,21 @@ class Call:
     def abort(self) -> None:
         """End the connection at once: neither the other side nor a server is waited for."""
         self.aborted = True
-        if self.peer.is_open:
-            self.unsent_bytes = waiting_bytes(self.channels)
         self.peer.give_up(ConnectError("This end did not wait.", phase="signaling", kind="aborted"))
         if self._leaving is not None:
             self._leaving.reschedule(asyncio.get_running_loop().time())
+        self.cut()
 
     def check_sent(self) -> None:
-        """See that all that was sent has gone out, once the connection has ended.
+        """See that all that was sent has arrived, once the connection has ended.
 
         Raises:
-            ConnectError: it has not.
+            ConnectError: it has not, or that is not known. It is said once.
         """
+        is_told, self._is_told = self._is_told, True
+        if is_told:
+            return
         if self.unsent_bytes:
-            raise unsent(self.unsent_bytes, self.peer.closed)
+            raise unsent(self.unsent_bytes, self.channels, self.peer.closed)
+        if self._is_unanswered:
+            raise unanswered()

@@ -91,7 +91,7 @@ class LiveCall:
         """End the connection; what was sent arrives first.
 
         Raises:
-            ConnectError: nothing went out any more, so that something was not sent.
+            ConnectError: not all of it did, or that is not known; it is raised once.
         """
         await self.transport.close()
         self.transport.check_sent()
@@ -119,7 +119,8 @@ async def call(
             `options`.
 
     Raises:
-        ConnectError: no connection came about; at the end, not all that was sent went out.
+        ConnectError: no connection came about; at the end, not all that was sent arrived, or that
+            is not known.
         SignalingError: the server refused.
         InvalidURLError: the address leads to no WebRTC peer.
         UsageError: the options do not fit.

@@ -54,7 +54,7 @@ async def open_call(
 
     Raises:
         ConnectError: the signaling's server did not answer, or the connection has failed already;
-            at the end, not all that was sent on its channels went out.
+            at the end, not all that was sent on its channels arrived, or that is not known.
         DescriptionError: a description cannot be used.
         EngineMissingError: there is no engine for this machine.
         InvalidURLError: the address leads to no WebRTC peer.
@@ -222,12 +222,9 @@ class _Opener:
             agreed.on_ended = lambda _: call.lose_signaling()
             call.restarter = restart
             call.notes = lambda: [*agreed.notes, *_notes_of(call, signaling)]
+            call.cut = connection.abort
             prepare(call, self._address, options)
-            try:
-                yield call
-            finally:
-                if call.aborted:
-                    connection.abort()
+            yield call
 
     @asynccontextmanager
     async def _by_code(self) -> AsyncIterator[Call]:

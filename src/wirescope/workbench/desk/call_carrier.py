@@ -25,7 +25,7 @@ from wirescope.workbench.desk.peer_states import (
 )
 from wirescope.workbench.desk.sending import ONLY_WHOLE, Ready, has_frames
 from wirescope.workbench.desk.states import Outgoing
-from wirescope.workbench.desk.viewers import Places, Viewer, Viewers, first_of
+from wirescope.workbench.desk.viewers import Places, Viewer, Viewers
 from wirescope.workbench.desk.words import size
 from wirescope.workbench.workspace import Channel, PreparedCall, channel_options, recording_path
 
@@ -52,7 +52,6 @@ class CallCarrier(Carrier):
         self._options = replace(prepared.options, record=record)
         self._call: Call | None = None
         self._progress: PeerProgress | None = None
-        self._dropped = asyncio.Event()
         self._told_waiting = False
         self._viewers = Viewers(
             places,
@@ -78,6 +77,7 @@ class CallCarrier(Carrier):
             options=self._options,
             timeline=timeline,
             sink=sink,
+            deliver=False,
             on_retry=on_retry,
         )
         async with opening as call:
@@ -89,10 +89,8 @@ class CallCarrier(Carrier):
             yield
 
     async def wait_ended(self) -> None:
-        """Wait until it has ended; one that is to be dropped ends here."""
-        await first_of(self._open.wait_ended, self._dropped.wait)
-        if self._dropped.is_set():
-            await self._open.peer.close()
+        """Wait until it has ended."""
+        await self._open.wait_ended()
 
     async def follow(self) -> None:
         """Tell of what changes without an event: the recording, and what channels have waiting."""
@@ -127,11 +125,11 @@ class CallCarrier(Carrier):
 
     def drop(self) -> None:
         """End it without waiting for what was sent."""
-        self._dropped.set()
+        self._open.abort()
 
     def abort(self) -> None:
         """End it without waiting for what was sent."""
-        self._dropped.set()
+        self._open.abort()
 
     def is_insecure(self, _url: str) -> bool:
         """Whether the signaling's server may show any certificate."""
@@ -175,9 +173,9 @@ class CallCarrier(Carrier):
         """Answer through the channel of the message; messages of the signaling get no answer."""
         if not isinstance(message, DataChannelMessage):
             return None
-        for number, channel in enumerate(self._open.channels, 1):
+        for channel in self._open.channels:
             if channel.id == message.channel and channel.closed is None:
-                return msgspec.structs.replace(outgoing, channel=f"d{number}")
+                return msgspec.structs.replace(outgoing, channel=_key(channel))
         return None
 
     # What only WebRTC has
@@ -244,11 +242,12 @@ class CallCarrier(Carrier):
         """Open a data channel."""
         opened = self._open.open_channel(channel_options(channel))
         self.on_change()
-        return _channel_state(len(self._open.channels), opened, str)
+        return _channel_state(opened, str)
 
     async def close_channel(self, key: str) -> None:
-        """Close a data channel; what was sent before goes out first."""
-        await _by_key(self._open.channels, key).close()
+        """Close a data channel; what was sent on it arrives first."""
+        call = self._open
+        await call.close_channel(_by_key(call.channels, key))
 
     async def restart_ice(self) -> None:
         """Look for a path anew, with new credentials on both sides."""
@@ -256,27 +255,26 @@ class CallCarrier(Carrier):
 
 
 def _by_key(channels: Sequence[DataChannel], key: str) -> DataChannel:
-    number = key[1:]
-    if key.startswith("d") and number.isascii() and number.isdigit() and len(number) < 10:
-        place = int(number) - 1
-        if 0 <= place < len(channels):
-            return channels[place]
+    for channel in channels:
+        if _key(channel) == key:
+            return channel
     raise UsageError(f"There is no channel {key[:20]!r}.", hint="It may be of another connection.")
 
 
 def _told(channels: Sequence[DataChannel], clean: Callable[[str], str]) -> list[SessionChannel]:
-    numbered = list(enumerate(channels, 1))
-    closed = [number for number, channel in numbered if channel.closed is not None]
-    too_many = set(closed[: max(0, len(numbered) - MOST_CHANNELS)])
-    kept = [each for each in numbered if each[0] not in too_many]
-    return [_channel_state(number, channel, clean) for number, channel in kept[-MOST_CHANNELS:]]
+    closed = [each for each in channels if each.closed is not None]
+    too_many = set(closed[: max(0, len(channels) - MOST_CHANNELS)])
+    kept = [each for each in channels if each not in too_many]
+    return [_channel_state(each, clean) for each in kept[-MOST_CHANNELS:]]
 
 
-def _channel_state(
-    number: int, channel: DataChannel, clean: Callable[[str], str]
-) -> SessionChannel:
+def _key(channel: DataChannel) -> str:
+    return f"d{channel.number}"
+
+
+def _channel_state(channel: DataChannel, clean: Callable[[str], str]) -> SessionChannel:
     return SessionChannel(
-        key=f"d{number}",
+        key=_key(channel),
         id=channel.id,
         label=clean(channel.label),
         protocol=clean(channel.protocol),

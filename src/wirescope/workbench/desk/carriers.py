@@ -125,9 +125,10 @@ class Carrier(ABC):
         raise _only_webrtc("Data channels are opened")
 
     async def close_channel(self, _key: str) -> None:
-        """Close a data channel.
+        """Close a data channel; what was sent on it arrives first.
 
         Raises:
+            ConnectError: not all of that went out, or it is not known whether it has arrived.
             UsageError: there is none of this key.
         """
         raise _only_webrtc("Data channels are closed")

@@ -295,9 +295,10 @@ class Desk(Asked):
         return self.session(session).carrier.open_channel(channel)
 
     async def close_channel(self, session: str, key: str) -> None:
-        """Close a data channel.
+        """Close a data channel; what was sent on it arrives first.
 
         Raises:
+            ConnectError: not all of that went out, or it is not known whether it has arrived.
             UnknownSessionError: there is no such session.
             UsageError: it has no channel of this key.
         """

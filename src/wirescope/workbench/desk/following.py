@@ -94,10 +94,13 @@ class Followers(Generic[F]):
             UnknownConnectionError: there is no such connection.
             CaptureError: the capture cannot be read.
         """
-        wanted_seq = await self._run(lambda capture: capture.last_seq)
+        # One and the same to the end: many who ask at once would take those that are kept from
+        # each other, and begin anew for ever.
+        follower, wanted_seq = await self._run(
+            lambda capture: (self._of(connection), capture.last_seq)
+        )
 
         def go_on(capture: Capture) -> tuple[bool, T | None]:
-            follower = self._of(connection)
             complete = follower.extend(capture, Deadline()) or follower.read_seq >= wanted_seq
             return complete, question(follower) if complete else None
 

@@ -161,6 +161,8 @@ class PeerIndex(Follower):
             nominated=event.nominated,
             selected=event.selected,
         )
+        if event.selected:
+            self._pairs.move_to_end(key)
         if len(self._pairs) > MOST_ENTRIES:
             self._pairs.popitem(last=False)
             self._pairs_left_out += 1

@@ -90,7 +90,7 @@ class SampledObject:
     Attributes:
         kind: as given.
         key: as given.
-        places: numbers of the samples in which it moved.
+        places: numbers of the entries in which it moved; an entry is one sample, or several.
     """
 
     def __init__(self, kind: str, key: str) -> None:
@@ -101,6 +101,9 @@ class SampledObject:
         self._now = dict.fromkeys((*_COUNTERS[kind], *_LEVELS[kind]), nan)
         self._last: dict[str, float] = {}
         self._columns = {name: array("d") for name in self._now}
+        self._weights = array("L")  # samples of each place in which it moved
+        self._sample = 0
+        self._so_far: dict[str, float] = {}  # levels of the last place without the latest sample
 
     @property
     def entries(self) -> int:
@@ -131,33 +134,50 @@ class SampledObject:
             return
         self._last[name] = value
 
-    def note(self, place: int) -> None:
-        """Note its values as those of a sample, the last one."""
-        if self.places and self.places[-1] == place:
-            for name, column in self._columns.items():
-                column[-1] = self._now[name]
-            return
-        self.places.append(place)
+    def note(self, place: int, sample: int) -> None:
+        """Note its values as those of a sample: of a level the mean, of a counter the latest.
+
+        Args:
+            place: the number of the entry, the last one.
+            sample: the number of the sample, which is a part of it.
+        """
+        if not self.places or self.places[-1] != place:
+            self.places.append(place)
+            self._weights.append(0)
+            for column in self._columns.values():
+                column.append(nan)
+            self._sample = 0
+        if self._sample != sample:
+            self._sample = sample
+            self._so_far = {name: self._columns[name][-1] for name in _LEVELS[self.kind]}
+            self._weights[-1] += 1
         for name, column in self._columns.items():
-            column.append(self._now[name])
+            now = self._now[name]
+            if name in self._so_far:
+                now = _mean(self._so_far[name], self._weights[-1] - 1, now, 1)
+            column[-1] = now
 
     def thin(self) -> None:
-        """Make one of two samples each: of a level their mean, of a counter the later."""
+        """Make one of two entries each: of a level their mean, of a counter the later."""
         kept: list[tuple[int, int]] = []  # first and last of those that are one
         for index, place in enumerate(self.places):
             if kept and self.places[kept[-1][0]] // 2 == place // 2:
                 kept[-1] = kept[-1][0], index
             else:
                 kept.append((index, index))
+        weights = self._weights
         for name, column in self._columns.items():
             of_two = name in _LEVELS[self.kind]
             column[:] = array(
                 "d",
                 [
-                    _mean(column[first], column[last]) if of_two else column[last]
+                    _mean(column[first], weights[first], column[last], weights[last])
+                    if of_two and first != last
+                    else column[last]
                     for first, last in kept
                 ],
             )
+        weights[:] = array("L", [sum(weights[first : last + 1]) for first, last in kept])
         self.places[:] = array("L", [self.places[last] // 2 for _, last in kept])
 
     # What is made of it
@@ -169,29 +189,49 @@ class SampledObject:
             return None
         return (self.kind, self._media_kind(), self._names["mid"], self._names.get("rid", ""))
 
-    def series(
-        self, times: Sequence[int], ends: Sequence[int], first: int, over: int
-    ) -> Iterator[Series]:
-        """Give its figures.
+    @property
+    def order(self) -> tuple[str, str, str, str]:
+        """What objects are sorted by."""
+        return (self.kind, self._media_kind(), self._label(), self.key)
+
+    def has(self, figure: Figure, first: int, end: int, over: int) -> bool:
+        """Say whether a figure can have values, without making them.
 
         Args:
-            times: when each sample was taken.
-            ends: the samples that end what one value is made of.
-            first: the first sample that is wanted.
-            over: the sample after which it is no more.
+            figure: one of its kind.
+            first: the first entry that is wanted.
+            end: the one behind the last that is.
+            over: the entry after which it is no more.
         """
-        for figure in FIGURES_OF[self.kind]:
-            made = list(self._values(figure, times, ends, first, over))
-            yield Series(
-                object=self.kind,
-                id=self.key,
-                name=figure.name,
-                unit=figure.unit,
-                kind=self._media_kind(),
-                label=self._label(),
-                at_ns=[at_ns for at_ns, _ in made],
-                values=[value for _, value in made],
-            )
+        if not self.places or not isfinite(self._now[figure.name]) or first > over:
+            return False
+        if figure.how == "level":
+            return bisect_right(self.places, end - 1) > bisect_right(self.places, first - 1)
+        return self.places[0] < end - 1  # a counter's first value needs the entry before it
+
+    def series(
+        self, figure: Figure, times: Sequence[int], ends: Sequence[int], first: int, over: int
+    ) -> Series:
+        """Give a figure.
+
+        Args:
+            figure: one of its kind.
+            times: when each entry was taken.
+            ends: the entries that end what one value is made of.
+            first: the first entry that is wanted.
+            over: the entry after which it is no more.
+        """
+        made = list(self._values(figure, times, ends, first, over))
+        return Series(
+            object=self.kind,
+            id=self.key,
+            name=figure.name,
+            unit=figure.unit,
+            kind=self._media_kind(),
+            label=self._label(),
+            at_ns=[at_ns for at_ns, _ in made],
+            values=[value for _, value in made],
+        )
 
     def _values(
         self, figure: Figure, times: Sequence[int], ends: Sequence[int], first: int, over: int
@@ -241,10 +281,12 @@ class SampledObject:
         return " ".join(self._names[name] for name in names if name in self._names)
 
 
-def _mean(one: float, other: float) -> float:
+def _mean(one: float, weight: int, other: float, other_weight: int) -> float:
     if not isfinite(one):
         return other
-    return (one + other) / 2 if isfinite(other) else one
+    if not isfinite(other):
+        return one
+    return one + (other - one) * other_weight / (weight + other_weight)
 
 
 def _number(value: object) -> float | None:

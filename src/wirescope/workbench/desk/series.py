@@ -5,8 +5,8 @@ gives 0 for that time. A level, such as a jitter, is given only of samples in wh
 at all: of a stream that has ended the last value would be no news, and no truth.
 
 Samples are taken in once, and kept as columns. Of very many, two neighbours are made one, again and
-again, so that a connection of days takes no more room than one of hours. Everything here is done in
-the thread that reads the file.
+again, so that a connection of days takes no more room than one of hours; so many are then one of
+those that come, too. Everything here is done in the thread that reads the file.
 """
 
 from array import array
@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right
 
 from wirescope.events import AnyEvent, Statistics
 from wirescope.workbench.desk.following import Follower
-from wirescope.workbench.desk.peer_model import StatisticsSeries
+from wirescope.workbench.desk.peer_model import Series, StatisticsSeries
 from wirescope.workbench.desk.sampled import FIGURES_OF, SampledObject
 
 MOST_POINTS = 2000
@@ -51,7 +51,9 @@ class StatisticsIndex(Follower):
         super().__init__(connection, f"type == stats and ({_WANTED})")
         self._objects: dict[str, SampledObject] = {}  # the one that moved last is the last
         self._times = array("q")
-        self._each = 1  # samples that were made one
+        self._each = 1  # samples that are one entry
+        self._held = 0  # those of the last entry, of which more may come
+        self._sample = 0  # the number of the latest
         self._begun_ns = 0
         self._named: set[str] = set()  # objects of the latest sample
         self._in_use: dict[str, str] = {}  # of a transport -> the pair that data takes
@@ -85,8 +87,14 @@ class StatisticsIndex(Follower):
         )
         if not self._times or not is_same:
             self._begun_ns = event.at_ns
-            self._times.append(event.at_ns)
+            self._sample += 1
             self._named.clear()
+            if self._times and self._held < self._each:
+                self._held += 1
+                self._times[-1] = event.at_ns
+            else:
+                self._held = 1
+                self._times.append(event.at_ns)
         self._named.add(event.id)
 
     def _note(self, each: SampledObject) -> None:
@@ -94,7 +102,7 @@ class StatisticsIndex(Follower):
         if each.kind == "candidate-pair" and each.key not in self._in_use.values():
             return
         before = each.entries
-        each.note(len(self._times) - 1)
+        each.note(len(self._times) - 1, self._sample)
         self._entries += each.entries - before
 
     def _forget(self, key: str) -> None:
@@ -103,8 +111,10 @@ class StatisticsIndex(Follower):
 
     def _thin(self) -> None:
         """Make one of two samples each."""
-        self._each *= 2
         odd = len(self._times) % 2  # one that has no neighbour stays as it is
+        if not odd:
+            self._held += self._each  # all but the last are full
+        self._each *= 2
         self._times = self._times[1::2] + self._times[len(self._times) - odd :]
         for each in self._objects.values():
             each.thin()
@@ -129,19 +139,24 @@ class StatisticsIndex(Follower):
         if count and (not ends or ends[-1] != end - 1):
             ends.append(end - 1)
         over = self._ends_of_streams()
-        series = [
-            made
-            for each in self._objects.values()
-            for made in each.series(times, ends, first, over.get(each.key, len(times)))
-            if made.at_ns
-        ]
-        series.sort(key=lambda made: (made.object, made.kind, made.label, made.id))
+        series: list[Series] = []
+        left_out = 0
+        for each in sorted(self._objects.values(), key=lambda each: each.order):
+            gone = over.get(each.key, len(times))
+            for figure in FIGURES_OF[each.kind]:
+                if not each.has(figure, first, end, gone):
+                    continue
+                if len(series) == MOST_SERIES:  # to make all of very many would take seconds
+                    left_out += 1
+                elif (made := each.series(figure, times, ends, first, gone)).at_ns:
+                    series.append(made)
+        still_to_come = self._each - self._held if count and end == len(times) else 0
         return StatisticsSeries(
             connection=self.connection,
-            series=series[:MOST_SERIES],
-            samples=count * self._each,
+            series=series,
+            samples=count * self._each - still_to_come,
             together=together * self._each,
-            left_out=max(0, len(series) - MOST_SERIES),
+            left_out=left_out,
             last_seq=self.read_seq,
         )
 

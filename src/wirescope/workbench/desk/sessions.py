@@ -116,6 +116,7 @@ class Session:
         self._ended = asyncio.Event()
         self._repeats = Repeats(on_change=self._on_change, on_end=self._note_end_of_repeat)
         self._group: asyncio.TaskGroup | None = None
+        self._closing: asyncio.Task[None] | None = None
         self._notices: list[str] = []
 
     # The life of it
@@ -179,6 +180,8 @@ class Session:
                     self._progress.give_up()
             finally:
                 stopping.cancel()
+                if self._closing is not None:
+                    self._closing.cancel()
                 self._repeats.stop_all()
                 self._group = None
                 self._on_change()
@@ -199,7 +202,7 @@ class Session:
         self._progress.open()
         self._on_change()
         if self._stop.is_set():  # somebody had just stopped it
-            group.create_task(self.carrier.close(1000, ""))
+            self._begin_close(group, 1000, "")
         meanwhile = [
             group.create_task(self._answers.run(self._send_on_match)),
             group.create_task(self.carrier.follow()),
@@ -346,9 +349,24 @@ class Session:
         if not self.carrier.is_over:
             self._progress.close()
             self._on_change()
-        with suppress(TimeoutError):  # it is told of its end later, or of why there is none
-            async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                await self.carrier.close(code, reason)
+        if self._group is None:
+            return
+        closing = self._begin_close(self._group, code, reason)
+        await asyncio.wait({closing}, timeout=CLOSE_TIMEOUT_S)  # which goes on, as long as it takes
+
+    def _begin_close(
+        self, group: asyncio.TaskGroup, code: int | None, reason: str
+    ) -> asyncio.Task[None]:
+        """Close the connection, unless that has begun: whoever asked may not wait to the end."""
+        if self._closing is None:
+            self._closing = group.create_task(self._close(code, reason))
+        return self._closing
+
+    async def _close(self, code: int | None, reason: str) -> None:
+        try:
+            await self.carrier.close(code, reason)
+        except WirescopeError as error:
+            self._notice(f"{error.message} {error.hint}".rstrip())
 
     def drop(self) -> None:
         """End the connection without telling the peer."""
