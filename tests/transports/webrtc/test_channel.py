@@ -339,6 +339,28 @@ async def test_what_waits_on_all_channels_together_is_bounded(
             await theirs["bulk"].receive()
 
 
+async def test_what_a_closed_channel_has_brought_is_kept_before_what_an_open_one_brings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("wirescope.transports.webrtc.channel.INBOX_BYTES", 256 * 100)
+    async with two_peers(Capture(), prepare=with_chat) as (one, two):
+        chat = one.channels[0]
+        for _ in range(90):
+            await chat.send("")
+        await until(lambda: two.channels and two.channels[0].waiting == 90)
+        theirs = two.channels[0]
+        await chat.close()
+        await until(lambda: theirs.closed)
+        more = one.create_channel(ChannelOptions(label="more"))
+        for _ in range(20):
+            await more.send("")
+        await until(lambda: two.channels[-1].label == "more")
+        await until(lambda: two.channels[-1].closed)
+        assert len([message async for message in theirs]) == 90
+        with pytest.raises(ConnectionClosedError, match="closed by the other end"):
+            await theirs.receive()
+
+
 async def test_a_channel_that_is_closed_and_read_is_gone_when_the_next_one_is_made() -> None:
     capture = Capture()
     async with two_peers(capture, prepare=with_chat) as (one, two):

@@ -226,25 +226,25 @@ class DataChannel:
         )
 
     async def wait_open(self) -> None:
-        """Wait until messages can be sent, so long as a connection may take to stand.
+        """Wait until messages can be sent, once the connection stands as long as that may take.
 
         Raises:
             ConnectError: it did not open in time, once the connection stood; it still may.
             ConnectionClosedError: it was closed before it was open.
         """
-        while not self._decided.is_set():
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._open_timeout_s):
-                    await self._decided.wait()
-                    break
-            if self._connected.is_set():  # till then the connection has a deadline of its own
-                raise ConnectError(
-                    f"The channel {self.label!r} did not open within {self._open_timeout_s:g} s.",
-                    phase="sctp",
-                    kind="timeout",
-                    hint="The other side may not know of it: see that the signaling still carries"
-                    " an offer and its answer.",
-                )
+        if not self._decided.is_set():
+            await self._connected.wait()  # till then the connection has a deadline of its own
+        try:
+            async with asyncio.timeout(self._open_timeout_s):
+                await self._decided.wait()
+        except TimeoutError:
+            raise ConnectError(
+                f"The channel {self.label!r} did not open within {self._open_timeout_s:g} s.",
+                phase="sctp",
+                kind="timeout",
+                hint="The other side may not know of it: see that the signaling still carries"
+                " an offer and its answer.",
+            ) from None
         if self.closed is not None:
             raise self._refusal()
 
@@ -407,18 +407,22 @@ class DataChannel:
         self._arrived.set()
         counted = [each for each in self._all_channels if not each._overrun]
         if sum([each._bytes for each in counted]) > INBOX_BYTES:
-            max(counted, key=lambda each: each._bytes)._give_up_reader()
+            alive = [each for each in counted if each.closed is None]
+            max(alive or counted, key=lambda each: each._bytes)._give_up_reader()
 
     def _give_up_reader(self) -> None:
         """Close the channel; of those that were closed so, only the last keeps its messages."""
         for each in self._all_channels:
             if each._overrun:
                 each._forget_messages()
+        self._overrun = True
         if self.closed is not None:
             self._forget_messages()
             return
-        self._overrun = self._closing_here = True
+        self._closing_here = True
         self._native.close()
+        # one that does not close it as well shall not keep the reader waiting
+        self._loop.call_later(self._close_timeout_s, self.end)
 
     def _forget_messages(self) -> None:
         self._messages.clear()
