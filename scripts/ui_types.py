@@ -11,10 +11,12 @@ from typing import Any
 
 import msgspec
 
+from wirescope.capture import SECRET_PARAMETERS
 from wirescope.web import messages
 from wirescope.web.operations import OPERATIONS
 from wirescope.web.requests import Failure
 from wirescope.workbench.desk import Flags
+from wirescope.workbench.workspace.literals import SECRET_HEADER
 
 TARGET = Path(__file__).resolve().parent.parent / "ui/src/protocol/generated.ts"
 
@@ -33,8 +35,19 @@ def typescript() -> str:
     parts = [HEAD]
     parts += [_declaration(name, schema) for name, schema in sorted(components.items())]
     parts.append(_flags())
+    parts.append(_secrets())
     parts.append(_operations(dict(zip(map(_key, types), schemas, strict=True))))
     return "\n".join(parts)
+
+
+def _secrets() -> str:
+    names = "".join(f'  "{name}",\n' for name in SECRET_PARAMETERS)
+    return (
+        "/** Names of headers that usually carry a secret. */\n"
+        f"export const SECRET_HEADER = /^(?:{SECRET_HEADER.pattern})$/i;\n\n"
+        "/** Names of parameters and cookies that usually do, in small letters. */\n"
+        f"export const SECRET_PARAMETERS: readonly string[] = [\n{names}];\n"
+    )
 
 
 def all_types() -> list[Any]:

@@ -285,6 +285,13 @@ def test_a_time_limit_is_28_open_or_not(echo_url):
     assert "The time of -m is over." in result.stderr
 
 
+def test_a_time_limit_does_not_change_how_a_run_ended_that_was_over_before():
+    with RawServer(b"\x81\x02hi", then="answer no close") as server:
+        result = cli("connect", server.url, "-n", "1", "-m", "1.5", "--close-timeout", "30")
+    assert (result.returncode, result.stdout) == (0, b"hi\n")
+    assert "The messages that -n asked for have come." in result.stderr
+
+
 @pytest.fixture
 def silent_url():
     """An address where TCP connects and nobody says a word."""

@@ -57,6 +57,9 @@ from wirescope.errors import (
         ("dtls", "dtls", 35),
         ("timeout", "dtls", 28),
         ("aborted", "dtls", 56),
+        ("timeout", "sctp", 28),
+        ("reset", "sctp", 56),
+        ("aborted", "sctp", 130),
     ],
 )
 def test_a_failure_has_curls_code_where_the_meaning_is_curls(kind, phase, code):

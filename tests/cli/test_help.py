@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ from scripts.generate_cli_reference import PAGE, reference
 from tests.cli.running import COMMAND, ENVIRONMENT, ROOT, cli
 from wirescope.cli import root
 from wirescope.cli.commands import COMMANDS
-from wirescope.cli.exit_codes import ExitCode
+from wirescope.cli.exit_codes import ExitCode, of_failure
 
 HEAVY = ("asyncio", "sqlite3", "prompt_toolkit", "msgspec", "uvloop", "ssl")
 
@@ -103,6 +104,20 @@ def test_the_reference_of_exit_codes_has_all_of_them():
         int(line.split("|")[1]) for line in text.splitlines() if line[:3].strip("| ").isdigit()
     }
     assert listed == {int(code) for code in ExitCode}
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("timeout", "nothing that was still to be sent went out for five seconds"),
+        ("reset", "ended before all was sent"),
+        ("aborted", "before all was sent"),
+    ],
+)
+def test_the_reference_of_exit_codes_says_what_it_means_that_not_all_was_sent(kind, says):
+    text = (ROOT / "docs/reference/exit-codes.md").read_text(encoding="utf-8")
+    (row,) = re.findall(rf"^\| {of_failure(kind, 'sctp')} \|.*", text, re.MULTILINE)
+    assert says in row
 
 
 @pytest.mark.parametrize("name", ["", *COMMANDS])

@@ -1,5 +1,7 @@
 """The options of an endpoint: what is typed and pasted into them."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -23,6 +25,19 @@ def test_several_headers_are_pasted_and_those_of_the_handshake_are_left_out_and_
     page.get_by_role("button", name="Add 2 headers").click()
     expect(page.get_by_label("Name of header 2")).to_have_value("X-Two")
     expect(page.get_by_text("Left out, since the handshake writes it: Host.")).to_be_visible()
+
+
+def test_a_reload_names_the_fields_whose_secrets_the_browser_did_not_keep(page):
+    url = page.get_by_label("URL", exact=True)
+    url.fill("ws://ada:s3cret@127.0.0.1:9/?token=t0ken")
+    page.reload()
+    expect(url).to_have_value("ws://ada@127.0.0.1:9/?token=")
+    told = page.get_by_text("The browser keeps no secrets")
+    expect(told).to_be_visible()
+    kept = "JSON.stringify([{...localStorage}, {...sessionStorage}])"
+    assert not re.search("s3cret|t0ken", page.evaluate(kept))
+    url.fill("ws://ada:s3cret@127.0.0.1:9/?token=t0ken")
+    expect(told).to_be_hidden()
 
 
 def test_a_variable_may_have_the_name_of_something_that_every_object_has(page):

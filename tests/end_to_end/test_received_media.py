@@ -126,6 +126,22 @@ def test_a_player_without_a_place_says_so_and_plays_once_there_is_one(opened: Wa
 
 
 @pytest.mark.alone
+def test_a_place_that_is_free_again_a_moment_later_is_taken_without_a_word(opened: Watched) -> None:
+    watcher, own = watching(opened)
+    opened.page.evaluate(HOLD, f"/api/sessions/{own}/media")
+    until(opened, lambda: session(opened, own)["peer"]["watched_by"] == 4)
+    refused = opened.page.expect_response(
+        lambda each: each.request.resource_type == "fetch" and each.url.endswith("?attempt=0")
+    )
+    with refused as asked:
+        show_view(opened.page, "Media")
+    assert asked.value.status == 400
+    opened.page.evaluate("() => window.held.forEach((each) => each.abort())")
+    assert watcher.see()
+    expect(opened.page.get_by_text("look on already")).to_have_count(0)
+
+
+@pytest.mark.alone
 def test_a_stream_that_ends_while_the_connection_lives_begins_anew(opened: Watched) -> None:
     watcher, _ = watching(opened)
     assert watcher.see()

@@ -49,7 +49,10 @@ class ExitCode(IntEnum):
     TIMEOUT = 28, "Time-out, that of `-m` included."
     TLS = 35, "The TLS or DTLS handshake failed."
     REDIRECTS = 47, "Too many redirects."
-    RECEIVE = 56, "The connection broke before it was open, or the path to the peer was lost."
+    RECEIVE = (
+        56,
+        "The connection broke before it was open; that to a peer was lost, or ended too early.",
+    )
     CERTIFICATE = 60, "The server's certificate could not be verified."
     ABNORMAL = 70, "Closed without a Close frame (1006)."
     CLOSE_CODE = 71, "Closed with any other code."

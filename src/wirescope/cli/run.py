@@ -29,7 +29,7 @@ from wirescope.cli.talk import Talk, colour_wanted
 from wirescope.cli.tally import Tally
 from wirescope.cli.width import fitted, terminal_width
 from wirescope.cli.write_out import write_out
-from wirescope.errors import WirescopeError
+from wirescope.errors import ConnectError, WirescopeError
 from wirescope.events import (
     ConnectionFailed,
     Emission,
@@ -157,10 +157,10 @@ class Run(ABC):
 
     def stop(self, why: Stop) -> None:
         """End the run; an interrupt or the end of `-m` while it ends cuts that short."""
-        self._overtime = self._overtime or why is Stop.MAX_TIME
         if not self.stopped.done():
             self.stopped.set_result(why)
         elif why in (Stop.INTERRUPT, Stop.MAX_TIME):
+            self._overtime = why is Stop.MAX_TIME
             self.end_at_once()
         if self._later is not None and self.hurried:
             self._later.hurry()
@@ -178,8 +178,6 @@ class Run(ABC):
     @property
     def stopped_by(self) -> Stop | None:
         """What has ended the run; None where the peer has, or nothing yet."""
-        if self._overtime:
-            return Stop.MAX_TIME
         return self.stopped.result() if self.stopping else None
 
     @property
@@ -390,6 +388,8 @@ class Run(ABC):
 
     def _conclude(self, error: WirescopeError | None) -> int:
         why = self.stopped_by
+        if self._overtime and isinstance(error, ConnectError):
+            why = Stop.MAX_TIME  # its end was cut short, and something was not sent
         code = self._exit_code(error, why)
         if self.plan.write_out:
             self._write_out(code)

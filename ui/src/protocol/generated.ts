@@ -1571,6 +1571,44 @@ export const Flags = {
   NOTED: 512,
 } as const;
 
+/** Names of headers that usually carry a secret. */
+export const SECRET_HEADER = /^(?:authorization|proxy-authorization|cookie|set-cookie|.*(api-?key|token|secret|password).*)$/i;
+
+/** Names of parameters and cookies that usually do, in small letters. */
+export const SECRET_PARAMETERS: readonly string[] = [
+  "token",
+  "access_token",
+  "refresh_token",
+  "id_token",
+  "auth_token",
+  "session_token",
+  "api_key",
+  "api-key",
+  "apikey",
+  "key",
+  "access_key",
+  "password",
+  "passwd",
+  "pwd",
+  "secret",
+  "client_secret",
+  "signature",
+  "sig",
+  "auth",
+  "authorization",
+  "jwt",
+  "ticket",
+  "session",
+  "sessionid",
+  "session_id",
+  "sid",
+  "code",
+  "credential",
+  "x-amz-signature",
+  "x-amz-credential",
+  "x-amz-security-token",
+];
+
 /** What can be asked of the server: parameters of the path, body, answer. */
 export interface Operations {
   /** All that the page begins with. */

@@ -166,7 +166,7 @@ export class App {
   /** Write down what was typed and is neither saved nor sent. */
   keep(): void {
     const started = this.#kept.write("start", addressWithoutSecrets(this.startDraft));
-    this.full = !(this.tabs.keep() && started);
+    this.full = !(this.tabs.keep((tab) => this.itemOf(tab)) && started);
   }
 
   /** Show a page; `workbench` shows the current tab. */
@@ -514,6 +514,7 @@ export class App {
   begin(state: State): void {
     this.#state = state;
     this.workspace.take(state.workspace);
+    for (const tab of this.tabs.all) tab.fillIn(this.itemOf(tab));
     this.sessions.begin(state);
     this.captures.begin(state);
     this.#dropMissing();

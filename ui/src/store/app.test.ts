@@ -188,6 +188,23 @@ test("what was typed is there for the next page", () => {
   expect(second.page).toBe("workbench");
 });
 
+test("a draft is saved and connected with after a reload as it was before", async () => {
+  const credential = (text: string) => ({ auth: { kind: "bearer", token: text } });
+  const value = { url: "wss://feed", ...credential("literal") };
+  const workspace = { ...app.workspace.state, revision: 2, items: [{ ...FEED, value }] };
+  const drawer = drawerOf();
+  const pageOf = () => new App(call, "", new Kept(drawer), new Kept(drawer), false);
+  const first = pageOf();
+  first.begin(stateWith({ workspace }));
+  const auth = { kind: "bearer", token: "literal", prefix: "Token" };
+  first.setField(first.openEndpoint("feed"), "auth", auth);
+  first.keep();
+  expect(drawer.getItem("wirescope.tabs")).not.toContain("literal");
+  const second = pageOf();
+  second.begin(stateWith({ workspace }));
+  expect(second.fieldsOf(second.tabs.current as never)["auth"]).toEqual(auth);
+});
+
 test("a connection that ended with the server says so, and its capture stays", async () => {
   await app.connectTo({ url: "wss://feed" });
   app.begin(stateWith({}));

@@ -6,7 +6,14 @@ import { shortName } from "../base/address";
 import { alike, without } from "../base/records";
 import type { Item, Outgoing, SessionState } from "../protocol/generated";
 import type { Kept } from "./kept";
-import { withoutSecrets } from "./concealed";
+import {
+  type Concealed,
+  conceal,
+  isConcealed,
+  nameOfPlace,
+  reveal,
+  stillMissing,
+} from "./concealed";
 import { isChanged } from "./connecting";
 import { nameOf } from "./tree";
 
@@ -31,6 +38,7 @@ interface KeptTab {
   view: string;
   option: string;
   draft: Fields;
+  concealed: readonly Concealed[];
   base: string;
   composer: Outgoing;
   bodies: Bodies;
@@ -50,6 +58,7 @@ const FRESH: KeptTab = {
   view: "",
   option: "",
   draft: {},
+  concealed: [],
   base: "",
   composer: { form: "json", body: "" },
   bodies: {},
@@ -78,8 +87,9 @@ export class Tab {
   #view = $state("");
   /** Id of the option that is unfolded under the bar; empty for none. */
   option = $state("");
-  /** Fields of the endpoint that were changed and are not saved. */
-  draft = $state.raw<Fields>({});
+  #draft = $state.raw<Fields>({});
+  /** Secrets that are not in the draft, since the browser does not keep them. */
+  #concealed = $state.raw<readonly Concealed[]>([]);
   /** Digest of the file that the draft was begun upon; empty without one. */
   base = $state("");
   /** What stands in the composer. */
@@ -119,7 +129,8 @@ export class Tab {
     this.title = whole.title;
     this.#view = whole.view;
     this.option = whole.option;
-    this.draft = whole.draft;
+    this.#draft = whole.draft;
+    this.#concealed = stillMissing(whole.draft, whole.concealed.filter(isConcealed));
     this.base = whole.base;
     this.composer = { ...FRESH.composer, ...whole.composer };
     this.bodies = whole.bodies;
@@ -162,13 +173,47 @@ export class Tab {
     this.selected = this.cursorA = this.cursorB = 0;
   }
 
-  /** What of the tab outlives the page. */
-  kept(): KeptTab {
+  /** Fields of the endpoint that were changed and are not saved. */
+  get draft(): Fields {
+    return this.#draft;
+  }
+
+  set draft(draft: Fields) {
+    this.#draft = draft;
+    this.#concealed = stillMissing(draft, this.#concealed);
+  }
+
+  /** Names of the fields whose secrets were typed, not kept, and not typed again. */
+  get lost(): readonly string[] {
+    return this.#concealed.filter(({ from }) => from === null).map(({ at }) => nameOfPlace(at));
+  }
+
+  /** Go on without the secrets that were not kept. */
+  forgo(): void {
+    this.#concealed = [];
+  }
+
+  /** Fill in the secrets that the file has, once it is known. */
+  fillIn(item: Item | undefined): void {
+    const { fields, left } = reveal(this.#draft, this.#concealed, this.#begunUpon(item));
+    this.#draft = fields;
+    this.#concealed = left;
+  }
+
+  /** What the file says, if it is the one that the draft was begun upon. */
+  #begunUpon(item: Item | undefined): Fields | undefined {
+    return item?.digest === this.base ? (item.value ?? undefined) : undefined;
+  }
+
+  /** What of the tab outlives the page, which has read its file. */
+  kept(item: Item | undefined): KeptTab {
     const { id, path, session, capture, title, view, option } = this;
-    const { draft, base, composer, bodies, message, illegal } = this;
+    const { base, composer, bodies, message, illegal } = this;
+    const { fields: draft, left } = conceal(this.#draft, this.#begunUpon(item));
+    const concealed = [...this.#concealed, ...left];
     return {
       ...{ id, path, session, capture, title, view, option },
-      ...{ draft: withoutSecrets(draft), base, composer, bodies, message, illegal },
+      ...{ draft, concealed, base, composer, bodies, message, illegal },
     };
   }
 
@@ -217,8 +262,8 @@ export class Tabs {
   }
 
   /** Write down everything that should outlive the page; whether the browser took it. */
-  keep(): boolean {
-    const tabs = this.#all.map((tab) => tab.kept());
+  keep(itemOf: (tab: Tab) => Item | undefined = () => undefined): boolean {
+    const tabs = this.#all.map((tab) => tab.kept(itemOf(tab)));
     return this.#kept.write(NAME, { tabs, current: this.#currentId });
   }
 

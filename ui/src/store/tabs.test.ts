@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { SessionState } from "../protocol/generated";
+import type { Item, SessionState } from "../protocol/generated";
 import { Kept } from "./kept";
 import { Tabs } from "./tabs.svelte";
 import { drawerOf } from "./testing/drawer";
@@ -46,6 +46,49 @@ test("a credential and a code are not kept in the browser", () => {
   expect(written).toContain("turn:turn.test");
   expect(written).not.toMatch(/s3cret|AAAAabcd/);
   expect(tabs.current?.draft["url"]).toBe("webrtc:1.AAAAabcd");
+});
+
+const GUARDED: Item = {
+  kind: "endpoint",
+  path: "guarded",
+  value: { url: "wss://guarded", tls: { key: "key.pem", key_password: "fromfile" } },
+  digest: "1",
+};
+
+function reloaded(tls: object, item: Item = GUARDED) {
+  const kept = new Kept(drawerOf());
+  const tabs = new Tabs(kept);
+  const tab = tabs.openEndpoint("guarded");
+  tab.draft = { tls };
+  tab.base = "1";
+  tabs.keep(() => GUARDED);
+  const again = new Tabs(kept);
+  again.keep(() => undefined); // as the page does before the server has said what its files say
+  const after = new Tabs(kept).current as NonNullable<typeof tabs.current>;
+  after.fillIn(item);
+  return after;
+}
+
+test("a secret that the file has is in the draft again after a reload", () => {
+  const tls = { key: "other.pem", key_password: "fromfile" };
+  const tab = reloaded(tls);
+  expect([tab.draft, tab.lost]).toEqual([{ tls }, []]);
+});
+
+test("a secret that was typed is named as missing until it is typed again or given up", () => {
+  const tab = reloaded({ key: "key.pem", key_password: "typed" });
+  expect(tab.lost).toEqual(["tls.key_password"]);
+  tab.draft = { tls: { key: "key.pem", key_password: "typed" } };
+  expect(tab.lost).toEqual([]);
+  const other = reloaded({ key: "key.pem", key_password: "typed" });
+  other.forgo();
+  expect(other.lost).toEqual([]);
+});
+
+test("nothing is filled in from a file that was changed meanwhile", () => {
+  const tab = reloaded({ key: "other.pem", key_password: "fromfile" }, { ...GUARDED, digest: "2" });
+  expect(tab.draft).toEqual({ tls: { key: "other.pem", key_password: null } });
+  expect(tab.lost).toEqual(["tls.key_password"]);
 });
 
 test("the channel that was chosen is one of the connection before, and not of the next", () => {

@@ -13,7 +13,11 @@ from wirescope.workbench.workspace.model import Endpoint
 from wirescope.workbench.workspace.nodes import Node, Path, node_at, parse
 from wirescope.workbench.workspace.problems import Problem
 
-_HEADERS = re.compile(rf"(?i){'|'.join(SECRET_HEADERS)}|.*(api-?key|token|secret|password).*")
+SECRET_HEADER = re.compile(
+    rf"{'|'.join(SECRET_HEADERS)}|.*(api-?key|token|secret|password).*", re.IGNORECASE
+)
+"""Names of headers that usually carry a secret; in words that JavaScript reads as well."""
+
 _PARAMETERS = frozenset(SECRET_PARAMETERS)
 _SHORT = 6
 """Characters below which a value is no secret worth the name: a `code=1011`, a `session=1`."""
@@ -35,7 +39,7 @@ def _found(endpoint: Endpoint) -> Iterator[tuple[Path, str]]:
             if _is_literal(getattr(auth, name), least=1):
                 yield ("auth", name), f"The {name}"
     for number, header in enumerate(endpoint.headers):
-        if _HEADERS.fullmatch(header.name) and _is_literal(header.value or ""):
+        if SECRET_HEADER.fullmatch(header.name) and _is_literal(header.value or ""):
             yield ("headers", number, "value"), f"The header {header.name}"
     for number, parameter in enumerate(endpoint.query):
         if parameter.value is not None and _is_secret_name(parameter.name, parameter.value):
