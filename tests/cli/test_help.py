@@ -110,7 +110,7 @@ def test_the_reference_of_exit_codes_has_all_of_them():
     ("kind", "says"),
     [
         ("timeout", "nothing that was still to be sent went out for five seconds"),
-        ("reset", "ended before all was sent"),
+        ("reset", "closed a channel before all was sent"),
         ("aborted", "before all was sent"),
     ],
 )
