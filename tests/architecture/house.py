@@ -16,6 +16,7 @@ DOORS = (
     "wirescope.wire.rtp",
     "wirescope.wire.sdp",
     "wirescope.wire.stun",
+    "wirescope.wire.turn",
     "wirescope.wire.websocket",
     "wirescope.states",
     "wirescope.transports.websocket",

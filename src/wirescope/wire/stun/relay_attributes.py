@@ -1,4 +1,4 @@
-"""The attributes of TURN (RFC 8656 section 18), by themselves."""
+"""The attributes of TURN (RFC 8656 section 18); which messages they belong in is `wire.turn`'s."""
 
 from struct import pack
 from typing import Self

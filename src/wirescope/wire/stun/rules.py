@@ -1,6 +1,6 @@
 """What is illegal about a message that can be read (RFC 8489), each with its clause.
 
-What belongs to a usage is in `wirescope.wire.stun.ice_rules`.
+What belongs to a usage is in `wirescope.wire.stun.ice_rules` and in `wirescope.wire.turn`.
 """
 
 from collections.abc import Container, Iterator
