@@ -49,6 +49,7 @@ from wirescope.events import (
 )
 from wirescope.events import ndjson as form
 from wirescope.playground import ENDPOINTS, SAMPLES, Parameter
+from wirescope.wire.stun import ERROR_MEANINGS
 from wirescope.workbench.workspace import KINDS, SETTINGS, Kind, key_tables, schemas
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,6 +62,7 @@ WORKSPACE_KEYS = ROOT / "docs" / "reference" / "workspace-keys.md"
 SCHEMAS = ROOT / "docs" / "reference" / "schemas"
 DECODERS = ROOT / "docs" / "reference" / "decoders.md"
 PAGE_API = ROOT / "docs" / "reference" / "page-api.md"
+STUN_ERRORS = ROOT / "docs" / "reference" / "stun-errors.md"
 STARTED = 1_700_000_000_000_000_000
 
 REQUEST = "GET /echo HTTP/1.1\r\nHost: 127.0.0.1:8765\r\nUpgrade: websocket"
@@ -417,6 +419,28 @@ def workspace_kind(kind: Kind[Any]) -> str:
     return "\n\n".join([*parts, f"JSON Schema: {schema}"])
 
 
+def stun_errors_page() -> str:
+    """Write the page of the error codes of STUN, TURN and ICE from their table."""
+    rows = [
+        f"| {each.code} | {each.name} | {each.meaning} | {each.advice} | {each.source} |"
+        for each in ERROR_MEANINGS
+    ]
+    parts = [
+        "# Errors of STUN and TURN",
+        "What a server answers when it refuses, and 701, which a WebRTC stack says by itself. The"
+        " event `ice.error` has the code, and `error_meaning` in `wirescope.wire.stun` these words."
+        " Written by `just docs` from their table; do not edit.",
+        "\n".join(
+            [
+                "| Code | Name | What happened | What to do | Source |",
+                "|---|---|---|---|---|",
+                *rows,
+            ]
+        ),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
 def pages() -> dict[Path, str]:
     """Compose the files that are written from here."""
     return {
@@ -426,6 +450,7 @@ def pages() -> dict[Path, str]:
         INDEX: findings_index(),
         WORKSPACE_KEYS: workspace_keys_page(),
         PAGE_API: page_api.page(),
+        STUN_ERRORS: stun_errors_page(),
         ui_types.TARGET: ui_types.typescript(),
         **{SAMPLE_FILES / f"{name}.py.txt": sample_in_python(name) for name in SAMPLES},
         **{SCHEMAS / name: text for name, text in schemas().items()},

@@ -15,6 +15,8 @@ DOORS = (
     "wirescope.wire.rtcp",
     "wirescope.wire.rtp",
     "wirescope.wire.sdp",
+    "wirescope.wire.stun",
+    "wirescope.wire.turn",
     "wirescope.wire.websocket",
     "wirescope.states",
     "wirescope.transports.websocket",
