@@ -149,9 +149,12 @@ async def test_an_offer_that_the_engine_refuses_leaves_nothing_behind() -> None:
 
 
 async def test_a_client_that_never_comes_is_forgotten() -> None:
+    async def wait(_: Peer) -> None:
+        await asyncio.Event().wait()
+
     capture = Capture()
     options = PeerOptions(open_timeout_s=0.3)
-    async with mounted(capture, options=options) as mount:
+    async with mounted(capture, wait, options) as mount:
         async with publishing(mount, capture) as (peer, _):
             await peer.close()
         await until(lambda: mount.sessions == 0)
