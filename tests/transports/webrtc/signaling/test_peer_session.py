@@ -48,15 +48,16 @@ async def mounted(
         await mount.close()
 
 
+def without_candidates(sdp: str) -> str:
+    return "".join(line for line in sdp.splitlines(keepends=True) if "a=candidate" not in line)
+
+
 @asynccontextmanager
 async def publishing(mount: Mount, capture: Capture) -> AsyncIterator[tuple[Peer, HttpResponse]]:
     """Open a peer with a channel whose offer the mount has answered; it has told no candidates."""
     async with open_peer(timeline=capture.timeline, sink=capture.sink) as peer:
         peer.create_channel(ChannelOptions(label="chat"))
-        offer = await peer.offer()
-        bare = "".join(
-            line for line in offer.sdp.splitlines(keepends=True) if "a=candidate" not in line
-        )
+        bare = without_candidates((await peer.offer()).sdp)
         created = await mount.handle(request("POST", body=bare, Content_Type=SDP))
         assert created.status == 201, created.body
         await peer.take(Description("answer", created.body.decode()))
@@ -155,8 +156,11 @@ async def test_a_client_that_never_comes_is_forgotten() -> None:
     capture = Capture()
     options = PeerOptions(open_timeout_s=0.3)
     async with mounted(capture, wait, options) as mount:
-        async with publishing(mount, capture) as (peer, _):
-            await peer.close()
+        async with open_peer(timeline=capture.timeline, sink=capture.sink) as peer:
+            peer.create_channel(ChannelOptions(label="chat"))
+            offer = without_candidates((await peer.offer()).sdp)
+            created = await mount.handle(request("POST", body=offer, Content_Type=SDP))
+            assert (created.status, mount.sessions) == (201, 1)  # whose answer nobody takes
         await until(lambda: mount.sessions == 0)
 
 
