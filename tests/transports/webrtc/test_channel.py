@@ -271,13 +271,13 @@ async def test_a_channel_that_closes_wakes_whoever_waits_for_his_turn() -> None:
         await channel.wait_open()
         await channel.send(bytes(100))
         async with asyncio.TaskGroup() as group:
-            waiting = group.create_task(refused(channel))
+            waiting = group.create_task(words_of_waiting(channel))
             await asyncio.sleep(0)
             await channel.close()
         assert "this end" in waiting.result()
 
 
-async def refused(channel: DataChannel) -> str:
+async def words_of_waiting(channel: DataChannel) -> str:
     with pytest.raises(ConnectionClosedError) as caught:
         await asyncio.wait_for(channel.send(b"more"), 5)
     return caught.value.message
@@ -309,6 +309,22 @@ async def test_a_channel_that_the_other_side_never_hears_of_is_not_waited_for_fo
             await channel.send("hello")
         assert (caught.value.phase, caught.value.kind) == ("sctp", "timeout")
         assert one.is_open
+
+
+async def test_who_waits_for_a_channel_is_told_at_once_that_it_was_closed() -> None:
+    async with open_peer(timeline=Capture().timeline, sink=lambda _: None) as peer:
+        channel = peer.create_channel(CHAT)
+        async with asyncio.timeout(3), asyncio.TaskGroup() as group:  # it has 30 s to open
+            waiting = group.create_task(refused(channel))
+            await asyncio.sleep(0)
+            await channel.close()
+        assert "closed by this end" in waiting.result()
+
+
+async def refused(channel: DataChannel) -> str:
+    with pytest.raises(ConnectionClosedError) as caught:
+        await channel.wait_open()
+    return str(caught.value)
 
 
 async def test_what_waits_on_all_channels_together_is_bounded(

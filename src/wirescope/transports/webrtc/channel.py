@@ -26,6 +26,7 @@ from wirescope.events import (
     Side,
 )
 from wirescope.states import ChannelState
+from wirescope.transports.webrtc.alongside import alongside
 from wirescope.transports.webrtc.engine import load
 from wirescope.transports.webrtc.journal import Journal, Take
 
@@ -232,10 +233,8 @@ class DataChannel:
             ConnectError: it did not open in time, once the connection stood; it still may.
             ConnectionClosedError: it was closed before it was open.
         """
-        if not self._decided.is_set():
-            await self._connected.wait()  # till then the connection has a deadline of its own
         try:
-            async with asyncio.timeout(self._open_timeout_s):
+            async with asyncio.timeout(None) as deadline, alongside(self._bound(deadline)):
                 await self._decided.wait()
         except TimeoutError:
             raise ConnectError(
@@ -247,6 +246,11 @@ class DataChannel:
             ) from None
         if self.closed is not None:
             raise self._refusal()
+
+    async def _bound(self, deadline: asyncio.Timeout) -> None:
+        """Set a deadline once the connection stands, which has one of its own till then."""
+        await self._connected.wait()
+        deadline.reschedule(self._loop.time() + self._open_timeout_s)
 
     def note_unsent(self) -> None:
         """Note what has not gone out, before the engine forgets it."""
