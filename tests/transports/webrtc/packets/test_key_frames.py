@@ -5,6 +5,7 @@ import pytest
 from wirescope.transports.webrtc.packets.key_frames import (
     ASK_AGAIN_NS,
     WISHES,
+    WISHES_PER_S,
     KeyFrameRequests,
     reader,
 )
@@ -80,4 +81,18 @@ def test_a_stream_is_not_asked_for_key_frames_all_the_time() -> None:
         requests.want()
         requests.is_due(each * 60_000_000)  # for a minute
         requests.note_key_frame()
-    assert WISHES < requests.asked <= WISHES + 60
+    assert WISHES < requests.asked <= WISHES + 60 * WISHES_PER_S
+
+
+def test_whoever_joins_waits_for_half_a_second_at_most_however_many_join() -> None:
+    requests = KeyFrameRequests()
+    now_ms = 0
+    waited_ms = []
+    for _ in range(30):
+        requests.want()
+        began_ms = now_ms
+        while not requests.is_due(now_ms * 1_000_000):
+            now_ms += 1
+        waited_ms.append(now_ms - began_ms)
+        requests.note_key_frame()
+    assert max(waited_ms) <= 500

@@ -19,8 +19,11 @@ Found = tuple[bool, Picture | None]
 ASK_AGAIN_NS = 300_000_000
 """A publisher is not asked sooner again, as each key frame costs all viewers."""
 
-WISHES, WISHES_PER_S = 4, 1
-"""Key frames that a stream is asked for in quick succession, and after that in a second."""
+WISHES, WISHES_PER_S = 4, 2
+"""Key frames that a stream is asked for in quick succession, and after that in a second.
+
+However many viewers join one after the other, each waits for half a second at most.
+"""
 
 _IDR, _SPS, _STAP_A, _FU_A = 5, 7, 24, 28
 
