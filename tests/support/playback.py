@@ -21,7 +21,8 @@ class Playback:
         sizes: width and height of each.
         flashes_s: when a flash begins, by the number of its first picture: a busy machine may have
             left out the very first, of 30 in a second.
-        beeps_s: when a beep begins.
+        beeps_s: when a beep begins, of those with silence before them in the file: of one that had
+            begun before the file, the beginning is not there.
         sound_s: seconds of sound.
         length_s: as the file says; None where it does not.
     """
@@ -82,16 +83,18 @@ def _pictures(container: av.container.InputContainer) -> Iterator[av.VideoFrame]
 
 
 def _listen(container: av.container.InputContainer, played: Playback) -> None:
-    silent_since_s = -1.0  # a beep begins after 0.2 s of silence
+    sounded_s: float | None = None  # a beep begins after 0.2 s of silence
     resampler = av.AudioResampler("s16", "mono", 48_000)
     for frame in container.decode(audio=0):
         assert frame.time is not None
+        if sounded_s is None:
+            sounded_s = frame.time
         for block in resampler.resample(frame):
             samples = array("h", bytes(block.planes[0])[: 2 * block.samples])
             played.sound_s += block.samples / 48_000
             for index, sample in enumerate(samples):
                 if abs(sample) > 2000:
                     time_s = frame.time + index / 48_000
-                    if time_s - silent_since_s > 0.2:
+                    if time_s - sounded_s > 0.2:
                         played.beeps_s.append(time_s)
-                    silent_since_s = time_s
+                    sounded_s = time_s
