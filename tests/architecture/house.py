@@ -23,6 +23,7 @@ DOORS = (
     "wirescope.capture",
     "wirescope.decoders",
     "wirescope.analysis",
+    "wirescope.ice_server",
     "wirescope.playground",
     "wirescope.workbench",
     "wirescope.workbench.exchange",

@@ -22,6 +22,10 @@ OFFENCES = {
     "Analysis reads events only": ("analysis/bad.py", "import wirescope.transports"),
     "Producers know only the sink": ("transports/bad.py", "import wirescope.capture"),
     "Pure rooms do no I/O": ("states/bad.py", "import asyncio"),
+    "What the TURN server decides, it decides without I/O and without a clock": (
+        "ice_server/bad.py",
+        "import asyncio",
+    ),
     "Only the capture knows SQLite": ("workbench/worse.py", "import sqlite3"),
     "Only wire and transports read HTTP": ("capture/bad.py", "import h11"),
     "Only the command line knows the terminal": ("capture/worse.py", "import click"),
@@ -37,7 +41,8 @@ OFFENCES = {
     ),
 }
 ROOMS = [
-    *("analysis", "capture", "cli", "decoders", "events", "playground", "states", "transports"),
+    *("analysis", "capture", "cli", "decoders", "events", "ice_server", "playground", "states"),
+    "transports",
     *("transports/websocket", "transports/webrtc", "wire", "wire/websocket", "workbench"),
 ]
 

@@ -3,6 +3,7 @@ import json
 import re
 import signal
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -24,6 +25,19 @@ def test_it_says_when_it_is_ready_and_ends_cleanly(stop):
         assert cli("connect", url, "-d", "x", "-n", "1").stdout == b"x\n"
         server.send_signal(stop)
         assert server.wait(20) == 0
+
+
+def test_it_has_a_turn_server_and_says_with_which_credentials():
+    with started("serve", "--port", "0", "--ice-port", "0", "--format", "ndjson") as server:
+        ready = json.loads(server.stdout.readline())
+        [relay] = ready["ice_servers"]
+        scheme, _, place = relay["urls"].partition(":")
+        given = f"{quote(relay['username'], '')}:{quote(relay['credential'], '')}"
+        url = ready["url"].replace("http", "webrtc+ws", 1) + "webrtc/echo"
+        called = ("connect", url, "--relay-only", "--ice-server", f"{scheme}:{given}@{place}")
+        result = cli(*called, "-d", "x", "-n", "1")
+        assert result.stdout == b"x\n"
+        assert "relayed" in result.stderr
 
 
 async def test_it_ends_cleanly_with_a_call_and_a_viewer_under_way():

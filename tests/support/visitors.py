@@ -28,13 +28,14 @@ async def calling_at(
     adapter: str = "json",
     channels: tuple[ChannelOptions, ...] = (),
     video: bool = False,
+    options: PeerOptions | None = None,
 ) -> AsyncIterator[tuple[Peer, WebSocketConnection]]:
     """Call the echo endpoint of a server, as `ws://127.0.0.1:8765`."""
     url = f"{server}/webrtc/echo{query}"
     connection = await connect(url, timeline=Timeline(), sink=lambda _: None)
     async with (
         connection,
-        open_peer(timeline=Timeline(), sink=lambda _: None) as peer,
+        open_peer(timeline=Timeline(), sink=lambda _: None, options=options) as peer,
         negotiate(peer, MessageSignaling(connection, adapter_of(adapter)), polite=False),
     ):
         for each in channels:

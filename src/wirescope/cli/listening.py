@@ -25,10 +25,10 @@ FORMAT = click.option(
 """The option `--format` of a command that listens."""
 
 
-def say_ready(address: str, words: str, *, form: str) -> None:
-    """Say on stdout where it listens: after these words, or as a record."""
+def say_ready(address: str, words: str, *, form: str, **further: Any) -> None:
+    """Say on stdout where it listens: after these words, or as a record with further fields."""
     if form == "ndjson":
-        click.echo(json.dumps({"type": "ready", "url": address}))
+        click.echo(json.dumps({"type": "ready", "url": address, **further}))
     else:
         click.echo(f"{words} {address}")
 

@@ -5,6 +5,8 @@ import ssl
 import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import click
 
@@ -12,6 +14,9 @@ from wirescope.cli.commands import Command, Option
 from wirescope.cli.listening import FORMAT, cannot_listen, end_on_signals, say_ready
 from wirescope.cli.values import HostName, Origin
 from wirescope.errors import UsageError
+
+if TYPE_CHECKING:
+    from wirescope.playground import RelayAccess
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -71,6 +76,14 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     metavar="ORIGIN",
     help="Let pages of this origin in, too; * is any. Repeat for more.",
 )
+@click.option(
+    "--ice-port",
+    cls=Option,
+    type=click.IntRange(0, 65535),
+    metavar="N",
+    help="STUN and TURN here, on 127.0.0.1; 0 takes a free port. 3478, or a free one where that is "
+    "taken, if it is not said.",
+)
 @FORMAT
 @click.option("--headless", cls=Option, is_flag=True, expose_value=False,
               help="Open no browser; serve never does, other commands do.")  # fmt: skip
@@ -81,12 +94,14 @@ def command(
     key: Path | None,
     hosts: tuple[str, ...],
     origins: tuple[str, ...],
+    ice_port: int | None,
     form: str,
 ) -> int:
     """Run the test endpoints: /echo, /push, /fragments and more, listed at the address it prints.
 
     For WebRTC, /webrtc/echo answers calls, /whip/sink takes what is published, and /whep/sink and
-    /whep/picture show something to watch.
+    /whep/picture show something to watch. A STUN and TURN server is there as well, on this machine
+    alone: it relays between sides that both use it, and says with which credentials.
 
     It answers to this machine's names and its address, and lets its own pages in and no others.
     It ends cleanly on Ctrl-C and SIGTERM.
@@ -94,7 +109,9 @@ def command(
     from wirescope.cli.loop import run_async
 
     context = _context(cert, key)
-    return run_async(_serve(host, port, context, hosts=hosts, origins=origins, form=form))
+    return run_async(
+        _serve(host, port, context, hosts=hosts, origins=origins, ice_port=ice_port, form=form)
+    )
 
 
 async def _serve(
@@ -104,32 +121,40 @@ async def _serve(
     *,
     hosts: tuple[str, ...],
     origins: tuple[str, ...],
+    ice_port: int | None,
     form: str,
 ) -> int:
-    from wirescope.playground import serve_endpoints
+    from wirescope.playground import relay_access, serve_endpoints, serve_relay
 
     ended = asyncio.Event()
     end_on_signals(ended)
-    endpoints = serve_endpoints(host=host, port=port, ssl=context, hosts=hosts, origins=origins)
     async with AsyncExitStack() as stack:
+        relay = await stack.enter_async_context(serve_relay(ice_port))
+        endpoints = serve_endpoints(
+            host=host, port=port, ssl=context, hosts=hosts, origins=origins, relay=relay
+        )
         try:
             server = await stack.enter_async_context(endpoints)
         except OSError as error:
             raise cannot_listen(host, port, error) from None
-        _say_ready(server.url, form=form)
+        _say_ready(server.url, relay_access(relay, "guest"), form=form)
         await ended.wait()
     return 0
 
 
-def _say_ready(url: str, *, form: str) -> None:
+def _say_ready(url: str, relays: "list[RelayAccess]", *, form: str) -> None:
     # The page that lists the endpoints is plain HTTP; sockets have the same host and port.
     address = url.replace("ws", "http", 1).rstrip("/") + "/"
-    say_ready(address, "Listening on", form=form)
+    named = [
+        {"urls": each.url, "username": each.username, "credential": each.credential}
+        for each in relays
+    ]
+    say_ready(address, "Listening on", form=form, ice_servers=named)
     if form == "text" and sys.stderr.isatty():
-        _say_what_now(url.rstrip("/"), address)
+        _say_what_now(url.rstrip("/"), address, relays)
 
 
-def _say_what_now(url: str, address: str) -> None:
+def _say_what_now(url: str, address: str, relays: "list[RelayAccess]") -> None:
     from wirescope.cli.width import fitted
 
     click.echo(fitted(f"* Try `wirescope connect {url}/echo` in another terminal."), err=True)
@@ -137,6 +162,14 @@ def _say_what_now(url: str, address: str) -> None:
         fitted(f"* {address} lists all endpoints and has samples to run. Ctrl-C ends this."),
         err=True,
     )
+    for each in relays:
+        # in one piece, so that it can be copied
+        click.echo(f"* TURN, for a call's options: --ice-server {_as_option(each)}", err=True)
+
+
+def _as_option(server: "RelayAccess") -> str:
+    scheme, _, place = server.url.partition(":")
+    return f"{scheme}:{quote(server.username, '')}:{quote(server.credential, '')}@{place}"
 
 
 def _context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:

@@ -11,6 +11,7 @@ from typing import Any
 from starlette.websockets import WebSocket
 
 from wirescope.errors import WirescopeError
+from wirescope.transports.webrtc import IceServer
 from wirescope.web.beside import beside
 from wirescope.web.live import LiveSocket
 from wirescope.web.messages import Batch, Watch
@@ -131,9 +132,20 @@ def _says_something(changes: Changes) -> bool:
 
 @asynccontextmanager
 async def open_bench(
-    workspace: Workspace, *, built_in: list[BuiltIn], url: str
+    workspace: Workspace,
+    *,
+    built_in: list[BuiltIn],
+    url: str,
+    own_ice_servers: Callable[[], tuple[IceServer, ...]] = tuple,
 ) -> AsyncIterator[Bench]:
-    """Put a workspace on a desk; when the context ends, everything is closed and saved."""
+    """Put a workspace on a desk; when the context ends, everything is closed and saved.
+
+    Args:
+        workspace: what is worked in.
+        built_in: endpoints of this machine.
+        url: the page's address, without a key.
+        own_ice_servers: gives the workbench's own, with credentials for one connection.
+    """
 
     def saved(name: str) -> SavedMessage | None:
         try:
@@ -141,7 +153,12 @@ async def open_bench(
         except WirescopeError:
             return None
 
-    desk = Desk(workspace.history, environment=os.environ, saved=saved)
+    desk = Desk(
+        workspace.history,
+        environment=os.environ,
+        saved=saved,
+        own_ice_servers=own_ice_servers,
+    )
     async with desk:
         bench = Bench(workspace, desk, built_in, url, os.environ)
         async with _watched(bench):

@@ -3,9 +3,12 @@
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
-from wirescope.playground import ENDPOINTS, serve_endpoints
+from wirescope.ice_server import IceServer
+from wirescope.playground import ENDPOINTS, relay_access, serve_endpoints, serve_relay
+from wirescope.transports import webrtc
 from wirescope.transports.websocket import Server
 from wirescope.web.bench import open_bench
 from wirescope.web.handlers import all_handlers
@@ -27,8 +30,14 @@ async def open_workbench(
     """
     url = f"http://{LOOPBACK}:{listening.getsockname()[1]}/"
     async with (
-        _endpoints(listening.getsockname()[1] + 1) as endpoints,
-        open_bench(workspace, built_in=_built_in(endpoints.url), url=url) as bench,
+        serve_relay(None) as relay,
+        _endpoints(listening.getsockname()[1] + 1, relay) as endpoints,
+        open_bench(
+            workspace,
+            built_in=_built_in(endpoints.url),
+            url=url,
+            own_ice_servers=partial(_own_ice_servers, relay),
+        ) as bench,
         serve_page(listening, all_handlers(bench), bench.live, keys=keys) as server,
     ):
         try:
@@ -38,17 +47,21 @@ async def open_workbench(
 
 
 @asynccontextmanager
-async def _endpoints(port: int) -> AsyncIterator[Server]:
+async def _endpoints(port: int, relay: IceServer | None) -> AsyncIterator[Server]:
     """Serve the built-in endpoints beside the page, so that they are there again after a restart.
 
     Where that port is taken, any other will do.
     """
     async with AsyncExitStack() as stack:
         try:
-            server = await stack.enter_async_context(serve_endpoints(port=port))
+            server = await stack.enter_async_context(serve_endpoints(port=port, relay=relay))
         except OSError:
-            server = await stack.enter_async_context(serve_endpoints())
+            server = await stack.enter_async_context(serve_endpoints(relay=relay))
         yield server
+
+
+def _own_ice_servers(relay: IceServer | None) -> tuple[webrtc.IceServer, ...]:
+    return tuple(webrtc.IceServer(*each) for each in relay_access(relay, "workbench"))
 
 
 def _built_in(url: str) -> list[BuiltIn]:

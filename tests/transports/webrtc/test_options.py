@@ -15,6 +15,8 @@ from wirescope.transports.webrtc import ChannelOptions, IceServer, PeerOptions
          IceServer("turn:turn.test:3478?transport=tcp", "ada", "pw")),
         ("turns:1700000000:ada:p@w:x@turn.test", IceServer("turns:turn.test", "1700000000",
                                                           "ada:p@w:x")),
+        ("turn:1700000000%3Aada:p%40w@turn.test", IceServer("turn:turn.test", "1700000000:ada",
+                                                            "p@w")),
     ],
 )  # fmt: skip
 def test_an_ice_server_is_read_with_its_credentials(text: str, expected: IceServer) -> None:

@@ -26,7 +26,7 @@ from wirescope.workbench.workspace import IceServer as SavedServer
 ROOT = Path("/feeds")
 
 
-def prepare(endpoint, environment=None, **secrets):
+def prepare(endpoint, environment=None, own_ice_servers=(), **secrets):
     resolver = Resolver(
         {"host": "sfu.test"},
         secrets=tuple(secrets),
@@ -34,7 +34,13 @@ def prepare(endpoint, environment=None, **secrets):
         clock=SystemClock(),
         random=Random(1),
     )
-    return prepare_endpoint(endpoint, resolver, root=ROOT, environment=environment or {})
+    return prepare_endpoint(
+        endpoint,
+        resolver,
+        root=ROOT,
+        environment=environment or {},
+        own_ice_servers=own_ice_servers,
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,6 +94,18 @@ def test_what_reaches_the_signalings_server_is_said_as_for_a_websocket():
 def test_generated_media_is_sent_by_name():
     made = prepare(Endpoint(url="webrtc:", webrtc=WebRtc(audio="tone", video="bars")))
     assert (made.options.audio, made.options.video) == ("tone", "bars")
+
+
+def test_an_endpoint_uses_the_workbenchs_own_server_where_it_says_so():
+    own = (IceServer("turn:127.0.0.1:3478", "guest", "own-password"),)
+    used = WebRtc(own_ice_server=True, relay_only=True)
+    made = prepare(Endpoint(url="webrtc:", webrtc=used), own_ice_servers=own)
+    assert made.options.ice_servers == own
+    assert "own-password" in made.secrets
+    made = prepare(Endpoint(url="webrtc:"), own_ice_servers=own)
+    assert made.options.ice_servers == ()
+    with pytest.raises(UsageError, match="own here"):
+        prepare(Endpoint(url="webrtc:", webrtc=used))
 
 
 def test_a_file_that_is_sent_lies_below_the_workspace():

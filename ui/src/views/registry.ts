@@ -187,7 +187,7 @@ function option(
   };
 }
 
-const WEBRTC_ICE = ["webrtc.ice_servers", "webrtc.relay_only"];
+const WEBRTC_ICE = ["webrtc.ice_servers", "webrtc.own_ice_server", "webrtc.relay_only"];
 const WEBRTC_MEDIA = ["webrtc.audio", "webrtc.video", "webrtc.codecs", "webrtc.record"];
 
 export const OPTIONS: readonly OptionEntry[] = [

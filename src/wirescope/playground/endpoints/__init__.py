@@ -12,6 +12,7 @@ from ssl import SSLContext
 
 from wirescope.errors import HandshakeError, UsageError
 from wirescope.events import EventSink, Timeline
+from wirescope.ice_server import IceServer
 from wirescope.playground.endpoints.conversing import BINARY, DEMO, ECHO, JSONRPC, SUBPROTOCOL
 from wirescope.playground.endpoints.ending import CLOSE, IDLE, REJECT, SLOW
 from wirescope.playground.endpoints.endpoint import Answer, Arguments, Endpoint, Parameter
@@ -71,6 +72,7 @@ async def serve_endpoints(
     origins: tuple[str, ...] = (),
     timeline: Timeline | None = None,
     sink: EventSink = lambda _: None,
+    relay: IceServer | None = None,
 ) -> AsyncIterator[Server]:
     """Serve the test endpoints while the context lasts.
 
@@ -82,6 +84,7 @@ async def serve_endpoints(
         origins: further origins whose pages may use the endpoints.
         timeline: numbers the events.
         sink: takes the events of all connections.
+        relay: the STUN and TURN server that peers behind the endpoints use, too.
 
     Raises:
         OSError: the address cannot be listened on.
@@ -91,7 +94,9 @@ async def serve_endpoints(
     timeline = timeline or Timeline()
     wires = Wires(sink)
     run = partial(serve, host=host, ssl=ssl, options=options, timeline=timeline, sink=wires.sink)
-    async with open_serving(timeline=timeline, sink=wires.sink, origins=origins) as serving:
+    async with open_serving(
+        timeline=timeline, sink=wires.sink, origins=origins, relay=relay
+    ) as serving:
         serving.on_call = wires.join
         frames = Kept(serving, lambda: run(routes.frame_route))
         routes = Routes(serving, Samples(wires, frames))

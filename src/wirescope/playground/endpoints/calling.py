@@ -19,7 +19,15 @@ from wirescope.errors import (
 )
 from wirescope.playground.endpoints.endpoint import Arguments
 from wirescope.playground.endpoints.serving import Serving
-from wirescope.transports.webrtc import DataChannel, Peer, PeerOptions, negotiate, open_peer
+from wirescope.playground.relaying import relay_access
+from wirescope.transports.webrtc import (
+    DataChannel,
+    IceServer,
+    Peer,
+    PeerOptions,
+    negotiate,
+    open_peer,
+)
 from wirescope.transports.webrtc.media import ReceivedTrack
 from wirescope.transports.webrtc.signaling import MessageSignaling, adapter_of
 from wirescope.transports.websocket import Acceptance, Request, WebSocketConnection
@@ -50,8 +58,11 @@ class Calls:
         """Take a call."""
         codec, adapter = arguments.text("codec"), adapter_of(arguments.text("adapter"))
         delay_s = arguments.number("delay_ms") / 1000
+        relays = relay_access(self._serving.relay, "echo")
         options = PeerOptions(
-            codecs=() if codec == "any" else (codec,), open_timeout_s=OPEN_TIMEOUT_S
+            codecs=() if codec == "any" else (codec,),
+            open_timeout_s=OPEN_TIMEOUT_S,
+            ice_servers=tuple(IceServer(*each) for each in relays),
         )
 
         async def handle(connection: WebSocketConnection) -> None:

@@ -18,6 +18,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from wirescope.errors import SignalingError
 from wirescope.events import EventSink, Timeline
+from wirescope.ice_server import IceServer
 
 T = TypeVar("T")
 
@@ -36,6 +37,7 @@ class Serving:
         timeline: numbers the events.
         sink: takes them.
         origins: origins whose pages may use the endpoints, beside the server's own.
+        relay: the STUN and TURN server that its peers use; None for none.
         ended: is set when the server ends.
         on_call: is told the connection that a call came by, and the call's own.
     """
@@ -46,10 +48,12 @@ class Serving:
         sink: EventSink,
         origins: tuple[str, ...],
         tasks: asyncio.TaskGroup,
+        relay: IceServer | None = None,
     ) -> None:
         self.timeline = timeline
         self.sink = sink
         self.origins = origins
+        self.relay = relay
         self.ended = asyncio.Event()
         self.on_call: Callable[[str, str], None] = lambda _signaling, _call: None
         self._tasks = tasks
@@ -96,12 +100,16 @@ class Serving:
 
 @asynccontextmanager
 async def open_serving(
-    *, timeline: Timeline, sink: EventSink, origins: tuple[str, ...]
+    *,
+    timeline: Timeline,
+    sink: EventSink,
+    origins: tuple[str, ...],
+    relay: IceServer | None = None,
 ) -> AsyncIterator[Serving]:
     """Have what endpoints need while the context lasts."""
     tasks = asyncio.TaskGroup()
     await tasks.__aenter__()  # as a context of its own it would wrap what the body raises
-    serving = Serving(timeline, sink, origins, tasks)
+    serving = Serving(timeline, sink, origins, tasks, relay)
     try:
         yield serving
     finally:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import unquote
 
 from wirescope.errors import UsageError
 
@@ -59,13 +60,17 @@ class IceServer:
     def parse(cls, text: str) -> "IceServer":
         """Read `turn:user:password@host`, where the credentials may be left out of a STUN server's.
 
+        In a name that holds for a time there is a colon, which is written `%3A`, as in any URL.
+
         Raises:
             UsageError: it is not the address of an ICE server.
         """
         scheme, _, rest = text.strip().partition(":")
         credentials, at, host = rest.rpartition("@")
         user, _, password = credentials.partition(":")
-        return cls(f"{scheme}:{host}", user, password) if at else cls(text.strip())
+        return (
+            cls(f"{scheme}:{host}", unquote(user), unquote(password)) if at else cls(text.strip())
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

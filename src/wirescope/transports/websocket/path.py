@@ -17,10 +17,10 @@ from typing import TypeVar
 import aiohappyeyeballs
 
 from wirescope.events import ConnectionPhase, ConnectionSecured
+from wirescope.transports.secured import SecuredTransport
 from wirescope.transports.websocket.journal import Journal
 from wirescope.transports.websocket.options import ConnectOptions, TLSOptions
 from wirescope.transports.websocket.peer import note_secured, note_socket
-from wirescope.transports.websocket.secured import SecuredTransport
 from wirescope.transports.websocket.trust import asked_name, client_context
 from wirescope.transports.websocket.tunnel import tunnel
 from wirescope.transports.websocket.url import ProxyURL, WebSocketURL, parse_proxy

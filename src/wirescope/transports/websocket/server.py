@@ -14,6 +14,7 @@ from pathlib import Path
 
 from wirescope.errors import ConnectionClosedError
 from wirescope.events import EventSink, Timeline
+from wirescope.transports.secured import SecuredTransport
 from wirescope.transports.websocket.accepting import Opening
 from wirescope.transports.websocket.bodies import write_answer
 from wirescope.transports.websocket.connection import WebSocketConnection
@@ -27,7 +28,6 @@ from wirescope.transports.websocket.routing import (
     Resource,
     Route,
 )
-from wirescope.transports.websocket.secured import SecuredTransport
 from wirescope.transports.websocket.settings import ServerOptions
 from wirescope.wire.websocket import RequestHead, check_request
 

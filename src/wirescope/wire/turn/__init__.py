@@ -5,6 +5,7 @@ Its messages and their attributes are STUN's, and stand in `wirescope.wire.stun`
 
 from wirescope.wire.turn.channel_data import (
     CHANNEL_NUMBERS,
+    OLD_CHANNEL_NUMBERS,
     ChannelData,
     build_channel_data,
     is_channel_data,
@@ -35,6 +36,7 @@ __all__ = [
     "DEFAULT_LIFETIME_S",
     "MAX_LIFETIME_S",
     "MAX_MESSAGE_LENGTH",
+    "OLD_CHANNEL_NUMBERS",
     "PERMISSION_LIFETIME_S",
     "UDP",
     "ChannelData",

@@ -13,6 +13,9 @@ from wirescope.errors import PacketError
 CHANNEL_NUMBERS = range(0x4000, 0x5000)
 """The channels that a client may bind (RFC 8656 section 12)."""
 
+OLD_CHANNEL_NUMBERS = range(0x4000, 0x8000)
+"""Those of RFC 5766 section 11, which clients written after it still bind."""
+
 HEADER = Struct("!HH")
 _CLAUSE = "RFC 8656 12.4"
 
@@ -36,8 +39,12 @@ def is_channel_data(data: bytes) -> bool:
     return len(data) >= 4 and 64 <= data[0] <= 79
 
 
-def parse_channel_data(data: bytes) -> ChannelData:
+def parse_channel_data(data: bytes, *, channels: range = CHANNEL_NUMBERS) -> ChannelData:
     """Read a datagram; `build_channel_data` gives the same bytes back.
+
+    Args:
+        data: the datagram.
+        channels: the numbers that are taken.
 
     Raises:
         PacketError: the number is no channel's, or the datagram is shorter than it says; a
@@ -47,8 +54,9 @@ def parse_channel_data(data: bytes) -> ChannelData:
         message = f"The header of ChannelData has 4 bytes; {len(data)} came."
         raise PacketError(message, clause=_CLAUSE, offset=len(data))
     channel, length = HEADER.unpack_from(data)
-    if channel not in CHANNEL_NUMBERS:
-        message = f"The number of the channel is 0x{channel:04x}; it goes from 0x4000 to 0x4fff."
+    if channel not in channels:
+        span = f"0x{channels[0]:04x} to 0x{channels[-1]:04x}"
+        message = f"The number of the channel is 0x{channel:04x}; it goes from {span}."
         raise PacketError(message, clause="RFC 8656 12.6", offset=0)
     end = 4 + length
     if end > len(data):

@@ -10,7 +10,11 @@ from typing import NoReturn
 
 from wirescope.errors import PacketError
 from wirescope.wire.stun import HEADER_LENGTH, MAGIC_COOKIE, StunMessage, parse_stun
-from wirescope.wire.turn.channel_data import ChannelData, parse_channel_data
+from wirescope.wire.turn.channel_data import (
+    CHANNEL_NUMBERS,
+    ChannelData,
+    parse_channel_data,
+)
 
 MAX_MESSAGE_LENGTH = HEADER_LENGTH + 0xFFFF
 """Bytes of the longest message that a header can announce."""
@@ -22,10 +26,15 @@ class StreamDeframer:
     Args:
         max_length: bytes of the longest message that is taken, header and padding included; so
             many are held between two calls at most.
+        channels: the numbers of channels that are taken.
     """
 
-    def __init__(self, *, max_length: int = MAX_MESSAGE_LENGTH) -> None:
+    def __init__(
+        self, *, max_length: int = MAX_MESSAGE_LENGTH, channels: range = CHANNEL_NUMBERS
+    ) -> None:
         self._max_length = max_length
+        self._channels = channels
+        self._first = range(channels[0] >> 8, (channels[-1] >> 8) + 1)
         self._pending = bytearray()
         self._offset = 0
         self._broken = False
@@ -55,19 +64,24 @@ class StreamDeframer:
                 return
             try:
                 whole = bytes(pending[:length])
-                message = parse_stun(whole) if whole[0] <= 3 else parse_channel_data(whole)
+                message = parse_stun(whole) if whole[0] <= 3 else self._parse_channel_data(whole)
             except PacketError as error:
                 self._refuse(error.message, error.clause, error.offset)
             del pending[:length]
             self._offset += length
             yield message
 
+    def _parse_channel_data(self, whole: bytes) -> ChannelData:
+        return parse_channel_data(whole, channels=self._channels)
+
     def _whole_length(self) -> int:
         """Say how many bytes the next message has; refuse what can be none as early as it shows."""
         pending = self._pending
         length = pending[2] << 8 | pending[3]
-        if not (is_stun := pending[0] <= 3) and not 64 <= pending[0] <= 79:
-            text = f"A message begins with 0 to 3 or 64 to 79; this one begins with {pending[0]}."
+        first = self._first
+        if not (is_stun := pending[0] <= 3) and pending[0] not in first:
+            span = f"0 to 3 or {first[0]} to {first[-1]}"
+            text = f"A message begins with {span}; this one begins with {pending[0]}."
             self._refuse(text, "RFC 8656 12", 0)
         length += HEADER_LENGTH if is_stun else 4 + -length % 4
         if length > self._max_length:

@@ -16,6 +16,7 @@ from wirescope.capture import settle_capture
 from wirescope.decoders import Registry, standard_decoders
 from wirescope.errors import CaptureError, CaptureWriteError, UnknownSessionError, UsageError
 from wirescope.events import Transport
+from wirescope.transports.webrtc import IceServer
 from wirescope.workbench.desk.asked import Asked
 from wirescope.workbench.desk.call_carrier import CallCarrier
 from wirescope.workbench.desk.carriers import Carrier, WebSocketCarrier
@@ -55,6 +56,7 @@ class Desk(Asked):
         environment: the process's environment, as far as connections may ask it.
         saved: gives a saved message by its name; None where there is none.
         registry: the decoders; None takes Wirescope's own.
+        own_ice_servers: gives the workbench's own, with credentials for one connection.
     """
 
     def __init__(
@@ -65,12 +67,14 @@ class Desk(Asked):
         environment: Mapping[str, str] | None = None,
         saved: Callable[[str], SavedMessage | None] = lambda _name: None,
         registry: Registry | None = None,
+        own_ice_servers: Callable[[], tuple[IceServer, ...]] = tuple,
     ) -> None:
         super().__init__(
             history, root=root or history.root, registry=registry or standard_decoders()
         )
         self._environment = environment or {}
         self._saved = saved
+        self._own_ice_servers = own_ice_servers
         self._sessions: dict[str, Session] = {}
         self._revisions: dict[str, int] = {}
         self._next_revision = count(1).__next__
@@ -136,6 +140,7 @@ class Desk(Asked):
             resolvers(),
             root=self._root,
             environment=self._environment,
+            own_ice_servers=self._own_ice_servers(),
         )
         host = urlsplit(_url_of(prepared)).hostname or "webrtc"
         name = name or path.rpartition("/")[2] or host

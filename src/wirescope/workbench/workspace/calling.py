@@ -37,7 +37,11 @@ class PreparedCall(NamedTuple):
 
 
 def prepared_call(
-    endpoint: Endpoint, address: Address, values: Values, signaling: ConnectOptions
+    endpoint: Endpoint,
+    address: Address,
+    values: Values,
+    signaling: ConnectOptions,
+    own_ice_servers: tuple[IceServer, ...],
 ) -> PreparedCall:
     """Replace the variables of the section and check what comes of it.
 
@@ -46,11 +50,18 @@ def prepared_call(
         address: where its URL leads.
         values: reads its texts.
         signaling: how the signaling's server is reached.
+        own_ice_servers: those of the workbench, which the endpoint may ask for.
 
     Raises:
         UsageError: a value cannot be used, or they do not fit together.
     """
     asked = endpoint.webrtc
+    own = own_ice_servers if asked.own_ice_server else ()
+    if asked.own_ice_server and not own:
+        raise UsageError(
+            "There is no STUN and TURN server of the workbench's own here.",
+            hint="`wirescope up` has one; elsewhere turn `webrtc.own_ice_server` off.",
+        )
     options = CallOptions(
         ice_servers=tuple(
             IceServer(
@@ -59,7 +70,8 @@ def prepared_call(
                 values.text(f"webrtc.ice_servers[{number}].credential", server.credential),
             )
             for number, server in enumerate(asked.ice_servers)
-        ),
+        )
+        + own,
         relay_only=asked.relay_only,
         codecs=tuple(
             values.text(f"webrtc.codecs[{number}]", name)
@@ -81,7 +93,8 @@ def prepared_call(
             "WHIP publishes: nothing comes back that could be recorded.",
             hint="Turn `webrtc.record` off, or watch and record with whep+https:.",
         )
-    secrets = secrets_of(signaling.auth, *values.spelled_secrets())
+    credentials = (each.credential for each in own if each.credential)
+    secrets = secrets_of(signaling.auth, *values.spelled_secrets(), *credentials)
     return PreparedCall(address, options, secrets, asked.record)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wirescope.errors import WirescopeError
+from wirescope.transports.webrtc import IceServer
 from wirescope.transports.websocket import (
     BasicAuth,
     BearerAuth,
@@ -46,7 +47,12 @@ class Prepared(NamedTuple):
 
 
 def prepare_endpoint(
-    endpoint: Endpoint, resolver: Resolver, *, root: Path, environment: Mapping[str, str]
+    endpoint: Endpoint,
+    resolver: Resolver,
+    *,
+    root: Path,
+    environment: Mapping[str, str],
+    own_ice_servers: tuple[IceServer, ...] = (),
 ) -> Prepared | PreparedCall:
     """Replace an endpoint's variables and check what comes of it; its URL says what it is.
 
@@ -55,6 +61,7 @@ def prepare_endpoint(
         resolver: what its variables stand for; it belongs to this connection alone.
         root: the workspace's folder; relative paths of files begin there.
         environment: the process's environment.
+        own_ice_servers: those of the workbench, which the endpoint may ask for.
 
     Raises:
         MediaFileError: a file that is to be sent cannot be read.
@@ -70,7 +77,7 @@ def prepare_endpoint(
             return Prepared(url, options, secrets_of(options.auth, *values.spelled_secrets()))
         address = parse_address(url)
         signaling = _options(endpoint, values, address.target, environment)
-        return prepared_call(endpoint, address, values, signaling)
+        return prepared_call(endpoint, address, values, signaling, own_ice_servers)
     except WirescopeError as error:
         values.blot(error)
         raise

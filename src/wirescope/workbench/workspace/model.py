@@ -227,6 +227,8 @@ class WebRtc(Struct, frozen=True, kw_only=True):
     Attributes:
         ice_servers: servers to find addresses with; those that a WHIP or WHEP server names are
             taken where there are none.
+        own_ice_server: use the workbench's own STUN and TURN server beside them. It is on this
+            machine, and relays between two sides that both use it.
         relay_only: use paths through TURN servers only.
         codecs: names such as `VP9` or `opus`, the best first; others are not offered. Empty leaves
             the usual order.
@@ -238,6 +240,7 @@ class WebRtc(Struct, frozen=True, kw_only=True):
     """
 
     ice_servers: tuple[IceServer, ...] = ()
+    own_ice_server: bool = False
     relay_only: bool = False
     codecs: tuple[str, ...] = ()
     channels: tuple[Channel, ...] = ()

@@ -93,6 +93,7 @@ export const FRESH_CHANNEL: Channel = {
 
 export interface WebRtc {
   ice_servers: IceServer[];
+  own_ice_server: boolean;
   relay_only: boolean;
   codecs: string[];
   channels: Channel[];
@@ -164,6 +165,7 @@ const PLAIN: Endpoint = {
   on_message: [],
   webrtc: {
     ice_servers: [],
+    own_ice_server: false,
     relay_only: false,
     codecs: [],
     channels: [],

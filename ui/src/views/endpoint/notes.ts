@@ -68,7 +68,7 @@ export const rulesNote = (of: Endpoint) => some(on(of.on_message));
 export const descriptionNote = (of: Endpoint) => (of.description === "" ? "" : "written");
 
 export function iceNote({ webrtc }: Endpoint): string {
-  const servers = some(webrtc.ice_servers.length);
+  const servers = some(webrtc.ice_servers.length + (webrtc.own_ice_server ? 1 : 0));
   return [servers, webrtc.relay_only ? "relay only" : ""].filter(Boolean).join(", ");
 }
 

@@ -86,7 +86,8 @@ class SecuredTransport(asyncio.Transport, asyncio.Protocol):
         """Take the end of the TCP stream, in place of the peer's close_notify if that is missing.
 
         The TCP transport closes itself then. That the stream could have been cut by somebody in
-        between (RFC 8446 section 6.1) is no concern here: WebSocket has its own Close frame.
+        between (RFC 8446 section 6.1) is no concern here: WebSocket has its own Close frame, and
+        TURN its lengths.
         """
         self._fail_handshake(ConnectionResetError("The connection ended in the TLS handshake."))
 

@@ -1,0 +1,227 @@
+"""The server without sockets and clock: what arrives on a flow goes in, what to send comes out.
+
+The shell says what time it is (`at`) before it hands over what came, and gives each flow and each
+relayed address the means to send. Datagrams that are relayed take the shortest way through here;
+whatever else comes is parsed, and nothing that anybody sends raises.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable
+
+from wirescope.errors import PacketError
+from wirescope.ice_server.addresses import PeerRules
+from wirescope.ice_server.allocations import Relaying
+from wirescope.ice_server.answering import ShortAnswers, signed
+from wirescope.ice_server.authentication import Authenticator, Denial, Identity, Nonces
+from wirescope.ice_server.binding import Bindings
+from wirescope.ice_server.budget import AnswerBudget
+from wirescope.ice_server.flows import Address, Door, Flow, Moment, OpenRelay
+from wirescope.ice_server.options import IceServerOptions
+from wirescope.ice_server.requests import Refusal, TurnRequests
+from wirescope.ice_server.telling import Counts, OnEvent, Refused
+from wirescope.wire.stun import (
+    HEADER_LENGTH,
+    Data,
+    Fingerprint,
+    MessageClass,
+    Method,
+    StunMessage,
+    XorPeerAddress,
+    make_error,
+    make_response,
+    method_name,
+    parse_stun,
+    verify_fingerprint,
+)
+from wirescope.wire.turn import ChannelData
+
+_TURN = frozenset((Method.ALLOCATE, Method.REFRESH, Method.CREATE_PERMISSION, Method.CHANNEL_BIND))
+_SENT = frozenset((XorPeerAddress.TYPE, Data.TYPE, Fingerprint.TYPE))
+
+
+class IceMachine:
+    """A STUN and TURN server.
+
+    Args:
+        options: what it may do.
+        listening: the addresses at which clients reach it.
+        open_relay: opens relayed addresses.
+        on_event: told what happened; it must not raise.
+        random_bytes: makes so many bytes that nobody can guess.
+        moment: what time it is; `at` sets it.
+
+    Attributes:
+        counts: what has happened.
+    """
+
+    def __init__(
+        self,
+        options: IceServerOptions,
+        *,
+        listening: Iterable[tuple[str, int]],
+        open_relay: OpenRelay,
+        on_event: OnEvent,
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        moment: Moment | None = None,
+    ) -> None:
+        self.counts = Counts()
+        self._moment = moment or Moment()
+        self._on_event = on_event
+        hosts = (*options.hosts, *options.second_hosts, *options.relay_hosts)
+        rules = PeerRules(allowed=options.allowed_peers, own_hosts=hosts, listening=listening)
+        self._relaying = Relaying(
+            self._moment, self.counts, lambda: random_bytes(12), rules.refusal
+        )
+        budget = AnswerBudget(
+            self._moment,
+            source=(options.answers_per_s, options.answers_at_once),
+            total=(options.all_answers_per_s, options.all_answers_at_once),
+        )
+        self._answers = ShortAnswers(budget, self.counts)
+        self._bindings = Bindings(self._answers, self.counts)
+        self._authenticator = Authenticator(
+            self._moment,
+            realm=options.realm,
+            users=options.users,
+            secret=options.secret,
+            nonces=Nonces(random_bytes(32), lifetime_s=options.nonce_lifetime_s),
+        )
+        self._requests = TurnRequests(
+            options,
+            rules=rules,
+            relaying=self._relaying,
+            open_relay=open_relay,
+            on_event=on_event,
+        )
+
+    def at(self, now_ns: int, wall_s: float) -> None:
+        """Say what time it is, on a clock that never goes back and in seconds since 1970."""
+        self._moment.now_ns = now_ns
+        self._moment.wall_s = wall_s
+
+    # What comes in
+
+    def on_datagram(self, door: Door, data: memoryview, remote: Address) -> None:
+        """Take a datagram of a client; `data` may be used again afterwards."""
+        size = len(data)
+        if size >= 4 and 64 <= data[0] <= 127:  # of RFC 5766, whose clients bind up to 0x7fff
+            flow = door.flows.get(remote)
+            end = 4 + (data[2] << 8 | data[3])
+            if flow is None or flow.allocation is None or end > size:
+                self.counts.unpermitted += 1
+            else:
+                flow.allocation.send_channel(data[0] << 8 | data[1], data[4:end])
+            return
+        if size < HEADER_LENGTH or data[0] > 3:
+            self.counts.malformed += 1
+            return
+        try:
+            message = parse_stun(bytes(data))
+        except PacketError:
+            self.counts.malformed += 1
+            return
+        flow = door.flows.get(remote)
+        self._on_stun(flow or Flow.of_datagrams(door, remote), message, size)
+
+    def on_message(self, flow: Flow, message: StunMessage | ChannelData) -> None:
+        """Take a message of a client that comes over a stream."""
+        if isinstance(message, StunMessage):
+            size = HEADER_LENGTH + sum(each.wire_length for each in message.attributes)
+            self._on_stun(flow, message, size)
+        elif flow.allocation is None:
+            self.counts.unpermitted += 1
+        else:
+            flow.allocation.send_channel(message.channel, message.data)
+
+    def on_gone(self, flow: Flow) -> None:
+        """Take note that a client's connection has ended, and its allocation with it."""
+        if flow.allocation is not None:
+            self._requests.end(flow.allocation, "connection")
+
+    def tick(self) -> None:
+        """End what has not been refreshed; called about once a second."""
+        for allocation in list(self._relaying.by_address.values()):
+            if allocation.is_over:
+                self._requests.end(allocation, "lifetime")
+            else:
+                allocation.forget_old()
+
+    def close(self) -> None:
+        """End all allocations."""
+        for allocation in list(self._relaying.by_address.values()):
+            self._requests.end(allocation, "server")
+
+    # Messages of STUN
+
+    def _on_stun(self, flow: Flow, message: StunMessage, size: int) -> None:
+        if message.has(Fingerprint) and not verify_fingerprint(message):
+            self.counts.malformed += 1  # RFC 8489 section 6.3: it is dropped
+        elif message.message_class is MessageClass.REQUEST:
+            if message.method == Method.BINDING:
+                self._bindings.on_request(flow, message, size)
+            elif message.method in _TURN:
+                self._on_request(flow, message, size)
+            else:
+                self.counts.malformed += 1
+        elif message.message_class is MessageClass.INDICATION:
+            self._on_indication(flow, message)
+        else:
+            self.counts.malformed += 1
+
+    def _on_indication(self, flow: Flow, message: StunMessage) -> None:
+        if message.method == Method.BINDING:  # keeps a NAT's mapping alive; nothing is to be done
+            return
+        try:
+            peer, data = message.find(XorPeerAddress), message.find(Data)
+        except PacketError:
+            peer = data = None
+        if message.method != Method.SEND or message.not_understood(_SENT) or not (peer and data):
+            self.counts.malformed += 1
+        elif (allocation := self._requests.allocation_of(flow)) is None:
+            self.counts.unpermitted += 1
+        else:
+            allocation.send(data.data, (peer.host, peer.port))
+
+    def _on_request(self, flow: Flow, request: StunMessage, size: int) -> None:
+        identity = self._identify(flow, request)
+        if identity is None:
+            return
+        if isinstance(identity, Denial):
+            self._deny(flow, request, size, identity)
+            return
+        try:
+            granted = self._requests.carry_out(flow, request, identity)
+        except Refusal as refusal:
+            answer = make_error(request, refusal.code, *refusal.values, reason=refusal.reason)
+            self.counts.refused += 1
+            flow.send(signed(request, answer, identity))
+            self._tell(flow, request, refusal.code, refusal.words)
+            return
+        self.counts.succeeded += 1
+        data = granted.again or signed(request, make_response(request, *granted.values), identity)
+        if request.method == Method.ALLOCATE and flow.allocation is not None:
+            flow.allocation.made_by = request.transaction_id, data
+        flow.send(data)
+
+    def _identify(self, flow: Flow, request: StunMessage) -> Identity | Denial | None:
+        """Find out whom a request is from; None where nobody is to be answered."""
+        authenticator = self._authenticator
+        try:
+            denial = authenticator.precheck(request, flow)
+            # A fresh nonce shows that the client receives what is sent to its address. So whoever
+            # floods in its name cannot keep it from refreshing what it has.
+            if (denial or flow.allocation is None) and not self._answers.allows(flow):
+                return None
+            return denial or authenticator.identify(request, flow)
+        except PacketError as error:
+            return Denial(400, error.message)
+
+    def _deny(self, flow: Flow, request: StunMessage, size: int, denial: Denial) -> None:
+        """Answer a request without valid credentials."""
+        values = self._authenticator.challenge(flow) if denial.code in (401, 438) else ()
+        if self._answers.refuse(flow, request, size, denial.code, *values):
+            self._tell(flow, request, denial.code, denial.words)
+
+    def _tell(self, flow: Flow, request: StunMessage, code: int, words: str) -> None:
+        name = method_name(request.method)
+        self._on_event(Refused(flow.where, flow.transport, name, code, words))

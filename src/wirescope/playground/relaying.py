@@ -1,0 +1,73 @@
+"""The STUN and TURN server beside the endpoints: where it listens, and how one comes to use it.
+
+It is on loopback whatever the endpoints listen on, and relays between sides that both use it, as an
+address of this machine is never relayed to.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import NamedTuple
+
+from wirescope.errors import UsageError
+from wirescope.ice_server import IceServer, IceServerOptions, serve_ice
+
+PORT = 3478
+"""Of STUN and TURN (RFC 8489 section 18.4)."""
+
+LIFETIME_S = 7 * 24 * 3600
+"""How long one can begin to use the credentials that are given out."""
+
+
+class RelayAccess(NamedTuple):
+    """What a client is told, as an ICE server's address and credentials.
+
+    Attributes:
+        url: `turn:`, by UDP, which nothing blocks on loopback; it does as a STUN server, too.
+        username: says until when it holds.
+        credential: the password.
+    """
+
+    url: str
+    username: str
+    credential: str
+
+
+@asynccontextmanager
+async def serve_relay(port: int | None) -> AsyncIterator[IceServer | None]:
+    """Run the server until the context ends.
+
+    Args:
+        port: for UDP and TCP; 0 takes a free one. None takes the usual one, or a free one where
+            that is taken, and gives None where the system's event loop can have none at all.
+
+    Raises:
+        UsageError: the port that was asked for cannot be had.
+    """
+    async with AsyncExitStack() as stack:
+        server: IceServer | None = None
+        for each in (port,) if port is not None else (PORT, 0):
+            try:
+                server = await stack.enter_async_context(serve_ice(_options(each)))
+                break
+            except UsageError:
+                if port is not None:
+                    raise
+        yield server
+
+
+def _options(port: int) -> IceServerOptions:
+    return IceServerOptions(port=port, tls_port=0, second_port=0)
+
+
+def relay_access(server: IceServer | None, user: str) -> list[RelayAccess]:
+    """Give credentials to one who uses it; none for no server.
+
+    Args:
+        server: that `serve_relay` has given.
+        user: who it is, in the server's counts.
+    """
+    if server is None:
+        return []
+    url = next(each for each in server.urls if each.startswith("turn:"))
+    given = server.credentials(user, lifetime_s=LIFETIME_S)
+    return [RelayAccess(url, given.username, given.password)]
