@@ -31,14 +31,15 @@ OFFENCES = {
     ),
     "Only the page's server knows its framework": ("cli/worse.py", "import starlette"),
     "Only the WebRTC transport knows an engine": ("workbench/engine.py", "import webrtc"),
-    "The two transports do not know each other": (
+    "The transports do not know each other": (
         "transports/webrtc/bad.py",
         "import wirescope.transports.websocket",
     ),
 }
 ROOMS = [
     *("analysis", "capture", "cli", "decoders", "events", "playground", "states", "transports"),
-    *("transports/websocket", "transports/webrtc", "wire", "wire/websocket", "workbench"),
+    *("transports/turn", "transports/websocket", "transports/webrtc", "wire", "wire/websocket"),
+    "workbench",
 ]
 
 
