@@ -22,17 +22,17 @@ class Authority:
         """Make a server's context with a certificate for these names."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.set_alpn_protocols(["h2", "http/1.1"])
-        not_before = datetime(2000, 1, 1) if not_after else None  # noqa: DTZ001
-        issued = self._ca.issue_cert(*names, not_before=not_before, not_after=not_after)
+        issued = self.issue(*names, not_after=not_after)
         issued.configure_cert(context)
         if asks_for_client:
             self._ca.configure_trust(context)
             context.verify_mode = ssl.CERT_REQUIRED
         return context
 
-    def issue(self, *names: str) -> trustme.LeafCert:
+    def issue(self, *names: str, not_after: datetime | None = None) -> trustme.LeafCert:
         """Issue a certificate for these names."""
-        return self._ca.issue_cert(*names)
+        not_before = datetime(2000, 1, 1) if not_after else None  # noqa: DTZ001
+        return self._ca.issue_cert(*names, not_before=not_before, not_after=not_after)
 
     def intermediate(self) -> trustme.CA:
         """Make an authority that this one vouches for."""

@@ -5,7 +5,7 @@ has a client of its own, which this one does not know.
 """
 
 from wirescope.transports.turn.allocation import Allocation
-from wirescope.transports.turn.behaviour import NatReport, binding_lifetime, discover
+from wirescope.transports.turn.behaviour import NatReport, answers_from, binding_lifetime, discover
 from wirescope.transports.turn.bridge import Bridge, BridgeOptions, tls_bridge
 from wirescope.transports.turn.client import Bound, TurnClient, open_client
 from wirescope.transports.turn.exchanges import Exchange
@@ -39,6 +39,7 @@ __all__ = [
     "Trust",
     "TurnClient",
     "TurnOptions",
+    "answers_from",
     "binding_lifetime",
     "can_connect",
     "discover",

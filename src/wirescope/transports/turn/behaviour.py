@@ -260,3 +260,22 @@ async def _answers_elsewhere(
             timers=replace(ABSENCE, requests=2, last_wait=1),
         )
         return bool(kept.heard)
+
+
+async def answers_from(
+    url: ServerURL,
+    *,
+    options: TurnOptions | None = None,
+    timeline: Timeline | None = None,
+    sink: EventSink | None = None,
+) -> Address | None:
+    """Say from which address a server answers over UDP, where that is not the one that was asked.
+
+    Raises:
+        ConnectError: the server does not resolve, or there is no way to it.
+    """
+    server = await _server(url, options, timeline, sink)
+    async with server.probe() as probe:
+        bound = await probe.ask(server.first)
+    source = None if bound is None else bound.exchange.source
+    return None if source == server.first else source

@@ -265,11 +265,12 @@ class TurnClient:
     def _refusal(self, exchange: Exchange, error: ErrorCode) -> StunRefusedError:
         known = error_meaning(error.code)
         alternate = None if exchange.answer is None else exchange.answer.find(AlternateServer)
-        said = f' ("{error.reason}")' if error.reason not in ("", known.name) else ""
+        reason = error.reason.rstrip("\0 ")  # servers in use pad it
+        said = f' ("{reason}")' if reason not in ("", known.name) else ""
         return StunRefusedError(
             f"The server refused the {exchange.name} with {error.code} {known.name}{said}.",
             code=error.code,
-            reason=error.reason,
+            reason=reason,
             method=exchange.name,
             alternate=None if alternate is None else (alternate.host, alternate.port),
             hint=known.advice,
