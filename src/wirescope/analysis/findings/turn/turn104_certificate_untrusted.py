@@ -26,7 +26,7 @@ from wirescope.analysis.findings.rule import Found
 from wirescope.analysis.findings.turn.examination import ServerExamination, server_rule
 
 
-@server_rule("TURN104", "The certificate is not trusted", "error", page=__doc__)
+@server_rule("TURN104", "The TURN server's certificate is not trusted", "error", page=__doc__)
 def certificate_untrusted(examination: ServerExamination) -> Iterator[Found]:
     """Take what the TLS handshake failed for."""
     for _, problem in examination.problems(

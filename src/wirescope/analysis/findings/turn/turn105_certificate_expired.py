@@ -25,7 +25,7 @@ from wirescope.analysis.findings.rule import Found
 from wirescope.analysis.findings.turn.examination import ServerExamination, server_rule
 
 
-@server_rule("TURN105", "The certificate has expired", "error", page=__doc__)
+@server_rule("TURN105", "The TURN server's certificate has expired", "error", page=__doc__)
 def certificate_expired(examination: ServerExamination) -> Iterator[Found]:
     """Take what the TLS handshake failed for."""
     for _, problem in examination.problems("certificate-expired"):
