@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.cli.running import cli, records
-from tests.support.coturn import PASSWORD, USER, coturn
+from tests.support.local_coturn import PASSWORD, USER, coturn
 
 pytestmark = [pytest.mark.slow, pytest.mark.requires("turnserver")]
 GIVEN = ("-u", f"{USER}:{PASSWORD}")

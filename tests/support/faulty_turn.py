@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import cast
 
-from tests.support.coturn import PASSWORD, REALM, USER
+from tests.support.local_coturn import PASSWORD, REALM, USER
 from wirescope.errors import PacketError
 from wirescope.wire.stun import (
     Lifetime,

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support import faulty_turn
-from tests.support.coturn import PASSWORD, USER
+from tests.support.local_coturn import PASSWORD, USER
 from wirescope.errors import ConnectError, StunRefusedError
 from wirescope.transports.turn import Timers, TurnOptions, open_client, parse_server_url
 from wirescope.wire.turn import Credentials

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.support import faulty_turn
 from tests.support.authority import Authority
-from tests.support.coturn import PASSWORD, USER, coturn, free_ports
+from tests.support.local_coturn import PASSWORD, USER, coturn, free_ports
 from tests.support.raw_server import RawServer
 from wirescope.clock import SystemClock
 from wirescope.transports.turn import TurnOptions, open_client, parse_server_url
@@ -82,11 +82,7 @@ def _certificate(
 ) -> tuple[tuple[Path, Path], Path]:
     """Write a certificate; its files, and its authority's."""
     authority = Authority(folder)
-    issued = authority.issue(name, not_after=not_after)
-    chain, key = folder / "server.pem", folder / "server.key"
-    chain.write_bytes(b"".join(each.bytes() for each in issued.cert_chain_pems))
-    key.write_bytes(issued.private_key_pem.bytes())
-    return (chain, key), authority.ca_file
+    return authority.server_files(name, not_after=not_after), authority.ca_file
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.coturn import coturn
+from tests.support.local_coturn import coturn
 from wirescope.errors import ConnectError
 from wirescope.transports.turn import (
     Behaviour,

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.support.authority import Authority
-from tests.support.coturn import PASSWORD, REALM, USER, coturn, free_ports
+from tests.support.local_coturn import PASSWORD, REALM, USER, coturn, free_ports
 from tests.support.raw_server import RawServer
 from wirescope.clock import SystemClock
 from wirescope.errors import ConnectError, StunRefusedError
@@ -40,11 +40,7 @@ async def client_of(text, transport=None, credentials=RIGHT, *, sink=None, **opt
 def certificate(tmp_path):
     """Make a certificate for localhost; its files and its authority's."""
     authority = Authority(tmp_path)
-    issued = authority.issue("localhost")
-    chain, key = tmp_path / "server.pem", tmp_path / "server.key"
-    chain.write_bytes(b"".join(each.bytes() for each in issued.cert_chain_pems))
-    key.write_bytes(issued.private_key_pem.bytes())
-    return (chain, key), authority.ca_file
+    return authority.server_files("localhost"), authority.ca_file
 
 
 class Peer(asyncio.DatagramProtocol):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.support.coturn import PASSWORD, coturn
+from tests.support.local_coturn import PASSWORD, coturn
 from tests.support.turn_faults import Visit, relays_inside
 from tests.workbench.doctor.servers.examining import examined, step_of
 from wirescope.analysis import Analyzer, scope_of
