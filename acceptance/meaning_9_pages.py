@@ -20,14 +20,18 @@ from acceptance.spine_9_terminal import serving_endpoints
 from scripts import page_style, reference
 from tests.analysis.findings import closing_stories, opening_stories, traffic, words
 from tests.analysis.findings.doctor.examinations import EXAMINATIONS
+from tests.analysis.findings.turn import server_examinations
 from wirescope.analysis import RULES, Rule, Stability
 
 ROOT = reference.ROOT
-CODE = re.compile(r"\b(?:NET|TLS|WS)\d{3}\b")
+CODE = re.compile(r"\b(?:NET|TLS|TURN|WS)\d{3}\b")
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 AT_ONCE = 2
 WIDTH = 80
-FIXTURES = {*opening_stories.STORIES, *closing_stories.STORIES, *traffic.STORIES, *EXAMINATIONS}
+FIXTURES = {
+    *(*opening_stories.STORIES, *closing_stories.STORIES, *traffic.STORIES),
+    *(*EXAMINATIONS, *server_examinations.EXAMINATIONS),
+}
 
 CAPTURED = (
     ("/close?code=1011&reason=boom", 71),

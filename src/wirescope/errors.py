@@ -18,6 +18,7 @@
     │   ├── HandshakeError        a 101 that breaks RFC 6455 section 4
     │   ├── ConnectionClosedError the connection ended; `code`, `reason`, `initiator`, `clean`
     │   ├── PacketError           bytes that are no packet of their protocol; `clause`, `offset`
+    │   ├── StunRefusedError      a STUN or TURN server refused a request; `code` and `method`
     │   ├── DescriptionError      a session description or candidate that cannot be used
     │   └── SignalingError        the other side of the signaling refused; `status` and `body`
     ├── EngineError               the WebRTC engine
@@ -151,7 +152,7 @@ class ConnectError(NetworkError):
 
     Attributes:
         phase: the step that failed: `dns`, `tcp`, `proxy`, `tls` or `upgrade`; of WebRTC
-            `signaling`, `gathering`, `ice`, `dtls` or `sctp`.
+            `signaling`, `gathering`, `ice`, `dtls` or `sctp`; of a STUN or TURN server also `stun`.
         kind: the cause in one word, as in the event `connection.failed`.
     """
 
@@ -251,6 +252,33 @@ class PacketError(PeerError):
         super().__init__(message, hint=hint)
         self.clause = clause
         self.offset = offset
+
+
+class StunRefusedError(PeerError):
+    """A STUN or TURN server answered a request with an error.
+
+    Attributes:
+        code: the error's (RFC 8489 section 14.8); `wirescope.wire.stun.error_meaning` explains it.
+        reason: what the server said beside.
+        method: what was asked, as `Allocate`.
+        alternate: address and port of the server that is to be asked instead, with 300.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: int,
+        reason: str = "",
+        method: str = "",
+        alternate: tuple[str, int] | None = None,
+        hint: str = "",
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
+        self.reason = reason
+        self.method = method
+        self.alternate = alternate
 
 
 class DescriptionError(PeerError):

@@ -35,7 +35,7 @@ OFFENCES = {
     ),
     "Only the page's server knows its framework": ("cli/worse.py", "import starlette"),
     "Only the WebRTC transport knows an engine": ("workbench/engine.py", "import webrtc"),
-    "The two transports do not know each other": (
+    "The transports do not know each other": (
         "transports/webrtc/bad.py",
         "import wirescope.transports.websocket",
     ),
@@ -43,7 +43,8 @@ OFFENCES = {
 ROOMS = [
     *("analysis", "capture", "cli", "decoders", "events", "ice_server", "playground", "states"),
     "transports",
-    *("transports/websocket", "transports/webrtc", "wire", "wire/websocket", "workbench"),
+    *("transports/turn", "transports/websocket", "transports/webrtc", "wire", "wire/websocket"),
+    "workbench",
 ]
 
 

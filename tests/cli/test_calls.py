@@ -224,3 +224,14 @@ def test_credentials_of_ice_servers_are_kept_out() -> None:
         "--ice-server", "turn:ada:swordfish@turn.test",
     )  # fmt: skip
     assert asked.secrets == ("t0k3n-of-mine", "swordfish")
+
+
+async def test_a_turn_server_whose_certificate_is_not_checked_is_warned_of() -> None:
+    server = "turns:ada:pw@localhost:1"
+    async with over_a_websocket() as url:
+        code, stdout, stderr = await connect(
+            url, "-k", "--ice-server", server, "-d", "hello", "-n", "1"
+        )
+    assert (code, stdout) == (0, b"hello\n")
+    assert "The certificate of turns:localhost:1 is not checked (-k)" in stderr
+    assert "turns:localhost:1 is reached through a bridge, turn:127.0.0.1:" in stderr

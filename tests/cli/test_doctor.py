@@ -111,13 +111,16 @@ def test_o_records_every_connection(tmp_path):
     assert [each["code"] for each in shown if each["type"] == "finding"]
 
 
-@pytest.mark.parametrize(
-    "url", ["stun:127.0.0.1", "turns:127.0.0.1:5349", "https://127.0.0.1/whip/room"]
-)
-def test_what_comes_later_is_refused_with_a_sentence(url):
-    result = cli("doctor", url)
+def test_what_is_not_examined_is_refused_with_a_sentence():
+    result = cli("doctor", "https://127.0.0.1/whip/room")
     assert (result.returncode, result.stdout) == (2, b"")
-    assert "that comes with WebRTC" in result.stderr
+    assert "doctor does not examine WHIP servers yet" in result.stderr
+
+
+def test_an_option_for_turn_servers_is_refused_for_others():
+    result = cli("doctor", "ws://127.0.0.1:9/", "--probe-peers")
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert "--probe-peers is about TURN servers" in result.stderr
 
 
 def test_what_a_server_says_cannot_steer_a_terminal():

@@ -123,6 +123,8 @@ class CallRun(Run):
     async def _while_open(self, call: Call) -> WirescopeError | None:
         if self.plan.options.tls.insecure and self.address.secure and self.address.target:
             self.talk.warn("The certificate was not checked (-k): who is there is not known.")
+        for warning in call.bridges.warnings:
+            self.talk.warn(escape(warning))
         async with asyncio.TaskGroup() as group:
             conversing = group.create_task(self._converse(call))
             ended = group.create_task(call.wait_ended())
@@ -278,7 +280,7 @@ class CallRun(Run):
         self.talk.warn(f"{who} takes no {kinds}: it has no codec in common, or none.")
 
     def _tell_notes(self, call: Call) -> None:
-        for note in call.notes():
+        for note in (*call.bridges.notes, *call.notes()):
             self.talk.status(escape(note))
         for line in self.monitor.summary():
             self.talk.status(escape(line))

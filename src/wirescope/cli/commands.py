@@ -15,7 +15,7 @@ COMMANDS = {
     "up": "Open the workbench: a page on this machine.",
     "connect": "Connect to a WebSocket server or a WebRTC peer: type, pipe, or watch.",
     "serve": "Run the test endpoints on this machine.",
-    "doctor": "Examine a WebSocket server and say what is wrong.",
+    "doctor": "Examine a WebSocket, STUN or TURN server and say what is wrong.",
     "show": "Print or convert a capture.",
     "analyze": "Say what happened in a capture, what is wrong, and what to do.",
     "explain": "Show what a finding means and what to do.",

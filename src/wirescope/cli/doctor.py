@@ -1,20 +1,23 @@
 """`wirescope doctor`: the options, the progress on stderr, the report on stdout, the exit code.
 
-What is examined and how is the workbench's; how the report looks is in `report`.
+What is examined and how is the workbench's; how the report looks is in `report`, and what options
+mean for STUN and TURN servers in `doctor_servers`.
 """
 
 import asyncio
 import json
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
+from click.core import ParameterSource
 
-from wirescope.cli.commands import Command
+from wirescope.cli.commands import Command, Option
 from wirescope.cli.exit_codes import ExitCode, of_error
 from wirescope.cli.options import (
     COMPRESSION_OPTIONS,
@@ -31,7 +34,7 @@ from wirescope.errors import UsageError
 _DEPTH = "How far it goes"
 _SHOW = "Showing"
 
-_LATER = {"stun": "STUN", "stuns": "STUN", "turn": "TURN", "turns": "TURN"}
+_SERVERS = ("stun", "stuns", "turn", "turns")
 
 _OPTIONS = (
     option("-d", "--data", metavar="TEXT", section=_DEPTH,
@@ -41,7 +44,10 @@ _OPTIONS = (
     option("--probe-protocol", is_flag=True, section=_DEPTH,
            help="Send frames that break RFC 6455, to see whether they are refused."),
     option("--idle", "idle_s", type=Duration(), default="0", metavar="SECONDS", section=_DEPTH,
-           help="Leave a connection silent for up to this long, to see when it is closed."),
+           help="Leave a connection silent for up to this long, to see when it is closed; of a "
+                "STUN or TURN server, a mapping of the NAT here."),
+    option("--probe-peers", is_flag=True, section=_DEPTH,
+           help="Of a TURN server of your own: see whether it relays to private addresses."),
     option("-m", "--max-time", "max_time_s", type=Duration(positive=True), metavar="SECONDS",
            section=_DEPTH, help="Give up after this long, with exit code 28."),
     option("--fail-on", type=click.Choice(["error", "warning", "info"]), section=_DEPTH,
@@ -70,21 +76,39 @@ _OPTIONS = (
          "wirescope doctor URL --probe-limits --probe-protocol --idle 75"),
         ("Fail a deployment on a warning", "wirescope doctor URL --fail-on warning"),
         ("Keep every byte for later", "wirescope doctor URL -o visit.wirescope"),
+        ("Examine a TURN server over UDP and TCP",
+         "wirescope doctor turn:turn.example.com -u USER:PASSWORD"),
+        ("Find out what the NAT here does", "wirescope doctor stun:stun.example.com"),
     ],
 )  # fmt: skip
 @click.argument("url", metavar="URL")
 @with_options(_OPTIONS)
-def command(url: str, **values: Any) -> int:
-    """Examine a WebSocket server and say what is wrong.
+@click.pass_context
+def command(context: click.Context, /, url: str, **values: Any) -> int:
+    """Examine a WebSocket, STUN or TURN server and say what is wrong.
 
     It goes step by step from the name to the closing handshake, on several connections, and looks
     at what an attacker or a stricter client would try. No message is sent unless -d or --probe-…
     asks for it. The report goes to stdout, its first three lines say what to do.
+
+    Of a TURN server it tries each transport, allocates a relayed address with the credentials of
+    -u, relays between two allocations, and measures loss, round trip and throughput. STUN and TURN
+    servers with two addresses tell what the NAT here does.
     """
     _check_kind(url)
+    is_server = url.strip().partition(":")[0].lower() in _SERVERS
+    from wirescope.cli.doctor_servers import check_given
     from wirescope.cli.loop import run_async
+    from wirescope.cli.plan import Given
 
-    return run_async(_run(url, values))
+    given = [
+        Given(each.name or "", each.opts[0], each.section)
+        for each in context.command.params
+        if isinstance(each, Option)
+        and context.get_parameter_source(each.name or "") is ParameterSource.COMMANDLINE
+    ]
+    check_given(given, is_server=is_server)
+    return run_async(_run(url, values, is_server=is_server))
 
 
 def _check_kind(url: str) -> None:
@@ -93,25 +117,23 @@ def _check_kind(url: str) -> None:
         parts = urlsplit(url)
     except ValueError:
         return  # what is wrong with it is said when it is read
-    kind = _LATER.get(parts.scheme, "")
+    kind = ""
     segments = {segment.lower() for segment in parts.path.split("/")}
     if parts.scheme in ("http", "https"):
         kind = next((name.upper() for name in ("whip", "whep") if name in segments), "")
     if kind:
         raise UsageError(
-            f"doctor does not examine {kind} servers yet; that comes with WebRTC.",
-            hint="For now it examines WebSocket servers: ws:// and wss://.",
+            f"doctor does not examine {kind} servers yet.",
+            hint="It examines WebSocket servers, ws:// and wss://, and stun: and turn: servers.",
         )
 
 
-async def _run(url: str, values: dict[str, Any]) -> int:
-    from wirescope.cli.planning import check_connecting, connect_options, read_auth
+async def _run(url: str, values: dict[str, Any], *, is_server: bool) -> int:
+    from wirescope.cli.planning import check_connecting
     from wirescope.cli.report import Progress
-    from wirescope.transports.websocket import secrets_of
-    from wirescope.workbench import Brake, DoctorOptions, Step, diagnose
+    from wirescope.workbench import Brake, Step
 
     check_connecting(values)
-    auth = read_auth(values)
     as_lines = values["form"] == "ndjson"
     progress, brake = Progress(), Brake()
 
@@ -120,15 +142,12 @@ async def _run(url: str, values: dict[str, Any]) -> int:
             progress.end()
             _print_json({"type": "step", **step.as_json()})
 
-    names = ("data", "probe_limits", "probe_protocol", "idle_s", "max_time_s")
+    examine = _server_examined(url, values) if is_server else _websocket_examined(url, values)
     try:
         with _interrupt(brake):
-            diagnosis = await diagnose(
+            diagnosis = await examine(
                 url,
-                options=connect_options(url, values, auth),
-                orders=DoctorOptions(**{name: values[name] for name in names}),
                 capture=values["output"],
-                secrets=secrets_of(auth),
                 on_begin=progress.begin,
                 on_step=on_step,
                 brake=brake,
@@ -137,6 +156,33 @@ async def _run(url: str, values: dict[str, Any]) -> int:
         progress.end()
     _report(diagnosis, values["form"], no_colour=values["no_color"])
     return _exit_code(diagnosis, values["fail_on"])
+
+
+def _websocket_examined(url: str, values: dict[str, Any]) -> Callable[..., Awaitable[Any]]:
+    from wirescope.cli.planning import connect_options, read_auth
+    from wirescope.transports.websocket import secrets_of
+    from wirescope.workbench import DoctorOptions, diagnose
+
+    auth = read_auth(values)
+    names = ("data", "probe_limits", "probe_protocol", "idle_s", "max_time_s")
+    return partial(
+        diagnose,
+        options=connect_options(url, values, auth),
+        orders=DoctorOptions(**{name: values[name] for name in names}),
+        secrets=secrets_of(auth),
+    )
+
+
+def _server_examined(url: str, values: dict[str, Any]) -> Callable[..., Awaitable[Any]]:
+    from wirescope.cli.doctor_servers import server_options
+    from wirescope.workbench import ServerOrders, diagnose_server
+
+    names = ("probe_peers", "idle_s", "max_time_s")
+    return partial(
+        diagnose_server,
+        options=server_options(url, values),
+        orders=ServerOrders(**{name: values[name] for name in names}),
+    )
 
 
 def _report(diagnosis: Any, form: str, *, no_colour: bool) -> None:

@@ -165,6 +165,7 @@ def _facts(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
     by_name = {step.name: step.facts for step in diagnosis.steps}
     yield from _tls_facts(by_name.get("tls", {}))
     yield from _handshake_facts(by_name.get("handshake", {}))
+    yield from _server_facts(by_name)
     answer = by_name.get("message", {}).get("text")
     if answer:
         yield "answer", answer
@@ -181,6 +182,22 @@ def _facts(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
     if pings or idle:
         count = pings + idle
         yield "heartbeat", f"the server sent {count} {'ping' if count == 1 else 'pings'} of its own"
+
+
+def _server_facts(by_name: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Tell of a STUN or TURN server."""
+    ways = [by_name[name] for name in ("udp", "tcp", "tls") if by_name.get(name, {}).get("mapped")]
+    if ways:
+        yield "mapped", f"{ways[0]['mapped']}, from {ways[0]['local']}"
+    if ways and ways[0]["software"]:
+        yield "software", ways[0]["software"]
+    allocate = by_name.get("allocate", {})
+    if allocate.get("relayed"):
+        yield "realm", allocate["realm"] or "none, and no credentials asked for"
+        yield "relayed", f"{allocate['relayed']}, {allocate['scope']}"
+    nat = by_name.get("nat", {})
+    if nat.get("supported") and nat["translated"]:
+        yield "NAT", f"{nat['mapping']} mapping, {nat['filtering']} filtering"
 
 
 def _tls_facts(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -47,7 +47,9 @@ class ConnectionPhase(Event, frozen=True, tag="connection.phase"):
     Of a WebSocket: `dns`, `tcp`, `proxy`, `tls`, `upgrade`. Of WebRTC, each from the beginning of
     the connection on: `signaling` (both descriptions are known), `gathering` (this end's addresses
     are found), `ice` (a path works), `dtls` (it is encrypted), `sctp` (data channels can be opened)
-    and `first-media` (a packet of sound or of a picture has come).
+    and `first-media` (a packet of sound or of a picture has come). Of a STUN or TURN server that is
+    asked by itself: `dns`, `tcp`, `tls`, then each request that was answered rightly, as `binding`
+    or `allocate`; `challenge` is the 401 that asks for credentials and is no error.
     """
 
     name: str

@@ -7,8 +7,10 @@ from wirescope.workbench.doctor import (
     Brake,
     Diagnosis,
     DoctorOptions,
+    ServerOrders,
     Step,
     diagnose,
+    diagnose_server,
     finding_as_json,
 )
 from wirescope.workbench.isolation import IsolatedDecoder
@@ -25,10 +27,12 @@ __all__ = [
     "LiveConnection",
     "Recording",
     "Report",
+    "ServerOrders",
     "Step",
     "analyze",
     "connect",
     "diagnose",
+    "diagnose_server",
     "fan_out",
     "finding_as_json",
     "is_call",

@@ -96,6 +96,7 @@ from wirescope.analysis.findings.tls.tls107_tls_expected import tls_expected
 from wirescope.analysis.findings.tls.tls108_certificate_early import certificate_early
 from wirescope.analysis.findings.tls.tls109_certificate_refused import certificate_refused
 from wirescope.analysis.findings.tls.tls110_handshake_failed import handshake_failed
+from wirescope.analysis.findings.turn import SERVER_RULES
 
 RULES: tuple[Rule, ...] = (
     unresolved,
@@ -116,6 +117,7 @@ RULES: tuple[Rule, ...] = (
     certificate_early,
     certificate_refused,
     handshake_failed,
+    *SERVER_RULES,
     other_refusal,
     credentials,
     forbidden,

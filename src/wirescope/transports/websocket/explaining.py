@@ -1,8 +1,8 @@
 """What the system says when a connection does not come about, in words, with what to do.
 
 One function turns whatever was raised on the way into a `ConnectError`; another says what bytes are
-that are not the answer to an opening handshake. Certificates are explained in `trust`, a refusal's
-status in `establishing`.
+that are not the answer to an opening handshake. Certificates are explained in
+`wirescope.transports.distrust`, a refusal's status in `establishing`.
 """
 
 import errno
@@ -16,9 +16,9 @@ from python_socks import ProxyError
 
 from wirescope.errors import ConnectError, HandshakeError, UpgradeRefusedError
 from wirescope.events import Certificate, ConnectionFailed
+from wirescope.transports.distrust import explain_certificate
 from wirescope.transports.websocket.journal import Journal
 from wirescope.transports.websocket.options import ConnectOptions
-from wirescope.transports.websocket.trust import explain_certificate
 from wirescope.transports.websocket.url import ProxyURL, WebSocketURL
 from wirescope.wire.websocket import HeadTooLargeError
 

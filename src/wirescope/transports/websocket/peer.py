@@ -6,10 +6,9 @@ are made of them is elsewhere.
 
 import socket
 import ssl
-from typing import Any
 
-from wirescope.events import Certificate, ConnectionReached, ConnectionSecured
-from wirescope.transports.websocket.certificate import read_certificate
+from wirescope.events import ConnectionReached, ConnectionSecured
+from wirescope.transports.certificate import read_certificates, sent_chain
 from wirescope.transports.websocket.journal import Journal
 from wirescope.transports.websocket.url import ProxyURL
 
@@ -51,7 +50,7 @@ def note_secured(
 
     `server_name` is the name that was asked for; a server does not know it here.
     """
-    at_ns, cipher, chain = journal.now_ns(), tls.cipher(), _chain(tls)
+    at_ns, cipher, chain = journal.now_ns(), tls.cipher(), sent_chain(tls)
     secured = ConnectionSecured(
         journal.next_seq(),
         at_ns,
@@ -62,34 +61,7 @@ def note_secured(
         server_name=server_name,
         # Whether it could be read here has no part in it: the check is OpenSSL's.
         verified=bool(chain) and tls.context.verify_mode is not ssl.CERT_NONE,
-        certificates=_certificates(chain),
+        certificates=read_certificates(chain),
     )
     journal.emit(secured)
     return secured
-
-
-def _certificates(chain: list[bytes]) -> list[Certificate]:
-    """Read what the peer sent, up to the first one that cannot be read."""
-    read = []
-    for der in chain:
-        try:
-            read.append(read_certificate(der))
-        except ValueError:
-            break
-    return read
-
-
-def _chain(tls: Any) -> list[bytes]:
-    """Take what the peer sent, in its order.
-
-    Python says it officially from 3.13 on, and from 3.10 on in the same words one layer below;
-    where neither is there, the peer's own certificate is all.
-    """
-    if hasattr(tls, "get_unverified_chain"):
-        return list(tls.get_unverified_chain())
-    inner: Any = getattr(tls, "_sslobj", None)
-    if not hasattr(inner, "get_unverified_chain"):
-        own = tls.getpeercert(binary_form=True)
-        return [own] if own else []
-    chain = inner.get_unverified_chain() or ()
-    return [ssl.PEM_cert_to_DER_cert(each.public_bytes()) for each in chain]

@@ -6,6 +6,7 @@ logic of their own for this.
 """
 
 from wirescope.workbench.calling.address import SCHEMES, Address, Way, parse_address
+from wirescope.workbench.calling.bridging import checks_nothing
 from wirescope.workbench.calling.call import Call
 from wirescope.workbench.calling.live import LiveCall, call
 from wirescope.workbench.calling.opening import open_call
@@ -22,6 +23,7 @@ __all__ = [
     "Way",
     "call",
     "check_call",
+    "checks_nothing",
     "has_channel",
     "open_call",
     "parse_address",

@@ -19,6 +19,7 @@ from wirescope.transports.webrtc import ChannelOptions, DataChannel, Description
 from wirescope.transports.webrtc.media import Media, Recording
 from wirescope.transports.webrtc.signaling import read_code
 from wirescope.workbench.calling.address import Address
+from wirescope.workbench.calling.bridging import Bridges
 from wirescope.workbench.calling.leaving import close_channels, flush, unanswered, unsent
 from wirescope.workbench.calling.options import CallOptions
 from wirescope.workbench.calling.rejecting import explain_rejection, rejected_kinds
@@ -40,6 +41,7 @@ class Call:
         rejected: kinds of media that one side offered and the other did not take.
         rejected_by: the side that did not take them.
         notes: what failed on the way and was lived with, in words.
+        bridges: those to TURN servers with a certificate of the user's own trust.
         aborted: whether it was ended at once.
         unsent_bytes: what was sent on its channels and had not gone out when it ended.
         cut: ends at once what carries the signaling, where that is still waited for.
@@ -57,6 +59,7 @@ class Call:
         self.rejected: tuple[str, ...] = ()
         self.rejected_by: Side = "remote"
         self.notes: Callable[[], Sequence[str]] = tuple
+        self.bridges = Bridges(options)
         self.restarter: Callable[[], Awaitable[None]] | None = None
         self.take_leave: Callable[[], Awaitable[None]] | None = None
         self.aborted = False

@@ -24,6 +24,7 @@ from wirescope.transports.webrtc.signaling import (
 )
 from wirescope.transports.websocket import OnRetry, WebSocketConnection, with_retries
 from wirescope.workbench.calling.address import Address, parse_address
+from wirescope.workbench.calling.bridging import bridged
 from wirescope.workbench.calling.call import Call
 from wirescope.workbench.calling.options import CallOptions, check_call
 from wirescope.workbench.calling.sending import prepare
@@ -162,15 +163,17 @@ class _Opener:
         """Make this end with what it sends and records."""
         address, options = self._address, self._options
         async with AsyncExitStack() as stack:
+            bridges = await stack.enter_async_context(bridged(options))
             peer = await stack.enter_async_context(
                 open_peer(
                     timeline=self._timeline,
                     sink=self._sink,
-                    options=options.peer_options(address),
+                    options=bridges.options.peer_options(address),
                     url=address.url,
                 )
             )
             call = Call(address, options, peer, deliver=self._deliver)
+            call.bridges = bridges
             if options.record is not None:
                 recording = record(peer.media, options.record)
                 call.recording = await stack.enter_async_context(recording)

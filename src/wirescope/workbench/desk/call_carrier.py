@@ -14,7 +14,7 @@ from wirescope.events import DataChannelMessage, EventSink, Timeline
 from wirescope.states import ChannelState
 from wirescope.transports.webrtc import DataChannel
 from wirescope.transports.websocket import OnRetry
-from wirescope.workbench.calling import Call, open_call
+from wirescope.workbench.calling import Call, checks_nothing, open_call
 from wirescope.workbench.desk.carriers import AnyMessage, Carrier
 from wirescope.workbench.desk.peer_phases import PeerProgress
 from wirescope.workbench.desk.peer_states import (
@@ -132,12 +132,16 @@ class CallCarrier(Carrier):
         self._open.abort()
 
     def is_insecure(self, _url: str) -> bool:
-        """Whether the signaling's server may show any certificate."""
-        return self._options.signaling.tls.insecure and self._address.secure
+        """Whether the signaling's server, or a TURN server, may show any certificate."""
+        insecure = self._options.signaling.tls.insecure and self._address.secure
+        return insecure or checks_nothing(self._options)
 
     def notes(self) -> Sequence[str]:
         """Say what failed on the way and was lived with."""
-        return () if self._call is None else self._call.notes()
+        if self._call is None:
+            return ()
+        bridges = self._call.bridges
+        return (*bridges.warnings, *bridges.notes, *self._call.notes())
 
     # Messages
 

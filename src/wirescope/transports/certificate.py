@@ -6,10 +6,12 @@ not need them most. Nothing is verified here, and nothing but the fields of `Cer
 
 import hashlib
 import re
-from collections.abc import Iterator
+import ssl
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from itertools import pairwise
+from typing import Any
 
 from wirescope.events import Certificate
 
@@ -64,6 +66,33 @@ def read_certificate(der: bytes) -> Certificate:
         sha256=hashlib.sha256(der).hexdigest(),
         key=_key(fields[5][1]),
     )
+
+
+def read_certificates(chain: Sequence[bytes]) -> list[Certificate]:
+    """Read what a peer sent, up to the first one that cannot be read."""
+    read = []
+    for der in chain:
+        try:
+            read.append(read_certificate(der))
+        except ValueError:
+            break
+    return read
+
+
+def sent_chain(tls: Any) -> list[bytes]:
+    """Take what the peer of a TLS connection sent, in its order, each in DER.
+
+    Python says it officially from 3.13 on, and from 3.10 on in the same words one layer below;
+    where neither is there, the peer's own certificate is all.
+    """
+    if hasattr(tls, "get_unverified_chain"):
+        return list(tls.get_unverified_chain())
+    inner: Any = getattr(tls, "_sslobj", None)
+    if not hasattr(inner, "get_unverified_chain"):
+        own = tls.getpeercert(binary_form=True)
+        return [own] if own else []
+    chain = inner.get_unverified_chain() or ()
+    return [ssl.PEM_cert_to_DER_cert(each.public_bytes()) for each in chain]
 
 
 def _items(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -1,0 +1,55 @@
+"""RFC 5780 against coturn on two loopback addresses; real NATs are elsewhere."""
+
+import pytest
+
+from tests.support.local_coturn import coturn
+from wirescope.errors import ConnectError
+from wirescope.transports.turn import (
+    Behaviour,
+    Timers,
+    TurnOptions,
+    binding_lifetime,
+    discover,
+    parse_server_url,
+)
+
+pytestmark = [pytest.mark.requires("turnserver"), pytest.mark.slow]
+TWO = ("127.0.0.1", "127.0.0.2")
+
+
+def at(server):
+    return parse_server_url(server.stun)[0]
+
+
+async def test_where_there_is_no_nat_everything_is_endpoint_independent():
+    async with coturn(hosts=TWO) as server:
+        report = await discover(at(server))
+    assert report.behaviour is not None
+    assert report.behaviour.mapping is Behaviour.ENDPOINT_INDEPENDENT
+    assert report.behaviour.filtering is Behaviour.ENDPOINT_INDEPENDENT
+    assert report.behaviour.hairpins
+    assert not report.has_nat
+
+
+async def test_a_server_with_one_address_cannot_tell():
+    async with coturn() as server:
+        report = await discover(at(server))
+    assert report.behaviour is None
+    assert "second address" in report.problem
+
+
+async def test_a_server_that_does_not_answer_is_an_error():
+    url, _ = parse_server_url("stun:127.0.0.1:9")
+    with pytest.raises(ConnectError):
+        await discover(url, options=TurnOptions(timers=Timers(deadline_s=0.5)))
+
+
+async def test_a_mapping_that_is_kept_is_found_out_by_answers_to_another_port():
+    slept = []
+
+    async def sleep(seconds):
+        slept.append(seconds)
+
+    async with coturn(hosts=TWO) as server:
+        kept_s = await binding_lifetime(at(server), at_most_s=40, sleep=sleep)
+    assert (kept_s, slept) == (40, [0, 10, 20, 40])

@@ -1,0 +1,79 @@
+"""Calls through a TURN server over TLS whose certificate the engine would not accept."""
+
+import pytest
+
+from tests.support.authority import Authority
+from tests.support.local_coturn import PASSWORD, USER, coturn
+from tests.support.peers import until
+from tests.workbench.calling.others import Log, over_a_websocket
+from wirescope.errors import UsageError
+from wirescope.events import IceCandidate
+from wirescope.transports.turn.opening import local_address
+from wirescope.transports.webrtc import IceServer
+from wirescope.transports.websocket import ConnectOptions, TLSOptions
+from wirescope.workbench.calling import CallOptions, checks_nothing
+from wirescope.workbench.calling.bridging import bridged
+
+SERVER = IceServer("turns:localhost:5349", USER, PASSWORD)
+PLAIN = IceServer("turn:localhost", USER, PASSWORD)
+
+
+def asking(tls: TLSOptions, *servers: IceServer) -> CallOptions:
+    return CallOptions(signaling=ConnectOptions(tls=tls), ice_servers=servers or (SERVER, PLAIN))
+
+
+async def test_without_options_about_trust_there_is_no_bridge() -> None:
+    async with bridged(asking(TLSOptions())) as bridges:
+        assert bridges.options.ice_servers == (SERVER, PLAIN)
+        assert not bridges.notes
+    assert not checks_nothing(asking(TLSOptions()))
+
+
+async def test_where_nothing_is_checked_that_is_said() -> None:
+    options = asking(TLSOptions(insecure=True))
+    async with bridged(options) as bridges:
+        first, second = bridges.options.ice_servers
+        assert first.url.startswith("turn:127.0.0.1:")
+        assert first.url.endswith("?transport=tcp")
+        assert (first.username, first.credential, second) == (USER, PASSWORD, PLAIN)
+        assert bridges.warnings == [
+            "The certificate of turns:localhost:5349 is not checked (-k): who relays is not known."
+        ]
+    assert checks_nothing(options)
+    assert not checks_nothing(asking(TLSOptions(insecure=True), PLAIN))
+
+
+async def test_a_file_that_holds_no_authority_is_refused(tmp_path) -> None:
+    with pytest.raises(UsageError):
+        async with bridged(asking(TLSOptions(ca=tmp_path / "missing.pem"))):
+            pass
+
+
+@pytest.mark.slow
+@pytest.mark.requires("turnserver")
+async def test_a_call_is_relayed_over_tls_that_the_user_trusts(tmp_path) -> None:
+    authority = Authority(tmp_path)
+    files = authority.server_files("localhost")
+    own = local_address(("192.0.2.1", 9))
+    log = Log()
+    async with (
+        coturn(certificate=files, relay_to=own) as server,
+        over_a_websocket() as url,
+        log.call(
+            url,
+            signaling=ConnectOptions(tls=TLSOptions(ca=authority.ca_file)),
+            ice_servers=(IceServer(server.turns, USER, PASSWORD),),
+            relay_only=True,
+        ) as call,
+    ):
+        await call.wait_open()
+        await call.send("through the bridge")
+        assert (await call.channel().receive()).text == "through the bridge"
+        (bridge,) = call.bridges.running
+        assert bridge.verified
+        assert bridge.carried_bytes > 1000
+        await until(lambda: bool(log.capture.of(IceCandidate)))
+        kinds = {each.kind for each in log.capture.of(IceCandidate) if each.side == "local"}
+        assert kinds == {"relay"}
+        assert call.bridges.notes[0].startswith(f"{bridge.upstream} is reached through a bridge")
+        assert not call.bridges.warnings
