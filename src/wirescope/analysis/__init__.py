@@ -26,6 +26,7 @@ from wirescope.analysis.findings.doctor.examination import (
     SizeSeen,
     Tolerance,
 )
+from wirescope.analysis.ladder import Ladder, Ladders, Rung, RungName, RungState
 from wirescope.analysis.metrics import (
     LIVE_RATE,
     Metrics,
@@ -55,6 +56,8 @@ __all__ = [
     "HostSeen",
     "IdleSeen",
     "IllegalSeen",
+    "Ladder",
+    "Ladders",
     "Metrics",
     "OriginSeen",
     "Outcome",
@@ -62,6 +65,9 @@ __all__ = [
     "PingsSeen",
     "Recognised",
     "Rule",
+    "Rung",
+    "RungName",
+    "RungState",
     "SizeSeen",
     "Stability",
     "Tolerance",
