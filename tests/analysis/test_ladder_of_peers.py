@@ -2,16 +2,18 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+import wave
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
 from tests.support.astray import ChangingWire, black_hole, with_another_fingerprint
 from tests.support.peers import Capture, two_peers, until
 from wirescope.analysis import Ladder, Ladders
-from wirescope.errors import ConnectError
-from wirescope.events import ConnectionPhase, DataChannelOpened, IcePair, Statistics
+from wirescope.errors import ConnectError, MediaFileError
+from wirescope.events import ConnectionPhase, DataChannelOpened, Emission, IcePair, Statistics
 from wirescope.transports.webrtc import (
     ChannelOptions,
     IceServer,
@@ -21,6 +23,7 @@ from wirescope.transports.webrtc import (
     open_peer,
 )
 from wirescope.transports.webrtc.media import Tone
+from wirescope.workbench.calling import CallOptions, open_call
 
 CHAT = ChannelOptions(label="chat")
 SHORT = PeerOptions(open_timeout_s=1.0, statistics_interval_s=0.1)
@@ -95,6 +98,33 @@ async def test_a_relay_that_is_not_there_is_missed_at_gathering() -> None:
     ladder = ladder_of(capture, one)
     assert (ladder.failing, ladder.state) == ("gathering", "failed")
     assert "TURN" in ladder.advice or "port is open" in ladder.advice
+
+
+async def test_a_file_that_is_gone_meanwhile_is_missed_at_the_source(tmp_path: Path) -> None:
+    tone = tmp_path / "tone.wav"
+    with wave.open(str(tone), "wb") as file:
+        file.setparams((1, 2, 48_000, 0, "NONE", ""))
+        file.writeframes(bytes(9_600))
+    capture = Capture()
+
+    def sink(emissions: Sequence[Emission]) -> None:
+        tone.unlink(missing_ok=True)  # it was there when it was asked for
+        capture.sink(emissions)
+
+    with pytest.raises(MediaFileError):
+        async with open_call(
+            "webrtc:",
+            options=CallOptions(audio=tone),
+            timeline=capture.timeline,
+            sink=sink,
+        ):
+            pass
+    ladders = Ladders()
+    for event in capture.events:
+        ladders.take(event)
+    (ladder,) = ladders.of("c1")
+    assert (ladder.failing, ladder.state) == ("source", "failed")
+    assert str(tone) in ladder.happened
 
 
 async def test_another_certificate_is_refused_at_dtls() -> None:

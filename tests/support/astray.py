@@ -2,12 +2,15 @@
 
 import re
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 
 from tests.support.peers import Said, Wire
-from wirescope.transports.webrtc import Description
+from wirescope.events import Timeline
+from wirescope.transports.webrtc import Description, Signaling, negotiate, open_peer
+from wirescope.transports.webrtc.signaling import MessageSignaling, adapter_of
+from wirescope.transports.websocket import Acceptance, Request, WebSocketConnection, serve
 
 Change = Callable[[str], str]
 
@@ -31,11 +34,31 @@ class ChangingWire(Wire):
         await super().send(changed(message, self.change))
 
 
+class ChangingSignaling:
+    """A signaling with what goes out, and what comes in, changed."""
+
+    def __init__(self, signaling: Signaling, out: Change, into: Change) -> None:
+        self._signaling, self._out, self._into = signaling, out, into
+
+    async def send(self, message: Said) -> None:
+        """Send to the other side."""
+        await self._signaling.send(changed(message, self._out))
+
+    async def __aiter__(self) -> AsyncIterator[Said]:
+        async for message in self._signaling:
+            yield changed(message, self._into)
+
+
 def changed(message: Said, change: Change) -> Said:
     """Change the text of a description or of a candidate."""
     if isinstance(message, Description):
         return replace(message, sdp=change(message.sdp))
     return replace(message, text=change(message.text)) if message.text else message
+
+
+def unchanged(text: str) -> str:
+    """Leave all as it is."""
+    return text
 
 
 def with_another_fingerprint(text: str) -> str:
@@ -54,3 +77,39 @@ def black_hole() -> Iterator[Change]:
 
 def _without_tcp(text: str) -> str:
     return re.sub(r"(?m)^a=candidate:\S+ \d+ tcp .*\r?\n", "", text)
+
+
+@asynccontextmanager
+async def far_sides_astray() -> AsyncIterator[str]:
+    """Serve far sides over WebSockets, each of which lets a connection stick; gives their address.
+
+    `/silent` never answers, `/hole` can be reached nowhere, `/certificate` shows another one than
+    its description has, and of `/right` nothing is wrong.
+    """
+    with black_hole() as hole:
+        changes: dict[str, tuple[Change, Change]] = {
+            "/right": (unchanged, unchanged),
+            "/hole": (hole, hole),
+            "/certificate": (with_another_fingerprint, unchanged),
+        }
+
+        async def stay_silent(connection: WebSocketConnection) -> None:
+            await connection.wait_closed()
+
+        def decide(request: Request) -> Acceptance:
+            found = changes.get(request.path)
+            if found is None:
+                return Acceptance(handler=stay_silent)
+
+            async def negotiate_astray(connection: WebSocketConnection) -> None:
+                carried = MessageSignaling(connection, adapter_of("json"))
+                async with (
+                    open_peer(timeline=Timeline(), sink=lambda _: None) as peer,
+                    negotiate(peer, ChangingSignaling(carried, *found), polite=True),
+                ):
+                    await connection.wait_closed()
+
+            return Acceptance(handler=negotiate_astray)
+
+        async with serve(decide) as server:
+            yield f"webrtc+{server.url}"
