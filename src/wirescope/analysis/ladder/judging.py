@@ -51,8 +51,9 @@ def ladder_of(facts: Facts, *, now_ns: int, is_last: bool = True) -> Ladder:
     ended_ns = _ended_ns(facts)
     until_ns = now_ns if ended_ns is None else ended_ns
     is_over = ended_ns is not None or not is_last
+    ends = [each.seq for each in (facts.failed, facts.closed) if each is not None]
     failing = _failing(facts, steps, until_ns, is_last=is_last)
-    stood = _stands_since(facts, steps)
+    stood_ns = _stands_since(facts, steps)
     happened, advice = ("", "")
     if failing is not None:
         stuck_ns = _stuck_ns(steps, failing, until_ns)
@@ -61,12 +62,10 @@ def ladder_of(facts: Facts, *, now_ns: int, is_last: bool = True) -> Ladder:
     return Ladder(
         connection=facts.connection,
         attempt=facts.attempt,
-        state=_state(facts, failing, is_over=is_over, stands=stood is not None),
+        state=_state(facts, failing, is_over=is_over, stands=stood_ns is not None),
         began_ns=began_ns,
-        took_ns=max(0, stood - began_ns) if stood is not None and began_ns is not None else None,
-        rungs=[
-            _rung(step, failing, until_ns, is_over=is_over, happened=happened) for step in steps
-        ],
+        took_ns=None if stood_ns is None or began_ns is None else max(0, stood_ns - began_ns),
+        rungs=[_rung(step, failing, until_ns, ends, is_over=is_over) for step in steps],
         failing=failing,
         happened=happened,
         advice=advice,
@@ -117,6 +116,8 @@ def _failing(facts: Facts, steps: list[Step], until_ns: int, *, is_last: bool) -
         return "dtls"
     if "ice-failed" in facts.marks and stood.name in _ICE:
         return stood.name
+    if stood.name == "gathering":
+        return stood.name  # it is over, and there is nothing to try
     is_before = facts.attempt > 1 or "stands" not in facts.marks
     if is_before and (facts.closed is not None or not is_last):
         return stood.name
@@ -178,7 +179,7 @@ def _stuck_ns(steps: list[Step], failing: RungName, until_ns: int) -> int | None
 
 
 def _rung(
-    step: Step, failing: RungName | None, until_ns: int, *, is_over: bool, happened: str
+    step: Step, failing: RungName | None, until_ns: int, ends: list[int], *, is_over: bool
 ) -> Rung:
     began, done = step.began, step.done
     state = _state_of(step, failing, is_over=is_over)
@@ -189,9 +190,9 @@ def _rung(
         took_ns = max(0, done.at_ns - began.at_ns)
     seqs = [each.seq for each in (began, done) if each is not None]
     said = step.said
-    if state == "failed" and not said:
-        said = happened
-    if state == "waiting" and is_over:
+    if state == "failed":
+        seqs += ends
+    elif state == "waiting" and is_over:
         said = "It was not done when the connection ended." if began is not None else ""
     return Rung(
         name=step.name,
