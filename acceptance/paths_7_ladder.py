@@ -9,21 +9,18 @@ checked: faults that can be measured (`tests/support/looks.py`), violations that
 console says.
 """
 
-import asyncio
 import re
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 
 from playwright.sync_api import Browser, Error, Page, expect
 
 from acceptance.page_7_access import AXE, violations
-from tests.support.astray import far_sides_astray
+from tests.support.astray import far_sides_beside
 from tests.support.chromium import ARTEFACTS, PHONE, WIDE, Watched, chromium, new_context, open_page
 from tests.support.looks import faults
 from tests.support.parts import PARTS
@@ -83,23 +80,6 @@ def cases(turn_port: int) -> list[Case]:
         Case("is not reached", "/hole", "First answer", running="First answer"),
         Case("shows another certificate", "/certificate", "DTLS"),
     ]
-
-
-@contextmanager
-def far_sides() -> Iterator[str]:
-    """Run the far sides in a thread of their own while the context lasts; give their address."""
-    loop = asyncio.new_event_loop()
-    thread = Thread(target=loop.run_forever)
-    thread.start()
-    far = far_sides_astray()
-    try:
-        yield asyncio.run_coroutine_threadsafe(far.__aenter__(), loop).result(PATIENCE_MS / 1e3)
-    finally:
-        ending = asyncio.run_coroutine_threadsafe(far.__aexit__(None, None, None), loop)
-        ending.result(PATIENCE_MS / 1e3)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
 
 
 class Stage:
@@ -211,7 +191,7 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with socket.create_server(("127.0.0.1", 0)) as closed:
         shown = cases(closed.getsockname()[1])
-    with far_sides() as address, chromium(path) as browser:
+    with far_sides_beside() as address, chromium(path) as browser:
         forms = sys.argv[1:] or list(FORMS)
         wrong = [each for form in forms for each in show(browser, form, address, shown)]
     print(*wrong, sep="\n")

@@ -1,10 +1,12 @@
 """Signaling that changes what it carries, so that a connection sticks on a rung that is chosen."""
 
+import asyncio
 import re
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
+from threading import Thread
 
 from tests.support.peers import Said, Wire
 from wirescope.events import Timeline
@@ -13,6 +15,8 @@ from wirescope.transports.webrtc.signaling import MessageSignaling, adapter_of
 from wirescope.transports.websocket import Acceptance, Request, WebSocketConnection, serve
 
 Change = Callable[[str], str]
+
+WITHIN_S = 20.0
 
 _CANDIDATE = re.compile(r"(candidate:\S+ \d+ udp \d+) \S+ \d+ (typ)")
 _FINGERPRINT = re.compile(r"(a=fingerprint:sha-256) \S+")
@@ -77,6 +81,22 @@ def black_hole() -> Iterator[Change]:
 
 def _without_tcp(text: str) -> str:
     return re.sub(r"(?m)^a=candidate:\S+ \d+ tcp .*\r?\n", "", text)
+
+
+@contextmanager
+def far_sides_beside() -> Iterator[str]:
+    """Serve the same from a thread of its own, for a test that waits without a loop."""
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever)
+    thread.start()
+    far = far_sides_astray()
+    try:
+        yield asyncio.run_coroutine_threadsafe(far.__aenter__(), loop).result(WITHIN_S)
+    finally:
+        asyncio.run_coroutine_threadsafe(far.__aexit__(None, None, None), loop).result(WITHIN_S)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 @asynccontextmanager

@@ -92,7 +92,8 @@ def _source(facts: Facts) -> Step:
         return Step("source", began=facts.began, done=done, said=words.source())
     is_known = facts.has_stood or bool({"answer", "connected"} & facts.marks.keys())
     is_described = facts.offer is not None and facts.offer[0] == "local"
-    needed = False if is_known or is_described else None
+    only_watches = facts.url.startswith("whep+")
+    needed = False if is_known or is_described or only_watches else None
     return Step("source", is_needed=needed, said=words.NOTHING_TO_SEND if needed is False else "")
 
 

@@ -4,8 +4,9 @@ It stuck where the connection failed, where it ended before it stood, or where a
 for longer than its patience. What the events say of a failure goes before what is concluded.
 """
 
+from wirescope.analysis.ladder import words
 from wirescope.analysis.ladder.climbing import Step, steps_of
-from wirescope.analysis.ladder.facts import Facts
+from wirescope.analysis.ladder.facts import Facts, Mark
 from wirescope.analysis.ladder.rungs import (
     PATIENCE_NS,
     TITLES,
@@ -186,24 +187,30 @@ def _rung(
     took_ns = None
     if state == "failed" and began is not None:
         took_ns = max(0, until_ns - began.at_ns)
-    elif began is not None and done is not None:
-        took_ns = max(0, done.at_ns - began.at_ns)
+    elif began is not None and done is not None and began.at_ns <= done.at_ns:
+        took_ns = done.at_ns - began.at_ns
     seqs = [each.seq for each in (began, done) if each is not None]
     said = step.said
     if state == "failed":
         seqs += ends
+        said = words.IN_VAIN.get(step.name, said)
     elif state == "waiting" and is_over:
         said = "It was not done when the connection ended." if began is not None else ""
     return Rung(
         name=step.name,
         title=TITLES[step.name],
         state=state,
-        began_ns=None if began is None else began.at_ns,
+        began_ns=None if began is None else _began_at(began, done),
         took_ns=took_ns,
         at_most=step.at_most and state == "done",
         evidence=sorted({*seqs, *step.evidence}),
         words=said,
     )
+
+
+def _began_at(began: Mark, done: Mark | None) -> int:
+    """Say when it began; two machines may tell of the same moment in either order."""
+    return began.at_ns if done is None else min(began.at_ns, done.at_ns)
 
 
 def _state_of(step: Step, failing: RungName | None, *, is_over: bool) -> RungState:

@@ -31,6 +31,8 @@ def explain_stuck(facts: Facts, rung: RungName, stuck_ns: int | None, *, is_over
         happened, advice = failed.message, failed.hint or advice
         if rung in ("first-answer", "nominated"):
             happened = f"{happened} {words.unanswered(facts)}".rstrip()
+        elif rung == "gathering" and len(words.refusals(facts)) > 1:
+            happened = " ".join([happened, *words.refusals(facts)])
         return happened, advice
     if failed is not None:
         return f"{failed.message} {happened}", advice
@@ -79,9 +81,9 @@ def _answer(facts: Facts) -> Said:
     )
 
 
-def _gathering(_: Facts) -> Said:
+def _gathering(facts: Facts) -> Said:
     return (
-        "No address was found for this end.",
+        " ".join(["No address was found for this end.", *words.refusals(facts)]),
         "See that the machine has a network; where only relayed paths are wanted, that the TURN"
         " server can be reached and takes the credentials.",
     )

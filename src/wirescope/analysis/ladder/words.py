@@ -3,6 +3,7 @@
 from collections import Counter
 
 from wirescope.analysis.ladder.facts import Facts, Way
+from wirescope.analysis.ladder.rungs import RungName
 from wirescope.events import SignalingExchange
 
 UNSEEN = "It was done; this capture does not show when."
@@ -10,6 +11,13 @@ KEPT = "It stands since before; a restart of ICE does not touch it."
 NOTHING_TO_SEND = "This end sends no sound and no picture."
 BY_HAND = "The descriptions are carried by hand, or by a way that this capture does not show."
 ASKING = "The server's answer is waited for."
+
+IN_VAIN: dict[RungName, str] = {
+    "offer": "None was made.",
+    "answer": "None was set.",
+    "dtls": "The handshake was not finished.",
+}
+"""What is said of a rung that failed, where its own words say what is waited for."""
 
 _MS = 1_000_000
 
@@ -68,10 +76,14 @@ def gathering(facts: Facts) -> str:
         parts.append("No address was found for this end.")
     elif "gathering" in facts.marks:
         parts.append("No address was found yet.")
+    return " ".join([*parts, *refusals(facts)])
+
+
+def refusals(facts: Facts) -> list[str]:
+    """Say what ICE servers refused, each of them once, the first few."""
     failed = {(error.url, error.code): error for error in facts.errors}
     told = [f"{error.url} said {error.code} {error.message}" for error in failed.values()]
-    parts += [f"{each.rstrip('. ')}." for each in told[:3]]
-    return " ".join(parts)
+    return [f"{each.rstrip('. ')}." for each in told[:3]]
 
 
 def first_check(facts: Facts, *, is_done: bool) -> str:
