@@ -71,6 +71,7 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
     "5.8": ("a stream watched and a chat by codes, in the page", ["acceptance.webrtc_8_page"]),
     "5.9": ("no session description harms a peer", ["acceptance.webrtc_9_descriptions"]),
     "6.4": ("the doctor names what is wrong with a TURN server", ["acceptance.paths_4_doctor"]),
+    "6.7": ("the connect ladder, watched live in the page", ["acceptance.paths_7_ladder"]),
 }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.support.astray import far_sides_beside
 from tests.support.chromium import Watched, new_context, open_page
 from tests.support.webrtc_newcomer import Chat, Watcher, built_in_host, paste_address, show_view
 from tests.support.workbench import Workbench
@@ -76,3 +77,19 @@ def test_a_channel_that_is_opened_later_is_the_one_that_is_sent_through(opened):
     show_view(page, "Peer")
     channels = page.get_by_role("region", name="Channels and tracks")
     expect(channels.get_by_text("files")).to_be_visible()
+
+
+def test_the_rung_on_which_a_connection_sticks_is_open_with_what_to_do(opened):
+    page = opened.page
+    with far_sides_beside() as address:
+        paste_address(page, f"{address}/certificate")
+        show_view(page, "Peer")
+        ladder = page.get_by_role("region", name="Connect ladder")
+        stuck = ladder.get_by_role("button", name=re.compile("^DTLS failed"))
+        expect(stuck).to_have_attribute("aria-expanded", "true", timeout=30_000)
+        expect(ladder.get_by_text("What to do:")).to_be_visible()
+        standing = page.get_by_role("region", name="Standing")
+        expect(standing.get_by_role("heading")).to_have_text("Not connected: stuck at DTLS")
+        expect(
+            ladder.get_by_role("button", name=re.compile("^Channel open not reached"))
+        ).to_be_visible()

@@ -39,6 +39,7 @@ from wirescope.analysis.findings.turn.examination import (
     WaySeen,
 )
 from wirescope.analysis.findings.turn.scopes import Scope, scope_of
+from wirescope.analysis.ladder import Ladder, Ladders, Rung, RungName, RungState
 from wirescope.analysis.metrics import (
     LIVE_RATE,
     Metrics,
@@ -70,6 +71,8 @@ __all__ = [
     "HostSeen",
     "IdleSeen",
     "IllegalSeen",
+    "Ladder",
+    "Ladders",
     "Metrics",
     "NatSeen",
     "OriginSeen",
@@ -82,6 +85,9 @@ __all__ = [
     "RefusalSeen",
     "RelaySeen",
     "Rule",
+    "Rung",
+    "RungName",
+    "RungState",
     "Scope",
     "ServerExamination",
     "ServerRule",

@@ -6,6 +6,7 @@ from itertools import count, islice
 from wirescope.analysis.allowance import Allowance
 from wirescope.analysis.conversation import Conversation, Verdict
 from wirescope.analysis.findings import RULES, Found, Moment, Rule
+from wirescope.analysis.ladder import Ladders
 from wirescope.analysis.metrics import Metrics, Pair, Recognised, overall_metrics
 from wirescope.analysis.reconnects import Attempts
 from wirescope.events import (
@@ -55,6 +56,7 @@ class Analyzer:
         allowance: what may be kept of all connections together; None for the usual.
 
     Attributes:
+        ladders: how each WebRTC connection came together, or where it stuck.
         passed_over: how many connections began when there were `CONNECTIONS` already.
         missing: how many events the capture says it could not keep, or not give back.
     """
@@ -69,6 +71,7 @@ class Analyzer:
         on_pair: Callable[[Pair], None] | None = None,
         allowance: Allowance | None = None,
     ) -> None:
+        self.ladders = Ladders()
         self.passed_over = self.missing = 0
         self._on_pair = on_pair
         self._rules = {
@@ -104,6 +107,7 @@ class Analyzer:
             without_rules=len(self.conversations) - len(looked_at),
             passed_over=self.passed_over,
             missing=self.missing,
+            ladders=self.ladders,
         )
 
     def feed(self, events: Iterable[Emission]) -> list[Finding]:
@@ -214,6 +218,7 @@ class Analyzer:
     def _note(self, event: Event) -> list[Finding]:
         if not event.connection or isinstance(event, Finding):
             return []  # it concerns the capture as a whole, or is an earlier analysis's word
+        self.ladders.take(event)
         conversation = self._conversation(event.connection)
         if conversation is self._nobody:
             self.passed_over += isinstance(event, ConnectionOpening)

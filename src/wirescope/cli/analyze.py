@@ -1,7 +1,7 @@
 """`wirescope analyze`: what happened in a capture, what is wrong, what to do."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -112,6 +112,7 @@ def as_text(report: "Report", *, colour: bool) -> Iterator[str]:
     said = {verdict.advice, *(each for each in causes if verdict.sentence.endswith(each))}
     told = () if several else said
     yield from lines_of(report.findings, width=width, colour=colour, several=several, told=told)
+    yield from _ladders(report, width=width, colour=colour, told=said)
     yield ""
     overall = report.metrics["overall"]
     if report.findings or overall["connections"] or not overall["connections_without_rules"]:
@@ -119,6 +120,23 @@ def as_text(report: "Report", *, colour: bool) -> Iterator[str]:
     if overall["connections_without_rules"]:
         yield "No rule looks at WebRTC connections yet."
     yield from lines_of_metrics(report.metrics, width=width)
+
+
+def _ladders(report: "Report", *, width: int, colour: bool, told: Collection[str]) -> Iterator[str]:
+    """Yield the ladders of the WebRTC connections that did not come about, or not all the way."""
+    import msgspec
+
+    from wirescope.analysis import Ladder
+    from wirescope.cli.ladder_text import lines_of
+
+    ladders = msgspec.convert(report.metrics["ladder"], dict[str, list[Ladder]])
+    for connection, tries in ladders.items():
+        for ladder in tries:
+            if ladder.failing is not None:
+                yield ""
+                head, *lines = lines_of(ladder, width=width, colour=colour, told=told)
+                yield f"{connection}: {head}" if len(ladders) > 1 else head
+                yield from lines
 
 
 def _worst(findings: "list[Finding]") -> int:

@@ -13,7 +13,7 @@ from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from wirescope.analysis import Verdict
+from wirescope.analysis import Ladder, Verdict
 from wirescope.cli.call_talk import CallTalk
 from wirescope.cli.escape import escape
 from wirescope.cli.feeding import send_on
@@ -289,6 +289,20 @@ class CallRun(Run):
             self.talk.warn(f"No frame came, so {recording.path} was not made.")
         elif recording is not None:
             self.talk.status(f"Recorded {recording.length_s:.1f} s into {recording.path}.")
+
+    def tell_end(self, verdict: Verdict, *, insist: bool) -> None:
+        """Say the verdict below the ladder on which it stuck; when verbose, below any ladder."""
+        for ladder in self._ladders():
+            if ladder.failing is not None or self.plan.verbose:
+                self.talk.show_ladder(ladder, told=(verdict.sentence, verdict.advice))
+        super().tell_end(verdict, insist=insist)
+
+    def _ladders(self) -> list[Ladder]:
+        ladders = self.analyzer.ladders
+        if ladders.connections:
+            return ladders.of(ladders.connections[-1])
+        waiting = ladders.of_signaling(self.address.url)
+        return [] if waiting is None else [waiting]
 
     def final_verdict(self, error: WirescopeError | None, why: Stop | None) -> Verdict:
         """Say how it ended; where media was to come and none did, that."""

@@ -4,8 +4,12 @@ With `-v` everything but statistics: requests of the signaling with their heads,
 candidates, pairs, states, channels, tracks. On a terminal the last line tells how it is doing.
 """
 
+from collections.abc import Collection
+
+from wirescope.analysis import Ladder
 from wirescope.capture import redact
 from wirescope.cli.escape import cut, escape
+from wirescope.cli.ladder_text import lines_of
 from wirescope.cli.monitor import Monitor, path_words
 from wirescope.cli.talk import Talk
 from wirescope.cli.width import columns
@@ -68,6 +72,14 @@ class CallTalk(Talk):
         self._write(_CLEAR)
         super().insist(text)
         self._write(self._live)
+
+    def show_ladder(self, ladder: Ladder, *, told: Collection[str] = ()) -> None:
+        """Show how far a try to connect came; what is told elsewhere is not said again."""
+        width = columns(self.stream)
+        for number, line in enumerate(
+            lines_of(ladder, width=width, colour=self._layout.colour, told=told)
+        ):
+            self.line(line if number else f"* {line}")
 
     # Events
 

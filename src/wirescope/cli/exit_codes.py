@@ -66,6 +66,7 @@ _BY_KIND = {
     "refused": ExitCode.CONNECT,
     "unreachable": ExitCode.CONNECT,
     "timeout": ExitCode.TIMEOUT,
+    "media": ExitCode.READ,
     "tls": ExitCode.TLS,
     "tls-name": ExitCode.TLS,
     "tls-version": ExitCode.TLS,

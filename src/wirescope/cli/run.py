@@ -397,9 +397,13 @@ class Run(ABC):
         insist = code != ExitCode.FINE or not (self._wrote or quiet_end)
         if not quiet_end:
             verdict = self.final_verdict(error, why)
-            self.talk.verdict(verdict, insist=insist)
+            self.tell_end(verdict, insist=insist)
             self.talk.findings(self._findings, verdict)
         return code
+
+    def tell_end(self, verdict: Verdict, *, insist: bool) -> None:
+        """Say the verdict; `insist` says it even when silent."""
+        self.talk.verdict(verdict, insist=insist)
 
     def _exit_code(self, error: WirescopeError | None, why: Stop | None) -> ExitCode:
         if why is Stop.MAX_TIME:

@@ -30,7 +30,7 @@ from wirescope.events.records import (
     WebSocketFrame,
     WebSocketMessage,
 )
-from wirescope.events.webrtc import DataChannelMessage, IceCandidate, Statistics
+from wirescope.events.webrtc import DataChannelMessage, IceCandidate, IcePair, Statistics
 
 Record = dict[str, Any]
 
@@ -211,6 +211,7 @@ _OPTIONAL: dict[type[Event], tuple[str, ...]] = {
     ConnectionReached: ("proxy",),
     Finding: ("gain",),
     IceCandidate: ("related", "url", "tcp_type"),
+    IcePair: ("checks_sent", "checks_answered", "checks_received"),
 }
 """The fields that a record leaves out where they are None."""
 

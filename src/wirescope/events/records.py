@@ -154,7 +154,8 @@ class ConnectionFailed(Event, frozen=True, tag="connection.failed"):
     - the answer: `status` (another than 101), `redirects` (too many, or to nowhere), `not-http`,
       `tls-expected` (a TLS record), `http2`, `accept` (a wrong Sec-WebSocket-Accept), `subprotocol`
       and `extension` (something that was not offered) and `handshake`, any other breach.
-    - of WebRTC: `reset` (the signaling ended too early), `rejected` (all that was offered: no codec
+    - of WebRTC: `media` (what is to be sent cannot be read, in the phase `source`), `reset` (the
+      signaling ended too early), `rejected` (all that was offered: no codec
       in common), `ice-server` (one that did not answer rightly), `no-relay` (the only path wanted),
       `no-candidates` (addresses of one side), `no-path` (between those of both) and `dtls` (another
       certificate than the description has, or no version in common).

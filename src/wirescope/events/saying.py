@@ -76,6 +76,9 @@ def _ice_error(event: IceError) -> str:
 def _pair(event: IcePair) -> str:
     told = (("nominated", event.nominated), ("selected", event.selected))
     marks = [word for word, is_so in told if is_so]
+    if event.checks_sent and not event.selected:
+        sent = f"{event.checks_sent:,} check{'' if event.checks_sent == 1 else 's'} sent"
+        marks.append(f"{sent}, {event.checks_answered or 0:,} answered")
     return ", ".join([f"pair {event.local} to {event.remote}: {event.state}", *marks])
 
 

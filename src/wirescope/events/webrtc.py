@@ -110,6 +110,11 @@ class IcePair(Event, frozen=True, tag="ice.pair"):
 
     `local` and `remote` say the two candidates, as `host udp 192.0.2.1:50000`. `selected` means
     that data takes this way from now on, `nominated` that the controlling side chose it.
+
+    `checks_sent`, `checks_answered` and `checks_received` count the checks so far (RFC 8445 section
+    7), where that is known: those of this end, those of them that the other side answered, and
+    those of the other side. Of each the first is told, and all when a try is over without a path.
+    The counts are those of a sample, so a check may have been somewhat earlier than the event.
     """
 
     local: str
@@ -117,6 +122,9 @@ class IcePair(Event, frozen=True, tag="ice.pair"):
     state: PairState
     nominated: bool
     selected: bool
+    checks_sent: int | None = None
+    checks_answered: int | None = None
+    checks_received: int | None = None
 
 
 class PeerState(Event, frozen=True, tag="peer.state"):

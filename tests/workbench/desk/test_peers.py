@@ -15,6 +15,7 @@ from wirescope.events import (
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
+    ConnectionOpening,
     ConnectionPhase,
     DataChannelClosed,
     DataChannelMessage,
@@ -31,13 +32,6 @@ async def peer_of(folder, maker, connection="c1"):
     view = maker.save(folder)
     async with desk_in(folder) as desk:
         return await desk.peer(view.capture, connection)
-
-
-async def steps_of(folder, maker):
-    view = maker.save(folder)
-    async with desk_in(folder) as desk:
-        (opening,) = await desk.openings(view.capture)
-    return opening, {step.name: step for step in opening.steps}
 
 
 @asynccontextmanager
@@ -79,20 +73,10 @@ async def test_a_real_connection_is_told_from_both_descriptions_to_its_end(tmp_p
     assert (channel.label, channel.initiator) == ("chat", "local")
     assert channel.closed_seq > channel.opened_seq
     assert opening.transport == "webrtc"
-    assert [step.failed for step in opening.steps] == [False] * len(opening.steps)
-    assert {"signaling", "ice", "dtls", "sctp", "message"} <= {step.name for step in opening.steps}
-    assert all(step.duration_ns >= 0 for step in opening.steps)
-
-
-async def test_the_wait_for_media_is_a_step_once_it_is_over(tmp_path):
-    made = PeerMaker()
-    made.begin()
-    made.add(ConnectionOpened, after_ns=1000 * MS)
-    before, _ = await steps_of(tmp_path / "before", made)
-    made.add(ConnectionPhase, "first-media", 3000 * MS, after_ns=2000 * MS)
-    _, steps = await steps_of(tmp_path / "after", made)
-    assert "media" not in [step.name for step in before.steps]
-    assert (steps["media"].duration_ns, steps["media"].failed) == (2000 * MS, False)
+    (ladder,) = peer.ladders
+    undone = [each.name for each in ladder.rungs if each.state != "done"]
+    assert undone == ["source", "signaling", "media"]
+    assert ladder.took_ns is not None
 
 
 async def test_a_pair_is_told_once_as_it_was_said_last(tmp_path):
@@ -158,49 +142,33 @@ async def test_of_very_many_pairs_the_selected_one_is_kept(tmp_path, monkeypatch
     assert peer.left_out == 1
 
 
-# Openings
+# The ladder
 
 
-async def test_steps_of_an_opening_begin_when_their_machines_moved(tmp_path):
-    made = PeerMaker()
-    made.begin()
-    made.add(PeerState, "ice", "new", "checking", after_ns=10 * MS)
-    made.add(ConnectionPhase, "signaling", 12 * MS, after_ns=2 * MS)
-    made.add(ConnectionPhase, "ice", 30 * MS, after_ns=18 * MS)
-    made.add(PeerState, "dtls", "new", "connecting", after_ns=MS)
-    made.add(ConnectionPhase, "dtls", 50 * MS, after_ns=19 * MS)
-    made.add(ConnectionOpened)
-    opening, steps = await steps_of(tmp_path, made)
-    assert (opening.transport, opening.url) == ("webrtc", "whep+https://sfu.test/")
-    assert {name: (step.start_ns, step.duration_ns) for name, step in steps.items()} == {
-        "signaling": (0, 12 * MS),
-        "ice": (10 * MS, 20 * MS),
-        "dtls": (31 * MS, 19 * MS),
-    }
-
-
-async def test_a_step_that_failed_is_told_with_the_reason(tmp_path):
+async def test_a_connection_s_ladder_says_where_it_stuck(tmp_path):
     made = PeerMaker()
     made.begin()
     made.add(PeerState, "ice", "new", "checking", after_ns=10 * MS)
     words = ("No path was found.", "Give a TURN server.")
     made.add(ConnectionFailed, "ice", "no-path", *words, after_ns=30 * MS)
-    opening, steps = await steps_of(tmp_path, made)
-    assert list(steps) == ["ice"]
-    assert steps["ice"].failed
-    assert steps["ice"].duration_ns == 30 * MS
+    view = made.save(tmp_path)
+    async with desk_in(tmp_path) as desk:
+        peer = await desk.peer(view.capture, "c1")
+        (opening,) = await desk.openings(view.capture)
+    (ladder,) = peer.ladders
+    assert (ladder.failing, ladder.happened, ladder.advice) == ("first-check", *words)
+    assert (opening.transport, opening.steps) == ("webrtc", [])
     assert opening.failure["message"] == "No path was found."
 
 
-async def test_of_a_connection_that_is_over_no_step_goes_on(tmp_path):
+async def test_a_websocket_that_carries_the_signaling_is_a_rung(tmp_path):
     made = PeerMaker()
-    made.begin()
-    made.add(PeerState, "gathering", "new", "gathering")
-    made.add(ConnectionPhase, "dtls", 50 * MS, after_ns=50 * MS)
-    made.add(ConnectionOpened)
-    made.add(ConnectionClosed, 0, "", "local", True, "close")
-    _, steps = await steps_of(tmp_path, made)
-    assert list(steps) == ["dtls"]
+    made.add(ConnectionOpening, "ws://far.test/signal", "websocket", connection="c1")
+    made.add(ConnectionOpened, connection="c1", after_ns=15 * MS)
+    made.add(ConnectionOpening, "webrtc+ws://far.test/signal", "webrtc", connection="c2")
+    peer = await peer_of(tmp_path, made, "c2")
+    rung = peer.ladders[0].rung("signaling")
+    assert (rung.state, rung.took_ns) == ("done", 15 * MS)
 
 
 # Messages of data channels, among everything else

@@ -494,6 +494,32 @@ export interface Item {
 }
 
 /**
+ * One try to come together.
+ *
+ * Attributes:
+ *     connection: `c1`, `c2` …
+ *     attempt: 1 for the first one, one more for each restart of ICE.
+ *     state: `climbing`, `stands` once data can pass, `failed`, or `ended` where it stood before.
+ *     began_ns: when it began; None where the capture begins later.
+ *     took_ns: from there until it stood; None where it does not, or that is not known.
+ *     rungs: all of them, in order.
+ *     failing: the rung on which it stuck; None for none.
+ *     happened: what happened there, in a sentence or two; empty for none.
+ *     advice: what to do.
+ */
+export interface Ladder {
+  connection: string;
+  attempt: number;
+  state: "climbing" | "ended" | "failed" | "stands";
+  began_ns: number | null;
+  took_ns: number | null;
+  rungs: Rung[];
+  failing: "answer" | "channel" | "dtls" | "first-answer" | "first-check" | "gathering" | "media" | "nominated" | "offer" | "sctp" | "signaling" | "source" | null;
+  happened: string;
+  advice: string;
+}
+
+/**
  * An answer: when it came, which event it is, how long it took, whether it is a pong.
  */
 export interface LatencyPoint {
@@ -573,9 +599,9 @@ export interface OpenSession {
  *
  * Attributes:
  *     connection: `c1`, `c2` …
- *     transport: of WebRTC there are steps and a failure alone; the rest is `PeerView`.
+ *     transport: of WebRTC there is a failure alone; the rest is `PeerView`.
  *     url: where to.
- *     steps: what was done, in order; those of WebRTC may go on at the same time.
+ *     steps: what was done, in order; of WebRTC none, which has `PeerView.ladders`.
  *     request: the request's head, each byte as the character of that number.
  *     response: the response's head, likewise.
  *     status: of the response; 0 for none.
@@ -840,6 +866,7 @@ export interface PeerTrack {
  * Attributes:
  *     connection: `c1`, `c2` …
  *     url: where it leads, as it was asked for.
+ *     ladders: how it came together, or where it stuck; one for each restart of ICE as well.
  *     states: where each machine is; one that has not moved is not among them.
  *     descriptions: of both sides.
  *     exchanges: requests of HTTP that carried them.
@@ -858,6 +885,7 @@ export interface PeerTrack {
 export interface PeerView {
   connection: string;
   url: string;
+  ladders: Ladder[];
   states: Record<string, string>;
   descriptions: PeerDescription[];
   exchanges: PeerExchange[];
@@ -1102,6 +1130,30 @@ export interface Row {
   answers: number;
   latency_ns: number;
   channel: number;
+}
+
+/**
+ * A rung of the ladder.
+ *
+ * Attributes:
+ *     name: which one.
+ *     title: what it is called.
+ *     state: `waiting` for those before it, `running`, `done`, `failed`, or `not-needed`.
+ *     began_ns: when it began; None where that is not known.
+ *     took_ns: how long it took, or until it failed; None where that is not known.
+ *     at_most: whether it took no longer than that, since a sample showed it after it was done.
+ *     evidence: numbers of the events that show it.
+ *     words: what happened, in a sentence.
+ */
+export interface Rung {
+  name: "answer" | "channel" | "dtls" | "first-answer" | "first-check" | "gathering" | "media" | "nominated" | "offer" | "sctp" | "signaling" | "source";
+  title: string;
+  state: "done" | "failed" | "not-needed" | "running" | "waiting";
+  began_ns: number | null;
+  took_ns: number | null;
+  at_most: boolean;
+  evidence: number[];
+  words: string;
 }
 
 /**
@@ -1375,12 +1427,10 @@ export interface StatisticsSeries {
 }
 
 /**
- * A step of opening a connection, for the waterfall.
+ * A step of opening a WebSocket, for the waterfall.
  *
  * Attributes:
- *     name: of a WebSocket `dns`, `tcp`, `proxy`, `tls`, `upgrade`; of WebRTC `signaling`,
- *         `gathering`, `ice`, `dtls`, `sctp`. Then `message` for the first message,
- *         of WebRTC `media` for the first packet of media.
+ *     name: `dns`, `tcp`, `proxy`, `tls`, `upgrade`, then `message` for the first message.
  *     start_ns: when it began.
  *     duration_ns: how long it took; -1 while it is not done.
  *     failed: whether it failed.

@@ -70,7 +70,7 @@ function show(): Connections {
       () => openings.value ?? [],
     );
     const shown = (connections = new Connections(() => tab));
-    $effect(() => void [shown.current, shown.opening, app.captures.transports.get("night")]);
+    $effect(() => void [shown.current, app.captures.transports.get("night")]);
   });
   return connections as unknown as Connections;
 }

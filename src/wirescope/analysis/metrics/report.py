@@ -7,11 +7,14 @@ read of only a part of the messages says so under `sampled`.
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from wirescope.analysis.metrics.spread import Spread
 
 if TYPE_CHECKING:
     from wirescope.analysis.conversation import Conversation
     from wirescope.analysis.flow import Flow
+    from wirescope.analysis.ladder import Ladders
     from wirescope.analysis.metrics.content import Content
     from wirescope.analysis.metrics.heartbeats import Heartbeat
     from wirescope.analysis.metrics.matching import Exchange
@@ -53,11 +56,13 @@ def overall_metrics(
     without_rules: int = 0,
     passed_over: int = 0,
     missing: int = 0,
+    ladders: "Ladders | None" = None,
 ) -> Metrics:
     """Return the figures of all connections together, and of the first `DETAILED` by their ids.
 
     `without_rules` are further connections, WebRTC's, which no rule looks at; `passed_over` are
-    those that were too many to be followed, `missing` the events that the capture lacks.
+    those that were too many to be followed, `missing` the events that the capture lacks. `ladders`
+    are those of WebRTC connections, of which the first `DETAILED` are given as well.
     """
     sent, received, trips_ms = Spread(), Spread(), Spread()
     for conversation in conversations:
@@ -82,7 +87,13 @@ def overall_metrics(
             "ping_round_trips_ms": _times(trips_ms),
             "latencies_ms": {"sent": _times(sent), "received": _times(received)},
         },
+        "ladder": {} if ladders is None else _ladders(ladders),
     }
+
+
+def _ladders(ladders: "Ladders") -> Metrics:
+    names = ladders.connections[:DETAILED]
+    return {name: msgspec.to_builtins(ladders.of(name)) for name in names}
 
 
 def _exchanges(conversation: "Conversation") -> Iterable[tuple["Exchange", str]]:

@@ -16,6 +16,7 @@ from wirescope.errors import (
     ConnectError,
     ConnectionClosedError,
     DescriptionError,
+    MediaFileError,
     SignalingError,
     UsageError,
 )
@@ -96,6 +97,7 @@ class Peer(Telling, Describing, Sampling):
         self._ended = asyncio.Event()
         self._gathered = asyncio.Event()
         self._sample_now = asyncio.Event()
+        self._checking = asyncio.Event()  # a path is looked for
         self._lost_since: asyncio.TimerHandle | None = None
         journal.on_full = self._on_full
         self._native = self._make_native()
@@ -273,6 +275,8 @@ class Peer(Telling, Describing, Sampling):
     def _on_move(self, machine: Machine, to: str) -> None:
         if self._is_over:
             return
+        if machine == "ice":
+            self._note_checking(to)
         match machine, to:
             case "gathering", "complete":
                 self._phase("gathering")
@@ -360,10 +364,14 @@ class Peer(Telling, Describing, Sampling):
             self.abort("The connection was given up before it stood.")
         return self.closed
 
-    def give_up(self, error: ConnectError | DescriptionError | SignalingError) -> None:
-        """End a connection, because its signaling failed or brought what cannot be used."""
+    def give_up(
+        self, error: ConnectError | DescriptionError | MediaFileError | SignalingError
+    ) -> None:
+        """End a connection: its signaling failed, or it or a source brought what is of no use."""
         if isinstance(error, ConnectError):
             self._fail(error.phase, error.kind, error.message, error.hint)
+        elif isinstance(error, MediaFileError):
+            self._fail("source", "media", error.message, error.hint)
         elif isinstance(error, DescriptionError):
             self._fail("signaling", "description", error.message, error.hint)
         else:
@@ -410,6 +418,8 @@ class Peer(Telling, Describing, Sampling):
     def _shut(self, initiator: Initiator) -> None:
         self._stop_deadline()
         self._stop_lost()
+        if self._checking.is_set():
+            self._sampler.tell_checks()
         self._is_over = True
         for channel in self.channels:
             channel.note_unsent()
@@ -424,6 +434,7 @@ class Peer(Telling, Describing, Sampling):
         self._ended.set()
         self._gathered.set()
         self._sample_now.set()
+        self._checking.set()  # whoever waits for it sees that there is no more
 
 
 @asynccontextmanager
@@ -450,7 +461,8 @@ async def open_peer(
     journal = Journal(timeline, sink, timeline.new_connection())
     peer = Peer(journal, options=options or PeerOptions(), url=url)
     # The engine finishes a sample that is under way, whoever waits for it.
-    sampling = alongside(peer.sample(), grace_s=STATISTICS_TIMEOUT_S)
+    samples = (peer.sample(), peer.look_at_checks())
+    sampling = alongside(*samples, grace_s=STATISTICS_TIMEOUT_S)
     async with sampling, alongside(peer.media.run()):
         try:
             yield peer

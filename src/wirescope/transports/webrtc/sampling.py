@@ -1,7 +1,8 @@
 """When a connection's statistics are looked at: `Peer`'s part of it.
 
-They are sampled every so often, and when a pair or a state has moved. What is written down of a
-sample is `statistics`' affair.
+They are sampled every so often, when a pair or a state has moved, and more often while a path is
+looked for, since the engine does not tell of checks. What is written down of a sample is
+`statistics`' affair.
 """
 
 import asyncio
@@ -23,6 +24,14 @@ SETTLE_S = 0.02
 """Seconds from the move of a pair or a state to the sample about it, which takes time from channels
 that open."""
 
+CHECKS_INTERVAL_S = 0.05
+"""Seconds between two looks at the checks, as long as they have just begun."""
+
+LATER_CHECKS_INTERVAL_S = 0.5
+"""The same, once they have gone on for `CHECKS_CLOSELY_S`."""
+
+CHECKS_CLOSELY_S = 2.0
+
 
 class Sampling:
     """Samples of a connection's statistics."""
@@ -33,6 +42,7 @@ class Sampling:
     _is_over: bool
     _native: "webrtc.RTCPeerConnection"
     _sample_now: asyncio.Event
+    _checking: asyncio.Event
     _sampler: Sampler
     _watch: Watch
 
@@ -61,6 +71,39 @@ class Sampling:
         report = await self.statistics()
         if not self._is_over:
             self._sampler.take(report)
+
+    async def look_at_checks(self) -> None:
+        """Write down which pairs have checks, whenever a path is looked for."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._checking.wait()
+            closely_until_s = loop.time() + CHECKS_CLOSELY_S
+            while self._checking.is_set():
+                closely = loop.time() < closely_until_s
+                interval_s = CHECKS_INTERVAL_S if closely else LATER_CHECKS_INTERVAL_S
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(interval_s):
+                        await self._ended.wait()
+                if self._ended.is_set():
+                    return
+                if self._checking.is_set():
+                    with contextlib.suppress(EngineError):
+                        await self._look_at_pairs()
+
+    async def _look_at_pairs(self) -> None:
+        report = await self.statistics()
+        if not self._is_over:
+            self._sampler.take_pairs(report)
+
+    def _note_checking(self, state: str) -> None:
+        """Take note of where ICE is: whether checks are worth looking at."""
+        if state == "checking":
+            self._sampler.forget_checks()
+            self._checking.set()
+        elif state != "disconnected":
+            if state == "failed":
+                self._sampler.tell_checks()
+            self._checking.clear()
 
     async def sample(self) -> None:
         """Write statistics down, every so often, until the connection ends."""

@@ -2,11 +2,12 @@
 
 A browser gives some thirty objects a sample, most of whose values stand still; a capture keeps the
 first of each whole and of the later ones the values that differ. Candidate pairs are told as events
-of their own when they move.
+of their own when they move, when the first check went over them, came or was answered, and, of a
+try that found no path, once at its end.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from wirescope.events import IcePair, Statistics
 from wirescope.transports.webrtc.journal import Journal
@@ -15,6 +16,29 @@ _LEFT_OUT = ("id", "type", "timestamp")
 
 Report = Mapping[str, Mapping[str, Any]]
 """Objects of one sample by their ids, each with its W3C members."""
+
+
+MOST_PAIRS = 256
+"""Pairs of which the checks are told at the end of a try, those that were seen last."""
+
+
+class _Pair(NamedTuple):
+    """A candidate pair as a sample has it (W3C webrtc-stats section 8.15)."""
+
+    local: str
+    remote: str
+    state: str
+    nominated: bool
+    selected: bool
+    sent: int | None
+    answered: int | None
+    received: int | None
+
+    @property
+    def standing(self) -> tuple[object, ...]:
+        """What is told when it changes."""
+        checks = (bool(self.sent), bool(self.answered), bool(self.received))
+        return (self.state, self.nominated, self.selected, *checks)
 
 
 class Sampler:
@@ -27,7 +51,9 @@ class Sampler:
     def __init__(self, journal: Journal) -> None:
         self.latest: Report = {}
         self._journal = journal
-        self._pairs: dict[str, tuple[Any, bool, bool]] = {}
+        self._pairs: dict[str, tuple[object, ...]] = {}
+        self._checked: dict[str, _Pair] = {}  # as last seen, until the end of the try is told
+        self._counted: dict[str, _Pair] = {}  # as last told
 
     def take(self, report: Report) -> None:
         """Write down what differs in a sample from the one before."""
@@ -54,12 +80,46 @@ class Sampler:
         for key, values in report.items():
             if values.get("type") != "candidate-pair":
                 continue
-            state = (values.get("state"), bool(values.get("nominated")), key in selected)
-            self._pairs[key] = state
-            if before.get(key) != state:
-                local = candidate_words(report.get(str(values.get("localCandidateId")), {}))
-                remote = candidate_words(report.get(str(values.get("remoteCandidateId")), {}))
-                self._journal.write(IcePair, local, remote, *state)
+            pair = _pair(values, report, is_selected=key in selected)
+            self._pairs[key] = pair.standing
+            self._remember(key, pair)
+            if before.get(key) != pair.standing:
+                self._tell(key, pair)
+
+    def _remember(self, key: str, pair: _Pair) -> None:
+        self._checked.pop(key, None)
+        self._checked[key] = pair
+        if len(self._checked) > MOST_PAIRS:
+            oldest = next(iter(self._checked))
+            del self._checked[oldest]
+            self._counted.pop(oldest, None)
+
+    def _tell(self, key: str, pair: _Pair) -> None:
+        self._counted[key] = pair
+        self._journal.write(IcePair, *pair)
+
+    def forget_checks(self) -> None:
+        """Take note that a path is looked for anew, so that earlier checks say nothing of it."""
+        self._checked, self._counted = {}, {}
+
+    def tell_checks(self) -> None:
+        """Write down how many checks went over each pair, of a try that found no path."""
+        for key, pair in self._checked.items():
+            if pair.sent is not None and self._counted.get(key) != pair:
+                self._tell(key, pair)
+
+
+def _pair(values: Mapping[str, Any], report: Report, *, is_selected: bool) -> _Pair:
+    return _Pair(
+        candidate_words(report.get(str(values.get("localCandidateId")), {})),
+        candidate_words(report.get(str(values.get("remoteCandidateId")), {})),
+        str(values.get("state")),
+        bool(values.get("nominated")),
+        is_selected,
+        values.get("requestsSent"),
+        values.get("responsesReceived"),
+        values.get("requestsReceived"),
+    )
 
 
 def candidate_words(candidate: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Literal
 
-from wirescope.errors import DescriptionError
+from wirescope.errors import DescriptionError, MediaFileError
 from wirescope.events import EventSink, Timeline
 from wirescope.transports import websocket
 from wirescope.transports.webrtc import negotiate, open_peer
@@ -181,6 +181,10 @@ class _Opener:
                 yield call
             except DescriptionError as error:
                 peer.give_up(error)
+                raise
+            except MediaFileError as error:
+                if not peer.is_open:  # else it is what is recorded that fails
+                    peer.give_up(error)
                 raise
 
     # The ways

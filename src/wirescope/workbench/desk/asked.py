@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from wirescope.capture import Capture
+from wirescope.clock import SystemClock
 from wirescope.decoders import Registry
 from wirescope.errors import WirescopeError
 from wirescope.workbench.decoding import PROTOBUF, protobuf_decoder
@@ -39,6 +40,7 @@ from wirescope.workbench.desk.model import (
 from wirescope.workbench.desk.opened import OpenCapture
 from wirescope.workbench.desk.openings import openings_of
 from wirescope.workbench.desk.peer_model import PeerView, StatisticsSeries
+from wirescope.workbench.desk.peers import PeerIndex
 from wirescope.workbench.desk.shelf import Shelf
 from wirescope.workbench.workspace import History, name_of
 
@@ -153,7 +155,14 @@ class Asked(Shelf):
             CaptureError: there is no such capture.
             UnknownConnectionError: it has no such connection.
         """
-        return await self.opened(capture).peers.ask(connection, lambda each: each.view())
+        opened = self.opened(capture)
+        is_live = self.is_recorded(capture)
+
+        def look(index: PeerIndex) -> PeerView:
+            now_ns = SystemClock.wall_ns() - opened.started_wall_ns if is_live else None
+            return index.view(now_ns)
+
+        return await opened.peers.ask(connection, look)
 
     async def statistics(
         self, capture: str, connection: str, *, from_ns: int = 0, to_ns: int = 0, points: int = 600

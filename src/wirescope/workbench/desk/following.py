@@ -26,6 +26,7 @@ class Follower(ABC):
     Args:
         connection: `c1` …
         wanted: a filter for those of its events that tell something.
+        beside: one for events of any connection that do so, too; empty for none.
 
     Raises:
         UnknownConnectionError: no connection can have this id.
@@ -35,12 +36,13 @@ class Follower(ABC):
         read_seq: up to which event the capture was looked through.
     """
 
-    def __init__(self, connection: str, wanted: str) -> None:
+    def __init__(self, connection: str, wanted: str, *, beside: str = "") -> None:
         if not (len(connection) < 20 and connection.isascii() and connection.isalnum()):
             raise unknown_connection(connection)
         self.connection = connection
         self.read_seq = 0
-        self._wanted = parse_filter(f'connection == "{connection}" and ({wanted})')
+        own = f'connection == "{connection}" and ({wanted})'
+        self._wanted = parse_filter(f"({own}) or ({beside})" if beside else own)
 
     @abstractmethod
     def take(self, event: AnyEvent) -> None:

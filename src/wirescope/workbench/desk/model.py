@@ -259,12 +259,10 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """A step of opening a connection, for the waterfall.
+    """A step of opening a WebSocket, for the waterfall.
 
     Attributes:
-        name: of a WebSocket `dns`, `tcp`, `proxy`, `tls`, `upgrade`; of WebRTC `signaling`,
-            `gathering`, `ice`, `dtls`, `sctp`. Then `message` for the first message,
-            of WebRTC `media` for the first packet of media.
+        name: `dns`, `tcp`, `proxy`, `tls`, `upgrade`, then `message` for the first message.
         start_ns: when it began.
         duration_ns: how long it took; -1 while it is not done.
         failed: whether it failed.
@@ -332,9 +330,9 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         connection: `c1`, `c2` …
-        transport: of WebRTC there are steps and a failure alone; the rest is `PeerView`.
+        transport: of WebRTC there is a failure alone; the rest is `PeerView`.
         url: where to.
-        steps: what was done, in order; those of WebRTC may go on at the same time.
+        steps: what was done, in order; of WebRTC none, which has `PeerView.ladders`.
         request: the request's head, each byte as the character of that number.
         response: the response's head, likewise.
         status: of the response; 0 for none.

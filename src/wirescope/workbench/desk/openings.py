@@ -13,13 +13,11 @@ from wirescope.events import (
     ConnectionPhase,
     ConnectionReached,
     ConnectionSecured,
-    DataChannelMessage,
-    PeerState,
+    Transport,
     WebSocketHandshake,
     WebSocketMessage,
 )
 from wirescope.workbench.desk.model import ExtensionParameter, Opening, Reached, Secured, Step
-from wirescope.workbench.desk.peer_openings import PeerAttempt, failure_of
 
 MOST = 500
 """Attempts that are given, the newest."""
@@ -29,7 +27,7 @@ _LOOKED_AT = 10_000  # messages among which the first one of a connection is loo
 _OPENING = (
     'type in ("connection.opening", "connection.phase", "connection.reached",'
     ' "connection.secured", "websocket.handshake", "connection.opened", "connection.failed",'
-    ' "connection.closed", "peer.state")'
+    ' "connection.closed")'
 )
 
 _MEANINGS: dict[str, Callable[[str], str]] = {
@@ -61,39 +59,17 @@ def _window(bits: str) -> str:
 
 def openings_of(capture: Capture) -> list[Opening]:
     """Return the attempts of a capture, in order, the newest of very many."""
-    found: dict[str, _Attempt | PeerAttempt] = {}
+    found: dict[str, _Attempt] = {}
     for event in capture.events(filter=_OPENING):
         attempt = found.get(event.connection)
         if attempt is None or isinstance(event, ConnectionOpening):
-            if isinstance(event, ConnectionClosed | PeerState):
+            if isinstance(event, ConnectionClosed):
                 continue
             if len(found) >= MOST:
                 del found[next(iter(found))]
-            attempt = found[event.connection] = _attempt(event)
+            attempt = found[event.connection] = _Attempt(event)
         attempt.take(event)
-    return [
-        _with_first_message(capture, attempt)
-        if isinstance(attempt, PeerAttempt)
-        else attempt.opening(capture)
-        for attempt in found.values()
-    ]
-
-
-def _attempt(first: AnyEvent) -> "_Attempt | PeerAttempt":
-    if isinstance(first, ConnectionOpening) and first.transport == "webrtc":
-        return PeerAttempt(first)
-    return _Attempt(first)
-
-
-def _with_first_message(capture: Capture, attempt: PeerAttempt) -> Opening:
-    opened = attempt.opened
-    if opened is None or not attempt.has_channels:
-        return attempt.finished(None)
-    messages = capture.events(filter="type == data_channel.message", after=opened.seq)
-    for event in islice(messages, _LOOKED_AT):
-        if type(event) is DataChannelMessage and event.connection == opened.connection:
-            return attempt.finished(event)
-    return attempt.finished(None)
+    return [attempt.opening(capture) for attempt in found.values()]
 
 
 class _Attempt:
@@ -103,6 +79,7 @@ class _Attempt:
         self.connection = first.connection
         self.first = first
         self.url = ""
+        self.transport: Transport = "websocket"
         self.steps: list[Step] = []
         self.reached: ConnectionReached | None = None
         self.secured: ConnectionSecured | None = None
@@ -113,7 +90,7 @@ class _Attempt:
     def take(self, event: AnyEvent) -> None:
         match event:
             case ConnectionOpening():
-                self.url = event.url
+                self.url, self.transport = event.url, event.transport
             case ConnectionPhase():
                 start_ns = max(0, event.at_ns - event.duration_ns)
                 self.steps.append(
@@ -138,12 +115,11 @@ class _Attempt:
     def opening(self, capture: Capture) -> Opening:
         handshake = self.handshake
         telling = self.failed or handshake or self.opened or self.first
-        last = self._last_step(capture)  # perhaps in the place of one that is known
         return Opening(
             connection=self.connection,
-            transport="websocket",
+            transport=self.transport,
             url=self.url,
-            steps=[*self.steps, *last],
+            steps=self._all_steps(capture),
             request=handshake.request if handshake else "",
             response=handshake.response if handshake else "",
             status=handshake.status if handshake else 0,
@@ -151,9 +127,15 @@ class _Attempt:
             extensions=_in_words(handshake.extensions if handshake else []),
             reached=self._reached(),
             tls=self._tls(),
-            failure=failure_of(self.failed),
+            failure=_failure_of(self.failed),
             seq=telling.seq,
         )
+
+    def _all_steps(self, capture: Capture) -> list[Step]:
+        if self.transport == "webrtc":
+            return []  # which are the rungs of its ladder
+        last = self._last_step(capture)  # perhaps in the place of one that is known
+        return [*self.steps, *last]
 
     def _last_step(self, capture: Capture) -> list[Step]:
         """Return the step that failed, or is being taken, or the time until the first message."""
@@ -213,6 +195,19 @@ class _Attempt:
             refused=self.failed is not None and self.failed.phase == "tls",
             seq=event.seq,
         )
+
+
+def _failure_of(failed: ConnectionFailed | None) -> dict[str, str]:
+    """Say why an attempt came to nothing; empty where it did not."""
+    if failed is None:
+        return {}
+    return {
+        "phase": failed.phase,
+        "kind": failed.kind,
+        "message": failed.message,
+        "hint": failed.hint,
+        "body": (failed.body or b"").decode("utf-8", "replace"),
+    }
 
 
 def _in_words(extensions: list[str]) -> list[ExtensionParameter]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from wirescope.analysis import Ladder
 from wirescope.events import CandidateKind, Direction, Machine, MediaKind, PairState, SdpType, Side
 
 
@@ -181,6 +182,7 @@ class PeerView(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         connection: `c1`, `c2` …
         url: where it leads, as it was asked for.
+        ladders: how it came together, or where it stuck; one for each restart of ICE as well.
         states: where each machine is; one that has not moved is not among them.
         descriptions: of both sides.
         exchanges: requests of HTTP that carried them.
@@ -199,6 +201,7 @@ class PeerView(msgspec.Struct, frozen=True, kw_only=True):
 
     connection: str
     url: str
+    ladders: list[Ladder]
     states: dict[Machine, str]
     descriptions: list[PeerDescription]
     exchanges: list[PeerExchange]

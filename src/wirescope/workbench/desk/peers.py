@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from wirescope.analysis import Ladders
 from wirescope.events import (
     AnyEvent,
     ConnectionOpening,
@@ -43,10 +44,14 @@ MOST_ENTRIES = 1000
 """Entries of each list that are given, the newest."""
 
 _TOLD = (
-    'type in ("connection.opening", "signaling.description", "signaling.exchange",'
-    ' "ice.candidate", "ice.error", "ice.pair", "peer.state", "data_channel.opened",'
-    ' "data_channel.closed", "media.track") or (type == stats and object == transport)'
+    'type in ("connection.opening", "connection.phase", "connection.closed",'
+    ' "signaling.description", "signaling.exchange", "ice.candidate", "ice.error", "ice.pair",'
+    ' "peer.state", "data_channel.opened", "data_channel.closed", "media.track")'
+    ' or (type == stats and object in ("transport", "inbound-rtp", "outbound-rtp"))'
 )
+_OF_SIGNALING = 'type in ("connection.opening", "connection.opened", "connection.failed")'
+"""Of all connections, since a WebSocket may carry the signaling of this one."""
+
 _OF_ENCRYPTION = ("tlsVersion", "dtlsCipher", "srtpCipher")
 """What the statistics of a transport say of it (W3C webrtc-stats section 8.18)."""
 
@@ -86,7 +91,8 @@ class PeerIndex(Follower):
     """
 
     def __init__(self, connection: str) -> None:
-        super().__init__(connection, _TOLD)
+        super().__init__(connection, _TOLD, beside=_OF_SIGNALING)
+        self._ladders = Ladders()
         self._url = ""
         self._is_webrtc = False
         self._states: dict[Machine, str] = {}
@@ -104,6 +110,9 @@ class PeerIndex(Follower):
 
     def take(self, event: AnyEvent) -> None:
         """Take an event, in its order."""
+        self._ladders.take(event)
+        if event.connection != self.connection:
+            return
         match event:
             case ConnectionOpening():
                 self._url = event.url
@@ -134,7 +143,7 @@ class PeerIndex(Follower):
                 self._close_channel(event)
             case MediaTrack():
                 self._tracks.add(_track(event))
-            case Statistics():
+            case Statistics() if event.object == "transport":
                 self._encryption |= {
                     name: str(event.values[name]) for name in _OF_ENCRYPTION if name in event.values
                 }
@@ -187,8 +196,11 @@ class PeerIndex(Follower):
                 channels[place] = msgspec.structs.replace(channels[place], closed_seq=event.seq)
                 return
 
-    def view(self) -> PeerView:
+    def view(self, now_ns: int | None = None) -> PeerView:
         """Give all of it.
+
+        Args:
+            now_ns: the time by which its ladder is judged; None for that of the last event.
 
         Raises:
             UnknownConnectionError: it is no WebRTC connection.
@@ -203,6 +215,7 @@ class PeerIndex(Follower):
         return PeerView(
             connection=self.connection,
             url=self._url,
+            ladders=self._ladders.of(self.connection, now_ns=now_ns),
             states=dict(self._states),
             descriptions=list(self._descriptions.entries),
             exchanges=list(self._exchanges.entries),

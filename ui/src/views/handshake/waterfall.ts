@@ -21,27 +21,21 @@ const NAMES: Readonly<Record<string, string>> = {
   proxy: "Proxy",
   tls: "TLS",
   upgrade: "Upgrade",
-  signaling: "Signaling",
-  gathering: "Gathering",
-  ice: "ICE",
-  dtls: "DTLS",
-  sctp: "SCTP",
   message: "First message",
-  media: "First media",
 };
 
 /** What comes once the connection stands. */
-const AFTER = new Set(["message", "media"]);
+const AFTER = "message";
 
 /** In these the other side decides how long it takes. */
-const WAITS = new Set(["upgrade", "proxy", "signaling", ...AFTER]);
+const WAITS = new Set(["upgrade", "proxy", AFTER]);
 
-/** A first message or first media that comes so much later than the handshake runs out of the picture. */
+/** A first message that comes so much later than the handshake runs out of the picture. */
 const STRETCH = 1.6;
 
 /** Whether a step comes once the connection stands. */
 export function isAfter(step: string): boolean {
-  return AFTER.has(step);
+  return step === AFTER;
 }
 
 /** What a step is called. */

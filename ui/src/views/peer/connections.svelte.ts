@@ -1,6 +1,5 @@
 // The WebRTC connections of a tab's capture, the newest last, told by how each was opened.
 
-import type { Opening } from "../../protocol/generated";
 import type { Tab } from "../../store/tabs.svelte";
 import { openingsOf } from "../openings.svelte";
 
@@ -20,11 +19,6 @@ export class Connections {
 
   constructor(tab: () => Tab) {
     this.#tab = tab;
-  }
-
-  /** How the one that is shown came about; undefined while there is none. */
-  get opening(): Opening | undefined {
-    return this.#attempts.find((one) => one.connection === this.current);
   }
 
   /** Whether it is known what there is. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { PeerMove, PeerPair, PeerView } from "../../protocol/generated";
+import type { Ladder, PeerMove, PeerPair, PeerView, Rung } from "../../protocol/generated";
 import { momentsOf, selectedOf, standingOf, wayOf } from "./story";
 
 const move = (
@@ -27,6 +27,7 @@ const PAIR: PeerPair = {
 const VIEW: PeerView = {
   connection: "c1",
   url: "webrtc:",
+  ladders: [],
   states: {} as PeerView["states"],
   descriptions: [],
   exchanges: [],
@@ -76,16 +77,49 @@ test("the selected pair says which way data takes", () => {
   expect(wayOf({ ...PAIR, remote: "relay udp 192.0.2.1:5" })).toContain("Through a relay");
 });
 
-test("an offer without an answer says what is waited for", () => {
-  const offer = { seq: 2, at_ns: 0, side: "local", kind: "offer", sdp: "v=0" } as const;
-  expect(standingOf({ ...VIEW, descriptions: [offer] }).text).toContain("answer is to come");
+const rung = (name: Rung["name"], title: string, state: Rung["state"], words: string): Rung => ({
+  ...{ name, title, state, words, began_ns: 0, took_ns: null, at_most: false, evidence: [] },
 });
 
-test("a failure says what was missing", () => {
-  const failed = { ...VIEW, states: states({ connection: "failed" }) };
-  expect(standingOf(failed).text).toContain("told no address");
-  const dtls = { ...VIEW, states: states({ connection: "failed", dtls: "failed" }) };
-  expect(standingOf(dtls).text).toContain("DTLS failed");
+const LADDER: Ladder = {
+  connection: "c1",
+  attempt: 1,
+  state: "climbing",
+  began_ns: 0,
+  took_ns: null,
+  rungs: [
+    rung("answer", "Answer", "running", "The other side's answer is waited for."),
+    rung("gathering", "Gathering", "running", "No address was found yet."),
+    rung("media", "First media", "waiting", ""),
+  ],
+  failing: null,
+  happened: "",
+  advice: "",
+};
+
+test("a connection that is made says what is waited for", () => {
+  const standing = standingOf({ ...VIEW, ladders: [LADDER] });
+  expect(standing).toMatchObject({ severity: "advice", title: "Not connected yet" });
+  expect(standing.text).toBe("The other side's answer is waited for.");
+});
+
+test("a connection that stuck names the rung", () => {
+  const stuck: Ladder = { ...LADDER, state: "failed", failing: "answer" };
+  expect(standingOf({ ...VIEW, ladders: [stuck] })).toMatchObject({
+    severity: "error",
+    title: "Not connected: stuck at answer",
+  });
+  const again = { ...stuck, attempt: 2 };
+  expect(standingOf({ ...VIEW, ladders: [LADDER, again] }).title).toContain("again");
+});
+
+test("a connection that stands and carries nothing says so", () => {
+  const stuck: Ladder = { ...LADDER, state: "stands", failing: "media" };
+  const view = { ...VIEW, states: states({ connection: "connected" }), ladders: [stuck] };
+  expect(standingOf(view)).toMatchObject({
+    severity: "warning",
+    title: "Connected, but stuck at first media",
+  });
 });
 
 test("a connection that stands says which way it takes", () => {

@@ -1,8 +1,9 @@
 // What became of a WebRTC connection: its machines moment by moment, the way that was found, and the
 // whole in a sentence.
 
-import type { PeerMove, PeerPair, PeerView } from "../../protocol/generated";
+import type { Ladder, PeerMove, PeerPair, PeerView } from "../../protocol/generated";
 import { isRelayed } from "./explained";
+import { named, stuckAt } from "./ladder";
 
 /** The machines in the order in which they come into play. */
 export const MACHINES = ["signaling", "gathering", "ice", "dtls", "sctp", "connection"] as const;
@@ -101,33 +102,29 @@ export function standingOf(view: PeerView): Standing {
   const state = view.states.connection ?? "new";
   const pair = selectedOf(view.pairs);
   const way = pair === undefined ? "" : wayOf(pair);
-  if (state === "connected") return { severity: "pass", title: "Connected", text: way };
+  const ladder = view.ladders.at(-1);
+  const stuck = ladder === undefined ? "" : named(stuckAt(ladder));
+  if (stuck !== "" && ladder?.state === "failed") {
+    const what = ladder.attempt === 1 ? "Not connected" : "Not connected again";
+    return { severity: "error", title: `${what}: stuck at ${stuck}`, text: "" };
+  }
+  if (state === "connected") {
+    if (stuck === "") return { severity: "pass", title: "Connected", text: way };
+    return { severity: "warning", title: `Connected, but stuck at ${stuck}`, text: way };
+  }
   if (state === "disconnected") {
     const text = "Its checks are not answered any more. It may come back by itself.";
     return { severity: "warning", title: "Disconnected for now", text };
   }
-  if (state === "failed") return { severity: "error", title: "Failed", text: whyFailed(view) };
+  if (state === "failed") {
+    return { severity: "error", title: "Failed", text: "The way that worked was lost." };
+  }
   if (state === "closed") return { severity: "advice", title: "Closed", text: way };
-  return { severity: "advice", title: "Not connected yet", text: waitingFor(view) };
+  return { severity: "advice", title: "Not connected yet", text: goingOn(ladder) };
 }
 
-function whyFailed(view: PeerView): string {
-  if (view.states.dtls === "failed")
-    return "DTLS failed: the two could not agree on the encryption.";
-  if (view.candidates.every((one) => one.side === "local")) {
-    return "The other side has told no address that could be tried.";
-  }
-  if (!view.pairs.some((pair) => pair.state === "succeeded")) {
-    return "No pair of addresses works: every check stayed without an answer.";
-  }
-  return "The way that worked was lost.";
-}
-
-function waitingFor(view: PeerView): string {
-  const sides = new Set(view.descriptions.map((one) => one.side));
-  if (!sides.has("local") && !sides.has("remote")) return "No description was set yet.";
-  if (!sides.has("remote")) return "This end’s offer is made; the other side’s answer is to come.";
-  if (!sides.has("local"))
-    return "The other side’s offer is here; this end’s answer is being made.";
-  return "Both descriptions are set; a pair of addresses that works is looked for.";
+/** What is being done, in the words of the rung that is. */
+function goingOn(ladder: Ladder | undefined): string {
+  const rungs = ladder?.rungs.filter((rung) => rung.state === "running") ?? [];
+  return (rungs.find((rung) => rung.name !== "gathering") ?? rungs[0])?.words ?? "";
 }

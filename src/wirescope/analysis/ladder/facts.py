@@ -1,0 +1,309 @@
+"""What the events of one try tell: when each thing was seen first, and what was seen of it.
+
+Nothing is judged here. Bounded whatever passes: of most things the first one stays.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from wirescope.analysis.ladder.descriptions import Described, read_description
+from wirescope.events import (
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    ConnectionPhase,
+    DataChannelMessage,
+    DataChannelOpened,
+    Event,
+    IceCandidate,
+    IceError,
+    IcePair,
+    MediaTrack,
+    PeerState,
+    Side,
+    SignalingDescription,
+    SignalingExchange,
+    Statistics,
+)
+
+MOST_ERRORS = 8
+MOST_PAIRS = 1000
+
+Sign = Literal[
+    "source",
+    "offer",
+    "answer",
+    "gathering",
+    "gathered",
+    "local-candidate",
+    "remote-candidate",
+    "checking",
+    "check-sent",
+    "check-answered",
+    "connected",
+    "chosen",
+    "ice-failed",
+    "dtls-began",
+    "dtls-done",
+    "dtls-failed",
+    "sctp-done",
+    "channel",
+    "channel-used",
+    "channels-agreed",
+    "media-agreed",
+    "sending-agreed",
+    "media-came",
+    "media-went",
+    "stands",
+]
+"""What the first event of is remembered."""
+
+_MOVES: dict[tuple[str, str], Sign] = {
+    ("gathering", "gathering"): "gathering",
+    ("gathering", "complete"): "gathered",
+    ("ice", "checking"): "checking",
+    ("ice", "connected"): "connected",
+    ("ice", "completed"): "connected",
+    ("ice", "failed"): "ice-failed",
+    ("dtls", "connecting"): "dtls-began",
+    ("dtls", "connected"): "dtls-done",
+    ("dtls", "failed"): "dtls-failed",
+    ("sctp", "connected"): "sctp-done",
+    ("connection", "connected"): "stands",
+}
+
+_STOOD: frozenset[Sign] = frozenset(
+    {"stands", "sctp-done", "channel", "channel-used", "media-came", "media-went"}
+)
+
+_CHECKED = ("in-progress", "succeeded")
+"""States of a pair over which a check was sent (RFC 8445 section 6.1.2.6)."""
+
+
+class Mark(NamedTuple):
+    """When something was seen, and in which event."""
+
+    at_ns: int
+    seq: int
+
+
+@dataclass(slots=True)
+class Way:
+    """The WebSocket that carries a connection's signaling.
+
+    Attributes:
+        url: where it leads.
+        began: when it was begun.
+        opened: when it was open; None while it is not.
+        failed: why it came to nothing; None if it did not.
+    """
+
+    url: str
+    began: Mark
+    opened: Mark | None = None
+    failed: ConnectionFailed | None = None
+
+
+class Checks(NamedTuple):
+    """How many checks went over a pair, and came."""
+
+    sent: int = 0
+    answered: int = 0
+    received: int = 0
+
+
+@dataclass(slots=True)
+class Facts:
+    """What is known of one try.
+
+    Attributes:
+        connection: whose it is.
+        url: where it leads; empty where that was not seen.
+        began: the connection's opening, or the offer that begins ICE anew; None before it is seen.
+        attempt: its number.
+        marks: what was seen first, when.
+        way: the WebSocket of the signaling; None where none was seen.
+        exchange: the request of HTTP that carried it, or the last that tried to.
+        offer: the offer's side and what it says.
+        answer: the answer's.
+        local: kinds of this end's candidates.
+        remote: kinds of the other side's.
+        errors: what ICE servers refused.
+        pair: the pair that was selected last.
+        checks: of each pair, where it is told.
+        channel: the first data channel.
+        failed: why the connection came to nothing.
+        closed: how it ended.
+    """
+
+    connection: str
+    url: str = ""
+    began: Mark | None = None
+    attempt: int = 1
+    marks: dict[Sign, Mark] = field(default_factory=dict)
+    way: Way | None = None
+    exchange: SignalingExchange | None = None
+    offer: tuple[Side, Described | None] | None = None
+    answer: tuple[Side, Described | None] | None = None
+    local: Counter[str] = field(default_factory=Counter)
+    remote: Counter[str] = field(default_factory=Counter)
+    errors: list[IceError] = field(default_factory=list)
+    pair: IcePair | None = None
+    checks: dict[tuple[str, str], Checks] = field(default_factory=dict)
+    channel: DataChannelOpened | None = None
+    failed: ConnectionFailed | None = None
+    closed: ConnectionClosed | None = None
+
+    def mark(self, sign: Sign, event: Event) -> None:
+        """Remember the first event of a sign."""
+        self.marks.setdefault(sign, Mark(event.at_ns, event.seq))
+
+    def take(self, event: Event) -> None:
+        """Take an event of the connection, in its order."""
+        match event:
+            case PeerState():
+                self._take_move(event)
+            case SignalingDescription():
+                self.take_description(event, read_description(event))
+            case SignalingExchange():
+                self._take_exchange(event)
+            case IceCandidate():
+                self._take_candidate(event)
+            case IceError():
+                if len(self.errors) < MOST_ERRORS:
+                    self.errors.append(event)
+            case IcePair():
+                self._take_pair(event)
+            case DataChannelOpened():
+                self.channel = self.channel or event
+                self.mark("channel", event)
+            case DataChannelMessage():
+                self.mark("channel-used", event)
+            case MediaTrack():
+                if event.direction == "sent":
+                    self.mark("source", event)
+            case Statistics():
+                self._take_statistics(event)
+            case ConnectionPhase():
+                if event.name == "first-media":
+                    self.mark("media-came", event)
+            case ConnectionOpened():
+                self.mark("stands", event)
+            case ConnectionFailed():
+                self.failed = event
+            case ConnectionClosed():
+                self.closed = event
+            case _:
+                pass
+
+    def _take_move(self, event: PeerState) -> None:
+        sign = _MOVES.get((event.machine, event.to))
+        if sign is not None and not (event.machine == "ice" and self._is_of_before):
+            self.mark(sign, event)
+
+    @property
+    def _is_of_before(self) -> bool:
+        """Whether what is said of pairs is about the generation before (RFC 8445 section 9)."""
+        return self.attempt > 1 and self.answer is None
+
+    def take_description(self, event: SignalingDescription, described: Described | None) -> None:
+        """Take a description and what it says; None where it cannot be read."""
+        if event.kind in ("answer", "pranswer"):
+            self._take_answer(event, described)
+        elif self.answer is None:  # later rounds change what is agreed on, but are no rung
+            self.marks.pop("offer", None)  # an offer that collides gives way (RFC 9429 4.1.10.2)
+            self.offer = None
+            if event.kind == "offer":
+                self.mark("offer", event)
+                self.offer = event.side, described
+
+    def _take_answer(self, event: SignalingDescription, described: Described | None) -> None:
+        self.mark("answer", event)
+        if described is None and self.answer is not None:
+            return
+        self.answer = event.side, described
+        if self.receives:
+            self.mark("media-agreed", event)
+        elif self.sends:
+            self.mark("sending-agreed", event)
+        if self.has_channels:
+            self.mark("channels-agreed", event)
+
+    def _take_exchange(self, event: SignalingExchange) -> None:
+        before = self.exchange
+        is_asked = before is not None and before.method == "POST"
+        is_agreed = before is not None and 200 <= before.status < 300
+        # Later ones carry candidates, or take leave; what was refused may be asked again.
+        if not is_asked or (event.method == "POST" and not is_agreed):
+            self.exchange = event
+
+    def _take_candidate(self, event: IceCandidate) -> None:
+        if event.side == "local":
+            self.local[event.kind] += 1
+            self.mark("local-candidate", event)
+        else:
+            self.remote[event.kind] += 1
+            self.mark("remote-candidate", event)
+
+    def _take_pair(self, event: IcePair) -> None:
+        if self._is_of_before:
+            return
+        if event.selected:
+            self.pair = event
+        key = event.local, event.remote
+        if event.checks_sent is not None and (key in self.checks or len(self.checks) < MOST_PAIRS):
+            self.checks[key] = Checks(
+                event.checks_sent, event.checks_answered or 0, event.checks_received or 0
+            )
+        if event.checks_sent or event.state in _CHECKED:
+            self.mark("check-sent", event)
+        if event.checks_answered or event.state == "succeeded":
+            self.mark("check-answered", event)
+        if event.nominated or event.selected:
+            self.mark("chosen", event)
+
+    def _take_statistics(self, event: Statistics) -> None:
+        if event.object == "inbound-rtp" and event.values.get("packetsReceived"):
+            self.mark("media-came", event)
+        elif event.object == "outbound-rtp" and event.values.get("packetsSent"):
+            self.mark("media-went", event)
+
+    @property
+    def has_stood(self) -> bool:
+        """Whether it is known that data passed, or could."""
+        return not self.marks.keys().isdisjoint(_STOOD)
+
+    @property
+    def has_channels(self) -> bool | None:
+        """Whether data channels are agreed on; None while that is not known."""
+        return self._agreed(lambda said, _: said.channels)
+
+    @property
+    def receives(self) -> bool | None:
+        """Whether this end is to receive media; None while that is not known."""
+        return self._agreed(lambda said, is_own: said.receives if is_own else said.sends)
+
+    @property
+    def sends(self) -> bool | None:
+        """Whether this end is to send media; None while that is not known."""
+        return self._agreed(lambda said, is_own: said.sends if is_own else said.receives)
+
+    def _agreed(self, asked: Callable[[Described, bool], bool]) -> bool | None:
+        """Ask the answer; before there is one, the offer, which can only rule things out."""
+        side, said = self.answer or self.offer or ("local", None)
+        if said is None:
+            return None
+        found = asked(said, side == "local")
+        return found if self.answer is not None or not found else None
+
+    @property
+    def all_checks(self) -> Checks:
+        """The checks of all pairs together."""
+        counts = self.checks.values()
+        return Checks(
+            sum(each.sent for each in counts),
+            sum(each.answered for each in counts),
+            sum(each.received for each in counts),
+        )

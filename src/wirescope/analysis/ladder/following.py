@@ -1,0 +1,195 @@
+"""The ladders of a capture's WebRTC connections, fed with its events in order.
+
+It works alike while connections live, on a file and in CI. A capture may begin in the middle of a
+connection; what was before is concluded from what comes.
+"""
+
+from collections import deque
+
+from wirescope.analysis.ladder.descriptions import Described, read_description
+from wirescope.analysis.ladder.facts import Facts, Mark, Way
+from wirescope.analysis.ladder.judging import ladder_of
+from wirescope.analysis.ladder.rungs import Ladder
+from wirescope.events import (
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    ConnectionOpening,
+    ConnectionPhase,
+    DataChannelMessage,
+    DataChannelOpened,
+    Event,
+    IceCandidate,
+    IceError,
+    IcePair,
+    MediaTrack,
+    PeerState,
+    Side,
+    SignalingDescription,
+    SignalingExchange,
+    Statistics,
+)
+
+CONNECTIONS = 10_000
+"""Connections that are followed, the newest."""
+
+MOST_TRIES = 32
+"""Tries of a connection that are kept, the newest."""
+
+_OF_WEBRTC = (
+    *(SignalingDescription, SignalingExchange, IceCandidate, IceError, IcePair, PeerState),
+    *(DataChannelOpened, DataChannelMessage, MediaTrack),
+)
+"""Only a WebRTC connection has these, so that one is known by them whose beginning is not there."""
+
+_OF_BOTH = (ConnectionPhase, ConnectionOpened, ConnectionFailed, ConnectionClosed, Statistics)
+
+_FOLLOWED = frozenset({ConnectionOpening, *_OF_WEBRTC, *_OF_BOTH})
+
+
+class Ladders:
+    """Follows the connections of a capture, or of a run; feed it with all events, in order."""
+
+    def __init__(self) -> None:
+        self._followed: dict[str, _Followed] = {}
+        self._ways: dict[str, Way] = {}
+        self._free: deque[Way] = deque(maxlen=64)  # those that no connection was seen to use
+        self._last_ns = 0
+
+    @property
+    def connections(self) -> list[str]:
+        """The WebRTC connections, in the order in which they began."""
+        return list(self._followed)
+
+    def take(self, event: Event) -> None:
+        """Take an event; one that says nothing about a ladder costs next to nothing."""
+        if type(event) not in _FOLLOWED:
+            return
+        self._last_ns = max(self._last_ns, event.at_ns)
+        if isinstance(event, ConnectionOpening):
+            self._begin(event)
+            return
+        followed = self._followed.get(event.connection)
+        if followed is None and isinstance(event, _OF_WEBRTC):
+            followed = self._add(event.connection)
+        if followed is not None:
+            followed.take(event)
+        elif event.connection in self._ways:
+            self._take_way(self._ways[event.connection], event)
+
+    def _begin(self, event: ConnectionOpening) -> None:
+        mark = Mark(event.at_ns, event.seq)
+        if event.transport == "webrtc":
+            followed = self._add(event.connection)
+            followed.last.url, followed.last.began = event.url, mark
+            followed.last.way = self._way_of(event.url)
+        else:
+            way = Way(event.url, mark)
+            self._ways[event.connection] = way
+            self._free.append(way)
+            if len(self._ways) > CONNECTIONS:
+                del self._ways[next(iter(self._ways))]
+
+    def _way_of(self, url: str) -> Way | None:
+        """Give the WebSocket that leads where a connection does, the newest that is left."""
+        for way in reversed(self._free):
+            if url == f"webrtc+{way.url}":
+                self._free.remove(way)
+                return way
+        return None
+
+    def _add(self, connection: str) -> "_Followed":
+        followed = self._followed[connection] = _Followed(connection)
+        if len(self._followed) > CONNECTIONS:
+            del self._followed[next(iter(self._followed))]
+        return followed
+
+    def _take_way(self, way: Way, event: Event) -> None:
+        if isinstance(event, ConnectionOpened):
+            way.opened = way.opened or Mark(event.at_ns, event.seq)
+        elif isinstance(event, ConnectionFailed):
+            way.failed = event
+
+    def of(self, connection: str, *, now_ns: int | None = None) -> list[Ladder]:
+        """Give the tries of a connection, the first one first; none where there is no such.
+
+        Args:
+            connection: its id.
+            now_ns: the time to judge by, on the capture's clock; None for that of the last event.
+        """
+        followed = self._followed.get(connection)
+        if followed is None:
+            return []
+        return followed.ladders(self._last_ns if now_ns is None else now_ns)
+
+    def of_signaling(self, url: str, *, now_ns: int | None = None) -> Ladder | None:
+        """Give the ladder of a connection that is to follow its signaling, and has not yet.
+
+        Args:
+            url: where the connection is to lead, as `webrtc+wss://example.test/signal`.
+            now_ns: as of `of`.
+        """
+        way = next((each for each in reversed(self._free) if url == f"webrtc+{each.url}"), None)
+        if way is None:
+            return None
+        facts = Facts("", url, way.began, way=way)
+        return ladder_of(facts, now_ns=self._last_ns if now_ns is None else now_ns)
+
+
+class _Followed:
+    """The tries of one connection."""
+
+    def __init__(self, connection: str) -> None:
+        self._tries = [Facts(connection)]
+        self._fragments: dict[Side, frozenset[str]] = {}  # of ICE, as last described
+
+    @property
+    def last(self) -> Facts:
+        return self._tries[-1]
+
+    def take(self, event: Event) -> None:
+        if isinstance(event, SignalingDescription):
+            self._take_description(event)
+        else:
+            self.last.take(event)
+
+    def _take_description(self, event: SignalingDescription) -> None:
+        described = read_description(event)
+        if event.kind == "offer" and self._begins_anew(event.side, described):
+            self._restart(event)
+        if described is not None and described.fragments:
+            self._fragments[event.side] = described.fragments
+        self.last.take_description(event, described)
+
+    def _begins_anew(self, side: Side, described: Described | None) -> bool:
+        """Whether an offer restarts ICE (RFC 8839 section 4.4.1.1.1)."""
+        before = self._fragments.get(side)
+        if described is None or not described.fragments or not before:
+            return False
+        return self.last.answer is not None and not before & described.fragments
+
+    def _restart(self, event: SignalingDescription) -> None:
+        last = self.last
+        again = Facts(
+            last.connection,
+            last.url,
+            Mark(event.at_ns, event.seq),
+            last.attempt + 1,
+        )
+        self._tries.append(again)
+        if len(self._tries) > MOST_TRIES:
+            del self._tries[0]
+
+    def ladders(self, now_ns: int) -> list[Ladder]:
+        last = self.last
+        return [
+            ladder_of(each, now_ns=self._until(each, now_ns), is_last=each is last)
+            for each in self._tries
+        ]
+
+    def _until(self, facts: Facts, now_ns: int) -> int:
+        """Give the time up to which a try went on: until the next one began."""
+        for one, following in zip(self._tries, self._tries[1:], strict=False):
+            if one is facts and following.began is not None:
+                return following.began.at_ns
+        return now_ns
