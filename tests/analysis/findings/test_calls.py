@@ -56,6 +56,13 @@ def test_two_servers_that_refuse_are_two_findings():
     assert codes(story.checking().connected().association().channel().closed()) == ["ICE105"] * 2
 
 
+def test_a_relay_that_is_asked_as_a_stun_server_as_well_is_named_once():
+    message = "STUN host lookup received error."
+    story = tried("turn:turn.example.test").error(TURN, 701, "TURN host lookup received error.")
+    story.error(STUN.replace("stun.", "turn."), 701, message).gathered()
+    assert codes(story.checking().connected().association().channel().closed()) == ["ICE101"]
+
+
 def test_a_first_401_before_an_address_is_no_refusal():
     story = tried(TURN).error(TURN, 401)
     story.wait(0.01).candidate("local", "198.51.100.2", kind="relay", url=TURN).gathered()

@@ -4,7 +4,7 @@ One that gave an address by another interface, or by another of its addresses, h
 and nothing is said of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
@@ -21,10 +21,23 @@ _PORTS_BELOW = frozenset((53, 80, 443))
 
 def refused_with(call: Call, *codes: int) -> Iterator[tuple[ServerSeen, list[ServerError]]]:
     """Give the servers that answered with one of these codes and gave no address."""
-    for server in call.paths.report().servers:
+    servers = call.paths.report().servers
+    for server in servers:
         said = [each for each in server.refusals if each.code in codes]
-        if said and not server.candidates:
+        if said and not server.candidates and not _is_shadow(server, servers):
             yield server, said
+
+
+def _is_shadow(server: ServerSeen, servers: Sequence[ServerSeen]) -> bool:
+    """Whether it is a TURN server that was asked as a STUN server as well, which nobody named."""
+    read = read_server(server.url)
+    if server.named_seq or read is None or read.is_relay:
+        return False
+    named = (read_server(each.url) for each in servers if each.named_seq)
+    return any(
+        each is not None and each.is_relay and (each.host, each.port) == (read.host, read.port)
+        for each in named
+    )
 
 
 def server_found(

@@ -2,8 +2,8 @@
 
 ## What it sees
 
-The engine tried to connect to a server with `?transport=tcp` and was refused, or nobody answered
-(error 701).
+The engine tried to connect to a server with `?transport=tcp` and was refused, or nobody answered,
+or its name led nowhere: the engine has the same words for all three (error 701).
 
 ## Why it matters
 
@@ -36,5 +36,8 @@ def turn_tcp_closed(conversation: Conversation, call: Call) -> Iterator[Found]:
     """Look for servers that could not be reached over TCP."""
     for server, said in unreached(call, "tcp"):
         cause = f"No TCP connection to {server.url} came about{quoted(said)}."
-        fix = "See that the server listens on TCP at this port, and that a firewall lets it in."
+        fix = (
+            "See that its name resolves, that it listens on TCP at this port, and that a firewall"
+            " lets it in."
+        )
         yield server_found(conversation, server, said, cause, fix)
