@@ -37,7 +37,7 @@ def test_the_ways_of_a_webrtc_connection_stand_below_the_findings():
     assert "Nothing was found." in told
     ways = told[told.index("Ways:") + 1 :]
     assert ways[0] == "  stun:stun.example.test:3478 over udp: 1 address after 20 ms"
-    assert any(line.startswith("  here: host udp 192.168.1.4:5000, an address of") for line in ways)
+    assert "  here: host 192.168.1.4 udp 5000: private (RFC 1918), IPv4" in ways
     assert any(line.startswith("  path: direct over udp, host udp 192.168.1.4") for line in ways)
 
 

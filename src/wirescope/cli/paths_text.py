@@ -53,17 +53,21 @@ def _servers(ways: Figures) -> Iterator[str]:
 
 def _candidates(ways: Figures) -> Iterator[str]:
     for side, whose in (("local", "here"), ("remote", "there")):
-        of = [each for each in ways["candidates"] if each["side"] == side]
-        for each in of[:_SHOWN]:
-            place = f"{each['kind']} {each['protocol']} {_where(each)}"
-            yield f"{whose}: {place}, {each['about']}"
-        if len(of) > _SHOWN:
-            yield f"{whose}: {len(of) - _SHOWN} more"
+        places: dict[tuple[str, str], list[Figures]] = {}
+        for each in ways["candidates"]:
+            if each["side"] == side:
+                places.setdefault((each["kind"], each["address"]), []).append(each)
+        for (kind, address), of in list(places.items())[:_SHOWN]:
+            # of the class of a candidate, the kind is said already
+            about = of[0]["about"].partition(", ")[2]
+            yield f"{whose}: {kind} {address} {', '.join(map(_port, of[:_SHOWN]))}: {about}"
+        if len(places) > _SHOWN:
+            yield f"{whose}: {len(places) - _SHOWN} more addresses"
 
 
-def _where(candidate: Figures) -> str:
-    address, port = candidate["address"], candidate["port"]
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+def _port(candidate: Figures) -> str:
+    way = candidate["tcp_type"] if candidate["tcp_type"] == "active" else candidate["port"]
+    return f"{candidate['protocol']} {way}"
 
 
 def _pairs(ways: Figures) -> Iterator[str]:

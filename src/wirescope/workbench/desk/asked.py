@@ -40,6 +40,7 @@ from wirescope.workbench.desk.opened import OpenCapture
 from wirescope.workbench.desk.openings import openings_of
 from wirescope.workbench.desk.peer_model import PeerView, StatisticsSeries
 from wirescope.workbench.desk.shelf import Shelf
+from wirescope.workbench.desk.ways_model import WaysView
 from wirescope.workbench.workspace import History, name_of
 
 
@@ -154,6 +155,15 @@ class Asked(Shelf):
             UnknownConnectionError: it has no such connection.
         """
         return await self.opened(capture).peers.ask(connection, lambda each: each.view())
+
+    async def ways(self, capture: str, connection: str) -> WaysView:
+        """Give the ways between the two sides of a WebRTC connection.
+
+        Raises:
+            CaptureError: there is no such capture.
+            UnknownConnectionError: it has no such connection.
+        """
+        return await self.opened(capture).ways.ask(connection, lambda each: each.view())
 
     async def statistics(
         self, capture: str, connection: str, *, from_ns: int = 0, to_ns: int = 0, points: int = 600
