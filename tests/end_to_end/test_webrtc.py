@@ -76,3 +76,17 @@ def test_a_channel_that_is_opened_later_is_the_one_that_is_sent_through(opened):
     show_view(page, "Peer")
     channels = page.get_by_role("region", name="Channels and tracks")
     expect(channels.get_by_text("files")).to_be_visible()
+
+
+def test_the_ways_of_a_connection_stand_in_the_view_peer(opened):
+    page = opened.page
+    page.get_by_role("button", name="Connect to WebRTC echo").click()
+    expect(page.get_by_role("button", name="Disconnect")).to_be_enabled(timeout=30_000)
+    show_view(page, "Peer")
+    untried = page.get_by_role("region", name="Pairs that were not tried")
+    expect(untried.get_by_text("One is UDP and the other TCP.")).to_be_visible(timeout=30_000)
+    own = page.get_by_role("region", name="This end’s candidates")
+    expect(own.get_by_text("of this machine alone (loopback)").first).to_be_visible()
+    show_view(page, "Findings")
+    verdict = page.get_by_role("region", name="Verdict")
+    expect(verdict).to_contain_text("Nothing was found so far.", timeout=30_000)
