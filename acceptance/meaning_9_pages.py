@@ -17,19 +17,26 @@ from pathlib import Path
 import msgspec
 
 from acceptance.spine_9_terminal import serving_endpoints
-from scripts import page_style, reference
-from tests.analysis.findings import closing_stories, opening_stories, traffic, words
+from scripts import findings_pages, page_style, reference
+from tests.analysis.findings import (
+    call_stories,
+    closing_stories,
+    opening_stories,
+    traffic,
+    words,
+)
 from tests.analysis.findings.doctor.examinations import EXAMINATIONS
 from tests.analysis.findings.turn import server_examinations
 from wirescope.analysis import RULES, Rule, Stability
 
 ROOT = reference.ROOT
-CODE = re.compile(r"\b(?:NET|TLS|TURN|WS)\d{3}\b")
+CODE = re.compile(r"\b(?:DTLS|ICE|NET|RTP|SCTP|SIG|TLS|TURN|WS)\d{3}\b")
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 AT_ONCE = 2
 WIDTH = 80
+STORIES = (opening_stories, closing_stories, traffic, call_stories)
 FIXTURES = {
-    *(*opening_stories.STORIES, *closing_stories.STORIES, *traffic.STORIES),
+    *(code for each in STORIES for code in each.STORIES),
     *(*EXAMINATIONS, *server_examinations.EXAMINATIONS),
 }
 
@@ -68,7 +75,7 @@ def wirescope(*arguments: str) -> subprocess.CompletedProcess[str]:
 def of_files(rule: Rule) -> Iterator[str]:
     """Compare a page with what the generator writes, and look for the rule's fixture and words."""
     path = reference.FINDINGS / f"{rule.code}.md"
-    if not path.exists() or path.read_text("utf-8") != reference.finding_page(rule):
+    if not path.exists() or path.read_text("utf-8") != findings_pages.finding_page(rule):
         yield "its page is not what the generator writes"
     if rule.severity not in ("error", "warning", "info") or not isinstance(
         rule.stability, Stability

@@ -67,7 +67,8 @@ def test_a_peer_connection_is_told_in_its_own_words(
     events: list[AnyEvent], sentence: str, advised: bool
 ) -> None:
     analyzer = Analyzer()
-    assert analyzer.feed(events) + analyzer.finish() == []
+    found = analyzer.feed(events) + analyzer.finish()
+    assert not [each for each in found if each.code.startswith(("WS", "NET", "TLS"))]
     verdict = analyzer.verdict()
     assert verdict.sentence == sentence
     assert bool(verdict.advice) == advised

@@ -4,10 +4,12 @@ import json
 
 import pytest
 
+from tests.analysis.findings.call_making import healthy
+from tests.analysis.findings.call_stories import STORIES
 from tests.cli.running import cli
 from tests.workbench.test_analysing import silent_story
 from wirescope.cli.findings_text import counted, lines_of
-from wirescope.events import ConnectionOpened, ConnectionOpening, Finding, Gain, ndjson_line
+from wirescope.events import Finding, Gain, ndjson_line
 
 
 @pytest.fixture(scope="module")
@@ -29,15 +31,24 @@ def test_the_verdict_is_the_first_line_and_the_fix_is_there(lines):
     assert all(len(line) <= 100 for line in told)
 
 
-def test_that_no_rule_looks_at_webrtc_is_no_clean_bill():
-    events = [
-        ConnectionOpening(1, 0, "c1", "webrtc:", "webrtc"),
-        ConnectionOpened(2, 1_000_000, "c1"),
-    ]
+def test_the_ways_of_a_webrtc_connection_stand_below_the_findings():
+    lines = b"".join(ndjson_line(event, started_wall_ns=0) for event in healthy())
+    told = cli("analyze", "-", stdin=lines).stdout.decode().splitlines()
+    assert "Nothing was found." in told
+    ways = told[told.index("Ways:") + 1 :]
+    assert ways[0] == "  stun:stun.example.test:3478 over udp: 1 address after 20 ms"
+    assert "  here: host 192.168.1.4 udp 5000: private (RFC 1918), IPv4" in ways
+    assert any(line.startswith("  path: direct over udp, host udp 192.168.1.4") for line in ways)
+
+
+def test_a_failed_webrtc_connection_has_its_finding_and_the_reason_for_untried_pairs():
+    events = STORIES["ICE202"][0]()
     lines = b"".join(ndjson_line(event, started_wall_ns=0) for event in events)
     told = cli("analyze", "-", stdin=lines).stdout.decode().splitlines()
-    assert told[-1] == "No rule looks at WebRTC connections yet."
-    assert "Nothing was found." not in told
+    assert any(line.startswith("ERROR    ICE202") for line in told)
+    assert "    1: One is IPv4 and the other IPv6." in told
+    report = json.loads(cli("analyze", "-", "--format", "json", stdin=lines).stdout)
+    assert report["metrics"]["paths"]["c1"]["untried"]["first"][0]["reason"] == "family"
 
 
 def test_json_has_the_verdict_the_findings_and_the_metrics(lines):

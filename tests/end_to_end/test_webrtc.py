@@ -93,3 +93,17 @@ def test_the_rung_on_which_a_connection_sticks_is_open_with_what_to_do(opened):
         expect(
             ladder.get_by_role("button", name=re.compile("^Channel open not reached"))
         ).to_be_visible()
+
+
+def test_the_ways_of_a_connection_stand_in_the_view_peer(opened):
+    page = opened.page
+    page.get_by_role("button", name="Connect to WebRTC echo").click()
+    expect(page.get_by_role("button", name="Disconnect")).to_be_enabled(timeout=30_000)
+    show_view(page, "Peer")
+    untried = page.get_by_role("region", name="Pairs that were not tried")
+    expect(untried.get_by_text("One is UDP and the other TCP.")).to_be_visible(timeout=30_000)
+    own = page.get_by_role("region", name="This end’s candidates")
+    expect(own.get_by_text("of this machine alone (loopback)").first).to_be_visible()
+    show_view(page, "Findings")
+    verdict = page.get_by_role("region", name="Verdict")
+    expect(verdict).to_contain_text("Nothing was found so far.", timeout=30_000)

@@ -28,6 +28,8 @@ from wirescope.events import (
     IceCandidate,
     IceError,
     IcePair,
+    IceServerAsked,
+    IceServersSet,
     Machine,
     MediaTrack,
     PairState,
@@ -180,6 +182,13 @@ events: SearchStrategy[AnyEvent] = st.one_of(
         st.none() | st.builds(TransportAddress, text, ports),
         st.none() | text,
         st.none() | st.sampled_from(["active", "passive", "so"]),
+        st.none() | text,
+    ),
+    st.builds(
+        IceServersSet,
+        *head,
+        st.lists(st.builds(IceServerAsked, text, st.none() | st.floats(-1e6, 1e6)), max_size=3),
+        st.sampled_from(["all", "relay"]),
     ),
     st.builds(IceError, *head, text, whole, text, text, ports),
     st.builds(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count, islice
+from typing import get_args
 
 from wirescope.analysis.allowance import Allowance
 from wirescope.analysis.conversation import Conversation, Verdict
@@ -19,6 +20,7 @@ from wirescope.events import (
     Emission,
     Event,
     Finding,
+    Transport,
     WebSocketFrame,
     WebSocketMessage,
     WebSocketViolation,
@@ -28,6 +30,7 @@ CONNECTIONS = 10_000
 """Connections that are analysed; what others say is passed over, and counted."""
 
 _EVIDENCE = 20
+TRANSPORTS: tuple[Transport, ...] = get_args(Transport)
 _AT_ONCE = 8192
 
 _WHOLE = frozenset({0x81, 0x82, 0xC1, 0xC2})
@@ -75,7 +78,11 @@ class Analyzer:
         self.passed_over = self.missing = 0
         self._on_pair = on_pair
         self._rules = {
-            moment: [rule for rule in rules if moment in rule.moments] for moment in Moment
+            (transport, moment): [
+                rule for rule in rules if rule.transport == transport and moment in rule.moments
+            ]
+            for transport in TRANSPORTS
+            for moment in Moment
         }
         self._next_seq = next_seq or count(1).__next__
         self._content_rate = content_rate
@@ -104,7 +111,7 @@ class Analyzer:
         looked_at = [each for each in self.conversations if each.is_websocket]
         return overall_metrics(
             looked_at,
-            without_rules=len(self.conversations) - len(looked_at),
+            peers=[each for each in self.conversations if not each.is_websocket],
             passed_over=self.passed_over,
             missing=self.missing,
             ladders=self.ladders,
@@ -237,9 +244,8 @@ class Analyzer:
         self, moment: Moment, conversation: Conversation, event: Event
     ) -> Iterator[tuple[Rule, Found]]:
         """Yield what was not given yet."""
-        if not conversation.is_websocket:
-            return
-        for rule in self._rules[moment]:
+        transport: Transport = "websocket" if conversation.is_websocket else "webrtc"
+        for rule in self._rules[transport, moment]:
             if moment is Moment.END and conversation.closed and Moment.CLOSED in rule.moments:
                 continue  # it has looked already
             for found in rule.look(conversation, event):

@@ -12,6 +12,7 @@ import msgspec
 
 from wirescope.analysis.allowance import Allowance
 from wirescope.analysis.answer import Answer, read_answer
+from wirescope.analysis.call import Call
 from wirescope.analysis.closing import (
     Ending,
     Manner,
@@ -104,6 +105,7 @@ class Conversation:
         violations: the first breaches of the specification.
         ending: what its end is explained by.
         carried: what a WebRTC connection carried.
+        call: what else was seen of one, None of a WebSocket.
         last: the event that was seen last.
         is_over: whether no more will be known of it, though it may not have ended.
         lacks_frames: whether the capture says that it has messages only, as one made of a HAR.
@@ -137,6 +139,7 @@ class Conversation:
         self.violations: list[WebSocketViolation] = []
         self.ending = Ending()
         self.carried = Carried()
+        self.call: Call | None = None
         self.last: Event | None = None
         self.lacks_frames = self.is_over = False
         self._active_ns, self._active_seq = 0, 0
@@ -229,12 +232,16 @@ class Conversation:
     def note(self, event: Event) -> None:
         """Take an event that is neither frame nor message."""
         self.last = event
+        if self.call is not None and not isinstance(event, DataChannelMessage):
+            self.call.note(event)
         match event:
             case DataChannelMessage() | IcePair():
                 self.carried.note(event)
             case ConnectionOpening():
                 self.opening, self.failed = event, None
                 self.content.url = event.url
+                if event.transport == "webrtc":
+                    self.call = self.call or Call()
             case ConnectionPhase():
                 if len(self.phases) < _REMEMBERED:
                     self.phases.append(event)

@@ -1,6 +1,6 @@
 """How a WebRTC connection stands, ended or failed, in words.
 
-The events say why themselves. What there is to find on such a connection is not looked for yet.
+The events say why themselves; what there is to find on such a connection, its rules say.
 """
 
 from dataclasses import dataclass

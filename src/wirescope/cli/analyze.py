@@ -100,6 +100,7 @@ def as_text(report: "Report", *, colour: bool) -> Iterator[str]:
     from wirescope.cli.escape import escape
     from wirescope.cli.findings_text import counted, lines_of
     from wirescope.cli.metrics_text import lines_of as lines_of_metrics
+    from wirescope.cli.paths_text import lines_of as lines_of_paths
     from wirescope.cli.width import folded, terminal_width
 
     width = min(_WIDEST, terminal_width(sys.stdout))
@@ -114,11 +115,8 @@ def as_text(report: "Report", *, colour: bool) -> Iterator[str]:
     yield from lines_of(report.findings, width=width, colour=colour, several=several, told=told)
     yield from _ladders(report, width=width, colour=colour, told=said)
     yield ""
-    overall = report.metrics["overall"]
-    if report.findings or overall["connections"] or not overall["connections_without_rules"]:
-        yield f"{counted(report.findings).capitalize()}."
-    if overall["connections_without_rules"]:
-        yield "No rule looks at WebRTC connections yet."
+    yield f"{counted(report.findings).capitalize()}."
+    yield from lines_of_paths(report.metrics["paths"], width=width)
     yield from lines_of_metrics(report.metrics, width=width)
 
 

@@ -210,7 +210,7 @@ _OPTIONAL: dict[type[Event], tuple[str, ...]] = {
     ConnectionFailed: ("status", "body"),
     ConnectionReached: ("proxy",),
     Finding: ("gain",),
-    IceCandidate: ("related", "url", "tcp_type"),
+    IceCandidate: ("related", "url", "tcp_type", "ufrag"),
     IcePair: ("checks_sent", "checks_answered", "checks_received"),
 }
 """The fields that a record leaves out where they are None."""

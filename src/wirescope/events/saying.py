@@ -9,6 +9,7 @@ from wirescope.events.webrtc import (
     IceCandidate,
     IceError,
     IcePair,
+    IceServersSet,
     MediaTrack,
     PeerState,
     SignalingDescription,
@@ -57,6 +58,11 @@ def _description(event: SignalingDescription) -> str:
 def _exchange(event: SignalingExchange) -> str:
     answer = str(event.status) if event.status else "no answer"
     return f"{event.method} {event.url}: {answer} in {event.duration_ns / 1e6:,.1f} ms"
+
+
+def _servers(event: IceServersSet) -> str:
+    only = ", for relayed addresses only" if event.policy == "relay" else ""
+    return f"asks {', '.join(each.url for each in event.servers) or 'no server'}{only}"
 
 
 def _candidate(event: IceCandidate) -> str:
@@ -118,6 +124,7 @@ def _rank(name: str) -> int:
 _SAY: Mapping[type[WebRtcEvent], Callable[..., str]] = {
     SignalingDescription: _description,
     SignalingExchange: _exchange,
+    IceServersSet: _servers,
     IceCandidate: _candidate,
     IceError: _ice_error,
     IcePair: _pair,

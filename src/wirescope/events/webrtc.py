@@ -70,12 +70,34 @@ class TransportAddress(msgspec.Struct, frozen=True):
     port: int
 
 
+class IceServerAsked(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A STUN or TURN server, without credentials.
+
+    `valid_s` is how long the credentials hold, in seconds from the event on, where the user name
+    says until when (draft-uberti-behave-turn-rest-00); below 0 they have run out.
+    """
+
+    url: str
+    valid_s: float | None = None
+
+
+class IceServersSet(Event, frozen=True, tag="ice.servers"):
+    """Addresses are looked for with these servers from now on (W3C webrtc, `RTCConfiguration`).
+
+    `policy` is `relay` where only relayed addresses are wanted.
+    """
+
+    servers: list[IceServerAsked]
+    policy: Literal["all", "relay"]
+
+
 class IceCandidate(Event, frozen=True, tag="ice.candidate"):
     """One side has found a transport address and told the other (RFC 8445 section 5.1).
 
     `related` is the base of a reflexive candidate and the mapped address of a relayed one; `url` is
     the server that a local one was learned from, `mid` the media section that it belongs to.
-    `address` may be a name that ends in `.local`, which hides the address.
+    `address` may be a name that ends in `.local`, which hides the address. `ufrag` is the user name
+    fragment of the description that it belongs to, where it says so.
     """
 
     side: Side
@@ -89,6 +111,7 @@ class IceCandidate(Event, frozen=True, tag="ice.candidate"):
     related: TransportAddress | None = None
     url: str | None = None
     tcp_type: Literal["active", "passive", "so"] | None = None
+    ufrag: str | None = None
 
 
 class IceError(Event, frozen=True, tag="ice.error"):
@@ -215,6 +238,7 @@ class Statistics(Event, frozen=True, tag="stats"):
 WebRtcEvent = (
     SignalingDescription
     | SignalingExchange
+    | IceServersSet
     | IceCandidate
     | IceError
     | IcePair

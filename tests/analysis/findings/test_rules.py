@@ -9,13 +9,20 @@ import re
 import pytest
 
 from scripts import reference
-from tests.analysis.findings import closing_stories, opening_stories, traffic, words
+from tests.analysis.findings import (
+    call_stories,
+    closing_stories,
+    opening_stories,
+    traffic,
+    words,
+)
 from wirescope.analysis import DOCTOR_RULES, RULES, SERVER_RULES, Analyzer
 from wirescope.analysis.findings import HEADINGS
 from wirescope.events import Finding
 
 ENDS = {**opening_stories.STORIES, **closing_stories.STORIES}
-STORIES = {**ENDS, **{code: tell for code, (tell, _) in traffic.STORIES.items()}}
+PAIRS = {**traffic.STORIES, **call_stories.STORIES}
+STORIES = {**ENDS, **{code: tell for code, (tell, _) in PAIRS.items()}}
 CODES = [rule.code for rule in RULES]
 OF_EVENTS = [rule for rule in RULES if rule not in (*DOCTOR_RULES, *SERVER_RULES)]
 OF_ENDS = [rule for rule in RULES if rule.code in ENDS]

@@ -4,7 +4,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.analysis.findings import traffic
+from tests.analysis.findings import call_stories, traffic
 from wirescope.analysis import Analyzer, by_paths, connection_metrics, overall_metrics
 from wirescope.analysis.allowance import Allowance
 
@@ -115,9 +115,17 @@ def keys(value):
             yield from keys(each)
 
 
+def call():
+    return call_stories.two_families()
+
+
+def lost():
+    return [*call_stories.refused(401)[:-1], *call_stories.lost(back=True)[1:]]
+
+
 def test_every_field_is_documented():
     words = set(re.findall(r"[\w]+", PAGE.read_text("utf-8")))
-    stories = (traffic.ws601, traffic.ws603, traffic.healthy, traffic.near_ws401)
+    stories = (traffic.ws601, traffic.ws603, traffic.healthy, traffic.near_ws401, call, lost)
     assert {key for tell in stories for key in keys(metrics_of(tell()))} - words == set()
 
 

@@ -24,6 +24,8 @@ from wirescope.events import (
     IceCandidate,
     IceError,
     IcePair,
+    IceServerAsked,
+    IceServersSet,
     SignalingDescription,
     SignalingExchange,
     Statistics,
@@ -73,6 +75,7 @@ def planted(kind: Any, name: str = "") -> Any:
         bytes: PLANTED.encode(),
         bool: True,
         int: 1,
+        float: 1.5,
         datetime: datetime(2024, 1, 1, tzinfo=UTC),
     }
     return simple[kind]
@@ -151,8 +154,9 @@ def test_what_names_an_address_of_a_call_has_its_pseudonym_everywhere(tmp_path: 
     scene = Scene()
     stun = "stun:stun.corp.example:3478"
     name = "5f2c1e0a-uuid.local"
+    scene.add(IceServersSet, [IceServerAsked(stun, 60.5)], "all")
     scene.add(IceCandidate, "local", "srflx", "10.20.30.40", 5, "udp", 1, "f0undation", "0",
-              TransportAddress("10.20.30.9", 6), stun)  # fmt: skip
+              TransportAddress("10.20.30.9", 6), stun, None, "uFr4")  # fmt: skip
     scene.add(IceCandidate, "remote", "host", name, 5, "udp", 1, "f0undation", "0")
     scene.add(IcePair, "srflx udp 10.20.30.40:5", f"host udp {name}:5", "succeeded", True, True)
     scene.add(IceError, stun, 701, "no answer from stun.corp.example", "10.20.30.x", 9)
@@ -160,14 +164,15 @@ def test_what_names_an_address_of_a_call_has_its_pseudonym_everywhere(tmp_path: 
               "usernameFragment": "uFr4", "foundation": "f0undation", "ip": "2001:db9::7",
               "fingerprint": FINGERPRINT, "base64Certificate": "TUlJQ"}  # fmt: skip
     scene.add(Statistics, "local-candidate", f"CF{FINGERPRINT}", values)
-    own, remote, pair, error, stats = events = shared(scene, tmp_path)
+    servers, own, remote, pair, error, stats = events = shared(scene, tmp_path)
     for secret in ("corp", "10.20.30.40", "10.20.30.9", "uuid", "f0und", "uFr4", "2001:db9", "TUlJ",
                    FINGERPRINT[:20]):  # fmt: skip
         assert secret not in repr(events)
     assert pair.local == f"srflx udp {own.address}:5"
     assert pair.remote == f"host udp {remote.address}:5"
     assert stats.values["address"] == own.address
-    assert stats.values["url"] == own.url == error.url
+    assert stats.values["url"] == own.url == error.url == servers.servers[0].url
+    assert stats.values["usernameFragment"] == own.ufrag == "ufrag1"
     assert own.foundation == remote.foundation == stats.values["foundation"] == "foundation1"
     assert stats.id == "CFfingerprint1"
 

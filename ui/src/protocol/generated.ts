@@ -1549,6 +1549,146 @@ export interface Watch {
 }
 
 /**
+ * The class of a candidate.
+ *
+ * Attributes:
+ *     seq: number of its event.
+ *     side: whose it is.
+ *     words: it, as `host udp 192.0.2.1:50000`.
+ *     reach: from how far away it can be reached, in a word.
+ *     about: all of its class in words.
+ */
+export interface WayAddress {
+  seq: number;
+  side: "local" | "remote";
+  words: string;
+  reach: string;
+  about: string;
+}
+
+/**
+ * What a server said instead of an address.
+ *
+ * Attributes:
+ *     seq: number of the event.
+ *     at_ns: when.
+ *     code: the server's, or 701.
+ *     message: the words that came with it.
+ *     meaning: of the code.
+ *     advice: what to do; empty for the usual first answer.
+ *     normal: whether it is that.
+ */
+export interface WayError {
+  seq: number;
+  at_ns: number;
+  code: number;
+  message: string;
+  meaning: string;
+  advice: string;
+  normal: boolean;
+}
+
+/**
+ * A time without a path.
+ *
+ * Attributes:
+ *     seq: number of the event.
+ *     at_ns: from when on.
+ *     lasted_ns: until there was one again; -1 if none was found.
+ *     gave_up: whether ICE was `failed`.
+ */
+export interface WayLoss {
+  seq: number;
+  at_ns: number;
+  lasted_ns: number;
+  gave_up: boolean;
+}
+
+/**
+ * A STUN or TURN server, and what it gave.
+ *
+ * Attributes:
+ *     url: of it.
+ *     transport: `udp`, `tcp` or `tls`, between this end and it.
+ *     asked_ns: when gathering began; -1 if that was not seen.
+ *     first_ns: when its first address came; -1 without one.
+ *     last_ns: when its last one came; -1 without one.
+ *     addresses: the events of what it gave.
+ *     errors: what it said instead.
+ */
+export interface WayServer {
+  url: string;
+  transport: string;
+  asked_ns: number;
+  first_ns: number;
+  last_ns: number;
+  addresses: number[];
+  errors: WayError[];
+}
+
+/**
+ * A path that data took.
+ *
+ * Attributes:
+ *     seq: number of the event.
+ *     at_ns: from when on.
+ *     local: this end's candidate.
+ *     remote: the other side's.
+ *     relayed: whether a relay passes the data on.
+ *     over: `udp`, `tcp` or `tls`, to the relay where there is one.
+ *     server: the relay of this end; empty without one.
+ */
+export interface WayTaken {
+  seq: number;
+  at_ns: number;
+  local: string;
+  remote: string;
+  relayed: boolean;
+  over: string;
+  server: string;
+}
+
+/**
+ * Pairs that were not tried for the same reason.
+ *
+ * Attributes:
+ *     reason: in a word.
+ *     words: in a sentence.
+ *     count: how many there are.
+ *     examples: the first ones, each this end's candidate and the other side's; one may be empty.
+ */
+export interface WayUntried {
+  reason: string;
+  words: string;
+  count: number;
+  examples: [string, string][];
+}
+
+/**
+ * The ways of one connection.
+ *
+ * Attributes:
+ *     connection: its id.
+ *     relay_only: whether only relayed paths are wanted.
+ *     servers: what each gave.
+ *     addresses: the class of each candidate.
+ *     tried: how many pairs were tried.
+ *     untried: those that were not, by their reasons.
+ *     taken: the paths that data took, one after the other.
+ *     losses: the times without one.
+ */
+export interface WaysView {
+  connection: string;
+  relay_only: boolean;
+  servers: WayServer[];
+  addresses: WayAddress[];
+  tried: number;
+  untried: WayUntried[];
+  taken: WayTaken[];
+  losses: WayLoss[];
+}
+
+/**
  * Rows of a view from `start` on.
  *
  * Attributes:
@@ -1723,6 +1863,8 @@ export interface Operations {
   openings: { path: { capture: string }; takes: undefined; gives: Opening[] };
   /** What was agreed on, and where a WebRTC connection got to. */
   peer: { path: { capture: string; connection: string }; takes: undefined; gives: PeerView };
+  /** The ways between the two sides: servers, addresses, pairs, paths. */
+  ways: { path: { capture: string; connection: string }; takes: undefined; gives: WaysView };
   /** The main statistics of a WebRTC connection over time. */
   statistics: { path: undefined; takes: ReadStatistics; gives: StatisticsSeries };
   /** What it means. */
@@ -1793,6 +1935,7 @@ export const OPERATIONS: {
   payload: { method: "GET", path: "/api/captures/{capture}/payload/{seq}", bytes: true },
   openings: { method: "GET", path: "/api/captures/{capture}/openings" },
   peer: { method: "GET", path: "/api/captures/{capture}/peers/{connection}" },
+  ways: { method: "GET", path: "/api/captures/{capture}/peers/{connection}/ways" },
   statistics: { method: "POST", path: "/api/statistics" },
   analysis: { method: "GET", path: "/api/captures/{capture}/analysis" },
   copy: { method: "POST", path: "/api/captures/{capture}/copy" },

@@ -1,8 +1,8 @@
 """What a rule is. Each stands in a module of its own, whose docstring is its page.
 
-A rule looks at what is known of a connection at certain moments of its life; it never sees every
-message, so that fifty rules cost no more than one. What it finds carries the numbers of the events
-that show it: no evidence, no finding.
+A rule looks at the connections of its transport, at what is known of each at certain moments of its
+life; it never sees every message, so that a hundred rules cost no more than one. What it finds
+carries the numbers of the events that show it: no evidence, no finding.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from wirescope.events import Event, Gain, Severity
+from wirescope.events import Event, Gain, Severity, Transport
 
 if TYPE_CHECKING:
+    from wirescope.analysis.call import Call
     from wirescope.analysis.conversation import Conversation
 
 
@@ -26,6 +27,10 @@ class Moment(Enum):
     VIOLATION = "the specification was broken"
     CLOSED = "the connection is over"
     END = "nothing more will come, whether the connection is over or not"
+
+
+AFTERWARDS = (Moment.FAILED, Moment.CLOSED, Moment.END)
+"""When as much is known of a connection as there will be."""
 
 
 class Stability(Enum):
@@ -70,6 +75,7 @@ class Rule(msgspec.Struct, frozen=True):
         look: looks.
         page: its documentation, Markdown with the headings of `HEADINGS`.
         stability: whether its code and meaning stay.
+        transport: the connections that it looks at.
     """
 
     code: str
@@ -79,6 +85,7 @@ class Rule(msgspec.Struct, frozen=True):
     look: Look
     page: str
     stability: Stability = Stability.STABLE
+    transport: Transport = "websocket"
 
 
 HEADINGS = ("What it sees", "Why it matters", "How to fix", "References")
@@ -97,5 +104,26 @@ def rule(
     def make(look: Look) -> Rule:
         text = cleandoc(page or "")
         return Rule(code, title, severity, frozenset(moments), look, text, stability)
+
+    return make
+
+
+LookAtCall = Callable[["Conversation", "Call"], Iterable[Found]]
+"""Takes the connection, and what it has of a WebRTC connection."""
+
+
+def call_rule(
+    code: str, title: str, severity: Severity, *moments: Moment, page: str | None
+) -> Callable[[LookAtCall], Rule]:
+    """Make a rule on WebRTC connections of the function that looks."""
+
+    def make(look: LookAtCall) -> Rule:
+        def look_at(conversation: "Conversation", event: Event) -> Iterable[Found]:
+            return () if conversation.call is None else look(conversation, conversation.call)
+
+        text = cleandoc(page or "")
+        return Rule(
+            code, title, severity, frozenset(moments), look_at, text, Stability.STABLE, "webrtc"
+        )
 
     return make

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from wirescope.analysis.metrics.spread import Spread
+from wirescope.analysis.paths import path_figures
 
 if TYPE_CHECKING:
     from wirescope.analysis.conversation import Conversation
@@ -53,16 +54,16 @@ def connection_metrics(conversation: "Conversation") -> Metrics:
 def overall_metrics(
     conversations: Sequence["Conversation"],
     *,
-    without_rules: int = 0,
+    peers: Sequence["Conversation"] = (),
     passed_over: int = 0,
     missing: int = 0,
     ladders: "Ladders | None" = None,
 ) -> Metrics:
     """Return the figures of all connections together, and of the first `DETAILED` by their ids.
 
-    `without_rules` are further connections, WebRTC's, which no rule looks at; `passed_over` are
-    those that were too many to be followed, `missing` the events that the capture lacks. `ladders`
-    are those of WebRTC connections, of which the first `DETAILED` are given as well.
+    `peers` are WebRTC connections, of which the ways between the two sides are given; `passed_over`
+    are those that were too many to be followed, `missing` the events that the capture lacks.
+    `ladders` are those of WebRTC connections, of which the first `DETAILED` are given as well.
     """
     sent, received, trips_ms = Spread(), Spread(), Spread()
     for conversation in conversations:
@@ -76,11 +77,16 @@ def overall_metrics(
     }
     return {
         "connections": {each.id: connection_metrics(each) for each in conversations[:DETAILED]},
+        "paths": {
+            each.id: path_figures(each.call.paths.report())
+            for each in peers[:DETAILED]
+            if each.call is not None
+        },
         "overall": {
             "connections": len(conversations),
             "connections_not_detailed": max(0, len(conversations) - DETAILED),
             "connections_passed_over": passed_over,
-            "connections_without_rules": without_rules,
+            "peer_connections": len(peers),
             "events_missing": missing,
             "messages_not_read": sum(each.content.passed_over for each in conversations),
             **flows,

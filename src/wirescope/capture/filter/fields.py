@@ -96,6 +96,7 @@ CLOSED = "connection.closed"
 GAP = "capture.gap"
 DESCRIPTION = "signaling.description"
 EXCHANGE = "signaling.exchange"
+ICE_SERVERS = "ice.servers"
 CANDIDATE = "ice.candidate"
 ICE_ERROR = "ice.error"
 PAIR = "ice.pair"
@@ -109,7 +110,7 @@ STATISTICS = "stats"
 TYPES = (
     *(OPENING, PHASE, REACHED, SECURED, HANDSHAKE, "connection.opened", FAILED, VIOLATION),
     *(FRAME, MESSAGE, CLOSED, "clock.jumped", GAP, "finding"),
-    *(DESCRIPTION, EXCHANGE, CANDIDATE, ICE_ERROR, PAIR, STATE),
+    *(DESCRIPTION, EXCHANGE, ICE_SERVERS, CANDIDATE, ICE_ERROR, PAIR, STATE),
     *(CHANNEL_OPENED, CHANNEL_MESSAGE, CHANNEL_CLOSED, TRACK, STATISTICS),
 )
 

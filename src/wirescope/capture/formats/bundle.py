@@ -35,7 +35,7 @@ _NAMING_HOSTS = " or ".join(
         *("connection.opening", "connection.reached", "connection.secured"),
         *("websocket.handshake", "connection.failed", "stats"),
         *("signaling.description", "signaling.exchange"),
-        *("ice.candidate", "ice.error", "ice.pair"),
+        *("ice.servers", "ice.candidate", "ice.error", "ice.pair"),
     )
 )
 _PIECE = 1 << 18

@@ -24,6 +24,7 @@ from wirescope.events import (
     IceCandidate,
     IceError,
     IcePair,
+    IceServersSet,
     MediaTrack,
     PeerState,
     SignalingDescription,
@@ -108,7 +109,12 @@ class Calls:
             "mid": self._text(event.mid),
             "related": related,
             "url": None if event.url is None else self._text(event.url),
+            "ufrag": None if event.ufrag is None else self._numbered("ufrag", event.ufrag),
         }
+
+    def _servers(self, event: IceServersSet) -> dict[str, Any]:
+        replace = msgspec.structs.replace
+        return {"servers": [replace(each, url=self._text(each.url)) for each in event.servers]}
 
     def _ice_error(self, event: IceError) -> dict[str, Any]:
         return self._texts(event, "url", "message", "address")
@@ -201,6 +207,7 @@ class Calls:
 _CLEAN: Mapping[type[Any], Callable[[Calls, Any], dict[str, Any]]] = {
     SignalingDescription: Calls._description,
     SignalingExchange: Calls._exchange,
+    IceServersSet: Calls._servers,
     IceCandidate: Calls._candidate,
     IceError: Calls._ice_error,
     IcePair: Calls._pair,

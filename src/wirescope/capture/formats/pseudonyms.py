@@ -22,6 +22,7 @@ from wirescope.events import (
     IceCandidate,
     IceError,
     IcePair,
+    IceServersSet,
     SignalingDescription,
     SignalingExchange,
     Statistics,
@@ -139,6 +140,9 @@ class Pseudonyms:
                 for body in (event.request_body, event.response_body):
                     self._learn_servers(body)
                     self._learn_sdp(body)
+            case IceServersSet():
+                for server in event.servers:
+                    self._learn_servers(server.url)
             case IceCandidate():
                 self._learn_address(event.address)
                 self._learn_address(event.related.address if event.related else "")

@@ -138,7 +138,7 @@ class Describing(ABC):
             configuration = self._native.get_configuration()
             configuration.ice_servers = ice_servers(servers)
             self._native.set_configuration(configuration)
-            self._watch.watch_servers()
+            self._watch.watch_servers(servers, self.options.transport_policy)
 
     async def describe(self) -> Description:
         """Make and set whichever description is due, an offer or an answer."""
@@ -183,7 +183,12 @@ class Describing(ABC):
         self._write_description("remote", description, parsed)
         for section in parsed.media:
             for candidate in section.values("candidate"):
-                self._watch.write_candidate("remote", candidate, section.mid or "")
+                self._watch.write_candidate(
+                    "remote",
+                    candidate,
+                    section.mid or "",
+                    fragment=parsed.ice_credentials_of(section)[0],
+                )
 
     async def roll_back(self) -> None:
         """Take back an offer that was not answered, this end's or the other's.
@@ -224,7 +229,9 @@ class Describing(ABC):
             )
             await self._native.add_ice_candidate(native if candidate.text else None)
         if candidate.text:
-            self._watch.write_candidate("remote", candidate.text, mid or "")
+            self._watch.write_candidate(
+                "remote", candidate.text, mid or "", fragment=candidate.fragment
+            )
 
     def restart_ice(self) -> None:
         """Look for a path anew; takes effect with the next exchange of descriptions."""

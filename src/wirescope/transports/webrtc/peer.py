@@ -109,8 +109,6 @@ class Peer(Telling, Describing, Sampling):
             on_seen=self._seen.note,
             on_pair_change=self._sample_now.set,
         )
-        if options.ice_servers:
-            self._watch.watch_servers()
         try:
             self.media = Media(
                 self._native,
@@ -127,6 +125,8 @@ class Peer(Telling, Describing, Sampling):
             raise
         # Not before: what cannot be made at all has no beginning that would want an end.
         journal.write(ConnectionOpening, url, "webrtc", at_ns=self._started_ns)
+        if options.ice_servers:
+            self._watch.watch_servers(options.ice_servers, options.transport_policy)
         self._native.on("negotiationneeded", lambda _: self._tell(self.on_negotiation_needed))
         self._native.on("datachannel", lambda event: self._on_remote_channel(event.channel))
         self.allow(options.open_timeout_s)

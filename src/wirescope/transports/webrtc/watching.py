@@ -7,14 +7,16 @@ With each event the engine looks through all of a connection's parts that somebo
 takes half of the time in which a connection is made. So nobody listens to what cannot happen yet.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, get_args
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from wirescope.errors import DescriptionError
 from wirescope.events import (
     CandidateKind,
     IceCandidate,
     IceError,
+    IceServerAsked,
+    IceServersSet,
     Machine,
     PeerState,
     Side,
@@ -22,7 +24,9 @@ from wirescope.events import (
 )
 from wirescope.transports.webrtc.description import END_OF_CANDIDATES, Candidate
 from wirescope.transports.webrtc.journal import Journal
+from wirescope.transports.webrtc.options import IceServer
 from wirescope.wire.sdp import parse_candidate
+from wirescope.wire.turn import read_username
 
 if TYPE_CHECKING:
     import webrtc
@@ -39,6 +43,7 @@ _PEER_MACHINES: dict[Machine, tuple[str, str]] = {
 
 _KINDS = get_args(CandidateKind)
 _PROTOCOLS = ("udp", "tcp")
+_DECADE_S = 315_576_000
 _TCP_TYPES = ("active", "passive", "so")  # RFC 6544 section 4.5
 
 
@@ -77,7 +82,7 @@ class Watch:
         self._in_use: list[Any] = []
         self._transports: list[Any] = []  # those that are watched already
         self._associations: list[Any] = []  # likewise
-        self._watches_pairs = False
+        self._watches_pairs = self._watches_servers = False
         for machine, (event, attribute) in _PEER_MACHINES.items():
             native.on(event, self._mover(machine, attribute))  # type: ignore[call-overload]
         native.on("icecandidate", lambda event: self._candidate(event.candidate))
@@ -106,9 +111,15 @@ class Watch:
         self.move("connection", "closed")
         self._stopped = True
 
-    def watch_servers(self) -> None:
-        """Listen to what STUN and TURN servers refuse, once there are any."""
-        self._native.on("icecandidateerror", self._ice_error)
+    def watch_servers(self, servers: Sequence[IceServer], policy: Literal["all", "relay"]) -> None:
+        """Write down who is asked for addresses; listen to what they refuse, once there are any."""
+        journal = self._journal
+        now_s = (journal.timeline.started_wall_ns + journal.now_ns()) / 1e9
+        asked = [IceServerAsked(each.url, _valid_s(each, now_s)) for each in servers]
+        journal.write(IceServersSet, asked, policy)
+        if servers and not self._watches_servers:
+            self._watches_servers = True
+            self._native.on("icecandidateerror", self._ice_error)
 
     def watch_pairs(self) -> None:
         """Tell of each change of the selected pair from now on."""
@@ -159,16 +170,31 @@ class Watch:
         if native is None:
             self._on_candidate(END_OF_CANDIDATES)
         elif native.candidate:  # an empty one ends a section's candidates; the whole end follows
-            self.write_candidate("local", native.candidate, native.sdp_mid or "", native.url)
             fragment = native.username_fragment
+            self.write_candidate(
+                "local",
+                native.candidate,
+                native.sdp_mid or "",
+                url=native.url,
+                fragment=fragment,
+            )
             self._on_candidate(
                 Candidate(native.candidate, native.sdp_mid, native.sdp_m_line_index, fragment)
             )
 
-    def write_candidate(self, side: Side, text: str, mid: str, url: str | None = None) -> None:
+    def write_candidate(
+        self,
+        side: Side,
+        text: str,
+        mid: str,
+        *,
+        url: str | None = None,
+        fragment: str | None = None,
+    ) -> None:
         """Write a candidate down as its text has it; one that says no address is passed over.
 
-        `url` is the server that a local one was learned from.
+        `url` is the server that a local one was learned from, `fragment` the user name fragment of
+        its description, where its text does not say that.
         """
         if self._stopped:
             return
@@ -195,6 +221,7 @@ class Watch:
             related,
             url,
             tcp_type if tcp_type in _TCP_TYPES else None,
+            told.extension("ufrag") or fragment or None,
         )
         self._on_seen(found)
 
@@ -210,3 +237,12 @@ class Watch:
             event.port or 0,
         )
         self._on_seen(error)
+
+
+def _valid_s(server: IceServer, now_s: float) -> float | None:
+    """Say how long credentials hold whose user name says until when; None of any other."""
+    timed = read_username(server.username)
+    # what is more than ten years away is a number that somebody has, and no time
+    if timed is None or abs(timed.expires_at_s - now_s) > _DECADE_S:
+        return None
+    return round(timed.expires_at_s - now_s, 3)

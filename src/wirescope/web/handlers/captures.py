@@ -36,6 +36,7 @@ from wirescope.workbench.desk import (
     PeerView,
     Place,
     StatisticsSeries,
+    WaysView,
     Window,
 )
 from wirescope.workbench.workspace import name_of
@@ -58,6 +59,7 @@ def capture_handlers(bench: Bench) -> Mapping[str, Handler]:
         "payload": handlers.payload,
         "openings": handlers.openings,
         "peer": handlers.peer,
+        "ways": handlers.ways,
         "statistics": handlers.statistics,
         "analysis": handlers.analysis,
         "copy": handlers.copy,
@@ -135,6 +137,9 @@ class _Captures:
 
     async def peer(self, call: Call) -> PeerView:
         return await self._desk.peer(call.path["capture"], call.path["connection"])
+
+    async def ways(self, call: Call) -> WaysView:
+        return await self._desk.ways(call.path["capture"], call.path["connection"])
 
     async def statistics(self, call: Call) -> StatisticsSeries:
         asked: ReadStatistics = call.body

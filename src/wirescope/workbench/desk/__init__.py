@@ -43,6 +43,7 @@ from wirescope.workbench.desk.states import (
     ViewUpdate,
 )
 from wirescope.workbench.desk.watching import Watcher
+from wirescope.workbench.desk.ways_model import WaysView
 
 __all__ = [
     "Analysis",
@@ -86,5 +87,6 @@ __all__ = [
     "View",
     "ViewUpdate",
     "Watcher",
+    "WaysView",
     "Window",
 ]

@@ -42,6 +42,7 @@ from wirescope.workbench.desk.openings import openings_of
 from wirescope.workbench.desk.peer_model import PeerView, StatisticsSeries
 from wirescope.workbench.desk.peers import PeerIndex
 from wirescope.workbench.desk.shelf import Shelf
+from wirescope.workbench.desk.ways_model import WaysView
 from wirescope.workbench.workspace import History, name_of
 
 
@@ -163,6 +164,15 @@ class Asked(Shelf):
             return index.view(now_ns)
 
         return await opened.peers.ask(connection, look)
+
+    async def ways(self, capture: str, connection: str) -> WaysView:
+        """Give the ways between the two sides of a WebRTC connection.
+
+        Raises:
+            CaptureError: there is no such capture.
+            UnknownConnectionError: it has no such connection.
+        """
+        return await self.opened(capture).ways.ask(connection, lambda each: each.view())
 
     async def statistics(
         self, capture: str, connection: str, *, from_ns: int = 0, to_ns: int = 0, points: int = 600

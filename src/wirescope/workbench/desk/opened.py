@@ -40,6 +40,7 @@ from wirescope.workbench.desk.reading import MOST_SEQ, Deadline, Reader
 from wirescope.workbench.desk.series import StatisticsIndex
 from wirescope.workbench.desk.states import CaptureState
 from wirescope.workbench.desk.survey import Survey
+from wirescope.workbench.desk.ways import WaysIndex
 
 MOST_ROWS = 1000
 """Rows that are given at a time."""
@@ -69,6 +70,7 @@ class OpenCapture:
         listing: makes its rows. In the thread.
         peers: what was agreed on for its WebRTC connections.
         statistics: the samples of these.
+        ways: the ways between their two sides.
         analysis_wanted: whether the analysis is brought on in the background.
         is_at_fault: whether something failed in the background that should not; it is not tried
             again then.
@@ -90,6 +92,7 @@ class OpenCapture:
         self._notes = notes
         self.peers = Followers(self.run, PeerIndex)
         self.statistics = Followers(self.run, StatisticsIndex)
+        self.ways = Followers(self.run, WaysIndex)
         self.listing = Listing(self.pairs, self.survey, self.analysis, notes.by_seq)
 
     async def run(self, work: Callable[[Capture], T]) -> T:

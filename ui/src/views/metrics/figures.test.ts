@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { figureSets, withoutRules } from "./figures";
+import { figureSets } from "./figures";
 
 const spread = { count: 3, p50: 1.5, p90: 2, p95: 2, p99: 2, p999: null, max: 12.25 };
 const flow = {
@@ -77,15 +77,5 @@ describe("figures", () => {
   it("leave out connections without traffic, and bear an empty analysis", () => {
     expect(figureSets({})).toEqual([]);
     expect(figureSets({ connections: { c1: {} }, overall: {} })).toEqual([]);
-  });
-});
-
-describe("connections that no rule looks at", () => {
-  const of = (connections: number, connections_without_rules: number) =>
-    withoutRules({ overall: { connections, connections_without_rules } });
-
-  it("are told apart from those that have rules", () => {
-    expect([of(0, 1), of(2, 1), of(2, 0), of(0, 0)]).toEqual(["all", "some", "none", "none"]);
-    expect(withoutRules({})).toBe("none");
   });
 });

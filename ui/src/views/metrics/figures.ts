@@ -53,13 +53,6 @@ const number = (value: unknown): number | null => (typeof value === "number" ? v
 const numbers = (value: unknown): number[] =>
   Array.isArray(value) ? value.filter((one): one is number => typeof one === "number") : [];
 
-/** Whether a capture has connections that no rule looks at, WebRTC's, and whether it has no others. */
-export function withoutRules(metrics: Record<string, unknown>): "all" | "some" | "none" {
-  const overall = record(metrics["overall"]);
-  if (!((number(overall["connections_without_rules"]) ?? 0) > 0)) return "none";
-  return (number(overall["connections"]) ?? 0) > 0 ? "some" : "all";
-}
-
 /** The tables of an analysis: all together where there are several connections, then each. */
 export function figureSets(metrics: Figures): FigureSet[] {
   const connections = Object.entries(record(metrics["connections"]));

@@ -91,6 +91,7 @@ const EVENTS: Readonly<Record<string, string>> = {
   "clock.jumped": "clock",
   "signaling.description": "description",
   "signaling.exchange": "HTTP",
+  "ice.servers": "servers",
   "ice.candidate": "candidate",
   "ice.error": "no address",
   "ice.pair": "pair",

@@ -1,0 +1,107 @@
+"""STUN and TURN servers that gave no address, as rules see them.
+
+One that gave an address by another interface, or by another of its addresses, has done its work,
+and nothing is said of it.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from wirescope.analysis.call import Call
+from wirescope.analysis.conversation import Conversation
+from wirescope.analysis.findings.rule import Found
+from wirescope.analysis.paths import PathReport, ServerError, ServerSeen, read_server
+from wirescope.events import Severity
+
+_NS = 1_000_000_000
+
+_LOWEST_PORT = 1024
+_PORTS_BELOW = frozenset((53, 80, 443))
+"""Ports below 1024 at which libwebrtc asks a TURN server (its `IsAllowedTurnPort`)."""
+
+
+def refused_with(call: Call, *codes: int) -> Iterator[tuple[ServerSeen, list[ServerError]]]:
+    """Give the servers that answered with one of these codes and gave no address."""
+    servers = call.paths.report().servers
+    for server in servers:
+        said = [each for each in server.refusals if each.code in codes]
+        if said and not server.candidates and not _is_shadow(server, servers):
+            yield server, said
+
+
+def _is_shadow(server: ServerSeen, servers: Sequence[ServerSeen]) -> bool:
+    """Whether it is a TURN server that was asked as a STUN server as well, which nobody named."""
+    read = read_server(server.url)
+    if server.named_seq or read is None or read.is_relay:
+        return False
+    named = (read_server(each.url) for each in servers if each.named_seq)
+    return any(
+        each is not None and each.is_relay and (each.host, each.port) == (read.host, read.port)
+        for each in named
+    )
+
+
+def server_found(
+    conversation: Conversation,
+    server: ServerSeen,
+    said: list[ServerError],
+    cause: str,
+    fix: str,
+) -> Found:
+    """Say what is the matter with a server; an error where the connection failed for want of it."""
+    evidence = {each.seq for each in said} | {server.named_seq, server.asked_seq} - {0}
+    return Found(cause, fix, tuple(sorted(evidence)), severity_here(conversation), about=server.url)
+
+
+def severity_here(conversation: Conversation) -> Severity | None:
+    """A server is missed where no path was found, and only then."""
+    return "error" if failed_for_want_of_path(conversation) else None
+
+
+def failed_for_want_of_path(conversation: Conversation) -> bool:
+    """Whether no connection came about for want of an address or a path."""
+    failed = conversation.failed
+    return failed is not None and failed.phase in ("gathering", "ice")
+
+
+def quoted(said: list[ServerError]) -> str:
+    """Quote the words that came with a code, each once, if there were any."""
+    texts = dict.fromkeys(each.message.strip().rstrip(".") for each in said)
+    words = " and ".join(f'"{text}"' for text in texts if text)
+    return f" ({words})" if words else ""
+
+
+def is_lookup(error: ServerError) -> bool:
+    """Whether it is the server's name that was not found, as the engine words it."""
+    return error.code == 701 and "lookup" in error.message.lower()
+
+
+def unreached(call: Call, *transports: str) -> Iterator[tuple[ServerSeen, list[ServerError]]]:
+    """Give the servers with a known address that could not be reached over these transports."""
+    for server, said in refused_with(call, 701):
+        others = [each for each in said if not is_lookup(each)]
+        if others and server.transport in transports:
+            yield server, others
+
+
+def ran_out_s(server: ServerSeen, error: ServerError) -> float | None:
+    """Say for how many seconds the credentials had run out when a server refused.
+
+    None of those that held, or that say no time.
+    """
+    if server.valid_s is None:
+        return None
+    since_s = 0.0 if server.asked_ns is None else (error.at_ns - server.asked_ns) / _NS
+    late_s = since_s - server.valid_s
+    return late_s if late_s > 0 else None
+
+
+def passed_over(report: PathReport) -> Iterator[tuple[ServerSeen, int]]:
+    """Give the TURN servers that the engine does not ask for their port, with that port."""
+    if not report.gathering or report.gathering[-1].ended_ns is None:
+        return
+    for server in report.servers:
+        read = read_server(server.url)
+        if read is None or not read.is_relay or server.errors or server.candidates:
+            continue
+        if read.port < _LOWEST_PORT and read.port not in _PORTS_BELOW:
+            yield server, read.port

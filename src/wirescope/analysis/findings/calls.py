@@ -1,0 +1,40 @@
+"""What the rules on WebRTC connections share: the failure in words, candidates in words."""
+
+from collections import Counter
+
+from wirescope.analysis.conversation import Conversation
+from wirescope.analysis.findings.rule import Found
+from wirescope.analysis.paths import CandidateSeen, PathReport, Reason
+
+
+def call_failure(conversation: Conversation, *shown: int, more: str = "", fix: str = "") -> Found:
+    """Say why no connection came about; `shown` are the events before it that show it."""
+    failed = conversation.failed
+    assert failed is not None
+    evidence = sorted({*(each for each in shown if each), failed.seq})
+    cause = f"{failed.message} {more}".strip()
+    return Found(cause, fix or failed.hint or "The log of the other side says more.",
+                 tuple(evidence))  # fmt: skip
+
+
+def addresses(side: list[CandidateSeen], *, most: int = 4) -> str:
+    """Name the addresses of candidates, each once."""
+    names = list(dict.fromkeys(each.address for each in side))
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def untried_words(report: PathReport) -> str:
+    """Say why most pairs were not tried, if there were any; empty where that tells nothing."""
+    reasons = Counter(each.words for each in report.untried if each.reason is not Reason.REDUNDANT)
+    tried = len(report.pairs)
+    if not reasons:
+        return ""
+    how = f"{tried} pair{'s were' if tried > 1 else ' was'}" if tried else "No pair was"
+    ((words, count),) = reasons.most_common(1)
+    return f"{how} tried, {count} not: {words}" if tried else f"{how} tried: {words}"
+
+
+def seqs(side: list[CandidateSeen], most: int = 4) -> list[int]:
+    """Give the events of the first candidates."""
+    return [each.seq for each in side[:most]]

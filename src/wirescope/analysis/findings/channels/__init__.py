@@ -1,0 +1,1 @@
+"""Rules about data channels (SCTP1xx)."""

@@ -1,0 +1,1 @@
+"""Rules about the encryption of a path (DTLS1xx)."""

@@ -1,0 +1,45 @@
+"""A TURN server could not be reached over TLS.
+
+## What it sees
+
+The engine tried to reach a `turns:` server and failed (error 701). It does not say why: the port
+may be closed, it may not speak TLS, or the certificate may not be one that it accepts.
+
+## Why it matters
+
+An engine takes only certificates of authorities that it has built in, and for the very name in the
+address. A private one, or one for another name, is refused at once, and there is no option to allow
+it.
+
+## How to fix
+
+Ask the port: `openssl s_client -connect HOST:5349`. Use a certificate of a public authority, whole
+with its chain, and the name that it is for instead of an IP address. On a network of your own,
+`turn:` with `?transport=tcp` does as well: what is relayed is encrypted end to end.
+
+## References
+
+RFC 7065 (turns), RFC 8656 section 3.1, RFC 9325.
+"""
+
+from collections.abc import Iterator
+
+from wirescope.analysis.call import Call
+from wirescope.analysis.conversation import Conversation
+from wirescope.analysis.findings.asked import quoted, server_found, unreached
+from wirescope.analysis.findings.rule import AFTERWARDS, Found, call_rule
+
+
+@call_rule("ICE111", "No TLS connection to a TURN server", "warning", *AFTERWARDS, page=__doc__)
+def turns_not_reached(conversation: Conversation, call: Call) -> Iterator[Found]:
+    """Look for servers that could not be reached over TLS."""
+    for server, said in unreached(call, "tls"):
+        soon = server.asked_ns is not None and said[0].at_ns - server.asked_ns < 2 * 10**9
+        guess = (
+            " So soon, it is a closed port or a certificate that is not accepted." if soon else ""
+        )
+        cause = f"No TLS connection to {server.url} came about{quoted(said)}.{guess}"
+        fix = (
+            "See with `openssl s_client -connect HOST:PORT` what it answers, and whose certificate."
+        )
+        yield server_found(conversation, server, said, cause, fix)

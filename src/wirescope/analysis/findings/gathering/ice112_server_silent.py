@@ -1,0 +1,74 @@
+"""A server was asked over UDP and said nothing.
+
+## What it sees
+
+A server was asked for an address over UDP and gave none: the engine has given up (error 701), or
+the time was over before it did, which takes it up to 40 s.
+
+## Why it matters
+
+Nobody refuses a datagram, so silence is all there is when a port is closed, a firewall drops UDP,
+or the server is down. Until the engine gives up, gathering is not complete, and signaling that
+waits for all addresses waits with it.
+
+## How to fix
+
+See that the server runs and that UDP gets in and out at its port, 3478 as a rule; firewalls often
+have rules for TCP alone. Name the server over TCP or TLS as well, `turn:HOST:443?transport=tcp`:
+that goes through where UDP does not.
+
+## References
+
+RFC 8489 section 6.2.1 (retransmissions), RFC 8656 section 3.1.
+"""
+
+from collections.abc import Iterator
+
+from wirescope.analysis.call import Call
+from wirescope.analysis.conversation import Conversation
+from wirescope.analysis.findings.asked import quoted, server_found, severity_here, unreached
+from wirescope.analysis.findings.failures import failed_by
+from wirescope.analysis.findings.measures import milliseconds
+from wirescope.analysis.findings.rule import AFTERWARDS, Found, call_rule
+from wirescope.analysis.paths import PathReport, ServerSeen
+
+ENOUGH_NS = 9_500_000_000
+"""After so long a client has sent its last request (RFC 8489 section 6.2.1, RTO of 250 ms)."""
+
+_FIX = "See that it runs and that UDP passes at its port; name it over TCP or TLS as well."
+
+
+@call_rule("ICE112", "A STUN or TURN server does not answer", "warning", *AFTERWARDS, page=__doc__)
+def server_silent(conversation: Conversation, call: Call) -> Iterator[Found]:
+    """Look for servers that said nothing over UDP."""
+    if failed_by(conversation, "no-relay"):
+        return
+    for server, said in unreached(call, "udp"):
+        cause = f"{server.url} gave no answer over UDP{quoted(said)}."
+        yield server_found(conversation, server, said, cause, _FIX)
+    end = conversation.failed or conversation.closed
+    for server in _quiet(call.paths.report()):
+        waited_ns = end.at_ns - (server.asked_ns or 0) if end is not None else 0
+        if end is not None and waited_ns >= ENOUGH_NS:
+            cause = (
+                f"{server.url} was asked over UDP and said nothing for {milliseconds(waited_ns)}."
+            )
+            evidence = sorted({server.named_seq, server.asked_seq, end.seq} - {0})
+            yield Found(cause, _FIX, tuple(evidence), severity_here(conversation), about=server.url)
+
+
+def _quiet(report: PathReport) -> list[ServerSeen]:
+    """Give the servers for which gathering still waits.
+
+    A STUN server that sees the address which the machine has itself gives no candidate, so one of
+    TURN that is quiet is to blame before it.
+    """
+    if not report.gathering or report.gathering[-1].ended_ns is not None:
+        return []
+    quiet = [
+        each
+        for each in report.servers
+        if each.transport == "udp" and each.asked_ns is not None
+        if not each.errors and not each.candidates
+    ]
+    return [each for each in quiet if each.is_relay] or quiet

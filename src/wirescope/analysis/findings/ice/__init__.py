@@ -1,0 +1,1 @@
+"""Rules about the search for a path (ICE2xx)."""

@@ -1,0 +1,49 @@
+"""There is a relayed address, and no check was answered through it either.
+
+## What it sees
+
+At least one side has an address at a TURN server, and still no pair worked in the time there was.
+
+## Why it matters
+
+A relay can be reached by anybody, so it is seldom the network: the server does not pass on to such
+an address, the other side is gone or never checked, or the passwords of ICE are those of another
+description.
+
+## How to fix
+
+See that the other side begins checks at all: it needs the description and the candidates of this
+end. See whether the server relays to the other side's address; private and loopback ones are denied
+as a rule (its log has 403). Where both sides have relays, these have to reach each other, also when
+they are one server.
+
+## References
+
+RFC 8656 sections 9 and 10 (permissions), RFC 8445 section 7.
+"""
+
+from collections.abc import Iterator
+
+from wirescope.analysis.call import Call
+from wirescope.analysis.conversation import Conversation
+from wirescope.analysis.findings.calls import call_failure, seqs, untried_words
+from wirescope.analysis.findings.pathless import Pathless, pathless
+from wirescope.analysis.findings.rule import Found, Moment, call_rule
+
+_FIX = (
+    "See that the other side checks at all, and that the server relays to its address: private ones"
+    " are denied as a rule."
+)
+
+
+@call_rule("ICE207", "No path, not even through a relay", "error", Moment.FAILED, page=__doc__)
+def relay_silent(conversation: Conversation, call: Call) -> Iterator[Found]:
+    """Look for a failure although there is a relay."""
+    report = pathless(conversation, Pathless.RELAY_SILENT)
+    if report is None:
+        return
+    mine, theirs = report.of("local"), report.of("remote")
+
+    relays = [each for each in (*mine, *theirs) if each.kind == "relay"]
+    more = untried_words(report)
+    yield call_failure(conversation, *seqs(relays), more=more, fix=_FIX)

@@ -1,0 +1,42 @@
+"""Both sides have addresses that could reach each other, and no check was answered.
+
+## What it sees
+
+Pairs were tried, or could have been, and none worked in the time there was; nothing in the
+addresses says why.
+
+## Why it matters
+
+Whoever does not answer a check is gone, does not check, or does not get it: a firewall that lets no
+UDP pass makes exactly this silence.
+
+## How to fix
+
+See whether the other side tells of pairs at all; if not, it never got this end's description or
+candidates. On one network, let UDP pass in the firewall of both machines. For networks without UDP,
+name a TURN server over TCP or TLS.
+
+## References
+
+RFC 8445 section 7, RFC 8656 section 3.1.
+"""
+
+from collections.abc import Iterator
+
+from wirescope.analysis.call import Call
+from wirescope.analysis.conversation import Conversation
+from wirescope.analysis.findings.calls import call_failure, seqs, untried_words
+from wirescope.analysis.findings.pathless import Pathless, pathless
+from wirescope.analysis.findings.rule import Found, Moment, call_rule
+
+
+@call_rule("ICE208", "No check of ICE was answered", "error", Moment.FAILED, page=__doc__)
+def no_check_answered(conversation: Conversation, call: Call) -> Iterator[Found]:
+    """Look for a failure that the addresses do not explain."""
+    report = pathless(conversation, Pathless.SILENT)
+    if report is None:
+        return
+    theirs = report.of("remote")
+
+    pairs = [each.seq for each in report.pairs[-4:]]
+    yield call_failure(conversation, *pairs, *seqs(theirs), more=untried_words(report))

@@ -1,0 +1,1 @@
+"""Rules about sound and picture (RTP1xx)."""

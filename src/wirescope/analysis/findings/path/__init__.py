@@ -1,0 +1,1 @@
+"""Rules about the path that data takes (ICE3xx)."""

@@ -1,0 +1,1 @@
+"""Rules about signaling and descriptions (SIG1xx)."""

@@ -1,0 +1,88 @@
+"""What the rules on WebRTC connections find, and where they keep quiet."""
+
+import pytest
+
+from tests.analysis.findings.call_making import STUN, TURN, CallStory, healthy, sdp, tried
+from tests.analysis.findings.call_stories import STORIES, two_nats
+from wirescope.analysis import RULES, Analyzer
+
+OF_CALLS = [rule for rule in RULES if rule.transport == "webrtc"]
+by_rule = pytest.mark.parametrize("rule", OF_CALLS, ids=[rule.code for rule in OF_CALLS])
+
+
+def found(events):
+    analyzer = Analyzer()
+    return [*analyzer.feed(events), *analyzer.finish()]
+
+
+def codes(events):
+    return [each.code for each in found(events)]
+
+
+@by_rule
+def test_a_rule_keeps_quiet_on_what_only_looks_alike(rule):
+    assert rule.code not in codes(STORIES[rule.code][1]())
+
+
+@by_rule
+def test_a_failed_connection_has_one_finding_that_says_why(rule):
+    findings = found(STORIES[rule.code][0]())
+    errors = [each.code for each in findings if each.severity == "error"]
+    explained = {"ICE112": {"ICE208"}}  # which is missed, but not the only way
+    if rule.code in errors:
+        assert set(errors) - explained.get(rule.code, set()) == {rule.code}
+
+
+def test_nothing_is_found_on_a_call_that_is_well():
+    assert codes(healthy()) == []
+
+
+def test_a_websocket_is_none_of_these_rules_affair():
+    assert {rule.transport for rule in RULES} == {"websocket", "webrtc"}
+    assert not {rule.code for rule in OF_CALLS} & {
+        rule.code for rule in RULES if rule.code.startswith(("WS", "NET", "TLS"))
+    }
+
+
+def test_a_server_that_is_missed_by_nobody_is_a_warning():
+    story = tried(STUN, TURN).error(TURN, 401, "Unauthorized.").gathered()
+    (finding,) = found(story.checking().connected().association().channel().closed())
+    assert (finding.code, finding.severity) == ("ICE102", "warning")
+
+
+def test_two_servers_that_refuse_are_two_findings():
+    other = "turn:other.example.test:3478"
+    story = tried(TURN, other).error(TURN, 486).error(other, 486).gathered()
+    assert codes(story.checking().connected().association().channel().closed()) == ["ICE105"] * 2
+
+
+def test_a_relay_that_is_asked_as_a_stun_server_as_well_is_named_once():
+    message = "STUN host lookup received error."
+    story = tried("turn:turn.example.test").error(TURN, 701, "TURN host lookup received error.")
+    story.error(STUN.replace("stun.", "turn."), 701, message).gathered()
+    assert codes(story.checking().connected().association().channel().closed()) == ["ICE101"]
+
+
+def test_a_first_401_before_an_address_is_no_refusal():
+    story = tried(TURN).error(TURN, 401)
+    story.wait(0.01).candidate("local", "198.51.100.2", kind="relay", url=TURN).gathered()
+    assert codes(story.checking().connected().association().channel().closed()) == []
+
+
+def test_a_mapping_that_depends_on_the_destination_is_named():
+    (finding,) = found(two_nats())
+    assert "198.51.100.7:61001 and 198.51.100.7:61002" in finding.cause
+
+
+def test_a_medium_that_the_offer_already_left_inactive_is_as_it_was_wanted():
+    story = CallStory().agreed(sdp("audio", "video inactive"), sdp("audio", "video inactive"))
+    story.checking().connected().phase("first-media")
+    assert codes(story.wait(1).closed()) == []
+
+
+def test_findings_of_a_connection_that_still_stands_are_told_at_the_end():
+    analyzer = Analyzer()
+    events = STORIES["ICE302"][0]()[:-1]
+    assert analyzer.feed(events) == []
+    assert [each.code for each in analyzer.preview()] == ["ICE302"]
+    assert [each.code for each in analyzer.finish()] == ["ICE302"]
