@@ -70,6 +70,7 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
     ),
     "5.8": ("a stream watched and a chat by codes, in the page", ["acceptance.webrtc_8_page"]),
     "5.9": ("no session description harms a peer", ["acceptance.webrtc_9_descriptions"]),
+    "6.1": ("peers find each other wherever they can", ["acceptance.paths_1_nat_table"]),
 }
 
 
