@@ -29,7 +29,7 @@ from typing import Any
 from tests.support.nat.calls import Caller, Report, caller, connect
 from tests.support.nat.predicting import Path as Way
 from tests.support.nat.predicting import Servers, predicted
-from tests.support.nat.rig import Rig, rig
+from tests.support.nat.rig import SERVERS, Rig, rig
 from tests.support.nat.servers import Server, coturn, url
 from tests.support.nat.sides import ALL_NATS, CONE, SYMMETRIC, Blocked, Nat, Side
 from tests.support.nat.truth import servers, truth
@@ -173,7 +173,7 @@ def _judged(case: Case, reports: tuple[Report, Report], took_s: float) -> Done:
     done = Done(case, took_s=took_s)
     failed = [each.failed for each in reports if each.failed]
     if not failed:
-        done.way = "relayed" if any("relay" in each.pair for each in reports) else "direct"
+        done.way = "relayed" if any(_is_relayed(each.pair) for each in reports) else "direct"
         done.took_s = max(each.opened_s or 0 for each in reports)
         if not case.expected:
             done.wrong = f"it should not connect: {reports[0].pair}"
@@ -191,6 +191,14 @@ def _judged(case: Case, reports: tuple[Report, Report], took_s: float) -> Done:
     else:
         done.wrong = check_explanation(case, done.events)
     return done
+
+
+def _is_relayed(pair: str) -> bool:
+    """Whether an end has a relayed address in its pair.
+
+    Where a router has changed the port, the engine calls the address peer-reflexive.
+    """
+    return "relay" in pair or f" {SERVERS[0]}:" in pair
 
 
 def _lasted_s(events: Sequence[dict[str, Any]]) -> float:

@@ -3,7 +3,7 @@
 It is told what to do a line of JSON at a time: to begin a call, and what the other end says of it.
 `calls.Caller` speaks to it. A call is over, and reported, once a message of many packets has come
 back over a data channel, or once the connection has failed; the events of one that failed are in
-the report.
+the report. One that stands does so until it is told that it is over.
 """
 
 import asyncio
@@ -53,9 +53,14 @@ def say(**what: Any) -> None:
 
 
 class CallEnd:
-    """One end of one call."""
+    """One end of one call.
+
+    Attributes:
+        over: it need not stand any longer.
+    """
 
     def __init__(self, number: int) -> None:
+        self.over = asyncio.Event()
         self._number = number
         self._incoming: asyncio.Queue[Candidate | Description] = asyncio.Queue()
         self._events: list[AnyEvent] = []
@@ -103,8 +108,11 @@ class CallEnd:
                     async with asyncio.timeout(BACK_S):
                         await self._talk(makes=makes)
                         report["pair"] = await _path(peer)
-                        if not makes:
-                            await peer.wait_ended()
+                    # The other end may not have its message yet, and what says that this one
+                    # closes is a datagram that may be lost.
+                    say(call=self._number, report=report)
+                    await self.over.wait()
+                    return
         except (WirescopeError, TimeoutError) as error:
             report["failed"] = f"{type(error).__name__}: {error}"
             report["events"] = [
@@ -153,7 +161,11 @@ async def serve() -> None:
             if "begin" in told:
                 ends[number] = CallEnd(number)
                 group.create_task(run(number, told["begin"]))
-            elif number in ends:  # it may be over here already
+            elif number not in ends:
+                continue  # it is over here already
+            elif "over" in told:
+                ends[number].over.set()
+            else:
                 ends[number].take(told["signal"])
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()

@@ -125,7 +125,11 @@ async def connect(
                 "open_timeout_s": open_timeout_s,
             }
             each.tell(call=number, begin=begin)
-        return await first, await second
+        try:
+            return await first, await second
+        finally:
+            for each in (one, two):
+                each.tell(call=number, over=True)
 
 
 @asynccontextmanager
