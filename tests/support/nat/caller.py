@@ -31,6 +31,7 @@ from wirescope.transports.webrtc import (
     Negotiator,
     Peer,
     PeerOptions,
+    is_there,
     open_peer,
 )
 from wirescope.transports.webrtc.alongside import alongside
@@ -149,6 +150,7 @@ async def serve() -> None:
     reader = asyncio.StreamReader(limit=LINE_LIMIT)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     ends: dict[int, CallEnd] = {}
+    say(ready=is_there())  # the engine takes long to load
     async with asyncio.TaskGroup() as group:
 
         async def run(number: int, how: dict[str, Any]) -> None:

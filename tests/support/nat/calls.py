@@ -22,7 +22,7 @@ LINE_LIMIT = 1 << 24
 """A report has the events of a whole call."""
 
 START_S = 60.0
-"""Seconds for which a report may be late after the call's own; the machine may be busy."""
+"""Seconds for a process to start, and for a report to be late; the machine may be busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,12 @@ class Caller:
 
     Attributes:
         family: the version of IP that it has.
+        ready: it takes part in calls; it needs a while to start.
     """
 
     def __init__(self, process: asyncio.subprocess.Process, family: int) -> None:
         self.family = family
+        self.ready = asyncio.Event()
         self._process = process
         self._on_signal: dict[int, Callable[[Any], None]] = {}
         self._reports: dict[int, asyncio.Future[Report]] = {}
@@ -60,6 +62,9 @@ class Caller:
         assert self._process.stdout is not None
         while line := await self._process.stdout.readline():
             said = json.loads(line)
+            if "ready" in said:
+                self.ready.set()
+                continue
             number = said["call"]
             if "signal" in said:
                 if number in self._on_signal:
@@ -112,6 +117,9 @@ async def connect(
         TimeoutError: an end does not say what has become of it.
     """
     number = next(_numbers)
+    async with asyncio.timeout(START_S):
+        for each in (one, two):
+            await each.ready.wait()
     async with (
         one.taking_part(number, lambda said: two.tell(call=number, signal=said)) as first,
         two.taking_part(number, lambda said: one.tell(call=number, signal=said)) as second,
