@@ -17,11 +17,11 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from playwright.async_api import Error
 
-from tests.support.namespaces import Network, Place
+from tests.support.namespaces import Place
 from tests.support.page_peer import PagePeer, page_peer
 from tests.support.parts import PARTS
 from wirescope.clock import SystemClock
@@ -34,6 +34,7 @@ Stack = Literal["engine", "aiortc", "chromium"]
 SHOW_ADDRESSES = "--disable-features=WebRtcHideLocalIpsWithMdns"
 """Without it a page gives names for its addresses, which nobody behind a router can look up. An end
 that is no page learns them from the checks that come from there; two pages never do."""
+
 
 LINE_LIMIT = 1 << 20
 ANSWER_S = 60.0
@@ -99,6 +100,17 @@ peer.status = async () => {
   };
 };
 """
+
+
+class Places(Protocol):
+    """A network that has the places `one` and `two`."""
+
+    def enter(self, place: Place, *command: str) -> list[str]:
+        """Give the command that runs another one in a place."""
+        ...
+
+
+N = TypeVar("N", bound=Places)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,7 +259,7 @@ class PageEnd(End):
 
 @asynccontextmanager
 async def end(
-    network: Network, place: Place, stack: Stack, *, arguments: Sequence[str] = ()
+    network: Places, place: Place, stack: Stack, *, arguments: Sequence[str] = ()
 ) -> AsyncIterator[End]:
     """Start an end; `arguments` are Chromium's."""
     if stack != "chromium":
@@ -284,7 +296,7 @@ async def end(
             yield PageEnd(place, page)
 
 
-class Call:
+class Call(Generic[N]):
     """A connection of two ends; `call` makes it.
 
     Attributes:
@@ -296,7 +308,7 @@ class Call:
         lost: what could not be carried, and why.
     """
 
-    def __init__(self, network: Network, us: End, other: End) -> None:
+    def __init__(self, network: N, us: End, other: End) -> None:
         self.network, self.us, self.other = network, us, other
         self.carrying = asyncio.Event()
         self.carrying.set()
@@ -318,10 +330,11 @@ class Call:
             except (OSError, Error) as error:
                 self.lost.append(str(error))
 
-    async def begin(self, **options: Any) -> None:
-        """Let both ends begin."""
-        await self.other.do("begin", polite=True, makes=False, options=options)
-        await self.us.do("begin", polite=False, makes=True, options=options)
+    async def begin(self, *, captures: Sequence[Path] = (), **options: Any) -> None:
+        """Let both ends begin; `captures` are files that they record into, ours first."""
+        ours, theirs = ({"capture": str(each)} for each in captures) if captures else ({}, {})
+        await self.other.do("begin", polite=True, makes=False, options=options | theirs)
+        await self.us.do("begin", polite=False, makes=True, options=options | ours)
 
     async def count(self) -> None:
         """Let both count until further notice."""
@@ -380,7 +393,7 @@ class Call:
 
 
 @asynccontextmanager
-async def call(network: Network, stack: Stack, *, ours: Stack = "engine") -> AsyncIterator[Call]:
+async def call(network: N, stack: Stack, *, ours: Stack = "engine") -> AsyncIterator[Call[N]]:
     """Start the two ends of a call: ours in `one`, that of a stack in `two`."""
     async with AsyncExitStack() as held:
         shown = [SHOW_ADDRESSES] if ours == stack == "chromium" else []

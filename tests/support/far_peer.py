@@ -17,6 +17,7 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 from aiortc import RTCConfiguration, RTCDataChannel, RTCPeerConnection, RTCSessionDescription
@@ -24,7 +25,7 @@ from aiortc.mediastreams import MediaStreamError, VideoStreamTrack
 from aiortc.sdp import candidate_from_sdp
 
 from wirescope.errors import WirescopeError
-from wirescope.events import Emission, IcePair, PeerState, Timeline
+from wirescope.events import Emission, IcePair, PeerState
 from wirescope.transports.webrtc import (
     Candidate,
     ChannelOptions,
@@ -36,6 +37,7 @@ from wirescope.transports.webrtc import (
     open_peer,
 )
 from wirescope.transports.webrtc.media import ColourBars
+from wirescope.workbench import recording
 
 LABEL = "count"
 BULK = "bulk"
@@ -131,8 +133,11 @@ class EngineEnd(End):
         self._pairs: list[str] = []
         self._over = ""
         servers = tuple(IceServer(*each) for each in options.pop("ice_servers", ()))
+        path = options.pop("capture", None)
         asked = PeerOptions(**options, ice_servers=servers)
-        opened = open_peer(timeline=Timeline(), sink=self._sink, options=asked)
+        kept = recording(Path(path) if path else None, watchers=[self._sink])
+        record = await self._stack.enter_async_context(kept)
+        opened = open_peer(timeline=record.timeline, sink=record.sink, options=asked)
         self.peer = peer = await self._stack.enter_async_context(opened)
         peer.on_channel = self._use
         self.negotiator = Negotiator(peer, self, polite=polite)

@@ -34,15 +34,15 @@ COMMAND_S = 10.0
 @cache
 def namespaces() -> str | None:
     """Find what makes namespaces; None where it is missing or not allowed."""
-    unshare, ip = _find("unshare"), _find("ip")
-    if not (unshare and ip and _find("nsenter") and _find("tc")):
+    unshare, ip = find("unshare"), find("ip")
+    if not (unshare and ip and find("nsenter") and find("tc")):
         return None
     command = [unshare, "--user", "--map-root-user", "--net", ip, "link"]
     tried = subprocess.run(command, capture_output=True, check=False)
     return None if tried.returncode else unshare
 
 
-def _find(program: str) -> str | None:
+def find(program: str) -> str | None:
     """Find a program, also where an ordinary PATH does not lead."""
     return shutil.which(program) or shutil.which(program, path="/usr/sbin:/sbin")
 
@@ -56,7 +56,7 @@ class Network:
 
     def enter(self, place: Place, *command: str) -> list[str]:
         """Give the command that runs another one in a place."""
-        return _entering(self._pids[place], *command)
+        return entering(self._pids[place], *command)
 
     async def run(self, place: Place, *command: str) -> str:
         """Run a command in a place; what it said.
@@ -66,7 +66,7 @@ class Network:
         """
         program, *arguments = command
         process = await asyncio.create_subprocess_exec(
-            *self.enter(place, _find(program) or program, *arguments),
+            *self.enter(place, find(program) or program, *arguments),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
@@ -159,13 +159,13 @@ class Network:
         return sum(int(words[at + 1]) for at, word in enumerate(words) if word == "(dropped")
 
 
-def _entering(pid: int, *command: str) -> list[str]:
+def entering(pid: int, *command: str) -> list[str]:
     target = ("nsenter", "--target", str(pid), "--user", "--net", "--preserve-credentials")
     return [*target, *command]
 
 
 @asynccontextmanager
-async def _held(*command: str) -> AsyncIterator[int]:
+async def held(*command: str) -> AsyncIterator[int]:
     """Hold a namespace; the id of the process that does."""
     process = await asyncio.create_subprocess_exec(
         *command, *HOLD, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
@@ -214,9 +214,9 @@ async def network(**families: Sequence[int]) -> AsyncIterator[Network]:
     """
     async with AsyncExitStack() as stack:
         hold = stack.enter_async_context
-        router = await hold(_held("unshare", "--user", "--map-root-user", "--net"))
-        one = await hold(_held(*_entering(router, "unshare", "--net")))
-        two = await hold(_held(*_entering(router, "unshare", "--net")))
+        router = await hold(held("unshare", "--user", "--map-root-user", "--net"))
+        one = await hold(held(*entering(router, "unshare", "--net")))
+        two = await hold(held(*entering(router, "unshare", "--net")))
         made = Network({"router": router, "one": one, "two": two})
         await made.make(families)
         yield made

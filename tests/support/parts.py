@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.support.namespaces import namespaces
+from tests.support.nat.rig import nat
 
 
 def python27() -> str | None:
@@ -34,6 +35,8 @@ PARTS: dict[str, Callable[[], str | None]] = {
     "git": lambda: shutil.which("git"),
     "mosquitto": daemon("mosquitto"),
     "namespaces": namespaces,
+    "nat": nat,
+    "nft": daemon("nft"),
     "node": lambda: shutil.which("node"),
     "npm": lambda: shutil.which("npm"),
     "python2.7": python27,
@@ -42,9 +45,9 @@ PARTS: dict[str, Callable[[], str | None]] = {
     "turnserver": daemon("turnserver"),
 }
 
-MAY_BE_MISSING = {"namespaces", "python2.7"}
+MAY_BE_MISSING = {"namespaces", "nat", "python2.7"}
 """Parts that not even a machine on which everything must run has to have, as no package brings
-them: the one is a permission of the kernel, the other is not in Debian any more."""
+them: two are permissions and parts of the kernel, one is not in Debian any more."""
 
 
 def cache_folder(name: str) -> Path:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tests.support.ends import Call, End, FarEnd, PageEnd, Stack, call
-from tests.support.namespaces import network, turn_server
+from tests.support.namespaces import Network, network, turn_server
 from tests.support.parts import PARTS
 
 By = Literal["us", "other"]
@@ -58,7 +58,7 @@ class Trouble:
     """
 
     words: str
-    happen: Callable[[Call], Awaitable[Outcome]]
+    happen: Callable[[Call[Network]], Awaitable[Outcome]]
     stacks: tuple[Stack, ...] = ALL
     families: dict[str, Sequence[int]] = field(default_factory=dict)
 
@@ -69,17 +69,17 @@ async def undergo(trouble: Trouble, stack: Stack) -> Outcome:
         return await trouble.happen(two)
 
 
-def _end(two: Call, by: By) -> End:
+def _end(two: Call[Any], by: By) -> End:
     return two.us if by == "us" else two.other
 
 
-async def _talking(two: Call, **options: Any) -> None:
+async def talking(two: Call[Any], **options: Any) -> None:
     await two.begin(**options)
     await two.count()
     await two.until_counted(within_s=STARTING_S)
 
 
-async def _well(two: Call, *, within_s: float) -> Outcome:
+async def well(two: Call[Any], *, within_s: float) -> Outcome:
     """See that numbers come again both ways, all of them, in order."""
     before, _ = await two.statuses()
     took_s = await two.until_counted(within_s=within_s)
@@ -89,7 +89,7 @@ async def _well(two: Call, *, within_s: float) -> Outcome:
     return Outcome(f"goes on over {path} path", took_s)
 
 
-async def _ended(two: Call, *words: str, within_s: float) -> Outcome:
+async def ended(two: Call[Any], *words: str, within_s: float) -> Outcome:
     """See that our end says that it is over, and why."""
     over = ""
     began = asyncio.get_running_loop().time()
@@ -104,11 +104,11 @@ async def _ended(two: Call, *words: str, within_s: float) -> Outcome:
 # Agreed on anew
 
 
-def adds_video(by: By) -> Callable[[Call], Awaitable[Outcome]]:
+def adds_video(by: By) -> Callable[[Call[Network]], Awaitable[Outcome]]:
     """One side adds video to a connection that stands."""
 
-    async def happen(two: Call) -> Outcome:
-        await _talking(two)
+    async def happen(two: Call[Network]) -> Outcome:
+        await talking(two)
         await _end(two, by).do("video")
         took_s = await two.until(lambda us, other: (other if by == "us" else us).frames > 10)
         await two.settle()
@@ -117,9 +117,9 @@ def adds_video(by: By) -> Callable[[Call], Awaitable[Outcome]]:
     return happen
 
 
-async def offers_meet(two: Call) -> Outcome:
+async def offers_meet(two: Call[Network]) -> Outcome:
     """Both sides restart ICE at the same time; the polite one takes its offer back."""
-    await _talking(two)
+    await talking(two)
     two.carrying.clear()
     for each in (two.us, two.other):
         await each.do("restart")
@@ -131,11 +131,11 @@ async def offers_meet(two: Call) -> Outcome:
     return Outcome("the polite side takes its offer back", took_s)
 
 
-def restarts_ice(by: By) -> Callable[[Call], Awaitable[Outcome]]:
+def restarts_ice(by: By) -> Callable[[Call[Network]], Awaitable[Outcome]]:
     """One side restarts ICE while nothing is wrong; both take the new path."""
 
-    async def happen(two: Call) -> Outcome:
-        await _talking(two)
+    async def happen(two: Call[Network]) -> Outcome:
+        await talking(two)
         before = await two.statuses()
         await _end(two, by).do("restart")
         took_s = await two.until(
@@ -150,9 +150,9 @@ def restarts_ice(by: By) -> Callable[[Call], Awaitable[Outcome]]:
     return happen
 
 
-async def restart_is_not_taken(two: Call) -> Outcome:
+async def restart_is_not_taken(two: Call[Network]) -> Outcome:
     """We restart ICE, which the other side cannot do: all stays as it was."""
-    await _talking(two)
+    await talking(two)
     before, _ = await two.statuses()
     await two.us.do("restart")
     took_s = await two.until_counted(100)
@@ -164,52 +164,52 @@ async def restart_is_not_taken(two: Call) -> Outcome:
 # The network changes
 
 
-def changes_address(by: By) -> Callable[[Call], Awaitable[Outcome]]:
+def changes_address(by: By) -> Callable[[Call[Network]], Awaitable[Outcome]]:
     """An end's address is taken away and another one given."""
 
-    async def happen(two: Call) -> Outcome:
-        await _talking(two)
+    async def happen(two: Call[Network]) -> Outcome:
+        await talking(two)
         place = _end(two, by).place
         await two.network.take_address(place)
         await two.until_silent()
         await two.network.give_address(place)
-        return await _well(two, within_s=3 * NOTICED_S)
+        return await well(two, within_s=3 * NOTICED_S)
 
     return happen
 
 
-async def changes_address_for_good(two: Call) -> Outcome:
+async def changes_address_for_good(two: Call[Network]) -> Outcome:
     """Our address changes, and the other side cannot restart ICE."""
-    await _talking(two, lost_timeout_s=NOTICED_S + LOST_S)
+    await talking(two, lost_timeout_s=NOTICED_S + LOST_S)
     await two.network.take_address("one")
     await two.until_silent()
     await two.network.give_address("one")
-    return await _ended(two, NO_PATH.format(20), within_s=3 * NOTICED_S)
+    return await ended(two, NO_PATH.format(20), within_s=3 * NOTICED_S)
 
 
-def is_silent(seconds: float) -> Callable[[Call], Awaitable[Outcome]]:
+def is_silent(seconds: float) -> Callable[[Call[Network]], Awaitable[Outcome]]:
     """The network swallows everything for a while, without a word."""
 
-    async def happen(two: Call) -> Outcome:
-        await _talking(two)
+    async def happen(two: Call[Network]) -> Outcome:
+        await talking(two)
         await two.network.swallow()
         await asyncio.sleep(seconds)
         await two.network.forward()
-        return await _well(two, within_s=2 * NOTICED_S)
+        return await well(two, within_s=2 * NOTICED_S)
 
     return happen
 
 
-def is_unplugged(by: By, seconds: float) -> Callable[[Call], Awaitable[Outcome]]:
+def is_unplugged(by: By, seconds: float) -> Callable[[Call[Network]], Awaitable[Outcome]]:
     """An end's cable is pulled for a while."""
 
-    async def happen(two: Call) -> Outcome:
-        await _talking(two)
+    async def happen(two: Call[Network]) -> Outcome:
+        await talking(two)
         place = _end(two, by).place
         await two.network.pull(place)
         await asyncio.sleep(seconds)
         await two.network.plug(place)
-        return await _well(two, within_s=2 * NOTICED_S)
+        return await well(two, within_s=2 * NOTICED_S)
 
     return happen
 
@@ -217,14 +217,14 @@ def is_unplugged(by: By, seconds: float) -> Callable[[Call], Awaitable[Outcome]]
 # No path
 
 
-async def udp_is_blocked(two: Call) -> Outcome:
+async def udp_is_blocked(two: Call[Network]) -> Outcome:
     """UDP is blocked from the beginning."""
     await two.network.swallow("udp")
     await two.begin(open_timeout_s=OPEN_S)
-    return await _ended(two, "No path between the two sides was found", within_s=OPEN_S + 5)
+    return await ended(two, "No path between the two sides was found", within_s=OPEN_S + 5)
 
 
-async def udp_is_blocked_but_relayed(two: Call) -> Outcome:
+async def udp_is_blocked_but_relayed(two: Call[Network]) -> Outcome:
     """UDP is blocked from the beginning, and there is a TURN server that is reached by TCP."""
     program = PARTS["turnserver"]()
     assert program is not None
@@ -238,28 +238,28 @@ async def udp_is_blocked_but_relayed(two: Call) -> Outcome:
     return Outcome("goes through the server", took_s)
 
 
-async def udp_is_blocked_later(two: Call) -> Outcome:
+async def udp_is_blocked_later(two: Call[Network]) -> Outcome:
     """UDP is blocked while they talk."""
-    await _talking(two, lost_timeout_s=LOST_S)
+    await talking(two, lost_timeout_s=LOST_S)
     await two.network.swallow("udp")
-    return await _ended(two, NO_PATH.format(5), within_s=NOTICED_S + LOST_S)
+    return await ended(two, NO_PATH.format(5), within_s=NOTICED_S + LOST_S)
 
 
-async def nothing_in_common(two: Call) -> Outcome:
+async def nothing_in_common(two: Call[Network]) -> Outcome:
     """No address of one side can reach one of the other. A page gives names for its own."""
     await two.begin(open_timeout_s=OPEN_S)
     words = "No path" if two.other.stack == "chromium" else "No address of this end can reach"
-    return await _ended(two, words, within_s=OPEN_S + 5)
+    return await ended(two, words, within_s=OPEN_S + 5)
 
 
-async def vanishes(two: Call) -> Outcome:
+async def vanishes(two: Call[Network]) -> Outcome:
     """The other end is killed."""
-    await _talking(two, lost_timeout_s=LOST_S)
+    await talking(two, lost_timeout_s=LOST_S)
     if isinstance(two.other, FarEnd):
         two.other.process.kill()
     elif isinstance(two.other, PageEnd):
         await two.other.crash()
-    return await _ended(two, NO_PATH.format(5), within_s=NOTICED_S + LOST_S)
+    return await ended(two, NO_PATH.format(5), within_s=NOTICED_S + LOST_S)
 
 
 QUICK = {
