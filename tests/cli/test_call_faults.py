@@ -60,7 +60,7 @@ async def test_a_refusal_is_tried_again_when_asked_to() -> None:
         code, _, stderr = await connect(f"whip+{server.url}/x", "--retry", "3")
     assert code == 22
     assert "refused with 503. Retry 1 of 3 follows in 0.0 s." in stderr
-    assert "refused with 404" in stderr.splitlines()[-2]
+    assert "refused with 404" in stderr.partition("follows in")[2]
 
 
 async def test_what_was_seen_before_the_failure_is_in_the_capture(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ async def test_what_was_seen_before_the_failure_is_in_the_capture(tmp_path: Path
         types = [each.type for each in capture.events()]
     assert types[0] == "connection.opening"
     assert "signaling.exchange" in types
-    assert types[-1] == "connection.failed"
+    assert [each for each in types if each != "finding"][-1] == "connection.failed"
 
 
 @pytest.mark.parametrize("scheme", ["whip+http", "webrtc+ws"])
@@ -135,7 +135,7 @@ async def test_no_codec_in_common_is_22_at_once() -> None:
         code, _, stderr = await connect(f"whip+{server.url}/x", "--codec", "AV1", "--codec", "PCMU")
     assert code == 22
     assert "took none of the media in AV1, PCMU: no codec in common." in stderr
-    assert "--codec" in stderr.splitlines()[-1]
+    assert "--codec" in stderr.partition("no codec in common.")[2]
 
 
 async def test_a_server_that_stalls_is_28() -> None:

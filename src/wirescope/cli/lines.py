@@ -8,11 +8,17 @@ leaving.
 import asyncio
 import os
 import threading
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 
 from wirescope.errors import UsageError
 
 _PIECE = 1 << 16
+
+_AT_ONCE = 2
+"""Pieces that wait for whoever takes the lines; no more is read meanwhile."""
+
+_LOOK_S = 0.5
+"""How often a reader that waits looks whether anybody still wants what it has."""
 
 LINE_LIMIT = 64 << 20
 """Bytes that a line may have; it is held in memory."""
@@ -25,15 +31,21 @@ async def read_lines(descriptor: int) -> AsyncGenerator[bytes]:
         UsageError: a line is longer than `LINE_LIMIT`.
     """
     loop = asyncio.get_running_loop()
-    pieces: asyncio.Queue[bytes] = asyncio.Queue(maxsize=2)
+    pieces: asyncio.Queue[bytes] = asyncio.Queue()
+    room = threading.Semaphore(_AT_ONCE)
     stopped = threading.Event()
+
+    def hand_over(piece: bytes) -> None:
+        loop.call_soon_threadsafe(pieces.put_nowait, piece)
+
     reader = threading.Thread(
-        target=_read, args=(descriptor, loop, pieces, stopped), name="stdin", daemon=True
+        target=_read, args=(descriptor, hand_over, room, stopped), name="stdin", daemon=True
     )
     reader.start()
     rest: list[bytes] = []
     try:
         while piece := await pieces.get():
+            room.release()
             *lines, last = piece.split(b"\n")
             for line in lines:
                 yield b"".join([*rest, line])
@@ -53,23 +65,22 @@ async def read_lines(descriptor: int) -> AsyncGenerator[bytes]:
 
 def _read(
     descriptor: int,
-    loop: asyncio.AbstractEventLoop,
-    pieces: asyncio.Queue[bytes],
+    hand_over: Callable[[bytes], None],
+    room: threading.Semaphore,
     stopped: threading.Event,
 ) -> None:
     piece = b"-"
-    while piece and not stopped.is_set():
+    while piece:
         try:
             piece = os.read(descriptor, _PIECE)
         except OSError:
             piece = b""
+        while not room.acquire(timeout=_LOOK_S):
+            if stopped.is_set():
+                return
+        if stopped.is_set():
+            return
         try:
-            future = asyncio.run_coroutine_threadsafe(pieces.put(piece), loop)
-            while not stopped.is_set():
-                try:
-                    future.result(timeout=0.5)
-                    break
-                except TimeoutError:
-                    continue
+            hand_over(piece)
         except RuntimeError:  # the loop is closed: nobody wants more
             return
