@@ -70,6 +70,14 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
     ),
     "5.8": ("a stream watched and a chat by codes, in the page", ["acceptance.webrtc_8_page"]),
     "5.9": ("no session description harms a peer", ["acceptance.webrtc_9_descriptions"]),
+    "6.2": (
+        "the STUN and TURN server serves the tools and stacks of others",
+        ["acceptance.paths_2_server"],
+    ),
+    "6.3": (
+        "the TURN server refuses what it has to, within a budget",
+        ["acceptance.paths_3_refusals"],
+    ),
 }
 
 
