@@ -1,7 +1,8 @@
 """The STUN and TURN server: datagrams and messages in any order never raise, nor amplify.
 
 The input is cut into datagrams, each with a byte that says who sends it: one of two clients with an
-allocation and channels to a peer and to each other, a client without, a stream, or the peer.
+allocation and channels to a peer and to each other, a client without, a stream, the peer, or the
+first client again, who signs whatever it is.
 """
 
 from tests.support.ice_rig import PEER, UDP_ONLY, Rig, RigClient, RigStream
@@ -11,17 +12,29 @@ from wirescope.wire.stun import (
     ChangeRequest,
     ChannelNumber,
     Data,
+    Fingerprint,
     Lifetime,
     MessageClass,
+    MessageIntegrity,
+    MessageIntegritySha256,
     Method,
+    Nonce,
+    Realm,
     RequestedAddressFamily,
+    Username,
     XorPeerAddress,
     build_stun,
     make_message,
+    parse_stun,
 )
 from wirescope.wire.turn import OLD_CHANNEL_NUMBERS, StreamDeframer
 
 OVERHEAD = 28
+SIGNING, SENDERS = 5, 7
+SIGNATURE = frozenset(
+    kind.TYPE
+    for kind in (Username, Realm, Nonce, MessageIntegrity, MessageIntegritySha256, Fingerprint)
+)
 OTHER = ("9.9.9.8", 4000)
 
 
@@ -74,8 +87,25 @@ class Fuzzed:
                 return
         elif who == 4:
             self.relays[0].hear(data, PEER)
+        elif who == SIGNING:
+            self._put_signed(data)
         else:
             self.rig.pass_s(len(data))
+
+    def _put_signed(self, data: bytes) -> None:
+        """Let a client with credentials ask for what nobody should."""
+        try:
+            message = parse_stun(data)
+        except PacketError:
+            return
+        kept = [each for each in message.attributes if each.type not in SIGNATURE]
+        request = make_message(MessageClass.REQUEST, message.method, message.transaction_id, *kept)
+        client = self.clients[0]
+        try:
+            signed = build_stun(client.sign(request))
+        except ValueError:  # it is too long to be signed
+            return
+        self.rig.machine.on_datagram(client.door, memoryview(bytearray(signed)), client.address)
 
     def _put_datagram(self, client: RigClient, data: bytes) -> None:
         counts = self.rig.machine.counts
@@ -93,7 +123,7 @@ def pieces(data: bytes) -> list[tuple[int, bytes]]:
     found, at = [], 0
     while at + 3 <= len(data):
         end = at + 3 + int.from_bytes(data[at + 1 : at + 3], "big")
-        found.append((data[at] % 6, data[at + 3 : end]))
+        found.append((data[at] % SENDERS, data[at + 3 : end]))
         at = end
     return found
 
@@ -119,8 +149,9 @@ DATAGRAMS = Fuzzed().datagrams()
 SEEDS = [
     *[joined((0, each)) for each in DATAGRAMS],
     *[joined((2, each)) for each in DATAGRAMS],
+    *[joined((SIGNING, each)) for each in DATAGRAMS],
     joined(*[(0, each) for each in DATAGRAMS]),
     joined(
-        (4, b"data"), (3, b"".join(DATAGRAMS)), (5, bytes(400)), (4, b"data"), (0, DATAGRAMS[1])
+        (4, b"data"), (3, b"".join(DATAGRAMS)), (6, bytes(400)), (4, b"data"), (0, DATAGRAMS[1])
     ),
 ]

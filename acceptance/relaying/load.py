@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks.relaying import WAYS, show_rates
 from tests.support.ice_child import LOOPBACK, our_server
-from tests.support.relay_load import CHANNEL, PlainClient
+from tests.support.relay_load import CHANNEL, PlainClient, must
 from wirescope.clock import SystemClock
 
 ALLOCATIONS = 500
@@ -39,8 +39,8 @@ def _open(port: int, count: int, stack: ExitStack) -> tuple[list[PlainClient], s
     for _ in range(count):
         client = PlainClient(port)
         stack.callback(client.socket.close)
-        client.allocate()
-        client.bind(peer.getsockname())
+        must(client.allocate())
+        must(client.bind(peer.getsockname()))
         clients.append(client)
     return clients, peer
 

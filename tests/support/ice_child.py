@@ -166,10 +166,13 @@ async def _serve(asked: dict[str, Any]) -> None:
 
 
 def _tuples(options: dict[str, Any]) -> dict[str, Any]:
-    """Give lists, which JSON makes of tuples, their type back."""
-    return {
+    """Give lists, which JSON makes of tuples, their type back, and the secret, which is hex."""
+    given: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in options.items()
     }
+    if "secret" in given:
+        given["secret"] = bytes.fromhex(given["secret"])
+    return given
 
 
 def main() -> None:

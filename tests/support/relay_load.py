@@ -42,45 +42,93 @@ Way = Literal["to peers", "to clients"]
 
 
 class PlainClient:
-    """A client on a blocking socket; `relayed` is its relayed address."""
+    """A client on a blocking socket; `relayed` is its relayed address.
 
-    def __init__(self, port: int, *, host: str = "127.0.0.1") -> None:
+    Args:
+        port: of the server.
+        host: of the server.
+        source: the address to come from.
+        user: its name.
+        password: what belongs to it.
+    """
+
+    def __init__(
+        self,
+        port: int,
+        *,
+        host: str = "127.0.0.1",
+        source: str = "",
+        user: str = USER,
+        password: str = PASSWORD,
+    ) -> None:
         self.socket = _socket(host)
+        if source:
+            self.socket.bind((source, 0))
         self.socket.connect((host, port))
-        self._number = 0
-        self._signing: tuple[Value, ...] = ()
-        self._key = b""
+        self.user, self.password = user, password
         self.relayed = ("", 0)
+        self._number = 0
+        self.challenge: tuple[Realm, Nonce] | None = None
 
-    def ask(self, method: int, *values: Value) -> StunMessage:
-        """Send a request; its answer."""
+    def request(self, method: int, *values: Value) -> bytes:
+        """Make a request, signed as soon as the server has asked for that."""
         self._number += 1
         id_ = self._number.to_bytes(12, "big")
         request = make_message(MessageClass.REQUEST, method, id_, *values)
-        if self._key:
-            request = add_integrity(request.with_values(*self._signing), self._key)
-        self.socket.send(build_stun(request))
+        if self.challenge is not None:
+            realm, _ = self.challenge
+            key = long_term_key(self.user, realm.text, self.password)
+            signing = (Username(self.user), *self.challenge)
+            request = add_integrity(request.with_values(*signing), key)
+        return build_stun(request)
+
+    def ask(self, method: int, *values: Value) -> StunMessage:
+        """Send a request; its answer."""
+        self.socket.send(self.request(method, *values))
         return parse_stun(self.socket.recv(2000))
 
-    def allocate(self) -> None:
-        """Get a relayed address."""
-        asked = self.ask(Method.ALLOCATE, RequestedTransport(UDP))
-        realm, nonce = asked.find(Realm), asked.find(Nonce)
+    def code(self, method: int, *values: Value) -> int:
+        """Send a request; the code of the error, 0 where there is none."""
+        return code_of(self.ask(method, *values))
+
+    def learn(self) -> None:
+        """Learn realm and nonce, as clients begin."""
+        self.challenge = None
+        answer = self.ask(Method.ALLOCATE, RequestedTransport(UDP))
+        realm, nonce = answer.find(Realm), answer.find(Nonce)
         assert realm is not None
         assert nonce is not None
-        self._signing = Username(USER), realm, nonce
-        self._key = long_term_key(USER, realm.text, PASSWORD)
-        answer = self.ask(Method.ALLOCATE, RequestedTransport(UDP))
-        relayed = answer.find(XorRelayedAddress)
-        if relayed is None:
-            raise OSError(f"no allocation: {answer.find(ErrorCode)}")
-        self.relayed = relayed.host, relayed.port
+        self.challenge = realm, nonce
 
-    def bind(self, peer: tuple[str, int], number: int = CHANNEL) -> None:
-        """Bind a channel."""
-        answer = self.ask(Method.CHANNEL_BIND, ChannelNumber(number), XorPeerAddress(*peer))
-        if answer.message_class is not MessageClass.SUCCESS:
-            raise OSError(f"no channel: {answer.find(ErrorCode)}")
+    def allocate(self, *values: Value) -> int:
+        """Get a relayed address; the code of the error, 0 where there is none."""
+        if self.challenge is None:
+            self.learn()
+        answer = self.ask(Method.ALLOCATE, RequestedTransport(UDP), *values)
+        relayed = answer.find(XorRelayedAddress)
+        if relayed is not None:
+            self.relayed = relayed.host, relayed.port
+        return code_of(answer)
+
+    def bind(self, peer: tuple[str, int], number: int = CHANNEL) -> int:
+        """Bind a channel; the code of the error, 0 where there is none."""
+        return self.code(Method.CHANNEL_BIND, ChannelNumber(number), XorPeerAddress(*peer))
+
+
+def code_of(answer: StunMessage) -> int:
+    """Give the code of an error response; 0 of a success."""
+    error = answer.find(ErrorCode)
+    return 0 if error is None else error.code
+
+
+def must(code: int) -> None:
+    """Go on if there is no error.
+
+    Raises:
+        OSError: there is one.
+    """
+    if code:
+        raise OSError(f"the server answered with {code}")
 
 
 def _socket(host: str) -> socket.socket:
@@ -118,8 +166,8 @@ def relay(port: int, way: Way, *, seconds: float, length: int = 1200) -> Relayed
         stack.callback(client.socket.close)
         peer = stack.enter_context(_socket("127.0.0.1"))
         peer.bind(("127.0.0.1", 0))
-        client.allocate()
-        client.bind(peer.getsockname())
+        must(client.allocate())
+        must(client.bind(peer.getsockname()))
         if way == "to peers":
             frame = CHANNEL.to_bytes(2, "big") + length.to_bytes(2, "big") + bytes(length)
             return _flow(client.socket, peer, frame, seconds)
