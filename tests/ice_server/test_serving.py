@@ -258,6 +258,19 @@ async def test_there_are_so_many_connections_without_credentials() -> None:
         assert server.counters.turned_away == 1
 
 
+async def test_handshakes_that_never_come_are_among_the_connections(tmp_path: Path) -> None:
+    tls = Authority(tmp_path).server("127.0.0.1")
+    async with serving(tls=tls, max_connections=2) as (server, _):
+        made = [
+            await asyncio.open_connection("127.0.0.1", server.options.tls_port) for _ in range(3)
+        ]
+        async with asyncio.timeout(5):
+            assert await made[-1][0].read() == b""
+        assert server.counters.turned_away == 1
+        for _, writer in made:
+            writer.transport.abort()
+
+
 async def test_a_client_that_does_not_read_loses_datagrams_and_keeps_no_memory() -> None:
     async with serving() as (server, clients):
         slow, other = await clients.open("tcp"), await clients.open()

@@ -72,12 +72,15 @@ class IceMachine:
         self._relaying = Relaying(
             self._moment, self.counts, lambda: random_bytes(12), rules.refusal
         )
-        budget = AnswerBudget(
-            self._moment,
-            source=(options.answers_per_s, options.answers_at_once),
-            total=(options.all_answers_per_s, options.all_answers_at_once),
+        datagrams, streams = (
+            AnswerBudget(
+                self._moment,
+                source=(options.answers_per_s, options.answers_at_once),
+                total=(options.all_answers_per_s, options.all_answers_at_once),
+            )
+            for _ in range(2)
         )
-        self._answers = ShortAnswers(budget, self.counts)
+        self._answers = ShortAnswers(datagrams=datagrams, streams=streams, counts=self.counts)
         self._bindings = Bindings(self._answers, self.counts)
         self._authenticator = Authenticator(
             self._moment,
