@@ -1,12 +1,15 @@
 """Stacks of others talk through the server and through it alone: the engine, aioice, Chromium."""
 
 import asyncio
+import ssl
 from collections.abc import Callable
+from pathlib import Path
 
 import aioice
 import pytest
 from aioice.turn import create_turn_endpoint
 
+from tests.support.authority import Authority
 from tests.support.peers import Capture, two_peers, until
 from tests.support.relayed_pages import talk
 from wirescope.events import IceCandidate, IcePair
@@ -55,24 +58,32 @@ async def test_two_engines_talk_through_it_alone(ways: tuple[str, str]) -> None:
         assert server.counters.to_peers >= 100
 
 
-async def test_two_clients_of_aioice_relay_to_each_other() -> None:
-    class Hearing(asyncio.DatagramProtocol):
-        def __init__(self) -> None:
-            self.heard: asyncio.Queue[bytes] = asyncio.Queue()
+class Hearing(asyncio.DatagramProtocol):
+    """Keeps what a client of aioice is given."""
 
-        def datagram_received(self, data: bytes, addr: object) -> None:
-            self.heard.put_nowait(data)
+    def __init__(self) -> None:
+        self.heard: asyncio.Queue[bytes] = asyncio.Queue()
 
-    async with serve_ice(options()) as server:
+    def datagram_received(self, data: bytes, addr: object) -> None:
+        self.heard.put_nowait(data)
+
+
+@pytest.mark.parametrize("other", ["tcp", "tls"])
+async def test_two_clients_of_aioice_relay_to_each_other(other: str, tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    trust = ssl.create_default_context(cafile=str(authority.ca_file))
+    async with serve_ice(options(), tls=authority.server("127.0.0.1")) as server:
+        port, tls_port = server.options.port, server.options.tls_port
         made = [
             await create_turn_endpoint(
                 Hearing,
-                server_addr=("127.0.0.1", server.options.port),
+                server_addr=("127.0.0.1", tls_port if way == "tls" else port),
                 username="ada",
                 password="pw",
-                transport=way,
+                ssl=trust if way == "tls" else False,
+                transport="udp" if way == "udp" else "tcp",
             )
-            for way in ("udp", "tcp")
+            for way in ("udp", other)
         ]
         (one, one_hears), (two, two_hears) = made
         first, second = (each.get_extra_info("sockname") for each in (one, two))

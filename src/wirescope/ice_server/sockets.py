@@ -152,7 +152,7 @@ class Ports:
         except OSError:
             return None
 
-    def give_back(self, address: tuple[str, int]) -> None:
-        """Take a port back."""
+    def give_back(self, host: str, port: int) -> None:
+        """Take a port back that `bind` gave out."""
         if self._ports is not None:
-            self._free[address[0]].add(address[1])
+            self._free[host].add(port)
