@@ -216,6 +216,15 @@ def test_refusals_are_within_the_budget() -> None:
     assert rig.machine.counts.over_budget == 91
 
 
+def test_a_flood_of_datagrams_leaves_a_way_in_over_tcp() -> None:
+    rig = Rig(all_answers_per_s=1, all_answers_at_once=10)
+    for number in range(100):
+        stranger = rig.client(host=f"203.0.113.{number}")
+        stranger.ask(stranger.request(Method.ALLOCATE, UDP_ONLY))
+    assert rig.client().ask(rig.client().request(Method.ALLOCATE, UDP_ONLY)) is None
+    assert code_of(rig.stream().allocate()) == 0
+
+
 def test_who_floods_in_a_clients_name_does_not_keep_it_from_refreshing() -> None:
     rig = Rig(answers_per_s=1, answers_at_once=10)
     client = rig.client()

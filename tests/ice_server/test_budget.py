@@ -40,6 +40,12 @@ def test_one_source_takes_nothing_from_another() -> None:
     assert taken(left, "b", 100) == 20
 
 
+def test_who_has_a_network_of_ipv6_is_one_source() -> None:
+    left = budget(Moment())
+    assert sum(taken(left, f"2001:db8::{number:x}", 1) for number in range(100)) == 20
+    assert taken(left, "2001:db8:0:1::1", 1) == 1
+
+
 def test_all_sources_together_have_a_limit_of_their_own() -> None:
     left = budget(Moment(), total=(10, 50))
     assert sum(taken(left, f"source {number}", 1) for number in range(100)) == 50

@@ -192,6 +192,26 @@ async def test_what_happens_is_told() -> None:
     assert kinds[-2:] == [Allocated, Deallocated]
 
 
+async def test_a_fault_of_who_listens_keeps_nobody_from_an_answer() -> None:
+    def fail(event: IceServerEvent) -> None:
+        raise LookupError(event)
+
+    faults: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, about: faults.append(about))
+    async with serve_ice(options(), on_event=fail) as server, Clients.of(server) as clients:
+        await (await clients.open()).allocate()
+    assert {type(each["exception"]) for each in faults} == {LookupError}
+
+
+async def test_an_address_may_be_written_at_length() -> None:
+    hosts = ("0:0:0:0:0:0:0:1",)
+    async with serving(hosts=hosts, relay_ports=range(40_000, 60_000)) as (server, clients):
+        client = await clients.open(host="::1")
+        await client.allocate(family=IPV6)
+        await client.ask(Method.REFRESH, Lifetime(0))
+        assert server.counters.allocations == 0
+
+
 async def test_a_connection_that_ends_gives_its_port_back() -> None:
     async with serving() as (server, clients):
         client = await clients.open("tcp")
@@ -256,6 +276,19 @@ async def test_there_are_so_many_connections_without_credentials() -> None:
         async with asyncio.timeout(5):
             await last.closed.wait()
         assert server.counters.turned_away == 1
+
+
+async def test_handshakes_that_never_come_are_among_the_connections(tmp_path: Path) -> None:
+    tls = Authority(tmp_path).server("127.0.0.1")
+    async with serving(tls=tls, max_connections=2) as (server, _):
+        made = [
+            await asyncio.open_connection("127.0.0.1", server.options.tls_port) for _ in range(3)
+        ]
+        async with asyncio.timeout(5):
+            assert await made[-1][0].read() == b""
+        assert server.counters.turned_away == 1
+        for _, writer in made:
+            writer.transport.abort()
 
 
 async def test_a_client_that_does_not_read_loses_datagrams_and_keeps_no_memory() -> None:

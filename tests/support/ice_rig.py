@@ -4,6 +4,8 @@ What is sent is kept. Datagrams between a relayed address and a peer are put in 
 as nothing is on a network.
 """
 
+import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -68,7 +70,14 @@ class FakeRelay:
 class Rig:
     """A server on 192.0.2.1 (and 2001:db8::1), which relays on the same addresses."""
 
-    def __init__(self, *, ports: int = 1000, seconds: tuple[str, ...] = (), **options: Any) -> None:
+    def __init__(
+        self,
+        *,
+        ports: int = 1000,
+        seconds: tuple[str, ...] = (),
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        **options: Any,
+    ) -> None:
         given: dict[str, Any] = {"hosts": ("192.0.2.1",), "users": {USER: PASSWORD}}
         self.options = IceServerOptions(**(given | options), second_hosts=seconds)
         self.events: list[IceServerEvent] = []
@@ -81,6 +90,7 @@ class Rig:
             listening=[(host, port) for host in hosts for port in (3478, 3479)],
             open_relay=self._open,
             on_event=self.events.append,
+            random_bytes=random_bytes,
         )
         self.now_s = 1000.0
         self.wall_s = START_S

@@ -43,6 +43,8 @@ PARTS: dict[str, Callable[[], str | None]] = {
     "rabbitmq-server": rabbitmq_server,
     "tmux": lambda: shutil.which("tmux"),
     "turnserver": daemon("turnserver"),
+    "turnutils_stunclient": daemon("turnutils_stunclient"),
+    "turnutils_uclient": daemon("turnutils_uclient"),
 }
 
 MAY_BE_MISSING = {"namespaces", "nat", "python2.7"}

@@ -38,17 +38,21 @@ class ShortAnswers:
     """Answers those who have shown no credentials.
 
     Args:
-        budget: says who may have one.
+        datagrams: says who may have one over UDP, where nobody knows who it is.
+        streams: says it over TCP and TLS, so that a flood of datagrams leaves a way in.
         counts: counts those who get none.
     """
 
-    def __init__(self, budget: AnswerBudget, counts: Counts) -> None:
-        self._budget = budget
+    def __init__(self, *, datagrams: AnswerBudget, streams: AnswerBudget, counts: Counts) -> None:
+        self._budgets = {True: datagrams, False: streams}
         self._counts = counts
+
+    def _budget(self, flow: Flow) -> AnswerBudget:
+        return self._budgets[flow.transport == "udp"]
 
     def allows(self, flow: Flow) -> bool:
         """Whether a client would get an answer now; counts it where not."""
-        if self._budget.allows(flow.host):
+        if self._budget(flow).allows(flow.host):
             return True
         self._counts.over_budget += 1
         return False
@@ -78,7 +82,7 @@ class ShortAnswers:
         if left < 0:
             self._counts.too_short += 1
             return None
-        if not self._budget.take(flow.host):
+        if not self._budget(flow).take(flow.host):
             self._counts.over_budget += 1
             return None
         finger = _FINGERPRINT_LENGTH if request.has(Fingerprint) else 0

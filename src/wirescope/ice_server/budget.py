@@ -3,8 +3,10 @@
 Anybody can send a datagram in somebody else's name, whom the answer then reaches. So an answer is
 hardly longer than what it answers, and each source, and all of them together, have so many answers
 a second; a request beyond that stays without one. What is sent on a valid credential is not
-counted here.
+counted here. A source is an IPv4 address, or a network of IPv6 in which somebody has any address.
 """
+
+from ipaddress import IPv6Address
 
 from wirescope.ice_server.flows import Moment
 
@@ -27,6 +29,15 @@ def answer_room(request_length: int, overhead: int) -> int:
         overhead: bytes of the headers of IP and UDP.
     """
     return ((request_length + overhead) * 3 // 2 - overhead) & ~3
+
+
+def source_of(host: str) -> str:
+    """Name the source that an address belongs to: of IPv6 the first 64 bits (RFC 4291 2.5.4).
+
+    >>> source_of("192.0.2.7"), source_of("2001:db8::7")
+    ('192.0.2.7', '20010db800000000')
+    """
+    return IPv6Address(host).packed[:8].hex() if ":" in host else host
 
 
 class TokenBucket:
@@ -71,13 +82,12 @@ class AnswerBudget:
         return len(self._sources)
 
     def allows(self, host: str) -> bool:
-        """Whether a source would get an answer now; takes nothing."""
-        return self._of(host).has_one(self._moment.now_ns) and self._total.has_one(
-            self._moment.now_ns
-        )
+        """Whether an address would get an answer now; takes nothing."""
+        now_ns = self._moment.now_ns
+        return self._of(host).has_one(now_ns) and self._total.has_one(now_ns)
 
     def take(self, host: str) -> bool:
-        """Take what one answer to a source costs; whether it may be sent."""
+        """Take what one answer to an address costs; whether it may be sent."""
         if not self.allows(host):
             return False
         self._of(host).take()
@@ -85,12 +95,12 @@ class AnswerBudget:
         return True
 
     def _of(self, host: str) -> TokenBucket:
-        """Find the bucket of a source, which becomes the one to be forgotten last."""
-        sources = self._sources
-        bucket = sources.pop(host, None)
+        """Find the bucket of an address, which becomes the one to be forgotten last."""
+        sources, source = self._sources, source_of(host)
+        bucket = sources.pop(source, None)
         if bucket is None:
             if len(sources) >= MAX_SOURCES:
                 del sources[next(iter(sources))]
             bucket = TokenBucket(*self._source, self._moment.now_ns)
-        sources[host] = bucket
+        sources[source] = bucket
         return bucket

@@ -17,6 +17,7 @@ from wirescope.ice_server.binding import Bindings
 from wirescope.ice_server.budget import AnswerBudget
 from wirescope.ice_server.flows import Address, Door, Flow, Moment, OpenRelay
 from wirescope.ice_server.options import IceServerOptions
+from wirescope.ice_server.register import Register
 from wirescope.ice_server.requests import Refusal, TurnRequests
 from wirescope.ice_server.telling import Counts, OnEvent, Refused
 from wirescope.wire.stun import (
@@ -69,15 +70,16 @@ class IceMachine:
         self._on_event = on_event
         hosts = (*options.hosts, *options.second_hosts, *options.relay_hosts)
         rules = PeerRules(allowed=options.allowed_peers, own_hosts=hosts, listening=listening)
-        self._relaying = Relaying(
-            self._moment, self.counts, lambda: random_bytes(12), rules.refusal
+        relaying = Relaying(self._moment, self.counts, lambda: random_bytes(12), rules.refusal)
+        datagrams, streams = (
+            AnswerBudget(
+                self._moment,
+                source=(options.answers_per_s, options.answers_at_once),
+                total=(options.all_answers_per_s, options.all_answers_at_once),
+            )
+            for _ in range(2)
         )
-        budget = AnswerBudget(
-            self._moment,
-            source=(options.answers_per_s, options.answers_at_once),
-            total=(options.all_answers_per_s, options.all_answers_at_once),
-        )
-        self._answers = ShortAnswers(budget, self.counts)
+        self._answers = ShortAnswers(datagrams=datagrams, streams=streams, counts=self.counts)
         self._bindings = Bindings(self._answers, self.counts)
         self._authenticator = Authenticator(
             self._moment,
@@ -86,12 +88,13 @@ class IceMachine:
             secret=options.secret,
             nonces=Nonces(random_bytes(32), lifetime_s=options.nonce_lifetime_s),
         )
+        self._register = Register(options, relaying, on_event)
         self._requests = TurnRequests(
             options,
             rules=rules,
-            relaying=self._relaying,
+            relaying=relaying,
+            register=self._register,
             open_relay=open_relay,
-            on_event=on_event,
         )
 
     def at(self, now_ns: int, wall_s: float) -> None:
@@ -136,20 +139,15 @@ class IceMachine:
     def on_gone(self, flow: Flow) -> None:
         """Take note that a client's connection has ended, and its allocation with it."""
         if flow.allocation is not None:
-            self._requests.end(flow.allocation, "connection")
+            self._register.end(flow.allocation, "connection")
 
     def tick(self) -> None:
         """End what has not been refreshed; called about once a second."""
-        for allocation in list(self._relaying.by_address.values()):
-            if allocation.is_over:
-                self._requests.end(allocation, "lifetime")
-            else:
-                allocation.forget_old()
+        self._register.tick()
 
     def close(self) -> None:
         """End all allocations."""
-        for allocation in list(self._relaying.by_address.values()):
-            self._requests.end(allocation, "server")
+        self._register.close()
 
     # Messages of STUN
 
@@ -177,7 +175,7 @@ class IceMachine:
             peer = data = None
         if message.method != Method.SEND or message.not_understood(_SENT) or not (peer and data):
             self.counts.malformed += 1
-        elif (allocation := self._requests.allocation_of(flow)) is None:
+        elif (allocation := self._register.of(flow)) is None:
             self.counts.unpermitted += 1
         else:
             allocation.send(data.data, (peer.host, peer.port))

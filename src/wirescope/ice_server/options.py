@@ -44,7 +44,8 @@ class IceServerOptions:
         max_connections: over TCP and TLS, of clients that have no allocation.
         credentials_timeout_s: how long such a connection stays open.
         nonce_lifetime_s: after which a client has to take a new one.
-        answers_per_s: to one source that has shown no credentials.
+        answers_per_s: to one source that has shown no credentials: an IPv4 address, or 64 bits of
+            IPv6. This and what follows is counted over UDP by itself, and over streams.
         answers_at_once: to such a source after a rest.
         all_answers_per_s: to all such sources together.
         all_answers_at_once: to all of them after a rest.

@@ -14,7 +14,7 @@ from wirescope.ice_server.allocations import Allocation, Relaying
 from wirescope.ice_server.authentication import Identity
 from wirescope.ice_server.flows import Flow, OpenRelay
 from wirescope.ice_server.options import IceServerOptions
-from wirescope.ice_server.telling import Allocated, Deallocated, EndReason, OnEvent
+from wirescope.ice_server.register import Register
 from wirescope.wire.stun import (
     IPV4,
     IPV6,
@@ -114,8 +114,8 @@ class TurnRequests:
         options: of the server.
         rules: judge the addresses of peers.
         relaying: holds the allocations.
+        register: knows who has one.
         open_relay: opens relayed addresses.
-        on_event: told what happened.
     """
 
     def __init__(
@@ -124,17 +124,16 @@ class TurnRequests:
         *,
         rules: PeerRules,
         relaying: Relaying,
+        register: Register,
         open_relay: OpenRelay,
-        on_event: OnEvent,
     ) -> None:
         self._options = options
         self._hosts = options.relayed
         self._rules = rules
         self._relaying = relaying
         self._moment = relaying.moment
+        self._register = register
         self._open_relay = open_relay
-        self._on_event = on_event
-        self._of_user: dict[str, int] = {}
         self._carry_out: dict[int, Callable[[Flow, StunMessage, Identity], Granted]] = {
             Method.ALLOCATE: self._allocate,
             Method.REFRESH: self._refresh,
@@ -160,7 +159,7 @@ class TurnRequests:
     # Allocate (section 7.2)
 
     def _allocate(self, flow: Flow, request: StunMessage, identity: Identity) -> Granted:
-        existing = self.allocation_of(flow)
+        existing = self._register.of(flow)
         if existing is not None:
             made_by, answer = existing.made_by
             if made_by == request.transaction_id:  # the answer was lost on its way
@@ -178,7 +177,7 @@ class TurnRequests:
         if relay is None:
             raise Refusal(508, "no even port is left" if even else "no port is left")
         allocation.relay = relay
-        self._keep(allocation, granted_s)
+        self._register.add(allocation, granted_s)
         values: list[Value] = [
             XorRelayedAddress(*relay.address),
             Lifetime(granted_s),
@@ -215,9 +214,9 @@ class TurnRequests:
         return version
 
     def _check_quotas(self, identity: Identity) -> None:
-        if self._of_user.get(identity.user, 0) >= self._options.max_allocations_per_user:
+        if self._register.is_full_for(identity.user):
             raise Refusal(486, f"{self._options.max_allocations_per_user} for a user")
-        if len(self._relaying.by_address) >= self._options.max_allocations:
+        if self._register.is_full:
             raise Refusal(508, f"{self._options.max_allocations} allocations in all")
 
     def _granted_s(self, request: StunMessage) -> int:
@@ -225,58 +224,11 @@ class TurnRequests:
         wanted_s = self._options.default_lifetime_s if asked is None else asked.seconds
         return min(self._options.max_lifetime_s, max(self._options.default_lifetime_s, wanted_s))
 
-    def _keep(self, allocation: Allocation, lifetime_s: int) -> None:
-        flow, user = allocation.flow, allocation.identity.user
-        flow.allocation = allocation
-        if flow.door is not None:
-            flow.door.flows[flow.remote] = flow
-        self._relaying.by_address[allocation.relay.address] = allocation
-        self._of_user[user] = self._of_user.get(user, 0) + 1
-        counts = self._relaying.counts
-        counts.allocated += 1
-        counts.allocations += 1
-        client, name = flow.where, allocation.identity.username
-        relayed = _text(allocation)
-        self._on_event(Allocated(client, flow.transport, name, relayed, lifetime_s))
-
-    def allocation_of(self, flow: Flow) -> Allocation | None:
-        """Give the allocation that a client has, if its lifetime has not ended."""
-        allocation = flow.allocation
-        if allocation is not None and allocation.is_over:
-            self.end(allocation, "lifetime")
-        return flow.allocation
-
-    def end(self, allocation: Allocation, reason: EndReason) -> None:
-        """Give a relayed address back."""
-        flow, user = allocation.flow, allocation.identity.user
-        flow.allocation = None
-        if flow.door is not None:
-            flow.door.flows.pop(flow.remote, None)
-        del self._relaying.by_address[allocation.relay.address]
-        allocation.relay.close()
-        left = self._of_user[user] - 1
-        if left:
-            self._of_user[user] = left
-        else:
-            del self._of_user[user]
-        self._relaying.counts.allocations -= 1
-        self._on_event(
-            Deallocated(
-                flow.where,
-                flow.transport,
-                allocation.identity.username,
-                _text(allocation),
-                reason,
-                allocation.to_peers,
-                allocation.to_clients,
-            )
-        )
-
     # What needs an allocation
 
     def _own(self, flow: Flow, identity: Identity) -> Allocation:
         """Find the allocation of a client (section 5)."""
-        allocation = self.allocation_of(flow)
+        allocation = self._register.of(flow)
         if allocation is None:
             raise Refusal(437, "there is no allocation for this address and port")
         if allocation.identity.username != identity.username:
@@ -290,7 +242,7 @@ class TurnRequests:
             raise Refusal(443, "the allocation is of the other family")  # section 8.2
         asked = request.find(Lifetime)
         if asked is not None and asked.seconds == 0:
-            self.end(allocation, "client")
+            self._register.end(allocation, "client")
             return Granted((Lifetime(0),))
         granted_s = self._granted_s(request)
         allocation.expires_ns = self._moment.now_ns + granted_s * _S
@@ -334,8 +286,3 @@ class TurnRequests:
     def _permit(self, allocation: Allocation, host: str, *, own_only: bool) -> None:
         if not allocation.permit(host, own_only=own_only):
             raise Refusal(508, "the allocation has as many permissions as it may have")
-
-
-def _text(allocation: Allocation) -> str:
-    host, port = allocation.relay.address
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -86,7 +86,7 @@ class _Shell:
     def begin(self, listening: list[tuple[str, int]]) -> None:
         """Make the machine."""
         self.machine = IceMachine(
-            self.options, listening=listening, open_relay=self._open, on_event=self._on_event
+            self.options, listening=listening, open_relay=self._open, on_event=self.tell
         )
         self.tell_time()
 
@@ -104,7 +104,20 @@ class _Shell:
 
     def _open(self, host: str, take: Take, *, even: bool) -> Relay | None:
         bound = self._ports.bind(host, even=even)
-        return None if bound is None else _PortRelay(self._socket(bound, take), self._ports)
+        if bound is None:
+            return None
+        opened = self._socket(bound, take)
+        give_back = partial(self._ports.give_back, host, opened.address[1])
+        return _PortRelay(opened, give_back)
+
+    def tell(self, event: IceServerEvent) -> None:
+        """Tell who listens; a fault of theirs does not keep a client from its answer."""
+        try:
+            self._on_event(event)
+        except Exception as error:  # noqa: BLE001
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": "An event of the TURN server was not taken", "exception": error}
+            )
 
     def door(self, bound: socket.socket, stack: ExitStack) -> Door:
         """Let clients send datagrams to a socket."""
@@ -122,14 +135,14 @@ class _Shell:
 class _PortRelay:
     """A relayed address whose port goes back when it is closed."""
 
-    def __init__(self, opened: DatagramSocket, ports: Ports) -> None:
+    def __init__(self, opened: DatagramSocket, give_back: Callable[[], None]) -> None:
         self.address = opened.address
         self.send = opened.send
-        self._opened, self._ports = opened, ports
+        self._opened, self._give_back = opened, give_back
 
     def close(self) -> None:
         self._opened.close()
-        self._ports.give_back(self.address)
+        self._give_back()
 
 
 @asynccontextmanager
@@ -146,7 +159,7 @@ async def serve_ice(
         options: what it may do; by itself it is on 127.0.0.1 and relays between its own clients.
         tls: the certificate for clients over TLS; without one there is no TLS.
         clock: tells the time.
-        on_event: called with what happens; it must not raise.
+        on_event: called with what happens, in the loop.
 
     Raises:
         UsageError: an address or a port cannot be had, or the loop cannot watch sockets.

@@ -7,6 +7,7 @@ would be on any network, and counted.
 
 import asyncio
 import itertools
+import os
 import random
 import socket
 from collections.abc import Callable, Iterator
@@ -38,7 +39,8 @@ def bind(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
         if family == socket.AF_INET6:  # an IPv4 address written as IPv6 is to reach nothing
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         if kind == socket.SOCK_STREAM:
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if os.name == "posix":  # on Windows it would let others take the port as well
+                bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         else:
             for direction in (socket.SO_RCVBUF, socket.SO_SNDBUF):
                 bound.setsockopt(socket.SOL_SOCKET, direction, BUFFER_BYTES)
@@ -150,7 +152,7 @@ class Ports:
         except OSError:
             return None
 
-    def give_back(self, address: tuple[str, int]) -> None:
-        """Take a port back."""
+    def give_back(self, host: str, port: int) -> None:
+        """Take a port back that `bind` gave out."""
         if self._ports is not None:
-            self._free[address[0]].add(address[1])
+            self._free[host].add(port)

@@ -26,6 +26,9 @@ MAX_UNSENT = 256 << 10
 
 SHUTDOWN_S = 2.0
 
+BACKLOG = 1024
+"""Connections that may wait to be taken."""
+
 
 class Streams:
     """All connections of clients.
@@ -56,7 +59,9 @@ class Streams:
 
     async def listen(self, bound: socket.socket, context: ssl.SSLContext | None) -> asyncio.Server:
         """Take clients at a bound socket."""
-        return await self._loop.create_server(lambda: self._accept(context), sock=bound)
+        return await self._loop.create_server(
+            lambda: self._accept(context), sock=bound, backlog=BACKLOG
+        )
 
     def _accept(self, context: ssl.SSLContext | None) -> asyncio.Protocol:
         if context is None:

@@ -11,6 +11,7 @@ from wirescope.wire.stun import StunMessage, build_stun, parse_stun
 from wirescope.wire.turn import (
     CHANNEL_NUMBERS,
     MAX_MESSAGE_LENGTH,
+    OLD_CHANNEL_NUMBERS,
     ChannelData,
     StreamDeframer,
     build_channel_data,
@@ -116,3 +117,13 @@ def test_what_was_sent_is_what_comes_out(sent, sizes):
         pieces.append(stream[position : position + size])
         position += size
     assert cut(pieces) == sent
+
+
+def test_channels_of_the_older_specification_are_read_where_they_are_asked_for():
+    old = bytes.fromhex("7ffe0001 61 000000")
+    with pytest.raises(PacketError, match="64 to 79"):
+        cut([old])
+    deframer = StreamDeframer(channels=OLD_CHANNEL_NUMBERS)
+    assert list(deframer.feed(old)) == [ChannelData(0x7FFE, b"a", bytes(3))]
+    with pytest.raises(PacketError, match="64 to 127"):
+        list(deframer.feed(b"\x80000"))
