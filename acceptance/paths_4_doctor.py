@@ -11,8 +11,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.support.own_turn_faults import OWN
 from tests.support.parts import PARTS
-from tests.support.turn_faults import SERVERS, Fault, Visit
+from tests.support.turn_faults import COTURN, FAULTY, Fault, Visit
+
+SERVERS = {"coturn": COTURN, "wirescope": OWN, "faulty": FAULTY}
 
 _DEADLINE_S = 90
 

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from wirescope.workbench import analyze as analyze
     from wirescope.workbench import connect as connect
     from wirescope.workbench import diagnose as diagnose
+    from wirescope.workbench import diagnose_server as diagnose_server
     from wirescope.workbench.calling import CallOptions as CallOptions
     from wirescope.workbench.calling import LiveCall as LiveCall
     from wirescope.workbench.calling import call as call
@@ -75,6 +76,7 @@ _HOMES = {
     "call": "wirescope.workbench.calling",
     "connect": "wirescope.workbench",
     "diagnose": "wirescope.workbench",
+    "diagnose_server": "wirescope.workbench",
     "explain": "wirescope.analysis",
     "open_capture": "wirescope.capture",
 }

@@ -22,7 +22,7 @@ async def test_without_a_fault_it_grants_everything():
         assert bound.mapped == client.flow.local
         allocation = await client.allocate()
         assert allocation.relayed == server.relayed
-        await allocation.permit("127.0.0.1")
+        await allocation.permit(("127.0.0.1", 9))
         await allocation.bind_channel(("127.0.0.1", 9))
         assert await allocation.refresh() == 600
 

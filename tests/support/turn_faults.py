@@ -1,8 +1,8 @@
 """TURN servers with a fault that was put there, and what the doctor has to find first.
 
 The servers are coturn with an option that people get wrong, or something that is no TURN server at
-all. Each is visited as a user would: with an address and options of the command line. `SERVERS` has
-the faults by the server that they are staged on.
+all. Each is visited as a user would: with an address and options of the command line. The same on
+our own server is in `own_turn_faults`.
 """
 
 import asyncio
@@ -191,11 +191,16 @@ async def wrong_password(_: Path) -> AsyncIterator[Visit]:
         yield Visit(url=server.turn, credentials=Credentials(USER, "byron"))
 
 
+def credentials_of_an_hour_ago() -> Credentials:
+    """Make credentials that were right until an hour ago."""
+    an_hour_ago_s = SystemClock().wall_ns() // 1_000_000_000 - 3600
+    return make_credentials(SECRET, expires_at_s=an_hour_ago_s, user="ada")
+
+
 @asynccontextmanager
 async def expired_credentials(_: Path) -> AsyncIterator[Visit]:
     """Credentials whose time is over."""
-    an_hour_ago_s = SystemClock().wall_ns() // 1_000_000_000 - 3600
-    given = make_credentials(SECRET, expires_at_s=an_hour_ago_s, user="ada")
+    given = credentials_of_an_hour_ago()
     options = ("--use-auth-secret", "--static-auth-secret", SECRET.decode())
     async with coturn(*options, long_term=False) as server:
         yield Visit(url=server.turn, credentials=given)
@@ -209,7 +214,7 @@ async def no_udp_relay(_: Path) -> AsyncIterator[Visit]:
 
 
 @asynccontextmanager
-async def _taken(url: str) -> AsyncIterator[None]:
+async def holding(url: str) -> AsyncIterator[None]:
     """Hold an allocation meanwhile."""
     goal, _ = parse_server_url(url)
     options = TurnOptions(credentials=GIVEN)
@@ -221,7 +226,7 @@ async def _taken(url: str) -> AsyncIterator[None]:
 @asynccontextmanager
 async def quota_used(_: Path) -> AsyncIterator[Visit]:
     """A user whose quota is used up."""
-    async with coturn("--user-quota", "1") as server, _taken(server.turn):
+    async with coturn("--user-quota", "1") as server, holding(server.turn):
         yield Visit(url=server.turn)
 
 
@@ -229,7 +234,7 @@ async def quota_used(_: Path) -> AsyncIterator[Visit]:
 async def no_ports(_: Path) -> AsyncIterator[Visit]:
     """A server whose last port is taken."""
     (port,) = free_ports(1)
-    async with coturn(ports=(port, port)) as server, _taken(server.turn):
+    async with coturn(ports=(port, port)) as server, holding(server.turn):
         yield Visit(url=server.turn)
 
 
@@ -337,5 +342,3 @@ FAULTY = (
           _faulty(faulty_turn.signs_with_another_password)),
 )  # fmt: skip
 """Faults of a server that was made for them."""
-
-SERVERS = {"coturn": COTURN, "faulty": FAULTY}

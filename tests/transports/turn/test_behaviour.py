@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.local_coturn import coturn
+from tests.support.lying_stun import lying_stun
 from wirescope.errors import ConnectError
 from wirescope.transports.turn import (
     Behaviour,
@@ -53,3 +54,16 @@ async def test_a_mapping_that_is_kept_is_found_out_by_answers_to_another_port():
     async with coturn(hosts=TWO) as server:
         kept_s = await binding_lifetime(at(server), at_most_s=40, sleep=sleep)
     assert (kept_s, slept) == (40, [0, 10, 20, 40])
+
+
+@pytest.mark.parametrize("mapping", Behaviour)
+@pytest.mark.parametrize("filtering", Behaviour)
+async def test_every_mapping_and_every_filter_is_told(mapping, filtering):
+    async with lying_stun(mapping, filtering) as server:
+        host, port = server.address
+        url, _ = parse_server_url(f"stun:{host}:{port}")
+        report = await discover(url)
+    assert report.behaviour is not None
+    assert (report.behaviour.mapping, report.behaviour.filtering) == (mapping, filtering)
+    assert report.has_nat
+    assert not report.behaviour.hairpins

@@ -59,7 +59,7 @@ async def echo(client, allocation):
     sock, peer = await loop.create_datagram_endpoint(Peer, local_addr=("127.0.0.1", 0))
     try:
         address = sock.get_extra_info("sockname")
-        await allocation.permit(address[0])
+        await allocation.permit(address)
         allocation.send(address, b"by indication")
         assert await peer.came.get() == (b"by indication", allocation.relayed)
         await allocation.bind_channel(address)
@@ -199,7 +199,7 @@ async def test_credentials_for_a_time_are_taken_until_then():
 async def test_a_refusal_has_its_code_and_what_to_do(options, more, code):
     async def fill(server):
         async with client_of(server.turn) as holding:
-            await (await holding.allocate()).permit("127.0.0.1")
+            await (await holding.allocate()).permit(("127.0.0.1", 9))
             async with client_of(server.turn) as client:
                 await client.allocate()
 

@@ -7,7 +7,6 @@ and sees how the server answers.
 import asyncio
 from collections import deque
 from contextlib import suppress
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from wirescope.errors import PacketError, UsageError, WirescopeError
@@ -86,15 +85,18 @@ class Allocation:
         self.lifetime_s = granted.seconds
         return granted.seconds
 
-    async def permit(self, *hosts: str) -> Exchange:
-        """Let peers at these addresses send to it, from any port (RFC 8656 section 10).
+    async def permit(self, *peers: Address) -> Exchange:
+        """Let peers send to it, each from any port of its host (RFC 8656 section 10).
+
+        The port is told all the same: a server may relay to its own relayed addresses and to no
+        other port of its own host.
 
         Raises:
             ConnectError: no answer came.
             PacketError: the answer cannot be read.
             StunRefusedError: the server refused, with 403 where it relays to no such address.
         """
-        values = [XorPeerAddress(str(ip_address(host)), 0) for host in hosts]
+        values = [XorPeerAddress(*peer) for peer in peers]
         return await self._client.request(Method.CREATE_PERMISSION, *values)
 
     async def bind_channel(self, peer: Address) -> Exchange:

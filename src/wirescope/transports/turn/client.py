@@ -5,7 +5,7 @@
     async with open_client(url, "udp", options=options) as client:
         bound = await client.binding()
         allocation = await client.allocate()
-        await allocation.permit("192.0.2.7")
+        await allocation.permit(("192.0.2.7", 50000))
 
 Each request is kept in `client.exchanges` with its times, its answer and its error, the first 401
 among them, which is no failure: that is how a server says its realm (RFC 8656 section 5). Answers

@@ -2,9 +2,10 @@
 
 Behaviours are named as RFC 4787 (sections 4.1 and 5) and RFC 5780 have them. The prediction plays
 the connectivity checks of ICE (RFC 8445 section 7) between two modelled NATs: each side sends to
-every address of the other that it knows, learns those that requests come from, and a pair works
-when an answer comes back from where the request went to. There is no table of results; what is
-predicted follows from the two behaviours alone.
+every address of the other that it knows, and learns those that checks come from. A check that
+arrives is answered, and the answer finds its way back: it leaves from where the check came in,
+since translators keep conversations, whatever their mapping is for what begins inside. There is no
+table of results; what is predicted follows from the two behaviours alone.
 """
 
 from dataclasses import dataclass
@@ -56,19 +57,24 @@ class _Nat:
         self._name = name
         self._behaviour = behaviour
         self._ports: dict[Place, int] = {}
+        self._talks: dict[Place, int] = {}
         self._sent: dict[int, set[Place]] = {}
 
     def send(self, to: Place) -> Place:
         """Send a datagram; where it comes from outside."""
         key = self._behaviour.mapping.key(to)
-        port = self._ports.setdefault(key, len(self._ports) + 1)
+        port = self._talks.get(to) or self._ports.setdefault(key, len(self._ports) + 1)
+        self._talks[to] = port
         self._sent.setdefault(port, set()).add(self._behaviour.filtering.key(to))
         return self._name, port
 
     def lets_in(self, to: Place, source: Place) -> bool:
-        """Whether a datagram to an outer address comes in."""
+        """Whether a datagram to an outer address comes in; a conversation begins then."""
         allowed = self._sent.get(to[1], set())
-        return to[0] == self._name and self._behaviour.filtering.key(source) in allowed
+        if to[0] != self._name or self._behaviour.filtering.key(source) not in allowed:
+            return False
+        self._talks.setdefault(source, to[1])  # what is sent there now leaves from this port
+        return True
 
 
 class _Side:
@@ -95,17 +101,16 @@ def can_connect(one: NatBehaviour, other: NatBehaviour) -> bool:
     sides[1].known.append(sides[0].reflexive)
     for _ in range(_ROUNDS):
         for asking, asked in (sides, sides[::-1]):
-            if any(_check(asking, asked, place) for place in list(asking.known)):
+            if any(_check(asking, asked, place) for place in asking.known[:]):
                 return True
     return False
 
 
 def _check(asking: _Side, asked: _Side, to: Place) -> bool:
-    """Send one check; whether its answer comes back from where it went to (section 7.2.5.2.1)."""
+    """Send one check, and say whether it arrives; then it is answered the way that it came."""
     source = asking.nat.send(to)
     if not asked.nat.lets_in(to, source):
         return False
     if source not in asked.known:
-        asked.known.append(source)  # a peer-reflexive candidate (section 7.3.1.3)
-    answered_from = asked.nat.send(source)
-    return answered_from == to and asking.nat.lets_in(source, answered_from)
+        asked.known.append(source)  # a peer-reflexive candidate (RFC 8445 section 7.3.1.3)
+    return True

@@ -72,6 +72,26 @@ def test_a_way_that_fails_is_told_once(way, code):
     assert judged(ways=[way]) == [(code, "error")]
 
 
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("certificate-untrusted", "TURN104"),
+        ("certificate-expired", "TURN105"),
+        ("certificate-name", "TURN106"),
+    ],
+)
+def test_a_certificate_that_was_accepted_unchecked_is_a_warning(kind, code):
+    facts = {"ways": [works("tls")], "distrust": problem("tls", kind)}
+    assert judged(**facts) == [(code, "warning")]
+
+
+def test_a_network_that_swallows_udp_and_tcp_is_told_once():
+    (found,) = found_in(ways=[failed("udp", "stun", "timeout"), failed("tcp", "tcp", "timeout")])
+    assert found.code == "TURN102"
+    assert found.cause == "Neither UDP nor TCP to turn.example.test:3478 is answered."
+    assert "port 443" in found.fix
+
+
 def test_a_way_that_fails_beside_one_that_works_is_no_error():
     ways = [works("udp"), failed("tcp", "stun", "not-stun")]
     assert judged(ways=ways) == [("TURN110", "warning")]

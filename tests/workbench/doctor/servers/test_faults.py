@@ -2,10 +2,12 @@
 
 import pytest
 
-from tests.support.turn_faults import SERVERS
+from tests.support.own_turn_faults import OWN
+from tests.support.turn_faults import COTURN, FAULTY
 from tests.workbench.doctor.servers.examining import examined
 
 pytestmark = [pytest.mark.requires("turnserver"), pytest.mark.slow]
+SERVERS = {"coturn": COTURN, "wirescope": OWN, "faulty": FAULTY}
 FAULTS = [
     pytest.param(fault, id=f"{server}: {fault.name}")
     for server, faults in SERVERS.items()

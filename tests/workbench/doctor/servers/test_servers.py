@@ -4,18 +4,21 @@ import json
 
 import pytest
 
+from tests.support.authority import Authority
 from tests.support.local_coturn import PASSWORD, coturn
-from tests.support.turn_faults import Visit, relays_inside
+from tests.support.turn_faults import GIVEN, Visit, relays_inside
 from tests.workbench.doctor.servers.examining import examined, step_of
 from wirescope.analysis import Analyzer, scope_of
 from wirescope.capture import open_capture
 from wirescope.errors import InvalidURLError
 from wirescope.events import ConnectionOpening, Finding, IceCandidate
+from wirescope.transports.turn import Timers, Trust, TurnOptions
 from wirescope.transports.turn.opening import local_address
 from wirescope.workbench import Brake, ServerOrders, diagnose_server
 
 pytestmark = [pytest.mark.requires("turnserver"), pytest.mark.slow]
 TWO = ("127.0.0.1", "127.0.0.2")
+PATIENCE = Timers(deadline_s=5)
 
 
 async def test_each_step_has_its_facts():
@@ -90,6 +93,23 @@ async def test_a_relayed_address_from_inside_is_found():
         diagnosis = await examined(Visit(url=server.turn))
     assert diagnosis.findings[0].code == "TURN125"
     assert f"reached at {own}" in diagnosis.verdict
+
+
+async def test_a_certificate_that_is_not_checked_is_looked_at_all_the_same(tmp_path):
+    files = Authority(tmp_path).server_files("localhost")
+    async with coturn(certificate=files) as server:
+        options = TurnOptions(credentials=GIVEN, trust=Trust(insecure=True), timers=PATIENCE)
+        diagnosis = await diagnose_server(server.turns, options=options)
+    assert diagnosis.verdict.startswith("It works, but take care: the issuer")
+    assert [(each.code, each.severity) for each in diagnosis.findings] == [("TURN104", "warning")]
+    assert "accepted because of -k" in step_of(diagnosis, "tls").message
+    assert step_of(diagnosis, "relay").ok
+
+
+async def test_a_silent_mapping_is_looked_at_where_that_is_asked_for():
+    async with coturn(hosts=TWO) as server:
+        diagnosis = await diagnose_server(server.stun, orders=ServerOrders(idle_s=0.4))
+    assert step_of(diagnosis, "idle").message == "a mapping is kept for 0.4 s of silence"
 
 
 async def test_addresses_inside_are_asked_for_only_where_the_server_is_one_s_own(tmp_path):

@@ -126,6 +126,8 @@ class ServerExamination(msgspec.Struct):
         ways: each transport that was tried.
         all_tried: whether no further one is going to be.
         certificate: of TLS.
+        distrust: why a certificate would have been refused that was accepted because nothing was to
+            be checked.
         expires_at: until when the credentials hold, as text, of credentials that say so.
         expired_s: for how many seconds they do not hold any more; negative while they do.
         refusals: the errors, but for the 401 that every TURN server begins with.
@@ -138,6 +140,7 @@ class ServerExamination(msgspec.Struct):
     ways: list[WaySeen] = []
     all_tried: bool = False
     certificate: CertificateSeen | None = None
+    distrust: ProblemSeen | None = None
     expires_at: str = ""
     expired_s: float | None = None
     refusals: list[RefusalSeen] = []
@@ -162,6 +165,15 @@ class ServerExamination(msgspec.Struct):
             for way in self.ways
             if way.problem is not None and way.problem.kind in kinds
         ]
+
+    def distrusted(self, *kinds: str) -> list[tuple[ProblemSeen, Severity | None]]:
+        """What is wrong with the certificate, and how bad that is where it was accepted."""
+        found: list[tuple[ProblemSeen, Severity | None]] = [
+            (problem, None) for _, problem in self.problems(*kinds)
+        ]
+        if self.distrust is not None and self.distrust.kind in kinds:
+            found.append((self.distrust, "warning"))
+        return found
 
     def refused(self, *codes: int) -> list[RefusalSeen]:
         """The errors with one of these codes."""

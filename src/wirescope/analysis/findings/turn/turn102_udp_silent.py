@@ -29,11 +29,18 @@ from wirescope.analysis.findings.turn.examination import ServerExamination, serv
 @server_rule("TURN102", "UDP is not answered", "error", page=__doc__)
 def udp_silent(examination: ServerExamination) -> Iterator[Found]:
     """Take UDP's silence, where nothing else works."""
-    for way, problem in examination.problems("timeout"):
-        if way.transport == "udp" and not way.elsewhere:
-            yield Found(
-                problem.message,
-                "See that the server runs and that firewalls let UDP to this port and back; where"
-                " they cannot, reach the server over TCP or TLS.",
-                (problem.evidence,),
-            )
+    silent = examination.problems("timeout")
+    others = [each for way, each in silent if way.transport != "udp" and each.phase == "tcp"]
+    for way, problem in silent:
+        if way.transport != "udp" or way.elsewhere:
+            continue
+        port = examination.url.partition(":")[2].partition("?")[0]
+        yield Found(
+            f"Neither UDP nor TCP to {port} is answered." if others else problem.message,
+            "See that the server runs and that firewalls let this port through; for networks that"
+            " let out no more than HTTPS, offer it over TLS on port 443, as turns:."
+            if others
+            else "See that the server runs and that firewalls let UDP to this port and back; where"
+            " they cannot, reach the server over TCP or TLS.",
+            (problem.evidence, *(each.evidence for each in others)),
+        )

@@ -29,10 +29,12 @@ from wirescope.analysis.findings.turn.examination import ServerExamination, serv
 @server_rule("TURN103", "Nothing listens at the server's port", "error", page=__doc__)
 def closed(examination: ServerExamination) -> Iterator[Found]:
     """Take what refuses, and TCP that is not answered, where nothing else works."""
+    # TCP that is swallowed as UDP is belongs to that
+    silent = any(way.transport == "udp" for way, _ in examination.problems("timeout"))
     closed = [
         (way, problem)
         for way, problem in examination.problems("refused", "unreachable", "timeout")
-        if problem.kind != "timeout" or problem.phase == "tcp"
+        if problem.kind != "timeout" or (problem.phase == "tcp" and not silent)
     ]
     refused = [problem for _, problem in closed if problem.kind == "refused"]
     if len(refused) > 1 and len(refused) == len(examination.ways):

@@ -29,7 +29,7 @@ from wirescope.analysis.findings.turn.examination import ServerExamination, serv
 @server_rule("TURN104", "The TURN server's certificate is not trusted", "error", page=__doc__)
 def certificate_untrusted(examination: ServerExamination) -> Iterator[Found]:
     """Take what the TLS handshake failed for."""
-    for _, problem in examination.problems(
+    for problem, severity in examination.distrusted(
         "certificate-untrusted", "certificate-self-signed", "certificate-early", "certificate"
     ):
         yield Found(
@@ -37,4 +37,5 @@ def certificate_untrusted(examination: ServerExamination) -> Iterator[Found]:
             "Send a certificate with its whole chain that clients trust; to go on here, give its"
             " authority with --cacert, or look further with -k.",
             (problem.evidence,),
+            severity,
         )

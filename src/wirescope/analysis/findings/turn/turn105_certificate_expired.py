@@ -28,9 +28,10 @@ from wirescope.analysis.findings.turn.examination import ServerExamination, serv
 @server_rule("TURN105", "The TURN server's certificate has expired", "error", page=__doc__)
 def certificate_expired(examination: ServerExamination) -> Iterator[Found]:
     """Take what the TLS handshake failed for."""
-    for _, problem in examination.problems("certificate-expired"):
+    for problem, severity in examination.distrusted("certificate-expired"):
         yield Found(
             problem.message,
             "Renew the certificate and have the server load it; coturn reads it anew on SIGUSR2.",
             (problem.evidence,),
+            severity,
         )

@@ -28,10 +28,11 @@ from wirescope.analysis.findings.turn.examination import ServerExamination, serv
 @server_rule("TURN106", "The TURN certificate is for another name", "error", page=__doc__)
 def certificate_name(examination: ServerExamination) -> Iterator[Found]:
     """Take what the TLS handshake failed for."""
-    for _, problem in examination.problems("certificate-name"):
+    for problem, severity in examination.distrusted("certificate-name"):
         yield Found(
             problem.message,
             "Use one of the certificate's names in the address, or issue a certificate for this"
             " one.",
             (problem.evidence,),
+            severity,
         )

@@ -14,8 +14,8 @@ from wirescope.transports.turn import (
     Allocation,
     Exchange,
     ServerURL,
-    Timers,
     Transport,
+    Trust,
     TurnClient,
     TurnOptions,
 )
@@ -110,10 +110,10 @@ class ServerBench:
         return self._sink(emissions)
 
     def client(
-        self, transport: Transport | None = None, *, timers: Timers | None = None
+        self, transport: Transport | None = None, *, trust: Trust | None = None
     ) -> AbstractAsyncContextManager[TurnClient]:
-        """Open a client; by itself over the best way that works."""
-        options = self.options if timers is None else replace(self.options, timers=timers)
+        """Open a client; by itself over the best way that works, and as the options trust."""
+        options = self.options if trust is None else replace(self.options, trust=trust)
         way = transport or self.ways[0]
         return turn.open_client(
             self.url, way, options=options, timeline=self.timeline, sink=self.sink

@@ -30,6 +30,8 @@ INSIDE = {
 }
 """Addresses to which no server on the internet should relay, and what they lead to."""
 
+_PORT = 80
+
 
 async def looking_inside(bench: ServerBench) -> Outcome:
     """Ask for permissions to send to addresses inside, IPv4 and, where the server has it, IPv6.
@@ -65,7 +67,7 @@ async def _ask_all(
     for address, what in INSIDE[family]:
         code = 0
         try:
-            await allocation.permit(address)
+            await allocation.permit((address, _PORT))
         except StunRefusedError as error:
             code = error.code
         evidence = client.exchanges[-1].evidence

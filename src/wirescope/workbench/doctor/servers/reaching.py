@@ -1,5 +1,7 @@
 """The ways to a server: its name, then each transport with a Binding request."""
 
+from dataclasses import replace
+
 import msgspec
 
 from wirescope.analysis import CertificateSeen, ProblemSeen, WaySeen
@@ -76,6 +78,8 @@ async def reaching(bench: ServerBench, transport: Transport) -> Outcome:
         _note_certificate(bench)
         bench.noted = {**_tls_facts(bench), "kind": problem.kind}
         raise
+    if transport == "tls" and bench.options.trust.insecure:
+        await _look_at_trust(bench)
     bench.ways.append(transport)
     bench.seen.ways.append(WaySeen(transport, None, bench.last_seq))
     _note_certificate(bench)
@@ -92,6 +96,18 @@ async def reaching(bench: ServerBench, transport: Transport) -> Outcome:
     nat = "without a NAT" if bound.mapped == local else "behind a NAT"
     words = f"{secure}answers; this end is {_shown(bound.mapped)}, {nat}"
     return Outcome(words, facts, bound.round_trip_ms)
+
+
+async def _look_at_trust(bench: ServerBench) -> None:
+    """See whether a certificate that was accepted unchecked would have been refused."""
+    accepted = bench.secured
+    try:
+        async with bench.client("tls", trust=replace(bench.options.trust, insecure=False)):
+            pass
+    except ConnectError as error:
+        if error.kind.startswith("certificate"):
+            bench.seen.distrust = problem_of(error, bench.last_seq)
+    bench.secured = accepted
 
 
 async def _elsewhere(bench: ServerBench, transport: Transport, error: WirescopeError) -> str:
@@ -148,8 +164,10 @@ def _tls_words(bench: ServerBench) -> str:
     if secured is None:
         return "TLS"
     words = secured.version.replace("TLSv", "TLS ")
+    if bench.seen.distrust is not None:
+        return f"{words}, accepted because of -k: {bench.seen.distrust.message.rstrip('.')}"
     if not secured.verified:
-        return f"{words}, not verified because of -k"
+        return f"{words}, not verified because of -k, though it would have been trusted"
     first = next(iter(secured.certificates), None)
     if first is None:
         return words

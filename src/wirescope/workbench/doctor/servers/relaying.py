@@ -38,7 +38,7 @@ async def permitting(bench: ServerBench) -> Outcome:
         if far is None:
             continue
         try:
-            exchange = await allocation.permit(far.address[0])
+            exchange = await allocation.permit(far.address)
         except StunRefusedError as error:
             refused = error
             seen = note_refusal(bench, error)

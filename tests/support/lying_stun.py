@@ -1,0 +1,99 @@
+"""A STUN server with two addresses (RFC 5780) that answers as if a NAT stood before the client.
+
+On loopback there is no NAT, so the server says what one would have made of each request: another
+outer port for each destination that the mapping tells apart, and no answer where the filter would
+have dropped it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import cast
+
+from tests.support.local_coturn import free_ports
+from wirescope.transports.turn import Behaviour, NatBehaviour
+from wirescope.wire.stun import (
+    ChangeRequest,
+    OtherAddress,
+    StunMessage,
+    XorMappedAddress,
+    build_stun,
+    make_response,
+    parse_stun,
+)
+
+HOSTS = ("127.0.0.1", "127.0.0.2")
+OUTER = "192.0.2.7"
+Address = tuple[str, int]
+
+
+class _Door(asyncio.DatagramProtocol):
+    """One of the four sockets."""
+
+    def __init__(self, server: "LyingStun", own: Address) -> None:
+        self._server = server
+        self._own = own
+        self.socket: asyncio.DatagramTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.socket = cast("asyncio.DatagramTransport", transport)
+
+    def datagram_received(self, data: bytes, addr: Address) -> None:
+        self._server.answer(self._own, parse_stun(data), addr)
+
+
+class LyingStun:
+    """The server.
+
+    Attributes:
+        address: the first of its addresses.
+        doors: its sockets, by address.
+    """
+
+    def __init__(self, nat: NatBehaviour, ports: tuple[int, int]) -> None:
+        self.address: Address = (HOSTS[0], ports[0])
+        self.doors: dict[Address, _Door] = {}
+        self._nat = nat
+        self._ports = ports
+        self._mapped: dict[tuple[Address, Address], int] = {}
+        self._sent: dict[Address, set[Address]] = {}
+
+    def answer(self, own: Address, request: StunMessage, source: Address) -> None:
+        """Answer a request that came to one of the sockets."""
+        change = request.find(ChangeRequest)
+        way = own
+        if change is not None:
+            host = HOSTS[own[0] == HOSTS[0]] if change.change_ip else own[0]
+            port = self._ports[own[1] == self._ports[0]] if change.change_port else own[1]
+            way = host, port
+        filtering = self._nat.filtering
+        self._sent.setdefault(source, set()).add(filtering.key(own))
+        if filtering.key(way) not in self._sent[source]:
+            return
+        key = source, self._nat.mapping.key(own)
+        outer = self._mapped.setdefault(key, 50_000 + len(self._mapped))
+        other = OtherAddress(HOSTS[1], self._ports[1])
+        response = make_response(request, XorMappedAddress(OUTER, outer), other)
+        door = self.doors[way].socket
+        if door is not None:
+            door.sendto(build_stun(response), source)
+
+
+@asynccontextmanager
+async def lying_stun(mapping: Behaviour, filtering: Behaviour) -> AsyncIterator[LyingStun]:
+    """Run a server before which such a NAT seems to stand, while the context lasts."""
+    loop = asyncio.get_running_loop()
+    one, two = free_ports(2)
+    server = LyingStun(NatBehaviour(mapping, filtering), (one, two))
+    try:
+        for host in HOSTS:
+            for port in (one, two):
+                door = _Door(server, (host, port))
+                server.doors[host, port] = door
+                await loop.create_datagram_endpoint(lambda door=door: door, local_addr=(host, port))  # type: ignore[misc]
+        yield server
+    finally:
+        for door in server.doors.values():
+            if door.socket is not None:
+                door.socket.abort()
+        await asyncio.sleep(0)
