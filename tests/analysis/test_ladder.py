@@ -323,6 +323,7 @@ def test_a_restart_of_ice_is_a_ladder_of_its_own() -> None:
     told.move(10_004, "gathering", "complete")
     assert told.ladders()[1].state == "climbing"
     told.tell(10_010, SignalingDescription, "remote", "answer", sdp(ufrag="dddd"))
+    told.tell(10_050, IcePair, "host udp 192.0.2.1:77", REMOTE, "succeeded", True, False, 20, 19, 9)
     told.move(10_011, "ice", "checking").pair(10_060, "succeeded", 2, 1, 1, chosen=True)
     first, second = told.ladders()
     assert set(states(first).values()) == {"done"}
@@ -330,6 +331,8 @@ def test_a_restart_of_ice_is_a_ladder_of_its_own() -> None:
     assert second.took_ns == 60 * MS
     kept = [each.name for each in second.rungs if each.state == "not-needed"]
     assert kept == ["source", "signaling", "dtls", "sctp", "channel", "media"]
+    check = second.rung("first-check")
+    assert (check.began_ns, check.took_ns) == (10_010 * MS, 50 * MS)
 
 
 def test_a_restart_that_finds_no_path_sticks_where_it_stood() -> None:

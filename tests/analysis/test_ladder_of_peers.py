@@ -75,8 +75,9 @@ async def test_all_rungs_of_two_peers_that_meet_are_done() -> None:
     for ladder, left in ((sender, ["signaling"]), (receiver, ["source", "signaling"])):
         assert [each.name for each in ladder.rungs if each.state != "done"] == left
         assert (ladder.state, ladder.failing) == ("stands", None)
-        timed = [each for each in ladder.rungs if each.state == "done" and each.name != "source"]
-        assert all(each.took_ns is not None for each in timed)
+        # The engine may tell of SCTP before it tells of the DTLS below it.
+        timed = [each for each in ladder.rungs if each.name not in (*left, "source", "sctp")]
+        assert [each.name for each in timed if each.took_ns is None] == []
 
 
 def _has_sent(capture: Capture, peer: Peer) -> bool:
@@ -163,6 +164,26 @@ async def test_checks_that_nobody_answers_are_missed_at_the_first_answer() -> No
     told = [each for each in capture.of(IcePair, one.id) if each.checks_sent]
     assert (told[0].checks_sent or 0) < (told[-1].checks_sent or 0)  # the first, and all at the end
     assert told[-1].checks_answered == 0
+
+
+async def test_a_restart_of_ice_climbs_anew() -> None:
+    capture = Capture()
+
+    def prepare(one: Peer, _other: Peer) -> None:
+        one.create_channel(CHAT)
+
+    async with two_peers(capture, options=SHORT, prepare=prepare) as (one, other):
+        await asyncio.gather(one.wait_open(), other.wait_open())
+        one.restart_ice()
+        await until(lambda: ladder_of(capture, one).attempt == 2)
+        await until(lambda: ladder_of(capture, one).state == "stands")
+        again = ladder_of(capture, one)
+    assert again.failing is None
+    assert again.took_ns is not None
+    states = {each.name: each.state for each in again.rungs}
+    assert [name for name, state in states.items() if state == "done"] == [
+        *("offer", "answer", "gathering", "first-check", "first-answer", "nominated"),
+    ]
 
 
 async def test_no_more_samples_are_taken_once_there_is_a_path() -> None:

@@ -143,15 +143,20 @@ def _check(facts: Facts, name: RungName, sign: Sign, began: Mark | None) -> Step
     return Step(name, began, done, at_most=done is not None)
 
 
+def _checking(facts: Facts) -> Mark | None:
+    """Say when checks began; while the path of before works, no machine tells of a restart's."""
+    return facts.marks.get("checking" if facts.attempt == 1 else "answer")
+
+
 def _first_check(facts: Facts) -> Step:
-    step = _check(facts, "first-check", "check-sent", facts.marks.get("checking"))
+    step = _check(facts, "first-check", "check-sent", _checking(facts))
     step.said = words.first_check(facts, is_done=step.is_done)
     return step
 
 
 def _first_answer(facts: Facts) -> Step:
     marks = facts.marks
-    checking, sent = marks.get("checking"), marks.get("check-sent")
+    checking, sent = _checking(facts), marks.get("check-sent")
     answered = _first([marks.get("check-answered"), marks.get("connected"), marks.get("chosen")])
     began = sent if sent is not None and (answered is None or sent < answered) else None
     step = _check(
@@ -166,7 +171,7 @@ def _nominated(facts: Facts) -> Step:
     done = _first([marks.get("connected"), marks.get("chosen")])
     answered = marks.get("check-answered")
     is_apart = answered is not None and (done is None or answered < done)
-    began = answered if is_apart else marks.get("checking") if done is not None else None
+    began = answered if is_apart else _checking(facts) if done is not None else None
     step = Step("nominated", began, done, said=words.nominated(facts))
     step.at_most = done is not None and done == marks.get("chosen")
     step.evidence = [facts.pair.seq] if facts.pair is not None else []

@@ -26,6 +26,7 @@ from wirescope.events import (
     SignalingDescription,
     SignalingExchange,
     Statistics,
+    address_and_port,
 )
 
 MOST_ERRORS = 8
@@ -131,7 +132,7 @@ class Facts:
         local: kinds of this end's candidates.
         remote: kinds of the other side's.
         errors: what ICE servers refused.
-        pair: the pair that was selected last.
+        pair: the pair that was selected last, or nominated, as long as none was.
         checks: of each pair, where it is told.
         channel: the first data channel.
         failed: why the connection came to nothing.
@@ -155,6 +156,7 @@ class Facts:
     channel: DataChannelOpened | None = None
     failed: ConnectionFailed | None = None
     closed: ConnectionClosed | None = None
+    _told: set[str] = field(default_factory=set)  # candidates, as pairs say them
 
     def mark(self, sign: Sign, event: Event) -> None:
         """Remember the first event of a sign."""
@@ -208,6 +210,12 @@ class Facts:
         """Whether what is said of pairs is about the generation before (RFC 8445 section 9)."""
         return self.attempt > 1 and self.answer is None
 
+    def _is_known_from_before(self, pair: IcePair) -> bool:
+        """Whether neither candidate of a pair was told in this try, nor found by its checks."""
+        both = (pair.local, pair.remote)
+        is_found = any(each.startswith("prflx ") for each in both)
+        return self.attempt > 1 and not is_found and self._told.isdisjoint(both)
+
     def take_description(self, event: SignalingDescription, described: Described | None) -> None:
         """Take a description and what it says; None where it cannot be read."""
         if event.kind in ("answer", "pranswer"):
@@ -240,6 +248,9 @@ class Facts:
             self.exchange = event
 
     def _take_candidate(self, event: IceCandidate) -> None:
+        if len(self._told) < MOST_PAIRS:
+            where = address_and_port(event.address, event.port)
+            self._told.add(f"{event.kind} {event.protocol} {where}")
         if event.side == "local":
             self.local[event.kind] += 1
             self.mark("local-candidate", event)
@@ -248,9 +259,9 @@ class Facts:
             self.mark("remote-candidate", event)
 
     def _take_pair(self, event: IcePair) -> None:
-        if self._is_of_before:
+        if self._is_of_before or self._is_known_from_before(event):
             return
-        if event.selected:
+        if event.selected or (event.nominated and self.pair is None):
             self.pair = event
         key = event.local, event.remote
         if event.checks_sent is not None and (key in self.checks or len(self.checks) < MOST_PAIRS):
