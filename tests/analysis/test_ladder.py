@@ -300,6 +300,8 @@ def test_a_publisher_s_first_media_is_what_goes_out() -> None:
     ]
     answer = sdp(ufrag="bbbb", media="recvonly", channels=False)
     told.tell(182, SignalingDescription, "remote", "answer", answer)
+    assert told.ladder().rung("media").state == "not-needed"  # as long as nothing tells of it
+    told.tell(1_000, Statistics, "transport", "T1", {"bytesSent": 5})
     assert told.ladder().rung("media").state == "running"
     told.tell(1_100, Statistics, "outbound-rtp", "O1", {"packetsSent": 50})
     rung = told.ladder().rung("media")

@@ -230,21 +230,27 @@ def _media(facts: Facts) -> Step:
     marks = facts.marks
     came, went = marks.get("media-came"), marks.get("media-went")
     if came is not None or facts.receives:
-        needed: bool | None = True
         done, agreed = came, marks.get("media-agreed")
-    elif went is not None or facts.sends:
-        needed, done, agreed = True, went, marks.get("sending-agreed")
     else:
-        needed, done, agreed = facts.receives, None, None
-        if needed is None and facts.has_stood:
-            needed = False
+        done, agreed = went, marks.get("sending-agreed")
     stands = marks.get("stands") or marks.get("dtls-done")
     began = _last([stands, agreed]) if stands is not None else None
     if began is not None and done is not None and done < began:
         began = done
-    step = Step("media", began, done, is_needed=needed, said=words.media(facts))
-    step.at_most = done is not None and done == went and done != came
+    step = Step("media", began, done, is_needed=_media_needed(facts), said=words.media(facts))
+    step.at_most = done is not None and done is not came
     return step
+
+
+def _media_needed(facts: Facts) -> bool | None:
+    marks = facts.marks
+    if facts.receives or not marks.keys().isdisjoint({"media-came", "media-went"}):
+        return True
+    if facts.sends and "sampled" in marks:  # samples alone tell what goes out
+        return True
+    if facts.has_stood:
+        return False
+    return False if facts.receives is False and facts.sends is False else None
 
 
 _STEPS: dict[RungName, Callable[[Facts], Step]] = {

@@ -57,6 +57,7 @@ Sign = Literal[
     "sending-agreed",
     "media-came",
     "media-went",
+    "sampled",
     "stands",
 ]
 """What the first event of is remembered."""
@@ -276,6 +277,7 @@ class Facts:
             self.mark("chosen", event)
 
     def _take_statistics(self, event: Statistics) -> None:
+        self.mark("sampled", event)
         if event.object == "inbound-rtp" and event.values.get("packetsReceived"):
             self.mark("media-came", event)
         elif event.object == "outbound-rtp" and event.values.get("packetsSent"):

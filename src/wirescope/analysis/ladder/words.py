@@ -161,8 +161,10 @@ def media(facts: Facts) -> str:
         return "A packet of sound or of a picture went out; a sample shows it."
     if facts.receives:
         return "No packet of sound or of a picture came yet."
-    if facts.sends:
+    if facts.sends and "sampled" in facts.marks:
         return "No packet of sound or of a picture went out yet."
+    if facts.sends:
+        return "Only statistics tell what goes out, and there are none yet."
     return "No sound and no picture were agreed on." if facts.receives is False else ""
 
 
