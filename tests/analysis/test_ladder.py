@@ -278,7 +278,7 @@ def test_a_rung_that_stands_still_for_too_long_is_stuck(
     ladder = story(until=until).ladder(now_ms=now_ms)
     assert ladder.failing == rung
     if rung is not None:
-        assert ", for 11.0 s now." in ladder.happened
+        assert ladder.happened.endswith(" It has stood there for 11.0 s.")
         assert ladder.state == ("stands" if rung in ("sctp", "channel", "media") else "failed")
 
 
