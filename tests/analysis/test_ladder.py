@@ -5,6 +5,8 @@ from itertools import count
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wirescope.analysis import Analyzer, Ladder, Ladders, RungName
 from wirescope.analysis.ladder import RUNGS
@@ -409,6 +411,30 @@ def test_the_analysis_gives_the_ladders_among_its_figures() -> None:
 def test_a_description_that_cannot_be_read_is_an_offer_all_the_same() -> None:
     told = Story().tell(0, SignalingDescription, "remote", "offer", "\x00" * 10)
     assert told.ladder().rung("offer").state == "done"
+
+
+ENDS = (
+    failed("ice", "no-path"),
+    failed("signaling", "aborted"),
+    (ConnectionClosed, 0, "", "network", False, "ice"),
+)
+
+
+@given(data=st.data())
+def test_out_of_order_and_with_gaps_one_rung_at_most_has_failed(
+    data: st.DataObject,
+) -> None:
+    told = story().tell(30_000, *data.draw(st.sampled_from(ENDS)))
+    told.tell(31_000, SignalingDescription, "local", "offer", sdp(ufrag="cccc"))
+    told.events = data.draw(st.permutations(told.events))
+    del told.events[data.draw(st.integers(1, len(told.events))) :]
+    for ladder in told.ladders(now_ms=data.draw(st.integers(0, 100_000))):
+        assert [each.name for each in ladder.rungs] == list(RUNGS)
+        assert [each.name for each in ladder.rungs if each.state == "failed"] == (
+            [] if ladder.failing is None else [ladder.failing]
+        )
+        assert bool(ladder.happened) == (ladder.failing is not None)
+        assert all((each.took_ns or 0) >= 0 for each in ladder.rungs)
 
 
 @pytest.mark.parametrize("events", [[], [ConnectionOpening(1, 0, "c1", "ws://x", "websocket")]])

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from wirescope.analysis.ladder import words
-from wirescope.analysis.ladder.facts import Facts, Mark, Sign
+from wirescope.analysis.ladder.facts import Facts
+from wirescope.analysis.ladder.marks import Mark, Sign
 from wirescope.analysis.ladder.rungs import RUNGS, RungName
 
 

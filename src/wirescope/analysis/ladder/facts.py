@@ -6,9 +6,9 @@ Nothing is judged here. Bounded whatever passes: of most things the first one st
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
 
 from wirescope.analysis.ladder.descriptions import Described, read_description
+from wirescope.analysis.ladder.marks import Checks, Mark, Sign, Way
 from wirescope.events import (
     ConnectionClosed,
     ConnectionFailed,
@@ -32,36 +32,6 @@ from wirescope.events import (
 MOST_ERRORS = 8
 MOST_PAIRS = 1000
 
-Sign = Literal[
-    "source",
-    "offer",
-    "answer",
-    "gathering",
-    "gathered",
-    "local-candidate",
-    "remote-candidate",
-    "checking",
-    "check-sent",
-    "check-answered",
-    "connected",
-    "chosen",
-    "ice-failed",
-    "dtls-began",
-    "dtls-done",
-    "dtls-failed",
-    "sctp-done",
-    "channel",
-    "channel-used",
-    "channels-agreed",
-    "media-agreed",
-    "sending-agreed",
-    "media-came",
-    "media-went",
-    "sampled",
-    "stands",
-]
-"""What the first event of is remembered."""
-
 _MOVES: dict[tuple[str, str], Sign] = {
     ("gathering", "gathering"): "gathering",
     ("gathering", "complete"): "gathered",
@@ -82,38 +52,6 @@ _STOOD: frozenset[Sign] = frozenset(
 
 _CHECKED = ("in-progress", "succeeded")
 """States of a pair over which a check was sent (RFC 8445 section 6.1.2.6)."""
-
-
-class Mark(NamedTuple):
-    """When something was seen, and in which event."""
-
-    at_ns: int
-    seq: int
-
-
-@dataclass(slots=True)
-class Way:
-    """The WebSocket that carries a connection's signaling.
-
-    Attributes:
-        url: where it leads.
-        began: when it was begun.
-        opened: when it was open; None while it is not.
-        failed: why it came to nothing; None if it did not.
-    """
-
-    url: str
-    began: Mark
-    opened: Mark | None = None
-    failed: ConnectionFailed | None = None
-
-
-class Checks(NamedTuple):
-    """How many checks went over a pair, and came."""
-
-    sent: int = 0
-    answered: int = 0
-    received: int = 0
 
 
 @dataclass(slots=True)

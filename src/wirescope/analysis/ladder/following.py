@@ -7,8 +7,9 @@ connection; what was before is concluded from what comes.
 from collections import deque
 
 from wirescope.analysis.ladder.descriptions import Described, read_description
-from wirescope.analysis.ladder.facts import Facts, Mark, Way
+from wirescope.analysis.ladder.facts import Facts
 from wirescope.analysis.ladder.judging import ladder_of
+from wirescope.analysis.ladder.marks import Mark, Way
 from wirescope.analysis.ladder.rungs import Ladder
 from wirescope.events import (
     ConnectionClosed,

@@ -6,7 +6,8 @@ for longer than its patience. What the events say of a failure goes before what 
 
 from wirescope.analysis.ladder import words
 from wirescope.analysis.ladder.climbing import Step, steps_of
-from wirescope.analysis.ladder.facts import Facts, Mark
+from wirescope.analysis.ladder.facts import Facts
+from wirescope.analysis.ladder.marks import Mark
 from wirescope.analysis.ladder.rungs import (
     PATIENCE_NS,
     TITLES,

@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from wirescope.analysis.ladder.facts import Facts, Way
+from wirescope.analysis.ladder.facts import Facts
+from wirescope.analysis.ladder.marks import Way
 from wirescope.analysis.ladder.rungs import RungName
 from wirescope.events import SignalingExchange
 
