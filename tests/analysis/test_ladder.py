@@ -5,6 +5,8 @@ from itertools import count
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wirescope.analysis import Analyzer, Ladder, Ladders, RungName
 from wirescope.analysis.ladder import RUNGS
@@ -278,7 +280,7 @@ def test_a_rung_that_stands_still_for_too_long_is_stuck(
     ladder = story(until=until).ladder(now_ms=now_ms)
     assert ladder.failing == rung
     if rung is not None:
-        assert ", for 11.0 s now." in ladder.happened
+        assert ladder.happened.endswith(" It has stood there for 11.0 s.")
         assert ladder.state == ("stands" if rung in ("sctp", "channel", "media") else "failed")
 
 
@@ -300,6 +302,8 @@ def test_a_publisher_s_first_media_is_what_goes_out() -> None:
     ]
     answer = sdp(ufrag="bbbb", media="recvonly", channels=False)
     told.tell(182, SignalingDescription, "remote", "answer", answer)
+    assert told.ladder().rung("media").state == "not-needed"  # as long as nothing tells of it
+    told.tell(1_000, Statistics, "transport", "T1", {"bytesSent": 5})
     assert told.ladder().rung("media").state == "running"
     told.tell(1_100, Statistics, "outbound-rtp", "O1", {"packetsSent": 50})
     rung = told.ladder().rung("media")
@@ -323,6 +327,7 @@ def test_a_restart_of_ice_is_a_ladder_of_its_own() -> None:
     told.move(10_004, "gathering", "complete")
     assert told.ladders()[1].state == "climbing"
     told.tell(10_010, SignalingDescription, "remote", "answer", sdp(ufrag="dddd"))
+    told.tell(10_050, IcePair, "host udp 192.0.2.1:77", REMOTE, "succeeded", True, False, 20, 19, 9)
     told.move(10_011, "ice", "checking").pair(10_060, "succeeded", 2, 1, 1, chosen=True)
     first, second = told.ladders()
     assert set(states(first).values()) == {"done"}
@@ -330,6 +335,8 @@ def test_a_restart_of_ice_is_a_ladder_of_its_own() -> None:
     assert second.took_ns == 60 * MS
     kept = [each.name for each in second.rungs if each.state == "not-needed"]
     assert kept == ["source", "signaling", "dtls", "sctp", "channel", "media"]
+    check = second.rung("first-check")
+    assert (check.began_ns, check.took_ns) == (10_010 * MS, 50 * MS)
 
 
 def test_a_restart_that_finds_no_path_sticks_where_it_stood() -> None:
@@ -404,6 +411,30 @@ def test_the_analysis_gives_the_ladders_among_its_figures() -> None:
 def test_a_description_that_cannot_be_read_is_an_offer_all_the_same() -> None:
     told = Story().tell(0, SignalingDescription, "remote", "offer", "\x00" * 10)
     assert told.ladder().rung("offer").state == "done"
+
+
+ENDS = (
+    failed("ice", "no-path"),
+    failed("signaling", "aborted"),
+    (ConnectionClosed, 0, "", "network", False, "ice"),
+)
+
+
+@given(data=st.data())
+def test_out_of_order_and_with_gaps_one_rung_at_most_has_failed(
+    data: st.DataObject,
+) -> None:
+    told = story().tell(30_000, *data.draw(st.sampled_from(ENDS)))
+    told.tell(31_000, SignalingDescription, "local", "offer", sdp(ufrag="cccc"))
+    told.events = data.draw(st.permutations(told.events))
+    del told.events[data.draw(st.integers(1, len(told.events))) :]
+    for ladder in told.ladders(now_ms=data.draw(st.integers(0, 100_000))):
+        assert [each.name for each in ladder.rungs] == list(RUNGS)
+        assert [each.name for each in ladder.rungs if each.state == "failed"] == (
+            [] if ladder.failing is None else [ladder.failing]
+        )
+        assert bool(ladder.happened) == (ladder.failing is not None)
+        assert all((each.took_ns or 0) >= 0 for each in ladder.rungs)
 
 
 @pytest.mark.parametrize("events", [[], [ConnectionOpening(1, 0, "c1", "ws://x", "websocket")]])

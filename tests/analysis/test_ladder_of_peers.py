@@ -26,7 +26,8 @@ from wirescope.transports.webrtc.media import Tone
 from wirescope.workbench.calling import CallOptions, open_call
 
 CHAT = ChannelOptions(label="chat")
-SHORT = PeerOptions(open_timeout_s=1.0, statistics_interval_s=0.1)
+PATIENT = PeerOptions(statistics_interval_s=0.1)
+SHORT = PeerOptions(open_timeout_s=2.0, statistics_interval_s=0.1)
 
 pytestmark = pytest.mark.slow
 
@@ -65,8 +66,7 @@ async def test_all_rungs_of_two_peers_that_meet_are_done() -> None:
         one.create_channel(CHAT)
         one.media.send_audio(Tone())
 
-    options = PeerOptions(statistics_interval_s=0.1)
-    async with two_peers(capture, options=options, prepare=prepare) as (one, other):
+    async with two_peers(capture, options=PATIENT, prepare=prepare) as (one, other):
         await asyncio.gather(one.wait_open(), other.wait_open())
         await until(lambda: len(capture.of(DataChannelOpened)) == 2)
         await until(lambda: any(e.name == "first-media" for e in capture.of(ConnectionPhase)))
@@ -75,8 +75,9 @@ async def test_all_rungs_of_two_peers_that_meet_are_done() -> None:
     for ladder, left in ((sender, ["signaling"]), (receiver, ["source", "signaling"])):
         assert [each.name for each in ladder.rungs if each.state != "done"] == left
         assert (ladder.state, ladder.failing) == ("stands", None)
-        timed = [each for each in ladder.rungs if each.state == "done" and each.name != "source"]
-        assert all(each.took_ns is not None for each in timed)
+        # The engine may tell of SCTP before it tells of the DTLS below it.
+        timed = [each for each in ladder.rungs if each.name not in (*left, "source", "sctp")]
+        assert [each.name for each in timed if each.took_ns is None] == []
 
 
 def _has_sent(capture: Capture, peer: Peer) -> bool:
@@ -89,7 +90,7 @@ async def test_a_relay_that_is_not_there_is_missed_at_gathering() -> None:
         port = closed.getsockname()[1]
     server = IceServer(f"turn:127.0.0.1:{port}?transport=tcp", "ada", "secret")
     options = PeerOptions(
-        ice_servers=(server,), transport_policy="relay", open_timeout_s=1.0, gather_timeout_s=0.5
+        ice_servers=(server,), transport_policy="relay", open_timeout_s=2.0, gather_timeout_s=0.5
     )
     capture = Capture()
     async with two_astray(capture, lambda text: text, options=options) as one:
@@ -129,7 +130,7 @@ async def test_a_file_that_is_gone_meanwhile_is_missed_at_the_source(tmp_path: P
 
 async def test_another_certificate_is_refused_at_dtls() -> None:
     capture = Capture()
-    async with two_astray(capture, with_another_fingerprint) as one:
+    async with two_astray(capture, with_another_fingerprint, options=PATIENT) as one:
         with pytest.raises(ConnectError):
             await one.wait_open()
     ladder = ladder_of(capture, one)
@@ -146,7 +147,7 @@ async def test_signaling_that_loses_everything_is_missed_at_the_answer() -> None
     ladder = ladder_of(capture, one)
     assert ladder.failing == "answer"
     assert ladder.rung("offer").state == "done"
-    assert 900e6 < (ladder.rung("answer").took_ns or 0) < 5e9
+    assert (ladder.rung("answer").took_ns or 0) > 1e9
 
 
 async def test_checks_that_nobody_answers_are_missed_at_the_first_answer() -> None:
@@ -163,6 +164,26 @@ async def test_checks_that_nobody_answers_are_missed_at_the_first_answer() -> No
     told = [each for each in capture.of(IcePair, one.id) if each.checks_sent]
     assert (told[0].checks_sent or 0) < (told[-1].checks_sent or 0)  # the first, and all at the end
     assert told[-1].checks_answered == 0
+
+
+async def test_a_restart_of_ice_climbs_anew() -> None:
+    capture = Capture()
+
+    def prepare(one: Peer, _other: Peer) -> None:
+        one.create_channel(CHAT)
+
+    async with two_peers(capture, options=PATIENT, prepare=prepare) as (one, other):
+        await asyncio.gather(one.wait_open(), other.wait_open())
+        one.restart_ice()
+        await until(lambda: ladder_of(capture, one).attempt == 2)
+        await until(lambda: ladder_of(capture, one).state == "stands")
+        again = ladder_of(capture, one)
+    assert again.failing is None
+    assert again.took_ns is not None
+    states = {each.name: each.state for each in again.rungs}
+    assert [name for name, state in states.items() if state == "done"] == [
+        *("offer", "answer", "gathering", "first-check", "first-answer", "nominated"),
+    ]
 
 
 async def test_no_more_samples_are_taken_once_there_is_a_path() -> None:

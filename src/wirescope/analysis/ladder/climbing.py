@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from wirescope.analysis.ladder import words
-from wirescope.analysis.ladder.facts import Facts, Mark, Sign
+from wirescope.analysis.ladder.facts import Facts
+from wirescope.analysis.ladder.marks import Mark, Sign
 from wirescope.analysis.ladder.rungs import RUNGS, RungName
 
 
@@ -143,15 +144,20 @@ def _check(facts: Facts, name: RungName, sign: Sign, began: Mark | None) -> Step
     return Step(name, began, done, at_most=done is not None)
 
 
+def _checking(facts: Facts) -> Mark | None:
+    """Say when checks began; while the path of before works, no machine tells of a restart's."""
+    return facts.marks.get("checking" if facts.attempt == 1 else "answer")
+
+
 def _first_check(facts: Facts) -> Step:
-    step = _check(facts, "first-check", "check-sent", facts.marks.get("checking"))
+    step = _check(facts, "first-check", "check-sent", _checking(facts))
     step.said = words.first_check(facts, is_done=step.is_done)
     return step
 
 
 def _first_answer(facts: Facts) -> Step:
     marks = facts.marks
-    checking, sent = marks.get("checking"), marks.get("check-sent")
+    checking, sent = _checking(facts), marks.get("check-sent")
     answered = _first([marks.get("check-answered"), marks.get("connected"), marks.get("chosen")])
     began = sent if sent is not None and (answered is None or sent < answered) else None
     step = _check(
@@ -166,7 +172,7 @@ def _nominated(facts: Facts) -> Step:
     done = _first([marks.get("connected"), marks.get("chosen")])
     answered = marks.get("check-answered")
     is_apart = answered is not None and (done is None or answered < done)
-    began = answered if is_apart else marks.get("checking") if done is not None else None
+    began = answered if is_apart else _checking(facts) if done is not None else None
     step = Step("nominated", began, done, said=words.nominated(facts))
     step.at_most = done is not None and done == marks.get("chosen")
     step.evidence = [facts.pair.seq] if facts.pair is not None else []
@@ -225,21 +231,27 @@ def _media(facts: Facts) -> Step:
     marks = facts.marks
     came, went = marks.get("media-came"), marks.get("media-went")
     if came is not None or facts.receives:
-        needed: bool | None = True
         done, agreed = came, marks.get("media-agreed")
-    elif went is not None or facts.sends:
-        needed, done, agreed = True, went, marks.get("sending-agreed")
     else:
-        needed, done, agreed = facts.receives, None, None
-        if needed is None and facts.has_stood:
-            needed = False
+        done, agreed = went, marks.get("sending-agreed")
     stands = marks.get("stands") or marks.get("dtls-done")
     began = _last([stands, agreed]) if stands is not None else None
     if began is not None and done is not None and done < began:
         began = done
-    step = Step("media", began, done, is_needed=needed, said=words.media(facts))
-    step.at_most = done is not None and done == went and done != came
+    step = Step("media", began, done, is_needed=_media_needed(facts), said=words.media(facts))
+    step.at_most = done is not None and done is not came
     return step
+
+
+def _media_needed(facts: Facts) -> bool | None:
+    marks = facts.marks
+    if facts.receives or not marks.keys().isdisjoint({"media-came", "media-went"}):
+        return True
+    if facts.sends and "sampled" in marks:  # samples alone tell what goes out
+        return True
+    if facts.has_stood:
+        return False
+    return False if facts.receives is False and facts.sends is False else None
 
 
 _STEPS: dict[RungName, Callable[[Facts], Step]] = {

@@ -6,9 +6,9 @@ Nothing is judged here. Bounded whatever passes: of most things the first one st
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
 
 from wirescope.analysis.ladder.descriptions import Described, read_description
+from wirescope.analysis.ladder.marks import Checks, Mark, Sign, Way
 from wirescope.events import (
     ConnectionClosed,
     ConnectionFailed,
@@ -26,39 +26,11 @@ from wirescope.events import (
     SignalingDescription,
     SignalingExchange,
     Statistics,
+    address_and_port,
 )
 
 MOST_ERRORS = 8
 MOST_PAIRS = 1000
-
-Sign = Literal[
-    "source",
-    "offer",
-    "answer",
-    "gathering",
-    "gathered",
-    "local-candidate",
-    "remote-candidate",
-    "checking",
-    "check-sent",
-    "check-answered",
-    "connected",
-    "chosen",
-    "ice-failed",
-    "dtls-began",
-    "dtls-done",
-    "dtls-failed",
-    "sctp-done",
-    "channel",
-    "channel-used",
-    "channels-agreed",
-    "media-agreed",
-    "sending-agreed",
-    "media-came",
-    "media-went",
-    "stands",
-]
-"""What the first event of is remembered."""
 
 _MOVES: dict[tuple[str, str], Sign] = {
     ("gathering", "gathering"): "gathering",
@@ -82,38 +54,6 @@ _CHECKED = ("in-progress", "succeeded")
 """States of a pair over which a check was sent (RFC 8445 section 6.1.2.6)."""
 
 
-class Mark(NamedTuple):
-    """When something was seen, and in which event."""
-
-    at_ns: int
-    seq: int
-
-
-@dataclass(slots=True)
-class Way:
-    """The WebSocket that carries a connection's signaling.
-
-    Attributes:
-        url: where it leads.
-        began: when it was begun.
-        opened: when it was open; None while it is not.
-        failed: why it came to nothing; None if it did not.
-    """
-
-    url: str
-    began: Mark
-    opened: Mark | None = None
-    failed: ConnectionFailed | None = None
-
-
-class Checks(NamedTuple):
-    """How many checks went over a pair, and came."""
-
-    sent: int = 0
-    answered: int = 0
-    received: int = 0
-
-
 @dataclass(slots=True)
 class Facts:
     """What is known of one try.
@@ -131,7 +71,7 @@ class Facts:
         local: kinds of this end's candidates.
         remote: kinds of the other side's.
         errors: what ICE servers refused.
-        pair: the pair that was selected last.
+        pair: the pair that was selected last, or nominated, as long as none was.
         checks: of each pair, where it is told.
         channel: the first data channel.
         failed: why the connection came to nothing.
@@ -155,6 +95,7 @@ class Facts:
     channel: DataChannelOpened | None = None
     failed: ConnectionFailed | None = None
     closed: ConnectionClosed | None = None
+    _told: set[str] = field(default_factory=set)  # candidates, as pairs say them
 
     def mark(self, sign: Sign, event: Event) -> None:
         """Remember the first event of a sign."""
@@ -208,6 +149,12 @@ class Facts:
         """Whether what is said of pairs is about the generation before (RFC 8445 section 9)."""
         return self.attempt > 1 and self.answer is None
 
+    def _is_known_from_before(self, pair: IcePair) -> bool:
+        """Whether neither candidate of a pair was told in this try, nor found by its checks."""
+        both = (pair.local, pair.remote)
+        is_found = any(each.startswith("prflx ") for each in both)
+        return self.attempt > 1 and not is_found and self._told.isdisjoint(both)
+
     def take_description(self, event: SignalingDescription, described: Described | None) -> None:
         """Take a description and what it says; None where it cannot be read."""
         if event.kind in ("answer", "pranswer"):
@@ -240,6 +187,9 @@ class Facts:
             self.exchange = event
 
     def _take_candidate(self, event: IceCandidate) -> None:
+        if len(self._told) < MOST_PAIRS:
+            where = address_and_port(event.address, event.port)
+            self._told.add(f"{event.kind} {event.protocol} {where}")
         if event.side == "local":
             self.local[event.kind] += 1
             self.mark("local-candidate", event)
@@ -248,9 +198,9 @@ class Facts:
             self.mark("remote-candidate", event)
 
     def _take_pair(self, event: IcePair) -> None:
-        if self._is_of_before:
+        if self._is_of_before or self._is_known_from_before(event):
             return
-        if event.selected:
+        if event.selected or (event.nominated and self.pair is None):
             self.pair = event
         key = event.local, event.remote
         if event.checks_sent is not None and (key in self.checks or len(self.checks) < MOST_PAIRS):
@@ -265,6 +215,7 @@ class Facts:
             self.mark("chosen", event)
 
     def _take_statistics(self, event: Statistics) -> None:
+        self.mark("sampled", event)
         if event.object == "inbound-rtp" and event.values.get("packetsReceived"):
             self.mark("media-came", event)
         elif event.object == "outbound-rtp" and event.values.get("packetsSent"):

@@ -7,8 +7,9 @@ connection; what was before is concluded from what comes.
 from collections import deque
 
 from wirescope.analysis.ladder.descriptions import Described, read_description
-from wirescope.analysis.ladder.facts import Facts, Mark, Way
+from wirescope.analysis.ladder.facts import Facts
 from wirescope.analysis.ladder.judging import ladder_of
+from wirescope.analysis.ladder.marks import Mark, Way
 from wirescope.analysis.ladder.rungs import Ladder
 from wirescope.events import (
     ConnectionClosed,
@@ -142,12 +143,16 @@ class _Followed:
     def __init__(self, connection: str) -> None:
         self._tries = [Facts(connection)]
         self._fragments: dict[Side, frozenset[str]] = {}  # of ICE, as last described
+        self._settled: list[Ladder] | None = None  # once nothing more can come
 
     @property
     def last(self) -> Facts:
         return self._tries[-1]
 
     def take(self, event: Event) -> None:
+        if type(event) is DataChannelMessage and "channel-used" in self.last.marks:
+            return  # of which there may be very many
+        self._settled = None
         if isinstance(event, SignalingDescription):
             self._take_description(event)
         else:
@@ -181,11 +186,16 @@ class _Followed:
             del self._tries[0]
 
     def ladders(self, now_ns: int) -> list[Ladder]:
+        if self._settled is not None:
+            return list(self._settled)
         last = self.last
-        return [
+        made = [
             ladder_of(each, now_ns=self._until(each, now_ns), is_last=each is last)
             for each in self._tries
         ]
+        if last.failed is not None or last.closed is not None:
+            self._settled = list(made)
+        return made
 
     def _until(self, facts: Facts, now_ns: int) -> int:
         """Give the time up to which a try went on: until the next one began."""

@@ -6,7 +6,8 @@ for longer than its patience. What the events say of a failure goes before what 
 
 from wirescope.analysis.ladder import words
 from wirescope.analysis.ladder.climbing import Step, steps_of
-from wirescope.analysis.ladder.facts import Facts, Mark
+from wirescope.analysis.ladder.facts import Facts
+from wirescope.analysis.ladder.marks import Mark
 from wirescope.analysis.ladder.rungs import (
     PATIENCE_NS,
     TITLES,
@@ -82,8 +83,13 @@ def _state(facts: Facts, failing: RungName | None, *, is_over: bool, stands: boo
 
 
 def _began_ns(facts: Facts) -> int | None:
-    began = [each for each in (facts.began, facts.way.began if facts.way else None) if each]
-    return min(began).at_ns if began else None
+    """Say when a try began: in a server's capture a request comes before its connection."""
+    began = [] if facts.began is None else [facts.began.at_ns]
+    if facts.way is not None:
+        began.append(facts.way.began.at_ns)
+    if facts.exchange is not None and facts.began is not None and facts.attempt == 1:
+        began.append(max(0, facts.exchange.at_ns - facts.exchange.duration_ns))
+    return min(began, default=None)
 
 
 def _stands_since(facts: Facts, steps: list[Step]) -> int | None:

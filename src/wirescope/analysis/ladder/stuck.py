@@ -36,8 +36,8 @@ def explain_stuck(facts: Facts, rung: RungName, stuck_ns: int | None, *, is_over
         return happened, advice
     if failed is not None:
         return f"{failed.message} {happened}", advice
-    if not is_over and stuck_ns is not None:
-        happened = f"{happened.rstrip('.')}, for {words.seconds(stuck_ns)} now."
+    if not is_over and stuck_ns is not None and rung != "gathering":  # which is not waited for
+        happened = f"{happened} It has stood there for {words.seconds(stuck_ns)}."
     return happened, advice
 
 

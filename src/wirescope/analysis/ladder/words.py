@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from wirescope.analysis.ladder.facts import Facts, Way
+from wirescope.analysis.ladder.facts import Facts
+from wirescope.analysis.ladder.marks import Way
 from wirescope.analysis.ladder.rungs import RungName
 from wirescope.events import SignalingExchange
 
@@ -161,8 +162,10 @@ def media(facts: Facts) -> str:
         return "A packet of sound or of a picture went out; a sample shows it."
     if facts.receives:
         return "No packet of sound or of a picture came yet."
-    if facts.sends:
+    if facts.sends and "sampled" in facts.marks:
         return "No packet of sound or of a picture went out yet."
+    if facts.sends:
+        return "Only statistics tell what goes out, and there are none yet."
     return "No sound and no picture were agreed on." if facts.receives is False else ""
 
 

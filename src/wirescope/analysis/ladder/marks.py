@@ -1,0 +1,68 @@
+"""When something was seen first, and in which event: what facts are made of."""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from wirescope.events import ConnectionFailed
+
+Sign = Literal[
+    "source",
+    "offer",
+    "answer",
+    "gathering",
+    "gathered",
+    "local-candidate",
+    "remote-candidate",
+    "checking",
+    "check-sent",
+    "check-answered",
+    "connected",
+    "chosen",
+    "ice-failed",
+    "dtls-began",
+    "dtls-done",
+    "dtls-failed",
+    "sctp-done",
+    "channel",
+    "channel-used",
+    "channels-agreed",
+    "media-agreed",
+    "sending-agreed",
+    "media-came",
+    "media-went",
+    "sampled",
+    "stands",
+]
+"""What the first event of is remembered."""
+
+
+class Mark(NamedTuple):
+    """When something was seen, and in which event."""
+
+    at_ns: int
+    seq: int
+
+
+@dataclass(slots=True)
+class Way:
+    """The WebSocket that carries a connection's signaling.
+
+    Attributes:
+        url: where it leads.
+        began: when it was begun.
+        opened: when it was open; None while it is not.
+        failed: why it came to nothing; None if it did not.
+    """
+
+    url: str
+    began: Mark
+    opened: Mark | None = None
+    failed: ConnectionFailed | None = None
+
+
+class Checks(NamedTuple):
+    """How many checks went over a pair, and came."""
+
+    sent: int = 0
+    answered: int = 0
+    received: int = 0
