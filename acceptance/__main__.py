@@ -71,6 +71,10 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
     "5.8": ("a stream watched and a chat by codes, in the page", ["acceptance.webrtc_8_page"]),
     "5.9": ("no session description harms a peer", ["acceptance.webrtc_9_descriptions"]),
     "6.1": ("peers find each other wherever they can", ["acceptance.paths_1_nat_table"]),
+    "6.2": (
+        "the STUN and TURN server serves the tools and stacks of others",
+        ["acceptance.paths_2_server"],
+    ),
     "6.3": (
         "the TURN server refuses what it has to, within a budget",
         ["acceptance.paths_3_refusals"],
@@ -79,9 +83,6 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
     "6.6": (
         "a call survives what changes between it and its routers, or says why it ended",
         ["acceptance.paths_6_changes"],
-    "6.2": (
-        "the STUN and TURN server serves the tools and stacks of others",
-        ["acceptance.paths_2_server"],
     ),
     "6.7": ("the connect ladder, watched live in the page", ["acceptance.paths_7_ladder"]),
 }

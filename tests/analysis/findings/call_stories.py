@@ -78,6 +78,16 @@ def never_answered() -> Events:
     return pathless(story)
 
 
+def udp_blocked() -> Events:
+    story = tried(STUN, TURN).candidate("local", HERE).candidate("remote", THERE, kind="srflx")
+    return pathless(story)
+
+
+def never_answered_with_a_public_address() -> Events:
+    story = tried(STUN, TURN).candidate("local", "198.51.100.7").candidate("remote", THERE)
+    return pathless(story)
+
+
 def answered_without_nat() -> Events:
     """A STUN server that sees the machine's own address gives no candidate."""
     story = tried(STUN).candidate("local", HERE).candidate("remote", "192.168.1.9").wait(0.1)
@@ -102,7 +112,7 @@ def many(count: int, *more: str) -> Events:
         story.candidate("local", f"10.1.{number}.4")
     for address in more:
         story.candidate("local", address)
-    return story.candidate("remote", THERE).gathered().checking().connected().closed()
+    return pathless(story.candidate("remote", THERE).gathered())
 
 
 def no_relay(*, told: bool) -> Events:
@@ -334,7 +344,7 @@ STORIES: dict[str, tuple[Tell, Tell]] = {
     "ICE113": (lambda: refused(300, "Try Alternate"), lambda: refused(486)),
     "ICE114": (lambda: slow(39.8), lambda: slow(0.4)),
     "ICE115": (no_network, lambda: refused(401)),
-    "ICE116": (lambda: many(2, "172.17.0.1"), lambda: many(3)),
+    "ICE116": (lambda: many(13, "172.17.0.1"), lambda: many(3)),
     "ICE117": (lambda: no_relay(told=False), lambda: no_relay(told=True)),
     "ICE118": (
         lambda: never_asked("turn:turn.example.test:81"),
@@ -349,6 +359,7 @@ STORIES: dict[str, tuple[Tell, Tell]] = {
     "ICE207": (lambda: two_nats(relay=True), two_nats),
     "ICE208": (lambda: private_there("192.168.1.9"), private_there),
     "ICE209": (other_generation, lambda: other_generation("bbbb")),
+    "ICE210": (udp_blocked, never_answered_with_a_public_address),
     "ICE301": (lambda: lost(back=True), lambda: lost(back=False)),
     "ICE302": (lambda: lost(back=False), lambda: lost(back=True)),
     "ICE303": (lambda: changed(30), lambda: changed(1)),

@@ -2,7 +2,16 @@
 
 import pytest
 
-from tests.analysis.findings.call_making import STUN, TURN, CallStory, healthy, sdp, tried
+from tests.analysis.findings.call_making import (
+    HERE,
+    STUN,
+    TURN,
+    CallStory,
+    healthy,
+    pathless,
+    sdp,
+    tried,
+)
 from tests.analysis.findings.call_stories import STORIES, two_nats
 from wirescope.analysis import RULES, Analyzer
 
@@ -28,7 +37,8 @@ def test_a_rule_keeps_quiet_on_what_only_looks_alike(rule):
 def test_a_failed_connection_has_one_finding_that_says_why(rule):
     findings = found(STORIES[rule.code][0]())
     errors = [each.code for each in findings if each.severity == "error"]
-    explained = {"ICE112": {"ICE208"}}  # which is missed, but not the only way
+    # a server that is missed, beside what became of the search for a path without it
+    explained = {"ICE112": {"ICE210"}, "ICE210": {"ICE112"}}
     if rule.code in errors:
         assert set(errors) - explained.get(rule.code, set()) == {rule.code}
 
@@ -61,6 +71,21 @@ def test_a_relay_that_is_asked_as_a_stun_server_as_well_is_named_once():
     story = tried("turn:turn.example.test").error(TURN, 701, "TURN host lookup received error.")
     story.error(STUN.replace("stun.", "turn."), 701, message).gathered()
     assert codes(story.checking().connected().association().channel().closed()) == ["ICE101"]
+
+
+def test_a_bridge_is_told_where_no_path_was_found_and_only_there():
+    story = tried().candidate("local", HERE).candidate("local", "172.17.0.1")
+    story.candidate("remote", "192.168.1.9").gathered()
+    assert "ICE116" not in codes(story.checking().connected().association().channel().closed())
+    failed = tried().candidate("local", HERE).candidate("local", "172.17.0.1")
+    assert "ICE116" in codes(pathless(failed.candidate("remote", "192.168.1.9").gathered()))
+
+
+def test_who_waits_for_a_person_to_hand_the_answer_over_found_no_path_late():
+    story = CallStory().describe("remote", "offer", sdp("application"))
+    story.describe("local", "answer", sdp("application setup=active"))
+    story.checking().wait(90).connected().association().channel()
+    assert codes(story.closed()) == []
 
 
 def test_a_first_401_before_an_address_is_no_refusal():

@@ -73,6 +73,7 @@ from wirescope.analysis.findings.ice.ice206_private_there import private_there
 from wirescope.analysis.findings.ice.ice207_relay_silent import relay_silent
 from wirescope.analysis.findings.ice.ice208_no_check_answered import no_check_answered
 from wirescope.analysis.findings.ice.ice209_other_generation import other_generation
+from wirescope.analysis.findings.ice.ice210_udp_silent import udp_silent
 from wirescope.analysis.findings.latency.ws601_latency_tail import latency_tail
 from wirescope.analysis.findings.latency.ws602_stall import stall
 from wirescope.analysis.findings.latency.ws603_head_of_line_stall import head_of_line_stall
@@ -192,6 +193,7 @@ RULES: tuple[Rule, ...] = (
     relay_silent,
     no_check_answered,
     other_generation,
+    udp_silent,
     path_came_back,
     path_lost,
     path_changed,

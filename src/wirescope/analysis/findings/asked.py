@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
 from wirescope.analysis.findings.rule import Found
-from wirescope.analysis.paths import PathReport, ServerError, ServerSeen, read_server
+from wirescope.analysis.paths import PathReport, Reach, ServerError, ServerSeen, read_server
 from wirescope.events import Severity
 
 _NS = 1_000_000_000
@@ -105,3 +105,39 @@ def passed_over(report: PathReport) -> Iterator[tuple[ServerSeen, int]]:
             continue
         if read.port < _LOWEST_PORT and read.port not in _PORTS_BELOW:
             yield server, read.port
+
+
+def waited_for(report: PathReport) -> list[ServerSeen]:
+    """Give the servers over UDP for which gathering still waits.
+
+    A STUN server that sees the address which the machine has itself gives no candidate, so one of
+    TURN that is quiet is to blame before it.
+    """
+    if not report.gathering or report.gathering[-1].ended_ns is not None:
+        return []
+    quiet = [
+        each
+        for each in report.servers
+        if each.transport == "udp" and each.asked_ns is not None
+        if not each.errors and not each.candidates
+    ]
+    return [each for each in quiet if each.is_relay] or quiet
+
+
+def udp_is_silent(call: Call) -> bool:
+    """Whether servers were asked over UDP and no answer came of any of them.
+
+    Where this end has a public address itself, a STUN server has nothing to give, so that its
+    silence cannot be told from an answer.
+    """
+    report = call.paths.report()
+    asked = [each for each in report.servers if each.named_seq and each.transport == "udp"]
+    if any(each.candidates or _has_answered(each) for each in asked):
+        return False
+    if any(each.reach is Reach.PUBLIC for each in report.of("local", "host")):
+        return False
+    return any(unreached(call, "udp")) or bool(waited_for(report))
+
+
+def _has_answered(server: ServerSeen) -> bool:
+    return any(each.code != 701 or is_lookup(each) for each in server.errors)

@@ -9,6 +9,7 @@ from ipaddress import ip_network
 
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
+from wirescope.analysis.findings.asked import udp_is_silent
 from wirescope.analysis.findings.failures import failed_by
 from wirescope.analysis.paths import CandidateSeen, PathReport, Reach, reach_of
 
@@ -20,6 +21,7 @@ class Pathless(Enum):
     OTHER_GENERATION = "the candidates belong to another description"
     FAMILIES = "IPv4 on one side, IPv6 on the other"
     RELAY_SILENT = "not even through a relay"
+    UDP_SILENT = "no server answers over UDP"
     NAMES = "the other side's addresses are hidden"
     NO_STUN_HERE = "this end knows only private addresses of its own"
     PRIVATE_THERE = "the other side has told private addresses only"
@@ -50,6 +52,8 @@ def _why(call: Call, report: PathReport) -> Pathless:
         return Pathless.FAMILIES
     if any(each.kind == "relay" for each in (*mine, *theirs)):
         return Pathless.RELAY_SILENT
+    if udp_is_silent(call):
+        return Pathless.UDP_SILENT
     if theirs and all(each.reach is Reach.MDNS for each in theirs):
         return Pathless.NAMES
     return _of_direct_ways(report, mine, theirs)

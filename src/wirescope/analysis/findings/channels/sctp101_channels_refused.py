@@ -31,7 +31,7 @@ from wirescope.analysis.findings.rule import Found, Moment, call_rule
 @call_rule(
     "SCTP101",
     "The answer refuses data channels",
-    "error",
+    "warning",
     Moment.OPENED,
     Moment.CLOSED,
     Moment.END,

@@ -26,11 +26,16 @@ from collections.abc import Iterator
 
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.asked import quoted, server_found, severity_here, unreached
+from wirescope.analysis.findings.asked import (
+    quoted,
+    server_found,
+    severity_here,
+    unreached,
+    waited_for,
+)
 from wirescope.analysis.findings.failures import failed_by
 from wirescope.analysis.findings.measures import milliseconds
 from wirescope.analysis.findings.rule import AFTERWARDS, Found, call_rule
-from wirescope.analysis.paths import PathReport, ServerSeen
 
 ENOUGH_NS = 9_500_000_000
 """After so long a client has sent its last request (RFC 8489 section 6.2.1, RTO of 250 ms)."""
@@ -47,7 +52,7 @@ def server_silent(conversation: Conversation, call: Call) -> Iterator[Found]:
         cause = f"{server.url} gave no answer over UDP{quoted(said)}."
         yield server_found(conversation, server, said, cause, _FIX)
     end = conversation.failed or conversation.closed
-    for server in _quiet(call.paths.report()):
+    for server in waited_for(call.paths.report()):
         waited_ns = end.at_ns - (server.asked_ns or 0) if end is not None else 0
         if end is not None and waited_ns >= ENOUGH_NS:
             cause = (
@@ -55,20 +60,3 @@ def server_silent(conversation: Conversation, call: Call) -> Iterator[Found]:
             )
             evidence = sorted({server.named_seq, server.asked_seq, end.seq} - {0})
             yield Found(cause, _FIX, tuple(evidence), severity_here(conversation), about=server.url)
-
-
-def _quiet(report: PathReport) -> list[ServerSeen]:
-    """Give the servers for which gathering still waits.
-
-    A STUN server that sees the address which the machine has itself gives no candidate, so one of
-    TURN that is quiet is to blame before it.
-    """
-    if not report.gathering or report.gathering[-1].ended_ns is not None:
-        return []
-    quiet = [
-        each
-        for each in report.servers
-        if each.transport == "udp" and each.asked_ns is not None
-        if not each.errors and not each.candidates
-    ]
-    return [each for each in quiet if each.is_relay] or quiet

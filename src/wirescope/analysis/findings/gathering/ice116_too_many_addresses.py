@@ -2,8 +2,8 @@
 
 ## What it sees
 
-This end told more than twelve addresses of its own over UDP, or addresses of a VPN or of a bridge
-to containers among others.
+This end told more than twelve addresses of its own over UDP; or no path was found, and among its
+addresses are some of a VPN or of a bridge to containers.
 
 ## Why it matters
 
@@ -25,6 +25,7 @@ from collections.abc import Iterator
 
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
+from wirescope.analysis.findings.asked import failed_for_want_of_path
 from wirescope.analysis.findings.rule import AFTERWARDS, Found, call_rule
 
 MANY = 12
@@ -38,7 +39,7 @@ def too_many_addresses(conversation: Conversation, call: Call) -> Iterator[Found
     """Look for many addresses of this end, and for those that lead nowhere."""
     hosts = [each for each in call.paths.report().of("local", "host") if each.protocol == "udp"]
     special = [each for each in hosts if each.over]
-    if len(hosts) > MANY or (special and len(hosts) > len(special)):
+    if len(hosts) > MANY or (special and failed_for_want_of_path(conversation)):
         names = [f"{each.address} of a {_OVER[each.over]}" for each in special[:4]]
         among = f", among them {', '.join(names)}" if names else ""
         plural = "" if len(hosts) == 1 else "es"

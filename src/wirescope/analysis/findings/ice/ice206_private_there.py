@@ -41,5 +41,10 @@ def private_there(conversation: Conversation, call: Call) -> Iterator[Found]:
     mine, theirs = report.of("local"), report.of("remote")
 
     more = f"It told only {addresses(theirs)}; this end has {addresses(mine)}."
-    fix = "Tell the other side its public address, or give it a STUN or TURN server."
+    asked = any(each.url for each in report.servers)
+    fix = (
+        "Tell the other side its public address, or give it a STUN or TURN server."
+        if asked
+        else "Name a STUN and a TURN server at both sides, or tell a server its public address."
+    )
     yield call_failure(conversation, *seqs(theirs), more=more, fix=fix)

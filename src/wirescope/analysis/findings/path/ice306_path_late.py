@@ -2,7 +2,8 @@
 
 ## What it sees
 
-More than three seconds passed between the beginning of checks and the first path.
+This end made the offer, and more than three seconds passed between the beginning of its checks and
+the first path.
 
 ## Why it matters
 
@@ -36,7 +37,11 @@ LATE_NS = 3_000_000_000
 def path_late(conversation: Conversation, call: Call) -> Iterator[Found]:
     """Look for checks that took long."""
     checking, began_ns = call.paths.checking, call.paths.consent.began_ns
-    if checking is None or began_ns is None or began_ns - checking.at_ns < LATE_NS:
+    offer = call.agreement.offer
+    # who answers begins at once, and waits until the other side, perhaps a person, has the answer
+    if offer is None or offer.side != "local" or checking is None or began_ns is None:
+        return
+    if began_ns - checking.at_ns < LATE_NS:
         return
     report = call.paths.report()
     path = report.selected[0] if report.selected else None
