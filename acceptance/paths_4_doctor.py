@@ -37,7 +37,7 @@ async def report_of(visit: Visit) -> tuple[int, str]:
 def faults_of(fault: Fault, code: int, report: str) -> list[str]:
     """Judge a report by what a person reads first."""
     faults = []
-    if code != fault.exit_code:
+    if code not in (fault.exit_code, fault.or_exit_code):
         faults.append(f"exit {code} instead of {fault.exit_code}")
     begin, _, rest = report.partition("\n\n")
     verdict, _, lines = begin.partition("\nFix ")

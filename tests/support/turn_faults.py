@@ -67,6 +67,7 @@ class Fault:
         fix: what the second line has to say, likewise.
         stage: puts it up; gets a folder for files.
         exit_code: the command's.
+        or_exit_code: another that is as right, where the server decides by what is random.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Fault:
     fix: tuple[str, ...]
     stage: Stage
     exit_code: int = 1
+    or_exit_code: int | None = None
 
 
 def _certificate(
@@ -166,7 +168,7 @@ async def other_name(folder: Path) -> AsyncIterator[Visit]:
 
 @asynccontextmanager
 async def no_tls(_: Path) -> AsyncIterator[Visit]:
-    """A `turns:` address that leads to the port of plain TCP."""
+    """A `turns:` address that leads to plain TCP, where coturn is silent or hangs up."""
     async with coturn() as server:
         yield Visit(url=f"turns:localhost:{server.port}", timeout_s=2)
 
@@ -286,7 +288,7 @@ COTURN = (
           expired, 60),
     Fault("a certificate for another name", "TURN106", ("turn.example.test",), ("names",),
           other_name, 60),
-    Fault("no TLS there", "TURN107", ("tls",), ("5349",), no_tls, 28),
+    Fault("no TLS there", "TURN107", ("tls",), ("5349",), no_tls, 28, 35),
     Fault("a web server", "TURN108", ("not stun",), ("another service",), a_web_server, 7),
     Fault("only TCP", "TURN109", ("tcp only",), ("udp",), only_tcp, 0),
     Fault("only UDP", "TURN110", ("udp only",), ("tcp",), only_udp, 0),
