@@ -55,6 +55,7 @@ async def test_no_more_is_read_than_a_slow_taker_takes(pipe):
         assert asyncio.get_running_loop().time() < full
     assert written < 1 << 20
     await lines.aclose()
+    os.close(into)  # or the reader would wait for ever
 
 
 def test_a_reader_ends_with_the_loop_that_it_reads_for(pipe):

@@ -22,6 +22,7 @@ from wirescope.ice_server import (
     IceServerOptions,
     serve_ice,
 )
+from wirescope.ice_server.sockets import bind
 from wirescope.wire.stun import (
     IPV6,
     ChangeRequest,
@@ -359,3 +360,21 @@ async def test_the_addresses_for_clients_are_named(tmp_path: Path) -> None:
             f"turn:[::1]:{port}?transport=tcp",
             f"turns:[::1]:{tls_port}?transport=tcp",
         )
+
+
+async def test_small_answers_over_tcp_do_not_wait_for_one_another() -> None:
+    accepted: asyncio.Future[asyncio.BaseTransport] = asyncio.get_running_loop().create_future()
+
+    class Client(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            accepted.set_result(transport)
+
+    listening = bind("127.0.0.1", 0, socket.SOCK_STREAM)
+    server = await asyncio.get_running_loop().create_server(Client, sock=listening)
+    async with server:
+        _, writer = await asyncio.open_connection(*listening.getsockname())
+        taken = (await accepted).get_extra_info("socket")
+        assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        writer.close()
+        (await accepted).close()
+        await writer.wait_closed()

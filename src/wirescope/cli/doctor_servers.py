@@ -12,11 +12,10 @@ from wirescope.transports.turn import (
     Timers,
     Trust,
     TurnOptions,
-    parse_credentials,
     parse_server_url,
 )
 from wirescope.transports.websocket import ResolveOverride
-from wirescope.wire.turn import Credentials
+from wirescope.wire.turn import Credentials, split_credentials
 
 _PATIENCE_S = 5.0
 
@@ -76,4 +75,4 @@ def _credentials(given: str | None) -> Credentials | None:
         return None
     if ":" not in given and sys.stdin.isatty():
         given += ":" + click.prompt(f"Password of {given}", hide_input=True, err=True)
-    return parse_credentials(given)
+    return split_credentials(given)

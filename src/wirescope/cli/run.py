@@ -429,11 +429,7 @@ class Run(ABC):
         if self.tally.closed is None and (failed is None or failed.kind == "aborted"):
             what = why.value if why is not None else "It was interrupted."
             limit = self.plan.max_time_s
-            advice = (
-                f"The server had not answered; -m allows {limit:g} s."
-                if why is Stop.MAX_TIME
-                else ""
-            )
+            advice = f"It allows {limit:g} s." if why is Stop.MAX_TIME else ""
             return Verdict(f"{what} The connection was not open yet.", advice)
         verdict = self.analyzer.verdict()
         if error is not None and failed is not None and error.hint != failed.hint:

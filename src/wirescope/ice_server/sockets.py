@@ -33,7 +33,9 @@ def bind(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
         OSError: the address is taken, or not this machine's.
     """
     family = socket.AF_INET if ip_address(host).version == 4 else socket.AF_INET6
-    bound = socket.socket(family, kind)
+    # asyncio turns Nagle's algorithm off only where a socket says that it is one of TCP
+    protocol = socket.IPPROTO_TCP if kind == socket.SOCK_STREAM else socket.IPPROTO_UDP
+    bound = socket.socket(family, kind, protocol)
     try:
         bound.settimeout(0)
         if family == socket.AF_INET6:  # an IPv4 address written as IPv6 is to reach nothing

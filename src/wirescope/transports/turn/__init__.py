@@ -18,7 +18,6 @@ from wirescope.transports.turn.url import (
     ServerURL,
     Transport,
     is_server_url,
-    parse_credentials,
     parse_server_url,
 )
 
@@ -45,7 +44,6 @@ __all__ = [
     "discover",
     "is_server_url",
     "open_client",
-    "parse_credentials",
     "parse_server_url",
     "resolve",
     "tls_bridge",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from wirescope.errors import InvalidURLError
-from wirescope.wire.turn import Credentials
+from wirescope.wire.turn import Credentials, split_credentials
 
 Transport = Literal["udp", "tcp", "tls"]
 """How a server is reached: UDP, TCP, or TLS over TCP."""
@@ -104,20 +104,7 @@ def parse_server_url(text: str) -> tuple[ServerURL, Credentials | None]:
     url = _url(match)
     if not at:
         return url, None
-    return url, parse_credentials(user)
-
-
-def parse_credentials(text: str) -> Credentials:
-    """Read `user:password`; a user name that says a time has a colon of its own.
-
-    >>> parse_credentials("1700000000:ada:secret").username
-    '1700000000:ada'
-    """
-    first, _, rest = text.partition(":")
-    if first.isdecimal() and ":" in rest:
-        user, _, password = rest.partition(":")
-        return Credentials(f"{first}:{user}", password)
-    return Credentials(first, rest)
+    return url, split_credentials(user, is_quoted=True)
 
 
 def _url(match: re.Match[str]) -> ServerURL:

@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import unquote
 
 from wirescope.errors import UsageError
+from wirescope.wire.turn import split_credentials
 
 MAX_USHORT = 65_535
 """W3C webrtc: labels, protocols and limits of retransmission are bounded by an unsigned short."""
@@ -60,17 +60,18 @@ class IceServer:
     def parse(cls, text: str) -> "IceServer":
         """Read `turn:user:password@host`, where the credentials may be left out of a STUN server's.
 
-        In a name that holds for a time there is a colon, which is written `%3A`, as in any URL.
+        A name that says until when it holds has a colon of its own. Another colon is written `%3A`
+        and an at sign `%40`, as in any URL.
 
         Raises:
             UsageError: it is not the address of an ICE server.
         """
         scheme, _, rest = text.strip().partition(":")
         credentials, at, host = rest.rpartition("@")
-        user, _, password = credentials.partition(":")
-        return (
-            cls(f"{scheme}:{host}", unquote(user), unquote(password)) if at else cls(text.strip())
-        )
+        if not at:
+            return cls(text.strip())
+        given = split_credentials(credentials, is_quoted=True)
+        return cls(f"{scheme}:{host}", given.username, given.password)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from wirescope.wire.turn.credentials import (
     TimedUsername,
     make_credentials,
     read_username,
+    split_credentials,
     timed_password,
 )
 from wirescope.wire.turn.deframing import MAX_MESSAGE_LENGTH, StreamDeframer
@@ -51,5 +52,6 @@ __all__ = [
     "pad_for_stream",
     "parse_channel_data",
     "read_username",
+    "split_credentials",
     "timed_password",
 ]

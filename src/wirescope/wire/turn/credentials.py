@@ -6,6 +6,7 @@ holds, and the password is its HMAC-SHA1 under the secret; so the server needs t
 
 import base64
 import hmac
+from urllib.parse import unquote
 
 import msgspec
 
@@ -58,3 +59,22 @@ def read_username(username: str) -> TimedUsername | None:
     if not (first.isascii() and first.isdigit() and len(first) <= 15):
         return None
     return TimedUsername(int(first), user)
+
+
+def split_credentials(text: str, *, is_quoted: bool = False) -> Credentials:
+    """Read `user:password`; a user name that says a time has a colon of its own.
+
+    Args:
+        text: what somebody wrote.
+        is_quoted: it is a part of an address, where a colon may be `%3A` and an at sign `%40`.
+
+    >>> split_credentials("1700000000:ada:secret").username
+    '1700000000:ada'
+    """
+    first, _, rest = text.partition(":")
+    if first.isdecimal() and ":" in rest:
+        user, _, rest = rest.partition(":")
+        first = f"{first}:{user}"
+    if is_quoted:
+        first, rest = unquote(first), unquote(rest)
+    return Credentials(first, rest)
