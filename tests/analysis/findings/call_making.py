@@ -119,8 +119,10 @@ class CallStory:
     def gathered(self) -> "CallStory":
         return self.move("gathering", "gathering", "complete").phase("gathering")
 
-    def error(self, url: str, code: int, message: str = "") -> "CallStory":
-        return self.add(IceError, url, code, message, "192.168.1.x", 5000)
+    def error(
+        self, url: str, code: int, message: str = "", *, address: str = "192.168.1.x"
+    ) -> "CallStory":
+        return self.add(IceError, url, code, message, address, 5000)
 
     def pair(
         self,
