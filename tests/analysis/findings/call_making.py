@@ -200,4 +200,5 @@ def healthy() -> list[AnyEvent]:
     story.checking().wait(0.1).gathered().connected().association().channel()
     story.wait(0.5).phase("first-media").wait(60)
     story.sample("inbound-rtp", "in1", kind="video", packetsReceived=4000, framesDecoded=1500)
+    story.sample("inbound-rtp", "in2", kind="audio", packetsReceived=3000)
     return story.closed()

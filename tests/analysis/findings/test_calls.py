@@ -125,6 +125,16 @@ def test_two_sides_behind_one_nat_are_told_from_those_behind_two():
     assert (finding.code, "one NAT, 198.51.100.7" in finding.cause) == ("ICE205", True)
 
 
+def test_sound_that_comes_without_its_picture_is_told():
+    story = CallStory().agreed(
+        sdp("audio", "video"), sdp("audio setup=active", "video setup=active")
+    )
+    story.checking().connected().phase("first-media").wait(20)
+    story.sample("inbound-rtp", "in1", kind="audio", packetsReceived=1000)
+    (finding,) = found(story.closed())
+    assert (finding.code, "No packet of video" in finding.cause) == ("RTP103", True)
+
+
 def test_a_first_401_before_an_address_is_no_refusal():
     story = tried(TURN).error(TURN, 401)
     story.wait(0.01).candidate("local", "198.51.100.2", kind="relay", url=TURN).gathered()
