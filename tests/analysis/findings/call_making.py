@@ -119,8 +119,10 @@ class CallStory:
     def gathered(self) -> "CallStory":
         return self.move("gathering", "gathering", "complete").phase("gathering")
 
-    def error(self, url: str, code: int, message: str = "") -> "CallStory":
-        return self.add(IceError, url, code, message, "192.168.1.x", 5000)
+    def error(
+        self, url: str, code: int, message: str = "", *, address: str = "192.168.1.x"
+    ) -> "CallStory":
+        return self.add(IceError, url, code, message, address, 5000)
 
     def pair(
         self,
@@ -198,4 +200,5 @@ def healthy() -> list[AnyEvent]:
     story.checking().wait(0.1).gathered().connected().association().channel()
     story.wait(0.5).phase("first-media").wait(60)
     story.sample("inbound-rtp", "in1", kind="video", packetsReceived=4000, framesDecoded=1500)
+    story.sample("inbound-rtp", "in2", kind="audio", packetsReceived=3000)
     return story.closed()

@@ -5,7 +5,10 @@ import pytest
 from tests.analysis.findings.call_making import (
     HERE,
     STUN,
+    THERE,
     TURN,
+    TURN_TCP,
+    TURNS,
     CallStory,
     healthy,
     pathless,
@@ -86,6 +89,50 @@ def test_who_waits_for_a_person_to_hand_the_answer_over_found_no_path_late():
     story.describe("local", "answer", sdp("application setup=active"))
     story.checking().wait(90).connected().association().channel()
     assert codes(story.closed()) == []
+
+
+@pytest.mark.parametrize("address", ["127.0.0.x", "[0:0:0:x:x:x:x:x]"])
+def test_that_a_server_does_not_answer_loopback_says_nothing_of_it(address):
+    timed_out = "STUN binding request timed out."
+    story = tried(STUN).candidate("local", "198.51.100.7").wait(10)
+    story.error(STUN, 701, timed_out, address=address).gathered()
+    story.candidate("remote", THERE).checking().connected().association().channel()
+    assert codes(story.closed()) == []
+
+
+def test_a_stun_server_cannot_be_told_from_a_silent_one_without_a_nat():
+    story = tried(STUN).candidate("local", "2001:db8::4").candidate("remote", THERE)
+    assert codes(pathless(story)) == ["ICE202"]
+
+
+@pytest.mark.parametrize(("url", "code"), [(TURN_TCP, "ICE110"), (TURNS, "ICE111")])
+def test_a_relay_over_tcp_of_which_nothing_comes_back_is_not_reached(url, code):
+    story = tried(url).candidate("local", HERE).candidate("remote", "10.9.9.9")
+    assert codes(pathless(story)) == [code, "ICE206"]
+
+
+def test_a_side_that_gets_no_udp_out_is_told_so_whatever_the_other_side_has():
+    story = tried(TURN).candidate("local", HERE)
+    story.candidate("remote", THERE, kind="relay").candidate("remote", "c2ad.local")
+    assert codes(pathless(story)) == ["ICE112", "ICE210"]
+
+
+def test_two_sides_behind_one_nat_are_told_from_those_behind_two():
+    story = tried(STUN).candidate("local", HERE)
+    story.candidate("local", "198.51.100.7", kind="srflx", url=STUN, base=HERE)
+    story.candidate("remote", "198.51.100.7", kind="srflx", port=6000).gathered()
+    (finding,) = found(pathless(story))
+    assert (finding.code, "one NAT, 198.51.100.7" in finding.cause) == ("ICE205", True)
+
+
+def test_sound_that_comes_without_its_picture_is_told():
+    story = CallStory().agreed(
+        sdp("audio", "video"), sdp("audio setup=active", "video setup=active")
+    )
+    story.checking().connected().phase("first-media").wait(20)
+    story.sample("inbound-rtp", "in1", kind="audio", packetsReceived=1000)
+    (finding,) = found(story.closed())
+    assert (finding.code, "No packet of video" in finding.cause) == ("RTP103", True)
 
 
 def test_a_first_401_before_an_address_is_no_refusal():

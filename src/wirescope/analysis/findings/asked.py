@@ -8,11 +8,23 @@ from collections.abc import Iterator, Sequence
 
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
+from wirescope.analysis.findings.failures import failed_by
+from wirescope.analysis.findings.measures import milliseconds
 from wirescope.analysis.findings.rule import Found
-from wirescope.analysis.paths import PathReport, Reach, ServerError, ServerSeen, read_server
+from wirescope.analysis.paths import (
+    PathReport,
+    Reach,
+    ServerError,
+    ServerSeen,
+    reach_of,
+    read_server,
+)
 from wirescope.events import Severity
 
 _NS = 1_000_000_000
+
+ENOUGH_NS = 9_500_000_000
+"""After so long a client has sent its last request (RFC 8489 section 6.2.1, RTO of 250 ms)."""
 
 _LOWEST_PORT = 1024
 _PORTS_BELOW = frozenset((53, 80, 443))
@@ -79,6 +91,9 @@ def unreached(call: Call, *transports: str) -> Iterator[tuple[ServerSeen, list[S
     """Give the servers with a known address that could not be reached over these transports."""
     for server, said in refused_with(call, 701):
         others = [each for each in said if not is_lookup(each)]
+        near = read_server(server.url)
+        if near is not None and reach_of(near.host) is not Reach.LOOPBACK:
+            others = [each for each in others if not is_of_loopback(each)]
         if others and server.transport in transports:
             yield server, others
 
@@ -107,37 +122,64 @@ def passed_over(report: PathReport) -> Iterator[tuple[ServerSeen, int]]:
             yield server, read.port
 
 
-def waited_for(report: PathReport) -> list[ServerSeen]:
-    """Give the servers over UDP for which gathering still waits.
-
-    A STUN server that sees the address which the machine has itself gives no candidate, so one of
-    TURN that is quiet is to blame before it.
-    """
+def waited_for(report: PathReport, *transports: str) -> list[ServerSeen]:
+    """Give the servers over these transports that gathering still waits for."""
     if not report.gathering or report.gathering[-1].ended_ns is not None:
         return []
-    quiet = [
+    return [
         each
         for each in report.servers
-        if each.transport == "udp" and each.asked_ns is not None
-        if not each.errors and not each.candidates
+        if each.transport in transports and each.asked_ns is not None
+        if not each.errors and not each.candidates and _would_be_heard(report, each)
     ]
-    return [each for each in quiet if each.is_relay] or quiet
+
+
+def _would_be_heard(report: PathReport, server: ServerSeen) -> bool:
+    """Whether an answer of a server would have given a candidate.
+
+    A STUN server gives none where it sees the very address that this end knows, as without a NAT.
+    """
+    read = read_server(server.url)
+    if read is None or read.is_relay:
+        return True
+    hosts = [each for each in report.of("local", "host") if each.reach is not Reach.LOOPBACK]
+    is_near = reach_of(read.host) not in (Reach.PUBLIC, Reach.UNKNOWN)
+    return not is_near and all(each.reach is not Reach.PUBLIC for each in hosts)
+
+
+def silent_found(
+    conversation: Conversation, call: Call, *transports: str, fix: str
+) -> Iterator[Found]:
+    """Say of servers that they have not answered by the end, after time enough."""
+    end = conversation.failed or conversation.closed
+    if end is None or failed_by(conversation, "no-relay"):
+        return  # that there is no relay has a finding of its own, which names the servers
+    for server in waited_for(call.paths.report(), *transports):
+        waited_ns = end.at_ns - (server.asked_ns or 0)
+        if waited_ns >= ENOUGH_NS:
+            over = server.transport.upper()
+            waited = milliseconds(waited_ns)
+            cause = f"{server.url} was asked over {over} and said nothing for {waited}."
+            evidence = sorted({server.named_seq, server.asked_seq, end.seq} - {0})
+            severity = severity_here(conversation)
+            yield Found(cause, fix, tuple(evidence), severity, about=server.url)
 
 
 def udp_is_silent(call: Call) -> bool:
-    """Whether servers were asked over UDP and no answer came of any of them.
-
-    Where this end has a public address itself, a STUN server has nothing to give, so that its
-    silence cannot be told from an answer.
-    """
+    """Whether servers were asked over UDP and no answer came of any of them."""
     report = call.paths.report()
     asked = [each for each in report.servers if each.named_seq and each.transport == "udp"]
     if any(each.candidates or _has_answered(each) for each in asked):
         return False
-    if any(each.reach is Reach.PUBLIC for each in report.of("local", "host")):
+    if not all(_would_be_heard(report, each) for each in asked):
         return False
-    return any(unreached(call, "udp")) or bool(waited_for(report))
+    return any(unreached(call, "udp")) or bool(waited_for(report, "udp"))
 
 
 def _has_answered(server: ServerSeen) -> bool:
     return any(each.code != 701 or is_lookup(each) for each in server.errors)
+
+
+def is_of_loopback(error: ServerError) -> bool:
+    """Whether it was asked from this machine's own address, of which the engine masks the end."""
+    return error.address.startswith(("127.", "[0:0:0:"))

@@ -20,8 +20,8 @@ class Pathless(Enum):
     BOTH_LITE = "neither side begins checks"
     OTHER_GENERATION = "the candidates belong to another description"
     FAMILIES = "IPv4 on one side, IPv6 on the other"
-    RELAY_SILENT = "not even through a relay"
     UDP_SILENT = "no server answers over UDP"
+    RELAY_SILENT = "not even through a relay"
     NAMES = "the other side's addresses are hidden"
     NO_STUN_HERE = "this end knows only private addresses of its own"
     PRIVATE_THERE = "the other side has told private addresses only"
@@ -50,10 +50,10 @@ def _why(call: Call, report: PathReport) -> Pathless:
     families = [{each.family for each in side} for side in (mine, theirs)]
     if all(families) and not any(0 in each for each in families) and not families[0] & families[1]:
         return Pathless.FAMILIES
+    if udp_is_silent(call) and not any(each.kind == "relay" for each in mine):
+        return Pathless.UDP_SILENT
     if any(each.kind == "relay" for each in (*mine, *theirs)):
         return Pathless.RELAY_SILENT
-    if udp_is_silent(call):
-        return Pathless.UDP_SILENT
     if theirs and all(each.reach is Reach.MDNS for each in theirs):
         return Pathless.NAMES
     return _of_direct_ways(report, mine, theirs)

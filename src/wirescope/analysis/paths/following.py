@@ -92,6 +92,7 @@ class Paths:
         self._pairs: dict[tuple[str, str], PairSeen] = {}
         self._selected: list[PathSelected] = []
         self._ended_ns: int | None = None
+        self._report: PathReport | None = None  # kept, since each rule asks for it
 
     @property
     def relay_only(self) -> bool:
@@ -116,6 +117,9 @@ class Paths:
                 self._note_interface(event)
             case ConnectionFailed() | ConnectionClosed():
                 self._ended_ns = event.at_ns
+            case _:
+                return
+        self._report = None
 
     def _move(self, event: PeerState) -> None:
         if event.machine == "ice":
@@ -173,6 +177,11 @@ class Paths:
 
     def report(self) -> PathReport:
         """Report what was seen so far."""
+        if self._report is None:
+            self._report = self._make_report()
+        return self._report
+
+    def _make_report(self) -> PathReport:
         candidates = tuple(self._seen())
         pairs = tuple(self._pairs.values())
         around = Circumstances(

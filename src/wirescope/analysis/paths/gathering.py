@@ -28,6 +28,7 @@ class ServerError(msgspec.Struct, frozen=True):
         meaning: of the code, in a sentence.
         advice: what to do, in a sentence.
         is_normal: whether it is the usual first answer, after which the server gave an address.
+        address: that was asked from, as far as the engine tells it.
     """
 
     seq: int
@@ -37,6 +38,7 @@ class ServerError(msgspec.Struct, frozen=True):
     meaning: str
     advice: str
     is_normal: bool
+    address: str = ""
 
 
 class ServerSeen(msgspec.Struct, frozen=True):
@@ -169,4 +171,5 @@ def _error(event: IceError, given_ns: Sequence[int]) -> ServerError:
         else meaning.meaning,
         "" if is_normal else meaning.advice,
         is_normal,
+        event.address,
     )

@@ -25,8 +25,13 @@ from collections.abc import Iterator
 
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.asked import quoted, server_found, unreached
+from wirescope.analysis.findings.asked import quoted, server_found, silent_found, unreached
 from wirescope.analysis.findings.rule import AFTERWARDS, Found, call_rule
+
+_FIX = (
+    "See that its name resolves, that it listens on TCP at this port, and that firewalls let it"
+    " pass; port 443 is open where others are not."
+)
 
 
 @call_rule(
@@ -36,8 +41,5 @@ def turn_tcp_closed(conversation: Conversation, call: Call) -> Iterator[Found]:
     """Look for servers that could not be reached over TCP."""
     for server, said in unreached(call, "tcp"):
         cause = f"No TCP connection to {server.url} came about{quoted(said)}."
-        fix = (
-            "See that its name resolves, that it listens on TCP at this port, and that a firewall"
-            " lets it in."
-        )
-        yield server_found(conversation, server, said, cause, fix)
+        yield server_found(conversation, server, said, cause, _FIX)
+    yield from silent_found(conversation, call, "tcp", fix=_FIX)

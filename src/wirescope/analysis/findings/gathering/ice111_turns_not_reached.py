@@ -26,20 +26,19 @@ from collections.abc import Iterator
 
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.asked import quoted, server_found, unreached
+from wirescope.analysis.findings.asked import quoted, server_found, silent_found, unreached
 from wirescope.analysis.findings.rule import AFTERWARDS, Found, call_rule
+
+_FIX = "See with `openssl s_client -connect HOST:PORT` what it answers, and whose certificate."
+_SOON_NS = 2_000_000_000
 
 
 @call_rule("ICE111", "No TLS connection to a TURN server", "warning", *AFTERWARDS, page=__doc__)
 def turns_not_reached(conversation: Conversation, call: Call) -> Iterator[Found]:
     """Look for servers that could not be reached over TLS."""
     for server, said in unreached(call, "tls"):
-        soon = server.asked_ns is not None and said[0].at_ns - server.asked_ns < 2 * 10**9
-        guess = (
-            " So soon, it is a closed port or a certificate that is not accepted." if soon else ""
-        )
-        cause = f"No TLS connection to {server.url} came about{quoted(said)}.{guess}"
-        fix = (
-            "See with `openssl s_client -connect HOST:PORT` what it answers, and whose certificate."
-        )
-        yield server_found(conversation, server, said, cause, fix)
+        cause = f"No TLS connection to {server.url} came about{quoted(said)}."
+        if server.asked_ns is not None and said[0].at_ns - server.asked_ns < _SOON_NS:
+            cause += " So soon, it is a closed port or a certificate that is not accepted."
+        yield server_found(conversation, server, said, cause, _FIX)
+    yield from silent_found(conversation, call, "tls", fix=_FIX)

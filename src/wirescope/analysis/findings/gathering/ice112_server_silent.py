@@ -26,19 +26,9 @@ from collections.abc import Iterator
 
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.asked import (
-    quoted,
-    server_found,
-    severity_here,
-    unreached,
-    waited_for,
-)
+from wirescope.analysis.findings.asked import quoted, server_found, silent_found, unreached
 from wirescope.analysis.findings.failures import failed_by
-from wirescope.analysis.findings.measures import milliseconds
 from wirescope.analysis.findings.rule import AFTERWARDS, Found, call_rule
-
-ENOUGH_NS = 9_500_000_000
-"""After so long a client has sent its last request (RFC 8489 section 6.2.1, RTO of 250 ms)."""
 
 _FIX = "See that it runs and that UDP passes at its port; name it over TCP or TLS as well."
 
@@ -46,17 +36,8 @@ _FIX = "See that it runs and that UDP passes at its port; name it over TCP or TL
 @call_rule("ICE112", "A STUN or TURN server does not answer", "warning", *AFTERWARDS, page=__doc__)
 def server_silent(conversation: Conversation, call: Call) -> Iterator[Found]:
     """Look for servers that said nothing over UDP."""
-    if failed_by(conversation, "no-relay"):
-        return
-    for server, said in unreached(call, "udp"):
-        cause = f"{server.url} gave no answer over UDP{quoted(said)}."
-        yield server_found(conversation, server, said, cause, _FIX)
-    end = conversation.failed or conversation.closed
-    for server in waited_for(call.paths.report()):
-        waited_ns = end.at_ns - (server.asked_ns or 0) if end is not None else 0
-        if end is not None and waited_ns >= ENOUGH_NS:
-            cause = (
-                f"{server.url} was asked over UDP and said nothing for {milliseconds(waited_ns)}."
-            )
-            evidence = sorted({server.named_seq, server.asked_seq, end.seq} - {0})
-            yield Found(cause, _FIX, tuple(evidence), severity_here(conversation), about=server.url)
+    if not failed_by(conversation, "no-relay"):
+        for server, said in unreached(call, "udp"):
+            cause = f"{server.url} gave no answer over UDP{quoted(said)}."
+            yield server_found(conversation, server, said, cause, _FIX)
+    yield from silent_found(conversation, call, "udp", fix=_FIX)

@@ -25,8 +25,10 @@ from collections.abc import Iterator
 
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
+from wirescope.analysis.findings.asked import is_of_loopback
 from wirescope.analysis.findings.measures import milliseconds
 from wirescope.analysis.findings.rule import AFTERWARDS, Found, call_rule
+from wirescope.analysis.paths import ServerSeen
 
 SLOW_NS = 2_000_000_000
 """From here on somebody notices that a call begins late."""
@@ -40,18 +42,28 @@ def gathering_slow(conversation: Conversation, call: Call) -> Iterator[Found]:
         return
     first = report.gathering[0]
     took_ns = (first.ended_ns or 0) - first.began_ns
-    asked = [each for each in report.servers if each.url and each.took_ns is not None]
-    if took_ns < SLOW_NS or not asked:
+    words = {each.url: _last_word_ns(each) for each in report.servers}
+    slowest = max(report.servers, key=lambda each: words[each.url], default=None)
+    if took_ns < SLOW_NS or slowest is None or not slowest.url:
         return
-    slowest = max(asked, key=lambda each: each.took_ns or 0)
-    others = [each.took_ns or 0 for each in report.servers if each is not slowest]
-    if (slowest.took_ns or 0) > 2 * max(others, default=0) and (slowest.took_ns or 0) > took_ns / 2:
+    last_ns = words.pop(slowest.url)
+    if last_ns > 2 * max(words.values(), default=0) and last_ns > took_ns / 2:
         cause = (
             f"Gathering took {milliseconds(took_ns)}, since {slowest.url} had its last word after"
-            f" {milliseconds(slowest.took_ns or 0)}."
+            f" {milliseconds(last_ns)}."
         )
         fix = "Leave that server out, or send candidates as they come instead of waiting for all."
         evidence = {first.seq, first.ended_seq, *(each.seq for each in slowest.errors)}
         evidence |= set(slowest.candidates)
         late = conversation.opened is None or conversation.opened.at_ns >= (first.ended_ns or 0)
         yield Found(cause, fix, tuple(sorted(evidence - {0})), None if late else "info")
+
+
+def _last_word_ns(server: ServerSeen) -> int:
+    """Give the time to the last that was heard of a server; that loopback waited is not its fault.
+
+    An engine asks from each address of the machine, also from those that lead nowhere.
+    """
+    heard = [each.at_ns for each in server.errors if not is_of_loopback(each)]
+    heard += [] if server.last_ns is None else [server.last_ns]
+    return 0 if server.asked_ns is None else max(heard, default=server.asked_ns) - server.asked_ns

@@ -37,4 +37,6 @@ def none_told(conversation: Conversation, call: Call) -> Iterator[Found]:
     if failed_by(conversation, "no-candidates", phases=("ice",)):
         described = call.agreement.side_of("remote")
         shown = [described.seq] if described is not None else []
-        yield call_failure(conversation, *shown)
+        hint = conversation.failed.hint if conversation.failed is not None else ""
+        more = "If only relayed paths are wanted there, see its TURN server."
+        yield call_failure(conversation, *shown, fix=f"{hint} {more}".strip())

@@ -38,10 +38,17 @@ def two_nats(conversation: Conversation, call: Call) -> Iterator[Found]:
         return
     mine, theirs = report.of("local"), report.of("remote")
 
+    reflexive = [each for each in (*mine, *theirs) if each.kind == "srflx"]
+    outside = {each.address for each in reflexive if each.side == "local"}
+    shared = outside & {each.address for each in reflexive if each.side == "remote"}
     ports = ports_of_one_base(report)
     more = ""
-    if ports:
+    if shared:
+        more = (
+            f"Both are behind one NAT, {min(shared)}, that does not pass on what comes from inside"
+            " (RFC 4787 section 6)."
+        )
+    elif ports:
         more = f"The NAT here takes another port for each destination: {' and '.join(ports)}."
     fix = "Name a TURN server, over UDP and over TCP or TLS; no other way leads through both NATs."
-    reflexive = [each for each in (*mine, *theirs) if each.kind == "srflx"]
     yield call_failure(conversation, *seqs(reflexive), more=more, fix=fix)

@@ -43,7 +43,8 @@ def private_there(conversation: Conversation, call: Call) -> Iterator[Found]:
     more = f"It told only {addresses(theirs)}; this end has {addresses(mine)}."
     asked = any(each.url for each in report.servers)
     fix = (
-        "Tell the other side its public address, or give it a STUN or TURN server."
+        "Give the other side a STUN and a TURN server, also over TLS on port 443 where it gets no"
+        " UDP out; a server may be told its public address."
         if asked
         else "Name a STUN and a TURN server at both sides, or tell a server its public address."
     )

@@ -31,8 +31,8 @@ from wirescope.analysis.findings.pathless import Pathless, pathless
 from wirescope.analysis.findings.rule import Found, Moment, call_rule
 
 _FIX = (
-    "See that the other side checks at all, and that the server relays to its address: private ones"
-    " are denied as a rule."
+    "See that the other side checks at all, and gets UDP out: if not, it needs a TURN server over"
+    " TLS on port 443. A server denies to relay to private addresses, as a rule."
 )
 
 

@@ -3,7 +3,7 @@
 ## What it sees
 
 Both descriptions say that the other side sends audio or video, the connection stood for more than
-five seconds, and not one packet came.
+five seconds, and not one packet of it came.
 
 ## Why it matters
 
@@ -54,15 +54,16 @@ def no_media(conversation: Conversation, call: Call) -> Iterator[Found]:
     both = call.agreement.both
     if opened is None or last is None or both is None or last.at_ns - opened.at_ns < ENOUGH_NS:
         return
-    if any(each.name == "first-media" for each in conversation.phases):
-        return
-    if any(
-        each.object == "inbound-rtp" and each.number("packetsReceived")
+    came = {
+        each.kind
         for each in call.streams.values()
-    ):
-        return
+        if each.object == "inbound-rtp" and each.number("packetsReceived")
+    }
+    if not came and any(each.name == "first-media" for each in conversation.phases):
+        return  # without statistics it is not known which of them came
     # a restart or a new offer may have asked for it a moment ago
-    kinds = sorted(expected(call)) if last.at_ns - both[1].at_ns >= ENOUGH_NS else []
+    settled = last.at_ns - both[1].at_ns >= ENOUGH_NS
+    kinds = sorted(expected(call) - came) if settled else []
     if kinds:
         stood = milliseconds(last.at_ns - opened.at_ns)
         cause = (
