@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.support.nat.rig import Namespace
+from tests.support.nat.namespace import Namespace
 from tests.support.nat.servers import Server
 from wirescope.transports.webrtc.alongside import alongside
 
