@@ -80,6 +80,10 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
         ["acceptance.paths_3_refusals"],
     ),
     "6.4": ("the doctor names what is wrong with a TURN server", ["acceptance.paths_4_doctor"]),
+    "6.5": (
+        "the report of a NAT is what it does, and pairs connect as that predicts",
+        ["acceptance.paths_5_behaviour"],
+    ),
     "6.6": (
         "a call survives what changes between it and its routers, or says why it ended",
         ["acceptance.paths_6_changes"],

@@ -53,7 +53,7 @@ class Namespace:
         program, *arguments = command
         return entering(self.pid, find(program) or program, *arguments)
 
-    async def run(self, *command: str, told: str = "") -> str:
+    async def run(self, *command: str, told: str = "", within_s: float = COMMAND_S) -> str:
         """Run a command here; what it said.
 
         Raises:
@@ -65,7 +65,7 @@ class Namespace:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        async with asyncio.timeout(COMMAND_S):
+        async with asyncio.timeout(within_s):
             said, complained = await process.communicate(told.encode())
         if process.returncode:
             raise OSError(f"{' '.join(command)}: {complained.decode().strip()}\n{told}")
