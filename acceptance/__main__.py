@@ -81,7 +81,7 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
     ),
     "6.4": ("the doctor names what is wrong with a TURN server", ["acceptance.paths_4_doctor"]),
     "6.5": (
-        "a NAT is told for what it is, and which pairs connect",
+        "the report of a NAT is what it does, and pairs connect as that predicts",
         ["acceptance.paths_5_behaviour"],
     ),
     "6.6": (

@@ -1,14 +1,12 @@
 """Whether two peers find each other, for each kind of NAT and block on each side and each server.
 
-Every pair of sides makes a call with no server, with STUN, with TURN over UDP and over TCP, with
+Every pair of sides makes a call with no server, with STUN, with TURN over UDP, TCP and TLS, with
 relayed paths alone and with all of it; a message of many packets has to come back. What has to
 become of a call is worked out from the two sides and the servers (`tests.support.nat.predicting`),
 that the sides are what they are called is held against plain sockets first
-(`tests.support.nat.truth`). A call that fails as it should has to say at which step, in words and
-with a hint: `check_explanation` judges its events, and is the one place that does.
-
-TURN over TLS has no column: the certificate here is private, and the engine takes none such. A way
-to coturn's TLS is one `Column` more, and what leads there is up to `servers_of`.
+(`tests.support.nat.truth`). Over TLS the engine reaches coturn by a bridge, since the certificate
+is private. Of a call that fails as it should the ladder has to name the rung on which it stuck, and
+the findings have to be those that the sides and servers ask for (`tests.support.nat.explaining`).
 
 `--only WORD` picks pairs, `--column WORD` columns, `--keep FOLDER` keeps the events of what failed.
 """
@@ -27,6 +25,7 @@ from statistics import median
 from typing import Any
 
 from tests.support.nat.calls import Caller, Report, caller, connect
+from tests.support.nat.explaining import expected_findings, expected_rung
 from tests.support.nat.predicting import Path as Way
 from tests.support.nat.predicting import Servers, predicted
 from tests.support.nat.rig import SERVERS, Rig, rig
@@ -34,7 +33,9 @@ from tests.support.nat.servers import Server, coturn, url
 from tests.support.nat.sides import ALL_NATS, CONE, SYMMETRIC, Blocked, Nat, Side
 from tests.support.nat.truth import servers, truth
 from tests.support.parts import PARTS
+from wirescope.analysis import Analyzer
 from wirescope.clock import SystemClock
+from wirescope.events import event_from_record
 
 OPEN_TIMEOUT_S = 12.0
 """What both peers give a call, whether it should come about or not. A server that says nothing is
@@ -81,9 +82,10 @@ COLUMNS = (
     Column(name="TURN/UDP", servers=Servers(turn=("udp",))),
     Column(name="TURN/TCP", servers=Servers(turn=("tcp",))),
     Column(name="TURN/TCP to 443", servers=Servers(turn=("tcp-443",))),
+    Column(name="TURN/TLS", servers=Servers(turn=("tls",))),
     Column(name="relay only, by UDP", servers=Servers(turn=("udp",), only_relay=True)),
-    Column(name="relay only", servers=Servers(turn=("udp", "tcp", "tcp-443"), only_relay=True)),
-    Column(name="all", servers=Servers(stun=True, turn=("udp", "tcp", "tcp-443"))),
+    Column(name="relay only", servers=Servers(turn=("udp", "tcp", "tls"), only_relay=True)),
+    Column(name="all", servers=Servers(stun=True, turn=("udp", "tcp", "tls"))),
 )
 
 
@@ -154,21 +156,19 @@ def check_explanation(case: Case, events: Sequence[list[dict[str, Any]]]) -> str
         case: the call.
         events: of the end that called and of the one that was called, as records.
     """
-    for side, own in zip(case.sides, events, strict=True):
-        failed = [each for each in own if each["type"] == "connection.failed"]
-        if len(failed) != 1:
-            return f"{len(failed)} times connection.failed"
-        phase = "gathering" if case.column.servers.only_relay and not _relays(side, case) else "ice"
-        if failed[0]["phase"] != phase:
-            return f"failed at {failed[0]['phase']}, not at {phase}: {failed[0]['message']}"
-        if not failed[0]["hint"]:
-            return f"no hint: {failed[0]['message']}"
+    sides, servers = case.sides, case.column.servers
+    for own, other, records in zip(sides, sides[::-1], events, strict=True):
+        analyzer = Analyzer()
+        found = analyzer.feed([event_from_record(each) for each in records]) + analyzer.finish()
+        rung = analyzer.ladders.of("c1")[-1].failing
+        if rung != (expected := expected_rung(own, servers)):
+            return f"the ladder says {rung}, not {expected}"
+        codes = {each.code for each in found}
+        if codes != (wanted := expected_findings(own, other, servers)):
+            return f"found {' '.join(sorted(codes))}, not {' '.join(sorted(wanted))}"
+        if not all(each.fix for each in found):
+            return "a finding without a fix"
     return ""
-
-
-def _relays(side: Side, case: Case) -> bool:
-    """Whether a side has an address from a TURN server."""
-    return predicted(side, Side(), Servers(turn=case.column.servers.turn, only_relay=True)) != ""
 
 
 def _judged(case: Case, reports: tuple[Report, Report], took_s: float) -> Done:
@@ -240,7 +240,9 @@ async def untruths(made: Rig) -> list[str]:
     return found
 
 
-async def all_calls(asked: Sequence[Case], callers: Mapping[str, Caller]) -> list[Done]:
+async def all_calls(
+    asked: Sequence[Case], callers: Mapping[str, Caller], ca_file: Path
+) -> list[Done]:
     """Make the calls, many at once."""
     gates, results = {way: asyncio.Semaphore(most) for way, most in AT_ONCE.items()}, []
 
@@ -252,6 +254,7 @@ async def all_calls(asked: Sequence[Case], callers: Mapping[str, Caller]) -> lis
                 callers[f"{case.two}, 2"],
                 lambda family: servers_of(case.column, family),
                 only_relay=case.column.servers.only_relay,
+                ca_file=ca_file,
                 open_timeout_s=OPEN_TIMEOUT_S,
             )
         results.append(_judged(case, reports, (SystemClock.monotonic_ns() - began_ns) / 1e9))
@@ -309,14 +312,14 @@ async def run(asked: Sequence[Case], keep: Path | None) -> bool:
         wrong = await untruths(made)
         print(f"{len(sides)} sides are built and are what they are called: {not wrong} ({since()})")
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        await stack.enter_async_context(coturn(made, program, folder))
+        turn = await stack.enter_async_context(coturn(made, program, folder))
         callers = {}
         for name, site in made.sites.items():
             for at, client in enumerate(site.clients, 1):
                 key = f"{name}, {at}" if name in TOGETHER else name
                 started = caller(client, family=site.side.family)
                 callers[key] = await stack.enter_async_context(started)
-        results = await all_calls(asked, callers)
+        results = await all_calls(asked, callers, turn.ca_file)
     print_tables(results)
     bad = [each for each in results if each.wrong]
     for each in bad:

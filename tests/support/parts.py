@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.support.namespaces import namespaces
-from tests.support.nat.rig import nat
+from tests.support.nat.namespace import nat
 
 
 def python27() -> str | None:

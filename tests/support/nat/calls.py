@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.support.nat.rig import Namespace
+from tests.support.nat.namespace import Namespace
 from tests.support.nat.servers import Server
 from wirescope.transports.webrtc.alongside import alongside
 
@@ -102,6 +102,7 @@ async def connect(
     servers: Callable[[int], Sequence[Server]],
     *,
     only_relay: bool = False,
+    ca_file: Path | None = None,
     open_timeout_s: float,
 ) -> tuple[Report, Report]:
     """Make a call from the one to the other; what has become of it at each end.
@@ -111,6 +112,7 @@ async def connect(
         two: answers.
         servers: gives those of a version of IP.
         only_relay: use relayed paths alone.
+        ca_file: vouches for the certificates of servers over TLS.
         open_timeout_s: seconds that both give it.
 
     Raises:
@@ -129,6 +131,7 @@ async def connect(
             begin = {
                 "makes": makes,
                 "servers": list(servers(each.family)),
+                "ca": str(ca_file or ""),
                 "transport_policy": "relay" if only_relay else "all",
                 "open_timeout_s": open_timeout_s,
             }

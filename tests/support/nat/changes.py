@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.support.ends import Call, Status, call
-from tests.support.nat.rig import SPARE, Rig, Site, rig
+from tests.support.nat.rig import Rig, rig
 from tests.support.nat.servers import coturn, url
 from tests.support.nat.sides import CONE, SYMMETRIC, Side
+from tests.support.nat.site import SPARE, Site
 from tests.support.parts import PARTS
 from tests.support.troubles import LOST_S, NO_PATH, NOTICED_S, Outcome, ended, talking, well
 from wirescope.capture import open_capture

@@ -12,7 +12,8 @@ from tests.support.nat.calls import ROOT, START_S
 from tests.support.nat.rig import SERVERS, Rig
 from wirescope.ice_server import IceServerOptions, serve_ice
 
-PORT = 3478
+PORT = 3578
+"""coturn may have the usual one."""
 URL = f"stun:{SERVERS[0]}:{PORT}"
 
 

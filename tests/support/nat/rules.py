@@ -30,6 +30,11 @@ LAST_PORT = 59_999
 BELOW_EPHEMERAL = 29_999
 """Below it are no ports that the system gives to clients."""
 
+STUN_PORT = 3478
+"""Where a client learns which outer port it has. The kernel lets two of its sockets share one, as
+long as they speak to different others. Strangers come to the one that has asked a server for it.
+"""
+
 FIREWALL = """
 table ip6 firewall {
   chain forward {
@@ -151,8 +156,8 @@ def translating(
                 "learn",
                 "filter hook postrouting priority 200",
                 (
-                    'oifname "wan" ct direction original update @back'
-                    " { udp sport : ct original ip saddr . ct original proto-src }",
+                    f"{_OUTWARD} udp dport {STUN_PORT} update @back {_WHOSE}",
+                    f"{_OUTWARD} udp dport != {STUN_PORT} add @back {_WHOSE}",
                     'oifname "wan" update @sent { udp sport . ip daddr }',
                 ),
             ),
@@ -175,6 +180,9 @@ def translating(
         )
     )
 
+
+_OUTWARD = 'oifname "wan" ct direction original'
+_WHOSE = "{ udp sport : ct original ip saddr . ct original proto-src }"
 
 _TABLES = f"""  map back {{
     type inet_service : ipv4_addr . inet_service

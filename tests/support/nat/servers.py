@@ -13,8 +13,8 @@ from pathlib import Path
 from tests.support.authority import Authority
 from tests.support.namespaces import COMMAND_S
 from tests.support.nat.rig import SERVERS, SERVERS_6, Rig
+from tests.support.nat.rules import STUN_PORT
 
-PORT = 3478
 TLS_PORT = 443
 USER, PASSWORD = "ada", "pw"
 
@@ -39,9 +39,9 @@ def url(kind: str, family: int = 4) -> Server:
     """Give the server for a kind: `stun`, `udp`, `tcp`, `tcp-443` or `tls`."""
     host = SERVERS[0] if family == 4 else f"[{SERVERS_6[0]}]"
     return {
-        "stun": (f"stun:{host}:{PORT}", "", ""),
-        "udp": (f"turn:{host}:{PORT}?transport=udp", USER, PASSWORD),
-        "tcp": (f"turn:{host}:{PORT}?transport=tcp", USER, PASSWORD),
+        "stun": (f"stun:{host}:{STUN_PORT}", "", ""),
+        "udp": (f"turn:{host}:{STUN_PORT}?transport=udp", USER, PASSWORD),
+        "tcp": (f"turn:{host}:{STUN_PORT}?transport=tcp", USER, PASSWORD),
         "tcp-443": (f"turn:{host}:{TLS_PORT}?transport=tcp", USER, PASSWORD),
         "tls": (f"turns:{host}:{TLS_PORT}?transport=tcp", USER, PASSWORD),
     }[kind]
@@ -74,7 +74,7 @@ async def coturn(rig: Rig, program: str, folder: Path) -> AsyncIterator[Coturn]:
             "--pidfile",
             "/dev/null",
         ),
-        *(*addresses, "--relay-ip", SERVERS[0], "--listening-port", str(PORT)),
+        *(*addresses, "--relay-ip", SERVERS[0], "--listening-port", str(STUN_PORT)),
         *("--tls-listening-port", str(TLS_PORT), "--cert", str(certificate), "--pkey", str(key)),
         *("--realm", "wirescope.test", "--lt-cred-mech", "--user", f"{USER}:{PASSWORD}"),
     )
@@ -84,7 +84,7 @@ async def coturn(rig: Rig, program: str, folder: Path) -> AsyncIterator[Coturn]:
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
-        await _until(rig, lambda said: f":{PORT} " in said and f":{TLS_PORT} " in said)
+        await _until(rig, lambda said: f":{STUN_PORT} " in said and f":{TLS_PORT} " in said)
         yield Coturn(authority.ca_file, process)
     finally:
         process.terminate()

@@ -25,11 +25,11 @@ async def calls_of(
 
     async with (
         rig({"one": side, "two": side}) as made,
-        coturn(made, program, folder),
+        coturn(made, program, folder) as turn,
         caller(made.sites["one"].client) as one,
         caller(made.sites["two"].client) as two,
     ):
-        return await connect(one, two, servers, open_timeout_s=open_timeout_s)
+        return await connect(one, two, servers, ca_file=turn.ca_file, open_timeout_s=open_timeout_s)
 
 
 async def test_two_at_home_meet_by_the_addresses_that_stun_has_told_them(
@@ -59,3 +59,12 @@ async def test_two_whose_routers_change_ports_do_not_meet_without_a_relay(
         assert each.opened_s is None
         assert "No path between the two sides was found" in each.failed
         assert '"connection.failed"' in each.events[-1]
+
+
+async def test_two_meet_by_a_relay_over_tls_with_a_certificate_of_ones_own(
+    tmp_path: Path, real_part: Callable[[str], str]
+) -> None:
+    program = real_part("turnserver")
+    one, two = await calls_of(MOBILE, tmp_path, program, "tls", open_timeout_s=20)
+    assert (one.failed, two.failed) == ("", "")
+    assert "relay" in one.pair + two.pair

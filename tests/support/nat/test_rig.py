@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.nat.rig import SERVERS, SERVERS_6, SPARE, Rig, outer_address, rig
+from tests.support.nat.rig import SERVERS, SERVERS_6, Rig, rig
 from tests.support.nat.sides import ALL_NATS, CONE, SYMMETRIC, Blocked, Nat, Side
+from tests.support.nat.site import SPARE, outer_address
 from tests.support.nat.truth import at, prober, servers, truth
 
 pytestmark = [pytest.mark.slow, pytest.mark.requires("nft", "nat")]

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.namespaces import COMMAND_S
-from tests.support.nat.rig import SERVERS, Namespace, Rig
+from tests.support.nat.namespace import Namespace
+from tests.support.nat.rig import SERVERS, Rig
 from tests.support.nat.sides import Behaviour
 
 PROGRAM = Path(__file__).with_name("prober.py")
