@@ -2,8 +2,8 @@
 
 Each combination of mapping and filtering, with a hairpin and without, two routers in a row, none,
 and one without UDP are built, and asked twice: by plain sockets, which is the truth, and by RFC
-5780 with coturn and with our own server. Then each pair of combinations is predicted from the two reports and called with
-STUN alone. `--only WORD` picks combinations.
+5780 with coturn and with our own server. Then each pair of combinations is predicted from the two
+reports and called with STUN alone. `--only WORD` picks combinations.
 """
 
 import argparse
