@@ -21,6 +21,7 @@ from wirescope.transports.webrtc.description import (
 )
 from wirescope.transports.webrtc.ending import Seen
 from wirescope.transports.webrtc.engine import ice_servers, load
+from wirescope.transports.webrtc.enough import Enough
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.media import Media
 from wirescope.transports.webrtc.options import IceServer, PeerOptions
@@ -42,6 +43,7 @@ class Describing(ABC):
     _watch: Watch
     _seen: Seen
     _gathered: asyncio.Event
+    _enough: Enough
     _is_over: bool
     _message_limit: int | None = None  # what the descriptions say of it, once it was asked
 
@@ -139,6 +141,7 @@ class Describing(ABC):
             configuration.ice_servers = ice_servers(servers)
             self._native.set_configuration(configuration)
             self._watch.watch_servers(servers, self.options.transport_policy)
+            self._enough.ask(servers)
 
     async def describe(self) -> Description:
         """Make and set whichever description is due, an offer or an answer."""

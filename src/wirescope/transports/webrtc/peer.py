@@ -29,6 +29,8 @@ from wirescope.events import (
     ConnectionPhase,
     EventSink,
     Full,
+    IceCandidate,
+    IceError,
     Initiator,
     Machine,
     Side,
@@ -39,6 +41,7 @@ from wirescope.transports.webrtc.channel import DataChannel
 from wirescope.transports.webrtc.describing import Describing
 from wirescope.transports.webrtc.ending import Seen, closed_words
 from wirescope.transports.webrtc.engine import ice_servers, load
+from wirescope.transports.webrtc.enough import Enough
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.media import Media
 from wirescope.transports.webrtc.options import ChannelOptions, PeerOptions
@@ -95,7 +98,8 @@ class Peer(Telling, Describing, Sampling):
         self._open_deadline: asyncio.TimerHandle | None = None
         self._decided = asyncio.Event()  # it stands, or never will
         self._ended = asyncio.Event()
-        self._gathered = asyncio.Event()
+        self._gathered = asyncio.Event()  # this end's addresses are known, as far as of use
+        self._enough = Enough(options.ice_servers, self._gathered)
         self._sample_now = asyncio.Event()
         self._checking = asyncio.Event()  # a path is looked for
         self._lost_since: asyncio.TimerHandle | None = None
@@ -106,7 +110,7 @@ class Peer(Telling, Describing, Sampling):
             journal,
             on_move=self._on_move,
             on_candidate=self._tell_candidate,
-            on_seen=self._seen.note,
+            on_seen=self._note_seen,
             on_pair_change=self._sample_now.set,
         )
         try:
@@ -272,6 +276,10 @@ class Peer(Telling, Describing, Sampling):
 
     # What the engine tells
 
+    def _note_seen(self, event: IceCandidate | IceError) -> None:
+        self._seen.note(event)
+        self._enough.note(event)
+
     def _on_move(self, machine: Machine, to: str) -> None:
         if self._is_over:
             return
@@ -283,6 +291,7 @@ class Peer(Telling, Describing, Sampling):
                 self._gathered.set()
             case "gathering", _:
                 self._gathered.clear()
+                self._enough.begin()
             case "ice", "checking":
                 self._seen.checked = True
             case "ice", "connected" | "completed":
@@ -421,6 +430,7 @@ class Peer(Telling, Describing, Sampling):
         if self._checking.is_set():
             self._sampler.tell_checks()
         self._is_over = True
+        self._enough.stop()
         for channel in self.channels:
             channel.note_unsent()
         self._native.close()

@@ -1,0 +1,88 @@
+"""Whether this end's addresses are known as far as they can be of use, before the engine says so.
+
+The engine asks STUN and TURN servers from the loopback interface as well, from where no server
+elsewhere is reached, and says that it has gathered all only once it has given up on that: after 10
+seconds for STUN and 40 for TURN. Who waits for all addresses waits for each server's answer to
+another interface instead.
+"""
+
+import asyncio
+import re
+from collections.abc import Sequence
+
+from wirescope.events import IceCandidate, IceError
+from wirescope.transports.webrtc.options import IceServer
+
+SETTLE_S = 0.2
+"""How long nothing further must have come, once each server has answered: there may be several
+interfaces."""
+
+_URL = re.compile(
+    r"(?P<kind>stun|turn)(?P<secure>s?):(?P<host>\[[^\]]+\]|[^:?]+)(?::(?P<port>\d+))?"
+    r"(?:\?transport=(?P<transport>\w+))?"
+)
+
+_Key = tuple[bool, str, int, str]
+
+
+class Enough:
+    """Follows what is found of one generation of candidates.
+
+    Args:
+        servers: those that are asked.
+        reached: is set once each of them has answered.
+    """
+
+    def __init__(self, servers: Sequence[IceServer], reached: asyncio.Event) -> None:
+        self._reached = reached
+        self._loop = asyncio.get_running_loop()
+        self._settling: asyncio.TimerHandle | None = None
+        self.ask(servers)
+
+    def ask(self, servers: Sequence[IceServer]) -> None:
+        """Follow what these servers say from now on."""
+        self._asked = frozenset(_key(each.url) for each in servers)
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin with a new generation."""
+        self.stop()
+        self._waiting = set(self._asked)
+
+    def stop(self) -> None:
+        """Let nothing be set any more."""
+        if self._settling is not None:
+            self._settling.cancel()
+            self._settling = None
+
+    def note(self, event: IceCandidate | IceError) -> None:
+        """Take an address that was found, or that a server did not give."""
+        if not self._asked or (isinstance(event, IceCandidate) and event.side == "remote"):
+            return
+        if event.url and not _is_loopback(event):
+            key = _key(event.url)
+            # what a TURN server says of the outside is not yet what it was asked for
+            is_other = isinstance(event, IceCandidate) and key[0] != (event.kind == "relay")
+            if not is_other:
+                self._waiting.discard(key)
+        if not self._waiting:
+            self.stop()
+            self._settling = self._loop.call_later(SETTLE_S, self._reached.set)
+
+
+def _key(url: str) -> _Key:
+    """Give what tells one server from another, however its address is spelled."""
+    match = _URL.match(url)
+    if match is None:
+        return False, url, 0, ""
+    port = int(match["port"] or (5349 if match["secure"] else 3478))
+    transport = match["transport"] or ("tcp" if match["secure"] else "udp")
+    return match["kind"] == "turn", match["host"].lower(), port, transport
+
+
+def _is_loopback(event: IceCandidate | IceError) -> bool:
+    """Whether it is of a loopback address; in an error the engine has blotted out its last part."""
+    address = event.address
+    if isinstance(event, IceCandidate):
+        address = event.address if event.related is None else event.related.address
+    return address.startswith(("127.", "::1", "[0:0:0:"))
