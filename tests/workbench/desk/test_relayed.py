@@ -13,6 +13,7 @@ from wirescope.capture import open_capture
 from wirescope.events import (
     ConnectionClosed,
     ConnectionOpening,
+    Finding,
     RelayAllocated,
     RelayEnded,
     RelayRefused,
@@ -214,3 +215,7 @@ async def test_a_peer_with_private_addresses_only_is_refused_by_name(tmp_path) -
     assert {each.code for each in refused} == {403}
     assert {each.connection for each in refused} == {state.connection}
     assert all(each.peer and each.reason for each in refused)
+    found = [each for each in events if isinstance(each, Finding) and each.severity == "error"]
+    assert [each.code for each in found] == ["ICE119"]
+    assert refused[0].peer in found[0].cause
+    assert refused[0].seq in found[0].evidence
