@@ -40,6 +40,9 @@ from wirescope.events import (
     IceServersSet,
     MediaTrack,
     PeerState,
+    RelayAllocated,
+    RelayEnded,
+    RelayRefused,
     SignalingDescription,
     SignalingExchange,
     Statistics,
@@ -182,6 +185,12 @@ EXAMPLES: tuple[AnyEvent, ...] = (
         nominated=True,
         selected=True,
     ),
+    RelayAllocated(6, 2_400_000, "c1", "127.0.0.1:41002", "127.0.0.1:50004", "udp", lifetime_s=600),
+    RelayRefused(
+        *(7, 3_100_000, "c1", "127.0.0.1:41002", "CreatePermission", 403, "private address"),
+        *(1, "192.168.1.9"),
+    ),
+    RelayEnded(14, 90_100_000, "c1", "127.0.0.1:50004", "client", 41, 5_204, 39, 4_981),
     PeerState(10, 44_100_000, "c1", "connection", "connecting", "connected"),
     DataChannelOpened(
         11,

@@ -34,6 +34,9 @@ from wirescope.events import (
     MediaTrack,
     PairState,
     PeerState,
+    RelayAllocated,
+    RelayEnded,
+    RelayRefused,
     SdpType,
     Severity,
     SignalingDescription,
@@ -194,6 +197,13 @@ events: SearchStrategy[AnyEvent] = st.one_of(
     st.builds(
         IcePair,
         *(*head, text, text, st.sampled_from(get_args(PairState)), st.booleans(), st.booleans()),
+    ),
+    st.builds(RelayAllocated, *head, text, text, st.sampled_from(["udp", "tcp", "tls"]), whole),
+    st.builds(RelayRefused, *head, text, text, whole, text, whole, st.none() | text),
+    st.builds(
+        RelayEnded,
+        *(*head, text, st.sampled_from(["client", "lifetime", "connection", "server"])),
+        *(whole, whole, whole, whole),
     ),
     st.builds(PeerState, *head, st.sampled_from(get_args(Machine)), text, text),
     st.builds(

@@ -8,6 +8,8 @@ from scripts.reference import EXAMPLES
 from wirescope.events import (
     DataChannelOpened,
     IceCandidate,
+    RelayEnded,
+    RelayRefused,
     SignalingDescription,
     SignalingExchange,
     Statistics,
@@ -53,6 +55,19 @@ def test_every_event_is_said_in_one_line(event: WebRtcEvent) -> None:
         (
             SignalingExchange(1, 0, "c1", "POST", "http://h/whep", 0, "", "", "", "", 1_500_000),
             "POST http://h/whep: no answer in 1.5 ms",
+        ),
+        (
+            RelayRefused(
+                *(1, 0, "c1", "127.0.0.1:7", "CreatePermission", 403, "private address"),
+                *(10, "10.0.0.1"),
+            ),
+            "own TURN server refused CreatePermission for peer 10.0.0.1: 403 private address, 10"
+            " times by now",
+        ),
+        (
+            RelayEnded(1, 0, "c1", "127.0.0.1:9", "lifetime", 1_000, 64_000, 2, 20),
+            "own TURN server relays no more at 127.0.0.1:9, not refreshed in time: 1,000 datagrams"
+            " with 64,000 bytes to peers, 2 with 20 back",
         ),
         (
             Statistics(1, 0, "c1", "transport", "T1", dict.fromkeys("abcdef", 1)),

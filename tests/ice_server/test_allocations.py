@@ -230,7 +230,8 @@ def test_what_happened_is_told() -> None:
     client.send_channel(0x4000, b"data")
     client.do(Method.REFRESH, Lifetime(0))
     where = (f"{CLIENT}:5000", "udp", "ada", "192.0.2.1:50000")
-    assert rig.events[1:] == [Allocated(*where, 600), Deallocated(*where, "client", 1, 0)]
+    ended = Deallocated(*where, "client", 1, 4, 0, 0)
+    assert rig.events[1:] == [Allocated(*where, 600), ended]
     assert PEER in [peer for relay in rig.relays for _, peer in relay.got]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.ice_rig import PEER, Rig, RigClient, code_of
+from tests.support.ice_rig import CLIENT, PEER, Rig, RigClient, code_of
 from wirescope.ice_server import Refused
 from wirescope.ice_server.allocations import MAX_CHANNELS, MAX_PERMISSIONS
 from wirescope.wire.stun import (
@@ -103,6 +103,18 @@ def test_a_forbidden_peer_is_refused_in_every_way(host: str, family: int) -> Non
     words = [each.reason for each in rig.events if isinstance(each, Refused) and each.code == 403]
     assert len(words) == 2
     assert all(words)
+
+
+def test_who_is_refused_for_which_peer_is_told() -> None:
+    rig = Rig()
+    client = rig.client()
+    client.relay()
+    assert client.permit(PEER, ("10.0.0.1", 53)) == 403
+    first, last = (each for each in rig.events if isinstance(each, Refused))
+    assert (first.code, first.user, first.peer) == (401, "", "")
+    assert last == Refused(
+        *(f"{CLIENT}:5000", "udp", "ada", "CreatePermission", 403, "private address", "10.0.0.1")
+    )
 
 
 def test_one_forbidden_peer_makes_no_permission_at_all() -> None:

@@ -30,7 +30,13 @@ from wirescope.events.records import (
     WebSocketFrame,
     WebSocketMessage,
 )
-from wirescope.events.webrtc import DataChannelMessage, IceCandidate, IcePair, Statistics
+from wirescope.events.webrtc import (
+    DataChannelMessage,
+    IceCandidate,
+    IcePair,
+    RelayRefused,
+    Statistics,
+)
 
 Record = dict[str, Any]
 
@@ -212,6 +218,7 @@ _OPTIONAL: dict[type[Event], tuple[str, ...]] = {
     Finding: ("gain",),
     IceCandidate: ("related", "url", "tcp_type", "ufrag"),
     IcePair: ("checks_sent", "checks_answered", "checks_received"),
+    RelayRefused: ("peer",),
 }
 """The fields that a record leaves out where they are None."""
 

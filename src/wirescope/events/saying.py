@@ -12,6 +12,9 @@ from wirescope.events.webrtc import (
     IceServersSet,
     MediaTrack,
     PeerState,
+    RelayAllocated,
+    RelayEnded,
+    RelayRefused,
     SignalingDescription,
     SignalingExchange,
     Statistics,
@@ -88,6 +91,33 @@ def _pair(event: IcePair) -> str:
     return ", ".join([f"pair {event.local} to {event.remote}: {event.state}", *marks])
 
 
+def _allocated(event: RelayAllocated) -> str:
+    way = f"{event.client} over {event.transport.upper()}"
+    return f"own TURN server relays at {event.relayed} for {way}, {event.lifetime_s:,} s"
+
+
+def _refused(event: RelayRefused) -> str:
+    whom = f" for peer {event.peer}" if event.peer else ""
+    again = f", {event.times:,} times by now" if event.times > 1 else ""
+    return f"own TURN server refused {event.method}{whom}: {event.code} {event.reason}{again}"
+
+
+_ENDS = {
+    "client": "given back",
+    "lifetime": "not refreshed in time",
+    "connection": "the client's connection ended",
+    "server": "the server ended",
+}
+
+
+def _relay_ended(event: RelayEnded) -> str:
+    there = f"{event.to_peers:,} datagrams with {event.to_peers_bytes:,} bytes to peers"
+    back = f"{event.to_clients:,} with {event.to_clients_bytes:,} back"
+    return (
+        f"own TURN server relays no more at {event.relayed}, {_ENDS[event.reason]}: {there}, {back}"
+    )
+
+
 def _opened(event: DataChannelOpened) -> str:
     order = "ordered" if event.ordered else "unordered"
     how = "reliable"
@@ -128,6 +158,9 @@ _SAY: Mapping[type[WebRtcEvent], Callable[..., str]] = {
     IceCandidate: _candidate,
     IceError: _ice_error,
     IcePair: _pair,
+    RelayAllocated: _allocated,
+    RelayRefused: _refused,
+    RelayEnded: _relay_ended,
     PeerState: lambda event: f"{event.machine}: {event.from_} to {event.to}",
     DataChannelOpened: _opened,
     DataChannelMessage: _message,

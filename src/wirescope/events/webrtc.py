@@ -150,6 +150,56 @@ class IcePair(Event, frozen=True, tag="ice.pair"):
     checks_received: int | None = None
 
 
+class RelayAllocated(Event, frozen=True, tag="relay.allocated"):
+    """The workbench's own TURN server made an allocation for this connection (RFC 8656 section 7).
+
+    `client` is the address and port that the request came from, over `transport`; `relayed` is the
+    relayed transport address, which peers send to. It is kept for `lifetime_s` seconds unless it is
+    refreshed. Of other servers, what they did is not known here: see `ice.candidate` and
+    `ice.error`.
+    """
+
+    client: str
+    relayed: str
+    transport: Literal["udp", "tcp", "tls"]
+    lifetime_s: int
+
+
+class RelayRefused(Event, frozen=True, tag="relay.refused"):
+    """The workbench's own TURN server has answered a request of this connection with an error.
+
+    `method` is what was asked for, `Allocate`, `Refresh`, `CreatePermission` or `ChannelBind`;
+    `code` is the error (RFC 8489 section 14.8, RFC 8656 section 19), `reason` what was wrong, and
+    `peer` the address that it was refused for, where it was for one. That private peers are refused
+    (403) is normal where a path is found beside them. The first 401 of a client, whose request is
+    not signed yet, is not told. `times` says how many of the kind there were by then: the first is
+    told, the tenth, the hundredth …
+    """
+
+    client: str
+    method: str
+    code: int
+    reason: str
+    times: int
+    peer: str | None = None
+
+
+class RelayEnded(Event, frozen=True, tag="relay.ended"):
+    """An allocation of this connection on the workbench's own TURN server is over.
+
+    `reason` says why: the `client` gave it back or its `connection` ended, its `lifetime` did, or
+    the `server` has. What was relayed for it is counted in datagrams and in bytes of their payload,
+    `to_peers` and `to_clients`, which is back to this end.
+    """
+
+    relayed: str
+    reason: Literal["client", "lifetime", "connection", "server"]
+    to_peers: int
+    to_peers_bytes: int
+    to_clients: int
+    to_clients_bytes: int
+
+
 class PeerState(Event, frozen=True, tag="peer.state"):
     """One of the connection's machines has moved, `from` one state `to` another.
 
@@ -242,6 +292,9 @@ WebRtcEvent = (
     | IceCandidate
     | IceError
     | IcePair
+    | RelayAllocated
+    | RelayRefused
+    | RelayEnded
     | PeerState
     | DataChannelOpened
     | DataChannelMessage

@@ -114,12 +114,15 @@ class Allocation:
         channels: by number.
         by_peer: channels by peer.
         to_peers: datagrams relayed to peers.
+        to_peers_bytes: their payload.
         to_clients: datagrams relayed to the client.
+        to_clients_bytes: their payload.
     """
 
     __slots__ = (
         "_counts", "_moment", "_relaying", "by_peer", "channels", "expires_ns", "family", "flow",
-        "identity", "made_by", "permissions", "relay", "to_clients", "to_peers",
+        "identity", "made_by", "permissions", "relay", "to_clients", "to_clients_bytes",
+        "to_peers", "to_peers_bytes",
     )  # fmt: skip
 
     relay: Relay
@@ -135,7 +138,7 @@ class Allocation:
         self.permissions: dict[str, Permission] = {}
         self.channels: dict[int, Channel] = {}
         self.by_peer: dict[Peer, Channel] = {}
-        self.to_peers = self.to_clients = 0
+        self.to_peers = self.to_peers_bytes = self.to_clients = self.to_clients_bytes = 0
         self._relaying = relaying
         self._moment = relaying.moment
         self._counts = relaying.counts
@@ -228,10 +231,12 @@ class Allocation:
             return
         else:
             self.relay.send(data, peer)
+        length = len(data)
         self.to_peers += 1
+        self.to_peers_bytes += length
         counts = self._counts
         counts.to_peers += 1
-        counts.to_peers_bytes += len(data)
+        counts.to_peers_bytes += length
 
     # From peers to the client
 
@@ -267,6 +272,7 @@ class Allocation:
         else:
             self.flow.send_data(self._indication(bytes(frame[HEADROOM:]), peer))
         self.to_clients += 1
+        self.to_clients_bytes += length
         counts = self._counts
         counts.to_clients += 1
         counts.to_clients_bytes += length

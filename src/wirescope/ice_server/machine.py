@@ -27,6 +27,7 @@ from wirescope.wire.stun import (
     MessageClass,
     Method,
     StunMessage,
+    Username,
     XorPeerAddress,
     make_error,
     make_response,
@@ -193,7 +194,7 @@ class IceMachine:
             answer = make_error(request, refusal.code, *refusal.values, reason=refusal.reason)
             self.counts.refused += 1
             flow.send(signed(request, answer, identity))
-            self._tell(flow, request, refusal.code, refusal.words)
+            self._tell(flow, request, refusal.code, refusal.words, refusal.peer)
             return
         self.counts.succeeded += 1
         data = granted.again or signed(request, make_response(request, *granted.values), identity)
@@ -220,6 +221,17 @@ class IceMachine:
         if self._answers.refuse(flow, request, size, denial.code, *values):
             self._tell(flow, request, denial.code, denial.words)
 
-    def _tell(self, flow: Flow, request: StunMessage, code: int, words: str) -> None:
+    def _tell(
+        self, flow: Flow, request: StunMessage, code: int, words: str, peer: str = ""
+    ) -> None:
         name = method_name(request.method)
-        self._on_event(Refused(flow.where, flow.transport, name, code, words))
+        user = _user_of(request)
+        self._on_event(Refused(flow.where, flow.transport, user, name, code, words, peer))
+
+
+def _user_of(request: StunMessage) -> str:
+    try:
+        found = request.find(Username)
+    except PacketError:
+        return ""
+    return "" if found is None else found.text

@@ -80,7 +80,9 @@ class Register:
                 _relayed(allocation),
                 reason,
                 allocation.to_peers,
+                allocation.to_peers_bytes,
                 allocation.to_clients,
+                allocation.to_clients_bytes,
             )
         )
 

@@ -79,13 +79,15 @@ class Refusal(Exception):  # noqa: N818
         code: of the error response.
         words: what was wrong, for people.
         values: attributes beside the error code.
+        peer: the peer's address that it is refused for; empty where it is not for one.
     """
 
-    def __init__(self, code: int, words: str, *values: Value) -> None:
+    def __init__(self, code: int, words: str, *values: Value, peer: str = "") -> None:
         super().__init__(words)
         self.code = code
         self.words = words
         self.values = values
+        self.peer = peer
 
     @property
     def reason(self) -> str:
@@ -278,9 +280,9 @@ class TurnRequests:
         """Judge a peer's address; whether only this server's relayed addresses are meant by it."""
         why = self._rules.refusal(peer.host, peer.port)
         if why and (peer.host, peer.port) not in self._relaying.by_address:
-            raise Refusal(403, why)
+            raise Refusal(403, why, peer=peer.host)
         if _VERSIONS[peer.family] != allocation.family:
-            raise Refusal(443, "the relayed address is of the other family")
+            raise Refusal(443, "the relayed address is of the other family", peer=peer.host)
         return bool(why)
 
     def _permit(self, allocation: Allocation, host: str, *, own_only: bool) -> None:

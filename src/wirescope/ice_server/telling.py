@@ -114,7 +114,9 @@ class Deallocated:
         relayed: the address.
         reason: why.
         to_peers: datagrams relayed to peers.
+        to_peers_bytes: their payload.
         to_clients: datagrams relayed to the client.
+        to_clients_bytes: their payload.
     """
 
     client: str
@@ -123,7 +125,9 @@ class Deallocated:
     relayed: str
     reason: EndReason
     to_peers: int
+    to_peers_bytes: int
     to_clients: int
+    to_clients_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +137,22 @@ class Refused:
     Attributes:
         client: its address and port.
         transport: how it comes.
+        user: the user name that it gave, which nothing vouches for where the code is 400, 401 or
+            438; empty where it gave none.
         request: what was asked for, as `Allocate`.
         code: of the error (RFC 8489 section 14.8, RFC 8656 section 19). A 401 to a request that is
             not signed is how every client begins.
         reason: what was wrong, in a few words.
+        peer: the peer's address that it was refused for; empty where it was not for one.
     """
 
     client: str
     transport: Transport
+    user: str
     request: str
     code: int
     reason: str
+    peer: str = ""
 
 
 IceServerEvent = Allocated | Deallocated | Refused

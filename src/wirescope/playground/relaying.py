@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import NamedTuple
 
 from wirescope.errors import UsageError
-from wirescope.ice_server import IceServer, IceServerOptions, serve_ice
+from wirescope.ice_server import IceServer, IceServerOptions, OnEvent, serve_ice
 
 PORT = 3478
 """Of STUN and TURN (RFC 8489 section 18.4)."""
@@ -33,12 +33,15 @@ class RelayAccess(NamedTuple):
 
 
 @asynccontextmanager
-async def serve_relay(port: int | None) -> AsyncIterator[IceServer | None]:
+async def serve_relay(
+    port: int | None, *, on_event: OnEvent | None = None
+) -> AsyncIterator[IceServer | None]:
     """Run the server until the context ends.
 
     Args:
         port: for UDP and TCP; 0 takes a free one. None takes the usual one, or a free one where
             that is taken, and gives None where the system's event loop can have none at all.
+        on_event: told what the server does, in the loop.
 
     Raises:
         UsageError: the port that was asked for cannot be had.
@@ -47,7 +50,8 @@ async def serve_relay(port: int | None) -> AsyncIterator[IceServer | None]:
         server: IceServer | None = None
         for each in (port,) if port is not None else (PORT, 0):
             try:
-                server = await stack.enter_async_context(serve_ice(_options(each)))
+                served = serve_ice(_options(each), on_event=on_event)
+                server = await stack.enter_async_context(served)
                 break
             except UsageError:
                 if port is not None:
@@ -64,7 +68,7 @@ def relay_access(server: IceServer | None, user: str) -> list[RelayAccess]:
 
     Args:
         server: that `serve_relay` has given.
-        user: who it is, in the server's counts.
+        user: who it is: the server's quotas are for one, and what it tells names it.
     """
     if server is None:
         return []

@@ -11,11 +11,10 @@ from typing import Any
 from starlette.websockets import WebSocket
 
 from wirescope.errors import WirescopeError
-from wirescope.transports.webrtc import IceServer
 from wirescope.web.beside import beside
 from wirescope.web.live import LiveSocket
 from wirescope.web.messages import Batch, Watch
-from wirescope.workbench.desk import BuiltIn, Changes, Desk
+from wirescope.workbench.desk import BuiltIn, Changes, Desk, OwnIceServers, RelayRoutes
 from wirescope.workbench.workspace import (
     MESSAGE,
     Resolver,
@@ -136,7 +135,8 @@ async def open_bench(
     *,
     built_in: list[BuiltIn],
     url: str,
-    own_ice_servers: Callable[[], tuple[IceServer, ...]] = tuple,
+    own_ice_servers: OwnIceServers | None = None,
+    relay_routes: RelayRoutes | None = None,
 ) -> AsyncIterator[Bench]:
     """Put a workspace on a desk; when the context ends, everything is closed and saved.
 
@@ -144,7 +144,8 @@ async def open_bench(
         workspace: what is worked in.
         built_in: endpoints of this machine.
         url: the page's address, without a key.
-        own_ice_servers: gives the workbench's own, with credentials for one connection.
+        own_ice_servers: gives the workbench's own, with credentials for a user.
+        relay_routes: give what they tell of that user.
     """
 
     def saved(name: str) -> SavedMessage | None:
@@ -158,6 +159,7 @@ async def open_bench(
         environment=os.environ,
         saved=saved,
         own_ice_servers=own_ice_servers,
+        relay_routes=relay_routes,
     )
     async with desk:
         bench = Bench(workspace, desk, built_in, url, os.environ)

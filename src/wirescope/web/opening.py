@@ -13,7 +13,7 @@ from wirescope.transports.websocket import Server
 from wirescope.web.bench import open_bench
 from wirescope.web.handlers import all_handlers
 from wirescope.web.server import LOOPBACK, PageServer, serve_page
-from wirescope.workbench.desk import BuiltIn
+from wirescope.workbench.desk import BuiltIn, RelayRoutes
 from wirescope.workbench.workspace import Workspace
 
 
@@ -29,14 +29,16 @@ async def open_workbench(
         keys: a folder to keep browsers' keys in.
     """
     url = f"http://{LOOPBACK}:{listening.getsockname()[1]}/"
+    routes = RelayRoutes()
     async with (
-        serve_relay(None) as relay,
+        serve_relay(None, on_event=routes.tell) as relay,
         _endpoints(listening.getsockname()[1] + 1, relay) as endpoints,
         open_bench(
             workspace,
             built_in=_built_in(endpoints.url),
             url=url,
             own_ice_servers=partial(_own_ice_servers, relay),
+            relay_routes=routes,
         ) as bench,
         serve_page(listening, all_handlers(bench), bench.live, keys=keys) as server,
     ):
@@ -60,8 +62,8 @@ async def _endpoints(port: int, relay: IceServer | None) -> AsyncIterator[Server
         yield server
 
 
-def _own_ice_servers(relay: IceServer | None) -> tuple[webrtc.IceServer, ...]:
-    return tuple(webrtc.IceServer(*each) for each in relay_access(relay, "workbench"))
+def _own_ice_servers(relay: IceServer | None, user: str) -> tuple[webrtc.IceServer, ...]:
+    return tuple(webrtc.IceServer(*each) for each in relay_access(relay, user))
 
 
 def _built_in(url: str) -> list[BuiltIn]:

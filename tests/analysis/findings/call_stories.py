@@ -14,7 +14,7 @@ from tests.analysis.findings.call_making import (
     sdp,
     tried,
 )
-from wirescope.events import AnyEvent
+from wirescope.events import AnyEvent, RelayAllocated, RelayRefused
 
 Events = list[AnyEvent]
 Tell = Callable[[], Events]
@@ -126,6 +126,19 @@ def no_relay(*, told: bool) -> Events:
 def never_asked(url: str) -> Events:
     story = tried(url, relay=True).wait(0.01).gathered().wait(30)
     return story.failed("gathering", "no-relay", "Only relayed paths are wanted.", "See it.")
+
+
+def denied(*, relay: bool) -> Events:
+    client = f"{HERE}:5000"
+    story = tried(TURN, relay=True).add(RelayAllocated, client, "198.51.100.2:6000", "udp", 600)
+    story.candidate("local", "198.51.100.2", kind="relay", port=6000, url=TURN).gathered()
+    for address in ("192.168.1.9", "172.17.0.2"):
+        story.candidate("remote", address)
+        request = (client, "CreatePermission", 403, "private address", 1, address)
+        story.add(RelayRefused, *request)
+    if relay:
+        story.candidate("remote", "203.0.113.77", kind="relay", port=7001)
+    return pathless(story)
 
 
 # The search for a path
@@ -350,6 +363,7 @@ STORIES: dict[str, tuple[Tell, Tell]] = {
         lambda: never_asked("turn:turn.example.test:81"),
         lambda: never_asked("turn:turn.example.test:443"),
     ),
+    "ICE119": (lambda: denied(relay=False), lambda: denied(relay=True)),
     "ICE201": (nothing_told, two_families),
     "ICE202": (two_families, lambda: two_families("192.168.1.9")),
     "ICE203": (unasked, lambda: unasked(STUN)),

@@ -17,6 +17,7 @@ from tests.analysis.findings.call_making import (
 )
 from tests.analysis.findings.call_stories import STORIES, two_nats
 from wirescope.analysis import RULES, Analyzer
+from wirescope.events import RelayRefused
 
 OF_CALLS = [rule for rule in RULES if rule.transport == "webrtc"]
 by_rule = pytest.mark.parametrize("rule", OF_CALLS, ids=[rule.code for rule in OF_CALLS])
@@ -139,6 +140,24 @@ def test_a_first_401_before_an_address_is_no_refusal():
     story = tried(TURN).error(TURN, 401)
     story.wait(0.01).candidate("local", "198.51.100.2", kind="relay", url=TURN).gathered()
     assert codes(story.checking().connected().association().channel().closed()) == []
+
+
+def own_relay(*, relay_only=True):
+    story = tried(TURN, relay=relay_only)
+    story.candidate("local", "198.51.100.2", kind="relay", port=6000, url=TURN)
+    story.candidate("remote", "192.168.1.9").gathered()
+    request = ("127.0.0.1:7", "CreatePermission", 403, "private address", 1, "192.168.1.9")
+    return story.add(RelayRefused, *request)
+
+
+def test_that_the_own_relay_refuses_private_peers_is_normal_where_there_is_a_path():
+    story = own_relay().checking()
+    assert codes(story.connected().association().channel().closed()) == []
+
+
+def test_where_all_paths_are_allowed_it_is_not_for_the_own_relay_that_there_is_none():
+    assert codes(pathless(own_relay())) == ["ICE119"]
+    assert codes(pathless(own_relay(relay_only=False))) == ["ICE207"]
 
 
 def test_a_mapping_that_depends_on_the_destination_is_named():

@@ -59,6 +59,7 @@ from wirescope.analysis.findings.gathering.ice115_no_address_here import no_addr
 from wirescope.analysis.findings.gathering.ice116_too_many_addresses import too_many_addresses
 from wirescope.analysis.findings.gathering.ice117_no_relay import no_relay
 from wirescope.analysis.findings.gathering.ice118_port_not_asked import port_not_asked
+from wirescope.analysis.findings.gathering.ice119_peers_denied import peers_denied
 from wirescope.analysis.findings.heartbeat.ws401_no_heartbeat import no_heartbeat
 from wirescope.analysis.findings.heartbeat.ws402_heartbeat_too_rare import heartbeat_too_rare
 from wirescope.analysis.findings.heartbeat.ws403_ping_unanswered import own_ping_unanswered
@@ -184,6 +185,7 @@ RULES: tuple[Rule, ...] = (
     too_many_addresses,
     no_relay,
     port_not_asked,
+    peers_denied,
     none_told,
     two_families,
     no_stun_here,

@@ -20,6 +20,7 @@ class Pathless(Enum):
     BOTH_LITE = "neither side begins checks"
     OTHER_GENERATION = "the candidates belong to another description"
     FAMILIES = "IPv4 on one side, IPv6 on the other"
+    RELAY_DENIED = "only relayed paths, and the relay refuses the other side's addresses"
     UDP_SILENT = "no server answers over UDP"
     RELAY_SILENT = "not even through a relay"
     NAMES = "the other side's addresses are hidden"
@@ -50,6 +51,8 @@ def _why(call: Call, report: PathReport) -> Pathless:
     families = [{each.family for each in side} for side in (mine, theirs)]
     if all(families) and not any(0 in each for each in families) and not families[0] & families[1]:
         return Pathless.FAMILIES
+    if report.relay_only and report.denied and not report.of("remote", "relay"):
+        return Pathless.RELAY_DENIED
     if udp_is_silent(call) and not any(each.kind == "relay" for each in mine):
         return Pathless.UDP_SILENT
     if any(each.kind == "relay" for each in (*mine, *theirs)):

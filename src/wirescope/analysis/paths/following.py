@@ -25,6 +25,7 @@ from wirescope.events import (
     IcePair,
     IceServersSet,
     PeerState,
+    RelayRefused,
     Statistics,
 )
 
@@ -47,6 +48,7 @@ class PathReport(msgspec.Struct, frozen=True):
         untried: those that were not, with the reason, the first `MOST_UNTRIED`.
         selected: the paths that data took, one after the other.
         losses: the times without a path, after the first.
+        denied: refusals of the own TURN server to relay to a peer (403).
     """
 
     relay_only: bool
@@ -57,6 +59,7 @@ class PathReport(msgspec.Struct, frozen=True):
     untried: tuple[Untried, ...]
     selected: tuple[PathSelected, ...]
     losses: tuple[Loss, ...]
+    denied: tuple[RelayRefused, ...] = ()
 
     def of(self, side: str, *kinds: str) -> list[CandidateSeen]:
         """Give the candidates of one side, of some kinds or of all."""
@@ -89,6 +92,7 @@ class Paths:
         self._counts = {"local": 0, "remote": 0}
         self._vpn: set[str] = set()
         self._errors: list[IceError] = []
+        self._denied: dict[str, RelayRefused] = {}
         self._pairs: dict[tuple[str, str], PairSeen] = {}
         self._selected: list[PathSelected] = []
         self._ended_ns: int | None = None
@@ -111,6 +115,9 @@ class Paths:
             case IceError():
                 if len(self._errors) < _MOST:
                     self._errors.append(event)
+            case RelayRefused(code=403, peer=str(peer)):
+                if len(self._denied) < _MOST:
+                    self._denied.setdefault(peer, event)
             case IcePair():
                 self._note_pair(event)
             case Statistics(object="local-candidate"):
@@ -201,6 +208,7 @@ class Paths:
             tuple(left_out),
             tuple(self._selected),
             tuple(map(msgspec.structs.replace, self.consent.losses)),
+            tuple(self._denied.values()),
         )
 
 

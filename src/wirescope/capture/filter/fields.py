@@ -17,6 +17,7 @@ from wirescope.events import (
     AnyEvent,
     ConnectionClosed,
     DataChannelMessage,
+    RelayRefused,
     WebSocketFrame,
     WebSocketMessage,
 )
@@ -100,6 +101,9 @@ ICE_SERVERS = "ice.servers"
 CANDIDATE = "ice.candidate"
 ICE_ERROR = "ice.error"
 PAIR = "ice.pair"
+RELAY_ALLOCATED = "relay.allocated"
+RELAY_REFUSED = "relay.refused"
+RELAY_ENDED = "relay.ended"
 STATE = "peer.state"
 CHANNEL_OPENED = "data_channel.opened"
 CHANNEL_MESSAGE = "data_channel.message"
@@ -111,6 +115,7 @@ TYPES = (
     *(OPENING, PHASE, REACHED, SECURED, HANDSHAKE, "connection.opened", FAILED, VIOLATION),
     *(FRAME, MESSAGE, CLOSED, "clock.jumped", GAP, "finding"),
     *(DESCRIPTION, EXCHANGE, ICE_SERVERS, CANDIDATE, ICE_ERROR, PAIR, STATE),
+    *(RELAY_ALLOCATED, RELAY_REFUSED, RELAY_ENDED),
     *(CHANNEL_OPENED, CHANNEL_MESSAGE, CHANNEL_CLOSED, TRACK, STATISTICS),
 )
 
@@ -156,7 +161,7 @@ def text_of(event: AnyEvent) -> bytes | None:
 def _code(event: AnyEvent) -> int | None:
     if type(event) is WebSocketFrame:
         return event.close_code
-    return event.code if type(event) is ConnectionClosed else None
+    return event.code if isinstance(event, ConnectionClosed | RelayRefused) else None
 
 
 def _reason(event: AnyEvent) -> str | None:
@@ -253,10 +258,12 @@ _ALL = (
     _frame_flag("rsv2", "bit RSV2"),
     _frame_flag("rsv3", "bit RSV3"),
     _frame_flag("masked", "a masking key is present"),
-    Field("code", Kind.NUMBER, "the close code, of a Close frame or of the connection",
-          frozenset({CLOSED, FRAME}), _code, _unknown),
-    Field("reason", Kind.TEXT, "the close reason; why there is a gap",
-          frozenset({CLOSED, FRAME, GAP}), _reason, _unknown),
+    Field("code", Kind.NUMBER, "the close code, of a Close frame or of the connection; the error"
+          " of the own TURN server",
+          frozenset({CLOSED, FRAME, RELAY_REFUSED}), _code, _unknown),
+    Field("reason", Kind.TEXT, "the close reason; why there is a gap; why the own TURN server"
+          " refused or ended",
+          frozenset({CLOSED, FRAME, GAP, RELAY_REFUSED, RELAY_ENDED}), _reason, _unknown),
     _plain("initiator", Kind.TEXT, "who began the close", CLOSED, CHANNEL_CLOSED,
            choices="local remote network"),
     _plain("cause", Kind.TEXT, "what ended the connection", CLOSED),
@@ -291,6 +298,9 @@ _ALL = (
            choices="frozen waiting in-progress failed succeeded"),
     _plain("selected", Kind.TRUTH, "whether data takes this pair's way", PAIR),
     _plain("nominated", Kind.TRUTH, "whether the controlling side chose this pair", PAIR),
+    _plain("relayed", Kind.TEXT, "the relayed address of the own TURN server",
+           RELAY_ALLOCATED, RELAY_ENDED),
+    _plain("peer", Kind.TEXT, "the address that it refused", RELAY_REFUSED),
     _plain("machine", Kind.TEXT, "what has moved", STATE,
            choices="connection ice gathering signaling dtls sctp"),
     _plain("from", Kind.TEXT, "the state that was left", STATE, attribute="from_"),

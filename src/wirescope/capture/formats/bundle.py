@@ -36,6 +36,7 @@ _NAMING_HOSTS = " or ".join(
         *("websocket.handshake", "connection.failed", "stats"),
         *("signaling.description", "signaling.exchange"),
         *("ice.servers", "ice.candidate", "ice.error", "ice.pair"),
+        *("relay.allocated", "relay.refused", "relay.ended"),
     )
 )
 _PIECE = 1 << 18

@@ -27,6 +27,9 @@ from wirescope.events import (
     IceServersSet,
     MediaTrack,
     PeerState,
+    RelayAllocated,
+    RelayEnded,
+    RelayRefused,
     SignalingDescription,
     SignalingExchange,
     Statistics,
@@ -122,6 +125,16 @@ class Calls:
     def _pair(self, event: IcePair) -> dict[str, Any]:
         return self._texts(event, "local", "remote")
 
+    def _allocated(self, event: RelayAllocated) -> dict[str, Any]:
+        return self._texts(event, "client", "relayed")
+
+    def _refused(self, event: RelayRefused) -> dict[str, Any]:
+        peer = None if event.peer is None else self._text(event.peer)
+        return {**self._texts(event, "client", "method", "reason"), "peer": peer}
+
+    def _relay_ended(self, event: RelayEnded) -> dict[str, Any]:
+        return self._texts(event, "relayed")
+
     def _state(self, event: PeerState) -> dict[str, Any]:
         return self._texts(event, "from_", "to")
 
@@ -211,6 +224,9 @@ _CLEAN: Mapping[type[Any], Callable[[Calls, Any], dict[str, Any]]] = {
     IceCandidate: Calls._candidate,
     IceError: Calls._ice_error,
     IcePair: Calls._pair,
+    RelayAllocated: Calls._allocated,
+    RelayRefused: Calls._refused,
+    RelayEnded: Calls._relay_ended,
     PeerState: Calls._state,
     DataChannelOpened: Calls._opened,
     DataChannelMessage: Calls._message,

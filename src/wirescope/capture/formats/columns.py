@@ -82,6 +82,9 @@ COLUMNS: dict[str, Kind] = {
     **dict.fromkeys(("max_retransmits", "max_packet_life_time"), Kind.WHOLE),
     "negotiated": Kind.TRUTH,
     **dict.fromkeys(("track", "streams", "object", "id", "values"), Kind.TEXT),
+    **dict.fromkeys(("client", "relayed", "peer"), Kind.TEXT),
+    **dict.fromkeys(("lifetime_s", "times", "to_peers", "to_peers_bytes"), Kind.WHOLE),
+    **dict.fromkeys(("to_clients", "to_clients_bytes"), Kind.WHOLE),
 }
 
 

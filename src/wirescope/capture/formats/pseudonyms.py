@@ -23,6 +23,9 @@ from wirescope.events import (
     IceError,
     IcePair,
     IceServersSet,
+    RelayAllocated,
+    RelayEnded,
+    RelayRefused,
     SignalingDescription,
     SignalingExchange,
     Statistics,
@@ -154,7 +157,14 @@ class Pseudonyms:
                     self._learn_hosts(text)
             case IcePair():
                 for words in (event.local, event.remote):
-                    self._learn_address(words.split(" ")[-1].rpartition(":")[0].strip("[]"))
+                    self._learn_address(_host_of(words.split(" ")[-1]))
+            case RelayAllocated() | RelayEnded():
+                self._learn_address(_host_of(event.relayed))
+                if isinstance(event, RelayAllocated):
+                    self._learn_address(_host_of(event.client))
+            case RelayRefused():
+                self._learn_address(_host_of(event.client))
+                self._learn_address(event.peer or "")
             case Statistics():
                 for name, value in event.values.items():
                     if isinstance(value, str) and name in _ADDRESS_VALUES:
@@ -280,6 +290,11 @@ class Pseudonyms:
         number = self._next_address.get((first, length), 0) + 1
         self._next_address[first, length] = number
         return number
+
+
+def _host_of(where: str) -> str:
+    """Give the address of one with its port."""
+    return where.rpartition(":")[0].strip("[]")
 
 
 def _held(event: ConnectionSecured) -> list[str]:

@@ -1,7 +1,7 @@
 """What is open on the workbench: live connections, their captures, and how they are looked at."""
 
 from wirescope.workbench.desk.copying import Copied
-from wirescope.workbench.desk.desk import Desk
+from wirescope.workbench.desk.desk import Desk, OwnIceServers
 from wirescope.workbench.desk.model import (
     Analysis,
     Charts,
@@ -30,6 +30,7 @@ from wirescope.workbench.desk.model import (
 )
 from wirescope.workbench.desk.peer_model import PeerView, Series, StatisticsSeries
 from wirescope.workbench.desk.peer_states import SessionChannel, SessionPeer
+from wirescope.workbench.desk.relayed import RelayRoutes
 from wirescope.workbench.desk.states import (
     BuiltIn,
     CaptureState,
@@ -69,12 +70,14 @@ __all__ = [
     "Opening",
     "Outgoing",
     "Overview",
+    "OwnIceServers",
     "PeerView",
     "Phase",
     "Place",
     "Preview",
     "Proven",
     "Rates",
+    "RelayRoutes",
     "Repeat",
     "Row",
     "Series",

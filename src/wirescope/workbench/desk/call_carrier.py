@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from wirescope.workbench.desk.peer_states import (
     SessionPeer,
     SessionRecording,
 )
+from wirescope.workbench.desk.relayed import RelayEvents
 from wirescope.workbench.desk.sending import ONLY_WHOLE, Ready, has_frames
 from wirescope.workbench.desk.states import Outgoing
 from wirescope.workbench.desk.viewers import Places, Viewer, Viewers
@@ -40,14 +41,30 @@ LARGEST_MESSAGE = 64 << 20
 
 
 class CallCarrier(Carrier):
-    """A WebRTC connection."""
+    """A WebRTC connection.
+
+    Args:
+        prepared: where and how.
+        capture: the file that it is recorded into; media is recorded beside it.
+        places: for those who look on.
+        relay: writes down what the workbench's own TURN server does for it; None where it does not
+            use that.
+    """
 
     transport = "webrtc"
 
-    def __init__(self, prepared: PreparedCall, *, capture: Path, places: Places) -> None:
+    def __init__(
+        self,
+        prepared: PreparedCall,
+        *,
+        capture: Path,
+        places: Places,
+        relay: RelayEvents | None = None,
+    ) -> None:
         self.url = prepared.address.url
         self.secrets = prepared.secrets
         self._address = prepared.address
+        self._relay = relay
         record = recording_path(capture, prepared.options.codecs) if prepared.record else None
         self._options = replace(prepared.options, record=record)
         self._call: Call | None = None
@@ -72,15 +89,18 @@ class CallCarrier(Carrier):
         self, *, timeline: Timeline, sink: EventSink, on_retry: OnRetry
     ) -> AsyncIterator[None]:
         """Open the connection, and wait until it stands."""
-        opening = open_call(
-            self._address,
-            options=self._options,
-            timeline=timeline,
-            sink=sink,
-            deliver=False,
-            on_retry=on_retry,
-        )
-        async with opening as call:
+        async with AsyncExitStack() as stack:
+            if self._relay is not None:
+                sink = await stack.enter_async_context(self._relay.recorded(timeline, sink))
+            opening = open_call(
+                self._address,
+                options=self._options,
+                timeline=timeline,
+                sink=sink,
+                deliver=False,
+                on_retry=on_retry,
+            )
+            call = await stack.enter_async_context(opening)
             self._call = call
             if call.code and self._progress is not None:
                 self._progress.hand_over(awaited=call.awaits_code)

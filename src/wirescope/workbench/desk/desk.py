@@ -5,6 +5,7 @@ connection is closed and everything that came is saved.
 """
 
 import asyncio
+import secrets
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from itertools import count
@@ -22,6 +23,7 @@ from wirescope.workbench.desk.call_carrier import CallCarrier
 from wirescope.workbench.desk.carriers import Carrier, WebSocketCarrier
 from wirescope.workbench.desk.opened import OpenCapture
 from wirescope.workbench.desk.peer_states import SessionChannel
+from wirescope.workbench.desk.relayed import RelayEvents, RelayRoutes
 from wirescope.workbench.desk.sending import preview
 from wirescope.workbench.desk.sessions import Resolvers, Session
 from wirescope.workbench.desk.states import CaptureState, Outgoing, Preview, Rates, SessionState
@@ -43,6 +45,9 @@ MOST_SESSIONS = 64
 END_TIMEOUT_S = 6.0
 """How long connections are given to close when the desk ends."""
 
+OwnIceServers = Callable[[str], tuple[IceServer, ...]]
+"""Gives the workbench's own servers with credentials for a user; none where there are none."""
+
 _SETTLE_TRIES = 20
 _SETTLE_PAUSE_S = 0.05
 
@@ -56,7 +61,9 @@ class Desk(Asked):
         environment: the process's environment, as far as connections may ask it.
         saved: gives a saved message by its name; None where there is none.
         registry: the decoders; None takes Wirescope's own.
-        own_ice_servers: gives the workbench's own, with credentials for one connection.
+        own_ice_servers: gives the workbench's own, with credentials for a user; each session that
+            asks for them is one. None where there are none.
+        relay_routes: give what they tell of a user, which is recorded with the session.
     """
 
     def __init__(
@@ -67,7 +74,8 @@ class Desk(Asked):
         environment: Mapping[str, str] | None = None,
         saved: Callable[[str], SavedMessage | None] = lambda _name: None,
         registry: Registry | None = None,
-        own_ice_servers: Callable[[], tuple[IceServer, ...]] = tuple,
+        own_ice_servers: OwnIceServers | None = None,
+        relay_routes: RelayRoutes | None = None,
     ) -> None:
         super().__init__(
             history, root=root or history.root, registry=registry or standard_decoders()
@@ -75,6 +83,7 @@ class Desk(Asked):
         self._environment = environment or {}
         self._saved = saved
         self._own_ice_servers = own_ice_servers
+        self._relay_routes = relay_routes or RelayRoutes()
         self._sessions: dict[str, Session] = {}
         self._revisions: dict[str, int] = {}
         self._next_revision = count(1).__next__
@@ -134,13 +143,14 @@ class Desk(Asked):
             WorkspaceError: there is no room for one in the folder of captures.
         """
         self._make_room()
+        own = self._lent_ice_servers(endpoint)
         prepared = await asyncio.to_thread(
             prepare_endpoint,
             endpoint,
             resolvers(),
             root=self._root,
             environment=self._environment,
-            own_ice_servers=self._own_ice_servers(),
+            own_ice_servers=own,
         )
         host = urlsplit(_url_of(prepared)).hostname or "webrtc"
         name = name or path.rpartition("/")[2] or host
@@ -151,7 +161,7 @@ class Desk(Asked):
             name=name,
             endpoint=endpoint,
             path=path,
-            carrier=self._carrier_of(prepared, file),
+            carrier=self._carrier_of(prepared, file, own),
             resolvers=resolvers,
             root=self._root,
             saved=self._saved,
@@ -176,10 +186,23 @@ class Desk(Asked):
             )
         self._forget(over)
 
-    def _carrier_of(self, prepared: Prepared | PreparedCall, capture: Path) -> Carrier:
-        """Make what a session of an endpoint runs on."""
+    def _lent_ice_servers(self, endpoint: Endpoint) -> tuple[IceServer, ...]:
+        """Give a session the workbench's own servers, if it asks for them.
+
+        The user's name cannot be guessed: with a name alone a program can be refused in its name.
+        """
+        if self._own_ice_servers is None or not endpoint.webrtc.own_ice_server:
+            return ()
+        return self._own_ice_servers(secrets.token_hex(8))
+
+    def _carrier_of(
+        self, prepared: Prepared | PreparedCall, capture: Path, own: Sequence[IceServer]
+    ) -> Carrier:
+        """Make what a session of an endpoint runs on; `own` servers are lent to it."""
         if isinstance(prepared, PreparedCall):
-            return CallCarrier(prepared, capture=capture, places=self._places)
+            users = [each.username for each in own]
+            relay = RelayEvents(self._relay_routes, users) if users else None
+            return CallCarrier(prepared, capture=capture, places=self._places, relay=relay)
         return WebSocketCarrier(prepared)
 
     async def _run(self, session: Session) -> None:
