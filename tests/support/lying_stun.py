@@ -8,6 +8,7 @@ have dropped it.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import cast
 
 from tests.support.local_coturn import free_ports
@@ -25,6 +26,19 @@ from wirescope.wire.stun import (
 HOSTS = ("127.0.0.1", "127.0.0.2")
 OUTER = "192.0.2.7"
 Address = tuple[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lies:
+    """What the server says or does that is not so, beside the NAT.
+
+    Attributes:
+        other: the address in OTHER-ADDRESS; None says the truth.
+        outer: the host in XOR-MAPPED-ADDRESS.
+    """
+
+    other: Address | None = None
+    outer: str = OUTER
 
 
 class _Door(asyncio.DatagramProtocol):
@@ -50,8 +64,9 @@ class LyingStun:
         doors: its sockets, by address.
     """
 
-    def __init__(self, nat: NatBehaviour, ports: tuple[int, int]) -> None:
+    def __init__(self, nat: NatBehaviour, ports: tuple[int, int], lies: "Lies") -> None:
         self.address: Address = (HOSTS[0], ports[0])
+        self._lies = lies
         self.doors: dict[Address, _Door] = {}
         self._nat = nat
         self._ports = ports
@@ -72,19 +87,22 @@ class LyingStun:
             return
         key = source, self._nat.mapping.key(own)
         outer = self._mapped.setdefault(key, 50_000 + len(self._mapped))
-        other = OtherAddress(HOSTS[1], self._ports[1])
-        response = make_response(request, XorMappedAddress(OUTER, outer), other)
+        lies = self._lies
+        other = OtherAddress(*(lies.other or (HOSTS[1], self._ports[1])))
+        response = make_response(request, XorMappedAddress(lies.outer, outer), other)
         door = self.doors[way].socket
         if door is not None:
             door.sendto(build_stun(response), source)
 
 
 @asynccontextmanager
-async def lying_stun(mapping: Behaviour, filtering: Behaviour) -> AsyncIterator[LyingStun]:
+async def lying_stun(
+    mapping: Behaviour, filtering: Behaviour, lies: Lies | None = None
+) -> AsyncIterator[LyingStun]:
     """Run a server before which such a NAT seems to stand, while the context lasts."""
     loop = asyncio.get_running_loop()
     one, two = free_ports(2)
-    server = LyingStun(NatBehaviour(mapping, filtering), (one, two))
+    server = LyingStun(NatBehaviour(mapping, filtering), (one, two), lies or Lies())
     try:
         for host in HOSTS:
             for port in (one, two):

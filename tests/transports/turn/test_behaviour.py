@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.local_coturn import coturn
-from tests.support.lying_stun import lying_stun
+from tests.support.lying_stun import Lies, lying_stun
 from wirescope.errors import ConnectError
 from wirescope.transports.turn import (
     Behaviour,
@@ -18,8 +18,18 @@ pytestmark = [pytest.mark.requires("turnserver"), pytest.mark.slow]
 TWO = ("127.0.0.1", "127.0.0.2")
 
 
+INDEPENDENT = Behaviour.ENDPOINT_INDEPENDENT
+
+
 def at(server):
     return parse_server_url(server.stun)[0]
+
+
+async def report_of(mapping, filtering, lies=None):
+    async with lying_stun(mapping, filtering, lies) as server:
+        host, port = server.address
+        url, _ = parse_server_url(f"stun:{host}:{port}")
+        return await discover(url)
 
 
 async def test_where_there_is_no_nat_everything_is_endpoint_independent():
@@ -59,11 +69,29 @@ async def test_a_mapping_that_is_kept_is_found_out_by_answers_to_another_port():
 @pytest.mark.parametrize("mapping", Behaviour)
 @pytest.mark.parametrize("filtering", Behaviour)
 async def test_every_mapping_and_every_filter_is_told(mapping, filtering):
-    async with lying_stun(mapping, filtering) as server:
-        host, port = server.address
-        url, _ = parse_server_url(f"stun:{host}:{port}")
-        report = await discover(url)
+    report = await report_of(mapping, filtering)
     assert report.behaviour is not None
     assert (report.behaviour.mapping, report.behaviour.filtering) == (mapping, filtering)
     assert report.has_nat
+    assert not report.behaviour.hairpins
+
+
+@pytest.mark.each_loop
+@pytest.mark.parametrize("host", ["::1", "0.0.0.0", "224.0.0.1", "255.255.255.255"])
+async def test_another_address_that_cannot_be_asked_is_a_problem(host):
+    report = await report_of(INDEPENDENT, INDEPENDENT, Lies(other=(host, 3479)))
+    assert report.behaviour is None
+    assert "none that could be asked" in report.problem
+
+
+@pytest.mark.each_loop
+async def test_another_address_without_a_port_is_a_problem():
+    report = await report_of(INDEPENDENT, INDEPENDENT, Lies(other=("127.0.0.2", 0)))
+    assert "none that could be asked" in report.problem
+
+
+@pytest.mark.each_loop
+async def test_a_mapped_address_of_the_other_family_is_not_sent_to():
+    report = await report_of(INDEPENDENT, INDEPENDENT, Lies(outer="2001:db8::7"))
+    assert report.behaviour is not None
     assert not report.behaviour.hairpins

@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Address, ip_address
 
 from wirescope.errors import ConnectError, PacketError
 from wirescope.events import Emission, EventSink, Timeline
@@ -37,6 +38,8 @@ from wirescope.wire.turn import ChannelData
 
 ABSENCE = Timers(requests=3, last_wait=3)
 """How long is waited for an answer that may be filtered: three sendings, 3 s in all."""
+
+_BROADCAST = IPv4Address("255.255.255.255")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +162,18 @@ def _unusable(first: Address, other: Address | None) -> str:
     """Say why a server cannot tell; a second address on the same host cannot, either."""
     if other is None:
         return "The server has no second address (RFC 5780), so it cannot tell what the NAT does."
+    if not _can_be_asked(other, like=first):
+        return "The server's other address is none that could be asked from here."
     if other[0] == first[0] or other[1] == first[1]:
         return "The server's other address differs from its first in host or port alone."
     return ""
+
+
+def _can_be_asked(address: Address, *, like: Address) -> bool:
+    """Whether a socket that reaches one address may send to another, which only a server named."""
+    host, named = ip_address(like[0].partition("%")[0]), ip_address(address[0])
+    nobody = named.is_unspecified or named.is_multicast or named == _BROADCAST
+    return address[1] > 0 and named.version == host.version and not nobody
 
 
 async def _mapping(
@@ -201,6 +213,8 @@ async def _hairpins(server: _Server) -> bool:
         mine = await one.ask(server.first)
         theirs = await other.ask(server.first)
         if mine is None or theirs is None:
+            return False
+        if not all(_can_be_asked(each.mapped, like=server.first) for each in (mine, theirs)):
             return False
         # the way in is open for whom this end has sent to, whatever the filter is
         await one.ask(theirs.mapped, timers=replace(ABSENCE, requests=1, last_wait=0.2))

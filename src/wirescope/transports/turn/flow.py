@@ -6,6 +6,7 @@ remembered, a stream is at its end (RFC 8489 section 6.2.2).
 """
 
 import asyncio
+import errno
 from collections.abc import Callable
 from typing import cast
 
@@ -124,9 +125,13 @@ class DatagramFlow(Flow, asyncio.DatagramProtocol):
         self._lost.set_result(None)
 
     def send(self, data: bytes, to: Address | None = None) -> None:
-        """Send a datagram."""
-        if self._socket is not None:
+        """Send a datagram; an address that the socket cannot send to ends the flow."""
+        if self._socket is None:
+            return
+        try:
             self._socket.sendto(data, to)
+        except ValueError as error:  # uvloop's, for another family; asyncio reports an OSError
+            self._end(OSError(errno.EAFNOSUPPORT, str(error)))
 
     async def close(self) -> None:
         """Close the socket."""
