@@ -19,6 +19,7 @@ from wirescope.wire.stun import (
     StunMessage,
     XorMappedAddress,
     build_stun,
+    make_error,
     make_response,
     parse_stun,
 )
@@ -35,10 +36,18 @@ class Lies:
     Attributes:
         other: the address in OTHER-ADDRESS; None says the truth.
         outer: the host in XOR-MAPPED-ADDRESS.
+        stays: whether it answers from where it was asked, whatever it is asked to do.
+        refuses: the code that it answers a CHANGE-REQUEST with; 0 for none.
+        repeats: whether it sends each answer again, just before the next one.
+        answers: how many requests it answers at most; None for all.
     """
 
     other: Address | None = None
     outer: str = OUTER
+    stays: bool = False
+    refuses: int = 0
+    repeats: bool = False
+    answers: int | None = None
 
 
 class _Door(asyncio.DatagramProtocol):
@@ -67,6 +76,8 @@ class LyingStun:
     def __init__(self, nat: NatBehaviour, ports: tuple[int, int], lies: "Lies") -> None:
         self.address: Address = (HOSTS[0], ports[0])
         self._lies = lies
+        self._asked = 0
+        self._last: tuple[bytes, Address, Address] | None = None
         self.doors: dict[Address, _Door] = {}
         self._nat = nat
         self._ports = ports
@@ -75,9 +86,16 @@ class LyingStun:
 
     def answer(self, own: Address, request: StunMessage, source: Address) -> None:
         """Answer a request that came to one of the sockets."""
+        lies = self._lies
+        self._asked += 1
+        if lies.answers is not None and self._asked > lies.answers:
+            return
         change = request.find(ChangeRequest)
+        if change is not None and lies.refuses:
+            self._send(make_error(request, lies.refuses), own, source)
+            return
         way = own
-        if change is not None:
+        if change is not None and not lies.stays:
             host = HOSTS[own[0] == HOSTS[0]] if change.change_ip else own[0]
             port = self._ports[own[1] == self._ports[0]] if change.change_port else own[1]
             way = host, port
@@ -87,12 +105,17 @@ class LyingStun:
             return
         key = source, self._nat.mapping.key(own)
         outer = self._mapped.setdefault(key, 50_000 + len(self._mapped))
-        lies = self._lies
         other = OtherAddress(*(lies.other or (HOSTS[1], self._ports[1])))
         response = make_response(request, XorMappedAddress(lies.outer, outer), other)
-        door = self.doors[way].socket
-        if door is not None:
-            door.sendto(build_stun(response), source)
+        self._send(response, way, source)
+
+    def _send(self, answer: StunMessage, way: Address, to: Address) -> None:
+        sent = build_stun(answer), way, to
+        again, self._last = self._last, sent
+        for data, own, source in (again, sent) if again and self._lies.repeats else (sent,):
+            door = self.doors[own].socket
+            if door is not None:
+                door.sendto(data, source)
 
 
 @asynccontextmanager

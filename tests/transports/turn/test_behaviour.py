@@ -95,3 +95,32 @@ async def test_a_mapped_address_of_the_other_family_is_not_sent_to():
     report = await report_of(INDEPENDENT, INDEPENDENT, Lies(outer="2001:db8::7"))
     assert report.behaviour is not None
     assert not report.behaviour.hairpins
+
+
+@pytest.mark.parametrize("lies", [Lies(stays=True), Lies(refuses=420)])
+async def test_a_server_that_does_not_answer_from_elsewhere_tells_no_filter(lies):
+    report = await report_of(INDEPENDENT, INDEPENDENT, lies)
+    assert report.behaviour is None
+    assert "does not answer from it" in report.problem
+
+
+async def test_a_server_that_stops_answering_tells_no_filter():
+    report = await report_of(INDEPENDENT, INDEPENDENT, Lies(answers=2))
+    assert report.behaviour is None
+    assert "stopped answering" in report.problem
+
+
+async def test_an_answer_that_comes_again_is_no_hairpinning():
+    report = await report_of(INDEPENDENT, INDEPENDENT, Lies(repeats=True, outer="127.0.0.9"))
+    assert report.behaviour is not None
+    assert not report.behaviour.hairpins
+
+
+async def test_an_answer_that_comes_again_is_no_mapping_that_was_kept():
+    async def sleep(_):
+        pass
+
+    async with lying_stun(INDEPENDENT, INDEPENDENT, Lies(repeats=True)) as server:
+        host, port = server.address
+        url, _ = parse_server_url(f"stun:{host}:{port}")
+        assert await binding_lifetime(url, at_most_s=4, sleep=sleep) is None

@@ -221,8 +221,8 @@ class Exchanges:
             waiting.discarded,
             self._journal.next_seq(),
         )
-        self._tell(exchange)
         self.kept.append(exchange)
+        self._tell(exchange)
         return exchange
 
     def _tell(self, exchange: Exchange) -> None:
