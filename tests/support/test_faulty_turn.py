@@ -47,6 +47,8 @@ async def test_it_refuses_as_it_is_told_to(fault, code):
     [
         (faulty_turn.signs_with_another_password, "not-trusted"),
         (faulty_turn.breaks_its_errors_and_signs_them_wrongly, "not-trusted"),
+        (faulty_turn.loses_its_password_algorithms, "not-trusted"),
+        (faulty_turn.knows_no_password_algorithm, "not-trusted"),
         (faulty_turn.knows_only_stun, "timeout"),
     ],
 )
