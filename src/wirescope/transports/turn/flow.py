@@ -38,7 +38,8 @@ class Flow:
         transport: how the server is reached.
         local: this end's address.
         remote: the server's; None of a socket that is bound to none.
-        garbage: the beginning of what came and was no message; empty if nothing did.
+        garbage: the beginning of what came and was no message; empty if nothing did, or if a
+            message came as well.
         on_message: gets what comes and where it came from.
         ended: done once nothing will come any more.
     """
@@ -95,6 +96,7 @@ class DatagramFlow(Flow, asyncio.DatagramProtocol):
 
     def __init__(self) -> None:
         super().__init__("udp")
+        self._speaks = False
         self._socket: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -110,8 +112,10 @@ class DatagramFlow(Flow, asyncio.DatagramProtocol):
         try:
             message = parse_channel_data(data) if is_channel_data(data) else parse_stun(data)
         except PacketError:
-            self.garbage = self.garbage or data[:_KEPT]
+            if not self._speaks:
+                self.garbage = self.garbage or data[:_KEPT]
             return
+        self._speaks, self.garbage = True, b""
         self.on_message(message, _pair(addr))
 
     def error_received(self, exc: Exception) -> None:
