@@ -1,8 +1,8 @@
-"""RFC 5780 against coturn on two loopback addresses; real NATs are elsewhere."""
+"""RFC 5780 against coturn, our own server and one that lies; real NATs are elsewhere."""
 
 import pytest
 
-from tests.support.local_coturn import coturn
+from tests.support.either_server import EITHER
 from tests.support.lying_stun import Lies, lying_stun
 from wirescope.errors import ConnectError
 from wirescope.transports.turn import (
@@ -14,7 +14,8 @@ from wirescope.transports.turn import (
     parse_server_url,
 )
 
-pytestmark = [pytest.mark.requires("turnserver"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
+either = pytest.mark.parametrize("serving", EITHER)
 TWO = ("127.0.0.1", "127.0.0.2")
 
 
@@ -32,8 +33,9 @@ async def report_of(mapping, filtering, lies=None):
         return await discover(url)
 
 
-async def test_where_there_is_no_nat_everything_is_endpoint_independent():
-    async with coturn(hosts=TWO) as server:
+@either
+async def test_where_there_is_no_nat_everything_is_endpoint_independent(serving):
+    async with serving(hosts=TWO) as server:
         report = await discover(at(server))
     assert report.behaviour is not None
     assert report.behaviour.mapping is Behaviour.ENDPOINT_INDEPENDENT
@@ -42,8 +44,9 @@ async def test_where_there_is_no_nat_everything_is_endpoint_independent():
     assert not report.has_nat
 
 
-async def test_a_server_with_one_address_cannot_tell():
-    async with coturn() as server:
+@either
+async def test_a_server_with_one_address_cannot_tell(serving):
+    async with serving() as server:
         report = await discover(at(server))
     assert report.behaviour is None
     assert "second address" in report.problem
@@ -55,13 +58,14 @@ async def test_a_server_that_does_not_answer_is_an_error():
         await discover(url, options=TurnOptions(timers=Timers(deadline_s=0.5)))
 
 
-async def test_a_mapping_that_is_kept_is_found_out_by_answers_to_another_port():
+@either
+async def test_a_mapping_that_is_kept_is_found_out_by_answers_to_another_port(serving):
     slept = []
 
     async def sleep(seconds):
         slept.append(seconds)
 
-    async with coturn(hosts=TWO) as server:
+    async with serving(hosts=TWO) as server:
         kept_s = await binding_lifetime(at(server), at_most_s=40, sleep=sleep)
     assert (kept_s, slept) == (40, [0, 10, 20, 40])
 
