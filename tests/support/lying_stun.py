@@ -14,12 +14,14 @@ from typing import cast
 from tests.support.local_coturn import free_ports
 from wirescope.transports.turn import Behaviour, NatBehaviour
 from wirescope.wire.stun import (
+    Attribute,
     ChangeRequest,
+    MessageClass,
     OtherAddress,
     StunMessage,
     XorMappedAddress,
     build_stun,
-    make_error,
+    make_message,
     make_response,
     parse_stun,
 )
@@ -37,7 +39,7 @@ class Lies:
         other: the address in OTHER-ADDRESS; None says the truth.
         outer: the host in XOR-MAPPED-ADDRESS.
         stays: whether it answers from where it was asked, whatever it is asked to do.
-        refuses: the code that it answers a CHANGE-REQUEST with; 0 for none.
+        refuses: the error that it answers a CHANGE-REQUEST with, well-formed or not; None for none.
         repeats: whether it sends each answer again, just before the next one.
         answers: how many requests it answers at most; None for all.
     """
@@ -45,7 +47,7 @@ class Lies:
     other: Address | None = None
     outer: str = OUTER
     stays: bool = False
-    refuses: int = 0
+    refuses: Attribute | None = None
     repeats: bool = False
     answers: int | None = None
 
@@ -92,7 +94,8 @@ class LyingStun:
             return
         change = request.find(ChangeRequest)
         if change is not None and lies.refuses:
-            self._send(make_error(request, lies.refuses), own, source)
+            head = MessageClass.ERROR, request.method, request.transaction_id
+            self._send(make_message(*head, lies.refuses), own, source)
             return
         way = own
         if change is not None and not lies.stays:

@@ -13,6 +13,7 @@ from wirescope.transports.turn import (
     discover,
     parse_server_url,
 )
+from wirescope.wire.stun import Attribute, ErrorCode
 
 pytestmark = pytest.mark.slow
 either = pytest.mark.parametrize("serving", EITHER)
@@ -101,7 +102,15 @@ async def test_a_mapped_address_of_the_other_family_is_not_sent_to():
     assert not report.behaviour.hairpins
 
 
-@pytest.mark.parametrize("lies", [Lies(stays=True), Lies(refuses=420)])
+@pytest.mark.parametrize(
+    "lies",
+    [
+        Lies(stays=True),
+        Lies(refuses=Attribute(ErrorCode.TYPE, b"\0\0\4\x14")),
+        Lies(refuses=Attribute(ErrorCode.TYPE, b"\0\0")),
+    ],
+    ids=["stays", "refuses", "refuses without a code"],
+)
 async def test_a_server_that_does_not_answer_from_elsewhere_tells_no_filter(lies):
     report = await report_of(INDEPENDENT, INDEPENDENT, lies)
     assert report.behaviour is None
