@@ -12,11 +12,16 @@ from typing import cast
 from tests.support.local_coturn import PASSWORD, REALM, USER
 from wirescope.errors import PacketError
 from wirescope.wire.stun import (
+    Algorithm,
+    Attribute,
+    ErrorCode,
     Lifetime,
     MessageClass,
     Method,
     Nonce,
+    PasswordAlgorithms,
     Realm,
+    SecurityFeatures,
     StunMessage,
     Username,
     Value,
@@ -26,6 +31,8 @@ from wirescope.wire.stun import (
     build_stun,
     long_term_key,
     make_error,
+    make_message,
+    make_nonce,
     make_response,
     parse_stun,
 )
@@ -154,6 +161,44 @@ def signs_with_another_password(server: FaultyTurn, request: StunMessage) -> Stu
         return server.rightly(request)
     key = long_term_key(USER, REALM, "another")
     return add_integrity(make_response(request, Lifetime(600)), key)
+
+
+def breaks_its_errors(server: FaultyTurn, request: StunMessage) -> StunMessage | None:
+    """Refuse what has credentials, unsigned, with an ERROR-CODE that has no code in it."""
+    if not request.has(Username):
+        return server.rightly(request)
+    return _without_a_code(request)
+
+
+def breaks_its_errors_and_signs_them_wrongly(
+    server: FaultyTurn, request: StunMessage
+) -> StunMessage | None:
+    """Do the same, signed with another password."""
+    if not request.has(Username):
+        return server.rightly(request)
+    return add_integrity(_without_a_code(request), long_term_key(USER, REALM, "another"))
+
+
+def _without_a_code(request: StunMessage) -> StunMessage:
+    broken = Attribute(ErrorCode.TYPE, b"\0\0")
+    return make_message(MessageClass.ERROR, request.method, request.transaction_id, broken)
+
+
+def loses_its_password_algorithms(server: FaultyTurn, request: StunMessage) -> StunMessage | None:
+    """Promise password algorithms in the nonce and list none."""
+    return _challenges(server, request)
+
+
+def knows_no_password_algorithm(server: FaultyTurn, request: StunMessage) -> StunMessage | None:
+    """List a password algorithm alone that nobody knows."""
+    return _challenges(server, request, PasswordAlgorithms((Algorithm(0x7FFF),)))
+
+
+def _challenges(server: FaultyTurn, request: StunMessage, *more: Value) -> StunMessage | None:
+    if request.method == Method.BINDING or request.has(Username):
+        return server.rightly(request)
+    nonce = Nonce(make_nonce(SecurityFeatures.PASSWORD_ALGORITHMS, b"nonce"))
+    return make_error(request, 401, Realm(REALM), nonce, *more)
 
 
 def knows_only_stun(server: FaultyTurn, request: StunMessage) -> StunMessage | None:

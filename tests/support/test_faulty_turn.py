@@ -4,7 +4,7 @@ import pytest
 
 from tests.support import faulty_turn
 from tests.support.local_coturn import PASSWORD, USER
-from wirescope.errors import ConnectError, StunRefusedError
+from wirescope.errors import ConnectError, PacketError, StunRefusedError
 from wirescope.transports.turn import Timers, TurnOptions, open_client, parse_server_url
 from wirescope.wire.turn import Credentials
 
@@ -46,6 +46,9 @@ async def test_it_refuses_as_it_is_told_to(fault, code):
     ("fault", "kind"),
     [
         (faulty_turn.signs_with_another_password, "not-trusted"),
+        (faulty_turn.breaks_its_errors_and_signs_them_wrongly, "not-trusted"),
+        (faulty_turn.loses_its_password_algorithms, "not-trusted"),
+        (faulty_turn.knows_no_password_algorithm, "not-trusted"),
         (faulty_turn.knows_only_stun, "timeout"),
     ],
 )
@@ -55,6 +58,15 @@ async def test_what_does_not_count_is_no_answer(fault, kind):
         with pytest.raises(ConnectError) as caught:
             await client.allocate()
     assert caught.value.kind == kind
+
+
+@pytest.mark.each_loop
+async def test_an_error_that_breaks_its_form_is_told_as_that():
+    fault = faulty_turn.breaks_its_errors
+    async with faulty_turn.faulty_turn(fault) as server, client_of(server) as client:
+        with pytest.raises(PacketError):
+            await client.allocate()
+        assert len(client.exchanges) == 2
 
 
 async def test_a_nonce_that_is_stale_once_is_renewed():

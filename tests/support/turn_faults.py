@@ -340,6 +340,8 @@ FAULTY = (
           _faulty(elsewhere=True), 28),
     Fault("STUN alone", "TURN131", ("did not answer the allocate",), ("stun-only",),
           _faulty(faulty_turn.knows_only_stun)),
+    Fault("password algorithms that were taken out", "TURN131", ("promises password-algorithms",),
+          ("somebody answers",), _faulty(faulty_turn.loses_its_password_algorithms)),
     Fault("another signature", "TURN131", ("not signed",), ("password",),
           _faulty(faulty_turn.signs_with_another_password)),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The client against coturn: over UDP, TCP and TLS, IPv4 and IPv6, and what it says of refusals."""
+"""The client against coturn and our own server: each transport, each family, each refusal."""
 
 import asyncio
 import socket
@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.support.authority import Authority
-from tests.support.local_coturn import PASSWORD, REALM, USER, coturn, free_ports
+from tests.support.either_server import EITHER
+from tests.support.local_coturn import PASSWORD, USER, coturn, free_ports
 from tests.support.raw_server import RawServer
 from wirescope.clock import SystemClock
 from wirescope.errors import ConnectError, StunRefusedError
@@ -22,7 +23,7 @@ from wirescope.transports.turn import (
 from wirescope.wire.stun import Lifetime
 from wirescope.wire.turn import Credentials, make_credentials
 
-pytestmark = [pytest.mark.requires("turnserver"), pytest.mark.slow]
+either = pytest.mark.parametrize("serving", EITHER)
 
 RIGHT = Credentials(USER, PASSWORD)
 QUICK = Timers(deadline_s=1)
@@ -71,19 +72,21 @@ async def echo(client, allocation):
         sock.abort()
 
 
+@either
 @pytest.mark.each_loop
-async def test_a_binding_says_how_the_server_sees_us():
-    async with coturn() as server, client_of(server.stun) as client:
+async def test_a_binding_says_how_the_server_sees_us(serving):
+    async with serving() as server, client_of(server.stun) as client:
         bound = await client.binding()
         assert bound.mapped == client.flow.local
-        assert bound.software.startswith("Coturn")
+        assert bound.software.partition("-")[0] == server.software
         assert 0 < bound.round_trip_ms < 1000
 
 
+@either
 @pytest.mark.each_loop
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
-async def test_datagrams_go_through_an_allocation_both_ways(transport):
-    async with coturn() as server, client_of(server.turn, transport) as client:
+async def test_datagrams_go_through_an_allocation_both_ways(serving, transport):
+    async with serving() as server, client_of(server.turn, transport) as client:
         allocation = await client.allocate()
         assert allocation.relayed[0] == "127.0.0.1"
         assert allocation.mapped == client.flow.local
@@ -93,19 +96,21 @@ async def test_datagrams_go_through_an_allocation_both_ways(transport):
         assert await allocation.refresh(0) == 0
 
 
+@either
 @pytest.mark.each_loop
-async def test_tls_is_checked_against_an_authority_of_the_user_s(certificate):
+async def test_tls_is_checked_against_an_authority_of_the_user_s(serving, certificate):
     files, authority = certificate
     async with (
-        coturn(certificate=files) as server,
+        serving(certificate=files) as server,
         client_of(server.turns, trust=Trust(ca=authority)) as client,
     ):
         await echo(client, await client.allocate())
 
 
-async def test_a_certificate_that_is_not_trusted_is_told_with_its_issuer(certificate):
+@either
+async def test_a_certificate_that_is_not_trusted_is_told_with_its_issuer(serving, certificate):
     files, _ = certificate
-    async with coturn(certificate=files) as server:
+    async with serving(certificate=files) as server:
         with pytest.raises(ConnectError) as caught:
             async with client_of(server.turns):
                 pass
@@ -115,9 +120,10 @@ async def test_a_certificate_that_is_not_trusted_is_told_with_its_issuer(certifi
             await client.binding()
 
 
-async def test_a_certificate_for_another_name_is_told_with_its_names(certificate):
+@either
+async def test_a_certificate_for_another_name_is_told_with_its_names(serving, certificate):
     files, authority = certificate
-    async with coturn(certificate=files) as server:
+    async with serving(certificate=files) as server:
         with pytest.raises(ConnectError) as caught:
             async with client_of(server.turns, trust=Trust(ca=authority, server_name="other.test")):
                 pass
@@ -125,18 +131,20 @@ async def test_a_certificate_for_another_name_is_told_with_its_names(certificate
     assert "it is for localhost" in caught.value.message
 
 
-async def test_it_works_over_ipv6():
-    async with coturn(hosts=["::1"]) as server, client_of(server.turn) as client:
+@either
+async def test_it_works_over_ipv6(serving):
+    async with serving(hosts=["::1"]) as server, client_of(server.turn) as client:
         bound = await client.binding()
         assert bound.mapped == client.flow.local
         allocation = await client.allocate(family=6)
         assert allocation.relayed[0] == "::1"
 
 
-async def test_each_step_is_kept_the_first_401_among_them():
+@either
+async def test_each_step_is_kept_the_first_401_among_them(serving):
     emitted = []
     async with (
-        coturn() as server,
+        serving() as server,
         client_of(server.turn, sink=emitted.extend) as client,
     ):
         await client.allocate()
@@ -146,7 +154,7 @@ async def test_each_step_is_kept_the_first_401_among_them():
         assert not challenge.is_success
         assert granted.is_success
         assert granted.signed
-        assert client.realm == REALM
+        assert client.realm == server.realm
         assert 0 < challenge.duration_ms < 1000
     phases = [each.name for each in emitted if isinstance(each, ConnectionPhase)]
     assert phases == ["dns", "challenge", "allocate", "refresh"]
@@ -155,10 +163,11 @@ async def test_each_step_is_kept_the_first_401_among_them():
     assert [each.seq for each in emitted] == list(range(1, len(emitted) + 1))
 
 
-async def test_a_wrong_password_is_a_second_401():
+@either
+async def test_a_wrong_password_is_a_second_401(serving):
     emitted = []
     wrong = Credentials(USER, "byron")
-    async with coturn() as server, client_of(server.turn, None, wrong, sink=emitted.extend) as it:
+    async with serving() as server, client_of(server.turn, None, wrong, sink=emitted.extend) as it:
         with pytest.raises(StunRefusedError) as caught:
             await it.allocate()
         assert [each.is_challenge for each in it.exchanges] == [True, False]
@@ -167,19 +176,20 @@ async def test_a_wrong_password_is_a_second_401():
     assert [each.code for each in emitted if isinstance(each, IceError)] == [401]
 
 
-async def test_without_credentials_the_401_is_what_is_said():
-    async with coturn() as server, client_of(server.turn, None, None) as client:
+@either
+async def test_without_credentials_the_401_is_what_is_said(serving):
+    async with serving() as server, client_of(server.turn, None, None) as client:
         with pytest.raises(StunRefusedError) as caught:
             await client.allocate()
     assert caught.value.code == 401
 
 
-async def test_credentials_for_a_time_are_taken_until_then():
+@either
+async def test_credentials_for_a_time_are_taken_until_then(serving):
     secret, now_s = b"shared", SystemClock().wall_ns() // 1_000_000_000
     late = make_credentials(secret, expires_at_s=now_s + 3600, user="ada")
     over = make_credentials(secret, expires_at_s=now_s - 3600, user="ada")
-    options = ("--use-auth-secret", "--static-auth-secret", secret.decode())
-    async with coturn(*options, long_term=False) as server:
+    async with serving(secret=secret) as server:
         async with client_of(server.turn, None, late) as client:
             await client.allocate()
         async with client_of(server.turn, None, over) as client:
@@ -187,6 +197,8 @@ async def test_credentials_for_a_time_are_taken_until_then():
                 await client.allocate()
 
 
+@pytest.mark.slow
+@pytest.mark.requires("turnserver")
 @pytest.mark.parametrize(
     ("options", "more", "code"),
     [
@@ -211,6 +223,8 @@ async def test_a_refusal_has_its_code_and_what_to_do(options, more, code):
     assert caught.value.hint
 
 
+@pytest.mark.slow
+@pytest.mark.requires("turnserver")
 async def test_an_alternate_server_is_named():
     (port,) = free_ports(1)
     options = ("--alternate-server", f"127.0.0.1:{port}")
@@ -220,8 +234,9 @@ async def test_an_alternate_server_is_named():
     assert (caught.value.code, caught.value.alternate) == (300, ("127.0.0.1", port))
 
 
-async def test_an_allocation_is_given_back_at_the_end():
-    async with coturn() as server:
+@either
+async def test_an_allocation_is_given_back_at_the_end(serving):
+    async with serving() as server:
         async with client_of(server.turn) as client:
             await client.allocate()
         last = client.exchanges[-1]

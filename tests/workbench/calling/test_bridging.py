@@ -1,10 +1,13 @@
 """Calls through a TURN server over TLS whose certificate the engine would not accept."""
 
+import asyncio
+
 import pytest
 
 from tests.support.authority import Authority
 from tests.support.local_coturn import PASSWORD, USER, coturn
 from tests.support.peers import until
+from tests.support.raw_server import RawServer
 from tests.workbench.calling.others import Log, over_a_websocket
 from wirescope.errors import UsageError
 from wirescope.events import IceCandidate
@@ -47,6 +50,31 @@ async def test_a_file_that_holds_no_authority_is_refused(tmp_path) -> None:
     with pytest.raises(UsageError):
         async with bridged(asking(TLSOptions(ca=tmp_path / "missing.pem"))):
             pass
+
+
+@pytest.mark.parametrize("own", [True, False])
+async def test_a_bridge_trusts_the_named_authority_and_those_of_the_machine(
+    own: bool, tmp_path, monkeypatch
+) -> None:
+    folders = tmp_path / "named", tmp_path / "public"
+    for each in folders:
+        each.mkdir()
+    named, public = (Authority(each) for each in folders)
+    monkeypatch.setenv("SSL_CERT_FILE", str(public.ca_file))
+
+    async def greet(_, writer) -> None:
+        writer.write(b"hello")
+        await writer.drain()
+
+    tls = (named if own else public).server("localhost")
+    async with RawServer(greet, tls=tls) as server:
+        goal = IceServer(f"turns:localhost:{server.port}", USER, PASSWORD)
+        async with bridged(asking(TLSOptions(ca=named.ca_file), goal)) as bridges:
+            (bridge,) = bridges.running
+            reader, writer = await asyncio.open_connection(bridge.url.host, bridge.url.port)
+            async with asyncio.timeout(5):
+                assert await reader.readexactly(5) == b"hello"
+            writer.transport.abort()
 
 
 @pytest.mark.slow

@@ -63,6 +63,7 @@ class Allocation:
         self.dropped = 0
         self._client = client
         self._channels: dict[Address, int] = {}
+        self._reserved: dict[Address, int] = {}
         self._peers: dict[int, Address] = {}
         self._came: deque[tuple[Address, bytes]] = deque()
         self._news = asyncio.Event()
@@ -108,10 +109,19 @@ class Allocation:
             StunRefusedError: the server refused.
             UsageError: all channels are bound.
         """
-        number = self._channels.get(peer) or self._free_channel()
+        number = self._reserved.get(peer) or self._free_channel()
+        # before the request, so that another one meanwhile takes another number
+        self._reserved[peer], self._peers[number] = number, peer
         values = (ChannelNumber(number), XorPeerAddress(*peer))
-        exchange = await self._client.request(Method.CHANNEL_BIND, *values)
-        self._channels[peer], self._peers[number] = number, peer
+        try:
+            exchange = await self._client.request(Method.CHANNEL_BIND, *values)
+        except BaseException:
+            if peer not in self._channels:
+                self._reserved.pop(peer, None)
+                self._peers.pop(number, None)
+            raise
+        self._channels[peer] = self._reserved[peer] = number
+        self._peers[number] = peer
         return exchange
 
     def _free_channel(self) -> int:
@@ -173,6 +183,6 @@ def _of_indication(message: StunMessage) -> tuple[Address | None, bytes]:
         peer, data = message.find(XorPeerAddress), message.find(Data)
     except PacketError:
         return None, b""
-    if peer is None or data is None:  # what came back by ICMP has no data (section 11.5)
+    if peer is None or data is None:  # what came back by ICMP has no data (section 11.6)
         return None, b""
     return (peer.host, peer.port), data.data

@@ -5,7 +5,7 @@ both, the user name, and a signature. A server that offers password algorithms g
 that is known here, and SHA-256 signatures (section 9.2.4).
 """
 
-from wirescope.errors import StunRefusedError
+from wirescope.errors import ConnectError, StunRefusedError
 from wirescope.wire.stun import (
     Algorithm,
     KeyDerivation,
@@ -56,6 +56,7 @@ class LongTerm:
         """Take realm and nonce out of a 401 or 438; False where it lacks one (section 9.2.4).
 
         Raises:
+            ConnectError: the nonce promises password algorithms that the answer does not list.
             PacketError: one of them breaks its form.
             StunRefusedError: user name, realm or password cannot be made a key of.
         """
@@ -108,10 +109,28 @@ class LongTerm:
 def _choose(
     challenge: StunMessage, nonce: bytes
 ) -> tuple[PasswordAlgorithms | None, Algorithm | None]:
-    """Choose the first of the server's password algorithms that is known here."""
+    """Choose the first of the server's password algorithms that is known here.
+
+    A nonce that promises a list where there is none may have lost it to somebody on the way, who
+    wants the weaker signature; such a challenge must not be answered (section 9.2.5).
+    """
     features = read_features(nonce)
     if features is None or SecurityFeatures.PASSWORD_ALGORITHMS not in features:
         return None, None
     offered = challenge.find(PasswordAlgorithms)
-    known = [each for each in (offered.algorithms if offered else ()) if each.number in (1, 2)]
-    return (offered, known[0]) if offered is not None and known else (None, None)
+    if offered is None:
+        raise ConnectError(
+            "The server's nonce promises PASSWORD-ALGORITHMS, and its answer has none.",
+            phase="stun",
+            kind="not-trusted",
+            hint="Somebody on the way may have taken them out, to have the password signed weakly.",
+        )
+    known = [each for each in offered.algorithms if each.number in (1, 2)]
+    if not known:
+        raise ConnectError(
+            "The server takes none of the password algorithms that are known here.",
+            phase="stun",
+            kind="not-trusted",
+            hint="RFC 8489 section 18.5 has MD5 (1) and SHA-256 (2); configure one of them.",
+        )
+    return offered, known[0]

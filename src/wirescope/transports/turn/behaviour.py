@@ -13,12 +13,13 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Address, ip_address
 
 from wirescope.errors import ConnectError, PacketError
 from wirescope.events import Emission, EventSink, Timeline
 from wirescope.transports.journal import Journal
 from wirescope.transports.turn.client import Bound, read_bound
-from wirescope.transports.turn.exchanges import Exchanges
+from wirescope.transports.turn.exchanges import Exchange, Exchanges
 from wirescope.transports.turn.flow import Address, DatagramFlow
 from wirescope.transports.turn.opening import new_transaction_id, open_datagrams, resolve
 from wirescope.transports.turn.options import Timers, TurnOptions
@@ -37,6 +38,8 @@ from wirescope.wire.turn import ChannelData
 
 ABSENCE = Timers(requests=3, last_wait=3)
 """How long is waited for an answer that may be filtered: three sendings, 3 s in all."""
+
+_BROADCAST = IPv4Address("255.255.255.255")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +69,42 @@ class _Probe:
 
     def __init__(self, flow: DatagramFlow, url: ServerURL, journal: Journal) -> None:
         self.flow = flow
-        self.heard: set[bytes] = set()
+        self._heard: set[tuple[MessageClass, bytes]] = set()
         self._asking = Exchanges(flow, timers=ABSENCE, journal=journal, url=str(url))
         self._asking.on_other = self._hear
 
     def _hear(self, message: StunMessage | ChannelData, _source: Address) -> None:
-        if isinstance(message, StunMessage) and len(self.heard) < 64:
-            self.heard.add(message.transaction_id)
+        if isinstance(message, StunMessage) and len(self._heard) < 64:
+            self._heard.add((message.message_class, message.transaction_id))
+
+    def has_heard(self, message_class: MessageClass, transaction_id: bytes) -> bool:
+        """Whether a message came that was no answer here; a late duplicate has another id."""
+        return (message_class, transaction_id) in self._heard
 
     async def ask(self, to: Address, *values: Value, timers: Timers = ABSENCE) -> Bound | None:
         """Ask for the mapped address; None without an answer that has one."""
-        request = make_message(MessageClass.REQUEST, Method.BINDING, new_transaction_id(), *values)
-        exchange = await self._asking.ask(request, to=to, timers=timers)
+        exchange = await self.exchange(to, *values, timers=timers)
         if exchange.answer is None or not exchange.is_success:
             return None
         try:
             return read_bound(exchange.answer, exchange)
         except PacketError:
             return None
+
+    async def exchange(
+        self,
+        to: Address,
+        *values: Value,
+        timers: Timers = ABSENCE,
+        transaction_id: bytes | None = None,
+    ) -> Exchange:
+        """Ask for the mapped address; whatever came, an error that breaks its form as well."""
+        made = transaction_id or new_transaction_id()
+        request = make_message(MessageClass.REQUEST, Method.BINDING, made, *values)
+        try:
+            return await self._asking.ask(request, to=to, timers=timers)
+        except PacketError:
+            return self._asking.kept[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +156,8 @@ async def discover(
         words = f"The server's other address, {other[0]}, does not answer."
         return NatReport(local, bound.mapped, None, words)
     filtering = await _filtering(server)
+    if not isinstance(filtering, Behaviour):
+        return NatReport(local, bound.mapped, None, filtering)
     hairpins = await _hairpins(server)
     return NatReport(local, bound.mapped, NatBehaviour(mapping, filtering, hairpins=hairpins))
 
@@ -159,9 +182,18 @@ def _unusable(first: Address, other: Address | None) -> str:
     """Say why a server cannot tell; a second address on the same host cannot, either."""
     if other is None:
         return "The server has no second address (RFC 5780), so it cannot tell what the NAT does."
+    if not _can_be_asked(other, like=first):
+        return "The server's other address is none that could be asked from here."
     if other[0] == first[0] or other[1] == first[1]:
         return "The server's other address differs from its first in host or port alone."
     return ""
+
+
+def _can_be_asked(address: Address, *, like: Address) -> bool:
+    """Whether a socket that reaches one address may send to another, which only a server named."""
+    host, named = ip_address(like[0].partition("%")[0]), ip_address(address[0])
+    nobody = named.is_unspecified or named.is_multicast or named == _BROADCAST
+    return address[1] > 0 and named.version == host.version and not nobody
 
 
 async def _mapping(
@@ -182,17 +214,34 @@ async def _mapping(
     return Behaviour.ADDRESS_DEPENDENT if same else Behaviour.ADDRESS_AND_PORT_DEPENDENT
 
 
-async def _filtering(server: _Server) -> Behaviour:
-    """Have the server answer from elsewhere, to a socket that has sent to it only (4.4)."""
+async def _filtering(server: _Server) -> Behaviour | str:
+    """Have the server answer from elsewhere, to a socket that has sent to it only (4.4).
+
+    Returns:
+        The filter, or why it cannot be told.
+    """
+    asked = (
+        (Behaviour.ENDPOINT_INDEPENDENT, ChangeRequest(change_ip=True, change_port=True)),
+        (Behaviour.ADDRESS_DEPENDENT, ChangeRequest(change_ip=False, change_port=True)),
+    )
     async with server.probe() as probe:
-        await probe.ask(server.first)
-        everything = ChangeRequest(change_ip=True, change_port=True)
-        if await probe.ask(server.first, everything) is not None:
-            return Behaviour.ENDPOINT_INDEPENDENT
-        port = ChangeRequest(change_ip=False, change_port=True)
-        if await probe.ask(server.first, port) is not None:
-            return Behaviour.ADDRESS_DEPENDENT
+        if await probe.ask(server.first) is None:
+            return "The server stopped answering, so that the filter cannot be told."
+        for behaviour, change in asked:
+            exchange = await probe.exchange(server.first, change)
+            if exchange.answer is None:
+                continue
+            if exchange.is_success and _is_from_elsewhere(exchange.source, server.first, change):
+                return behaviour
+            return "The server offers a second address, but does not answer from it."
     return Behaviour.ADDRESS_AND_PORT_DEPENDENT
+
+
+def _is_from_elsewhere(source: Address | None, first: Address, change: ChangeRequest) -> bool:
+    """Whether an answer came from where it was asked to (RFC 5780 section 7.2)."""
+    if source is None:
+        return False
+    return source[0] != first[0] if change.change_ip else source[1] != first[1]
 
 
 async def _hairpins(server: _Server) -> bool:
@@ -202,10 +251,14 @@ async def _hairpins(server: _Server) -> bool:
         theirs = await other.ask(server.first)
         if mine is None or theirs is None:
             return False
+        if not all(_can_be_asked(each.mapped, like=server.first) for each in (mine, theirs)):
+            return False
         # the way in is open for whom this end has sent to, whatever the filter is
         await one.ask(theirs.mapped, timers=replace(ABSENCE, requests=1, last_wait=0.2))
-        await other.ask(mine.mapped, timers=replace(ABSENCE, requests=2, last_wait=1))
-        return bool(one.heard)
+        sent = new_transaction_id()
+        timers = replace(ABSENCE, requests=2, last_wait=1)
+        await other.exchange(mine.mapped, timers=timers, transaction_id=sent)
+        return one.has_heard(MessageClass.REQUEST, sent)
 
 
 async def binding_lifetime(
@@ -254,12 +307,14 @@ async def _answers_elsewhere(
         if bound is None:
             return False
         await sleep(silence_s)
-        await other.ask(
+        sent = new_transaction_id()
+        await other.exchange(
             server.first,
             ResponsePort(bound.mapped[1]),
             timers=replace(ABSENCE, requests=2, last_wait=1),
+            transaction_id=sent,
         )
-        return bool(kept.heard)
+        return kept.has_heard(MessageClass.SUCCESS, sent)
 
 
 async def answers_from(

@@ -8,13 +8,16 @@ end. Whoever is on this machine can use it as long as it runs, to talk to that o
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from wirescope.transports.turn.explaining import Situation, explain_failure
+from wirescope.errors import ConnectError
+from wirescope.events import Emission, Timeline
+from wirescope.transports.journal import Journal
+from wirescope.transports.turn.opening import first_opened, open_stream, resolve
 from wirescope.transports.turn.options import Trust, TurnOptions
-from wirescope.transports.turn.trust import asked_name, turn_context
+from wirescope.transports.turn.trust import turn_context
 from wirescope.transports.turn.url import ServerURL
 
 MOST_CONNECTIONS = 64
@@ -31,7 +34,7 @@ class BridgeOptions:
 
     Attributes:
         trust: whose certificate is accepted.
-        open_timeout_s: seconds until the server has been reached and TLS stands.
+        open_timeout_s: seconds until the name is resolved, and until TCP and TLS stand.
         idle_timeout_s: seconds without a byte either way after which a connection is ended.
     """
 
@@ -61,6 +64,9 @@ class Bridge:
         self.failures: deque[str] = deque(maxlen=_KEPT)
         self._options = options
         self._context = turn_context(options.trust)
+        self._asked = TurnOptions(trust=options.trust, open_timeout_s=options.open_timeout_s)
+        timeline = Timeline()
+        self._journal = Journal(timeline, _nowhere, timeline.new_connection())
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
 
@@ -94,9 +100,8 @@ class Bridge:
         try:
             far_reader, far_writer = await self._reach()
             await self._exchange((reader, far_writer), (far_reader, writer))
-        except OSError as error:
-            if far_writer is None:
-                self._note(error)
+        except ConnectError as error:
+            self.failures.append(error.message)
         finally:
             for each in (writer, far_writer):
                 if each is not None:
@@ -105,38 +110,48 @@ class Bridge:
                 await writer.wait_closed()
 
     async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        async with asyncio.timeout(self._options.open_timeout_s):
-            return await asyncio.open_connection(
-                self.upstream.host,
-                self.upstream.port,
-                ssl=self._context,
-                server_hostname=asked_name(self._options.trust, self.upstream.host),
-                limit=_AT_ONCE,
-            )
+        addresses = await resolve(self.upstream, self._asked)
+        return await first_opened(addresses, self._open)
 
-    def _note(self, error: OSError) -> None:
-        options = TurnOptions(trust=self._options.trust)
-        situation = Situation("tls", self.upstream, "tls", options)
-        self.failures.append(explain_failure(error, situation).message)
+    async def _open(self, address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader = asyncio.StreamReader(limit=_AT_ONCE)
+        stream, protocol = await open_stream(
+            (address, self.upstream),
+            self._context,
+            self._asked,
+            self._journal,
+            lambda: asyncio.StreamReaderProtocol(reader),
+        )
+        writer = asyncio.StreamWriter(stream, protocol, reader, asyncio.get_running_loop())
+        return reader, writer
 
     async def _exchange(self, *ways: tuple[asyncio.StreamReader, asyncio.StreamWriter]) -> None:
-        """Pump both ways; where one ends, the other has nobody to talk to."""
-        async with asyncio.TaskGroup() as group:
-            pumps = [group.create_task(self._pump(*way)) for way in ways]
-            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
-            for each in pumps:
-                each.cancel()
+        """Pump both ways; where one ends, or both are silent, there is nobody to talk to."""
+        with suppress(TimeoutError):
+            async with (
+                asyncio.timeout(self._options.idle_timeout_s) as idle,
+                asyncio.TaskGroup() as group,
+            ):
+                pumps = [group.create_task(self._pump(*way, idle)) for way in ways]
+                await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+                for each in pumps:
+                    each.cancel()
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, idle: asyncio.Timeout
+    ) -> None:
+        loop = asyncio.get_running_loop()
         with suppress(OSError):
-            while True:
-                async with asyncio.timeout(self._options.idle_timeout_s):
-                    data = await reader.read(_AT_ONCE)
-                    if not data:
-                        return
-                    writer.write(data)
-                    await writer.drain()
+            while data := await reader.read(_AT_ONCE):
+                if not idle.expired():
+                    idle.reschedule(loop.time() + self._options.idle_timeout_s)
+                writer.write(data)
+                await writer.drain()
                 self.carried_bytes += len(data)
+
+
+def _nowhere(_: Sequence[Emission]) -> None:
+    return None
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from wirescope.errors import PacketError
 from wirescope.events import ConnectionPhase, IceError
 from wirescope.transports.journal import Journal
 from wirescope.transports.turn.authentication import LongTerm
@@ -117,12 +118,20 @@ class _Waiting:
     @staticmethod
     def _may_count(message: StunMessage, key: LongTerm) -> bool:
         if message.message_class is MessageClass.ERROR:
-            error = message.find(ErrorCode)
             # servers in use sign no errors, so only a signature that is wrong speaks against one
             unsigned = not any(each.type in (0x0008, 0x001C) for each in message.attributes)
-            if unsigned or (error is not None and error.code in _CHALLENGES):
+            if unsigned or _error_code(message) in _CHALLENGES:
                 return True
         return key.trusts(message)
+
+
+def _error_code(message: StunMessage) -> int | None:
+    """Read an error's code; None of one that breaks its form, which no signature is spared for."""
+    try:
+        error = message.find(ErrorCode)
+    except PacketError:
+        return None
+    return None if error is None else error.code
 
 
 class Exchanges:
@@ -173,6 +182,9 @@ class Exchanges:
             key: what the answer has to be signed with; None takes any.
             to: where to send it, on a socket that is bound to no server.
             timers: others than usual.
+
+        Raises:
+            PacketError: the answer is an error that breaks its form; the exchange is kept.
         """
         now_ns = self._journal.now_ns
         began_ns = now_ns()
@@ -221,8 +233,8 @@ class Exchanges:
             waiting.discarded,
             self._journal.next_seq(),
         )
-        self._tell(exchange)
         self.kept.append(exchange)
+        self._tell(exchange)
         return exchange
 
     def _tell(self, exchange: Exchange) -> None:

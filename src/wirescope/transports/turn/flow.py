@@ -6,6 +6,7 @@ remembered, a stream is at its end (RFC 8489 section 6.2.2).
 """
 
 import asyncio
+import errno
 from collections.abc import Callable
 from typing import cast
 
@@ -37,7 +38,8 @@ class Flow:
         transport: how the server is reached.
         local: this end's address.
         remote: the server's; None of a socket that is bound to none.
-        garbage: the beginning of what came and was no message; empty if nothing did.
+        garbage: the beginning of what came and was no message; empty if nothing did, or if a
+            message came as well.
         on_message: gets what comes and where it came from.
         ended: done once nothing will come any more.
     """
@@ -94,6 +96,7 @@ class DatagramFlow(Flow, asyncio.DatagramProtocol):
 
     def __init__(self) -> None:
         super().__init__("udp")
+        self._speaks = False
         self._socket: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -109,8 +112,10 @@ class DatagramFlow(Flow, asyncio.DatagramProtocol):
         try:
             message = parse_channel_data(data) if is_channel_data(data) else parse_stun(data)
         except PacketError:
-            self.garbage = self.garbage or data[:_KEPT]
+            if not self._speaks:
+                self.garbage = self.garbage or data[:_KEPT]
             return
+        self._speaks, self.garbage = True, b""
         self.on_message(message, _pair(addr))
 
     def error_received(self, exc: Exception) -> None:
@@ -124,9 +129,13 @@ class DatagramFlow(Flow, asyncio.DatagramProtocol):
         self._lost.set_result(None)
 
     def send(self, data: bytes, to: Address | None = None) -> None:
-        """Send a datagram."""
-        if self._socket is not None:
+        """Send a datagram; an address that the socket cannot send to ends the flow."""
+        if self._socket is None:
+            return
+        try:
             self._socket.sendto(data, to)
+        except ValueError as error:  # uvloop's, for another family; asyncio reports an OSError
+            self._end(OSError(errno.EAFNOSUPPORT, str(error)))
 
     async def close(self) -> None:
         """Close the socket."""

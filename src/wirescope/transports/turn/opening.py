@@ -4,8 +4,9 @@ import asyncio
 import secrets
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from typing import TypeVar
 
 from wirescope.errors import ConnectError, WirescopeError
 from wirescope.events import (
@@ -27,6 +28,9 @@ from wirescope.transports.turn.url import ServerURL, Transport
 
 MOST_TRIED = 4
 """Addresses of a name that are tried, one after the other."""
+
+_Opened = TypeVar("_Opened")
+_Protocol = TypeVar("_Protocol", bound=asyncio.BaseProtocol)
 
 _FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6, None: socket.AF_UNSPEC}
 
@@ -102,12 +106,31 @@ async def _open_first(
     journal: Journal,
 ) -> Flow:
     """Open the first address that takes a connection; UDP has no way to tell before it asks."""
+    context = turn_context(options.trust) if transport == "tls" else None
+
+    async def open_one(address: str) -> Flow:
+        if transport == "udp":
+            return await open_datagrams((address, url.port), url, options)
+        _, flow = await open_stream(
+            (address, url), context, options, journal, lambda: StreamFlow(transport)
+        )
+        return flow
+
+    return await first_opened(addresses, open_one)
+
+
+async def first_opened(
+    addresses: Sequence[str], open_one: Callable[[str], Awaitable[_Opened]]
+) -> _Opened:
+    """Open the first of some addresses that can be; at most `MOST_TRIED` are tried.
+
+    Raises:
+        ConnectError: none can be; it is about the first.
+    """
     failure: ConnectError | None = None
     for address in addresses[:MOST_TRIED]:
         try:
-            if transport == "udp":
-                return await open_datagrams((address, url.port), url, options)
-            return await _open_stream(address, url, transport, options, journal)
+            return await open_one(address)
         except ConnectError as error:
             failure = failure or error
     assert failure is not None
@@ -146,11 +169,27 @@ def local_address(remote: Address) -> str:
         return str(asking.getsockname()[0])
 
 
-async def _open_stream(
-    address: str, url: ServerURL, transport: Transport, options: TurnOptions, journal: Journal
-) -> StreamFlow:
+async def open_stream(
+    goal: tuple[str, ServerURL],
+    context: ssl.SSLContext | None,
+    options: TurnOptions,
+    journal: Journal,
+    make: Callable[[], _Protocol],
+) -> tuple[asyncio.Transport, _Protocol]:
+    """Open TCP, and TLS over it where there is a context; each step is timed.
+
+    Args:
+        goal: a numeric address of the server, and the server's own.
+        context: whose certificate is accepted; None stays with TCP.
+        options: how long is waited, and the name that is checked.
+        journal: where the steps are written down.
+        make: makes what gets the bytes.
+
+    Raises:
+        ConnectError: it cannot be reached; `phase` is the step that failed.
+    """
+    address, url = goal
     loop = asyncio.get_running_loop()
-    context = turn_context(options.trust) if transport == "tls" else None
     step, began_ns = "tcp", journal.now_ns()
     sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
     try:
@@ -164,12 +203,13 @@ async def _open_stream(
             if context is not None:
                 step, began_ns = "tls", journal.now_ns()
                 name = asked_name(options.trust, url.host)
-            _, flow = await loop.create_connection(
-                lambda: StreamFlow(transport), sock=sock, ssl=context, server_hostname=name
+            stream, protocol = await loop.create_connection(
+                make, sock=sock, ssl=context, server_hostname=name
             )
     except OSError as error:
         sock.close()
         shown = await _second_look(error, address, url, options, journal)
+        transport: Transport = "tcp" if context is None else "tls"
         situation = Situation(step, url, transport, options, shown)
         raise explain_failure(error, situation) from error
     except BaseException:
@@ -177,8 +217,8 @@ async def _open_stream(
         raise
     if context is not None:
         note_phase(journal, "tls", began_ns)
-        _note_secured(journal, flow.tls, name or "")
-    return flow
+        _note_secured(journal, stream.get_extra_info("ssl_object"), name or "")
+    return stream, protocol
 
 
 async def _second_look(

@@ -45,12 +45,14 @@ class Trust:
 
     Attributes:
         ca: a file of certificates in PEM form to trust instead of the machine's, or a folder.
+        also_machine: whether the machine's own are trusted beside those of `ca`.
         server_name: the name to ask for and to check, instead of the address's host.
         insecure: check neither the certificate nor the name. The connection can be read and
             changed by anyone in between.
     """
 
     ca: Path | None = None
+    also_machine: bool = False
     server_name: str | None = None
     insecure: bool = False
 

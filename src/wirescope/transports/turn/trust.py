@@ -22,7 +22,7 @@ def turn_context(trust: Trust) -> ssl.SSLContext:
         context.verify_mode = ssl.CERT_NONE
     if trust.ca is not None:
         _load(context, trust)
-    elif not trust.insecure:
+    if not trust.insecure and (trust.ca is None or trust.also_machine):
         context.load_default_certs()
     return context
 

@@ -2,9 +2,10 @@
 
 The engine checks it against the machine's authorities and cannot be told otherwise. Where the
 call's TLS options name an authority, or check nothing, such a server is reached through a bridge on
-this machine (`wirescope.transports.turn.tls_bridge`), by the same policy. Without such options
-there is no bridge. Servers that WHIP and WHEP name in their answers are not bridged: what they are
-is known only once the peer exists.
+this machine (`wirescope.transports.turn.tls_bridge`), by the same policy, but for one thing: the
+machine's authorities are trusted as well, since the named one may be the signalling's alone.
+Without such options there is no bridge. Servers that WHIP and WHEP name in their answers are not
+bridged: what they are is known only once the peer exists.
 """
 
 from collections.abc import AsyncIterator
@@ -69,7 +70,7 @@ async def bridged(options: CallOptions) -> AsyncIterator[Bridges]:
     """
     tls = options.signaling.tls
     trust = BridgeOptions(
-        trust=Trust(ca=tls.ca, insecure=tls.insecure),
+        trust=Trust(ca=tls.ca, also_machine=True, insecure=tls.insecure),
         open_timeout_s=options.open_timeout_s,
     )
     running: list[Bridge] = []

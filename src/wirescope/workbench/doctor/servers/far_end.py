@@ -7,6 +7,7 @@ from typing import Protocol, cast
 from wirescope.transports.turn import Address, Allocation
 
 _MOST_WAITING = 1024
+_OPENING = b"\xff" * 4  # asyncio sends no empty datagram
 
 
 class FarEnd(Protocol):
@@ -80,7 +81,7 @@ class OwnSocket(asyncio.DatagramProtocol):
 
     async def admit(self, peer: Address) -> None:
         """Let datagrams of a peer in: a NAT in between does once something was sent there."""
-        self.send(peer, b"")
+        self.send(peer, _OPENING)
 
     def send(self, peer: Address, data: bytes) -> None:
         """Send a datagram to the peer."""
