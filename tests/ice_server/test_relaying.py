@@ -105,6 +105,18 @@ def test_a_forbidden_peer_is_refused_in_every_way(host: str, family: int) -> Non
     assert all(words)
 
 
+def test_no_service_of_the_servers_machine_is_a_peer() -> None:
+    rig = Rig(users={"ada": "pw"})
+    rig.local_hosts.add("9.9.9.9")
+    client = rig.client()
+    relay = client.relay()
+    assert client.permit(PEER) == 403
+    assert client.bind(0x4000, PEER) == 403
+    client.send(b"data")
+    assert relay.got == []
+    assert client.permit(("9.9.9.8", 1)) == 0
+
+
 def test_one_forbidden_peer_makes_no_permission_at_all() -> None:
     client = Rig().client()
     relay = client.relay()

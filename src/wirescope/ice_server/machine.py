@@ -48,6 +48,7 @@ class IceMachine:
         listening: the addresses at which clients reach it.
         open_relay: opens relayed addresses.
         on_event: told what happened; it must not raise.
+        is_local: says whether an address is one of this machine's.
         random_bytes: makes so many bytes that nobody can guess.
         moment: what time it is; `at` sets it.
 
@@ -62,6 +63,7 @@ class IceMachine:
         listening: Iterable[tuple[str, int]],
         open_relay: OpenRelay,
         on_event: OnEvent,
+        is_local: Callable[[str], bool],
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
         moment: Moment | None = None,
     ) -> None:
@@ -69,7 +71,13 @@ class IceMachine:
         self._moment = moment or Moment()
         self._on_event = on_event
         hosts = (*options.hosts, *options.second_hosts, *options.relay_hosts)
-        rules = PeerRules(allowed=options.allowed_peers, own_hosts=hosts, listening=listening)
+        rules = PeerRules(
+            allowed=options.allowed_peers,
+            own_hosts=hosts,
+            listening=listening,
+            relay_hosts=options.relayed.values(),
+            is_local=is_local,
+        )
         relaying = Relaying(self._moment, self.counts, lambda: random_bytes(12), rules.refusal)
         datagrams, streams = (
             AnswerBudget(
