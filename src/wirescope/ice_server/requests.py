@@ -41,12 +41,19 @@ from wirescope.wire.stun import (
     XorMappedAddress,
     XorPeerAddress,
     XorRelayedAddress,
+    attribute_name,
     error_meaning,
 )
 from wirescope.wire.turn import OLD_CHANNEL_NUMBERS, UDP
 
 MAX_PEERS = 64
 """Addresses in one CreatePermission request."""
+
+MAX_NAMED = 4
+"""Attributes that a refusal names."""
+
+MAX_REASON = 127
+"""Characters of what is said of a refusal, in the answer (RFC 8489 section 14.8) and to people."""
 
 _VERSIONS = {IPV4: 4, IPV6: 6}
 _S = 1_000_000_000
@@ -72,6 +79,12 @@ _UNDERSTOOD: dict[int, frozenset[int]] = {
 }
 
 
+def _named(types: tuple[int, ...]) -> str:
+    names = ", ".join(attribute_name(kind) for kind in types[:MAX_NAMED])
+    more = len(types) - MAX_NAMED
+    return f"{names} and {more} more" if more > 0 else names
+
+
 class Refusal(Exception):  # noqa: N818
     """A request is refused.
 
@@ -84,14 +97,14 @@ class Refusal(Exception):  # noqa: N818
     def __init__(self, code: int, words: str, *values: Value) -> None:
         super().__init__(words)
         self.code = code
-        self.words = words
+        self.words = words[:MAX_REASON]
         self.values = values
 
     @property
     def reason(self) -> str:
         """What the response says: the code's name, and what was wrong."""
         text = f"{error_meaning(self.code).name}: {self.words}"
-        return text[:127]  # RFC 8489 section 14.8
+        return text[:MAX_REASON]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +162,7 @@ class TurnRequests:
         """
         unknown = request.not_understood(_UNDERSTOOD[request.method])
         if unknown:
-            names = ", ".join(each.name for each in request.attributes if each.type in unknown)
-            raise Refusal(420, f"{names} not supported", UnknownAttributes(unknown))
+            raise Refusal(420, f"{_named(unknown)} not supported", UnknownAttributes(unknown))
         try:
             return self._carry_out[request.method](flow, request, identity)
         except PacketError as error:
