@@ -37,6 +37,16 @@ from wirescope.wire.stun import (
 from wirescope.wire.turn import ChannelData
 
 _TURN = frozenset((Method.ALLOCATE, Method.REFRESH, Method.CREATE_PERMISSION, Method.CHANNEL_BIND))
+MAX_STUN = 4096
+"""Bytes of a message that is no data to be relayed; what clients ask for takes a few hundred."""
+
+MAX_ATTRIBUTES = 128
+"""Attributes of a message: a request for permissions may have 64 peers."""
+
+_SEND = MessageClass.INDICATION, Method.SEND
+_SEND_TYPE = b"\x00\x16"  # the first two bytes of a Send indication (RFC 8489 section 5)
+_REQUEST_BITS = 0x01, 0x10  # of the first two bytes, which are clear in a request
+
 _SENT = frozenset((XorPeerAddress.TYPE, Data.TYPE, Fingerprint.TYPE))
 
 
@@ -126,19 +136,36 @@ class IceMachine:
         if size < HEADER_LENGTH or data[0] > 3:
             self.counts.malformed += 1
             return
+        self._on_other(door.flows.get(remote) or Flow.of_datagrams(door, remote), bytes(data))
+
+    def _on_other(self, flow: Flow, data: bytes) -> None:
+        """Take a datagram that is no ChannelData; what nobody answers for is not even parsed."""
+        if self._is_too_long(flow, len(data), is_send=data[:2] == _SEND_TYPE):
+            self.counts.malformed += 1
+            return
+        is_request = not (data[0] & _REQUEST_BITS[0] or data[1] & _REQUEST_BITS[1])
+        if is_request and flow.allocation is None and not self._answers.allows(flow):
+            return
         try:
-            message = parse_stun(bytes(data))
+            message = parse_stun(data, most_attributes=MAX_ATTRIBUTES)
         except PacketError:
             self.counts.malformed += 1
             return
-        flow = door.flows.get(remote)
-        self._on_stun(flow or Flow.of_datagrams(door, remote), message, size)
+        self._on_stun(flow, message, len(data))
+
+    @staticmethod
+    def _is_too_long(flow: Flow, size: int, *, is_send: bool) -> bool:
+        return size > MAX_STUN and not (is_send and flow.allocation is not None)
 
     def on_message(self, flow: Flow, message: StunMessage | ChannelData) -> None:
         """Take a message of a client that comes over a stream."""
         if isinstance(message, StunMessage):
             size = HEADER_LENGTH + sum(each.wire_length for each in message.attributes)
-            self._on_stun(flow, message, size)
+            is_send = (message.message_class, message.method) == _SEND
+            if self._is_too_long(flow, size, is_send=is_send):
+                self.counts.malformed += 1
+            else:
+                self._on_stun(flow, message, size)
         elif flow.allocation is None:
             self.counts.unpermitted += 1
         else:
