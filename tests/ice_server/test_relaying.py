@@ -1,5 +1,6 @@
 """Permissions, channels, and the way of data between clients and peers."""
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -148,6 +149,23 @@ def test_the_server_itself_is_no_peer_even_on_a_network_that_is_allowed() -> Non
     client.send(b"data", ("192.0.2.1", 3478))
     assert client.bind(0x4000, ("192.0.2.1", 3478)) == 403
     assert relay.got == []
+
+
+def test_a_permission_holds_nothing_for_each_port_that_is_sent_to() -> None:
+    client = Rig(allowed_peers=("192.0.2.0/24",)).client()
+    relay = client.relay()
+    client.permit(("192.0.2.1", 80))
+    allocation = client.rig.door.flows[client.address].allocation
+    assert allocation is not None
+    (permission,) = allocation.permissions.values()
+    for port in range(1, 3000):
+        client.send(b"data", ("192.0.2.1", port))
+    assert len(relay.got) == 2999
+    for port in (3478, 3479):
+        client.send(b"data", ("192.0.2.1", port))
+    assert len(relay.got) == 2999
+    assert permission.forbidden == {3478, 3479}
+    assert len(fields(permission)) == 3
 
 
 def test_an_empty_permission_is_malformed() -> None:

@@ -136,6 +136,11 @@ class PeerRules:
         self._own = {canonical(ip_address(host)) for host in own_hosts}
         self._listening = {(canonical(ip_address(host)), port) for host, port in listening}
 
+    def forbidden_ports(self, host: str) -> frozenset[int]:
+        """Give the ports of a host that are refused whatever is said of the host itself."""
+        found = canonical(ip_address(host))
+        return frozenset(port for address, port in self._listening if address == found)
+
     def refusal(self, host: str, port: int) -> str:
         """Say why an address is not relayed to, in a few words; empty where it is."""
         address = ip_address(host)

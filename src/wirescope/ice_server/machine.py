@@ -45,7 +45,6 @@ MAX_ATTRIBUTES = 128
 
 _SEND = MessageClass.INDICATION, Method.SEND
 _SEND_TYPE = b"\x00\x16"  # the first two bytes of a Send indication (RFC 8489 section 5)
-_REQUEST_BITS = 0x01, 0x10  # of the first two bytes, which are clear in a request
 
 _SENT = frozenset((XorPeerAddress.TYPE, Data.TYPE, Fingerprint.TYPE))
 
@@ -88,7 +87,9 @@ class IceMachine:
             relay_hosts=options.relayed.values(),
             is_local=is_local,
         )
-        relaying = Relaying(self._moment, self.counts, lambda: random_bytes(12), rules.refusal)
+        relaying = Relaying(
+            self._moment, self.counts, lambda: random_bytes(12), rules.forbidden_ports
+        )
         datagrams, streams = (
             AnswerBudget(
                 self._moment,
@@ -143,7 +144,7 @@ class IceMachine:
         if self._is_too_long(flow, len(data), is_send=data[:2] == _SEND_TYPE):
             self.counts.malformed += 1
             return
-        is_request = not (data[0] & _REQUEST_BITS[0] or data[1] & _REQUEST_BITS[1])
+        is_request = not (data[0] & 0x01 or data[1] & 0x10)  # RFC 8489 section 5: the class
         if is_request and flow.allocation is None and not self._answers.allows(flow):
             return
         try:
