@@ -183,6 +183,17 @@ def test_there_are_so_many_permissions() -> None:
     assert client.permit(("9.9.0.0", 1)) == 0
 
 
+def test_there_is_room_for_all_permissions_of_a_request_or_none_is_made() -> None:
+    client = Rig().client()
+    relay = client.relay()
+    for number in range(MAX_PERMISSIONS - 1):
+        assert client.permit((f"9.9.{number // 200}.{number % 200}", 1)) == 0
+    assert client.permit(("9.8.8.8", 1), ("9.8.8.9", 1)) == 508
+    client.send(b"data", ("9.8.8.8", 1))
+    assert relay.got == []
+    assert client.permit(("9.8.8.8", 1), ("9.8.8.8", 2), ("9.9.0.0", 1)) == 0
+
+
 # Channels
 
 
@@ -269,6 +280,17 @@ def test_there_are_so_many_channels() -> None:
     for number in range(MAX_CHANNELS):
         assert client.bind(0x4000 + number, ("9.9.9.9", 1000 + number)) == 0
     assert client.bind(0x4FFF, ("9.9.9.9", 9)) == 508
+    assert client.bind(0x4000, ("9.9.9.9", 1000)) == 0
+
+
+def test_a_channel_that_there_is_no_room_for_makes_no_permission() -> None:
+    client = Rig().client()
+    relay = client.relay()
+    for number in range(MAX_CHANNELS):
+        assert client.bind(0x4000 + number, ("9.9.9.9", 1000 + number)) == 0
+    assert client.bind(0x4FFF, ("9.8.8.8", 9)) == 508
+    client.send(b"data", ("9.8.8.8", 9))
+    assert relay.got == []
 
 
 @pytest.mark.parametrize("data", ["4001", "40010005 61626364", "40020001 61", "4fff0000"])

@@ -6,7 +6,7 @@ is the path of every relayed datagram, so it looks things up and decides nothing
 address is worth was decided when its permission was made.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from struct import Struct
 
@@ -144,19 +144,28 @@ class Allocation:
 
     # What a client asks for
 
-    def permit(self, host: str, *, own_only: bool) -> bool:
-        """Make or refresh a permission; False where there are as many as there may be."""
+    def permit(self, own_only: Mapping[str, bool]) -> bool:
+        """Make or refresh permissions, or none of them where there would be too many.
+
+        Args:
+            own_only: the hosts, and of each what a permission says.
+        """
+        self.forget_old()
+        new = own_only.keys() - self.permissions.keys()
+        if len(self.permissions) + len(new) > MAX_PERMISSIONS:
+            return False
+        for host, only in own_only.items():
+            self._permit(host, own_only=only)
+        return True
+
+    def _permit(self, host: str, *, own_only: bool) -> None:
         expires_ns = self._moment.now_ns + PERMISSION_LIFETIME_S * _S
         permission = self.permissions.get(host)
         if permission is not None:
             permission.expires_ns = expires_ns
-            return True
-        self.forget_old()
-        if len(self.permissions) >= MAX_PERMISSIONS:
-            return False
+            return
         forbidden = self._relaying.forbidden_ports(host)
         self.permissions[host] = Permission(expires_ns, own_only, forbidden)
-        return True
 
     def conflict(self, number: int, peer: Peer) -> str:
         """Say why a channel cannot be bound to a peer; empty where it can (section 12.2)."""
@@ -168,15 +177,16 @@ class Allocation:
             return "the peer is bound to another channel"
         return ""
 
-    def bind(self, number: int, peer: Peer, *, own_only: bool) -> bool:
-        """Bind a channel, or refresh it; False where there are as many as there may be."""
+    def has_room_for(self, number: int) -> bool:
+        """Whether a channel can be bound, or is; not where there are as many as there may be."""
         self.forget_old()
-        if number not in self.channels and len(self.channels) >= MAX_CHANNELS:
-            return False
+        return number in self.channels or len(self.channels) < MAX_CHANNELS
+
+    def bind(self, number: int, peer: Peer, *, own_only: bool) -> None:
+        """Bind a channel that there is room for, or refresh it."""
         expires_ns = self._moment.now_ns + CHANNEL_LIFETIME_S * _S
         channel = Channel(number, peer, expires_ns, own_only)
         self.channels[number] = self.by_peer[peer] = channel
-        return True
 
     def _live(self, channel: Channel | None) -> Channel | None:
         is_live = channel is not None and channel.expires_ns > self._moment.now_ns

@@ -5,7 +5,7 @@ refused clearly: reserved ports, relaying over TCP, the second address of a dual
 against fragmenting.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from wirescope.errors import PacketError
@@ -265,9 +265,8 @@ class TurnRequests:
         peers = request.find_all(XorPeerAddress)
         if not 0 < len(peers) <= MAX_PEERS:
             raise Refusal(400, f"{len(peers)} peers in a request that takes 1 to {MAX_PEERS}")
-        judged = [(peer.host, self._judge(allocation, peer)) for peer in peers]
-        for host, own_only in judged:  # section 10.2: all of them or none
-            self._permit(allocation, host, own_only=own_only)
+        # section 10.2: all of them or none
+        self._permit(allocation, {peer.host: self._judge(allocation, peer) for peer in peers})
         return Granted()
 
     def _channel_bind(self, flow: Flow, request: StunMessage, identity: Identity) -> Granted:
@@ -281,9 +280,10 @@ class TurnRequests:
         if conflict := allocation.conflict(channel.number, where):
             raise Refusal(400, conflict)
         own_only = self._judge(allocation, peer)
-        self._permit(allocation, peer.host, own_only=own_only)
-        if not allocation.bind(channel.number, where, own_only=own_only):
+        if not allocation.has_room_for(channel.number):
             raise Refusal(508, "the allocation has as many channels as it may have")
+        self._permit(allocation, {peer.host: own_only})
+        allocation.bind(channel.number, where, own_only=own_only)
         return Granted()
 
     def _judge(self, allocation: Allocation, peer: XorPeerAddress) -> bool:
@@ -295,6 +295,6 @@ class TurnRequests:
             raise Refusal(443, "the relayed address is of the other family")
         return bool(why)
 
-    def _permit(self, allocation: Allocation, host: str, *, own_only: bool) -> None:
-        if not allocation.permit(host, own_only=own_only):
+    def _permit(self, allocation: Allocation, own_only: Mapping[str, bool]) -> None:
+        if not allocation.permit(own_only):
             raise Refusal(508, "the allocation has as many permissions as it may have")
