@@ -111,6 +111,29 @@ def test_where_clients_come_in_is_refused_even_on_a_network_that_is_allowed() ->
     assert rules.refusal("127.0.0.1", 4000) == ""
 
 
+MACHINES = {"9.9.9.9", "2606:4700::1111", "2002:808:808::1"}
+
+
+@pytest.mark.parametrize("host", [*MACHINES, "2002:909:909::1", "64:ff9b::909:909"])
+def test_an_address_of_the_servers_machine_is_refused(host: str) -> None:
+    rules = PeerRules(allowed=["10.0.0.0/8"], is_local=MACHINES.__contains__)
+    assert rules.refusal(host, 22) == "an address of the server's machine"
+    assert rules.refusal("9.9.9.8", 22) == ""
+
+
+def test_an_address_of_the_servers_machine_is_relayed_to_where_it_is_allowed() -> None:
+    rules = PeerRules(allowed=["9.9.9.9/32"], is_local=MACHINES.__contains__)
+    assert rules.refusal("9.9.9.9", 22) == ""
+
+
+def test_from_a_relayed_address_on_loopback_nothing_else_is_reached() -> None:
+    rules = PeerRules(relay_hosts=["127.0.0.1", "2001:db8::1"])
+    assert rules.refusal("9.9.9.9", 22) == "out of reach of a relayed address on loopback"
+    assert rules.refusal("2606:4700::1111", 22) == ""
+    allowing = PeerRules(allowed=["127.0.0.0/8"], relay_hosts=["127.0.0.1"])
+    assert allowing.refusal("9.9.9.9", 22) == ""
+
+
 @given(st.ip_addresses(v=4))
 def test_all_forms_of_an_address_are_judged_alike(address: IPv4Address) -> None:
     rules = PeerRules()
@@ -121,5 +144,5 @@ def test_all_forms_of_an_address_are_judged_alike(address: IPv4Address) -> None:
 @given(st.ip_addresses())
 def test_any_address_is_judged(address: IPv4Address | IPv6Address) -> None:
     rules = PeerRules(own_hosts=["9.9.9.9"], listening=[("9.9.9.9", 3478)])
-    if not rules.refusal(str(address), 80) and address.version == 4:
-        assert address.is_global
+    if not rules.refusal(str(address), 80):
+        assert canonical(address).is_global

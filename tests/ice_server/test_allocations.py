@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.support.ice_rig import CLIENT, PEER, UDP_ONLY, Rig, code_of
-from wirescope.ice_server import Allocated, Deallocated
+from wirescope.ice_server import Allocated, Deallocated, Refused
+from wirescope.ice_server.requests import MAX_NAMED, MAX_REASON
 from wirescope.wire.stun import (
     IPV4,
     IPV6,
@@ -98,6 +99,24 @@ def test_what_is_not_given_is_refused(name: str) -> None:
     assert ": " in error.reason  # it says what was wrong
     assert rig.relays == []
     assert answer.has(UnknownAttributes) is (code == 420)
+
+
+def test_of_many_unknown_attributes_a_few_are_named() -> None:
+    rig = Rig()
+    client = rig.client()
+    client.learn()
+    unknown = [Attribute(0x4000 + each % 60, b"") for each in range(100)]
+    answer = client.ask(client.sign(client.request(Method.ALLOCATE, *unknown)))
+    assert answer is not None
+    assert answer.find(UnknownAttributes) == UnknownAttributes(tuple(range(0x4000, 0x403C)))
+    refused = rig.events[-1]
+    assert isinstance(refused, Refused)
+    assert refused.reason.count("attribute 0x") == MAX_NAMED
+    assert refused.reason.endswith(f" and {60 - MAX_NAMED} more not supported")
+    error = answer.find(ErrorCode)
+    assert error is not None
+    assert error.reason.endswith(refused.reason)
+    assert len(error.reason) <= MAX_REASON
 
 
 def test_an_even_port_is_given() -> None:

@@ -98,6 +98,27 @@ def test_an_allocation_goes_on_when_its_credentials_have_expired(rig: Rig) -> No
     assert code_of(timed_client(rig, SECRET, client.user, port=5001).allocate()) == 401
 
 
+def test_no_new_allocation_is_made_with_expired_credentials_as_the_old_one_ends(rig: Rig) -> None:
+    client = timed_client(rig, SECRET, f"{int(rig.wall_s) + 60}:bob")
+    client.relay()
+    rig.machine.at(int((rig.now_s + 600) * 1e9), rig.wall_s + 600)  # and no tick has passed
+    client.learn()
+    assert code_of(client.allocate()) == 401
+    assert len(rig.relays) == 1
+
+
+def test_an_allocate_request_that_comes_again_is_answered_when_the_credentials_are_over(
+    rig: Rig,
+) -> None:
+    client = timed_client(rig, SECRET, f"{int(rig.wall_s) + 60}:bob")
+    client.learn()
+    data = build_stun(client.sign(client.request(Method.ALLOCATE, UDP_ONLY)))
+    first = client.put(data)
+    rig.pass_s(61)
+    assert client.put(data) == first
+    assert code_of(client.allocate()) == 401
+
+
 def test_a_nonce_is_too_old_after_its_time() -> None:
     rig = Rig(nonce_lifetime_s=60)
     client = rig.client()

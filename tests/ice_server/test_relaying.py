@@ -1,5 +1,6 @@
 """Permissions, channels, and the way of data between clients and peers."""
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -117,6 +118,18 @@ def test_who_is_refused_for_which_peer_is_told() -> None:
     )
 
 
+def test_no_service_of_the_servers_machine_is_a_peer() -> None:
+    rig = Rig(users={"ada": "pw"})
+    rig.local_hosts.add("9.9.9.9")
+    client = rig.client()
+    relay = client.relay()
+    assert client.permit(PEER) == 403
+    assert client.bind(0x4000, PEER) == 403
+    client.send(b"data")
+    assert relay.got == []
+    assert client.permit(("9.9.9.8", 1)) == 0
+
+
 def test_one_forbidden_peer_makes_no_permission_at_all() -> None:
     client = Rig().client()
     relay = client.relay()
@@ -150,6 +163,23 @@ def test_the_server_itself_is_no_peer_even_on_a_network_that_is_allowed() -> Non
     assert relay.got == []
 
 
+def test_a_permission_holds_nothing_for_each_port_that_is_sent_to() -> None:
+    client = Rig(allowed_peers=("192.0.2.0/24",)).client()
+    relay = client.relay()
+    client.permit(("192.0.2.1", 80))
+    allocation = client.rig.door.flows[client.address].allocation
+    assert allocation is not None
+    (permission,) = allocation.permissions.values()
+    for port in range(1, 3000):
+        client.send(b"data", ("192.0.2.1", port))
+    assert len(relay.got) == 2999
+    for port in (3478, 3479):
+        client.send(b"data", ("192.0.2.1", port))
+    assert len(relay.got) == 2999
+    assert permission.forbidden == {3478, 3479}
+    assert len(fields(permission)) == 3
+
+
 def test_an_empty_permission_is_malformed() -> None:
     client = Rig().client()
     client.relay()
@@ -163,6 +193,17 @@ def test_there_are_so_many_permissions() -> None:
         assert client.permit((f"9.9.{number // 200}.{number % 200}", 1)) == 0
     assert client.permit(("9.8.8.8", 1)) == 508
     assert client.permit(("9.9.0.0", 1)) == 0
+
+
+def test_there_is_room_for_all_permissions_of_a_request_or_none_is_made() -> None:
+    client = Rig().client()
+    relay = client.relay()
+    for number in range(MAX_PERMISSIONS - 1):
+        assert client.permit((f"9.9.{number // 200}.{number % 200}", 1)) == 0
+    assert client.permit(("9.8.8.8", 1), ("9.8.8.9", 1)) == 508
+    client.send(b"data", ("9.8.8.8", 1))
+    assert relay.got == []
+    assert client.permit(("9.8.8.8", 1), ("9.8.8.8", 2), ("9.9.0.0", 1)) == 0
 
 
 # Channels
@@ -251,6 +292,17 @@ def test_there_are_so_many_channels() -> None:
     for number in range(MAX_CHANNELS):
         assert client.bind(0x4000 + number, ("9.9.9.9", 1000 + number)) == 0
     assert client.bind(0x4FFF, ("9.9.9.9", 9)) == 508
+    assert client.bind(0x4000, ("9.9.9.9", 1000)) == 0
+
+
+def test_a_channel_that_there_is_no_room_for_makes_no_permission() -> None:
+    client = Rig().client()
+    relay = client.relay()
+    for number in range(MAX_CHANNELS):
+        assert client.bind(0x4000 + number, ("9.9.9.9", 1000 + number)) == 0
+    assert client.bind(0x4FFF, ("9.8.8.8", 9)) == 508
+    client.send(b"data", ("9.8.8.8", 9))
+    assert relay.got == []
 
 
 @pytest.mark.parametrize("data", ["4001", "40010005 61626364", "40020001 61", "4fff0000"])

@@ -1,6 +1,7 @@
 """The server on real sockets: UDP, TCP, TLS, IPv4 and IPv6, and what it does with bad clients."""
 
 import asyncio
+import errno
 import socket
 import ssl
 from collections.abc import AsyncIterator
@@ -21,8 +22,9 @@ from wirescope.ice_server import (
     IceServerEvent,
     IceServerOptions,
     serve_ice,
+    sockets,
 )
-from wirescope.ice_server.sockets import bind
+from wirescope.ice_server.sockets import REMEMBERED_NS, LocalHosts, bind
 from wirescope.wire.stun import (
     IPV6,
     ChangeRequest,
@@ -162,6 +164,35 @@ async def test_loopback_is_refused_by_itself() -> None:
         client = await clients.open()
         await client.allocate()
         assert await client.bind(0x4000, ("127.0.0.1", 9)) == 403
+
+
+async def test_a_public_address_is_out_of_reach_from_loopback() -> None:
+    async with serving() as (_, clients):
+        client = await clients.open()
+        await client.allocate()
+        assert await client.bind(0x4000, ("9.9.9.9", 53)) == 403
+
+
+def test_the_machine_is_asked_for_its_addresses_again_after_a_while(clock: FakeClock) -> None:
+    hosts = LocalHosts(clock.monotonic_ns)
+    assert hosts.has("127.0.0.1")
+    assert not hosts.has("9.9.9.9")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sockets, "_can_bind", lambda host: host == "9.9.9.9")
+        assert hosts.has("127.0.0.1")
+        clock.advance(ns=REMEMBERED_NS)
+        assert not hosts.has("127.0.0.1")
+        assert hosts.has("9.9.9.9")
+
+
+def test_what_cannot_be_found_out_of_an_address_is_taken_as_the_machines(
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: str) -> bool:
+        raise OSError(errno.EMFILE, "too many")
+
+    monkeypatch.setattr(sockets, "_can_bind", fail)
+    assert LocalHosts(clock.monotonic_ns).has("9.9.9.9")
 
 
 async def test_ports_come_from_the_range_and_go_back_to_it() -> None:

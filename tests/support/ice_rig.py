@@ -82,6 +82,7 @@ class Rig:
         self.options = IceServerOptions(**(given | options), second_hosts=seconds)
         self.events: list[IceServerEvent] = []
         self.relays: list[FakeRelay] = []
+        self.local_hosts: set[str] = set()
         self.sent: list[tuple[Door, bytes, Address]] = []
         self._ports = iter(range(50_000, 50_000 + ports))
         hosts = (*self.options.hosts, *seconds)
@@ -90,6 +91,7 @@ class Rig:
             listening=[(host, port) for host in hosts for port in (3478, 3479)],
             open_relay=self._open,
             on_event=self.events.append,
+            is_local=lambda host: host in self.local_hosts,
             random_bytes=random_bytes,
         )
         self.now_s = 1000.0

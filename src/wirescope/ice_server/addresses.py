@@ -5,7 +5,7 @@ one of the public internet is refused, unless the operator allows its network. I
 stand for an IPv4 address are judged by that one; such forms have led around these rules elsewhere.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 IpAddress = IPv4Address | IPv6Address
@@ -114,6 +114,9 @@ class PeerRules:
         allowed: networks that are relayed to although they are special or the server's own.
         own_hosts: addresses of the server.
         listening: where it takes clients, which is never relayed to.
+        relay_hosts: the addresses that are allocated.
+        is_local: says of any address whether the server's machine has it. What is relayed there
+            comes from the machine itself, and would get behind rules that trust it.
     """
 
     def __init__(
@@ -122,10 +125,21 @@ class PeerRules:
         allowed: Sequence[str] = (),
         own_hosts: Iterable[str] = (),
         listening: Iterable[tuple[str, int]] = (),
+        relay_hosts: Iterable[str] = (),
+        is_local: Callable[[str], bool] = lambda _: False,
     ) -> None:
+        self._is_local = is_local
+        self._confined = {
+            address.version for address in map(ip_address, relay_hosts) if address.is_loopback
+        }
         self._allowed = [ip_network(network) for network in allowed]
         self._own = {canonical(ip_address(host)) for host in own_hosts}
         self._listening = {(canonical(ip_address(host)), port) for host, port in listening}
+
+    def forbidden_ports(self, host: str) -> frozenset[int]:
+        """Give the ports of a host that are refused whatever is said of the host itself."""
+        found = canonical(ip_address(host))
+        return frozenset(port for address, port in self._listening if address == found)
 
     def refusal(self, host: str, port: int) -> str:
         """Say why an address is not relayed to, in a few words; empty where it is."""
@@ -140,4 +154,10 @@ class PeerRules:
             return ""
         if found in self._own:
             return "the server's own address"
-        return f"{kind} address" if kind else ""
+        if kind:
+            return f"{kind} address"
+        if any(map(self._is_local, {host, str(found)})):
+            return "an address of the server's machine"
+        if address.version in self._confined and not self._allowed:
+            return "out of reach of a relayed address on loopback"
+        return ""

@@ -6,8 +6,8 @@ is the path of every relayed datagram, so it looks things up and decides nothing
 address is worth was decided when its permission was made.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from struct import Struct
 
 from wirescope.ice_server.authentication import Identity
@@ -29,9 +29,6 @@ MAX_PERMISSIONS = 256
 MAX_CHANNELS = 256
 """Channels that an allocation has at most."""
 
-MAX_JUDGED = 256
-"""Ports of one host that are remembered as relayed to."""
-
 MAX_INDICATED = 65_000
 """Bytes that a Data indication carries; its length field, with an IPv6 address, ends soon after."""
 
@@ -49,12 +46,12 @@ class Permission:
         expires_ns: until when.
         own_only: only relayed addresses of this very server, as the host is none that is relayed
             to otherwise.
-        judged: ports to which may be relayed.
+        forbidden: ports of the host that are never relayed to, as a permission is for all of them.
     """
 
     expires_ns: int
     own_only: bool
-    judged: set[int] = field(default_factory=set)
+    forbidden: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -81,22 +78,22 @@ class Relaying:
         moment: says what time it is.
         counts: counts what is relayed.
         transaction_id: makes the 12 bytes of a Data indication.
-        refusal: says why a host and a port are not relayed to; empty where they are.
+        forbidden_ports: gives the ports of a host that are never relayed to.
     """
 
-    __slots__ = ("by_address", "counts", "moment", "refusal", "transaction_id")
+    __slots__ = ("by_address", "counts", "forbidden_ports", "moment", "transaction_id")
 
     def __init__(
         self,
         moment: Moment,
         counts: Counts,
         transaction_id: Callable[[], bytes],
-        refusal: Callable[[str, int], str],
+        forbidden_ports: Callable[[str], frozenset[int]],
     ) -> None:
         self.moment = moment
         self.counts = counts
         self.transaction_id = transaction_id
-        self.refusal = refusal
+        self.forbidden_ports = forbidden_ports
         self.by_address: dict[Peer, Allocation] = {}
 
 
@@ -150,18 +147,28 @@ class Allocation:
 
     # What a client asks for
 
-    def permit(self, host: str, *, own_only: bool) -> bool:
-        """Make or refresh a permission; False where there are as many as there may be."""
+    def permit(self, own_only: Mapping[str, bool]) -> bool:
+        """Make or refresh permissions, or none of them where there would be too many.
+
+        Args:
+            own_only: the hosts, and of each what a permission says.
+        """
+        self.forget_old()
+        new = own_only.keys() - self.permissions.keys()
+        if len(self.permissions) + len(new) > MAX_PERMISSIONS:
+            return False
+        for host, only in own_only.items():
+            self._permit(host, own_only=only)
+        return True
+
+    def _permit(self, host: str, *, own_only: bool) -> None:
         expires_ns = self._moment.now_ns + PERMISSION_LIFETIME_S * _S
         permission = self.permissions.get(host)
         if permission is not None:
             permission.expires_ns = expires_ns
-            return True
-        self.forget_old()
-        if len(self.permissions) >= MAX_PERMISSIONS:
-            return False
-        self.permissions[host] = Permission(expires_ns, own_only)
-        return True
+            return
+        forbidden = self._relaying.forbidden_ports(host)
+        self.permissions[host] = Permission(expires_ns, own_only, forbidden)
 
     def conflict(self, number: int, peer: Peer) -> str:
         """Say why a channel cannot be bound to a peer; empty where it can (section 12.2)."""
@@ -173,15 +180,16 @@ class Allocation:
             return "the peer is bound to another channel"
         return ""
 
-    def bind(self, number: int, peer: Peer, *, own_only: bool) -> bool:
-        """Bind a channel, or refresh it; False where there are as many as there may be."""
+    def has_room_for(self, number: int) -> bool:
+        """Whether a channel can be bound, or is; not where there are as many as there may be."""
         self.forget_old()
-        if number not in self.channels and len(self.channels) >= MAX_CHANNELS:
-            return False
+        return number in self.channels or len(self.channels) < MAX_CHANNELS
+
+    def bind(self, number: int, peer: Peer, *, own_only: bool) -> None:
+        """Bind a channel that there is room for, or refresh it."""
         expires_ns = self._moment.now_ns + CHANNEL_LIFETIME_S * _S
         channel = Channel(number, peer, expires_ns, own_only)
         self.channels[number] = self.by_peer[peer] = channel
-        return True
 
     def _live(self, channel: Channel | None) -> Channel | None:
         is_live = channel is not None and channel.expires_ns > self._moment.now_ns
@@ -207,20 +215,17 @@ class Allocation:
             self._send(data, channel.peer, channel.own_only)
 
     def send(self, data: Buffer, peer: Peer) -> None:
-        """Relay what came in a Send indication (section 11.3)."""
+        """Relay what came in a Send indication (section 11.2)."""
         host, port = peer
         permission = self.permissions.get(host)
-        if permission is None or permission.expires_ns <= self._moment.now_ns:
-            self._counts.unpermitted += 1
-        elif permission.own_only or port in permission.judged:
-            self._send(data, peer, permission.own_only)
-        elif self._relaying.refusal(host, port):  # a permission is for a host (section 9)
+        if (
+            permission is None
+            or permission.expires_ns <= self._moment.now_ns
+            or port in permission.forbidden
+        ):
             self._counts.unpermitted += 1
         else:
-            if len(permission.judged) >= MAX_JUDGED:
-                permission.judged.clear()
-            permission.judged.add(port)
-            self._send(data, peer, own_only=False)
+            self._send(data, peer, permission.own_only)
 
     def _send(self, data: Buffer, peer: Peer, own_only: bool) -> None:  # noqa: FBT001
         own = self._relaying.by_address.get(peer)
@@ -241,7 +246,7 @@ class Allocation:
     # From peers to the client
 
     def receive(self, frame: memoryview, peer: Address) -> None:
-        """Relay what came to the relayed address (section 11.4), behind `HEADROOM` bytes."""
+        """Relay what came to the relayed address (section 11.3), behind `HEADROOM` bytes."""
         permission = self.permissions.get(peer[0])
         if (
             permission is None

@@ -17,6 +17,7 @@ from wirescope.ice_server.flows import Flow, Moment
 from wirescope.wire.stun import (
     MessageIntegrity,
     MessageIntegritySha256,
+    Method,
     Nonce,
     Realm,
     StunMessage,
@@ -154,12 +155,7 @@ class Authenticator:
         """
         found = request.find(Username)
         name = "" if found is None else found.text
-        mine = flow.allocation
-        if mine is not None and mine.identity.username == name:
-            # what credentials for a time were good for once goes on when their time is over
-            key: bytes | None = mine.identity.key
-        else:
-            key = self._key(name)
+        key = self._remembered(request, flow, name) or self._key(name)
         if key is None:
             return Denial(401, self._unknown(name))
         sha256 = request.has(MessageIntegritySha256)
@@ -168,6 +164,16 @@ class Authenticator:
         if not verify(request, key):
             return Denial(401, "the password is wrong, or the request was changed on its way")
         return Identity(name, self._user(name), key, sha256)
+
+    @staticmethod
+    def _remembered(request: StunMessage, flow: Flow, name: str) -> bytes | None:
+        """Give the key that made an allocation, which goes on when its credentials are over."""
+        mine = flow.allocation
+        if mine is None or mine.is_over or mine.identity.username != name:
+            return None
+        if request.method == Method.ALLOCATE and mine.made_by[0] != request.transaction_id:
+            return None  # another one is made with credentials that hold
+        return mine.identity.key
 
     def _user(self, name: str) -> str:
         timed = None if name in self._users else read_username(name)

@@ -38,6 +38,15 @@ from wirescope.wire.stun import (
 from wirescope.wire.turn import ChannelData
 
 _TURN = frozenset((Method.ALLOCATE, Method.REFRESH, Method.CREATE_PERMISSION, Method.CHANNEL_BIND))
+MAX_STUN = 4096
+"""Bytes of a message that is no data to be relayed; what clients ask for takes a few hundred."""
+
+MAX_ATTRIBUTES = 128
+"""Attributes of a message: a request for permissions may have 64 peers."""
+
+_SEND = MessageClass.INDICATION, Method.SEND
+_SEND_TYPE = b"\x00\x16"  # the first two bytes of a Send indication (RFC 8489 section 5)
+
 _SENT = frozenset((XorPeerAddress.TYPE, Data.TYPE, Fingerprint.TYPE))
 
 
@@ -49,6 +58,7 @@ class IceMachine:
         listening: the addresses at which clients reach it.
         open_relay: opens relayed addresses.
         on_event: told what happened; it must not raise.
+        is_local: says whether an address is one of this machine's.
         random_bytes: makes so many bytes that nobody can guess.
         moment: what time it is; `at` sets it.
 
@@ -63,6 +73,7 @@ class IceMachine:
         listening: Iterable[tuple[str, int]],
         open_relay: OpenRelay,
         on_event: OnEvent,
+        is_local: Callable[[str], bool],
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
         moment: Moment | None = None,
     ) -> None:
@@ -70,8 +81,16 @@ class IceMachine:
         self._moment = moment or Moment()
         self._on_event = on_event
         hosts = (*options.hosts, *options.second_hosts, *options.relay_hosts)
-        rules = PeerRules(allowed=options.allowed_peers, own_hosts=hosts, listening=listening)
-        relaying = Relaying(self._moment, self.counts, lambda: random_bytes(12), rules.refusal)
+        rules = PeerRules(
+            allowed=options.allowed_peers,
+            own_hosts=hosts,
+            listening=listening,
+            relay_hosts=options.relayed.values(),
+            is_local=is_local,
+        )
+        relaying = Relaying(
+            self._moment, self.counts, lambda: random_bytes(12), rules.forbidden_ports
+        )
         datagrams, streams = (
             AnswerBudget(
                 self._moment,
@@ -119,19 +138,36 @@ class IceMachine:
         if size < HEADER_LENGTH or data[0] > 3:
             self.counts.malformed += 1
             return
+        self._on_other(door.flows.get(remote) or Flow.of_datagrams(door, remote), bytes(data))
+
+    def _on_other(self, flow: Flow, data: bytes) -> None:
+        """Take a datagram that is no ChannelData; what nobody answers for is not even parsed."""
+        if self._is_too_long(flow, len(data), is_send=data[:2] == _SEND_TYPE):
+            self.counts.malformed += 1
+            return
+        is_request = not (data[0] & 0x01 or data[1] & 0x10)  # RFC 8489 section 5: the class
+        if is_request and flow.allocation is None and not self._answers.allows(flow):
+            return
         try:
-            message = parse_stun(bytes(data))
+            message = parse_stun(data, most_attributes=MAX_ATTRIBUTES)
         except PacketError:
             self.counts.malformed += 1
             return
-        flow = door.flows.get(remote)
-        self._on_stun(flow or Flow.of_datagrams(door, remote), message, size)
+        self._on_stun(flow, message, len(data))
+
+    @staticmethod
+    def _is_too_long(flow: Flow, size: int, *, is_send: bool) -> bool:
+        return size > MAX_STUN and not (is_send and flow.allocation is not None)
 
     def on_message(self, flow: Flow, message: StunMessage | ChannelData) -> None:
         """Take a message of a client that comes over a stream."""
         if isinstance(message, StunMessage):
             size = HEADER_LENGTH + sum(each.wire_length for each in message.attributes)
-            self._on_stun(flow, message, size)
+            is_send = (message.message_class, message.method) == _SEND
+            if self._is_too_long(flow, size, is_send=is_send):
+                self.counts.malformed += 1
+            else:
+                self._on_stun(flow, message, size)
         elif flow.allocation is None:
             self.counts.unpermitted += 1
         else:

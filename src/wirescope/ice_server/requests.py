@@ -5,7 +5,7 @@ refused clearly: reserved ports, relaying over TCP, the second address of a dual
 against fragmenting.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from wirescope.errors import PacketError
@@ -41,12 +41,19 @@ from wirescope.wire.stun import (
     XorMappedAddress,
     XorPeerAddress,
     XorRelayedAddress,
+    attribute_name,
     error_meaning,
 )
 from wirescope.wire.turn import OLD_CHANNEL_NUMBERS, UDP
 
 MAX_PEERS = 64
 """Addresses in one CreatePermission request."""
+
+MAX_NAMED = 4
+"""Attributes that a refusal names."""
+
+MAX_REASON = 127
+"""Characters of what is said of a refusal, in the answer (RFC 8489 section 14.8) and to people."""
 
 _VERSIONS = {IPV4: 4, IPV6: 6}
 _S = 1_000_000_000
@@ -72,6 +79,12 @@ _UNDERSTOOD: dict[int, frozenset[int]] = {
 }
 
 
+def _named(types: tuple[int, ...]) -> str:
+    names = ", ".join(attribute_name(kind) for kind in types[:MAX_NAMED])
+    more = len(types) - MAX_NAMED
+    return f"{names} and {more} more" if more > 0 else names
+
+
 class Refusal(Exception):  # noqa: N818
     """A request is refused.
 
@@ -85,7 +98,7 @@ class Refusal(Exception):  # noqa: N818
     def __init__(self, code: int, words: str, *values: Value, peer: str = "") -> None:
         super().__init__(words)
         self.code = code
-        self.words = words
+        self.words = words[:MAX_REASON]
         self.values = values
         self.peer = peer
 
@@ -93,7 +106,7 @@ class Refusal(Exception):  # noqa: N818
     def reason(self) -> str:
         """What the response says: the code's name, and what was wrong."""
         text = f"{error_meaning(self.code).name}: {self.words}"
-        return text[:127]  # RFC 8489 section 14.8
+        return text[:MAX_REASON]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +164,7 @@ class TurnRequests:
         """
         unknown = request.not_understood(_UNDERSTOOD[request.method])
         if unknown:
-            names = ", ".join(each.name for each in request.attributes if each.type in unknown)
-            raise Refusal(420, f"{names} not supported", UnknownAttributes(unknown))
+            raise Refusal(420, f"{_named(unknown)} not supported", UnknownAttributes(unknown))
         try:
             return self._carry_out[request.method](flow, request, identity)
         except PacketError as error:
@@ -255,9 +267,8 @@ class TurnRequests:
         peers = request.find_all(XorPeerAddress)
         if not 0 < len(peers) <= MAX_PEERS:
             raise Refusal(400, f"{len(peers)} peers in a request that takes 1 to {MAX_PEERS}")
-        judged = [(peer.host, self._judge(allocation, peer)) for peer in peers]
-        for host, own_only in judged:  # section 10.2: all of them or none
-            self._permit(allocation, host, own_only=own_only)
+        # section 10.2: all of them or none
+        self._permit(allocation, {peer.host: self._judge(allocation, peer) for peer in peers})
         return Granted()
 
     def _channel_bind(self, flow: Flow, request: StunMessage, identity: Identity) -> Granted:
@@ -271,9 +282,10 @@ class TurnRequests:
         if conflict := allocation.conflict(channel.number, where):
             raise Refusal(400, conflict)
         own_only = self._judge(allocation, peer)
-        self._permit(allocation, peer.host, own_only=own_only)
-        if not allocation.bind(channel.number, where, own_only=own_only):
+        if not allocation.has_room_for(channel.number):
             raise Refusal(508, "the allocation has as many channels as it may have")
+        self._permit(allocation, {peer.host: own_only})
+        allocation.bind(channel.number, where, own_only=own_only)
         return Granted()
 
     def _judge(self, allocation: Allocation, peer: XorPeerAddress) -> bool:
@@ -285,6 +297,6 @@ class TurnRequests:
             raise Refusal(443, "the relayed address is of the other family", peer=peer.host)
         return bool(why)
 
-    def _permit(self, allocation: Allocation, host: str, *, own_only: bool) -> None:
-        if not allocation.permit(host, own_only=own_only):
+    def _permit(self, allocation: Allocation, own_only: Mapping[str, bool]) -> None:
+        if not allocation.permit(own_only):
             raise Refusal(508, "the allocation has as many permissions as it may have")

@@ -14,7 +14,7 @@ from wirescope.errors import UsageError
 from wirescope.ice_server.flows import HEADROOM, Address, Door, Relay, Take
 from wirescope.ice_server.machine import IceMachine
 from wirescope.ice_server.options import IceServerOptions
-from wirescope.ice_server.sockets import DatagramSocket, Ports, bind
+from wirescope.ice_server.sockets import DatagramSocket, LocalHosts, Ports, bind
 from wirescope.ice_server.streams import Streams
 from wirescope.ice_server.telling import Counters, IceServerEvent, OnEvent
 from wirescope.wire.turn import Credentials, make_credentials
@@ -82,11 +82,16 @@ class _Shell:
         self._on_event = on_event
         self._memory = memoryview(bytearray(HEADROOM + 0xFFFF))
         self._ports = Ports(options.relay_ports)
+        self._local = LocalHosts(clock.monotonic_ns)
 
     def begin(self, listening: list[tuple[str, int]]) -> None:
         """Make the machine."""
         self.machine = IceMachine(
-            self.options, listening=listening, open_relay=self._open, on_event=self.tell
+            self.options,
+            listening=listening,
+            open_relay=self._open,
+            on_event=self.tell,
+            is_local=self._local.has,
         )
         self.tell_time()
 

@@ -6,6 +6,7 @@ would be on any network, and counted.
 """
 
 import asyncio
+import errno
 import itertools
 import os
 import random
@@ -24,6 +25,13 @@ BUFFER_BYTES = 1 << 20
 
 TRIES = 16
 """Ports that are tried for one that is even, or is not another program's."""
+
+
+REMEMBERED_NS = 5_000_000_000
+"""How long an address stays known as the machine's, or not: it may come and go."""
+
+MAX_REMEMBERED = 1024
+"""Addresses that stay known."""
 
 
 def bind(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
@@ -111,6 +119,50 @@ class DatagramSocket:
         """Read and send nothing any more."""
         self._loop.remove_reader(self._socket)
         self._socket.close()
+
+
+class LocalHosts:
+    """The addresses that this machine has, which the system has no portable list of.
+
+    Args:
+        now_ns: tells the time, on a clock that never goes back.
+    """
+
+    def __init__(self, now_ns: Callable[[], int]) -> None:
+        self._now_ns = now_ns
+        self._known: dict[str, tuple[int, bool]] = {}
+
+    def has(self, host: str) -> bool:
+        """Whether an address is one of this machine's; yes where that cannot be found out."""
+        now_ns = self._now_ns()
+        until_ns, is_local = self._known.get(host, (0, False))
+        if until_ns > now_ns:
+            return is_local
+        self._known.pop(host, None)
+        try:
+            is_local = _can_bind(host)
+        except OSError:  # out of descriptors, which says nothing about the address
+            return True
+        if len(self._known) >= MAX_REMEMBERED:
+            del self._known[next(iter(self._known))]
+        self._known[host] = now_ns + REMEMBERED_NS, is_local
+        return is_local
+
+
+def _can_bind(host: str) -> bool:
+    family = socket.AF_INET if ip_address(host).version == 4 else socket.AF_INET6
+    try:
+        tried = socket.socket(family, socket.SOCK_DGRAM)
+    except OSError as error:
+        if error.errno == errno.EAFNOSUPPORT:
+            return False
+        raise
+    with tried:
+        try:
+            tried.bind((host, 0))
+        except OSError:
+            return False
+    return True
 
 
 class Ports:

@@ -14,7 +14,7 @@ from typing import Any
 
 from wirescope.errors import PacketError
 from wirescope.ice_server.flows import Buffer, Flow, Transport
-from wirescope.ice_server.machine import IceMachine
+from wirescope.ice_server.machine import MAX_ATTRIBUTES, IceMachine
 from wirescope.transports.secured import SecuredTransport
 from wirescope.wire.turn import OLD_CHANNEL_NUMBERS, StreamDeframer
 
@@ -139,7 +139,9 @@ class Client(asyncio.Protocol):
     def __init__(self, streams: Streams, kind: Transport) -> None:
         self._streams = streams
         self._kind: Transport = kind
-        self._deframer = StreamDeframer(max_length=MAX_MESSAGE, channels=OLD_CHANNEL_NUMBERS)
+        self._deframer = StreamDeframer(
+            max_length=MAX_MESSAGE, channels=OLD_CHANNEL_NUMBERS, most_attributes=MAX_ATTRIBUTES
+        )
         self._flow: Flow | None = None
         self.transport: Any = None
 

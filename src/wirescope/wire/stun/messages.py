@@ -197,11 +197,16 @@ def is_stun(data: bytes) -> bool:
     return len(data) >= HEADER_LENGTH and data[0] < 4 and data[4:8] == MAGIC_COOKIE
 
 
-def parse_stun(data: bytes) -> StunMessage:
+def parse_stun(data: bytes, *, most_attributes: int = _LONGEST) -> StunMessage:
     """Cut a message into its attributes; `build_stun` gives the same bytes back.
 
+    Args:
+        data: the whole message.
+        most_attributes: how many are taken; one more is an error.
+
     Raises:
-        PacketError: it is no message of RFC 8489, or shorter or longer than it says.
+        PacketError: it is no message of RFC 8489, or shorter or longer than it says, or has more
+            attributes than are taken.
     """
     end = len(data)
     if end < HEADER_LENGTH:
@@ -220,12 +225,18 @@ def parse_stun(data: bytes) -> StunMessage:
     # section 5: the class's two bits stand among the method's twelve
     method = kind & 0x0F | kind >> 1 & 0x70 | kind >> 2 & 0xF80
     message_class = MessageClass(kind >> 4 & 1 | kind >> 7 & 2)
-    return StunMessage(message_class, method, transaction_id, tuple(_attributes(data)))
+    return StunMessage(
+        message_class, method, transaction_id, tuple(_attributes(data, most_attributes))
+    )
 
 
-def _attributes(data: bytes) -> Iterator[Attribute]:
+def _attributes(data: bytes, most: int) -> Iterator[Attribute]:
     position, end = HEADER_LENGTH, len(data)
     while position < end:
+        if not most:
+            message = "There are more attributes than are taken."
+            raise PacketError(message, clause=_ATTRIBUTE_CLAUSE, offset=position)
+        most -= 1
         if position + 4 > end:
             message = f"{end - position} bytes are left; an attribute takes 4 at least."
             raise PacketError(message, clause=_ATTRIBUTE_CLAUSE, offset=position)

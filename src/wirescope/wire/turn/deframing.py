@@ -27,11 +27,17 @@ class StreamDeframer:
         max_length: bytes of the longest message that is taken, header and padding included; so
             many are held between two calls at most.
         channels: the numbers of channels that are taken.
+        most_attributes: that a STUN message may have.
     """
 
     def __init__(
-        self, *, max_length: int = MAX_MESSAGE_LENGTH, channels: range = CHANNEL_NUMBERS
+        self,
+        *,
+        max_length: int = MAX_MESSAGE_LENGTH,
+        channels: range = CHANNEL_NUMBERS,
+        most_attributes: int = MAX_MESSAGE_LENGTH,
     ) -> None:
+        self._most_attributes = most_attributes
         self._max_length = max_length
         self._channels = channels
         self._first = range(channels[0] >> 8, (channels[-1] >> 8) + 1)
@@ -64,14 +70,16 @@ class StreamDeframer:
                 return
             try:
                 whole = bytes(pending[:length])
-                message = parse_stun(whole) if whole[0] <= 3 else self._parse_channel_data(whole)
+                message = self._parse(whole)
             except PacketError as error:
                 self._refuse(error.message, error.clause, error.offset)
             del pending[:length]
             self._offset += length
             yield message
 
-    def _parse_channel_data(self, whole: bytes) -> ChannelData:
+    def _parse(self, whole: bytes) -> StunMessage | ChannelData:
+        if whole[0] <= 3:
+            return parse_stun(whole, most_attributes=self._most_attributes)
         return parse_channel_data(whole, channels=self._channels)
 
     def _whole_length(self) -> int:
