@@ -140,9 +140,9 @@ def two_families(there: str = "2001:db8::9") -> Events:
     return pathless(tried().candidate("local", HERE).candidate("remote", there).gathered())
 
 
-def unasked(*servers: str) -> Events:
-    story = tried(*servers).candidate("local", HERE).candidate("remote", THERE).gathered()
-    return pathless(story.pair(f"host udp {HERE}:5000", f"host udp {THERE}:5000", "failed"))
+def unasked(kind: str = "srflx") -> Events:
+    story = tried().candidate("local", HERE).candidate("remote", THERE, kind=kind).gathered()
+    return pathless(story.pair(f"host udp {HERE}:5000", f"{kind} udp {THERE}:5000", "failed"))
 
 
 def hidden(*more: str) -> Events:
@@ -352,7 +352,7 @@ STORIES: dict[str, tuple[Tell, Tell]] = {
     ),
     "ICE201": (nothing_told, two_families),
     "ICE202": (two_families, lambda: two_families("192.168.1.9")),
-    "ICE203": (unasked, lambda: unasked(STUN)),
+    "ICE203": (unasked, lambda: unasked("host")),
     "ICE204": (hidden, lambda: hidden("203.0.113.9")),
     "ICE205": (two_nats, lambda: two_nats(relay=True)),
     "ICE206": (private_there, lambda: private_there("192.168.1.9")),

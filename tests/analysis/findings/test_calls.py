@@ -15,7 +15,7 @@ from tests.analysis.findings.call_making import (
     sdp,
     tried,
 )
-from tests.analysis.findings.call_stories import STORIES, two_nats
+from tests.analysis.findings.call_stories import STORIES, two_nats, unasked
 from wirescope.analysis import RULES, Analyzer
 
 OF_CALLS = [rule for rule in RULES if rule.transport == "webrtc"]
@@ -115,6 +115,12 @@ def test_a_side_that_gets_no_udp_out_is_told_so_whatever_the_other_side_has():
     story = tried(TURN).candidate("local", HERE)
     story.candidate("remote", THERE, kind="relay").candidate("remote", "c2ad.local")
     assert codes(pathless(story)) == ["ICE112", "ICE210"]
+
+
+def test_a_server_with_a_public_address_is_not_missed_for_want_of_a_stun_server():
+    (finding,) = found(unasked("host"))
+    assert finding.code == "ICE208"
+    assert "UDP reaches its ports" in finding.fix
 
 
 def test_two_sides_behind_one_nat_are_told_from_those_behind_two():

@@ -64,7 +64,9 @@ def _of_direct_ways(
 ) -> Pathless:
     seen_here, seen_there = (any(each.kind == "srflx" for each in side) for side in (mine, theirs))
     asked = any(each.url for each in report.servers)
-    far = any(each.reach is Reach.PUBLIC for each in theirs)
+    public = [each for each in theirs if each.reach is Reach.PUBLIC]
+    # a host with a public address needs no check from outside first: it is reached, or barred
+    far = bool(public) and all(each.kind == "srflx" for each in public)
     if mine and far and not asked and all(is_private(each) for each in mine):
         return Pathless.NO_STUN_HERE
     if theirs and all(is_private(each) for each in theirs) and not _share_network(mine, theirs):
@@ -82,6 +84,11 @@ def _telling(side: list[CandidateSeen]) -> list[CandidateSeen]:
 def is_private(candidate: CandidateSeen) -> bool:
     """Whether a candidate leads nowhere but to its own network."""
     return candidate.reach in (*(Reach.PRIVATE, Reach.CGNAT, Reach.UNIQUE_LOCAL, Reach.LINK_LOCAL),)
+
+
+def is_public_host(candidate: CandidateSeen) -> bool:
+    """Whether a candidate is a machine that anybody can reach, as servers are."""
+    return candidate.kind == "host" and candidate.reach is Reach.PUBLIC
 
 
 def _share_network(mine: list[CandidateSeen], theirs: list[CandidateSeen]) -> bool:

@@ -13,8 +13,9 @@ UDP pass makes exactly this silence.
 ## How to fix
 
 See whether the other side tells of pairs at all; if not, it never got this end's description or
-candidates. On one network, let UDP pass in the firewall of both machines. For networks without UDP,
-name a TURN server over TCP or TLS.
+candidates. On one network, let UDP pass in the firewall of both machines. Where the other side has
+a public address of its own, as a server has, see that UDP reaches its ports. For networks without
+UDP, name a TURN server over TCP or TLS.
 
 ## References
 
@@ -26,8 +27,10 @@ from collections.abc import Iterator
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
 from wirescope.analysis.findings.calls import call_failure, seqs, untried_words
-from wirescope.analysis.findings.pathless import Pathless, pathless
+from wirescope.analysis.findings.pathless import Pathless, is_public_host, pathless
 from wirescope.analysis.findings.rule import Found, Moment, call_rule
+
+_OF_A_SERVER = "See that UDP reaches its ports; name a TURN server over TLS on port 443."
 
 
 @call_rule("ICE208", "No check of ICE was answered", "error", Moment.FAILED, page=__doc__)
@@ -39,4 +42,5 @@ def no_check_answered(conversation: Conversation, call: Call) -> Iterator[Found]
     theirs = report.of("remote")
 
     pairs = [each.seq for each in report.pairs[-4:]]
-    yield call_failure(conversation, *pairs, *seqs(theirs), more=untried_words(report))
+    fix = _OF_A_SERVER if any(map(is_public_host, theirs)) else ""
+    yield call_failure(conversation, *pairs, *seqs(theirs), more=untried_words(report), fix=fix)
