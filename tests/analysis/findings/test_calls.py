@@ -123,6 +123,43 @@ def test_a_server_with_a_public_address_is_not_missed_for_want_of_a_stun_server(
     assert "UDP reaches its ports" in finding.fix
 
 
+HOST_PAIR = (f"host udp {HERE}:5000", "host udp 192.168.1.9:5000")
+
+
+def on_one_network(checks, *, servers=(), relay=False):
+    story = tried(*servers).candidate("local", HERE).candidate("remote", "192.168.1.9")
+    if relay:
+        story.candidate("remote", THERE, kind="relay")
+    return pathless(story.pair(*HOST_PAIR, "failed", checks=checks))
+
+
+def test_who_is_reached_by_checks_has_a_network_that_lets_udp_in():
+    assert "ICE210" in codes(on_one_network((20, 0, 0), servers=[STUN, TURN]))
+    heard = codes(on_one_network((20, 0, 7), servers=[STUN, TURN]))
+    assert ("ICE210" in heard, "ICE208" in heard) == (False, True)
+
+
+@pytest.mark.parametrize(("relay", "code"), [(False, "ICE208"), (True, "ICE207")])
+@pytest.mark.parametrize(
+    ("checks", "cause", "fix"),
+    [
+        ((20, 0, 0), "20 checks sent, none answered; none came from the other side.", ""),
+        ((20, 0, 7), "none answered; 7 came from the other side.", "the other side sends arrives"),
+        ((1, 1, 7), "1 check sent, 1 of them answered; 7 came", "has to nominate"),
+    ],
+)
+def test_what_is_to_be_done_goes_by_which_checks_came(relay, code, checks, cause, fix):
+    (finding,) = found(on_one_network(checks, relay=relay))
+    assert (finding.code, cause in finding.cause, fix in finding.fix) == (code, True, True)
+
+
+def test_whose_checks_come_is_neither_hidden_nor_unknown():
+    for told in (("c2ad.local", "host"), ("172.17.0.2", "host"), (THERE, "srflx")):
+        story = tried().candidate("local", HERE).candidate("remote", told[0], kind=told[1])
+        story.pair(HOST_PAIR[0], "prflx udp unknown:6000", "failed", checks=(9, 0, 9))
+        assert codes(pathless(story)) == ["ICE208"]
+
+
 def test_two_sides_behind_one_nat_are_told_from_those_behind_two():
     story = tried(STUN).candidate("local", HERE)
     story.candidate("local", "198.51.100.7", kind="srflx", url=STUN, base=HERE)

@@ -182,6 +182,12 @@ def test_a_path_is_told_as_direct_or_relayed_and_over_what():
     assert (relayed.is_relayed, relayed.over, relayed.server) == (True, "tls", TURNS)
 
 
+def test_the_checks_of_a_pair_are_those_that_were_counted_last():
+    story = tried().pair("host udp a:1", "host udp b:2", "in-progress", checks=(3, 0, 2))
+    (pair,) = paths_of(story.pair("host udp a:1", "host udp b:2", "failed").events).pairs
+    assert (pair.state, pair.sent, pair.answered, pair.received) == ("failed", 3, 0, 2)
+
+
 def test_a_selected_pair_that_gets_a_name_is_no_other_path():
     story = tried().checking().connected(path=(f"host udp {HERE}:1", "prflx udp unknown:2"))
     story.wait(1).pair(f"host udp {HERE}:1", f"host udp {THERE}:2", selected=True)

@@ -35,6 +35,37 @@ def untried_words(report: PathReport) -> str:
     return f"{how} tried, {count} not: {words}" if tried else f"{how} tried: {words}"
 
 
+_NOT_CHOSEN = (
+    "The controlling side has to nominate a pair: see that its own checks are answered, and that"
+    " not both sides take themselves for the controlled one."
+)
+_ONE_WAY = (
+    "What the other side sends arrives, and what this end sends does not, or its answers do not:"
+    " see the firewall of either side, or give a TURN server."
+)
+
+
+def fix_by_checks(report: PathReport, otherwise: str) -> str:
+    """Say what to do by how far the checks came; `otherwise` where none of the other side came."""
+    if any(each.answered for each in report.pairs):
+        return _NOT_CHOSEN
+    return _ONE_WAY if report.is_heard else otherwise
+
+
+def checks_words(report: PathReport) -> str:
+    """Say how many checks went, were answered and came; empty where that is not counted."""
+    sent, answered, received = (
+        sum(getattr(each, name) or 0 for each in report.pairs)
+        for name in ("sent", "answered", "received")
+    )
+    if not sent and not received:
+        return ""
+    plural = "" if sent == 1 else "s"
+    back = f"{answered:,} of them answered" if answered else "none answered"
+    came = f"{received:,}" if received else "none"
+    return f"{sent:,} check{plural} sent, {back}; {came} came from the other side."
+
+
 def seqs(side: list[CandidateSeen], most: int = 4) -> list[int]:
     """Give the events of the first candidates."""
     return [each.seq for each in side[:most]]

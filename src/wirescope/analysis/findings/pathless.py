@@ -26,7 +26,7 @@ class Pathless(Enum):
     NO_STUN_HERE = "this end knows only private addresses of its own"
     PRIVATE_THERE = "the other side has told private addresses only"
     TWO_NATS = "two NATs, and no relay"
-    SILENT = "no check was answered"
+    SILENT = "the addresses do not say"
 
 
 def pathless(conversation: Conversation, reason: Pathless) -> PathReport | None:
@@ -50,10 +50,13 @@ def _why(call: Call, report: PathReport) -> Pathless:
     families = [{each.family for each in side} for side in (mine, theirs)]
     if all(families) and not any(0 in each for each in families) and not families[0] & families[1]:
         return Pathless.FAMILIES
-    if udp_is_silent(call) and not any(each.kind == "relay" for each in mine):
+    relays_here = any(each.kind == "relay" for each in mine)
+    if udp_is_silent(call) and not relays_here and not report.is_heard:
         return Pathless.UDP_SILENT
-    if any(each.kind == "relay" for each in (*mine, *theirs)):
+    if relays_here or any(each.kind == "relay" for each in theirs):
         return Pathless.RELAY_SILENT
+    if report.is_heard:  # so its address is known here, and no NAT keeps it out
+        return Pathless.SILENT
     if theirs and all(each.reach is Reach.MDNS for each in theirs):
         return Pathless.NAMES
     return _of_direct_ways(report, mine, theirs)

@@ -12,6 +12,7 @@ from wirescope.analysis.paths.pairs import (
     Circumstances,
     PairSeen,
     Untried,
+    pair_seen,
     untried,
 )
 from wirescope.analysis.paths.selected import Consent, Loss, PathSelected, is_same_path
@@ -65,6 +66,11 @@ class PathReport(msgspec.Struct, frozen=True):
             for each in self.candidates
             if each.side == side and (not kinds or each.kind in kinds)
         ]
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether a check of the other side came, so that something of it gets here."""
+        return any(each.received for each in self.pairs)
 
     @property
     def path(self) -> PathSelected | None:
@@ -143,11 +149,7 @@ class Paths:
         before = self._pairs.get(key)
         if before is None and len(self._pairs) >= MOST_PAIRS:
             return
-        first_ns = event.at_ns if before is None else before.first_ns
-        self._pairs[key] = PairSeen(
-            *(event.local, event.remote, event.state, event.nominated, event.selected),
-            *(first_ns, event.at_ns, event.seq),
-        )
+        self._pairs[key] = pair_seen(event, before)
         last = self._selected[-1] if self._selected else None
         if event.selected and not is_same_path(last, event) and len(self._selected) < _MOST:
             self._selected.append(self._path(event))

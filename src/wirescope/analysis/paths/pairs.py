@@ -11,7 +11,7 @@ import msgspec
 
 from wirescope.analysis.paths.addresses import Reach
 from wirescope.analysis.paths.candidates import CandidateSeen
-from wirescope.events import address_and_port
+from wirescope.events import IcePair, address_and_port
 
 
 class Reason(StrEnum):
@@ -65,6 +65,9 @@ class PairSeen(msgspec.Struct, frozen=True):
         first_ns: when it was seen first.
         last_ns: when it moved last.
         seq: the number of the last event about it.
+        sent: the checks of this end (RFC 8445 section 7); None where no event counts them.
+        answered: those of them that the other side answered; None as well.
+        received: the checks of the other side; None as well.
     """
 
     local: str
@@ -75,6 +78,9 @@ class PairSeen(msgspec.Struct, frozen=True):
     first_ns: int
     last_ns: int
     seq: int
+    sent: int | None = None
+    answered: int | None = None
+    received: int | None = None
 
 
 class Untried(msgspec.Struct, frozen=True):
@@ -110,6 +116,23 @@ class Circumstances(msgspec.Struct, frozen=True):
     relay_only: bool
     selected_ns: int | None
     ended_ns: int | None
+
+
+def pair_seen(event: IcePair, before: PairSeen | None) -> PairSeen:
+    """Make the record of a pair; counts that an event does not tell stay as they were told last."""
+    new = event.checks_sent, event.checks_answered, event.checks_received
+    old = (None,) * 3 if before is None else (before.sent, before.answered, before.received)
+    return PairSeen(
+        event.local,
+        event.remote,
+        event.state,
+        event.nominated,
+        event.selected,
+        event.at_ns if before is None else before.first_ns,
+        event.at_ns,
+        event.seq,
+        *(last if count is None else count for count, last in zip(new, old, strict=True)),
+    )
 
 
 _End = tuple[str, str]
