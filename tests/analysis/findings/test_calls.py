@@ -15,7 +15,7 @@ from tests.analysis.findings.call_making import (
     sdp,
     tried,
 )
-from tests.analysis.findings.call_stories import STORIES, two_nats, unasked
+from tests.analysis.findings.call_stories import RELAY_PATH, STORIES, two_nats, unasked
 from wirescope.analysis import RULES, Analyzer
 
 OF_CALLS = [rule for rule in RULES if rule.transport == "webrtc"]
@@ -193,6 +193,18 @@ def test_a_medium_that_the_offer_already_left_inactive_is_as_it_was_wanted():
     story = CallStory().agreed(sdp("audio", "video inactive"), sdp("audio", "video inactive"))
     story.checking().connected().phase("first-media")
     assert codes(story.wait(1).closed()) == []
+
+
+def test_a_direct_path_that_was_left_for_a_relay_does_not_work_beside_it():
+    story = tried(TURN).checking().connected().association().channel().wait(60)
+    story.pair(*RELAY_PATH, selected=True).wait(1)
+    assert "ICE304" not in codes(story.closed())
+
+
+def test_a_direct_pair_of_an_earlier_network_does_not_work_any_more():
+    story = tried(TURN).checking().connected().association().channel()
+    story.pair(f"host udp {HERE}:5001", f"host udp {THERE}:5000").wait(60)
+    assert "ICE304" not in codes(story.pair(*RELAY_PATH, selected=True).wait(1).closed())
 
 
 def test_findings_of_a_connection_that_still_stands_are_told_at_the_end():
