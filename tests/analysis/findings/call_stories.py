@@ -157,15 +157,20 @@ def two_nats(*, relay: bool = False) -> Events:
     for port in (61_001, 61_002):
         story.candidate("local", "198.51.100.7", kind="srflx", port=port, url=STUN, base=HERE)
     story.candidate("remote", "203.0.113.9", kind="srflx", port=7000)
+    mine = f"host udp {HERE}:5000"
+    story.pair(mine, "srflx udp 203.0.113.9:7000", "failed", checks=(20, 0, 0))
     if relay:
         story.candidate("remote", "203.0.113.77", kind="relay", port=7001)
+        story.pair(mine, "relay udp 203.0.113.77:7001", "failed", checks=(20, 0, 0))
     return pathless(story.gathered())
 
 
 def private_there(address: str = "172.17.0.2") -> Events:
     story = tried(STUN).candidate("local", HERE)
     story.candidate("local", "198.51.100.7", kind="srflx", url=STUN, base=HERE)
-    return pathless(story.candidate("remote", address).gathered())
+    story.candidate("remote", address)
+    mine, theirs = f"host udp {HERE}:5000", f"host udp {address}:5000"
+    return pathless(story.pair(mine, theirs, "failed", checks=(12, 0, 0)).gathered())
 
 
 def other_generation(ufrag: str = "zzzz") -> Events:

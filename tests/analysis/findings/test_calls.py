@@ -153,6 +153,20 @@ def test_what_is_to_be_done_goes_by_which_checks_came(relay, code, checks, cause
     assert (finding.code, cause in finding.cause, fix in finding.fix) == (code, True, True)
 
 
+def test_pairs_that_no_call_has_explain_no_failure():
+    story = tried().candidate("local", HERE).candidate("remote", "192.168.1.9")
+    story.candidate("local", "2001:db8::4").candidate("local", HERE, protocol="tcp", port=9)
+    story.candidate("remote", "c2ad.local", port=6000)
+    (finding,) = found(pathless(story.pair(*HOST_PAIR, "failed", checks=(20, 0, 0))))
+    assert finding.cause.endswith("20 checks sent, none answered; none came from the other side.")
+
+
+def test_a_call_that_was_checking_is_not_said_to_have_begun_no_check():
+    story = tried().candidate("local", HERE).candidate("remote", "192.168.1.9")
+    (finding,) = found(pathless(story))
+    assert (finding.code, "begun" in finding.cause) == ("ICE208", False)
+
+
 def test_whose_checks_come_is_neither_hidden_nor_unknown():
     for told in (("c2ad.local", "host"), ("172.17.0.2", "host"), (THERE, "srflx")):
         story = tried().candidate("local", HERE).candidate("remote", told[0], kind=told[1])

@@ -24,10 +24,18 @@ def addresses(side: list[CandidateSeen], *, most: int = 4) -> str:
     return ", ".join(names[:most]) + more
 
 
+_NEVER_PAIRED = (Reason.REDUNDANT, Reason.TRANSPORT, Reason.TCP_TYPE, Reason.UNSEEN)
+"""Of these every call has some, also one that connects."""
+
+_BESIDE_OTHERS = (Reason.FAMILY, Reason.NAME, Reason.SCOPE)
+"""These are the reason only where they leave no pair to try."""
+
+
 def untried_words(report: PathReport) -> str:
     """Say why most pairs were not tried, if there were any; empty where that tells nothing."""
-    reasons = Counter(each.words for each in report.untried if each.reason is not Reason.REDUNDANT)
     tried = len(report.pairs)
+    usual = (*_NEVER_PAIRED, *_BESIDE_OTHERS) if tried else _NEVER_PAIRED
+    reasons = Counter(each.words for each in report.untried if each.reason not in usual)
     if not reasons:
         return ""
     how = f"{tried} pair{'s were' if tried > 1 else ' was'}" if tried else "No pair was"

@@ -187,7 +187,10 @@ class Paths:
         candidates = tuple(self._seen())
         pairs = tuple(self._pairs.values())
         around = Circumstances(
-            self.relay_only, self._selected[0].at_ns if self._selected else None, self._ended_ns
+            self.relay_only,
+            self.checking is not None or bool(pairs),
+            self._selected[0].at_ns if self._selected else None,
+            self._ended_ns,
         )
         left_out: list[Untried] = []
         for each in untried(candidates, pairs, around):

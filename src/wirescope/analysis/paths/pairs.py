@@ -109,11 +109,13 @@ class Circumstances(msgspec.Struct, frozen=True):
 
     Attributes:
         relay_only: only relayed paths are wanted.
+        begun: whether the checks began.
         selected_ns: when the first path was selected; None without one.
         ended_ns: when the connection ended; None while it has not.
     """
 
     relay_only: bool
+    begun: bool
     selected_ns: int | None
     ended_ns: int | None
 
@@ -158,7 +160,7 @@ def untried(
     for mine in local:
         for theirs in remote:
             if not _is_tried(mine, theirs, done, hidden):
-                reason = _reason(mine, theirs, around, begun=bool(tried))
+                reason = _reason(mine, theirs, around)
                 yield Untried(mine.words, theirs.words, reason, (mine.seq, theirs.seq))
 
 
@@ -197,9 +199,7 @@ def _is_tried(
     return any((one, unknown) in hidden for one in _ends_of(mine))
 
 
-def _reason(
-    mine: CandidateSeen, theirs: CandidateSeen, around: Circumstances, *, begun: bool
-) -> Reason:
+def _reason(mine: CandidateSeen, theirs: CandidateSeen, around: Circumstances) -> Reason:
     later_ns = max(mine.at_ns, theirs.at_ns)
     if around.ended_ns is not None and later_ns >= around.ended_ns:
         return Reason.LATE
@@ -218,4 +218,4 @@ def _reason(
         return Reason.REDUNDANT
     if around.selected_ns is not None and later_ns > around.selected_ns:
         return Reason.SETTLED
-    return Reason.UNSEEN if begun else Reason.NOT_BEGUN
+    return Reason.UNSEEN if around.begun else Reason.NOT_BEGUN
