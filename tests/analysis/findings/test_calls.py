@@ -17,6 +17,7 @@ from tests.analysis.findings.call_making import (
 )
 from tests.analysis.findings.call_stories import RELAY_PATH, STORIES, two_nats, unasked
 from wirescope.analysis import RULES, Analyzer
+from wirescope.events import address_and_port
 
 OF_CALLS = [rule for rule in RULES if rule.transport == "webrtc"]
 by_rule = pytest.mark.parametrize("rule", OF_CALLS, ids=[rule.code for rule in OF_CALLS])
@@ -98,6 +99,42 @@ def test_that_a_server_does_not_answer_loopback_says_nothing_of_it(address):
     story.error(STUN, 701, timed_out, address=address).gathered()
     story.candidate("remote", THERE).checking().connected().association().channel()
     assert codes(story.closed()) == []
+
+
+TIMED_OUT = "STUN binding request timed out."
+
+
+def connected(story, address):
+    story.candidate("remote", THERE).checking()
+    here = address_and_port(address, 5000)
+    story.connected(path=(f"host udp {here}", f"host udp {THERE}:5000"))
+    return story.association().channel().closed()
+
+
+@pytest.mark.parametrize("aside", ["172.17.0.x", "10.8.0.x"])
+@pytest.mark.parametrize("public", ["198.51.100.7", "2001:db8:0:7::4"])
+def test_a_second_interface_says_nothing_of_a_server_that_the_first_needs_not(aside, public):
+    story = tried(STUN).candidate("local", public).candidate("local", aside[:-1] + "1").wait(10)
+    story.error(STUN, 701, TIMED_OUT, address=aside).gathered()
+    assert codes(connected(story, public)) == []
+
+
+@pytest.mark.parametrize(
+    ("asked_from", "code"),
+    [("172.17.0.x", []), ("10.8.0.x", []), ("192.168.1.x", ["ICE114"])],
+)
+def test_a_server_holds_up_gathering_at_the_address_that_data_takes(asked_from, code):
+    story = tried(STUN).candidate("local", HERE).candidate("local", "172.17.0.1")
+    story.candidate("local", "198.51.100.7", kind="srflx", url=STUN, base=HERE).wait(10)
+    story.error(STUN, 701, TIMED_OUT, address=asked_from).gathered()
+    assert codes(connected(story, HERE)) == code
+
+
+@pytest.mark.parametrize(("third", "code"), [("0", ["ICE112", "ICE114"]), ("1", ["ICE112"])])
+def test_the_masked_end_of_an_address_of_ipv6_is_read(third, code):
+    story = tried(TURN).candidate("local", "2001:db8:0:7::4").wait(10)
+    story.error(TURN, 701, TIMED_OUT, address=f"[2001:db8:{third}:x:x:x:x:x]").gathered()
+    assert codes(connected(story, "2001:db8:0:7::4")) == code
 
 
 def test_a_stun_server_cannot_be_told_from_a_silent_one_without_a_nat():
