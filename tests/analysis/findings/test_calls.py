@@ -204,6 +204,24 @@ def test_a_call_that_was_checking_is_not_said_to_have_begun_no_check():
     assert (finding.code, "begun" in finding.cause) == ("ICE208", False)
 
 
+@pytest.mark.parametrize(
+    ("remote", "code"), [(("192.168.1.9", "host"), "ICE208"), ((THERE, "relay"), "ICE207")]
+)
+def test_a_turn_server_that_refused_is_put_right_before_another_is_named(remote, code):
+    story = tried(TURN).error(TURN, 401, "Unauthorized").candidate("local", HERE)
+    findings = found(pathless(story.candidate("remote", remote[0], kind=remote[1]).gathered()))
+    assert [each.code for each in findings] == ["ICE102", code]
+    assert findings[1].fix == "Put the TURN server right first (see the finding on it)."
+
+
+def test_a_turn_server_that_refused_is_put_right_between_two_nats_as_well():
+    story = tried(STUN, TURN).error(TURN, 401, "Unauthorized").candidate("local", HERE)
+    story.candidate("local", "198.51.100.7", kind="srflx", url=STUN, base=HERE)
+    findings = found(pathless(story.candidate("remote", THERE, kind="srflx").gathered()))
+    assert [each.code for each in findings] == ["ICE102", "ICE205"]
+    assert findings[1].fix.startswith("Put the TURN server right")
+
+
 def test_whose_checks_come_is_neither_hidden_nor_unknown():
     for told in (("c2ad.local", "host"), ("172.17.0.2", "host"), (THERE, "srflx")):
         story = tried().candidate("local", HERE).candidate("remote", told[0], kind=told[1])

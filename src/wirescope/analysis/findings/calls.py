@@ -3,8 +3,9 @@
 from collections import Counter
 
 from wirescope.analysis.conversation import Conversation
+from wirescope.analysis.findings.asked import is_lookup
 from wirescope.analysis.findings.rule import Found
-from wirescope.analysis.paths import CandidateSeen, PathReport, Reason
+from wirescope.analysis.paths import CandidateSeen, PathReport, Reason, read_server
 
 
 def call_failure(conversation: Conversation, *shown: int, more: str = "", fix: str = "") -> Found:
@@ -57,7 +58,17 @@ def fix_by_checks(report: PathReport, otherwise: str) -> str:
     """Say what to do by how far the checks came; `otherwise` where none of the other side came."""
     if any(each.answered for each in report.pairs):
         return _NOT_CHOSEN
-    return _ONE_WAY if report.is_heard else otherwise
+    return fix_by_relay(report, _ONE_WAY if report.is_heard else otherwise)
+
+
+def fix_by_relay(report: PathReport, otherwise: str) -> str:
+    """Say what to do where a TURN server is missed: give one, or put right the one that refused."""
+    relays = [each for each in report.servers if (read := read_server(each.url)) and read.is_relay]
+    said = [error for each in relays for error in each.refusals]
+    is_refused = any(each.code != 701 or is_lookup(each) for each in said)
+    if is_refused and not report.of("local", "relay"):
+        return "Put the TURN server right first (see the finding on it)."
+    return otherwise
 
 
 def checks_words(report: PathReport) -> str:

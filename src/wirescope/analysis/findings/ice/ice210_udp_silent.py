@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.calls import call_failure, checks_words
+from wirescope.analysis.findings.calls import call_failure, checks_words, fix_by_relay
 from wirescope.analysis.findings.pathless import Pathless, pathless
 from wirescope.analysis.findings.rule import Found, Moment, call_rule
 
@@ -43,4 +43,4 @@ def udp_silent(conversation: Conversation, call: Call) -> Iterator[Found]:
     more = f"{checks_words(report)} {more}".strip()
     fix = "Name a TURN server over TLS on port 443, or let UDP out to the ports of the servers."
     shown = [each.named_seq or each.asked_seq for each in asked]
-    yield call_failure(conversation, *shown, more=more, fix=fix)
+    yield call_failure(conversation, *shown, more=more, fix=fix_by_relay(report, fix))
