@@ -1,6 +1,7 @@
 """What the rules on WebRTC connections find, and where they keep quiet."""
 
 import pytest
+from msgspec.structs import replace
 
 from tests.analysis.findings.call_making import (
     HERE,
@@ -17,7 +18,13 @@ from tests.analysis.findings.call_making import (
 )
 from tests.analysis.findings.call_stories import RELAY_PATH, STORIES, two_nats, unasked
 from wirescope.analysis import RULES, Analyzer
-from wirescope.events import address_and_port
+from wirescope.events import (
+    ConnectionClosed,
+    ConnectionOpened,
+    ConnectionOpening,
+    WebSocketFrame,
+    address_and_port,
+)
 
 OF_CALLS = [rule for rule in RULES if rule.transport == "webrtc"]
 by_rule = pytest.mark.parametrize("rule", OF_CALLS, ids=[rule.code for rule in OF_CALLS])
@@ -274,6 +281,32 @@ def test_a_direct_pair_of_an_earlier_network_does_not_work_any_more():
     story = tried(TURN).checking().connected().association().channel()
     story.pair(f"host udp {HERE}:5001", f"host udp {THERE}:5000").wait(60)
     assert "ICE304" not in codes(story.pair(*RELAY_PATH, selected=True).wait(1).closed())
+
+
+def of_a_socket_that_is_closed(code, *, answered):
+    url = "ws://signal.example.test/room"
+    opening = ConnectionOpening(1, 0, "c1", url, "websocket")
+    story = CallStory(f"webrtc+{url}")
+    events = [opening, ConnectionOpened(2, 0, "c1")]
+    if answered:
+        story.agreed().checking().connected().association().channel().wait(20)
+    story.wait(1)
+    closing = [
+        WebSocketFrame(90, story.at_ns, "c1", "received", b"\x88\x02", code.to_bytes(2), 0),
+        ConnectionClosed(91, story.at_ns, "c1", code, "", "remote", True, "close"),
+    ]
+    if answered:
+        ended = story.closed()
+    else:
+        ended = story.failed("signaling", "reset", "The signaling ended before it.", "See why.")
+    mine = [replace(each, connection="c2", seq=each.seq + 10) for each in ended]
+    return [*events, *mine[:-1], *closing, mine[-1]]
+
+
+@pytest.mark.parametrize(("code", "own"), [(3000, "WS219"), (4401, "WS220")])
+def test_why_a_call_failed_is_not_told_of_its_signaling_s_socket_as_well(code, own):
+    assert codes(of_a_socket_that_is_closed(code, answered=False)) == ["SIG102"]
+    assert codes(of_a_socket_that_is_closed(code, answered=True)) == [own]
 
 
 def test_findings_of_a_connection_that_still_stands_are_told_at_the_end():
