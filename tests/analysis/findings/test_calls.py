@@ -309,6 +309,29 @@ def test_why_a_call_failed_is_not_told_of_its_signaling_s_socket_as_well(code, o
     assert codes(of_a_socket_that_is_closed(code, answered=True)) == [own]
 
 
+def test_a_missing_fingerprint_is_no_reason_for_ice_to_fail():
+    answer = sdp("application setup=active", fingerprint=False)
+    story = CallStory().agreed(sdp("application"), answer)
+    story.candidate("local", HERE).candidate("remote", "192.168.1.9")
+    assert codes(pathless(story.gathered())) == ["ICE208"]
+
+
+def test_a_missing_password_is_the_one_reason_for_ice_to_fail():
+    answer = sdp("application setup=active").replace("a=ice-pwd:0123456789abcdef012345\r\n", "")
+    story = CallStory().agreed(sdp("application"), answer)
+    story.candidate("local", HERE).candidate("remote", "192.168.1.9")
+    (finding,) = found(pathless(story.gathered()))
+    assert (finding.code, "The answer has no a=ice-pwd." in finding.cause) == ("SIG110", True)
+
+
+def test_a_missing_fingerprint_is_the_reason_for_dtls_to_fail():
+    answer = sdp("application setup=active", fingerprint=False)
+    story = CallStory().agreed(sdp("application"), answer)
+    story.checking().move("ice", "checking", "connected").move("dtls", "connecting", "failed")
+    findings = found(story.failed("dtls", "dtls", "The DTLS handshake failed.", "See it."))
+    assert "SIG110" in [each.code for each in findings]
+
+
 def test_findings_of_a_connection_that_still_stands_are_told_at_the_end():
     analyzer = Analyzer()
     events = STORIES["ICE302"][0]()[:-1]

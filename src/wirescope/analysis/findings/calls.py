@@ -6,6 +6,7 @@ from wirescope.analysis.conversation import Conversation
 from wirescope.analysis.findings.asked import is_lookup
 from wirescope.analysis.findings.rule import Found
 from wirescope.analysis.paths import CandidateSeen, PathReport, Reason, read_server
+from wirescope.events import ConnectionFailed
 
 
 def call_failure(conversation: Conversation, *shown: int, more: str = "", fix: str = "") -> Found:
@@ -16,6 +17,14 @@ def call_failure(conversation: Conversation, *shown: int, more: str = "", fix: s
     cause = f"{failed.message} {more}".strip()
     return Found(cause, fix or failed.hint or "The log of the other side says more.",
                  tuple(evidence))  # fmt: skip
+
+
+_LACKING = ("fingerprint", "ice-ufrag", "ice-pwd", "ufrag")
+
+
+def lacks(failed: ConnectionFailed | None) -> bool:
+    """Whether an engine names lines that a description lacks, which have a finding of their own."""
+    return failed is not None and any(word in failed.message.lower() for word in _LACKING)
 
 
 def addresses(side: list[CandidateSeen], *, most: int = 4) -> str:

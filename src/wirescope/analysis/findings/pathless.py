@@ -27,6 +27,7 @@ class Pathless(Enum):
     PRIVATE_THERE = "the other side has told private addresses only"
     TWO_NATS = "two NATs, and no relay"
     SILENT = "the addresses do not say"
+    UNSIGNED = "a description has no user name or password of ICE"
 
 
 def pathless(conversation: Conversation, reason: Pathless) -> PathReport | None:
@@ -43,6 +44,10 @@ def _why(call: Call, report: PathReport) -> Pathless:
     both = call.agreement.both
     if both is not None and all(each.is_lite for each in both):
         return Pathless.BOTH_LITE
+    made = (call.agreement.offer, call.agreement.answer)
+    lacking = {name for each in made if each is not None for name in each.lacks}
+    if lacking & {"a=ice-ufrag", "a=ice-pwd"}:
+        return Pathless.UNSIGNED  # which has a finding of its own
     known = call.agreement.fragments["remote"]
     told = {each.ufrag for each in theirs if each.ufrag}
     if known and told and not told & known:
