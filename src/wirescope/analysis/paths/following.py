@@ -48,6 +48,7 @@ class PathReport(msgspec.Struct, frozen=True):
         untried: those that were not, with the reason, the first `MOST_UNTRIED`.
         selected: the paths that data took, one after the other.
         losses: the times without a path, after the first.
+        left_out: how many earlier candidates, pairs, paths and losses are not kept.
     """
 
     relay_only: bool
@@ -58,6 +59,7 @@ class PathReport(msgspec.Struct, frozen=True):
     untried: tuple[Untried, ...]
     selected: tuple[PathSelected, ...]
     losses: tuple[Loss, ...]
+    left_out: int = 0
 
     def of(self, side: str, *kinds: str) -> list[CandidateSeen]:
         """Give the candidates of one side, of some kinds or of all."""
@@ -96,7 +98,9 @@ class Paths:
         self._vpn: set[str] = set()
         self._errors: list[IceError] = []
         self._pairs: dict[tuple[str, str], PairSeen] = {}
-        self._selected: list[PathSelected] = []
+        self._selected: deque[PathSelected] = deque(maxlen=_MOST)
+        self._first_selected_ns: int | None = None
+        self._left_out = 0
         self._ended_ns: int | None = None
         self._report: PathReport | None = None  # kept, since each rule asks for it
 
@@ -140,18 +144,27 @@ class Paths:
 
     def _note_candidate(self, event: IceCandidate) -> None:
         key = (event.side, event.kind, event.protocol, event.address, event.port)
-        if key not in self._candidates and self._counts[event.side] < MOST_CANDIDATES:
-            self._candidates[key] = event
-            self._counts[event.side] += 1
+        if key in self._candidates:
+            return
+        if self._counts[event.side] == MOST_CANDIDATES:  # of an earlier generation, as a rule
+            del self._candidates[next(each for each in self._candidates if each[0] == event.side)]
+            self._counts[event.side] -= 1
+            self._left_out += 1
+        self._candidates[key] = event
+        self._counts[event.side] += 1
 
     def _note_pair(self, event: IcePair) -> None:
         key = event.local, event.remote
         before = self._pairs.get(key)
         if before is None and len(self._pairs) >= MOST_PAIRS:
-            return
+            del self._pairs[next(iter(self._pairs))]
+            self._left_out += 1
         self._pairs[key] = pair_seen(event, before)
         last = self._selected[-1] if self._selected else None
-        if event.selected and not is_same_path(last, event) and len(self._selected) < _MOST:
+        if event.selected and not is_same_path(last, event):
+            if self._first_selected_ns is None:
+                self._first_selected_ns = event.at_ns
+            self._left_out += len(self._selected) == _MOST
             self._selected.append(self._path(event))
 
     def _path(self, pair: IcePair) -> PathSelected:
@@ -189,7 +202,7 @@ class Paths:
         around = Circumstances(
             self.relay_only,
             self.checking is not None or bool(pairs),
-            self._selected[0].at_ns if self._selected else None,
+            self._first_selected_ns,
             self._ended_ns,
         )
         left_out: list[Untried] = []
@@ -206,6 +219,7 @@ class Paths:
             tuple(left_out),
             tuple(self._selected),
             tuple(map(msgspec.structs.replace, self.consent.losses)),
+            self._left_out + self.consent.left_out,
         )
 
 
