@@ -90,6 +90,7 @@ class Analyzer:
         self._allowance = allowance or Allowance()
         self._attempts = Attempts()
         self._conversations: dict[str, Conversation] = {}
+        self._sockets: dict[str, list[Conversation]] = {}  # by URL, those that carry no call yet
         self._latest: Conversation | None = None
         self._nobody = Conversation()  # has what belongs to no connection that is followed
         self._given: set[tuple[str, str, str]] = set()
@@ -232,8 +233,21 @@ class Analyzer:
             return []
         conversation.note(event)
         self._attempts.note(conversation, event)
+        if isinstance(event, ConnectionOpening):
+            self._relate(conversation, event)
         moment = _MOMENTS.get(type(event))
         return [] if moment is None else list(self._look(moment, conversation, event))
+
+    def _relate(self, conversation: Conversation, opening: ConnectionOpening) -> None:
+        """Give a WebRTC connection the oldest WebSocket to its signaling that has none yet."""
+        if opening.transport == "websocket":
+            self._sockets.setdefault(opening.url, []).append(conversation)
+            return
+        free = self._sockets.get(opening.url.removeprefix("webrtc+"), [])
+        socket = next((each for each in free if not (each.failed or each.closed)), None)
+        if socket is not None:
+            free.remove(socket)
+            socket.carries = conversation
 
     def _look(self, moment: Moment, conversation: Conversation, event: Event) -> Iterator[Finding]:
         for rule, found in self._look_at(moment, conversation, event):

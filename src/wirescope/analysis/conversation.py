@@ -106,6 +106,7 @@ class Conversation:
         ending: what its end is explained by.
         carried: what a WebRTC connection carried.
         call: what else was seen of one, None of a WebSocket.
+        carries: the WebRTC connection whose signaling goes over this WebSocket, None without one.
         last: the event that was seen last.
         is_over: whether no more will be known of it, though it may not have ended.
         lacks_frames: whether the capture says that it has messages only, as one made of a HAR.
@@ -139,6 +140,7 @@ class Conversation:
         self.violations: list[WebSocketViolation] = []
         self.ending = Ending()
         self.carried = Carried()
+        self.carries: Conversation | None = None
         self.call: Call | None = None
         self.last: Event | None = None
         self.lacks_frames = self.is_over = False

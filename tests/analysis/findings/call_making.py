@@ -131,8 +131,10 @@ class CallStory:
         state: str = "succeeded",
         *,
         selected: bool = False,
+        checks: tuple[int, int, int] | tuple[()] = (),
     ) -> "CallStory":
-        return self.add(IcePair, local, remote, state, selected, selected)
+        """`checks` are those sent, answered and received."""
+        return self.add(IcePair, local, remote, state, selected, selected, *checks)
 
     def exchange(self, status: int, method: str = "POST") -> "CallStory":
         url = "https://live.example.test/whip/one"

@@ -153,9 +153,9 @@ def two_families(there: str = "2001:db8::9") -> Events:
     return pathless(tried().candidate("local", HERE).candidate("remote", there).gathered())
 
 
-def unasked(*servers: str) -> Events:
-    story = tried(*servers).candidate("local", HERE).candidate("remote", THERE).gathered()
-    return pathless(story.pair(f"host udp {HERE}:5000", f"host udp {THERE}:5000", "failed"))
+def unasked(kind: str = "srflx") -> Events:
+    story = tried().candidate("local", HERE).candidate("remote", THERE, kind=kind).gathered()
+    return pathless(story.pair(f"host udp {HERE}:5000", f"{kind} udp {THERE}:5000", "failed"))
 
 
 def hidden(*more: str) -> Events:
@@ -170,15 +170,20 @@ def two_nats(*, relay: bool = False) -> Events:
     for port in (61_001, 61_002):
         story.candidate("local", "198.51.100.7", kind="srflx", port=port, url=STUN, base=HERE)
     story.candidate("remote", "203.0.113.9", kind="srflx", port=7000)
+    mine = f"host udp {HERE}:5000"
+    story.pair(mine, "srflx udp 203.0.113.9:7000", "failed", checks=(20, 0, 0))
     if relay:
         story.candidate("remote", "203.0.113.77", kind="relay", port=7001)
+        story.pair(mine, "relay udp 203.0.113.77:7001", "failed", checks=(20, 0, 0))
     return pathless(story.gathered())
 
 
 def private_there(address: str = "172.17.0.2") -> Events:
     story = tried(STUN).candidate("local", HERE)
     story.candidate("local", "198.51.100.7", kind="srflx", url=STUN, base=HERE)
-    return pathless(story.candidate("remote", address).gathered())
+    story.candidate("remote", address)
+    mine, theirs = f"host udp {HERE}:5000", f"host udp {address}:5000"
+    return pathless(story.pair(mine, theirs, "failed", checks=(12, 0, 0)).gathered())
 
 
 def other_generation(ufrag: str = "zzzz") -> Events:
@@ -366,7 +371,7 @@ STORIES: dict[str, tuple[Tell, Tell]] = {
     "ICE119": (lambda: denied(relay=False), lambda: denied(relay=True)),
     "ICE201": (nothing_told, two_families),
     "ICE202": (two_families, lambda: two_families("192.168.1.9")),
-    "ICE203": (unasked, lambda: unasked(STUN)),
+    "ICE203": (unasked, lambda: unasked("host")),
     "ICE204": (hidden, lambda: hidden("203.0.113.9")),
     "ICE205": (two_nats, lambda: two_nats(relay=True)),
     "ICE206": (private_there, lambda: private_there("192.168.1.9")),

@@ -1,6 +1,7 @@
 """What the rules on WebRTC connections find, and where they keep quiet."""
 
 import pytest
+from msgspec.structs import replace
 
 from tests.analysis.findings.call_making import (
     HERE,
@@ -15,9 +16,16 @@ from tests.analysis.findings.call_making import (
     sdp,
     tried,
 )
-from tests.analysis.findings.call_stories import STORIES, two_nats
+from tests.analysis.findings.call_stories import RELAY_PATH, STORIES, two_nats, unasked
 from wirescope.analysis import RULES, Analyzer
-from wirescope.events import RelayRefused
+from wirescope.events import (
+    ConnectionClosed,
+    ConnectionOpened,
+    ConnectionOpening,
+    RelayRefused,
+    WebSocketFrame,
+    address_and_port,
+)
 
 OF_CALLS = [rule for rule in RULES if rule.transport == "webrtc"]
 by_rule = pytest.mark.parametrize("rule", OF_CALLS, ids=[rule.code for rule in OF_CALLS])
@@ -101,6 +109,42 @@ def test_that_a_server_does_not_answer_loopback_says_nothing_of_it(address):
     assert codes(story.closed()) == []
 
 
+TIMED_OUT = "STUN binding request timed out."
+
+
+def connected(story, address):
+    story.candidate("remote", THERE).checking()
+    here = address_and_port(address, 5000)
+    story.connected(path=(f"host udp {here}", f"host udp {THERE}:5000"))
+    return story.association().channel().closed()
+
+
+@pytest.mark.parametrize("aside", ["172.17.0.x", "10.8.0.x"])
+@pytest.mark.parametrize("public", ["198.51.100.7", "2001:db8:0:7::4"])
+def test_a_second_interface_says_nothing_of_a_server_that_the_first_needs_not(aside, public):
+    story = tried(STUN).candidate("local", public).candidate("local", aside[:-1] + "1").wait(10)
+    story.error(STUN, 701, TIMED_OUT, address=aside).gathered()
+    assert codes(connected(story, public)) == []
+
+
+@pytest.mark.parametrize(
+    ("asked_from", "code"),
+    [("172.17.0.x", []), ("10.8.0.x", []), ("192.168.1.x", ["ICE114"])],
+)
+def test_a_server_holds_up_gathering_at_the_address_that_data_takes(asked_from, code):
+    story = tried(STUN).candidate("local", HERE).candidate("local", "172.17.0.1")
+    story.candidate("local", "198.51.100.7", kind="srflx", url=STUN, base=HERE).wait(10)
+    story.error(STUN, 701, TIMED_OUT, address=asked_from).gathered()
+    assert codes(connected(story, HERE)) == code
+
+
+@pytest.mark.parametrize(("third", "code"), [("0", ["ICE112", "ICE114"]), ("1", ["ICE112"])])
+def test_the_masked_end_of_an_address_of_ipv6_is_read(third, code):
+    story = tried(TURN).candidate("local", "2001:db8:0:7::4").wait(10)
+    story.error(TURN, 701, TIMED_OUT, address=f"[2001:db8:{third}:x:x:x:x:x]").gathered()
+    assert codes(connected(story, "2001:db8:0:7::4")) == code
+
+
 def test_a_stun_server_cannot_be_told_from_a_silent_one_without_a_nat():
     story = tried(STUN).candidate("local", "2001:db8::4").candidate("remote", THERE)
     assert codes(pathless(story)) == ["ICE202"]
@@ -116,6 +160,81 @@ def test_a_side_that_gets_no_udp_out_is_told_so_whatever_the_other_side_has():
     story = tried(TURN).candidate("local", HERE)
     story.candidate("remote", THERE, kind="relay").candidate("remote", "c2ad.local")
     assert codes(pathless(story)) == ["ICE112", "ICE210"]
+
+
+def test_a_server_with_a_public_address_is_not_missed_for_want_of_a_stun_server():
+    (finding,) = found(unasked("host"))
+    assert finding.code == "ICE208"
+    assert "UDP reaches its ports" in finding.fix
+
+
+HOST_PAIR = (f"host udp {HERE}:5000", "host udp 192.168.1.9:5000")
+
+
+def on_one_network(checks, *, servers=(), relay=False):
+    story = tried(*servers).candidate("local", HERE).candidate("remote", "192.168.1.9")
+    if relay:
+        story.candidate("remote", THERE, kind="relay")
+    return pathless(story.pair(*HOST_PAIR, "failed", checks=checks))
+
+
+def test_who_is_reached_by_checks_has_a_network_that_lets_udp_in():
+    assert "ICE210" in codes(on_one_network((20, 0, 0), servers=[STUN, TURN]))
+    heard = codes(on_one_network((20, 0, 7), servers=[STUN, TURN]))
+    assert ("ICE210" in heard, "ICE208" in heard) == (False, True)
+
+
+@pytest.mark.parametrize(("relay", "code"), [(False, "ICE208"), (True, "ICE207")])
+@pytest.mark.parametrize(
+    ("checks", "cause", "fix"),
+    [
+        ((20, 0, 0), "20 checks sent, none answered; none came from the other side.", ""),
+        ((20, 0, 7), "none answered; 7 came from the other side.", "the other side sends arrives"),
+        ((1, 1, 7), "1 check sent, 1 of them answered; 7 came", "has to nominate"),
+    ],
+)
+def test_what_is_to_be_done_goes_by_which_checks_came(relay, code, checks, cause, fix):
+    (finding,) = found(on_one_network(checks, relay=relay))
+    assert (finding.code, cause in finding.cause, fix in finding.fix) == (code, True, True)
+
+
+def test_pairs_that_no_call_has_explain_no_failure():
+    story = tried().candidate("local", HERE).candidate("remote", "192.168.1.9")
+    story.candidate("local", "2001:db8::4").candidate("local", HERE, protocol="tcp", port=9)
+    story.candidate("remote", "c2ad.local", port=6000)
+    (finding,) = found(pathless(story.pair(*HOST_PAIR, "failed", checks=(20, 0, 0))))
+    assert finding.cause.endswith("20 checks sent, none answered; none came from the other side.")
+
+
+def test_a_call_that_was_checking_is_not_said_to_have_begun_no_check():
+    story = tried().candidate("local", HERE).candidate("remote", "192.168.1.9")
+    (finding,) = found(pathless(story))
+    assert (finding.code, "begun" in finding.cause) == ("ICE208", False)
+
+
+@pytest.mark.parametrize(
+    ("remote", "code"), [(("192.168.1.9", "host"), "ICE208"), ((THERE, "relay"), "ICE207")]
+)
+def test_a_turn_server_that_refused_is_put_right_before_another_is_named(remote, code):
+    story = tried(TURN).error(TURN, 401, "Unauthorized").candidate("local", HERE)
+    findings = found(pathless(story.candidate("remote", remote[0], kind=remote[1]).gathered()))
+    assert [each.code for each in findings] == ["ICE102", code]
+    assert findings[1].fix == "Put the TURN server right first (see the finding on it)."
+
+
+def test_a_turn_server_that_refused_is_put_right_between_two_nats_as_well():
+    story = tried(STUN, TURN).error(TURN, 401, "Unauthorized").candidate("local", HERE)
+    story.candidate("local", "198.51.100.7", kind="srflx", url=STUN, base=HERE)
+    findings = found(pathless(story.candidate("remote", THERE, kind="srflx").gathered()))
+    assert [each.code for each in findings] == ["ICE102", "ICE205"]
+    assert findings[1].fix.startswith("Put the TURN server right")
+
+
+def test_whose_checks_come_is_neither_hidden_nor_unknown():
+    for told in (("c2ad.local", "host"), ("172.17.0.2", "host"), (THERE, "srflx")):
+        story = tried().candidate("local", HERE).candidate("remote", told[0], kind=told[1])
+        story.pair(HOST_PAIR[0], "prflx udp unknown:6000", "failed", checks=(9, 0, 9))
+        assert codes(pathless(story)) == ["ICE208"]
 
 
 def test_two_sides_behind_one_nat_are_told_from_those_behind_two():
@@ -169,6 +288,67 @@ def test_a_medium_that_the_offer_already_left_inactive_is_as_it_was_wanted():
     story = CallStory().agreed(sdp("audio", "video inactive"), sdp("audio", "video inactive"))
     story.checking().connected().phase("first-media")
     assert codes(story.wait(1).closed()) == []
+
+
+def test_a_direct_path_that_was_left_for_a_relay_does_not_work_beside_it():
+    story = tried(TURN).checking().connected().association().channel().wait(60)
+    story.pair(*RELAY_PATH, selected=True).wait(1)
+    assert "ICE304" not in codes(story.closed())
+
+
+def test_a_direct_pair_of_an_earlier_network_does_not_work_any_more():
+    story = tried(TURN).checking().connected().association().channel()
+    story.pair(f"host udp {HERE}:5001", f"host udp {THERE}:5000").wait(60)
+    assert "ICE304" not in codes(story.pair(*RELAY_PATH, selected=True).wait(1).closed())
+
+
+def of_a_socket_that_is_closed(code, *, answered):
+    url = "ws://signal.example.test/room"
+    opening = ConnectionOpening(1, 0, "c1", url, "websocket")
+    story = CallStory(f"webrtc+{url}")
+    events = [opening, ConnectionOpened(2, 0, "c1")]
+    if answered:
+        story.agreed().checking().connected().association().channel().wait(20)
+    story.wait(1)
+    closing = [
+        WebSocketFrame(90, story.at_ns, "c1", "received", b"\x88\x02", code.to_bytes(2), 0),
+        ConnectionClosed(91, story.at_ns, "c1", code, "", "remote", True, "close"),
+    ]
+    if answered:
+        ended = story.closed()
+    else:
+        ended = story.failed("signaling", "reset", "The signaling ended before it.", "See why.")
+    mine = [replace(each, connection="c2", seq=each.seq + 10) for each in ended]
+    return [*events, *mine[:-1], *closing, mine[-1]]
+
+
+@pytest.mark.parametrize(("code", "own"), [(3000, "WS219"), (4401, "WS220")])
+def test_why_a_call_failed_is_not_told_of_its_signaling_s_socket_as_well(code, own):
+    assert codes(of_a_socket_that_is_closed(code, answered=False)) == ["SIG102"]
+    assert codes(of_a_socket_that_is_closed(code, answered=True)) == [own]
+
+
+def test_a_missing_fingerprint_is_no_reason_for_ice_to_fail():
+    answer = sdp("application setup=active", fingerprint=False)
+    story = CallStory().agreed(sdp("application"), answer)
+    story.candidate("local", HERE).candidate("remote", "192.168.1.9")
+    assert codes(pathless(story.gathered())) == ["ICE208"]
+
+
+def test_a_missing_password_is_the_one_reason_for_ice_to_fail():
+    answer = sdp("application setup=active").replace("a=ice-pwd:0123456789abcdef012345\r\n", "")
+    story = CallStory().agreed(sdp("application"), answer)
+    story.candidate("local", HERE).candidate("remote", "192.168.1.9")
+    (finding,) = found(pathless(story.gathered()))
+    assert (finding.code, "The answer has no a=ice-pwd." in finding.cause) == ("SIG110", True)
+
+
+def test_a_missing_fingerprint_is_the_reason_for_dtls_to_fail():
+    answer = sdp("application setup=active", fingerprint=False)
+    story = CallStory().agreed(sdp("application"), answer)
+    story.checking().move("ice", "checking", "connected").move("dtls", "connecting", "failed")
+    findings = found(story.failed("dtls", "dtls", "The DTLS handshake failed.", "See it."))
+    assert "SIG110" in [each.code for each in findings]
 
 
 def test_findings_of_a_connection_that_still_stands_are_told_at_the_end():

@@ -13,7 +13,7 @@ from tests.analysis.findings.call_making import (
     tried,
 )
 from wirescope.analysis.paths import Reach, Reason, path_figures, paths_of, reach_of, read_server
-from wirescope.analysis.paths.following import MOST_CANDIDATES
+from wirescope.analysis.paths.following import MOST_CANDIDATES, MOST_PAIRS
 from wirescope.events import IceServerAsked
 
 
@@ -182,6 +182,12 @@ def test_a_path_is_told_as_direct_or_relayed_and_over_what():
     assert (relayed.is_relayed, relayed.over, relayed.server) == (True, "tls", TURNS)
 
 
+def test_the_checks_of_a_pair_are_those_that_were_counted_last():
+    story = tried().pair("host udp a:1", "host udp b:2", "in-progress", checks=(3, 0, 2))
+    (pair,) = paths_of(story.pair("host udp a:1", "host udp b:2", "failed").events).pairs
+    assert (pair.state, pair.sent, pair.answered, pair.received) == ("failed", 3, 0, 2)
+
+
 def test_a_selected_pair_that_gets_a_name_is_no_other_path():
     story = tried().checking().connected(path=(f"host udp {HERE}:1", "prflx udp unknown:2"))
     story.wait(1).pair(f"host udp {HERE}:1", f"host udp {THERE}:2", selected=True)
@@ -208,6 +214,32 @@ def test_memory_is_bounded_whatever_the_other_side_tells():
     figures = path_figures(report)
     assert figures["untried"]["count"] == MOST_CANDIDATES
     assert len(figures["untried"]["first"]) == 100
+
+
+def test_what_is_kept_of_a_long_connection_is_the_newest():
+    story = tried().checking().connected()
+    for port in range(6000, 6000 + MOST_CANDIDATES + 50):
+        story.candidate("remote", THERE, port=port)
+        story.pair(f"host udp {HERE}:5000", f"host udp {THERE}:{port}", selected=True)
+        story.move("ice", "connected", "disconnected").wait(1)
+        story.move("ice", "disconnected", "connected")
+    report = paths_of(story.events)
+    assert report.path is not None
+    assert (report.of("remote")[-1].port, report.path.remote) == (port, f"host udp {THERE}:{port}")
+    assert report.losses[-1].until_ns == story.at_ns
+    assert (len(report.selected), len(report.losses)) == (64, 64)
+    changes = MOST_CANDIDATES + 50
+    assert report.left_out == 50 + (changes + 1 - 64) + (changes - 64)
+
+
+def test_a_path_is_seen_however_many_pairs_there_were_before():
+    story = tried().checking()
+    for port in range(MOST_PAIRS):
+        story.pair(f"host udp {HERE}:5000", f"host udp {THERE}:{port}", "failed")
+    story.pair(f"host udp {HERE}:5000", f"host udp {THERE}:7777", selected=True)
+    report = paths_of(story.events)
+    assert report.path is not None
+    assert (len(report.pairs), report.left_out) == (MOST_PAIRS, 1)
 
 
 def test_the_ways_of_one_connection_are_told_among_others():

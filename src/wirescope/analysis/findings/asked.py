@@ -19,6 +19,7 @@ from wirescope.analysis.paths import (
     reach_of,
     read_server,
 )
+from wirescope.analysis.paths.addresses import read_address
 from wirescope.events import Severity
 
 _NS = 1_000_000_000
@@ -130,11 +131,11 @@ def waited_for(report: PathReport, *transports: str) -> list[ServerSeen]:
         each
         for each in report.servers
         if each.transport in transports and each.asked_ns is not None
-        if not each.errors and not each.candidates and _would_be_heard(report, each)
+        if not each.errors and not each.candidates and would_be_heard(report, each)
     ]
 
 
-def _would_be_heard(report: PathReport, server: ServerSeen) -> bool:
+def would_be_heard(report: PathReport, server: ServerSeen) -> bool:
     """Whether an answer of a server would have given a candidate.
 
     A STUN server gives none where it sees the very address that this end knows, as without a NAT.
@@ -171,13 +172,43 @@ def udp_is_silent(call: Call) -> bool:
     asked = [each for each in report.servers if each.named_seq and each.transport == "udp"]
     if any(each.candidates or _has_answered(each) for each in asked):
         return False
-    if not all(_would_be_heard(report, each) for each in asked):
+    if not all(would_be_heard(report, each) for each in asked):
         return False
     return any(unreached(call, "udp")) or bool(waited_for(report, "udp"))
 
 
 def _has_answered(server: ServerSeen) -> bool:
     return any(each.code != 701 or is_lookup(each) for each in server.errors)
+
+
+def is_aside(report: PathReport, error: ServerError) -> bool:
+    """Whether it was asked from an address that no data takes: a bridge's, or not the path's.
+
+    An engine asks from each address of the machine, also from those that lead nowhere.
+    """
+    if error.code != 701 or not _known(error):
+        return False
+    own = [each for each in report.of("local", "host") if _is_from(error, each.address)]
+    if own and all(each.over == "bridge" for each in own):
+        return True
+    local = report.path.local if report.path is not None else ""
+    used = [each for each in report.of("local", "host", "srflx") if each.words == local]
+    starts = [each.base.rpartition(":")[0] or each.address for each in used]
+    return bool(starts) and not any(_is_from(error, each.strip("[]")) for each in starts)
+
+
+def _is_from(error: ServerError, address: str) -> bool:
+    """Whether an error may be about this address, of which the engine masks the end."""
+    known = _known(error)
+    read = read_address(address)
+    if ":" not in known or read is None:
+        return address.startswith(known)
+    pairs = zip(known.rstrip(":").split(":"), read.exploded.split(":"), strict=False)
+    return all(one.lstrip("0").lower() == other.lstrip("0") for one, other in pairs)
+
+
+def _known(error: ServerError) -> str:
+    return error.address.strip("[]").partition("x")[0]
 
 
 def is_of_loopback(error: ServerError) -> bool:

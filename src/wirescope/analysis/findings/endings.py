@@ -22,6 +22,15 @@ def closed_by_peer_with(conversation: Conversation, codes: Container[int]) -> bo
     return conversation.manner is Manner.CLOSED_BY_PEER
 
 
+def is_told_by_its_call(conversation: Conversation) -> bool:
+    """Whether the WebRTC connection whose signaling it carried failed by this end, or will."""
+    carries = conversation.carries
+    if carries is None or carries.failed is not None:
+        return carries is not None
+    agreed = carries.call is not None and carries.call.agreement.both is not None
+    return carries.opened is None and carries.closed is None and not agreed
+
+
 def end_found(
     conversation: Conversation,
     *shown: WebSocketFrame | WebSocketViolation | None,

@@ -27,7 +27,8 @@ class Pathless(Enum):
     NO_STUN_HERE = "this end knows only private addresses of its own"
     PRIVATE_THERE = "the other side has told private addresses only"
     TWO_NATS = "two NATs, and no relay"
-    SILENT = "no check was answered"
+    SILENT = "the addresses do not say"
+    UNSIGNED = "a description has no user name or password of ICE"
 
 
 def pathless(conversation: Conversation, reason: Pathless) -> PathReport | None:
@@ -44,6 +45,10 @@ def _why(call: Call, report: PathReport) -> Pathless:
     both = call.agreement.both
     if both is not None and all(each.is_lite for each in both):
         return Pathless.BOTH_LITE
+    made = (call.agreement.offer, call.agreement.answer)
+    lacking = {name for each in made if each is not None for name in each.lacks}
+    if lacking & {"a=ice-ufrag", "a=ice-pwd"}:
+        return Pathless.UNSIGNED  # which has a finding of its own
     known = call.agreement.fragments["remote"]
     told = {each.ufrag for each in theirs if each.ufrag}
     if known and told and not told & known:
@@ -51,12 +56,15 @@ def _why(call: Call, report: PathReport) -> Pathless:
     families = [{each.family for each in side} for side in (mine, theirs)]
     if all(families) and not any(0 in each for each in families) and not families[0] & families[1]:
         return Pathless.FAMILIES
+    relays_here = any(each.kind == "relay" for each in mine)
     if report.relay_only and report.denied and not report.of("remote", "relay"):
         return Pathless.RELAY_DENIED
-    if udp_is_silent(call) and not any(each.kind == "relay" for each in mine):
+    if udp_is_silent(call) and not relays_here and not report.is_heard:
         return Pathless.UDP_SILENT
-    if any(each.kind == "relay" for each in (*mine, *theirs)):
+    if relays_here or any(each.kind == "relay" for each in theirs):
         return Pathless.RELAY_SILENT
+    if report.is_heard:  # so its address is known here, and no NAT keeps it out
+        return Pathless.SILENT
     if theirs and all(each.reach is Reach.MDNS for each in theirs):
         return Pathless.NAMES
     return _of_direct_ways(report, mine, theirs)
@@ -67,7 +75,9 @@ def _of_direct_ways(
 ) -> Pathless:
     seen_here, seen_there = (any(each.kind == "srflx" for each in side) for side in (mine, theirs))
     asked = any(each.url for each in report.servers)
-    far = any(each.reach is Reach.PUBLIC for each in theirs)
+    public = [each for each in theirs if each.reach is Reach.PUBLIC]
+    # a host with a public address needs no check from outside first: it is reached, or barred
+    far = bool(public) and all(each.kind == "srflx" for each in public)
     if mine and far and not asked and all(is_private(each) for each in mine):
         return Pathless.NO_STUN_HERE
     if theirs and all(is_private(each) for each in theirs) and not _share_network(mine, theirs):
@@ -85,6 +95,11 @@ def _telling(side: list[CandidateSeen]) -> list[CandidateSeen]:
 def is_private(candidate: CandidateSeen) -> bool:
     """Whether a candidate leads nowhere but to its own network."""
     return candidate.reach in (*(Reach.PRIVATE, Reach.CGNAT, Reach.UNIQUE_LOCAL, Reach.LINK_LOCAL),)
+
+
+def is_public_host(candidate: CandidateSeen) -> bool:
+    """Whether a candidate is a machine that anybody can reach, as servers are."""
+    return candidate.kind == "host" and candidate.reach is Reach.PUBLIC
 
 
 def _share_network(mine: list[CandidateSeen], theirs: list[CandidateSeen]) -> bool:

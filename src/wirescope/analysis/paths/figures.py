@@ -64,6 +64,7 @@ def path_figures(report: PathReport) -> Figures:
             }
             for each in report.losses
         ],
+        "left_out": report.left_out,
     }
 
 

@@ -12,6 +12,7 @@ from wirescope.analysis.paths.pairs import (
     Circumstances,
     PairSeen,
     Untried,
+    pair_seen,
     untried,
 )
 from wirescope.analysis.paths.selected import Consent, Loss, PathSelected, is_same_path
@@ -49,6 +50,7 @@ class PathReport(msgspec.Struct, frozen=True):
         selected: the paths that data took, one after the other.
         losses: the times without a path, after the first.
         denied: refusals of the own TURN server to relay to a peer (403).
+        left_out: how many earlier candidates, pairs, paths and losses are not kept.
     """
 
     relay_only: bool
@@ -60,6 +62,7 @@ class PathReport(msgspec.Struct, frozen=True):
     selected: tuple[PathSelected, ...]
     losses: tuple[Loss, ...]
     denied: tuple[RelayRefused, ...] = ()
+    left_out: int = 0
 
     def of(self, side: str, *kinds: str) -> list[CandidateSeen]:
         """Give the candidates of one side, of some kinds or of all."""
@@ -68,6 +71,11 @@ class PathReport(msgspec.Struct, frozen=True):
             for each in self.candidates
             if each.side == side and (not kinds or each.kind in kinds)
         ]
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether a check of the other side came, so that something of it gets here."""
+        return any(each.received for each in self.pairs)
 
     @property
     def path(self) -> PathSelected | None:
@@ -94,7 +102,9 @@ class Paths:
         self._errors: list[IceError] = []
         self._denied: dict[str, RelayRefused] = {}
         self._pairs: dict[tuple[str, str], PairSeen] = {}
-        self._selected: list[PathSelected] = []
+        self._selected: deque[PathSelected] = deque(maxlen=_MOST)
+        self._first_selected_ns: int | None = None
+        self._left_out = 0
         self._ended_ns: int | None = None
         self._report: PathReport | None = None  # kept, since each rule asks for it
 
@@ -141,22 +151,27 @@ class Paths:
 
     def _note_candidate(self, event: IceCandidate) -> None:
         key = (event.side, event.kind, event.protocol, event.address, event.port)
-        if key not in self._candidates and self._counts[event.side] < MOST_CANDIDATES:
-            self._candidates[key] = event
-            self._counts[event.side] += 1
+        if key in self._candidates:
+            return
+        if self._counts[event.side] == MOST_CANDIDATES:  # of an earlier generation, as a rule
+            del self._candidates[next(each for each in self._candidates if each[0] == event.side)]
+            self._counts[event.side] -= 1
+            self._left_out += 1
+        self._candidates[key] = event
+        self._counts[event.side] += 1
 
     def _note_pair(self, event: IcePair) -> None:
         key = event.local, event.remote
         before = self._pairs.get(key)
         if before is None and len(self._pairs) >= MOST_PAIRS:
-            return
-        first_ns = event.at_ns if before is None else before.first_ns
-        self._pairs[key] = PairSeen(
-            *(event.local, event.remote, event.state, event.nominated, event.selected),
-            *(first_ns, event.at_ns, event.seq),
-        )
+            del self._pairs[next(iter(self._pairs))]
+            self._left_out += 1
+        self._pairs[key] = pair_seen(event, before)
         last = self._selected[-1] if self._selected else None
-        if event.selected and not is_same_path(last, event) and len(self._selected) < _MOST:
+        if event.selected and not is_same_path(last, event):
+            if self._first_selected_ns is None:
+                self._first_selected_ns = event.at_ns
+            self._left_out += len(self._selected) == _MOST
             self._selected.append(self._path(event))
 
     def _path(self, pair: IcePair) -> PathSelected:
@@ -192,7 +207,10 @@ class Paths:
         candidates = tuple(self._seen())
         pairs = tuple(self._pairs.values())
         around = Circumstances(
-            self.relay_only, self._selected[0].at_ns if self._selected else None, self._ended_ns
+            self.relay_only,
+            self.checking is not None or bool(pairs),
+            self._first_selected_ns,
+            self._ended_ns,
         )
         left_out: list[Untried] = []
         for each in untried(candidates, pairs, around):
@@ -209,6 +227,7 @@ class Paths:
             tuple(self._selected),
             tuple(map(msgspec.structs.replace, self.consent.losses)),
             tuple(self._denied.values()),
+            self._left_out + self.consent.left_out,
         )
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from wirescope.analysis.paths.addresses import Reach
 from wirescope.analysis.paths.candidates import CandidateSeen
-from wirescope.events import address_and_port
+from wirescope.events import IcePair, address_and_port
 
 
 class Reason(StrEnum):
@@ -65,6 +65,9 @@ class PairSeen(msgspec.Struct, frozen=True):
         first_ns: when it was seen first.
         last_ns: when it moved last.
         seq: the number of the last event about it.
+        sent: the checks of this end (RFC 8445 section 7); None where no event counts them.
+        answered: those of them that the other side answered; None as well.
+        received: the checks of the other side; None as well.
     """
 
     local: str
@@ -75,6 +78,9 @@ class PairSeen(msgspec.Struct, frozen=True):
     first_ns: int
     last_ns: int
     seq: int
+    sent: int | None = None
+    answered: int | None = None
+    received: int | None = None
 
 
 class Untried(msgspec.Struct, frozen=True):
@@ -103,13 +109,32 @@ class Circumstances(msgspec.Struct, frozen=True):
 
     Attributes:
         relay_only: only relayed paths are wanted.
+        begun: whether the checks began.
         selected_ns: when the first path was selected; None without one.
         ended_ns: when the connection ended; None while it has not.
     """
 
     relay_only: bool
+    begun: bool
     selected_ns: int | None
     ended_ns: int | None
+
+
+def pair_seen(event: IcePair, before: PairSeen | None) -> PairSeen:
+    """Make the record of a pair; counts that an event does not tell stay as they were told last."""
+    new = event.checks_sent, event.checks_answered, event.checks_received
+    old = (None,) * 3 if before is None else (before.sent, before.answered, before.received)
+    return PairSeen(
+        event.local,
+        event.remote,
+        event.state,
+        event.nominated,
+        event.selected,
+        event.at_ns if before is None else before.first_ns,
+        event.at_ns,
+        event.seq,
+        *(last if count is None else count for count, last in zip(new, old, strict=True)),
+    )
 
 
 _End = tuple[str, str]
@@ -135,7 +160,7 @@ def untried(
     for mine in local:
         for theirs in remote:
             if not _is_tried(mine, theirs, done, hidden):
-                reason = _reason(mine, theirs, around, begun=bool(tried))
+                reason = _reason(mine, theirs, around)
                 yield Untried(mine.words, theirs.words, reason, (mine.seq, theirs.seq))
 
 
@@ -174,9 +199,7 @@ def _is_tried(
     return any((one, unknown) in hidden for one in _ends_of(mine))
 
 
-def _reason(
-    mine: CandidateSeen, theirs: CandidateSeen, around: Circumstances, *, begun: bool
-) -> Reason:
+def _reason(mine: CandidateSeen, theirs: CandidateSeen, around: Circumstances) -> Reason:
     later_ns = max(mine.at_ns, theirs.at_ns)
     if around.ended_ns is not None and later_ns >= around.ended_ns:
         return Reason.LATE
@@ -195,4 +218,4 @@ def _reason(
         return Reason.REDUNDANT
     if around.selected_ns is not None and later_ns > around.selected_ns:
         return Reason.SETTLED
-    return Reason.UNSEEN if begun else Reason.NOT_BEGUN
+    return Reason.UNSEEN if around.begun else Reason.NOT_BEGUN

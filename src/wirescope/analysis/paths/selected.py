@@ -4,6 +4,8 @@ A path works as long as the other side goes on to consent (RFC 7675 section 5.1)
 that it does not any more by `disconnected`, and gives up by `failed`.
 """
 
+from collections import deque
+
 import msgspec
 
 from wirescope.events import IcePair, PeerState
@@ -65,12 +67,14 @@ class Consent:
 
     Attributes:
         began_ns: when the first path worked; None before.
-        losses: the times without one, the first ones.
+        losses: the times without one, the newest `MOST_LOSSES`.
+        left_out: how many earlier ones are not kept.
     """
 
     def __init__(self) -> None:
         self.began_ns: int | None = None
-        self.losses: list[Loss] = []
+        self.losses: deque[Loss] = deque(maxlen=MOST_LOSSES)
+        self.left_out = 0
 
     def note(self, event: PeerState) -> None:
         """Take a move of ICE."""
@@ -84,7 +88,8 @@ class Consent:
         elif event.to in _LOST and self.began_ns is not None:
             if last is not None and is_lost:
                 last.failed = last.failed or event.to == "failed"
-            elif len(self.losses) < MOST_LOSSES:
+            else:
+                self.left_out += len(self.losses) == MOST_LOSSES
                 self.losses.append(Loss(event.seq, event.at_ns, event.to == "failed"))
 
 

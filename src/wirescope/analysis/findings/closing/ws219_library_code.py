@@ -24,7 +24,11 @@ RFC 6455 section 7.4.2 (ranges), IANA's WebSocket Close Code Number Registry.
 from collections.abc import Iterator
 
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.endings import closed_by_peer_with, end_found
+from wirescope.analysis.findings.endings import (
+    closed_by_peer_with,
+    end_found,
+    is_told_by_its_call,
+)
 from wirescope.analysis.findings.rule import Found, Moment, rule
 from wirescope.events import Event
 
@@ -32,6 +36,8 @@ from wirescope.events import Event
 @rule("WS219", "Closed with a code of a library", "warning", Moment.CLOSED, page=__doc__)
 def library_code(conversation: Conversation, event: Event) -> Iterator[Found]:
     """Look for a code of a library."""
+    if is_told_by_its_call(conversation):
+        return
     if closed_by_peer_with(conversation, range(3000, 4000)):
         yield end_found(
             conversation, conversation.ending.sent_before_close, conversation.ending.close_received

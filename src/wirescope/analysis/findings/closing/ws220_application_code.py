@@ -24,7 +24,11 @@ RFC 6455 section 7.4.2 (private use).
 from collections.abc import Iterator
 
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.endings import closed_by_peer_with, end_found
+from wirescope.analysis.findings.endings import (
+    closed_by_peer_with,
+    end_found,
+    is_told_by_its_call,
+)
 from wirescope.analysis.findings.rule import Found, Moment, rule
 from wirescope.events import Event
 
@@ -32,6 +36,8 @@ from wirescope.events import Event
 @rule("WS220", "Closed with a code of the application", "warning", Moment.CLOSED, page=__doc__)
 def application_code(conversation: Conversation, event: Event) -> Iterator[Found]:
     """Look for a code of the application."""
+    if is_told_by_its_call(conversation):
+        return
     if closed_by_peer_with(conversation, range(4000, 5000)):
         yield end_found(
             conversation, conversation.ending.sent_before_close, conversation.ending.close_received

@@ -26,7 +26,13 @@ from collections.abc import Iterator
 
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.asked import quoted, server_found, silent_found, unreached
+from wirescope.analysis.findings.asked import (
+    quoted,
+    server_found,
+    silent_found,
+    unreached,
+    would_be_heard,
+)
 from wirescope.analysis.findings.failures import failed_by
 from wirescope.analysis.findings.rule import AFTERWARDS, Found, call_rule
 
@@ -37,7 +43,10 @@ _FIX = "See that it runs and that UDP passes at its port; name it over TCP or TL
 def server_silent(conversation: Conversation, call: Call) -> Iterator[Found]:
     """Look for servers that said nothing over UDP."""
     if not failed_by(conversation, "no-relay"):
+        report = call.paths.report()
         for server, said in unreached(call, "udp"):
+            if not would_be_heard(report, server):
+                continue  # its answer to the address that data takes gives none
             cause = f"{server.url} gave no answer over UDP{quoted(said)}."
             yield server_found(conversation, server, said, cause, _FIX)
     yield from silent_found(conversation, call, "udp", fix=_FIX)

@@ -25,10 +25,10 @@ from collections.abc import Iterator
 
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.asked import is_of_loopback
+from wirescope.analysis.findings.asked import is_aside, is_of_loopback, would_be_heard
 from wirescope.analysis.findings.measures import milliseconds
 from wirescope.analysis.findings.rule import AFTERWARDS, Found, call_rule
-from wirescope.analysis.paths import ServerSeen
+from wirescope.analysis.paths import PathReport, ServerSeen
 
 SLOW_NS = 2_000_000_000
 """From here on somebody notices that a call begins late."""
@@ -42,7 +42,7 @@ def gathering_slow(conversation: Conversation, call: Call) -> Iterator[Found]:
         return
     first = report.gathering[0]
     took_ns = (first.ended_ns or 0) - first.began_ns
-    words = {each.url: _last_word_ns(each) for each in report.servers}
+    words = {each.url: _last_word_ns(report, each) for each in report.servers}
     slowest = max(report.servers, key=lambda each: words[each.url], default=None)
     if took_ns < SLOW_NS or slowest is None or not slowest.url:
         return
@@ -59,11 +59,18 @@ def gathering_slow(conversation: Conversation, call: Call) -> Iterator[Found]:
         yield Found(cause, fix, tuple(sorted(evidence - {0})), None if late else "info")
 
 
-def _last_word_ns(server: ServerSeen) -> int:
-    """Give the time to the last that was heard of a server; that loopback waited is not its fault.
+def _last_word_ns(report: PathReport, server: ServerSeen) -> int:
+    """Give the time to the last that was heard of a server.
 
-    An engine asks from each address of the machine, also from those that lead nowhere.
+    That it was waited for at loopback, at a bridge or at an address that data does not take is not
+    its fault: an engine asks from each address of the machine.
     """
-    heard = [each.at_ns for each in server.errors if not is_of_loopback(each)]
+    is_told = would_be_heard(report, server)
+    heard = [
+        each.at_ns
+        for each in server.errors
+        if not is_of_loopback(each) and not is_aside(report, each)
+        if is_told or each.code != 701
+    ]
     heard += [] if server.last_ns is None else [server.last_ns]
     return 0 if server.asked_ns is None else max(heard, default=server.asked_ns) - server.asked_ns

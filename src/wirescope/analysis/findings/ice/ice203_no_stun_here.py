@@ -2,13 +2,14 @@
 
 ## What it sees
 
-This end told only private addresses of its own, the other side has public ones, and neither a STUN
-nor a TURN server was named.
+This end told only private addresses of its own, the other side is behind a NAT of its own, whose
+public address it told, and neither a STUN nor a TURN server was named here.
 
 ## Why it matters
 
-The other side cannot send to a private address. Checks of this end may get out through its NAT, and
-then a path would be found all the same; here none came back.
+The other side cannot send to a private address, so its NAT never learns that this end may come in,
+and drops its checks. A side with a public address of its own would have answered them: towards such
+a one no STUN server is needed.
 
 ## How to fix
 

@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.calls import call_failure, seqs
+from wirescope.analysis.findings.calls import call_failure, fix_by_relay, seqs
 from wirescope.analysis.findings.pathless import Pathless, pathless, ports_of_one_base
 from wirescope.analysis.findings.rule import Found, Moment, call_rule
 
@@ -51,4 +51,4 @@ def two_nats(conversation: Conversation, call: Call) -> Iterator[Found]:
     elif ports:
         more = f"The NAT here takes another port for each destination: {' and '.join(ports)}."
     fix = "Name a TURN server, over UDP and over TCP or TLS; no other way leads through both NATs."
-    yield call_failure(conversation, *seqs(reflexive), more=more, fix=fix)
+    yield call_failure(conversation, *seqs(reflexive), more=more, fix=fix_by_relay(report, fix))

@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.calls import addresses, call_failure, seqs
+from wirescope.analysis.findings.calls import addresses, call_failure, fix_by_relay, seqs
 from wirescope.analysis.findings.pathless import Pathless, pathless
 from wirescope.analysis.findings.rule import Found, Moment, call_rule
 
@@ -48,4 +48,4 @@ def private_there(conversation: Conversation, call: Call) -> Iterator[Found]:
         if asked
         else "Name a STUN and a TURN server at both sides, or tell a server its public address."
     )
-    yield call_failure(conversation, *seqs(theirs), more=more, fix=fix)
+    yield call_failure(conversation, *seqs(theirs), more=more, fix=fix_by_relay(report, fix))

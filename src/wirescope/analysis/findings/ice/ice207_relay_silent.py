@@ -1,4 +1,4 @@
-"""There is a relayed address, and no check was answered through it either.
+"""There is a relayed address, and no path was found through it either.
 
 ## What it sees
 
@@ -13,9 +13,10 @@ description.
 ## How to fix
 
 See that the other side begins checks at all: it needs the description and the candidates of this
-end. See whether the server relays to the other side's address; private and loopback ones are denied
-as a rule (its log has 403). Where both sides have relays, these have to reach each other, also when
-they are one server.
+end. If its checks come and this end's are not answered, look for a firewall that lets UDP pass one
+way only. See whether the server relays to the other side's address; private and loopback ones are
+denied as a rule (its log has 403). Where both sides have relays, these have to reach each other,
+also when they are one server.
 
 ## References
 
@@ -26,7 +27,13 @@ from collections.abc import Iterator
 
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.calls import call_failure, seqs, untried_words
+from wirescope.analysis.findings.calls import (
+    call_failure,
+    checks_words,
+    fix_by_checks,
+    seqs,
+    untried_words,
+)
 from wirescope.analysis.findings.pathless import Pathless, pathless
 from wirescope.analysis.findings.rule import Found, Moment, call_rule
 
@@ -45,5 +52,6 @@ def relay_silent(conversation: Conversation, call: Call) -> Iterator[Found]:
     mine, theirs = report.of("local"), report.of("remote")
 
     relays = [each for each in (*mine, *theirs) if each.kind == "relay"]
-    more = untried_words(report)
-    yield call_failure(conversation, *seqs(relays), more=more, fix=_FIX)
+    more = f"{checks_words(report)} {untried_words(report)}".strip()
+    fix = fix_by_checks(report, _FIX)
+    yield call_failure(conversation, *seqs(relays), more=more, fix=fix)

@@ -2,7 +2,8 @@
 
 ## What it sees
 
-No path was found, and no STUN or TURN server that was asked over UDP has answered.
+No path was found, no STUN or TURN server that was asked over UDP has answered, and no check of the
+other side came.
 
 ## Why it matters
 
@@ -25,7 +26,7 @@ from collections.abc import Iterator
 
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.calls import call_failure
+from wirescope.analysis.findings.calls import call_failure, checks_words, fix_by_relay
 from wirescope.analysis.findings.pathless import Pathless, pathless
 from wirescope.analysis.findings.rule import Found, Moment, call_rule
 
@@ -39,6 +40,7 @@ def udp_silent(conversation: Conversation, call: Call) -> Iterator[Found]:
     asked = [each for each in report.servers if each.transport == "udp"]
     names = " and ".join(each.url for each in asked[:3])
     more = f"No answer came over UDP from {names} either, so UDP may not get out of this network."
+    more = f"{checks_words(report)} {more}".strip()
     fix = "Name a TURN server over TLS on port 443, or let UDP out to the ports of the servers."
     shown = [each.named_seq or each.asked_seq for each in asked]
-    yield call_failure(conversation, *shown, more=more, fix=fix)
+    yield call_failure(conversation, *shown, more=more, fix=fix_by_relay(report, fix))

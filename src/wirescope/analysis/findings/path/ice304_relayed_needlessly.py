@@ -3,7 +3,8 @@
 ## What it sees
 
 The selected pair leads through a TURN server, and the checks of a pair without a relay have
-succeeded, too.
+succeeded since, or moments before. A direct pair that data took earlier does not count: it was
+left, as by a machine that changed its network.
 
 ## Why it matters
 
@@ -27,6 +28,9 @@ from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
 from wirescope.analysis.findings.rule import Found, Moment, call_rule
 
+_TOGETHER_NS = 2_000_000_000
+"""Pairs that are told within two samples of the statistics belong to one search for a path."""
+
 
 @call_rule(
     "ICE304",
@@ -42,10 +46,12 @@ def relayed_needlessly(conversation: Conversation, call: Call) -> Iterator[Found
     path = report.path
     if path is None or not path.is_relayed:
         return
+    left = {(each.local, each.remote) for each in report.selected}
     direct = [
         each
         for each in report.pairs
         if each.state == "succeeded" and "relay " not in each.local + each.remote
+        if each.last_ns >= path.at_ns - _TOGETHER_NS and (each.local, each.remote) not in left
     ]
     if direct and not report.relay_only:
         best = direct[0]

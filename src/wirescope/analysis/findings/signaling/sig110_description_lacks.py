@@ -26,10 +26,12 @@ from collections.abc import Iterator
 
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.calls import call_failure
+from wirescope.analysis.findings.calls import call_failure, lacks
 from wirescope.analysis.findings.rule import Found, Moment, call_rule
 
-_WORDS = ("fingerprint", "ice-ufrag", "ice-pwd", "ufrag")
+_NEEDED = {"ice": ("a=ice-ufrag", "a=ice-pwd"), "dtls": ("a=fingerprint",)}
+"""What each step cannot do without."""
+
 _FIX = "Pass descriptions on unaltered; see which lines the one that was refused lacks."
 
 
@@ -42,10 +44,12 @@ def description_lacks(conversation: Conversation, call: Call) -> Iterator[Found]
     assert failed is not None
     made = (call.agreement.offer, call.agreement.answer)
     poor = [each for each in made if each is not None and each.lacks]
-    said = failed.message.lower()
-    if failed.kind == "description" and any(word in said for word in _WORDS):
+    if failed.kind == "description" and lacks(failed):
         yield call_failure(conversation, *[each.seq for each in poor], fix=_FIX)
-    elif poor and failed.phase in ("ice", "dtls"):
-        lacking = sorted({name for each in poor for name in each.lacks})
+        return
+    needed = _NEEDED.get(failed.phase, ())
+    poor = [each for each in poor if set(each.lacks) & set(needed)]
+    if poor:
+        lacking = sorted({name for each in poor for name in each.lacks if name in needed})
         more = f"The {poor[0].kind} has no {' and no '.join(lacking)}."
         yield call_failure(conversation, *[each.seq for each in poor], more=more, fix=_FIX)

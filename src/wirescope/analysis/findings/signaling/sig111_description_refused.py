@@ -24,17 +24,9 @@ from collections.abc import Iterator
 
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
-from wirescope.analysis.findings.calls import call_failure
+from wirescope.analysis.findings.calls import call_failure, lacks
 from wirescope.analysis.findings.failures import failed_by
 from wirescope.analysis.findings.rule import Found, Moment, call_rule
-from wirescope.events import ConnectionFailed
-
-_LACKING = ("fingerprint", "ice-ufrag", "ice-pwd", "ufrag")
-
-
-def lacks(failed: ConnectionFailed | None) -> bool:
-    """Whether lines are missing that have a finding of their own."""
-    return failed is not None and any(word in failed.message.lower() for word in _LACKING)
 
 
 @call_rule("SIG111", "A description cannot be used", "error", Moment.FAILED, page=__doc__)
