@@ -73,6 +73,13 @@ def test_analyze_shows_the_ladder_of_a_connection_that_stuck() -> None:
     assert "Connect ladder: stuck at first answer." in told
 
 
+def test_analyze_does_not_find_nothing_where_a_ladder_stuck() -> None:
+    given_up = story(until="checking").tell(3_000, *failed("signaling", "aborted"))
+    told = cli("analyze", "-", stdin=ndjson(given_up)).stdout.decode()
+    assert "Connect ladder: stuck at first check." in told
+    assert "Nothing was found" not in told
+
+
 def test_analyze_is_silent_about_one_that_came_about() -> None:
     told = cli("analyze", "-", stdin=ndjson(story())).stdout.decode()
     assert "ladder" not in told

@@ -113,9 +113,11 @@ def as_text(report: "Report", *, colour: bool) -> Iterator[str]:
     said = {verdict.advice, *(each for each in causes if verdict.sentence.endswith(each))}
     told = () if several else said
     yield from lines_of(report.findings, width=width, colour=colour, several=several, told=told)
-    yield from _ladders(report, width=width, colour=colour, told=said)
+    ladders = list(_ladders(report, width=width, colour=colour, told=said))
+    yield from ladders
     yield ""
-    yield f"{counted(report.findings).capitalize()}."
+    if report.findings or not ladders:  # a ladder that stuck is something, too
+        yield f"{counted(report.findings).capitalize()}."
     yield from lines_of_paths(report.metrics["paths"], width=width)
     yield from lines_of_metrics(report.metrics, width=width)
 
