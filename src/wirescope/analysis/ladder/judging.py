@@ -88,7 +88,7 @@ def _began_ns(facts: Facts) -> int | None:
     if facts.way is not None:
         began.append(facts.way.began.at_ns)
     if facts.exchange is not None and facts.began is not None and facts.attempt == 1:
-        began.append(max(0, facts.exchange.at_ns - facts.exchange.duration_ns))
+        began.append(facts.exchange.began.at_ns)
     return min(began, default=None)
 
 
