@@ -71,7 +71,7 @@ class Facts:
         local: kinds of this end's candidates.
         remote: kinds of the other side's.
         errors: what ICE servers refused.
-        pair: the pair that was selected last, or nominated, as long as none was.
+        pair: the pair that was selected first, or nominated, as long as none was.
         checks: of each pair, where it is told.
         channel: the first data channel.
         failed: why the connection came to nothing.
@@ -201,7 +201,10 @@ class Facts:
     def _take_pair(self, event: IcePair) -> None:
         if self._is_of_before or self._is_known_from_before(event):
             return
-        if event.selected or (event.nominated and self.pair is None):
+        before = self.pair  # the one that was chosen first is the one with which the rung was done
+        if (event.selected and (before is None or not before.selected)) or (
+            event.nominated and before is None
+        ):
             self.pair = event
         key = event.local, event.remote
         if event.checks_sent is not None and (key in self.checks or len(self.checks) < MOST_PAIRS):

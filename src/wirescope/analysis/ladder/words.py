@@ -9,6 +9,7 @@ from wirescope.analysis.ladder.rungs import RungName
 UNSEEN = "It was done; this capture does not show when."
 KEPT = "It stands since before; a restart of ICE does not touch it."
 NOTHING_TO_SEND = "This end sends no sound and no picture."
+NOT_KNOWN = "Nothing was seen that wants it."
 BY_HAND = "The descriptions are carried by hand, or by a way that this capture does not show."
 ASKING = "The server's answer is waited for."
 
