@@ -1,11 +1,17 @@
 """The connect ladder and the way on which descriptions travel: requests of HTTP, WebSockets."""
 
+from typing import Any
+
 import pytest
 
-from tests.analysis.test_ladder import MS, Story, failed, sdp
+from tests.analysis.test_ladder import MS, Story, failed, sdp, story
+from wirescope.analysis import Ladders
 from wirescope.analysis.ladder.facts import Facts
 from wirescope.events import (
+    ConnectionClosed,
+    ConnectionOpened,
     ConnectionOpening,
+    PeerState,
     SignalingDescription,
     SignalingExchange,
 )
@@ -58,3 +64,61 @@ def test_no_offer_is_missed_before_the_signaling_is_there(url: str) -> None:
     ladder = told.ladder()
     assert ladder.failing == "signaling"
     assert (ladder.rung("offer").state, ladder.rung("offer").began_ns) == ("waiting", None)
+
+
+SIGNAL = "ws://example.test/signal"
+
+
+def ladders_of(told: Story, **options: str) -> Ladders:
+    ladders = Ladders(**options)
+    for event in told.events:
+        ladders.take(event)
+    return ladders
+
+
+def opened(told: Story, connection: str, began_ms: int, open_ms: int) -> None:
+    told.tell(began_ms, ConnectionOpening, SIGNAL, "websocket", of=connection)
+    told.tell(open_ms, ConnectionOpened, of=connection)
+
+
+def signaling_of(ladders: Ladders, connection: str) -> tuple[str, int | None]:
+    rung = ladders.of(connection)[0].rung("signaling")
+    return rung.state, rung.began_ns
+
+
+def test_two_calls_to_one_address_have_each_its_own_signaling() -> None:
+    told = Story()
+    opened(told, "c1", 0, 5)
+    opened(told, "c2", 1, 6)
+    told.tell(7, ConnectionOpening, f"webrtc+{SIGNAL}", "webrtc", of="c3")
+    told.tell(8, ConnectionOpening, f"webrtc+{SIGNAL}", "webrtc", of="c4")
+    for ladders in (ladders_of(told), ladders_of(told, only="c4")):
+        assert signaling_of(ladders, "c4") == ("done", 1 * MS)
+    assert signaling_of(ladders_of(told), "c3") == ("done", 0)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [failed("tcp", "refused"), (ConnectionClosed, 1000, "", "local", True, "close")],
+    ids=["failed", "closed"],
+)
+def test_a_way_that_is_over_carries_no_later_signaling(end: tuple[Any, ...]) -> None:
+    told = Story().tell(0, ConnectionOpening, SIGNAL, "websocket", of="c1").tell(2, *end, of="c1")
+    opened(told, "c2", 10, 15)
+    told.tell(16, ConnectionOpening, f"webrtc+{SIGNAL}", "webrtc", of="c3")
+    assert signaling_of(ladders_of(told), "c3") == ("done", 10 * MS)
+
+
+def test_what_is_not_asked_for_is_followed_no_further() -> None:
+    told = story()
+    told.tell(300, ConnectionOpening, "webrtc:", "webrtc", of="c7")
+    told.tell(301, PeerState, "ice", "new", "checking", of="c8")
+    assert ladders_of(told, only="c1").connections == ["c1"]
+
+
+def test_of_a_call_that_never_was_described_nothing_is_missed_but_its_steps() -> None:
+    told = whip(404, 20).tell(26, *failed("signaling", "status"))
+    waiting = [each.name for each in told.ladder().rungs if each.state == "waiting"]
+    assert waiting == [
+        *("answer", "gathering", "first-check", "first-answer", "nominated", "dtls"),
+    ]

@@ -72,12 +72,14 @@ class Way:
         began: when it was begun.
         opened: when it was open; None while it is not.
         failed: why it came to nothing; None if it did not.
+        closed: whether it has ended.
     """
 
     url: str
     began: Mark
     opened: Mark | None = None
     failed: ConnectionFailed | None = None
+    closed: bool = False
 
 
 class Checks(NamedTuple):
