@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _SEVERITIES = ("info", "warning", "error")
 _WIDEST = 100
+_MOST_LADDERS = 4
 
 
 @click.command(
@@ -123,20 +124,23 @@ def as_text(report: "Report", *, colour: bool) -> Iterator[str]:
 
 
 def _ladders(report: "Report", *, width: int, colour: bool, told: Collection[str]) -> Iterator[str]:
-    """Yield the ladders of the WebRTC connections that did not come about, or not all the way."""
+    """Yield the first ladders of the WebRTC connections that did not come about, or not wholly."""
     import msgspec
 
     from wirescope.analysis import Ladder
-    from wirescope.cli.ladder_text import lines_of
+    from wirescope.cli.ladder_text import lines_of, summed
+    from wirescope.cli.width import folded
 
     ladders = msgspec.convert(report.metrics["ladder"], dict[str, list[Ladder]])
-    for connection, tries in ladders.items():
-        for ladder in tries:
-            if ladder.failing is not None:
-                yield ""
-                head, *lines = lines_of(ladder, width=width, colour=colour, told=told)
-                yield f"{connection}: {head}" if len(ladders) > 1 else head
-                yield from lines
+    stuck = [each for tries in ladders.values() for each in tries if each.failing is not None]
+    for ladder in stuck[:_MOST_LADDERS]:
+        yield ""
+        head, *lines = lines_of(ladder, width=width, colour=colour, told=told)
+        yield f"{ladder.connection}: {head}" if len(ladders) > 1 else head
+        yield from lines
+    if left := stuck[_MOST_LADDERS:]:
+        yield ""
+        yield from folded(summed(left), width).split("\n")
 
 
 def _worst(findings: "list[Finding]") -> int:
