@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.astray import ChangingWire, black_hole, with_another_fingerprint
+from tests.support.faulty_turn import PASSWORD, USER, faulty_turn, refuses
 from tests.support.peers import Capture, Wire, two_peers, until
 from wirescope.analysis import Ladder, Ladders
 from wirescope.errors import ConnectError, MediaFileError
@@ -128,6 +129,18 @@ async def test_a_relay_that_is_not_there_is_not_waited_for(*, is_offerer: bool) 
                 await one.wait_open()
     assert told.value.phase == "gathering"
     assert ladder_of(capture, one).failing == "gathering"
+
+
+async def test_a_relay_that_refuses_the_credentials_is_named_as_soon_as_it_does() -> None:
+    capture = Capture()
+    async with faulty_turn(refuses(403)) as turn:
+        server = IceServer(f"turn:127.0.0.1:{turn.port}", USER, PASSWORD)
+        options = PeerOptions(ice_servers=(server,), transport_policy="relay")
+        async with two_astray(capture, lambda text: text, options=options) as one:
+            async with asyncio.timeout(options.open_timeout_s / 2):
+                with pytest.raises(ConnectError, match="said 403") as told:
+                    await one.wait_open()
+    assert told.value.kind == "ice-server"
 
 
 @pytest.mark.parametrize(

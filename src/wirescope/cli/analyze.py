@@ -116,8 +116,8 @@ def as_text(report: "Report", *, colour: bool) -> Iterator[str]:
     yield from lines_of(report.findings, width=width, colour=colour, several=several, told=told)
     ladders = list(_ladders(report, width=width, colour=colour, told=said))
     yield from ladders
-    yield ""
     if report.findings or not ladders:  # a ladder that stuck is something, too
+        yield ""
         yield f"{counted(report.findings).capitalize()}."
     yield from lines_of_paths(report.metrics["paths"], width=width)
     yield from lines_of_metrics(report.metrics, width=width)
