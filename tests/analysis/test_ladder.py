@@ -319,6 +319,35 @@ def test_the_counts_of_checks_are_said_where_they_stay_without_an_answer() -> No
     assert said in ladder.rung("first-answer").words
 
 
+@pytest.mark.parametrize(
+    ("checks", "advice"),
+    [
+        ((40, 0, 12), "What the other side sends arrives, and what this end sends does not"),
+        ((40, 0, 0), "Give a TURN server: two sides that are both behind a NAT"),
+        ((), "Do this."),
+    ],
+    ids=["one-way", "silent", "not-counted"],
+)
+def test_what_the_counts_of_checks_tell_goes_before_the_hint(
+    checks: tuple[int, ...], advice: str
+) -> None:
+    told = story(until="first-check").pair(29_000, "in-progress", *checks)
+    told.tell(30_000, *failed("ice", "no-path"))
+    assert told.ladder().advice.startswith(advice)
+
+
+def test_a_pair_that_was_not_chosen_is_the_controlling_side_s_to_nominate() -> None:
+    told = story(until="nominated").tell(30_000, *failed("ice", "no-path"))
+    assert told.ladder().advice.startswith("The controlling side has to nominate one")
+
+
+def test_the_other_side_s_end_during_the_handshake_is_to_be_looked_for_in_its_log() -> None:
+    told = story(until="dtls").tell(300, *failed("dtls", "aborted"))
+    ladder = told.ladder()
+    assert (ladder.failing, ladder.happened) == ("dtls", "It failed.")
+    assert ladder.advice == "See in the other side's log why it closed the connection."
+
+
 def test_a_restart_of_ice_is_a_ladder_of_its_own() -> None:
     told = story()
     told.tell(10_000, SignalingDescription, "local", "offer", sdp(ufrag="cccc"))

@@ -10,10 +10,18 @@ from pathlib import Path
 import pytest
 
 from tests.support.astray import ChangingWire, black_hole, with_another_fingerprint
-from tests.support.peers import Capture, two_peers, until
+from tests.support.faulty_turn import PASSWORD, USER, faulty_turn, refuses
+from tests.support.peers import Capture, Wire, two_peers, until
 from wirescope.analysis import Ladder, Ladders
 from wirescope.errors import ConnectError, MediaFileError
-from wirescope.events import ConnectionPhase, DataChannelOpened, Emission, IcePair, Statistics
+from wirescope.events import (
+    ConnectionPhase,
+    DataChannelOpened,
+    Emission,
+    IceCandidate,
+    IcePair,
+    Statistics,
+)
 from wirescope.transports.webrtc import (
     ChannelOptions,
     IceServer,
@@ -99,6 +107,60 @@ async def test_a_relay_that_is_not_there_is_missed_at_gathering() -> None:
     ladder = ladder_of(capture, one)
     assert (ladder.failing, ladder.state) == ("gathering", "failed")
     assert "TURN" in ladder.advice or "port is open" in ladder.advice
+
+
+@pytest.mark.parametrize("is_offerer", [True, False], ids=["offers", "answers"])
+async def test_a_relay_that_is_not_there_is_not_waited_for(*, is_offerer: bool) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    server = IceServer(f"turn:127.0.0.1:{port}?transport=tcp", "ada", "secret")
+    options = PeerOptions(ice_servers=(server,), transport_policy="relay")
+    capture = Capture()
+    one_wire, other_wire = Wire.pair()
+    async with (
+        open_peer(timeline=capture.timeline, sink=capture.sink, options=options) as one,
+        open_peer(timeline=capture.timeline, sink=capture.sink) as other,
+        negotiate(one, one_wire, polite=False),
+        negotiate(other, other_wire, polite=True),
+    ):
+        (one if is_offerer else other).create_channel(CHAT)
+        async with asyncio.timeout(options.open_timeout_s / 2):
+            with pytest.raises(ConnectError, match="No address was found") as told:
+                await one.wait_open()
+    assert told.value.phase == "gathering"
+    assert ladder_of(capture, one).failing == "gathering"
+
+
+async def test_a_relay_that_refuses_the_credentials_is_named_as_soon_as_it_does() -> None:
+    capture = Capture()
+    async with faulty_turn(refuses(403)) as turn:
+        server = IceServer(f"turn:127.0.0.1:{turn.port}", USER, PASSWORD)
+        options = PeerOptions(ice_servers=(server,), transport_policy="relay")
+        async with two_astray(capture, lambda text: text, options=options) as one:
+            async with asyncio.timeout(options.open_timeout_s / 2):
+                with pytest.raises(ConnectError, match="said 403") as told:
+                    await one.wait_open()
+    assert told.value.kind == "ice-server"
+
+
+@pytest.mark.parametrize(
+    ("is_answered", "phase"), [(False, "signaling"), (True, "ice")], ids=["answer", "path"]
+)
+async def test_what_is_given_up_is_so_at_the_step_where_it_stands(
+    *, is_answered: bool, phase: str
+) -> None:
+    capture = Capture()
+    with black_hole() as change:
+        async with two_astray(capture, change if is_answered else None) as one:
+            reached = "remote" if is_answered else "local"
+            await until(lambda: any(e.side == reached for e in _candidates(capture, one)))
+            one.abort("It was given up.")
+            assert one.failed is not None
+            assert (one.failed.phase, one.failed.kind) == (phase, "aborted")
+
+
+def _candidates(capture: Capture, peer: Peer) -> Sequence[IceCandidate]:
+    return capture.of(IceCandidate, peer.id)
 
 
 async def test_a_file_that_is_gone_meanwhile_is_missed_at_the_source(tmp_path: Path) -> None:

@@ -207,6 +207,21 @@ async def test_a_relay_that_does_not_answer_is_7() -> None:
     assert f"turn:127.0.0.1:{port}" in stderr
 
 
+async def test_a_relay_that_is_missed_is_said_at_once_and_not_waited_for() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    async with over_http() as other, asyncio.timeout(15):  # half of what a connection has
+        code, _, stderr = await connect(
+            other.url, "--channel", "a", "--relay-only",
+            "--ice-server", f"turn:ada:x@127.0.0.1:{port}?transport=tcp",
+        )  # fmt: skip
+    assert code == 7
+    lines = stderr.splitlines()
+    (warning,) = [number for number, line in enumerate(lines) if "gave no address: 701" in line]
+    (head,) = [number for number, line in enumerate(lines) if line.startswith("* Connect ladder")]
+    assert warning < head
+
+
 @contextmanager
 def silent_port() -> Iterator[int]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:

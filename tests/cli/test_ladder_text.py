@@ -6,12 +6,12 @@ import socket
 
 import pytest
 
-from tests.analysis.test_ladder import Story, failed, story
+from tests.analysis.test_ladder import Story, failed, sdp, story
 from tests.cli.calls import connect
 from tests.cli.running import cli
 from tests.support.astray import far_sides_astray
 from wirescope.cli.ladder_text import lines_of
-from wirescope.events import ndjson_line
+from wirescope.events import ConnectionOpening, SignalingDescription, ndjson_line
 
 
 def stuck() -> Story:
@@ -30,7 +30,7 @@ def test_a_rung_that_was_taken_has_a_line_and_those_not_reached_share_one() -> N
     ]
     assert "FAILED" in lines[7]
     assert lines[9].startswith("  It failed. 1 check went over 1 pair of addresses, none was")
-    assert lines[-1] == "  Do this."
+    assert lines[-1].endswith("have no other path.")
 
 
 def test_no_line_is_wider_than_the_terminal() -> None:
@@ -71,6 +71,26 @@ def test_analyze_shows_the_ladder_of_a_connection_that_stuck() -> None:
     told = cli("analyze", "-", stdin=ndjson(stuck())).stdout.decode().splitlines()
     assert told[0].endswith("It failed.")
     assert "Connect ladder: stuck at first answer." in told
+
+
+def test_analyze_does_not_find_nothing_where_a_ladder_stuck() -> None:
+    given_up = story(until="checking").tell(3_000, *failed("signaling", "aborted"))
+    told = cli("analyze", "-", stdin=ndjson(given_up)).stdout.decode()
+    assert "Connect ladder: stuck at first check." in told
+    assert "Nothing was found" not in told
+
+
+def test_analyze_counts_the_ladders_that_are_too_many_to_show() -> None:
+    told = Story()
+    for number in range(9):
+        of = f"c{number + 1}"
+        told.tell(number, ConnectionOpening, "webrtc:", "webrtc", of=of)
+        if number == 5:
+            told.tell(20, SignalingDescription, "local", "offer", sdp(ufrag="aaaa"), of=of)
+        told.tell(1_000, *failed("signaling", "timeout"), of=of)
+    lines = cli("analyze", "-", stdin=ndjson(told)).stdout.decode().splitlines()
+    assert sum("Connect ladder: stuck" in line for line in lines) == 4
+    assert "5 more stuck: 4 at offer, 1 at answer." in lines
 
 
 def test_analyze_is_silent_about_one_that_came_about() -> None:

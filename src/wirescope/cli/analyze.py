@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _SEVERITIES = ("info", "warning", "error")
 _WIDEST = 100
+_MOST_LADDERS = 4
 
 
 @click.command(
@@ -113,28 +114,33 @@ def as_text(report: "Report", *, colour: bool) -> Iterator[str]:
     said = {verdict.advice, *(each for each in causes if verdict.sentence.endswith(each))}
     told = () if several else said
     yield from lines_of(report.findings, width=width, colour=colour, several=several, told=told)
-    yield from _ladders(report, width=width, colour=colour, told=said)
-    yield ""
-    yield f"{counted(report.findings).capitalize()}."
+    ladders = list(_ladders(report, width=width, colour=colour, told=said))
+    yield from ladders
+    if report.findings or not ladders:  # a ladder that stuck is something, too
+        yield ""
+        yield f"{counted(report.findings).capitalize()}."
     yield from lines_of_paths(report.metrics["paths"], width=width)
     yield from lines_of_metrics(report.metrics, width=width)
 
 
 def _ladders(report: "Report", *, width: int, colour: bool, told: Collection[str]) -> Iterator[str]:
-    """Yield the ladders of the WebRTC connections that did not come about, or not all the way."""
+    """Yield the first ladders of the WebRTC connections that did not come about, or not wholly."""
     import msgspec
 
     from wirescope.analysis import Ladder
-    from wirescope.cli.ladder_text import lines_of
+    from wirescope.cli.ladder_text import lines_of, summed
+    from wirescope.cli.width import folded
 
     ladders = msgspec.convert(report.metrics["ladder"], dict[str, list[Ladder]])
-    for connection, tries in ladders.items():
-        for ladder in tries:
-            if ladder.failing is not None:
-                yield ""
-                head, *lines = lines_of(ladder, width=width, colour=colour, told=told)
-                yield f"{connection}: {head}" if len(ladders) > 1 else head
-                yield from lines
+    stuck = [each for tries in ladders.values() for each in tries if each.failing is not None]
+    for ladder in stuck[:_MOST_LADDERS]:
+        yield ""
+        head, *lines = lines_of(ladder, width=width, colour=colour, told=told)
+        yield f"{ladder.connection}: {head}" if len(ladders) > 1 else head
+        yield from lines
+    if left := stuck[_MOST_LADDERS:]:
+        yield ""
+        yield from folded(summed(left), width).split("\n")
 
 
 def _worst(findings: "list[Finding]") -> int:

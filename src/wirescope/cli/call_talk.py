@@ -20,7 +20,9 @@ from wirescope.events import (
     ConnectionOpening,
     DataChannelOpened,
     Emission,
+    IceError,
     IcePair,
+    IceServersSet,
     MediaTrack,
     PeerState,
     SignalingDescription,
@@ -30,6 +32,9 @@ from wirescope.events import (
 )
 
 _CLEAR = "\r\x1b[K"
+_MOST_REFUSALS = 8
+_UNREACHED = 701
+"""That the server could not be reached from one address of this end (W3C webrtc section 4.8.2)."""
 
 
 class CallTalk(Talk):
@@ -43,11 +48,13 @@ class CallTalk(Talk):
     _live = ""
     _told_path = ""
     _secured = False
+    _wants_relay = False
 
     def watch(self, monitor: Monitor) -> None:
         """Tell of this monitor's connection."""
         self.monitor = monitor
         self._signaling: set[str] = set()
+        self._refusals: set[tuple[str, int]] = set()
 
     # The last line
 
@@ -106,6 +113,10 @@ class CallTalk(Talk):
         match emission:
             case IcePair(selected=True):
                 self._tell_path(emission)
+            case IceServersSet():
+                self._wants_relay = emission.policy == "relay"
+            case IceError():
+                self._tell_refusal(emission)
             case PeerState(machine="connection", to="disconnected"):
                 self.warn("Nothing comes from the other side any more; it is waited for.")
             case PeerState(machine="connection", from_="disconnected" | "failed", to="connected"):
@@ -116,6 +127,14 @@ class CallTalk(Talk):
                 self.status(f"The other side sends {emission.kind}.")
             case CaptureGap():
                 self._tell_rows(emission)
+
+    def _tell_refusal(self, error: IceError) -> None:
+        """Say at once what a server refused; a machine may have networks that reach none."""
+        key = error.url, error.code
+        is_new = key not in self._refusals and len(self._refusals) < _MOST_REFUSALS
+        if is_new and (self._wants_relay or error.code != _UNREACHED):
+            self._refusals.add(key)
+            self.warn(escape(f"{say(error).rstrip('. ')}."))
 
     def _tell_path(self, pair: IcePair) -> None:
         words = f"{path_words(pair)}, {pair.local} to {pair.remote}"

@@ -4,7 +4,8 @@ Nothing depends on colour. What was not needed has no line, and the rungs that w
 share one.
 """
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 
 from wirescope.analysis import Ladder, Rung
 from wirescope.cli.escape import cut, escape
@@ -41,6 +42,13 @@ def lines_of(
     for sentence in (ladder.happened, ladder.advice):
         if rest := _untold(sentence, told):
             yield from _paragraph(escape(rest), width)
+
+
+def summed(ladders: Iterable[Ladder]) -> str:
+    """Say of ladders that stuck how many did on which rung, most of them first."""
+    stuck = [each.rung(each.failing).title for each in ladders if each.failing is not None]
+    where = [f"{count:,} at {_named(title)}" for title, count in Counter(stuck).most_common()]
+    return f"{len(stuck):,} more stuck: {', '.join(where)}."
 
 
 def _head(ladder: Ladder) -> str:

@@ -43,12 +43,19 @@ def _servers(ways: Figures) -> Iterator[str]:
             first = server["first_candidate_ms"]
             after = "" if first is None else f" after {first:,.0f} ms"
             said.append(f"{count} address{'' if count == 1 else 'es'}{after}")
-        said += [
-            f"{each['code']} {each['message']}".rstrip() + (" (normal)" if each["normal"] else "")
-            for each in server["errors"][:3]
-        ]
+        said += _errors(server["errors"])
         over = f" over {server['transport']}" if server["transport"] else ""
         yield f"{server['url']}{over}: {', '.join(said) or 'no address'}"
+
+
+def _errors(errors: list[Figures]) -> Iterator[str]:
+    """Say the first errors of a server, equal ones once."""
+    told = Counter(
+        f"{each['code']} {each['message']}".rstrip(". ") + (" (normal)" if each["normal"] else "")
+        for each in errors
+    )
+    for words, count in list(told.items())[:3]:
+        yield words if count == 1 else f"{words} ({count:,} times)"
 
 
 def _candidates(ways: Figures) -> Iterator[str]:

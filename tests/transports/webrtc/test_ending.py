@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from wirescope.events import IceCandidate, Side
+from wirescope.events import IceCandidate, IceError, Side
 from wirescope.transports.webrtc.ending import Seen
 
 
@@ -67,3 +67,10 @@ def test_an_offer_that_this_end_has_not_answered_is_not_the_other_side_s_fault()
     reason = found.why(waited_s=3)
     assert reason.message == "This end has not answered the other side's offer within 3 s."
     assert (reason.phase, reason.kind) == ("signaling", "timeout")
+
+
+def test_a_server_s_words_end_with_one_stop() -> None:
+    found = seen([], ["192.0.2.1"])
+    found.note(IceError(2, 0, "c1", "turn:192.0.2.9", 401, "Unauthorized.", "", 0))
+    told = found.why(waited_s=1).message
+    assert told == "No address was found for this end: turn:192.0.2.9 said 401 Unauthorized."

@@ -105,24 +105,26 @@ def _signaling(facts: Facts) -> Step:
     if way is not None:
         return Step("signaling", way.began, way.opened, said=words.way(way))
     if exchange is not None:
-        ended = Mark(exchange.at_ns, exchange.seq)
-        began = Mark(max(0, exchange.at_ns - exchange.duration_ns), exchange.seq)
-        done = ended if 200 <= exchange.status < 300 else None
-        return Step("signaling", began, done, said=words.exchange(exchange))
+        done = exchange.ended if exchange.is_agreed else None
+        return Step("signaling", exchange.began, done, said=words.exchange(exchange))
     if facts.url.startswith(("whip+", "whep+")):
         return Step("signaling", facts.began, said=words.ASKING)
     return Step("signaling", is_needed=False, said=words.BY_HAND)
 
 
 def _offer(facts: Facts) -> Step:
-    opened = facts.way.opened if facts.way is not None else None
-    began = _last([facts.began, opened])
-    return Step("offer", began, facts.marks.get("offer"), said=words.offer(facts))
+    way, began, done = facts.way, facts.began, facts.offered
+    if way is not None and facts.attempt == 1:  # no offer goes over a way that is not open
+        began = None if way.opened is None else _last([began, way.opened])
+    if done is None and facts.attempt == 1 and facts.url.startswith(("whip+", "whep+")):
+        began = None  # the request is under way, of which its end alone tells
+    return Step("offer", began, done, said=words.offer(facts, is_begun=began is not None))
 
 
 def _answer(facts: Facts) -> Step:
-    marks = facts.marks
-    return Step("answer", marks.get("offer"), marks.get("answer"), said=words.answer(facts))
+    posted = facts.posted
+    began = None if posted is not None and not posted.is_agreed else facts.offered
+    return Step("answer", began, facts.marks.get("answer"), said=words.answer(facts))
 
 
 def _gathering(facts: Facts) -> Step:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from wirescope.analysis.ladder.descriptions import Described, read_description
-from wirescope.analysis.ladder.marks import Checks, Mark, Sign, Way
+from wirescope.analysis.ladder.marks import Asked, Checks, Mark, Sign, Way
 from wirescope.events import (
     ConnectionClosed,
     ConnectionFailed,
@@ -71,7 +71,7 @@ class Facts:
         local: kinds of this end's candidates.
         remote: kinds of the other side's.
         errors: what ICE servers refused.
-        pair: the pair that was selected last, or nominated, as long as none was.
+        pair: the pair that was selected first, or nominated, as long as none was.
         checks: of each pair, where it is told.
         channel: the first data channel.
         failed: why the connection came to nothing.
@@ -84,7 +84,7 @@ class Facts:
     attempt: int = 1
     marks: dict[Sign, Mark] = field(default_factory=dict)
     way: Way | None = None
-    exchange: SignalingExchange | None = None
+    exchange: Asked | None = None
     offer: tuple[Side, Described | None] | None = None
     answer: tuple[Side, Described | None] | None = None
     local: Counter[str] = field(default_factory=Counter)
@@ -181,10 +181,12 @@ class Facts:
     def _take_exchange(self, event: SignalingExchange) -> None:
         before = self.exchange
         is_asked = before is not None and before.method == "POST"
-        is_agreed = before is not None and 200 <= before.status < 300
+        is_agreed = before is not None and before.is_agreed
         # Later ones carry candidates, or take leave; what was refused may be asked again.
         if not is_asked or (event.method == "POST" and not is_agreed):
-            self.exchange = event
+            began = Mark(max(0, event.at_ns - event.duration_ns), event.seq)
+            ended = Mark(event.at_ns, event.seq)
+            self.exchange = Asked(event.method, event.status, began, ended)
 
     def _take_candidate(self, event: IceCandidate) -> None:
         if len(self._told) < MOST_PAIRS:
@@ -195,12 +197,14 @@ class Facts:
             self.mark("local-candidate", event)
         else:
             self.remote[event.kind] += 1
-            self.mark("remote-candidate", event)
 
     def _take_pair(self, event: IcePair) -> None:
         if self._is_of_before or self._is_known_from_before(event):
             return
-        if event.selected or (event.nominated and self.pair is None):
+        before = self.pair  # the one that was chosen first is the one with which the rung was done
+        if (event.selected and (before is None or not before.selected)) or (
+            event.nominated and before is None
+        ):
             self.pair = event
         key = event.local, event.remote
         if event.checks_sent is not None and (key in self.checks or len(self.checks) < MOST_PAIRS):
@@ -220,6 +224,23 @@ class Facts:
             self.mark("media-came", event)
         elif event.object == "outbound-rtp" and event.values.get("packetsSent"):
             self.mark("media-went", event)
+
+    @property
+    def posted(self) -> Asked | None:
+        """The request that carried this end's offer (RFC 9725 section 4.2), once it is over."""
+        asked = self.exchange
+        is_client = self.url.startswith(("whip+", "whep+")) and self.attempt == 1
+        is_own = self.offer is None or self.offer[0] == "local"
+        is_post = asked is not None and asked.method == "POST"
+        return asked if is_client and is_own and is_post else None
+
+    @property
+    def offered(self) -> Mark | None:
+        """When the offer was there; one that is posted is set only once it is answered."""
+        told, posted = self.marks.get("offer"), self.posted
+        if posted is None:
+            return told
+        return posted.began if told is None else min(told, posted.began)
 
     @property
     def has_stood(self) -> bool:

@@ -49,9 +49,15 @@ _FOLLOWED = frozenset({ConnectionOpening, *_OF_WEBRTC, *_OF_BOTH})
 
 
 class Ladders:
-    """Follows the connections of a capture, or of a run; feed it with all events, in order."""
+    """Follows the connections of a capture, or of a run; feed it with all events, in order.
 
-    def __init__(self) -> None:
+    Args:
+        only: the one connection that is followed; empty for all. Of others it wants to know all the
+            same when they begin, since each of them may have a WebSocket of its own.
+    """
+
+    def __init__(self, *, only: str = "") -> None:
+        self._only = only
         self._followed: dict[str, _Followed] = {}
         self._ways: dict[str, Way] = {}
         self._free: deque[Way] = deque(maxlen=64)  # those that no connection was seen to use
@@ -71,7 +77,8 @@ class Ladders:
             self._begin(event)
             return
         followed = self._followed.get(event.connection)
-        if followed is None and isinstance(event, _OF_WEBRTC):
+        is_wanted = self._only in ("", event.connection)
+        if followed is None and is_wanted and isinstance(event, _OF_WEBRTC):
             followed = self._add(event.connection)
         if followed is not None:
             followed.take(event)
@@ -81,9 +88,10 @@ class Ladders:
     def _begin(self, event: ConnectionOpening) -> None:
         mark = Mark(event.at_ns, event.seq)
         if event.transport == "webrtc":
-            followed = self._add(event.connection)
-            followed.last.url, followed.last.began = event.url, mark
-            followed.last.way = self._way_of(event.url)
+            way = self._way_of(event.url)
+            if self._only in ("", event.connection):
+                last = self._add(event.connection).last
+                last.url, last.began, last.way = event.url, mark, way
         else:
             way = Way(event.url, mark)
             self._ways[event.connection] = way
@@ -92,9 +100,14 @@ class Ladders:
                 del self._ways[next(iter(self._ways))]
 
     def _way_of(self, url: str) -> Way | None:
-        """Give the WebSocket that leads where a connection does, the newest that is left."""
-        for way in reversed(self._free):
-            if url == f"webrtc+{way.url}":
+        """Give the WebSocket that leads where a connection does, the oldest that is left.
+
+        Of several calls at a time, the one whose signaling began first begins first. One that
+        failed or has ended carries nothing any more.
+        """
+        for way in self._free:
+            is_over = way.closed or way.failed is not None
+            if url == f"webrtc+{way.url}" and not is_over:
                 self._free.remove(way)
                 return way
         return None
@@ -110,6 +123,8 @@ class Ladders:
             way.opened = way.opened or Mark(event.at_ns, event.seq)
         elif isinstance(event, ConnectionFailed):
             way.failed = event
+        elif isinstance(event, ConnectionClosed):
+            way.closed = True
 
     def of(self, connection: str, *, now_ns: int | None = None) -> list[Ladder]:
         """Give the tries of a connection, the first one first; none where there is no such.

@@ -67,7 +67,10 @@ def ladder_of(facts: Facts, *, now_ns: int, is_last: bool = True) -> Ladder:
         state=_state(facts, failing, is_over=is_over, stands=stood_ns is not None),
         began_ns=began_ns,
         took_ns=None if stood_ns is None or began_ns is None else max(0, stood_ns - began_ns),
-        rungs=[_rung(step, failing, until_ns, ends, is_over=is_over) for step in steps],
+        rungs=[
+            _rung(step, failing, until_ns, ends, is_over=is_over)
+            for step in (_settled(facts, each) if is_over else each for each in steps)
+        ],
         failing=failing,
         happened=happened,
         advice=advice,
@@ -88,7 +91,7 @@ def _began_ns(facts: Facts) -> int | None:
     if facts.way is not None:
         began.append(facts.way.began.at_ns)
     if facts.exchange is not None and facts.began is not None and facts.attempt == 1:
-        began.append(max(0, facts.exchange.at_ns - facts.exchange.duration_ns))
+        began.append(facts.exchange.began.at_ns)
     return min(began, default=None)
 
 
@@ -126,7 +129,8 @@ def _failing(facts: Facts, steps: list[Step], until_ns: int, *, is_last: bool) -
     if stood.name == "gathering":
         return stood.name  # it is over, and there is nothing to try
     is_before = facts.attempt > 1 or "stands" not in facts.marks
-    if is_before and (facts.closed is not None or not is_last):
+    is_cut = is_before and (facts.closed is not None or not is_last)
+    if is_cut and not _is_hung_up(facts):
         return stood.name
     patience_ns = PATIENCE_NS[stood.name]
     if stood.name in ("offer", "answer") and _is_by_hand(steps):
@@ -135,6 +139,11 @@ def _failing(facts: Facts, steps: list[Step], until_ns: int, *, is_last: bool) -
     if began is not None and until_ns - began.at_ns > patience_ns:
         return stood.name
     return None
+
+
+def _is_hung_up(facts: Facts) -> bool:
+    """Whether a side took leave while a restart went on: the path of before stood, or may have."""
+    return facts.attempt > 1 and facts.closed is not None and facts.closed.cause == "close"
 
 
 def _named(facts: Facts, steps: list[Step], stood: Step | None) -> RungName | None:
@@ -183,6 +192,14 @@ def _stuck_ns(steps: list[Step], failing: RungName, until_ns: int) -> int | None
 
 
 # The ladder
+
+
+def _settled(facts: Facts, step: Step) -> Step:
+    """Take what nobody was seen to want for what is not needed, once it is over."""
+    is_unknown = facts.offer is None or step.name == "source"
+    if step.is_needed is None and not step.is_done and is_unknown:
+        step.is_needed, step.said = False, words.NOT_KNOWN
+    return step
 
 
 def _rung(

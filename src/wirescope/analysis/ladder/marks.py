@@ -12,7 +12,6 @@ Sign = Literal[
     "gathering",
     "gathered",
     "local-candidate",
-    "remote-candidate",
     "checking",
     "check-sent",
     "check-answered",
@@ -43,6 +42,27 @@ class Mark(NamedTuple):
     seq: int
 
 
+class Asked(NamedTuple):
+    """A request of HTTP that carried signaling, without its heads and bodies.
+
+    Attributes:
+        method: as `POST`.
+        status: of the answer; 0 where there was none.
+        began: when it was sent.
+        ended: when its answer was there, or it had failed.
+    """
+
+    method: str
+    status: int
+    began: Mark
+    ended: Mark
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether it was answered with a status of success (RFC 9110 section 15.3)."""
+        return 200 <= self.status < 300
+
+
 @dataclass(slots=True)
 class Way:
     """The WebSocket that carries a connection's signaling.
@@ -52,12 +72,14 @@ class Way:
         began: when it was begun.
         opened: when it was open; None while it is not.
         failed: why it came to nothing; None if it did not.
+        closed: whether it has ended.
     """
 
     url: str
     began: Mark
     opened: Mark | None = None
     failed: ConnectionFailed | None = None
+    closed: bool = False
 
 
 class Checks(NamedTuple):

@@ -1,6 +1,7 @@
 """What happened on the rung on which a try stuck, and what to do about it.
 
-Where `connection.failed` says why, it has the word; the rest is concluded from what was seen.
+Where `connection.failed` says why, it has the word; the rest is concluded from what was seen. Only
+where the checks were counted, what they tell of the cure goes before its hint: it knows of none.
 """
 
 from collections.abc import Callable
@@ -11,6 +12,12 @@ from wirescope.analysis.ladder.rungs import RungName
 
 Said = tuple[str, str]
 """What happened and what to do."""
+
+_CHECKED: tuple[RungName, ...] = ("first-answer", "nominated")
+"""Rungs of which the counts of checks say why they were not taken."""
+
+_LEFT = "See in the other side's log why it closed the connection."
+"""What to do where the other side ended the connection during the handshake (DTLS104)."""
 
 
 def explain_stuck(facts: Facts, rung: RungName, stuck_ns: int | None, *, is_over: bool) -> Said:
@@ -28,12 +35,15 @@ def explain_stuck(facts: Facts, rung: RungName, stuck_ns: int | None, *, is_over
     if rung == "signaling" and failed is None and way_failed is not None:
         failed = way_failed
     if failed is not None and failed.kind != "aborted":
-        happened, advice = failed.message, failed.hint or advice
-        if rung in ("first-answer", "nominated"):
+        is_counted = failed.phase == "ice" and rung in _CHECKED and facts.all_checks.sent > 0
+        happened, advice = failed.message, advice if is_counted else failed.hint or advice
+        if rung in _CHECKED:
             happened = f"{happened} {words.unanswered(facts)}".rstrip()
         elif rung == "gathering" and len(words.refusals(facts)) > 1:
             happened = " ".join([happened, *words.refusals(facts)])
         return happened, advice
+    if failed is not None and (failed.phase, rung) == ("dtls", "dtls"):
+        return failed.message, _LEFT  # the other side's end is not a handshake that does not end
     if failed is not None:
         return f"{failed.message} {happened}", advice
     if not is_over and stuck_ns is not None and rung != "gathering":  # which is not waited for

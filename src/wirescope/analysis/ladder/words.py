@@ -3,13 +3,13 @@
 from collections import Counter
 
 from wirescope.analysis.ladder.facts import Facts
-from wirescope.analysis.ladder.marks import Way
+from wirescope.analysis.ladder.marks import Asked, Way
 from wirescope.analysis.ladder.rungs import RungName
-from wirescope.events import SignalingExchange
 
 UNSEEN = "It was done; this capture does not show when."
 KEPT = "It stands since before; a restart of ICE does not touch it."
 NOTHING_TO_SEND = "This end sends no sound and no picture."
+NOT_KNOWN = "Nothing was seen that wants it."
 BY_HAND = "The descriptions are carried by hand, or by a way that this capture does not show."
 ASKING = "The server's answer is waited for."
 
@@ -37,17 +37,19 @@ def way(carrier: Way) -> str:
     return "The WebSocket that carries it is being opened."
 
 
-def exchange(event: SignalingExchange) -> str:
+def exchange(asked: Asked) -> str:
     """Say what came of a request of HTTP."""
-    if not event.status:
-        return f"{event.method} was not answered."
-    return f"{event.method} was answered with {event.status}."
+    if not asked.status:
+        return f"{asked.method} was not answered."
+    return f"{asked.method} was answered with {asked.status}."
 
 
-def offer(facts: Facts) -> str:
+def offer(facts: Facts, *, is_begun: bool) -> str:
     """Say who made the offer, or what is waited for."""
     if facts.offer is None:
-        return "No offer was made yet." if facts.began is not None else ""
+        if facts.posted is not None:
+            return "This end made it."
+        return "No offer was made yet." if is_begun else ""
     side, said = facts.offer
     who = "This end made it" if side == "local" else "It came from the other side"
     if said is None:

@@ -59,6 +59,10 @@ class Describing(ABC):
     def _phase(self, name: str) -> None:
         """Write down that a step of connecting is done, the first time."""
 
+    @abstractmethod
+    def _end_without_relay(self) -> None:
+        """End a connection that wants relays alone and has got the address of none."""
+
     @property
     def is_stable(self) -> bool:
         """Whether no description is awaited; known before the event about it is."""
@@ -192,6 +196,8 @@ class Describing(ABC):
                     section.mid or "",
                     fragment=parsed.ice_credentials_of(section)[0],
                 )
+        if description.kind == "answer":
+            self._end_without_relay()
 
     async def roll_back(self) -> None:
         """Take back an offer that was not answered, this end's or the other's.

@@ -60,6 +60,11 @@ class Seen:
             self.kinds[event.side].add(event.kind)
             self.families[event.side].update(_families(event.address))
 
+    @property
+    def is_without_address(self) -> bool:
+        """Whether both sides are described and this one has no address so far."""
+        return self.described == {"local", "remote"} and not self.kinds["local"]
+
     def why(self, *, waited_s: float) -> Reason:
         """Say why there is no connection, after so many seconds."""
         after = f"within {waited_s:g} s"
@@ -118,7 +123,7 @@ class Seen:
 
     def _without_addresses(self) -> Reason:
         if self.error is not None:
-            what = f"{self.error.url} said {self.error.code} {self.error.message}".rstrip()
+            what = f"{self.error.url} said {self.error.code} {self.error.message}".rstrip(". ")
             return Reason(
                 "gathering",
                 "ice-server",

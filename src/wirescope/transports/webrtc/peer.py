@@ -289,6 +289,7 @@ class Peer(Telling, Describing, Sampling):
             case "gathering", "complete":
                 self._phase("gathering")
                 self._gathered.set()
+                self._end_without_relay()
             case "gathering", _:
                 self._gathered.clear()
                 self._enough.begin()
@@ -352,6 +353,13 @@ class Peer(Telling, Describing, Sampling):
         reason = self._seen.why(waited_s=waited_s)
         self._fail(reason.phase, reason.kind, reason.message, reason.hint)
 
+    def _end_without_relay(self) -> None:
+        # Without an address of this end no check is sent, whatever the other side tells (RFC 8445
+        # section 6.1.2.2): there is nothing to wait for, and the reason is known.
+        is_left_alone = self._seen.is_without_address and self.state("gathering") == "complete"
+        if self.options.transport_policy == "relay" and is_left_alone and not self._opened:
+            self._on_open_deadline(0)
+
     def _note_media(self) -> None:
         if not self._is_over:
             self._phase("first-media")
@@ -389,7 +397,9 @@ class Peer(Telling, Describing, Sampling):
 
     def abort(self, why: str) -> None:
         """End a connection, because this end cannot go on with it; `why` is a sentence."""
-        self._fail("signaling", "aborted", why, "")
+        phase = self._seen.why(waited_s=0).phase
+        # In DTLS it is the other side that leaves, as all who read of it take it.
+        self._fail("signaling" if phase == "dtls" else phase, "aborted", why, "")
 
     def note_signaling_ended(self, why: str) -> None:
         """Take note that nothing more comes from the other side, or goes there.

@@ -8,12 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
-from wirescope.errors import (
-    ConnectError,
-    DescriptionError,
-    SignalingError,
-    UsageError,
-)
+from wirescope.errors import DescriptionError, SignalingError, UsageError
 from wirescope.events import Side
 from wirescope.transports.webrtc import ChannelOptions, DataChannel, Description, Peer
 from wirescope.transports.webrtc.media import Media, Recording
@@ -262,7 +257,7 @@ class Call:
     def abort(self) -> None:
         """End the connection at once: neither the other side nor a server is waited for."""
         self.aborted = True
-        self.peer.give_up(ConnectError("This end did not wait.", phase="signaling", kind="aborted"))
+        self.peer.abort("This end did not wait.")
         if self._leaving is not None:
             self._leaving.reschedule(asyncio.get_running_loop().time())
         self.cut()

@@ -49,7 +49,9 @@ _TOLD = (
     ' "peer.state", "data_channel.opened", "data_channel.closed", "media.track")'
     ' or (type == stats and object in ("transport", "inbound-rtp", "outbound-rtp"))'
 )
-_OF_SIGNALING = 'type in ("connection.opening", "connection.opened", "connection.failed")'
+_OF_SIGNALING = (
+    'type in ("connection.opening", "connection.opened", "connection.failed", "connection.closed")'
+)
 """Of all connections, since a WebSocket may carry the signaling of this one."""
 
 _OF_ENCRYPTION = ("tlsVersion", "dtlsCipher", "srtpCipher")
@@ -92,7 +94,7 @@ class PeerIndex(Follower):
 
     def __init__(self, connection: str) -> None:
         super().__init__(connection, _TOLD, beside=_OF_SIGNALING)
-        self._ladders = Ladders()
+        self._ladders = Ladders(only=connection)
         self._url = ""
         self._is_webrtc = False
         self._states: dict[Machine, str] = {}
