@@ -336,6 +336,12 @@ def test_what_the_counts_of_checks_tell_goes_before_the_hint(
     assert told.ladder().advice.startswith(advice)
 
 
+def test_a_turn_server_that_refused_is_to_be_put_right_and_not_given() -> None:
+    told = story(until="first-check").tell(28_000, IceError, "turn:192.0.2.9", 401, "No", "", 0)
+    told.pair(29_000, "in-progress", 40, 0, 0).tell(30_000, *failed("ice", "no-path"))
+    assert told.ladder().advice.startswith("Put the TURN server right first")
+
+
 def test_a_pair_that_was_not_chosen_is_the_controlling_side_s_to_nominate() -> None:
     told = story(until="nominated").tell(30_000, *failed("ice", "no-path"))
     assert told.ladder().advice.startswith("The controlling side has to nominate one")

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.peers import Capture, two_peers, until
 from tests.workbench.desk.benches import MS, Maker, PeerMaker, desk_in
+from wirescope.analysis.ladder import following
 from wirescope.capture import CaptureWriter
 from wirescope.errors import UnknownConnectionError, UsageError
 from wirescope.events import (
@@ -169,6 +170,16 @@ async def test_a_websocket_that_carries_the_signaling_is_a_rung(tmp_path):
     peer = await peer_of(tmp_path, made, "c2")
     rung = peer.ladders[0].rung("signaling")
     assert (rung.state, rung.took_ns) == ("done", 15 * MS)
+
+
+async def test_a_connection_keeps_its_ladder_beside_very_many_others(tmp_path, monkeypatch):
+    monkeypatch.setattr(following, "CONNECTIONS", 3)
+    made = PeerMaker()
+    made.begin()
+    for number in range(2, 9):
+        made.add(ConnectionOpening, "webrtc:", "webrtc", connection=f"c{number}")
+    peer = await peer_of(tmp_path, made)
+    assert [each.connection for each in peer.ladders] == ["c1"]
 
 
 # Messages of data channels, among everything else

@@ -9,12 +9,16 @@ from collections.abc import Callable
 from wirescope.analysis.ladder import words
 from wirescope.analysis.ladder.facts import Facts
 from wirescope.analysis.ladder.rungs import RungName
+from wirescope.events import IceError
 
 Said = tuple[str, str]
 """What happened and what to do."""
 
 _CHECKED: tuple[RungName, ...] = ("first-answer", "nominated")
 """Rungs of which the counts of checks say why they were not taken."""
+
+_UNREACHED = 701
+"""That a server could not be reached from one address of this end (W3C webrtc section 4.8.2)."""
 
 _LEFT = "See in the other side's log why it closed the connection."
 """What to do where the other side ended the connection during the handshake (DTLS104)."""
@@ -121,6 +125,8 @@ def _first_answer(facts: Facts) -> Said:
             "What the other side sends arrives, and what this end sends does not, or its answers do"
             " not: see the firewall of either side, or give a TURN server.",
         )
+    if "relay" not in facts.local and any(_is_refused_turn(each) for each in facts.errors):
+        return said, "Put the TURN server right first (see the finding on it)."
     if "relay" in facts.local or "relay" in facts.remote:
         return (
             said,
@@ -131,6 +137,11 @@ def _first_answer(facts: Facts) -> Said:
         "Give a TURN server: two sides that are both behind a NAT which changes ports, or behind a"
         " firewall without UDP, have no other path.",
     )
+
+
+def _is_refused_turn(error: IceError) -> bool:
+    """Whether a TURN server answered and gave no address (RFC 8656 section 7.2)."""
+    return error.url.startswith(("turn:", "turns:")) and error.code != _UNREACHED
 
 
 def _nominated(_: Facts) -> Said:
