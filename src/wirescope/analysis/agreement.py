@@ -162,7 +162,8 @@ class Agreement:
         else:
             self.answer = seen
             if len(self.flowed) < MOST_SECTIONS:
-                self.flowed.update(here.mid for here, there in self.pairs if flows(here, there))
+                named = [pair for pair in self.pairs if pair[0].mid]
+                self.flowed.update(here.mid for here, there in named if flows(here, there))
 
     @property
     def both(self) -> tuple[DescriptionSeen, DescriptionSeen] | None:
