@@ -53,6 +53,11 @@ class SectionSeen(msgspec.Struct, frozen=True):
         return not self.is_rejected and self.direction in ("sendrecv", "recvonly")
 
 
+def flows(here: SectionSeen, there: SectionSeen) -> bool:
+    """Whether a section of an offer and that of its answer let a medium flow in some direction."""
+    return (here.sends and there.receives) or (there.sends and here.receives)
+
+
 class DescriptionSeen(msgspec.Struct, frozen=True):
     """A description.
 
@@ -125,6 +130,7 @@ class Agreement:
         described: whose descriptions are known.
         taken_back: the event of the first offer that was taken back, 0 without one.
         fragments: the user name fragments of each side, all there were, up to a bound.
+        flowed: the names of the sections that some agreement let flow, up to a bound.
     """
 
     def __init__(self) -> None:
@@ -134,6 +140,7 @@ class Agreement:
         self.described: set[Side] = set()
         self.taken_back = 0
         self.fragments: dict[Side, set[str]] = {"local": set(), "remote": set()}
+        self.flowed: set[str] = set()
 
     def note(self, event: SignalingDescription) -> None:
         """Take a description that was set."""
@@ -154,6 +161,9 @@ class Agreement:
             self.offer, self.answer = seen, None
         else:
             self.answer = seen
+            if len(self.flowed) < MOST_SECTIONS:
+                named = [pair for pair in self.pairs if pair[0].mid]
+                self.flowed.update(here.mid for here, there in named if flows(here, there))
 
     @property
     def both(self) -> tuple[DescriptionSeen, DescriptionSeen] | None:

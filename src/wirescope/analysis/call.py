@@ -13,7 +13,6 @@ from wirescope.analysis.paths import Paths
 from wirescope.events import (
     DataChannelOpened,
     Event,
-    MediaTrack,
     PeerState,
     SignalingDescription,
     SignalingExchange,
@@ -26,14 +25,11 @@ _T = TypeVar("_T")
 MOST = 64
 """Of each thing that is remembered."""
 
-_STREAMS = ("inbound-rtp", "outbound-rtp", "remote-inbound-rtp")
-
 
 class Stream(msgspec.Struct):
-    """One stream of the statistics, as its last sample has it.
+    """One stream that comes, as the last sample of the statistics has it (`inbound-rtp`).
 
     Attributes:
-        object: `inbound-rtp`, `outbound-rtp` or `remote-inbound-rtp`.
         first: the event of its first sample.
         last: that of its last one.
         first_ns: when it was first seen.
@@ -41,7 +37,6 @@ class Stream(msgspec.Struct):
         values: the last value of each member.
     """
 
-    object: str
     first: int
     last: int
     first_ns: int
@@ -68,8 +63,7 @@ class Call:
         exchanges: requests of HTTP that carried signaling.
         moves: the moves of its machines but those of ICE and gathering.
         channels: the data channels that opened.
-        tracks: what is sent and received.
-        streams: by their ids in the statistics.
+        streams: those that come, by their ids in the statistics.
     """
 
     def __init__(self) -> None:
@@ -78,7 +72,6 @@ class Call:
         self.exchanges: list[SignalingExchange] = []
         self.moves: list[PeerState] = []
         self.channels: list[DataChannelOpened] = []
-        self.tracks: list[MediaTrack] = []
         self.streams: dict[str, Stream] = {}
 
     def note(self, event: Event) -> None:
@@ -94,18 +87,16 @@ class Call:
                     _keep(self.moves, event)
             case DataChannelOpened():
                 _keep(self.channels, event)
-            case MediaTrack():
-                _keep(self.tracks, event)
             case Statistics():
                 self._sample(event)
 
     def _sample(self, event: Statistics) -> None:
-        if event.object not in _STREAMS:
+        if event.object != "inbound-rtp":
             return
         stream = self.streams.get(event.id)
         if stream is None and len(self.streams) < MOST:
             self.streams[event.id] = Stream(
-                *(event.object, event.seq, event.seq, event.at_ns, event.at_ns),
+                *(event.seq, event.seq, event.at_ns, event.at_ns),
                 dict(event.values),
             )
         elif stream is not None:

@@ -351,6 +351,14 @@ def test_a_missing_fingerprint_is_the_reason_for_dtls_to_fail():
     assert "SIG110" in [each.code for each in findings]
 
 
+def test_a_medium_that_flowed_before_it_was_put_on_hold_is_no_fault():
+    story = CallStory().agreed(sdp("audio"), sdp("audio setup=active"))
+    story.checking().connected().phase("first-media").wait(20)
+    story.agreed(sdp("audio sendonly"), sdp("audio inactive setup=active"))
+    (finding,) = found(story.wait(5).closed())
+    assert (finding.code, finding.severity) == ("RTP102", "info")
+
+
 def test_findings_of_a_connection_that_still_stands_are_told_at_the_end():
     analyzer = Analyzer()
     events = STORIES["ICE302"][0]()[:-1]

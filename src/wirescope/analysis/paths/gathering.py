@@ -69,20 +69,6 @@ class ServerSeen(msgspec.Struct, frozen=True):
     named_seq: int = 0
 
     @property
-    def is_relay(self) -> bool:
-        """Whether it is a TURN server."""
-        return self.url.lower().startswith("turn")
-
-    @property
-    def took_ns(self) -> int | None:
-        """From the question to the last word, an address or an error; None without one."""
-        said = [each.at_ns for each in self.errors]
-        said += [] if self.last_ns is None else [self.last_ns]
-        if self.asked_ns is None or not said:
-            return None
-        return max(said) - self.asked_ns
-
-    @property
     def refusals(self) -> tuple[ServerError, ...]:
         """The errors that are more than the usual first answer."""
         return tuple(each for each in self.errors if not each.is_normal)

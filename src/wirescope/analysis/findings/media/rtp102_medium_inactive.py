@@ -3,7 +3,8 @@
 ## What it sees
 
 The offer wanted a section of audio or video to be sent or received, and the answer made it
-`inactive`, or left no direction: both sides only receive, or both only send.
+`inactive`, or left no direction: both sides only receive, or both only send. Where an earlier
+agreement let it flow, as in a call that was put on hold, this is information only.
 
 ## Why it matters
 
@@ -22,9 +23,11 @@ RFC 3264 section 6.1, RFC 8829 section 5.3.1.
 
 from collections.abc import Iterator
 
+from wirescope.analysis.agreement import flows
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
 from wirescope.analysis.findings.rule import Found, Moment, call_rule
+from wirescope.events import Severity
 
 
 @call_rule(
@@ -44,11 +47,12 @@ def medium_inactive(conversation: Conversation, call: Call) -> Iterator[Found]:
     for here, there in call.agreement.pairs:
         if here.kind not in ("audio", "video") or here.is_rejected or there.is_rejected:
             continue
-        flows = (here.sends and there.receives) or (there.sends and here.receives)
-        if here.direction != "inactive" and not flows:
+        if here.direction != "inactive" and not flows(here, there):
             cause = (
                 f"The {here.kind} of section {here.mid or '?'} was offered as {here.direction} and"
                 f" answered as {there.direction}, so that neither side sends."
             )
+            is_held = here.mid in call.agreement.flowed
             fix = "Add what is to be sent before the answer is made, or negotiate anew."
-            yield Found(cause, fix, (both[0].seq, both[1].seq), about=here.mid)
+            severity: Severity | None = "info" if is_held else None
+            yield Found(cause, fix, (both[0].seq, both[1].seq), severity, about=here.mid)

@@ -54,11 +54,7 @@ def no_media(conversation: Conversation, call: Call) -> Iterator[Found]:
     both = call.agreement.both
     if opened is None or last is None or both is None or last.at_ns - opened.at_ns < ENOUGH_NS:
         return
-    came = {
-        each.kind
-        for each in call.streams.values()
-        if each.object == "inbound-rtp" and each.number("packetsReceived")
-    }
+    came = {each.kind for each in call.streams.values() if each.number("packetsReceived")}
     if not came and any(each.name == "first-media" for each in conversation.phases):
         return  # without statistics it is not known which of them came
     # a restart or a new offer may have asked for it a moment ago

@@ -42,7 +42,7 @@ def no_picture(conversation: Conversation, call: Call) -> Iterator[Found]:
     """Look for video that came and was not decoded."""
     for stream in call.streams.values():
         packets = stream.number("packetsReceived")
-        if stream.object != "inbound-rtp" or stream.kind != "video" or packets < MANY_PACKETS:
+        if stream.kind != "video" or packets < MANY_PACKETS:
             continue
         # what is received in order to be passed on or recorded is not decoded at all
         if "framesDecoded" not in stream.values or stream.number("framesDecoded"):
