@@ -42,8 +42,6 @@ def _why(own: Side, other: Side, servers: Servers) -> str:
     if _has_relay(own, servers) or _has_relay(other, servers):
         return "ICE207"
     here, there = _is_mapped(own, servers), _is_mapped(other, servers)
-    if not servers.stun and not servers.turn and own.nats and not other.nats:
-        return "ICE203"
     if other.nats and not there:
         return "ICE206"
     return "ICE205" if here and there else "ICE208"

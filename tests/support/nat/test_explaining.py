@@ -25,7 +25,7 @@ ONLY_UDP = Servers(turn=("udp",), only_relay=True)
     [
         (MOBILE, MOBILE, STUN, "first-answer", {"ICE205"}),
         (AT_HOME, AT_HOME, NONE, "first-answer", {"ICE206"}),
-        (NO_UDP, OPEN, NONE, "first-answer", {"ICE203"}),
+        (NO_UDP, OPEN, NONE, "first-answer", {"ICE208"}),
         (NO_UDP, AT_HOME, STUN, "first-answer", {"ICE112", "ICE210"}),
         (AT_HOME, NO_UDP, STUN, "first-answer", {"ICE206"}),
         (NO_UDP, AT_HOME, UDP, "first-answer", {"ICE112", "ICE210"}),
