@@ -78,7 +78,7 @@ class _Shell:
 
     def __init__(self, options: IceServerOptions, clock: Clock, on_event: OnEvent) -> None:
         self.options = options
-        self._clock = clock
+        self.clock = clock
         self._on_event = on_event
         self._memory = memoryview(bytearray(HEADROOM + 0xFFFF))
         self._ports = Ports(options.relay_ports)
@@ -96,7 +96,7 @@ class _Shell:
         self.tell_time()
 
     def tell_time(self) -> None:
-        self.machine.at(self._clock.monotonic_ns(), self._clock.wall_ns() / 1e9)
+        self.machine.at(self.clock.monotonic_ns(), self.clock.wall_ns() / 1e9)
 
     def _socket(self, bound: socket.socket, take: Take) -> DatagramSocket:
         return DatagramSocket(
@@ -199,6 +199,7 @@ async def _clients(
         shell.machine,
         max_connections=options.max_connections,
         timeout_s=options.credentials_timeout_s,
+        clock=shell.clock,
         on_wake=shell.tell_time,
     )
     servers: list[asyncio.Server] = []
