@@ -209,7 +209,6 @@ class Client(asyncio.Protocol):
             remote,
             send=self._send,
             send_data=self._send_data,
-            close=self.abort,
         )
 
     def data_received(self, data: bytes) -> None:
