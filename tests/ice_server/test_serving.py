@@ -211,6 +211,24 @@ async def test_ports_come_from_the_range_and_go_back_to_it() -> None:
             assert await (await clients.open()).allocate() == ("127.0.0.1", port)
 
 
+async def test_who_gets_none_for_lack_of_descriptors_is_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: Any) -> Any:
+        raise OSError(errno.EMFILE, "too many")
+
+    events: list[Any] = []
+    async with (
+        serve_ice(options(), on_event=events.append) as server,
+        Clients.of(server) as clients,
+    ):
+        client = await clients.open()
+        monkeypatch.setattr(sockets, "bind", fail)
+        with pytest.raises(ValueError, match="508"):
+            await client.allocate()
+    assert events[-1].reason == "the server may open no more sockets"
+
+
 async def test_what_happens_is_told() -> None:
     events: list[IceServerEvent] = []
     async with (

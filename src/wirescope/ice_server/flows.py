@@ -64,7 +64,11 @@ class OpenRelay(Protocol):
     """Opens relayed addresses."""
 
     def __call__(self, host: str, take: Take, *, even: bool) -> Relay | None:
-        """Open one on a host, perhaps with an even port; None where no port is left."""
+        """Open one on a host, perhaps with an even port; None where no port is left.
+
+        Raises:
+            OSError: there is no room for another socket.
+        """
         ...
 
 

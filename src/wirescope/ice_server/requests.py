@@ -188,7 +188,10 @@ class TurnRequests:
         allocation = Allocation(
             flow, identity, family=family, expires_ns=expires_ns, relaying=self._relaying
         )
-        relay = self._open_relay(self._hosts[family], allocation.receive, even=even)
+        try:
+            relay = self._open_relay(self._hosts[family], allocation.receive, even=even)
+        except OSError:
+            raise Refusal(508, "the server may open no more sockets") from None
         if relay is None:
             raise Refusal(508, "no even port is left" if even else "no port is left")
         allocation.relay = relay
