@@ -410,9 +410,16 @@ async def test_a_datagram_of_any_length_does_no_harm() -> None:
 
 async def test_ports_that_are_taken_are_said_to_be() -> None:
     async with serving() as (server, _):
-        with pytest.raises(UsageError, match="in use"):
-            async with serve_ice(options(port=server.options.port)):
+        port = server.options.port
+        with pytest.raises(UsageError, match=rf"udp 127\.0\.0\.1:{port}: .*in use"):
+            async with serve_ice(options(port=port)):
                 pass
+
+
+async def test_a_server_that_nobody_can_come_to_is_none() -> None:
+    with pytest.raises(UsageError, match="neither"):
+        async with serve_ice(options(udp=False, tcp=False)):
+            pass
 
 
 async def test_an_error_of_the_users_comes_out_as_it_is() -> None:

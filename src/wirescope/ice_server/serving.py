@@ -170,6 +170,8 @@ async def serve_ice(
         UsageError: an address or a port cannot be had, or the loop cannot watch sockets.
     """
     asked = options or IceServerOptions()
+    if not (asked.udp or asked.tcp or tls):
+        raise UsageError("No client can come in: there is neither UDP nor TCP nor TLS.")
     clock = clock or SystemClock()
     with ExitStack() as stack:
         found, datagrams, streams = _bind(asked, secured=tls is not None)
@@ -281,7 +283,12 @@ def _bind_once(
     streams: Sockets = {}
 
     def open_at(sockets: Sockets, kind: socket.SocketKind, host: str, port: int) -> int:
-        bound = bind(host, port, kind)
+        try:
+            bound = bind(host, port, kind)
+        except OSError as error:
+            name = "udp" if kind == socket.SOCK_DGRAM else "tcp"
+            why = f"{name} {host}:{port}: {error.strerror or error}"
+            raise OSError(error.errno, why) from error
         undo.callback(bound.close)
         address = bound.getsockname()[:2]
         sockets[host, address[1]] = bound
