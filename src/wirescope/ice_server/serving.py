@@ -201,7 +201,7 @@ async def _clients(
         shell.machine,
         max_connections=options.max_connections,
         timeout_s=options.credentials_timeout_s,
-        clock=shell.clock,
+        now_ns=shell.clock.monotonic_ns,
         on_wake=shell.tell_time,
     )
     servers: list[asyncio.Server] = []

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from wirescope.clock import Clock
 from wirescope.errors import PacketError
 from wirescope.ice_server.budget import source_of
 from wirescope.ice_server.flows import Buffer, Flow, Transport
@@ -44,7 +43,7 @@ class Streams:
         machine: the server.
         max_connections: that have no allocation.
         timeout_s: how long one may have none.
-        clock: tells the time.
+        now_ns: tells the time, on a clock that never goes back.
         on_wake: called before what came is handed over.
     """
 
@@ -54,13 +53,13 @@ class Streams:
         *,
         max_connections: int,
         timeout_s: float,
-        clock: Clock,
+        now_ns: Callable[[], int],
         on_wake: Callable[[], None],
     ) -> None:
         self.machine = machine
         self.on_wake = on_wake
         self._timeout_ns = round(timeout_s * 1e9)
-        self._clock = clock
+        self._now_ns = now_ns
         self._max = max_connections
         self._max_of_source = max(1, max_connections // SHARE)
         self._loop = asyncio.get_running_loop()
@@ -109,7 +108,7 @@ class Streams:
 
     def _wait(self, client: "Client") -> None:
         if client not in self._waiting:
-            self._waiting[client] = self._clock.monotonic_ns()
+            self._waiting[client] = self._now_ns()
             self._of_source[client.source] += 1
 
     def _wait_no_more(self, client: "Client") -> None:
@@ -135,7 +134,7 @@ class Streams:
 
     def tick(self) -> None:
         """Close what has had no allocation for too long; called about once a second."""
-        now_ns = self._clock.monotonic_ns()
+        now_ns = self._now_ns()
         for client in list(self._clients):
             self.heard(client)  # an allocation may have ended by itself
             since_ns = self._waiting.get(client)
