@@ -6,6 +6,7 @@ from tests.support.ice_rig import UDP_ONLY, Rig, RigClient, code_of, timed_clien
 from wirescope.ice_server import Refused
 from wirescope.wire.stun import (
     Fingerprint,
+    Lifetime,
     MessageIntegrity,
     MessageIntegritySha256,
     Method,
@@ -17,6 +18,7 @@ from wirescope.wire.stun import (
     add_integrity,
     add_integrity_sha256,
     build_stun,
+    parse_stun,
     verify_fingerprint,
     verify_integrity_sha256,
 )
@@ -157,6 +159,20 @@ def test_a_request_is_refused_when_somebody_else_sends_it_again(rig: Rig) -> Non
         assert len(answers) == 1
         assert refused(rig)[-1][0] == 438
     assert rig.relays == []
+
+
+def test_what_made_or_ended_an_allocation_does_nothing_when_it_is_replayed(rig: Rig) -> None:
+    client = rig.client()
+    client.learn()
+    made = build_stun(client.sign(client.request(Method.ALLOCATE, UDP_ONLY)))
+    ended = build_stun(client.sign(client.request(Method.REFRESH, Lifetime(0))))
+    assert [code_of(parse_stun(client.put(each)[0])) for each in (made, ended)] == [0, 0]
+    assert code_of(parse_stun(client.put(made)[0])) == 437
+    assert len(rig.relays) == 1
+    relay = client.relay()
+    assert code_of(parse_stun(client.put(ended)[0])) == 437
+    assert "replayed" in refused(rig)[-1][1]
+    assert not relay.closed
 
 
 def test_a_request_over_tcp_is_refused_when_it_was_signed_for_udp(rig: Rig) -> None:

@@ -30,7 +30,9 @@ WRONG: list[dict[str, Any]] = [
     {"second_hosts": ("127.0.0.2",), "udp": False},
     {"port": 70_000},
     {"tls_port": -1},
-    {"port": 3479},
+    {"port": 3479, "second_hosts": ("127.0.0.2",)},
+    {"port": 5349},
+    {"hosts": ("fe80::1%eth0",)},
     {"relay_ports": range(0)},
     {"relay_ports": range(10)},
     {"realm": ""},
@@ -54,6 +56,10 @@ WRONG: list[dict[str, Any]] = [
 def test_what_cannot_be_is_said_before_anything_is_opened(wrong: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
         IceServerOptions(**wrong)
+
+
+def test_a_port_that_is_not_used_is_free_for_another_use() -> None:
+    assert IceServerOptions(port=3479).port == 3479
 
 
 def test_secrets_are_not_shown() -> None:

@@ -211,6 +211,24 @@ async def test_ports_come_from_the_range_and_go_back_to_it() -> None:
             assert await (await clients.open()).allocate() == ("127.0.0.1", port)
 
 
+async def test_who_gets_none_for_lack_of_descriptors_is_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: Any) -> Any:
+        raise OSError(errno.EMFILE, "too many")
+
+    events: list[Any] = []
+    async with (
+        serve_ice(options(), on_event=events.append) as server,
+        Clients.of(server) as clients,
+    ):
+        client = await clients.open()
+        monkeypatch.setattr(sockets, "bind", fail)
+        with pytest.raises(ValueError, match="508"):
+            await client.allocate()
+    assert events[-1].reason == "the server may open no more sockets"
+
+
 async def test_what_happens_is_told() -> None:
     events: list[IceServerEvent] = []
     async with (
@@ -288,18 +306,22 @@ async def test_a_connection_without_credentials_is_closed_in_time(
             assert server.counters.timed_out == 1
 
 
-async def test_a_connection_with_an_allocation_stays() -> None:
-    async with serving(credentials_timeout_s=0.1) as (server, clients):
+async def test_a_connection_with_an_allocation_stays(clock: FakeClock) -> None:
+    asked = options(credentials_timeout_s=60)
+    async with serve_ice(asked, clock=clock) as server, Clients.of(server) as clients:
         client = await clients.open("tcp")
         await client.allocate()
         other = await clients.open("tcp")
-        await other.closed.wait()  # by then the one with an allocation has had the same time
-        assert not client.closed.is_set()
+        clock.advance(s=61)
+        async with asyncio.timeout(5):
+            await other.closed.wait()  # in the same turn the one with an allocation was looked at
+        assert server.counters.timed_out == 1
         assert server.counters.allocations == 1
+        assert not client.closed.is_set()
 
 
 async def test_there_are_so_many_connections_without_credentials() -> None:
-    async with serving(max_connections=2) as (server, clients):
+    async with serving(max_connections=8) as (server, clients):  # 2 of a source
         first = await clients.open("tcp")
         await first.allocate()  # does not count any more
         await clients.open("tcp")
@@ -312,7 +334,7 @@ async def test_there_are_so_many_connections_without_credentials() -> None:
 
 async def test_handshakes_that_never_come_are_among_the_connections(tmp_path: Path) -> None:
     tls = Authority(tmp_path).server("127.0.0.1")
-    async with serving(tls=tls, max_connections=2) as (server, _):
+    async with serving(tls=tls, max_connections=8) as (server, _):
         made = [
             await asyncio.open_connection("127.0.0.1", server.options.tls_port) for _ in range(3)
         ]
@@ -320,6 +342,34 @@ async def test_handshakes_that_never_come_are_among_the_connections(tmp_path: Pa
             assert await made[-1][0].read() == b""
         assert server.counters.turned_away == 1
         for _, writer in made:
+            writer.transport.abort()
+
+
+@pytest.mark.each_loop
+@pytest.mark.parametrize("kind", ["tcp", "tls"])
+async def test_one_source_leaves_room_for_the_others(kind: str, tmp_path: Path) -> None:
+    tls = Authority(tmp_path).server("127.0.0.1")
+    async with serving(tls=tls, max_connections=8) as (server, _):
+        port = server.options.port if kind == "tcp" else server.options.tls_port
+
+        async def connect(host: str) -> asyncio.StreamReader:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(host, 0))
+            writers.append(writer)
+            return reader
+
+        writers: list[asyncio.StreamWriter] = []
+        for number in range(2, 6):
+            host = f"127.0.0.{number}"
+            await connect(host)
+            await connect(host)
+            if number == 2:
+                async with asyncio.timeout(5):
+                    assert await (await connect(host)).read() == b""
+        assert server.counters.turned_away == 1
+        async with asyncio.timeout(5):  # four sources have all there is
+            assert await (await connect("127.0.0.6")).read() == b""
+        assert server.counters.turned_away == 2
+        for writer in writers:
             writer.transport.abort()
 
 
@@ -360,9 +410,16 @@ async def test_a_datagram_of_any_length_does_no_harm() -> None:
 
 async def test_ports_that_are_taken_are_said_to_be() -> None:
     async with serving() as (server, _):
-        with pytest.raises(UsageError, match="in use"):
-            async with serve_ice(options(port=server.options.port)):
+        port = server.options.port
+        with pytest.raises(UsageError, match=rf"udp 127\.0\.0\.1:{port}: .*in use"):
+            async with serve_ice(options(port=port)):
                 pass
+
+
+async def test_a_server_that_nobody_can_come_to_is_none() -> None:
+    with pytest.raises(UsageError, match="neither"):
+        async with serve_ice(options(udp=False, tcp=False)):
+            pass
 
 
 async def test_an_error_of_the_users_comes_out_as_it_is() -> None:

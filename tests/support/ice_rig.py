@@ -248,18 +248,13 @@ class RigStream(RigClient):
         super().__init__(rig, address)
         self.answers: list[bytes] = []
         self.data: list[bytes] = []
-        self.closed = False
         self.flow = Flow(
             kind,
             SERVER,
             address,
             send=lambda data: self.answers.append(bytes(data)),
             send_data=lambda data: self.data.append(bytes(data)),
-            close=self._close,
         )
-
-    def _close(self) -> None:
-        self.closed = True
 
     def put(self, data: bytes) -> list[bytes]:
         """Send a message; what comes back at once."""

@@ -64,7 +64,11 @@ class OpenRelay(Protocol):
     """Opens relayed addresses."""
 
     def __call__(self, host: str, take: Take, *, even: bool) -> Relay | None:
-        """Open one on a host, perhaps with an even port; None where no port is left."""
+        """Open one on a host, perhaps with an even port; None where no port is left.
+
+        Raises:
+            OSError: there is no room for another socket.
+        """
         ...
 
 
@@ -99,12 +103,11 @@ class Flow:
         remote: the client's.
         send: sends a response.
         send_data: sends what came from a peer, padded where that is a stream; may lose it.
-        close: ends the connection; does nothing where there is none.
         door: where it came in, with UDP.
         allocation: what it has.
     """
 
-    __slots__ = ("allocation", "close", "door", "local", "remote", "send", "send_data", "transport")
+    __slots__ = ("allocation", "door", "local", "remote", "send", "send_data", "transport")
 
     def __init__(
         self,
@@ -114,7 +117,6 @@ class Flow:
         *,
         send: Callable[[Buffer], None],
         send_data: Callable[[Buffer], None],
-        close: Callable[[], None],
         door: Door | None = None,
     ) -> None:
         self.transport: Transport = transport
@@ -122,7 +124,6 @@ class Flow:
         self.remote = remote
         self.send = send
         self.send_data = send_data
-        self.close = close
         self.door = door
         self.allocation: Allocation | None = None
 
@@ -134,7 +135,7 @@ class Flow:
         def answer(data: Buffer) -> None:
             send(data, remote)
 
-        return cls("udp", door.local, remote, send=answer, send_data=answer, close=_stay, door=door)
+        return cls("udp", door.local, remote, send=answer, send_data=answer, door=door)
 
     @property
     def host(self) -> str:
@@ -158,7 +159,3 @@ class Flow:
 
     def __str__(self) -> str:
         return f"{self.transport} {self.where}"
-
-
-def _stay() -> None:
-    """There is no connection that could be closed."""

@@ -96,6 +96,10 @@ class IceServerOptions:
         if self.second_hosts and not self.udp:
             raise UsageError("A second address is of use to clients over UDP alone.")
         for host in (*self.hosts, *self.second_hosts, *self.relay_hosts):
+            if "%" in host:
+                raise UsageError(
+                    f"{host} has a zone, which is of this machine and nothing to its clients."
+                )
             if _address(host).is_unspecified:
                 raise UsageError(
                     f"{host} is every address of this machine and none that clients can be told.",
@@ -114,7 +118,8 @@ class IceServerOptions:
                 )
 
     def _check_ports(self) -> None:
-        if self.port and self.port in (self.tls_port, self.second_port):
+        others = (self.tls_port, self.second_port) if self.second_hosts else (self.tls_port,)
+        if self.port and self.port in others:
             raise UsageError(f"Two of the server's ports are {self.port}.")
         for port in (self.port, self.tls_port, self.second_port):
             if not 0 <= port <= 0xFFFF:

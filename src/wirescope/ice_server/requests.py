@@ -15,6 +15,7 @@ from wirescope.ice_server.authentication import Identity
 from wirescope.ice_server.flows import Flow, OpenRelay
 from wirescope.ice_server.options import IceServerOptions
 from wirescope.ice_server.register import Register
+from wirescope.ice_server.replays import Replays
 from wirescope.wire.stun import (
     IPV4,
     IPV6,
@@ -149,6 +150,7 @@ class TurnRequests:
         self._moment = relaying.moment
         self._register = register
         self._open_relay = open_relay
+        self._replays = Replays()
         self._carry_out: dict[int, Callable[[Flow, StunMessage, Identity], Granted]] = {
             Method.ALLOCATE: self._allocate,
             Method.REFRESH: self._refresh,
@@ -179,6 +181,7 @@ class TurnRequests:
             if made_by == request.transaction_id:  # the answer was lost on its way
                 return Granted(again=answer)
             raise Refusal(437, "this address and port have an allocation")
+        self._refuse_replay(flow, request)
         family = self._asked_family(request)
         even = request.has(EvenPort)
         self._check_quotas(identity)
@@ -187,11 +190,15 @@ class TurnRequests:
         allocation = Allocation(
             flow, identity, family=family, expires_ns=expires_ns, relaying=self._relaying
         )
-        relay = self._open_relay(self._hosts[family], allocation.receive, even=even)
+        try:
+            relay = self._open_relay(self._hosts[family], allocation.receive, even=even)
+        except OSError:
+            raise Refusal(508, "the server may open no more sockets") from None
         if relay is None:
             raise Refusal(508, "no even port is left" if even else "no port is left")
         allocation.relay = relay
         self._register.add(allocation, granted_s)
+        self._replays.note(flow, request.transaction_id)
         values: list[Value] = [
             XorRelayedAddress(*relay.address),
             Lifetime(granted_s),
@@ -201,6 +208,10 @@ class TurnRequests:
             # section 7.2: one address is given, and beside it is said why not two
             values.append(AddressErrorCode(IPV6, 440, error_meaning(440).name))
         return Granted(tuple(values))
+
+    def _refuse_replay(self, flow: Flow, request: StunMessage) -> None:
+        if self._replays.has(flow, request.transaction_id):
+            raise Refusal(437, "replayed: this very request was carried out before")
 
     def _asked_family(self, request: StunMessage) -> int:
         """Check what is asked for; the version of IP of the relayed address."""
@@ -256,7 +267,9 @@ class TurnRequests:
             raise Refusal(443, "the allocation is of the other family")  # section 8.2
         asked = request.find(Lifetime)
         if asked is not None and asked.seconds == 0:
+            self._refuse_replay(flow, request)
             self._register.end(allocation, "client")
+            self._replays.note(flow, request.transaction_id)
             return Granted((Lifetime(0),))
         granted_s = self._granted_s(request)
         allocation.expires_ns = self._moment.now_ns + granted_s * _S

@@ -78,7 +78,7 @@ class _Shell:
 
     def __init__(self, options: IceServerOptions, clock: Clock, on_event: OnEvent) -> None:
         self.options = options
-        self._clock = clock
+        self.clock = clock
         self._on_event = on_event
         self._memory = memoryview(bytearray(HEADROOM + 0xFFFF))
         self._ports = Ports(options.relay_ports)
@@ -96,7 +96,7 @@ class _Shell:
         self.tell_time()
 
     def tell_time(self) -> None:
-        self.machine.at(self._clock.monotonic_ns(), self._clock.wall_ns() / 1e9)
+        self.machine.at(self.clock.monotonic_ns(), self.clock.wall_ns() / 1e9)
 
     def _socket(self, bound: socket.socket, take: Take) -> DatagramSocket:
         return DatagramSocket(
@@ -170,6 +170,8 @@ async def serve_ice(
         UsageError: an address or a port cannot be had, or the loop cannot watch sockets.
     """
     asked = options or IceServerOptions()
+    if not (asked.udp or asked.tcp or tls):
+        raise UsageError("No client can come in: there is neither UDP nor TCP nor TLS.")
     clock = clock or SystemClock()
     with ExitStack() as stack:
         found, datagrams, streams = _bind(asked, secured=tls is not None)
@@ -199,6 +201,7 @@ async def _clients(
         shell.machine,
         max_connections=options.max_connections,
         timeout_s=options.credentials_timeout_s,
+        now_ns=shell.clock.monotonic_ns,
         on_wake=shell.tell_time,
     )
     servers: list[asyncio.Server] = []
@@ -280,7 +283,12 @@ def _bind_once(
     streams: Sockets = {}
 
     def open_at(sockets: Sockets, kind: socket.SocketKind, host: str, port: int) -> int:
-        bound = bind(host, port, kind)
+        try:
+            bound = bind(host, port, kind)
+        except OSError as error:
+            name = "udp" if kind == socket.SOCK_DGRAM else "tcp"
+            why = f"{name} {host}:{port}: {error.strerror or error}"
+            raise OSError(error.errno, why) from error
         undo.callback(bound.close)
         address = bound.getsockname()[:2]
         sockets[host, address[1]] = bound

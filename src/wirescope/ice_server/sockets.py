@@ -177,7 +177,11 @@ class Ports:
         self._free: dict[str, set[int]] = {}
 
     def bind(self, host: str, *, even: bool) -> socket.socket | None:
-        """Bind a socket to a free port, which nobody can foretell; None where there is none."""
+        """Bind a socket to a free port, which nobody can foretell; None where there is none.
+
+        Raises:
+            OSError: the system or this process has no descriptor left.
+        """
         tried = self._of_system(host) if self._ports is None else self._of_range(host, even)
         for bound in itertools.islice(tried, TRIES):
             if bound is not None:
@@ -203,7 +207,9 @@ class Ports:
     def _try(self, host: str, port: int) -> socket.socket | None:
         try:
             return bind(host, port, socket.SOCK_DGRAM)
-        except OSError:
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                raise
             return None
 
     def give_back(self, host: str, port: int) -> None:

@@ -14,6 +14,9 @@ from wirescope.ice_server import IceServer, IceServerOptions, OnEvent, serve_ice
 PORT = 3478
 """Of STUN and TURN (RFC 8489 section 18.4)."""
 
+MAX_ALLOCATIONS, MAX_OF_USER = 200, 20
+"""Each takes a descriptor, of which a process often has a thousand."""
+
 LIFETIME_S = 7 * 24 * 3600
 """How long one can begin to use the credentials that are given out."""
 
@@ -60,7 +63,13 @@ async def serve_relay(
 
 
 def _options(port: int) -> IceServerOptions:
-    return IceServerOptions(port=port, tls_port=0, second_port=0)
+    return IceServerOptions(
+        port=port,
+        tls_port=0,
+        second_port=0,
+        max_allocations=MAX_ALLOCATIONS,
+        max_allocations_per_user=MAX_OF_USER,
+    )
 
 
 def relay_access(server: IceServer | None, user: str) -> list[RelayAccess]:
