@@ -3,7 +3,7 @@
 import contextlib
 from base64 import b64decode
 
-from wirescope.transports.websocket.certificate import read_certificate
+from wirescope.transports.certificate import read_certificate
 
 SEEDS = [
     b64decode(
