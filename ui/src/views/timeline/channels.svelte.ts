@@ -1,11 +1,17 @@
 // What the data channels of a capture are called: rows name them by number alone.
 
+import { untrack } from "svelte";
+
 import type { Opening, PeerChannel, Row } from "../../protocol/generated";
 import type { App } from "../../store/app.svelte";
 import type { Tab } from "../../store/tabs.svelte";
 
 /** Connections whose channels are asked for, the newest. */
 const MOST = 8;
+
+/** A channel is told of a moment before it is in the capture, which is asked. */
+const AGAIN_MS = 250;
+const TRIES = 8;
 
 export class ChannelNames {
   #channels = $state.raw<ReadonlyMap<string, readonly PeerChannel[]>>(new Map());
@@ -16,6 +22,12 @@ export class ChannelNames {
     const own = this.#channels.get(`${row.connection} ${row.channel}`) ?? [];
     const channel = own.findLast((one) => one.opened_seq <= row.seq) ?? own[0];
     return channel?.label || `id ${row.channel}`;
+  }
+
+  /** Whether a connection is known to have a channel of this label. */
+  has(connection: string, id: number, label: string): boolean {
+    const own = this.#channels.get(`${connection} ${id}`) ?? [];
+    return own.some((one) => one.label === label);
   }
 
   /** Ask for those of the WebRTC connections of a capture. */
@@ -54,8 +66,22 @@ export function followChannels(
     const { capture } = tab();
     const all = openings();
     if (!all.some((one) => one.transport === "webrtc")) return;
-    // Without labels the rows have numbers.
-    names.read(app, capture, all).catch(() => undefined);
+    const session = untrack(() => app.sessionOf(tab()));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let over = false;
+    const read = async (left: number): Promise<void> => {
+      // Without labels the rows have numbers.
+      await names.read(app, capture, all).catch(() => undefined);
+      const lacks = session?.peer?.channels.some(
+        (one) => one.id >= 0 && !names.has(session.connection, one.id, one.label),
+      );
+      if (lacks && left > 0 && !over) timer = setTimeout(() => void read(left - 1), AGAIN_MS);
+    };
+    void read(TRIES);
+    return () => {
+      over = true;
+      clearTimeout(timer);
+    };
   });
   return names;
 }
