@@ -63,17 +63,7 @@ async def coturn(rig: Rig, program: str, folder: Path) -> AsyncIterator[Coturn]:
     issued.private_key_pem.write_to_path(str(key))
     addresses = [word for each in (*SERVERS, *SERVERS_6) for word in ("--listening-ip", each)]
     options = (
-        *(
-            "-n",
-            "--log-file",
-            "/tmp/natx/turn.log",
-            "-V",
-            "--simple-log",
-            "--no-cli",
-            "--no-dtls",
-            "--pidfile",
-            "/dev/null",
-        ),
+        *("-n", "--log-file", "stdout", "--no-cli", "--no-dtls", "--pidfile", "/dev/null"),
         *(*addresses, "--relay-ip", SERVERS[0], "--listening-port", str(STUN_PORT)),
         *("--tls-listening-port", str(TLS_PORT), "--cert", str(certificate), "--pkey", str(key)),
         *("--realm", "wirescope.test", "--lt-cred-mech", "--user", f"{USER}:{PASSWORD}"),
