@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fuzz.fuzz_ice_server import DATAGRAMS, SEEDS, SENDERS, SIGNING, Fuzzed, check, joined
@@ -21,6 +21,7 @@ def test_what_is_well_formed_does_no_harm(seed: bytes) -> None:
 ANYTHING = st.one_of(st.binary(max_size=200), st.sampled_from(DATAGRAMS))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, SENDERS - 1), ANYTHING), max_size=12))
 def test_any_order_of_anything_does_no_harm(parts: list[tuple[int, bytes]]) -> None:
     check(joined(*parts))

@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -27,6 +27,7 @@ SDP_LINES = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_is_an_address_of_some_reach_and_perhaps_a_server(text):
     assert reach_of(text).value
@@ -35,6 +36,7 @@ def test_any_text_is_an_address_of_some_reach_and_perhaps_a_server(text):
     assert read is None or read.transport
 
 
+@settings(deadline=None)
 @given(st.lists(SDP_LINES, max_size=200).map("\r\n".join))
 def test_any_description_is_read_within_its_bounds(text):
     seen = read_description(text, seq=1, at_ns=0, side="local", kind="offer")
@@ -44,6 +46,7 @@ def test_any_description_is_read_within_its_bounds(text):
 OF_CALLS = (*get_args(WebRtcEvent), ConnectionFailed, ConnectionOpened, ConnectionClosed)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(st.lists(events.filter(lambda each: isinstance(each, OF_CALLS)), max_size=30))
 def test_any_events_of_a_call_have_ways_and_findings(told):
     story = [ConnectionOpening(1, 0, "c1", "webrtc:", "webrtc")]
