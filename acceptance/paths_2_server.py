@@ -10,18 +10,12 @@ of its own.
 `--only NAME` runs one part: vectors, tools, engines, pages, many, rate.
 """
 
-import argparse
-import asyncio
 import sys
-import tempfile
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 from acceptance.relaying import calls, load, tools, vectors
+from acceptance.relaying.parts import Parts, show
 
-Row = tuple[str, str, bool]
-
-SHOWN: dict[str, Callable[[Path], AsyncIterator[Row]]] = {
+SHOWN: Parts = {
     "vectors": vectors.show,
     "tools": tools.show,
     "engines": calls.show_engines,
@@ -30,25 +24,5 @@ SHOWN: dict[str, Callable[[Path], AsyncIterator[Row]]] = {
     "rate": load.show_rate,
 }
 
-
-async def run(names: list[str]) -> bool:
-    """Show these parts; whether all of them hold."""
-    good = True
-    with tempfile.TemporaryDirectory() as folder:
-        for name in names:
-            async for about, words, holds in SHOWN[name](Path(folder)):
-                good &= holds
-                print(f"{'ok ' if holds else 'BAD'} {about:<40} {words}", flush=True)
-    return good
-
-
-def main() -> int:
-    """Print the figures; 1 when one of them falls short."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--only", choices=SHOWN, help="run one part")
-    asked = parser.parse_args()
-    return 0 if asyncio.run(run([asked.only] if asked.only else list(SHOWN))) else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(show(SHOWN, __doc__))

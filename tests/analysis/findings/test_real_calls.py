@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.support.coturn import PASSWORD, USER, coturn, free_ports
+from tests.support.local_coturn import PASSWORD, USER, coturn, free_ports
 from tests.support.peers import Capture, two_peers, until
 from wirescope.analysis import Analyzer, PathReport, paths_of
 from wirescope.events import ConnectionFailed, Finding, IceError, Statistics
