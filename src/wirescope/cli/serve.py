@@ -163,8 +163,8 @@ def _say_what_now(url: str, address: str, relays: "list[RelayAccess]") -> None:
         err=True,
     )
     for each in relays:
-        # in one piece, so that it can be copied
-        click.echo(f"* TURN, for a call's options: --ice-server {_as_option(each)}", err=True)
+        # in one piece, so that it can be copied, and quoted, since shells look for files by a ?
+        click.echo(f"* TURN, for a call's options: --ice-server '{_as_option(each)}'", err=True)
 
 
 def _as_option(server: "RelayAccess") -> str:
