@@ -6,52 +6,29 @@ code is another than expected. `--server NAME` visits the faults of one kind of 
 """
 
 import asyncio
-import os
 import sys
 import tempfile
 from pathlib import Path
 
+from acceptance.doctor_reports import faults_of, report_of, show_report
 from tests.support.own_turn_faults import OWN
 from tests.support.parts import PARTS
-from tests.support.turn_faults import COTURN, FAULTY, Fault, Visit
+from tests.support.turn_faults import COTURN, FAULTY, Fault
 
 SERVERS = {"coturn": COTURN, "wirescope": OWN, "faulty": FAULTY}
 
 _DEADLINE_S = 90
 
 
-async def report_of(visit: Visit) -> tuple[int, str]:
-    """Run the doctor there; its exit code and what it printed."""
-    environment = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "wirescope", "doctor", visit.url, *visit.options),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        env={**environment, "COLUMNS": "80", "NO_COLOR": "1"},
-    )
-    async with asyncio.timeout(_DEADLINE_S):
-        stdout, _ = await process.communicate()
-    return process.returncode or 0, stdout.decode()
-
-
-def faults_of(fault: Fault, code: int, report: str) -> list[str]:
+def _faults_of(fault: Fault, code: int, report: str) -> list[str]:
     """Judge a report by what a person reads first."""
-    faults = []
+    faults = faults_of(report, verdict=fault.words, fix=fault.fix)
     if code not in (fault.exit_code, fault.or_exit_code):
-        faults.append(f"exit {code} instead of {fault.exit_code}")
-    begin, _, rest = report.partition("\n\n")
-    verdict, _, lines = begin.partition("\nFix ")
-    fix, found, _ = lines.partition("\nNext ")
-    if not found:
-        faults.append("the three lines are not there")
-    for label, text, wanted in (("verdict", verdict, fault.words), ("fix", fix, fault.fix)):
-        words = " ".join(text.split()).lower()
-        faults += [f"the {label} lacks {each!r}" for each in wanted if each not in words]
+        faults.insert(0, f"exit {code} instead of {fault.exit_code}")
+    rest = report.partition("\n\n")[2]
     first = next((line.split()[1] for line in rest.splitlines() if _heads_finding(line)), "")
     if first != fault.code:
         faults.append(f"{first or 'nothing'} is found first instead of {fault.code or 'nothing'}")
-    wide = [line for line in report.splitlines() if len(line) > 80]
-    faults += [f"{len(line)} columns: {line}" for line in wide if "://" not in line]
     return faults
 
 
@@ -66,13 +43,11 @@ async def look_at_all(names: list[str], *, whole: bool) -> int:
         for fault in SERVERS[name]:
             with tempfile.TemporaryDirectory(prefix="wirescope-turn-") as folder:
                 async with fault.stage(Path(folder)) as visit:
-                    code, report = await report_of(visit)
-            faults = faults_of(fault, code, report)
+                    code, report = await report_of(visit.url, visit.options, within_s=_DEADLINE_S)
+            faults = _faults_of(fault, code, report)
             short += bool(faults)
             visited += 1
-            shown = report if whole else report.partition("\n\n")[0]
-            print(f"-- {name}, {fault.name} (exit {code})\n{shown.rstrip()}")
-            print("".join(f"   FALLS SHORT: {each}\n" for each in faults), flush=True)
+            show_report(f"{name}, {fault.name}", code, report, faults, whole=whole)
     print(f"{visited} servers, {visited - short} reports that name cause and fix")
     return short
 

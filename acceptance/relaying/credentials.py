@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.ice_child import PASSWORD, USER, our_server
-from tests.support.relay_load import PlainClient, code_of, must
+from tests.support.relay_load import PlainClient, must
+from tests.support.turn_asking import code_of
 from wirescope.clock import SystemClock
 from wirescope.wire.stun import (
     Data,
     Lifetime,
     MessageClass,
     Method,
-    Nonce,
     RequestedTransport,
     XorPeerAddress,
     build_stun,
@@ -108,8 +108,7 @@ def _wrong(port: int, stack: ExitStack) -> Iterator[Row]:
 def _nonces(port: int, stack: ExitStack) -> Iterator[Row]:
     client = _client(port, stack)
     client.learn()
-    assert client.challenge is not None
-    realm, nonce = client.challenge
+    nonce = client.nonce
     overheard = client.request(Method.ALLOCATE, UDP_ONLY)
     for name, more in (("port", {}), ("address", {"source": "127.0.0.3"})):
         other = _client(port, stack, **more)
@@ -121,13 +120,13 @@ def _nonces(port: int, stack: ExitStack) -> Iterator[Row]:
         code = code_of(parse_stun(stream.recv(2000)))
         yield "an overheard request, over TCP", str(code), code == 438
     yield from _replayed(client)
-    forged = [b"AAAAAAAA", bytes(8), b"x" * 127, nonce.data[::-1], nonce.data[:7] + b"A"]
+    forged = [b"AAAAAAAA", bytes(8), b"x" * 127, nonce[::-1], nonce[:7] + b"A"]
     codes = set()
     for each in forged:
-        client.challenge = realm, Nonce(each)
+        client.nonce = each
         codes.add(client.allocate())
     yield f"{len(forged)} forged nonces", str(sorted(codes)), codes == {438}
-    client.challenge = realm, nonce
+    client.nonce = nonce
     must(client.allocate())
     stack.enter_context(_waited(STALE_S))
     code = client.code(Method.REFRESH)

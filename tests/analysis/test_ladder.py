@@ -227,21 +227,6 @@ def test_without_an_address_of_its_own_it_sticks_at_gathering() -> None:
     assert "turn:192.0.2.9 said 701 it cannot be reached." in ladder.rung("gathering").words
 
 
-def test_a_websocket_that_is_refused_sticks_at_signaling() -> None:
-    told = story(until="signaling").tell(9, *failed("tcp", "refused"), of="c0")
-    ladders = Ladders()
-    for event in told.events:
-        ladders.take(event)
-    ladder = ladders.of_signaling("webrtc+ws://example.test/signal")
-    assert ladder is not None
-    assert (ladder.failing, ladder.happened, ladder.advice) == (
-        *("signaling", "It failed."),
-        "Do this.",
-    )
-    assert ladder.rung("signaling").took_ns == 9 * MS
-    assert ladders.of_signaling("webrtc+ws://example.test/another") is None
-
-
 @pytest.mark.parametrize(("status", "state"), [(201, "done"), (404, "failed"), (0, "failed")])
 def test_http_signaling_is_told_by_its_answer(status: int, state: str) -> None:
     told = Story().tell(0, ConnectionOpening, "whep+https://example.test/", "webrtc")

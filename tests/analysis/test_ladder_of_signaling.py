@@ -122,3 +122,53 @@ def test_of_a_call_that_never_was_described_nothing_is_missed_but_its_steps() ->
     assert waiting == [
         *("answer", "gathering", "first-check", "first-answer", "nominated", "dtls"),
     ]
+
+
+def refused(*fail: Any, purpose: str | None = "signaling") -> Story:
+    told = Story().tell(2, ConnectionOpening, SIGNAL, "websocket", purpose)
+    return told.tell(11, *fail)
+
+
+@pytest.mark.parametrize(
+    ("phase", "kind"),
+    [
+        *(("dns", "resolve"), ("proxy", "proxy"), ("tcp", "refused"), ("tls", "not-tls")),
+        *(("upgrade", "status"), ("upgrade", "not-http"), ("upgrade", "redirect")),
+    ],
+)
+def test_a_websocket_for_signaling_that_is_refused_sticks_at_signaling(
+    phase: str, kind: str
+) -> None:
+    ladder = refused(*failed(phase, kind)).ladder()
+    assert (ladder.state, ladder.began_ns) == ("failed", 2 * MS)
+    assert (ladder.failing, ladder.happened, ladder.advice) == (
+        *("signaling", "It failed."),
+        "Do this.",
+    )
+    rung = ladder.rung("signaling")
+    assert (rung.took_ns, rung.evidence, rung.words) == (9 * MS, [1, 2], "It failed.")
+    assert {each.state for each in ladder.rungs} == {"failed", "waiting", "not-needed"}
+
+
+def test_a_websocket_that_may_have_been_for_anything_has_no_ladder() -> None:
+    assert refused(*failed("tcp", "refused"), purpose=None).ladders() == []
+
+
+@pytest.mark.parametrize("kind", ["redirected", "challenged"])
+def test_an_attempt_that_only_leads_on_has_no_ladder_but_the_next_one(kind: str) -> None:
+    told = refused(*failed("upgrade", kind))
+    other = ("ws://example.test/other", "websocket", "signaling")
+    told.tell(12, ConnectionOpening, *other, of="c2").tell(
+        13, *failed("upgrade", "status"), of="c2"
+    )
+    ladders = ladders_of(told)
+    assert ladders.connections == ["c2"]
+    assert ladders.of("c2")[0].failing == "signaling"
+
+
+def test_signaling_that_is_given_up_has_not_been_answered() -> None:
+    ladder = refused(*failed("upgrade", "aborted")).ladder()
+    assert (ladder.failing, ladder.happened) == (
+        "signaling",
+        "It failed. The signaling's server has not answered.",
+    )

@@ -7,8 +7,8 @@ import re
 import socket
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from tests.workbench.calling.others import Log, over_http
 from tests.workbench.calling.test_faults import answering, rejecting
 from wirescope import open_capture
 from wirescope.cli import call_run
+from wirescope.cli.analyze import as_text
 from wirescope.errors import ConnectError, ConnectionClosedError
 from wirescope.transports.webrtc import ChannelOptions, Description
 from wirescope.transports.webrtc.signaling import HttpRequest, HttpResponse, read_code, write_code
@@ -31,6 +32,7 @@ from wirescope.transports.websocket import (
     WebSocketConnection,
     serve,
 )
+from wirescope.workbench import analyze
 
 pytestmark = pytest.mark.slow
 
@@ -88,6 +90,51 @@ async def test_a_websocket_that_is_refused_is_22() -> None:
         code, _, stderr = await connect(f"webrtc+{server.url}/x")
     assert code == 22
     assert "404" in stderr
+
+
+@asynccontextmanager
+async def refusing(how: str, tls: TLS) -> AsyncIterator[str]:
+    """Give the address of a signaling that cannot be had."""
+    if how == "refused":
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            port = closed.getsockname()[1]
+        yield f"ws://127.0.0.1:{port}"
+        return
+    async with serve(lambda _: Refusal(403), ssl=tls.server if how == "tls" else None) as server:
+        yield server.url
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [("status", "403 Forbidden"), ("tls", "is not trusted here"), ("refused", "Nothing listens")],
+)
+async def test_the_ladder_of_refused_signaling_is_in_the_capture(
+    tmp_path: Path, tls: TLS, how: str, words: str
+) -> None:
+    path = tmp_path / "a.wirescope"
+    async with refusing(how, tls) as url:
+        _, _, stderr = await connect(f"webrtc+{url}/x", "-o", str(path))
+    head = "Connect ladder: stuck at signaling."
+    assert f"* {head}" in stderr
+    report = analyze(path)
+    lines = list(as_text(report, colour=False))
+    assert head in lines
+    (rung,) = [each for each in lines if each.startswith("  Signaling ")]
+    assert "FAILED" in rung
+    (ladder,) = report.metrics["ladder"]["c1"]
+    assert (ladder["failing"], ladder["state"]) == ("signaling", "failed")
+    assert words in ladder["happened"]
+    assert ladder["advice"]
+
+
+async def test_each_refused_try_of_the_signaling_has_its_ladder(tmp_path: Path) -> None:
+    path, answers = tmp_path / "a.wirescope", [Refusal(404), Refusal(503)]
+    async with serve(lambda _: answers.pop()) as server:
+        await connect(
+            f"webrtc+{server.url}/x", "--retry", "1", "--retry-delay", "0", "-o", str(path)
+        )
+    ladders = analyze(path).metrics["ladder"]
+    assert [each["failing"] for tries in ladders.values() for each in tries] == ["signaling"] * 2
 
 
 async def hang_up(connection: WebSocketConnection) -> None:

@@ -53,6 +53,7 @@ whole = st.integers(0, 2**63 - 1)
 text = st.text(st.characters(codec="utf-8"), max_size=40)
 latin1 = st.text(st.characters(codec="latin-1"), max_size=40)
 direction = st.sampled_from(["sent", "received"])
+purpose = st.sampled_from([None, "signaling"])
 payload = st.one_of(st.binary(max_size=200), text.map(str.encode))
 head = (st.integers(1, 2**63 - 1), whole, text)
 
@@ -130,7 +131,7 @@ certificates = st.builds(
 )
 
 events: SearchStrategy[AnyEvent] = st.one_of(
-    st.builds(ConnectionOpening, *head, text, st.just("websocket")),
+    st.builds(ConnectionOpening, *head, text, st.just("websocket"), purpose),
     st.builds(ConnectionPhase, *head, text, whole),
     st.builds(ConnectionReached, *head, text, whole, text, whole, st.none() | text),
     st.builds(

@@ -43,6 +43,13 @@ def test_a_record_begins_as_the_contract_says() -> None:
     assert fields["type"] == "connection.opening"
 
 
+def test_what_a_connection_is_made_for_is_written_where_it_is_known() -> None:
+    url = "ws://127.0.0.1/"
+    opening = ConnectionOpening(1, 5, "c1", url, "websocket", "signaling")
+    assert written(opening)["purpose"] == "signaling"
+    assert event_from_record(written(opening)) == opening
+
+
 def test_a_text_frame_carries_the_fields_of_the_contract() -> None:
     fields = written(frame("8103", b"abc"))
     assert fields | {"text": "abc", "opcode": "text", "direction": "received"} == fields

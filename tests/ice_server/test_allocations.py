@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.ice_rig import CLIENT, PEER, UDP_ONLY, Rig, code_of
+from tests.support.ice_rig import CLIENT, PEER, UDP_ONLY, Rig
+from tests.support.turn_asking import code_of
 from wirescope.ice_server import Allocated, Deallocated, Refused
 from wirescope.ice_server.requests import MAX_NAMED, MAX_REASON
 from wirescope.wire.stun import (

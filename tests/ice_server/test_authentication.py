@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.support.ice_rig import UDP_ONLY, Rig, RigClient, code_of, timed_client
+from tests.support.ice_rig import UDP_ONLY, Rig, RigClient, timed_client
+from tests.support.turn_asking import code_of
 from wirescope.ice_server import Refused
 from wirescope.wire.stun import (
     Fingerprint,

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.ice_rig import UDP_ONLY, Rig, RigClient, code_of
+from tests.support.ice_rig import UDP_ONLY, Rig, RigClient
+from tests.support.turn_asking import code_of
 from wirescope.ice_server.flows import Door
 from wirescope.wire.stun import (
     Attribute,

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.ice_rig import CLIENT, PEER, Rig, RigClient, code_of
+from tests.support.ice_rig import CLIENT, PEER, Rig, RigClient
+from tests.support.turn_asking import code_of
 from wirescope.ice_server import Refused
 from wirescope.ice_server.allocations import MAX_CHANNELS, MAX_PERMISSIONS
 from wirescope.wire.stun import (

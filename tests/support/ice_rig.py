@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from tests.support.turn_asking import Asking, code_of
 from wirescope.ice_server import IceServerEvent, IceServerOptions
 from wirescope.ice_server.flows import HEADROOM, Address, Buffer, Door, Flow, Take, Transport
 from wirescope.ice_server.machine import IceMachine
@@ -20,17 +21,12 @@ from wirescope.wire.stun import (
     MessageClass,
     MessageIntegrity,
     Method,
-    Nonce,
-    Realm,
     RequestedTransport,
     StunMessage,
-    Username,
     Value,
     XorPeerAddress,
     XorRelayedAddress,
-    add_integrity,
     build_stun,
-    long_term_key,
     make_message,
     parse_stun,
     verify_integrity,
@@ -133,7 +129,7 @@ class Rig:
         return RigStream(self, (host, port), kind)
 
 
-class RigClient:
+class RigClient(Asking):
     """A client; what it gets is in `got`."""
 
     def __init__(
@@ -145,17 +141,10 @@ class RigClient:
         password: str = PASSWORD,
         door: Door | None = None,
     ) -> None:
+        super().__init__(user, password)
         self.rig = rig
         self.address = address
-        self.user = user
-        self.password = password
         self.door = door or rig.door
-        self.nonce = b""
-        self.realm = ""
-
-    @property
-    def key(self) -> bytes:
-        return long_term_key(self.user, self.realm or "wirescope", self.password)
 
     def put(self, data: bytes) -> list[bytes]:
         """Send a datagram; what comes back at once."""
@@ -176,24 +165,12 @@ class RigClient:
         """Make a request that is not signed."""
         return make_message(MessageClass.REQUEST, method, self.rig.id(), *values)
 
-    def sign(self, message: StunMessage) -> StunMessage:
-        """Sign a request with what the server asked for last."""
-        values = Username(self.user), Realm(self.realm), Nonce(self.nonce)
-        return add_integrity(message.with_values(*values), self.key)
-
     def learn(self) -> None:
         """Get a nonce, as clients begin."""
         answer = self.ask(self.request(Method.ALLOCATE, UDP_ONLY))
         assert answer is not None
         assert code_of(answer) == 401
         self.learn_from(answer)
-
-    def learn_from(self, answer: StunMessage) -> None:
-        """Take realm and nonce from an answer."""
-        realm, nonce = answer.find(Realm), answer.find(Nonce)
-        assert realm is not None
-        assert nonce is not None
-        self.realm, self.nonce = realm.text, nonce.data
 
     def do(self, method: int, *values: Value) -> StunMessage:
         """Ask for something with credentials."""
@@ -265,12 +242,6 @@ class RigStream(RigClient):
         )
         self.rig.machine.on_message(self.flow, message)
         return self.answers[before:]
-
-
-def code_of(answer: StunMessage) -> int:
-    """Give the code of an error response; 0 of a success."""
-    error = answer.find(ErrorCode)
-    return 0 if error is None else error.code
 
 
 def timed_client(rig: Rig, secret: bytes, username: str, **more: Any) -> RigClient:

@@ -10,23 +10,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tests.support.ice_child import PASSWORD, USER
+from tests.support.turn_asking import Asking, code_of
 from wirescope.clock import SystemClock
 from wirescope.wire.stun import (
     ChannelNumber,
-    ErrorCode,
     MessageClass,
     Method,
-    Nonce,
-    Realm,
     RequestedTransport,
     StunMessage,
-    Username,
     Value,
     XorPeerAddress,
     XorRelayedAddress,
-    add_integrity,
     build_stun,
-    long_term_key,
     make_message,
     parse_stun,
 )
@@ -41,7 +36,7 @@ BUFFER_BYTES = 4 << 20
 Way = Literal["to peers", "to clients"]
 
 
-class PlainClient:
+class PlainClient(Asking):
     """A client on a blocking socket; `relayed` is its relayed address.
 
     Args:
@@ -61,25 +56,21 @@ class PlainClient:
         user: str = USER,
         password: str = PASSWORD,
     ) -> None:
+        super().__init__(user, password)
         self.socket = _socket(host)
         if source:
             self.socket.bind((source, 0))
         self.socket.connect((host, port))
-        self.user, self.password = user, password
         self.relayed = ("", 0)
         self._number = 0
-        self.challenge: tuple[Realm, Nonce] | None = None
 
     def request(self, method: int, *values: Value) -> bytes:
         """Make a request, signed as soon as the server has asked for that."""
         self._number += 1
         id_ = self._number.to_bytes(12, "big")
         request = make_message(MessageClass.REQUEST, method, id_, *values)
-        if self.challenge is not None:
-            realm, _ = self.challenge
-            key = long_term_key(self.user, realm.text, self.password)
-            signing = (Username(self.user), *self.challenge)
-            request = add_integrity(request.with_values(*signing), key)
+        if self.nonce:
+            request = self.sign(request)
         return build_stun(request)
 
     def ask(self, method: int, *values: Value) -> StunMessage:
@@ -93,16 +84,12 @@ class PlainClient:
 
     def learn(self) -> None:
         """Learn realm and nonce, as clients begin."""
-        self.challenge = None
-        answer = self.ask(Method.ALLOCATE, RequestedTransport(UDP))
-        realm, nonce = answer.find(Realm), answer.find(Nonce)
-        assert realm is not None
-        assert nonce is not None
-        self.challenge = realm, nonce
+        self.nonce = b""
+        self.learn_from(self.ask(Method.ALLOCATE, RequestedTransport(UDP)))
 
     def allocate(self, *values: Value) -> int:
         """Get a relayed address; the code of the error, 0 where there is none."""
-        if self.challenge is None:
+        if not self.nonce:
             self.learn()
         answer = self.ask(Method.ALLOCATE, RequestedTransport(UDP), *values)
         relayed = answer.find(XorRelayedAddress)
@@ -113,12 +100,6 @@ class PlainClient:
     def bind(self, peer: tuple[str, int], number: int = CHANNEL) -> int:
         """Bind a channel; the code of the error, 0 where there is none."""
         return self.code(Method.CHANNEL_BIND, ChannelNumber(number), XorPeerAddress(*peer))
-
-
-def code_of(answer: StunMessage) -> int:
-    """Give the code of an error response; 0 of a success."""
-    error = answer.find(ErrorCode)
-    return 0 if error is None else error.code
 
 
 def must(code: int) -> None:

@@ -6,24 +6,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
+from tests.support.turn_asking import Asking, code_of
 from wirescope.ice_server import IceServer
 from wirescope.wire.stun import (
     ChannelNumber,
-    ErrorCode,
     MessageClass,
     Method,
     Nonce,
-    Realm,
     RequestedAddressFamily,
     RequestedTransport,
     StunMessage,
-    Username,
     Value,
     XorPeerAddress,
     XorRelayedAddress,
-    add_integrity,
     build_stun,
-    long_term_key,
     make_message,
     parse_stun,
 )
@@ -32,13 +28,12 @@ from wirescope.wire.turn import UDP, ChannelData, StreamDeframer
 WAIT_S = 5.0
 
 
-class TurnClient:
+class TurnClient(Asking):
     """A client; `heard` has what came that is no answer."""
 
     def __init__(self, kind: str, user: str, password: str) -> None:
+        super().__init__(user, password)
         self.kind = kind
-        self.user, self.password = user, password
-        self.realm, self.nonce = "", b""
         self.answers: asyncio.Queue[StunMessage] = asyncio.Queue()
         self.heard: asyncio.Queue[bytes] = asyncio.Queue()
         self.closed = asyncio.Event()
@@ -70,9 +65,7 @@ class TurnClient:
         id_ = self._number.to_bytes(12, "big")
         request = make_message(MessageClass.REQUEST, method, id_, *values)
         if self.nonce:
-            signing = Username(self.user), Realm(self.realm), Nonce(self.nonce)
-            key = long_term_key(self.user, self.realm, self.password)
-            request = add_integrity(request.with_values(*signing), key)
+            request = self.sign(request)
         self.put(build_stun(request))
         async with asyncio.timeout(WAIT_S):
             return await self.answers.get()
@@ -81,20 +74,18 @@ class TurnClient:
         """Get a relayed address; ValueError with the code where there is none."""
         wanted = (RequestedTransport(UDP), RequestedAddressFamily(family), *values)
         answer = await self.ask(Method.ALLOCATE, *wanted)
-        realm, nonce = answer.find(Realm), answer.find(Nonce)
-        if realm is not None and nonce is not None:
-            self.realm, self.nonce = realm.text, nonce.data
+        if answer.has(Nonce):
+            self.learn_from(answer)
             answer = await self.ask(Method.ALLOCATE, *wanted)
-        relayed, error = answer.find(XorRelayedAddress), answer.find(ErrorCode)
+        relayed = answer.find(XorRelayedAddress)
         if relayed is None:
-            raise ValueError(0 if error is None else error.code)
+            raise ValueError(code_of(answer))
         return relayed.host, relayed.port
 
     async def bind(self, number: int, peer: tuple[str, int]) -> int:
         """Bind a channel; the code of the error, 0 without one."""
-        answer = await self.ask(Method.CHANNEL_BIND, ChannelNumber(number), XorPeerAddress(*peer))
-        error = answer.find(ErrorCode)
-        return 0 if error is None else error.code
+        values = ChannelNumber(number), XorPeerAddress(*peer)
+        return code_of(await self.ask(Method.CHANNEL_BIND, *values))
 
     def send_channel(self, number: int, data: bytes) -> None:
         """Send data by a channel."""

@@ -299,10 +299,7 @@ class CallRun(Run):
 
     def _ladders(self) -> list[Ladder]:
         ladders = self.analyzer.ladders
-        if ladders.connections:
-            return ladders.of(ladders.connections[-1])
-        waiting = ladders.of_signaling(self.address.url)
-        return [] if waiting is None else [waiting]
+        return ladders.of(ladders.connections[-1]) if ladders.connections else []
 
     def final_verdict(self, error: WirescopeError | None, why: Stop | None) -> Verdict:
         """Say how it ended; where media was to come and none did, that."""

@@ -24,6 +24,7 @@ from wirescope.events.header import opcode_name
 from wirescope.events.records import (
     AnyEvent,
     ConnectionFailed,
+    ConnectionOpening,
     ConnectionReached,
     ConnectionSecured,
     Finding,
@@ -214,6 +215,7 @@ def event_from_record(fields: Record) -> AnyEvent:
 
 _OPTIONAL: dict[type[Event], tuple[str, ...]] = {
     ConnectionFailed: ("status", "body"),
+    ConnectionOpening: ("purpose",),
     ConnectionReached: ("proxy",),
     Finding: ("gain",),
     IceCandidate: ("related", "url", "tcp_type", "ufrag"),

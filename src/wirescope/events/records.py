@@ -32,13 +32,20 @@ CloseCause = Literal[
     "dtls",
 ]
 Transport = Literal["websocket", "webrtc"]
+Purpose = Literal["signaling"]
 
 
 class ConnectionOpening(Event, frozen=True, tag="connection.opening"):
-    """A connection is about to be made (client) or was accepted (server)."""
+    """A connection is about to be made (client) or was accepted (server).
+
+    `purpose` is what a client makes it for, left out where that is not known: `signaling`, to carry
+    a WebRTC connection's. That connection begins only once this one is open, so that nothing else
+    tells of it where this one comes to nothing.
+    """
 
     url: str
     transport: Transport
+    purpose: Purpose | None = None
 
 
 class ConnectionPhase(Event, frozen=True, tag="connection.phase"):

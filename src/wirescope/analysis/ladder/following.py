@@ -1,7 +1,8 @@
 """The ladders of a capture's WebRTC connections, fed with its events in order.
 
 It works alike while connections live, on a file and in CI. A capture may begin in the middle of a
-connection; what was before is concluded from what comes.
+connection; what was before is concluded from what comes. A WebSocket that was made to carry a
+connection's signaling, and failed, stands for the connection that never began.
 """
 
 from collections import deque
@@ -37,6 +38,9 @@ CONNECTIONS = 10_000
 MOST_TRIES = 32
 """Tries of a connection that are kept, the newest."""
 
+_LED_ON = ("redirected", "challenged")
+"""Kinds of failure after which a further attempt follows, which then tells how it went."""
+
 _OF_WEBRTC = (
     *(SignalingDescription, SignalingExchange, IceCandidate, IceError, IcePair, PeerState),
     *(DataChannelOpened, DataChannelMessage, MediaTrack),
@@ -65,7 +69,7 @@ class Ladders:
 
     @property
     def connections(self) -> list[str]:
-        """The WebRTC connections, in the order in which they began."""
+        """The WebRTC connections, or the WebSockets on which they failed, in their order."""
         return list(self._followed)
 
     def take(self, event: Event) -> None:
@@ -90,10 +94,9 @@ class Ladders:
         if event.transport == "webrtc":
             way = self._way_of(event.url)
             if self._only in ("", event.connection):
-                last = self._add(event.connection).last
-                last.url, last.began, last.way = event.url, mark, way
+                self._start(event.connection, event.url, mark, way)
         else:
-            way = Way(event.url, mark)
+            way = Way(event.url, mark, is_sure=event.purpose == "signaling")
             self._ways[event.connection] = way
             self._free.append(way)
             if len(self._ways) > CONNECTIONS:
@@ -112,6 +115,12 @@ class Ladders:
                 return way
         return None
 
+    def _start(self, connection: str, url: str, began: Mark, way: Way | None) -> "_Followed":
+        followed = self._add(connection)
+        last = followed.last
+        last.url, last.began, last.way = url, began, way
+        return followed
+
     def _add(self, connection: str) -> "_Followed":
         followed = self._followed[connection] = _Followed(connection)
         if len(self._followed) > CONNECTIONS:
@@ -123,6 +132,10 @@ class Ladders:
             way.opened = way.opened or Mark(event.at_ns, event.seq)
         elif isinstance(event, ConnectionFailed):
             way.failed = event
+            is_wanted = self._only in ("", event.connection)
+            if way.is_sure and is_wanted and event.kind not in _LED_ON:
+                begun = self._start(event.connection, f"webrtc+{way.url}", way.began, way)
+                begun.take(event)
         elif isinstance(event, ConnectionClosed):
             way.closed = True
 
@@ -137,19 +150,6 @@ class Ladders:
         if followed is None:
             return []
         return followed.ladders(self._last_ns if now_ns is None else now_ns)
-
-    def of_signaling(self, url: str, *, now_ns: int | None = None) -> Ladder | None:
-        """Give the ladder of a connection that is to follow its signaling, and has not yet.
-
-        Args:
-            url: where the connection is to lead, as `webrtc+wss://example.test/signal`.
-            now_ns: as of `of`.
-        """
-        way = next((each for each in reversed(self._free) if url == f"webrtc+{each.url}"), None)
-        if way is None:
-            return None
-        facts = Facts("", url, way.began, way=way)
-        return ladder_of(facts, now_ns=self._last_ns if now_ns is None else now_ns)
 
 
 class _Followed:

@@ -1,6 +1,6 @@
 """When something was seen first, and in which event: what facts are made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from wirescope.events import ConnectionFailed
@@ -70,6 +70,7 @@ class Way:
     Attributes:
         url: where it leads.
         began: when it was begun.
+        is_sure: whether it was made to carry signaling; else only its address says that it does.
         opened: when it was open; None while it is not.
         failed: why it came to nothing; None if it did not.
         closed: whether it has ended.
@@ -77,6 +78,7 @@ class Way:
 
     url: str
     began: Mark
+    is_sure: bool = field(default=False, kw_only=True)
     opened: Mark | None = None
     failed: ConnectionFailed | None = None
     closed: bool = False

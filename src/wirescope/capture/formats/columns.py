@@ -85,6 +85,7 @@ COLUMNS: dict[str, Kind] = {
     **dict.fromkeys(("client", "relayed", "peer"), Kind.TEXT),
     **dict.fromkeys(("lifetime_s", "times", "to_peers", "to_peers_bytes"), Kind.WHOLE),
     **dict.fromkeys(("to_clients", "to_clients_bytes"), Kind.WHOLE),
+    "purpose": Kind.TEXT,
 }
 
 

@@ -1,7 +1,7 @@
 """What the system says when a server cannot be reached, in words, with what to do.
 
-Certificates are explained in `wirescope.transports.distrust`; what a server answers, by
-`wirescope.wire.stun.error_meaning`.
+Names and TLS are explained in `wirescope.transports.unreached`, certificates in
+`wirescope.transports.distrust`; what a server answers, by `wirescope.wire.stun.error_meaning`.
 """
 
 import errno
@@ -15,6 +15,7 @@ from wirescope.events import Certificate
 from wirescope.transports.distrust import explain_certificate
 from wirescope.transports.turn.options import TurnOptions
 from wirescope.transports.turn.url import ServerURL, Transport
+from wirescope.transports.unreached import TlsHint, explain_name, explain_tls, reason_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,33 +83,23 @@ def _explain_timeout(situation: Situation) -> ConnectError:
 
 
 def _explain_name(error: socket.gaierror, situation: Situation) -> ConnectError:
-    host, family = situation.url.host, situation.options.family
-    if error.errno == socket.EAI_AGAIN:
-        message = f"The name {host} could not be looked up: no name server answered."
-        hint = "Check the network and the machine's name servers, then try again."
-    elif family is not None:
-        message = f"{host} has no IPv{family} address."
-        hint = f"Leave -{family} out to use any address that it has."
-    else:
-        message = f"The name {host} does not resolve."
-        hint = "Check the spelling, and the record in DNS."
-    return situation.failed("resolve", message, hint)
+    hint = "Check the spelling, and the record in DNS."
+    return situation.failed(
+        *explain_name(error, situation.url.host, situation.options.family, hint=hint)
+    )
 
 
-_PLAIN = {"WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE",
-          "UNEXPECTED_MESSAGE", "BAD_RECORD_TYPE", "HTTP_REQUEST"}  # fmt: skip
+_TLS_HINTS: dict[TlsHint, str] = {
+    "not-tls": "Try turn: with ?transport=tcp there.",
+    "client-certificate": "Have the server ask for none: browsers have none to show to it.",
+    "tls-cipher": "The server may offer old ciphers only, or want a client certificate.",
+}
 
 
 def _explain_tls(error: ssl.SSLError, situation: Situation) -> ConnectError:
-    peer, reason = situation.url.authority, (error.reason or str(error)).upper()
-    if reason in _PLAIN:
-        message = f"{peer} does not speak TLS: its answer is not a TLS record."
-        return situation.failed("not-tls", message, "Try turn: with ?transport=tcp there.")
-    if "EOF" in reason:
+    if "EOF" in reason_of(error):
         return _explain_end(situation)
-    shown = reason.lower().replace("_", " ")
-    message = f"The TLS handshake with {peer} failed: {shown}."
-    return situation.failed("tls", message, "The server's log usually says more.")
+    return situation.failed(*explain_tls(error, situation.url.authority, _TLS_HINTS))
 
 
 def _explain_end(situation: Situation) -> ConnectError:

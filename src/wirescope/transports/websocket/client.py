@@ -1,6 +1,6 @@
 """A WebSocket client: from an address to an established connection."""
 
-from wirescope.events import EventSink, Timeline
+from wirescope.events import EventSink, Purpose, Timeline
 from wirescope.transports.websocket.connection import WebSocketConnection
 from wirescope.transports.websocket.establishing import establish
 from wirescope.transports.websocket.options import ConnectOptions, TLSOptions
@@ -18,6 +18,7 @@ async def connect(
     sink: EventSink,
     deliver: bool = True,
     on_retry: OnRetry | None = None,
+    purpose: Purpose | None = None,
 ) -> WebSocketConnection:
     """Connect to a WebSocket server.
 
@@ -28,6 +29,7 @@ async def connect(
         sink: takes them.
         deliver: keep messages for `receive`; without it they are events only.
         on_retry: told the error, the number of the retry and the seconds until it, before the wait.
+        purpose: what it is made for; it is written down as that.
 
     Raises:
         ConnectError: no connection came about.
@@ -37,7 +39,7 @@ async def connect(
     """
     options = options or ConnectOptions()
     established = await establish(
-        url, options=options, timeline=timeline, sink=sink, on_retry=on_retry
+        url, options=options, timeline=timeline, sink=sink, on_retry=on_retry, purpose=purpose
     )
     connection = WebSocketConnection(
         established.journal,

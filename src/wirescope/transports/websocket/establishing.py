@@ -17,7 +17,7 @@ from python_socks import ProxyError
 
 from wirescope.clock import Clock
 from wirescope.errors import ConnectError, HandshakeError, UpgradeRefusedError
-from wirescope.events import ConnectionOpening, EventSink, Timeline, WebSocketHandshake
+from wirescope.events import ConnectionOpening, EventSink, Purpose, Timeline, WebSocketHandshake
 from wirescope.transports.websocket.authentication import (
     choose_challenge,
     digest_authorization,
@@ -95,8 +95,11 @@ async def establish(
     sink: EventSink,
     clock: Clock | None = None,
     on_retry: OnRetry | None = None,
+    purpose: Purpose | None = None,
 ) -> Established:
-    """Open a connection as far as the end of the opening handshake; for `on_retry` see `retry`.
+    """Open a connection as far as the end of the opening handshake.
+
+    For `on_retry` see `retry`; each attempt is written down with the `purpose`.
 
     Raises:
         InvalidURLError: the address cannot be connected to.
@@ -107,7 +110,7 @@ async def establish(
     """
     address = parse_url(url)
     return await with_retries(
-        lambda: _follow(address, options, timeline, sink),
+        lambda: _follow(address, options, timeline, sink, purpose),
         options.retry,
         clock=clock,
         on_retry=on_retry,
@@ -115,7 +118,11 @@ async def establish(
 
 
 async def _follow(
-    address: WebSocketURL, options: ConnectOptions, timeline: Timeline, sink: EventSink
+    address: WebSocketURL,
+    options: ConnectOptions,
+    timeline: Timeline,
+    sink: EventSink,
+    purpose: Purpose | None,
 ) -> Established:
     """Make one attempt, through redirects and an authentication challenge."""
     redirects = 0
@@ -126,7 +133,8 @@ async def _follow(
         while True:
             attempt = _Attempt(address, options, challenged, deadline)
             try:
-                return await attempt.run(Journal(timeline, sink, timeline.new_connection()))
+                journal = Journal(timeline, sink, timeline.new_connection())
+                return await attempt.run(journal, purpose)
             except UpgradeRefusedError as error:
                 challenged = attempt.answer_to(error)
                 if challenged is None:
@@ -160,7 +168,7 @@ class _Attempt:
         if self._context is not None:
             asked_name(options.tls, address.host)
 
-    async def run(self, journal: Journal) -> Established:
+    async def run(self, journal: Journal, purpose: Purpose | None) -> Established:
         """Make it, and write down how it went."""
         self._journal = journal
         self._steps = Steps(journal)
@@ -171,6 +179,7 @@ class _Attempt:
                 journal.connection,
                 str(self._address),
                 "websocket",
+                purpose,
             )
         )
         transport: asyncio.Transport | None = None

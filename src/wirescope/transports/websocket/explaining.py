@@ -1,8 +1,9 @@
 """What the system says when a connection does not come about, in words, with what to do.
 
 One function turns whatever was raised on the way into a `ConnectError`; another says what bytes are
-that are not the answer to an opening handshake. Certificates are explained in
-`wirescope.transports.distrust`, a refusal's status in `establishing`.
+that are not the answer to an opening handshake. Names and TLS are explained in
+`wirescope.transports.unreached`, certificates in `wirescope.transports.distrust`, the status of a
+refusal in `establishing`.
 """
 
 import errno
@@ -17,6 +18,7 @@ from python_socks import ProxyError
 from wirescope.errors import ConnectError, HandshakeError, UpgradeRefusedError
 from wirescope.events import Certificate, ConnectionFailed
 from wirescope.transports.distrust import explain_certificate
+from wirescope.transports.unreached import TlsHint, explain_name, explain_tls, reason_of
 from wirescope.transports.websocket.journal import Journal
 from wirescope.transports.websocket.options import ConnectOptions
 from wirescope.transports.websocket.url import ProxyURL, WebSocketURL
@@ -107,17 +109,10 @@ def _explain_timeout(situation: Situation) -> ConnectError:
 
 def _explain_name(error: socket.gaierror, situation: Situation) -> ConnectError:
     target = situation.proxy or situation.url
-    host, family = target.host, situation.options.family
+    host = target.host
     hint = f"Check the spelling, or give the address with --resolve {host}:{target.port}:ADDRESS."
-    if error.errno == socket.EAI_AGAIN:
-        message = f"The name {host} could not be looked up: no name server answered."
-        hint = "Check the network and the machine's name servers, then try again."
-    elif family is not None:
-        message = f"{host} has no IPv{family} address."
-        hint = f"Leave -{family} out to use any address that it has."
-    else:
-        message = f"The name {host} does not resolve."
-    return situation.failed("resolve", message, hint, phase="dns")
+    said = explain_name(error, host, situation.options.family, hint=hint)
+    return situation.failed(*said, phase="dns")
 
 
 def _explain_proxy(error: ProxyError, situation: Situation) -> ConnectError:
@@ -135,46 +130,23 @@ def _explain_proxy(error: ProxyError, situation: Situation) -> ConnectError:
     )
 
 
-_PLAIN_REASONS = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG",
-                  "RECORD_LAYER_FAILURE", "UNEXPECTED_MESSAGE", "BAD_RECORD_TYPE"}  # fmt: skip
-
-
 def _explain_tls(error: ssl.SSLError, situation: Situation) -> ConnectError:
-    peer, reason = situation.peer, (error.reason or str(error)).upper()
-    shown = reason.lower().replace("_", " ")
-    kind = "tls"
-    if reason in _PLAIN_REASONS:
-        kind, url = "not-tls", situation.url
-        message = f"{peer} does not speak TLS: its answer is not a TLS record."
-        hint = f"Try ws://{url.authority}{url.target}, or another port."
-    elif re.search("CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN", reason):
-        given = situation.options.tls.certificate is not None
-        kind = "client-certificate"
-        verb = "does not accept the client certificate" if given else "wants a client certificate"
-        message = f"{peer} {verb} ({shown})."
-        hint = "Give one that it trusts with --cert and --key."
-    elif re.search("PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS", reason):
-        kind = "tls-version"
-        message = f"{peer} and this machine have no TLS version in common."
-        hint = "TLS 1.2 is the oldest that is spoken here; the server should offer it or 1.3."
+    peer, url, reason = situation.peer, situation.url, reason_of(error)
     # RFC 7301 section 3.2: the alert of a server that knows no protocol of the offer
-    elif re.search("NO.APPLICATION.PROTOCOL", reason):
+    if re.search("NO.APPLICATION.PROTOCOL", reason):
         message = f"{peer} does not speak HTTP/1.1, which is all that it was offered (ALPN)."
         hint = "WebSocket needs HTTP/1.1 here: the server has to allow it beside HTTP/2."
-    elif "UNRECOGNIZED_NAME" in reason:
-        kind = "tls-name"
-        message = f"{peer} does not serve the name that it was asked for ({shown})."
-        hint = "Check the host name, or ask for another with --server-name."
-    elif "HANDSHAKE_FAILURE" in reason or "NO_SHARED_CIPHER" in reason:
-        kind = "tls-cipher"
-        message = f"{peer} and this machine found nothing in common to speak TLS with ({shown})."
-        hint = "The server may offer old ciphers only, or want a client certificate (--cert)."
-    elif "EOF" in reason:
+        return situation.failed("tls", message, hint, phase="tls")
+    if "EOF" in reason:
         return _explain_end(situation)
-    else:
-        message = f"The TLS handshake with {peer} failed: {shown}."
-        hint = "The server's log usually says more."
-    return situation.failed(kind, message, hint, phase="tls")
+    hints: dict[TlsHint, str] = {
+        "not-tls": f"Try ws://{url.authority}{url.target}, or another port.",
+        "client-certificate": "Give one that it trusts with --cert and --key.",
+        "tls-cipher": "The server may offer old ciphers only, or want a client certificate"
+        " (--cert).",
+    }
+    given = situation.options.tls.certificate is not None
+    return situation.failed(*explain_tls(error, peer, hints, shown_one=given), phase="tls")
 
 
 def _explain_end(situation: Situation) -> ConnectError:

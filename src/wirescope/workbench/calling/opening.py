@@ -213,6 +213,7 @@ class _Opener:
             timeline=self._timeline,
             sink=self._sink,
             on_retry=self._on_retry,
+            purpose="signaling",
         )
 
     @asynccontextmanager

@@ -11,14 +11,22 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from wirescope.analysis import RULES, Analyzer, Conversation, Examination, Found, Rule, Verdict
+from wirescope.analysis import (
+    DOCTOR_RULES,
+    RULES,
+    Analyzer,
+    Conversation,
+    Examination,
+    Found,
+    Rule,
+    Verdict,
+)
 from wirescope.errors import WirescopeError
 from wirescope.events import (
     ConnectionClosed,
     Emission,
     Event,
     EventSink,
-    Finding,
     Full,
     Timeline,
     WebSocketFrame,
@@ -27,6 +35,7 @@ from wirescope.events import (
 from wirescope.transports import websocket
 from wirescope.transports.websocket import ConnectOptions, WebSocketConnection, WebSocketURL
 from wirescope.workbench.doctor.model import DoctorOptions
+from wirescope.workbench.doctor.notebook import Notebook
 
 PROBE_CLOSE_S = 1.0
 """Seconds that a connection which was only a try is given to close."""
@@ -40,7 +49,6 @@ _PEER_CODES = {*(f"WS{number}" for number in range(210, 221)), "WS222"}
 this end, it is WS805 that tells of another code."""
 
 _KEPT = 64
-_OWNERS = 100_000
 
 
 class Attempt:
@@ -99,7 +107,7 @@ class Attempt:
         return None
 
 
-class Bench:
+class Bench(Notebook):
     """Makes the connections of one examination.
 
     Args:
@@ -111,10 +119,8 @@ class Bench:
 
     Attributes:
         seen: the facts, for the rules.
-        findings: what was found so far.
         main: the connection that a user would have made, while it is open.
         main_attempt: the attempt that made it, or that failed first.
-        noted: what a step has seen before it failed, for its facts.
     """
 
     def __init__(
@@ -126,78 +132,48 @@ class Bench:
         timeline: Timeline,
         sink: EventSink,
     ) -> None:
+        super().__init__(timeline, sink)
         self.url = url
         self.goal: WebSocketURL = websocket.parse_url(url)
         self.options = options
         self.orders = orders
-        self.timeline = timeline
         self.seen = Examination(url=str(self.goal), credentials=_has_cookies(options))
-        self.findings: list[Finding] = []
         self.main: WebSocketConnection | None = None
         self.main_attempt: Attempt | None = None
-        self.noted: dict[str, object] = {}
-        self._sink = sink
         rules = [
             _but_for_answers(rule) if rule.code in _PEER_CODES else rule
             for rule in RULES
             if rule.code not in _OWN_WORD
         ]
         self._analyzer = Analyzer(rules=rules, next_seq=timeline.next_seq)
-        self._owners: dict[int, str] = {}
 
     def attempt(self, *, judged: bool = False) -> Attempt:
         """Begin an attempt; `judged` shows its events to the rules for all connections."""
-        return Attempt(self._take_judged if judged else self._take)
-
-    def _take(self, emissions: Sequence[Emission]) -> Full | None:
-        for each in emissions:
-            if isinstance(each, Event) and len(self._owners) < _OWNERS:
-                self._owners[each.seq] = each.connection
-        return self._sink(emissions)
+        return Attempt(self._take_judged if judged else self.pass_on)
 
     def _take_judged(self, emissions: Sequence[Emission]) -> Full | None:
-        full = self._take(emissions)
-        self._found(self._analyzer.feed(emissions))
+        full = self.pass_on(emissions)
+        self.keep(self._analyzer.feed(emissions))
         return full
 
     def judge(self, attempt: Attempt) -> None:
         """Show the rules an attempt after the fact: it failed where a user's would have."""
         self.main_attempt = self.main_attempt or attempt
-        self._found(self._analyzer.feed(attempt.events))  # type: ignore[arg-type]
+        self.keep(self._analyzer.feed(attempt.events))  # type: ignore[arg-type]
 
     def finish(self) -> None:
         """Say that nothing more will come."""
-        self._found(self._analyzer.finish())
+        self.keep(self._analyzer.finish())
 
     @property
     def verdict(self) -> Verdict:
         """How the connection that a user would have made ended."""
         return self._analyzer.verdict()
 
-    def add(self, rule: Rule, found: Iterable[Found]) -> None:
-        """Make findings of what a rule of the doctor's found."""
-        given = {(each.code, each.cause) for each in self.findings}
-        for each in found:
-            if (rule.code, each.cause) not in given:
-                self._found([self._finding(rule, each)])
-
-    def _finding(self, rule: Rule, found: Found) -> Finding:
-        return Finding(
-            self.timeline.next_seq(),
-            self.timeline.now_ns(),
-            self._owners.get(found.evidence[0], ""),
-            rule.code,
-            found.severity or rule.severity,
-            rule.title,
-            found.cause,
-            found.fix,
-            list(found.evidence),
-        )
-
-    def _found(self, findings: list[Finding]) -> None:
-        if findings:
-            self.findings += findings
-            self._sink(findings)
+    def judge_seen(self) -> None:
+        """Show the doctor's rules what was seen until now."""
+        for rule in DOCTOR_RULES:
+            self.add(rule, rule.judge(self.seen))
 
     # Connections
 

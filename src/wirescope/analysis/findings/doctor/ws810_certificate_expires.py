@@ -22,21 +22,12 @@ RFC 5280 section 4.1.2.5 (validity).
 from collections.abc import Iterator
 
 from wirescope.analysis.findings.doctor.examination import Examination, doctor_rule
+from wirescope.analysis.findings.doctor.expiring import expiring
 from wirescope.analysis.findings.rule import Found
-
-_SOON_DAYS = 21
 
 
 @doctor_rule("WS810", "The certificate expires soon", "warning", page=__doc__)
 def certificate_expires(examination: Examination) -> Iterator[Found]:
-    """Compare the days that are left with the days that a renewal needs."""
-    seen = examination.certificate
-    if seen is None or seen.days_left < 0:
-        return
-    if seen.days_left < min(_SOON_DAYS, seen.lifetime_days / 3):
-        days = f"{seen.days_left:.0f} days" if seen.days_left >= 2 else "less than two days"
-        yield Found(
-            f'The certificate of "{seen.subject}" expires in {days}, on {seen.expires}.',
-            "Renew it now, and look at why the renewal has not run.",
-            (seen.evidence,),
-        )
+    """Look at how long the certificate holds."""
+    fix = "Renew it now, and look at why the renewal has not run."
+    yield from expiring(examination.certificate, fix)

@@ -166,6 +166,17 @@ class ServerExamination(msgspec.Struct):
             if way.problem is not None and way.problem.kind in kinds
         ]
 
+    def lacking(self, transport: Way, *, beside: Way) -> list[ProblemSeen]:
+        """Why one transport does not work, where the other one does."""
+        working = [each.transport for each in self.reached]
+        if transport in working or beside not in working:
+            return []
+        return [
+            way.problem
+            for way in self.ways
+            if way.transport == transport and way.problem is not None
+        ]
+
     def distrusted(self, *kinds: str) -> list[tuple[ProblemSeen, Severity | None]]:
         """What is wrong with the certificate, and how bad that is where it was accepted."""
         found: list[tuple[ProblemSeen, Severity | None]] = [
@@ -208,6 +219,13 @@ def server_rule(
 
 def _nothing(_: object, __: Event) -> Iterable[Found]:
     return ()
+
+
+def used_up(refusal: RefusalSeen, fix: str) -> Found:
+    """Say that there is no more to be had; a second one that is refused shows how little it is."""
+    severity: Severity = "warning" if refusal.second else "error"
+    words = " A first allocation was granted, a second one was not." if refusal.second else ""
+    return Found(refusal.message + words, fix, (refusal.evidence,), severity)
 
 
 def as_found(refusal: RefusalSeen, fix: str = "", severity: Severity | None = None) -> Found:

@@ -24,15 +24,17 @@ from collections.abc import Iterator
 from wirescope.analysis.findings.rule import Found
 from wirescope.analysis.findings.turn.examination import ServerExamination, server_rule
 
+_IT_SPEAKS_TLS = ("client-certificate", "tls-cipher", "tls-name", "tls-version")
+_USE_THE_PORT = (
+    "Use the port on which the server speaks TLS, usually 5349 or 443, or give the server its"
+    " certificate and key."
+)
+
 
 @server_rule("TURN107", "The TLS handshake fails", "error", page=__doc__)
 def tls_failed(examination: ServerExamination) -> Iterator[Found]:
     """Take a TLS handshake that failed for another reason than the certificate."""
-    for _, problem in examination.problems("not-tls", "tls", "timeout"):
+    for _, problem in examination.problems("not-tls", "tls", "timeout", *_IT_SPEAKS_TLS):
         if problem.phase == "tls":
-            yield Found(
-                problem.message,
-                "Use the port on which the server speaks TLS, usually 5349 or 443, or give the"
-                " server its certificate and key.",
-                (problem.evidence,),
-            )
+            fix = problem.hint if problem.kind in _IT_SPEAKS_TLS else _USE_THE_PORT
+            yield Found(problem.message, fix, (problem.evidence,))

@@ -29,13 +29,9 @@ from wirescope.analysis.findings.turn.examination import ServerExamination, serv
 @server_rule("TURN109", "Only TCP works, not UDP", "warning", page=__doc__)
 def only_tcp(examination: ServerExamination) -> Iterator[Found]:
     """Compare TCP with UDP."""
-    working = [each.transport for each in examination.reached]
-    if "udp" in working or "tcp" not in working:
-        return
-    for way in examination.ways:
-        if way.transport == "udp" and way.problem is not None:
-            yield Found(
-                f"The server works over TCP only. {way.problem.message}",
-                "Open UDP to this port at the firewalls, or start the server's listener for UDP.",
-                (way.problem.evidence, way.evidence),
-            )
+    for problem in examination.lacking("udp", beside="tcp"):
+        yield Found(
+            f"The server works over TCP only. {problem.message}",
+            "Open UDP to this port at the firewalls, or start the server's listener for UDP.",
+            (problem.evidence,),
+        )

@@ -30,14 +30,10 @@ from wirescope.analysis.findings.turn.examination import ServerExamination, serv
 @server_rule("TURN110", "Only UDP works, not TCP", "warning", page=__doc__)
 def only_udp(examination: ServerExamination) -> Iterator[Found]:
     """Compare UDP with TCP."""
-    working = [each.transport for each in examination.reached]
-    if "tcp" in working or "udp" not in working:
-        return
-    for way in examination.ways:
-        if way.transport == "tcp" and way.problem is not None:
-            yield Found(
-                f"The server works over UDP only. {way.problem.message}",
-                "Have the server listen to TCP as well, or to TLS on port 443, for networks without"
-                " UDP.",
-                (way.problem.evidence,),
-            )
+    for problem in examination.lacking("tcp", beside="udp"):
+        yield Found(
+            f"The server works over UDP only. {problem.message}",
+            "Have the server listen to TCP as well, or to TLS on port 443, for networks without"
+            " UDP.",
+            (problem.evidence,),
+        )

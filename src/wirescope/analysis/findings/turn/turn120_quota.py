@@ -24,19 +24,12 @@ RFC 8656 section 7.2 (486, Allocation Quota Reached).
 from collections.abc import Iterator
 
 from wirescope.analysis.findings.rule import Found
-from wirescope.analysis.findings.turn.examination import ServerExamination, server_rule
-from wirescope.events import Severity
+from wirescope.analysis.findings.turn.examination import ServerExamination, server_rule, used_up
 
 
 @server_rule("TURN120", "The user's quota is used up", "error", page=__doc__)
 def quota(examination: ServerExamination) -> Iterator[Found]:
     """Take a 486; a second allocation that is refused shows how small the quota is."""
+    fix = "Raise the quota for a user, or give each user a name of its own."
     for refusal in examination.refused(486):
-        severity: Severity = "warning" if refusal.second else "error"
-        words = " A first one was granted, a second one was not." if refusal.second else ""
-        yield Found(
-            refusal.message + words,
-            "Raise the quota for a user, or give each user a name of its own.",
-            (refusal.evidence,),
-            severity,
-        )
+        yield used_up(refusal, fix)

@@ -22,19 +22,12 @@ RFC 8656 section 7.2 (508, Insufficient Capacity).
 from collections.abc import Iterator
 
 from wirescope.analysis.findings.rule import Found
-from wirescope.analysis.findings.turn.examination import ServerExamination, server_rule
-from wirescope.events import Severity
+from wirescope.analysis.findings.turn.examination import ServerExamination, server_rule, used_up
 
 
 @server_rule("TURN121", "The server has no capacity left", "error", page=__doc__)
 def capacity(examination: ServerExamination) -> Iterator[Found]:
     """Take a 508; a second allocation that is refused shows how small the range is."""
+    fix = "Widen the server's range of ports, at its firewall as well, or add a server."
     for refusal in examination.refused(508):
-        severity: Severity = "warning" if refusal.second else "error"
-        words = " A first allocation was granted, a second one was not." if refusal.second else ""
-        yield Found(
-            refusal.message + words,
-            "Widen the server's range of ports, at its firewall as well, or add a server.",
-            (refusal.evidence,),
-            severity,
-        )
+        yield used_up(refusal, fix)

@@ -21,22 +21,13 @@ RFC 5280 section 4.1.2.5 (validity).
 
 from collections.abc import Iterator
 
+from wirescope.analysis.findings.doctor.expiring import expiring
 from wirescope.analysis.findings.rule import Found
 from wirescope.analysis.findings.turn.examination import ServerExamination, server_rule
-
-_SOON_DAYS = 21
 
 
 @server_rule("TURN130", "The server's certificate expires soon", "warning", page=__doc__)
 def certificate_expires(examination: ServerExamination) -> Iterator[Found]:
-    """Compare the days that are left with the days that a renewal needs."""
-    seen = examination.certificate
-    if seen is None or seen.days_left < 0:
-        return
-    if seen.days_left < min(_SOON_DAYS, seen.lifetime_days / 3):
-        days = f"{seen.days_left:.0f} days" if seen.days_left >= 2 else "less than two days"
-        yield Found(
-            f'The certificate of "{seen.subject}" expires in {days}, on {seen.expires}.',
-            "Renew it now and have the server load it; coturn reads it anew on SIGUSR2.",
-            (seen.evidence,),
-        )
+    """Look at how long the certificate holds."""
+    fix = "Renew it now and have the server load it; coturn reads it anew on SIGUSR2."
+    yield from expiring(examination.certificate, fix)

@@ -1,14 +1,14 @@
 """The bench on which a server is examined: it opens clients and remembers what they showed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from wirescope.analysis import SERVER_RULES, Found, Rule, ServerExamination
+from wirescope.analysis import SERVER_RULES, ServerExamination
 from wirescope.errors import ConnectError, StunRefusedError, WirescopeError
-from wirescope.events import ConnectionSecured, Emission, Event, EventSink, Finding, Full, Timeline
+from wirescope.events import ConnectionSecured, Emission, Event, EventSink, Full, Timeline
 from wirescope.transports import turn
 from wirescope.transports.turn import (
     Allocation,
@@ -20,9 +20,8 @@ from wirescope.transports.turn import (
     TurnOptions,
 )
 from wirescope.wire.stun import error_meaning
+from wirescope.workbench.doctor.notebook import Notebook
 from wirescope.workbench.doctor.servers.far_end import FarEnd
-
-_OWNERS = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,7 @@ class ServerOrders:
     max_time_s: float | None = None
 
 
-class ServerBench:
+class ServerBench(Notebook):
     """Opens the clients of one examination.
 
     Args:
@@ -59,7 +58,6 @@ class ServerBench:
 
     Attributes:
         seen: the facts, for the rules.
-        findings: what was found so far.
         ways: the transports over which the server answers, the best first.
         main: the client that holds the allocation.
         allocation: what it holds.
@@ -68,7 +66,6 @@ class ServerBench:
         stack: holds clients open until the end.
         secured: what the last TLS handshake agreed on.
         last_seq: the number of the last event.
-        noted: what a step has seen before it failed, for its facts.
     """
 
     def __init__(
@@ -80,12 +77,11 @@ class ServerBench:
         timeline: Timeline,
         sink: EventSink,
     ) -> None:
+        super().__init__(timeline, sink)
         self.url = url
         self.options = options
         self.orders = orders
-        self.timeline = timeline
         self.seen = ServerExamination(url=str(url))
-        self.findings: list[Finding] = []
         self.ways: list[Transport] = []
         self.main: TurnClient | None = None
         self.allocation: Allocation | None = None
@@ -94,20 +90,15 @@ class ServerBench:
         self.stack = AsyncExitStack()
         self.secured: ConnectionSecured | None = None
         self.last_seq = 0
-        self.noted: dict[str, object] = {}
-        self._sink = sink
-        self._owners: dict[int, str] = {}
 
     def sink(self, emissions: Sequence[Emission]) -> Full | None:
         """Take what a client emits."""
         for each in emissions:
             if isinstance(each, Event):
                 self.last_seq = each.seq
-                if len(self._owners) < _OWNERS:
-                    self._owners[each.seq] = each.connection
             if isinstance(each, ConnectionSecured):
                 self.secured = each
-        return self._sink(emissions)
+        return self.pass_on(emissions)
 
     def client(
         self, transport: Transport | None = None, *, trust: Trust | None = None
@@ -119,31 +110,10 @@ class ServerBench:
             self.url, way, options=options, timeline=self.timeline, sink=self.sink
         )
 
-    def judge(self) -> None:
-        """Show the rules what was seen until now; what is found is told once."""
-        given = {(each.code, each.cause) for each in self.findings}
+    def judge_seen(self) -> None:
+        """Show the rules for servers what was seen until now."""
         for rule in SERVER_RULES:
-            new = [each for each in rule.judge(self.seen) if (rule.code, each.cause) not in given]
-            self._add(rule, new)
-
-    def _add(self, rule: Rule, found: Iterable[Found]) -> None:
-        findings = [
-            Finding(
-                self.timeline.next_seq(),
-                self.timeline.now_ns(),
-                self._owners.get(each.evidence[0], ""),
-                rule.code,
-                each.severity or rule.severity,
-                rule.title,
-                each.cause,
-                each.fix,
-                sorted(set(each.evidence)),
-            )
-            for each in found
-        ]
-        if findings:
-            self.findings += findings
-            self._sink(findings)
+            self.add(rule, rule.judge(self.seen))
 
     @property
     def now(self) -> datetime:
