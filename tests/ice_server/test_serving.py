@@ -416,6 +416,23 @@ async def test_ports_that_are_taken_are_said_to_be() -> None:
                 pass
 
 
+async def test_a_port_for_tls_counts_only_where_there_is_tls(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        async with serving(port=0, tls_port=port) as (server, _):
+            assert not any(each.startswith("turns:") for each in server.urls)
+    tls = Authority(tmp_path).server("127.0.0.1")
+    async with serving(port=port, tls_port=port) as (server, clients):
+        assert server.options.port == port
+        await (await clients.open("tcp")).allocate()
+    with pytest.raises(UsageError, match=f"ports are {port}"):
+        async with serve_ice(options(port=port, tls_port=port), tls=tls):
+            pass
+    async with serving(port=port, tls_port=port, tcp=False, tls=tls) as (server, clients):
+        assert server.urls[-1] == f"turns:127.0.0.1:{port}?transport=tcp"
+
+
 async def test_a_server_that_nobody_can_come_to_is_none() -> None:
     with pytest.raises(UsageError, match="neither"):
         async with serve_ice(options(udp=False, tcp=False)):

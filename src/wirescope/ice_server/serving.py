@@ -172,6 +172,8 @@ async def serve_ice(
     asked = options or IceServerOptions()
     if not (asked.udp or asked.tcp or tls):
         raise UsageError("No client can come in: there is neither UDP nor TCP nor TLS.")
+    if tls is not None:
+        asked.check_tls()
     clock = clock or SystemClock()
     with ExitStack() as stack:
         found, datagrams, streams = _bind(asked, secured=tls is not None)
@@ -259,7 +261,10 @@ def _open_doors(shell: _Shell, bound: Sockets, stack: ExitStack) -> None:
 
 def _bind(options: IceServerOptions, *, secured: bool) -> tuple[IceServerOptions, Sockets, Sockets]:
     """Bind all sockets; the options with the ports that were found, datagrams, streams."""
-    free = not (options.port and options.second_port and options.tls_port)
+    ports = [options.port]
+    ports += [options.tls_port] if secured else []
+    ports += [options.second_port] if options.second_hosts else []
+    free = not all(ports)
     for tries_left in reversed(range(BIND_TRIES if free else 1)):
         with ExitStack() as undo:
             try:
