@@ -39,9 +39,10 @@ class IceServerOptions:
             Two clients of this server reach each other without.
         default_lifetime_s: of an allocation that nobody asked another time for.
         max_lifetime_s: of any allocation.
-        max_allocations: of all users together.
+        max_allocations: of all users together; fewer where the process may not open so many
+            sockets.
         max_allocations_per_user: of one user.
-        max_connections: over TCP and TLS, of clients that have no allocation.
+        max_connections: over TCP and TLS, of clients that have no allocation; likewise.
         credentials_timeout_s: how long such a connection stays open.
         nonce_lifetime_s: after which a client has to take a new one.
         answers_per_s: to one source that has shown no credentials: an IPv4 address, or 64 bits of
