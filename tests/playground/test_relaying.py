@@ -1,5 +1,6 @@
 """The STUN and TURN server beside the endpoints."""
 
+import asyncio
 import socket
 
 import pytest
@@ -41,6 +42,28 @@ async def test_a_port_that_nobody_asked_for_may_be_another_one(
         async with serve_relay(None) as relay:
             assert relay is not None
             assert relay.options.port != port
+
+
+async def test_why_there_is_none_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    loop = asyncio.get_running_loop()
+
+    def refuse(*_: object) -> None:
+        raise NotImplementedError
+
+    monkeypatch.setattr(type(loop), "add_reader", refuse)  # as on Windows' default loop
+    async with serve_relay(None, tell=told.append) as relay:
+        assert relay is None
+    assert told == [
+        "There is no STUN and TURN server: this event loop cannot watch sockets, which the TURN"
+        " server needs."
+    ]
+
+
+async def test_where_there_is_one_nothing_is_told() -> None:
+    told: list[str] = []
+    async with serve_relay(0, tell=told.append):
+        assert not told
 
 
 async def test_a_port_that_was_asked_for_and_is_taken_is_told() -> None:
