@@ -82,15 +82,18 @@ def _options(port: int) -> IceServerOptions:
     )
 
 
-def relay_access(server: IceServer | None, user: str) -> list[RelayAccess]:
+def relay_access(
+    server: IceServer | None, user: str, *, lifetime_s: int = LIFETIME_S
+) -> list[RelayAccess]:
     """Give credentials to one who uses it; none for no server.
 
     Args:
         server: that `serve_relay` has given.
         user: who it is: the server's quotas are for one, and what it tells names it.
+        lifetime_s: how long one can begin to use them.
     """
     if server is None:
         return []
     url = next(each for each in server.urls if each.startswith("turn:"))
-    given = server.credentials(user, lifetime_s=LIFETIME_S)
+    given = server.credentials(user, lifetime_s=lifetime_s)
     return [RelayAccess(url, given.username, given.password)]
