@@ -31,7 +31,6 @@ WRONG: list[dict[str, Any]] = [
     {"port": 70_000},
     {"tls_port": -1},
     {"port": 3479, "second_hosts": ("127.0.0.2",)},
-    {"port": 5349},
     {"hosts": ("fe80::1%eth0",)},
     {"relay_ports": range(0)},
     {"relay_ports": range(10)},
@@ -60,6 +59,14 @@ def test_what_cannot_be_is_said_before_anything_is_opened(wrong: dict[str, Any])
 
 def test_a_port_that_is_not_used_is_free_for_another_use() -> None:
     assert IceServerOptions(port=3479).port == 3479
+    assert IceServerOptions(port=5349).port == 5349
+
+
+def test_clients_over_tcp_and_over_tls_cannot_have_one_port() -> None:
+    with pytest.raises(UsageError, match="ports are 5349"):
+        IceServerOptions(port=5349).check_tls()
+    IceServerOptions(port=5349, tcp=False).check_tls()  # over UDP it is another one
+    IceServerOptions(port=0, tls_port=0).check_tls()
 
 
 def test_secrets_are_not_shown() -> None:

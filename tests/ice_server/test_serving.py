@@ -3,14 +3,12 @@
 import asyncio
 import errno
 import socket
-import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.ice_server.served import authority_context, options, serving, until
 from tests.support.authority import Authority
 from tests.support.fake_clock import FakeClock
 from tests.support.turn_client import Clients, TurnClient
@@ -18,9 +16,7 @@ from wirescope.errors import UsageError
 from wirescope.ice_server import (
     Allocated,
     Deallocated,
-    IceServer,
     IceServerEvent,
-    IceServerOptions,
     serve_ice,
     sockets,
 )
@@ -41,24 +37,6 @@ from wirescope.wire.stun import (
 )
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
-
-
-def options(**more: Any) -> IceServerOptions:
-    given: dict[str, Any] = {"port": 0, "tls_port": 0, "second_port": 0, "users": {"ada": "pw"}}
-    return IceServerOptions(**(given | more))
-
-
-@asynccontextmanager
-async def serving(**more: Any) -> AsyncIterator[tuple[IceServer, Clients]]:
-    tls = more.pop("tls", None)
-    async with serve_ice(options(**more), tls=tls) as server, Clients.of(server) as clients:
-        yield server, clients
-
-
-async def until(true: Any) -> None:
-    async with asyncio.timeout(5):
-        while not true():  # noqa: ASYNC110 a counter of the server has no event
-            await asyncio.sleep(0.01)
 
 
 async def talk(one: TurnClient, two: TurnClient, *, family: int = 1) -> None:
@@ -83,10 +61,6 @@ async def test_two_clients_talk_over_any_transport(kinds: tuple[str, str], tmp_p
         await talk(one, two)
         assert server.counters.to_peers == server.counters.to_clients == 40
         assert server.counters.to_peers_bytes == server.counters.to_clients_bytes == 190 * 9
-
-
-def authority_context(authority: Authority) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(authority.ca_file))
 
 
 async def test_two_clients_talk_over_ipv6() -> None:
@@ -373,22 +347,6 @@ async def test_one_source_leaves_room_for_the_others(kind: str, tmp_path: Path) 
             writer.transport.abort()
 
 
-async def test_a_client_that_does_not_read_loses_datagrams_and_keeps_no_memory() -> None:
-    async with serving() as (server, clients):
-        slow, other = await clients.open("tcp"), await clients.open()
-        first, second = await slow.allocate(), await other.allocate()
-        await slow.bind(0x4000, second)
-        await other.bind(0x4000, first)
-        slow.transport.pause_reading()
-        for number in range(40_000):
-            other.send_channel(0x4000, bytes(1200))
-            if number % 32 == 0:
-                await asyncio.sleep(0)
-            if server.counters.unsent:
-                break
-        assert server.counters.unsent
-
-
 async def test_a_datagram_of_any_length_does_no_harm() -> None:
     async with serving(allowed_peers=LOOPBACK) as (server, clients):
         client = await clients.open()
@@ -414,6 +372,23 @@ async def test_ports_that_are_taken_are_said_to_be() -> None:
         with pytest.raises(UsageError, match=rf"udp 127\.0\.0\.1:{port}: .*in use"):
             async with serve_ice(options(port=port)):
                 pass
+
+
+async def test_a_port_for_tls_counts_only_where_there_is_tls(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        async with serving(port=0, tls_port=port) as (server, _):
+            assert not any(each.startswith("turns:") for each in server.urls)
+    tls = Authority(tmp_path).server("127.0.0.1")
+    async with serving(port=port, tls_port=port) as (server, clients):
+        assert server.options.port == port
+        await (await clients.open("tcp")).allocate()
+    with pytest.raises(UsageError, match=f"ports are {port}"):
+        async with serve_ice(options(port=port, tls_port=port), tls=tls):
+            pass
+    async with serving(port=port, tls_port=port, tcp=False, tls=tls) as (server, clients):
+        assert server.urls[-1] == f"turns:127.0.0.1:{port}?transport=tcp"
 
 
 async def test_a_server_that_nobody_can_come_to_is_none() -> None:

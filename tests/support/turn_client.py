@@ -61,14 +61,18 @@ class TurnClient(Asking):
 
     async def ask(self, method: int, *values: Value) -> StunMessage:
         """Send a request, signed as soon as there is a nonce; its answer."""
+        self.put(self.signed(method, *values))
+        async with asyncio.timeout(WAIT_S):
+            return await self.answers.get()
+
+    def signed(self, method: int, *values: Value) -> bytes:
+        """Make a request, signed as soon as there is a nonce."""
         self._number += 1
         id_ = self._number.to_bytes(12, "big")
         request = make_message(MessageClass.REQUEST, method, id_, *values)
         if self.nonce:
             request = self.sign(request)
-        self.put(build_stun(request))
-        async with asyncio.timeout(WAIT_S):
-            return await self.answers.get()
+        return build_stun(request)
 
     async def allocate(self, *values: Value, family: int = 1) -> tuple[str, int]:
         """Get a relayed address; ValueError with the code where there is none."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import webrtc
 
-from tests.support.peers import until
+from tests.support.peers import Capture, until
 from wirescope.events import Timeline
 from wirescope.transports.webrtc import (
     ChannelOptions,
@@ -47,9 +47,16 @@ async def calling_at(
 
 
 @asynccontextmanager
-async def watching_at(address: str, path: str) -> AsyncIterator[Peer]:
+async def watching_at(
+    address: str,
+    path: str,
+    *,
+    options: PeerOptions | None = None,
+    capture: Capture | None = None,
+) -> AsyncIterator[Peer]:
     """Watch what an endpoint of WHEP shows."""
-    async with open_peer(timeline=Timeline(), sink=lambda _: None) as peer:
+    capture = capture or Capture()
+    async with open_peer(timeline=capture.timeline, sink=capture.sink, options=options) as peer:
         for kind in ("audio", "video"):
             peer._native.add_transceiver(kind, webrtc.RTCRtpTransceiverInit(direction="recvonly"))
         async with dial(peer, f"{address}{path}", kind="whep"):

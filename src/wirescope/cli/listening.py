@@ -11,6 +11,8 @@ from typing import Any
 import click
 
 from wirescope.cli.commands import Option
+from wirescope.cli.escape import escape
+from wirescope.cli.width import fitted
 from wirescope.errors import UsageError, WirescopeError
 
 FORMAT = click.option(
@@ -31,6 +33,11 @@ def say_ready(address: str, words: str, *, form: str, **further: Any) -> None:
         click.echo(json.dumps({"type": "ready", "url": address, **further}))
     else:
         click.echo(f"{words} {address}")
+
+
+def say_aside(sentence: str) -> None:
+    """Say on stderr what is not as one would expect, in either form of its readiness."""
+    click.echo(fitted(f"* {escape(sentence)}"), err=True)
 
 
 def end_on_signals(ended: asyncio.Event) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import click
 
 from wirescope.cli.commands import Command, Option
-from wirescope.cli.listening import FORMAT, cannot_listen, end_on_signals, say_ready
+from wirescope.cli.listening import FORMAT, cannot_listen, end_on_signals, say_aside, say_ready
 from wirescope.cli.values import HostName, Origin
 from wirescope.errors import UsageError
 
@@ -129,7 +129,7 @@ async def _serve(
     ended = asyncio.Event()
     end_on_signals(ended)
     async with AsyncExitStack() as stack:
-        relay = await stack.enter_async_context(serve_relay(ice_port))
+        relay = await stack.enter_async_context(serve_relay(ice_port, tell=say_aside))
         endpoints = serve_endpoints(
             host=host, port=port, ssl=context, hosts=hosts, origins=origins, relay=relay
         )

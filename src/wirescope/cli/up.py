@@ -12,7 +12,7 @@ import click
 
 from wirescope.cli.commands import Command, Option
 from wirescope.cli.escape import escape
-from wirescope.cli.listening import FORMAT, cannot_listen, end_on_signals, say_ready
+from wirescope.cli.listening import FORMAT, cannot_listen, end_on_signals, say_aside, say_ready
 from wirescope.errors import WirescopeError
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ async def _up(folder: Path | None, port: int | None, *, headless: bool, form: st
     except OSError as error:
         raise cannot_listen("127.0.0.1", port or 0, error) from None
     _keep_to_retention(workspace)
-    async with open_workbench(listening, workspace, keys=own_folder() / "keys") as server:
+    keys = own_folder() / "keys"
+    async with open_workbench(listening, workspace, keys=keys, tell=say_aside) as server:
         address = server.new_address()
         _say_ready(address, form=form)
         if not headless:

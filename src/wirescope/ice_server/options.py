@@ -22,7 +22,7 @@ class IceServerOptions:
     Attributes:
         hosts: the addresses that clients come to, IPv4 and IPv6.
         port: for UDP and TCP; 0 for one that is free.
-        tls_port: for TLS, where a certificate is given; 0 for one that is free.
+        tls_port: for TLS, and of no meaning where no certificate is given; 0 for one that is free.
         udp: whether clients may come over UDP.
         tcp: whether they may come over TCP.
         second_hosts: further addresses, one a family at most; with them clients can find out what
@@ -39,9 +39,10 @@ class IceServerOptions:
             Two clients of this server reach each other without.
         default_lifetime_s: of an allocation that nobody asked another time for.
         max_lifetime_s: of any allocation.
-        max_allocations: of all users together.
+        max_allocations: of all users together; fewer where the process may not open so many
+            sockets.
         max_allocations_per_user: of one user.
-        max_connections: over TCP and TLS, of clients that have no allocation.
+        max_connections: over TCP and TLS, of clients that have no allocation; likewise.
         credentials_timeout_s: how long such a connection stays open.
         nonce_lifetime_s: after which a client has to take a new one.
         answers_per_s: to one source that has shown no credentials: an IPv4 address, or 64 bits of
@@ -118,15 +119,29 @@ class IceServerOptions:
                 )
 
     def _check_ports(self) -> None:
-        others = (self.tls_port, self.second_port) if self.second_hosts else (self.tls_port,)
-        if self.port and self.port in others:
-            raise UsageError(f"Two of the server's ports are {self.port}.")
+        if self.second_hosts:
+            self._check_other(self.second_port)
         for port in (self.port, self.tls_port, self.second_port):
             if not 0 <= port <= 0xFFFF:
                 raise UsageError(f"The port {port} is not between 0 and 65535.")
         ports = self.relay_ports
         if ports is not None and not (len(ports) and min(ports) > 0 and max(ports) <= 0xFFFF):
             raise UsageError(f"{ports} has no ports to allocate, or some that are none.")
+
+    def _check_other(self, port: int) -> None:
+        if port and port == self.port:
+            raise UsageError(
+                f"Two of the server's ports are {port}.", hint="Give each another, or 0."
+            )
+
+    def check_tls(self) -> None:
+        """See that the port for TLS is free of clients over TCP; of use where there is TLS.
+
+        Raises:
+            UsageError: it is theirs.
+        """
+        if self.tcp:
+            self._check_other(self.tls_port)
 
     def _check_credentials(self) -> None:
         if not 0 < len(self.realm.encode()) <= MAX_REALM_BYTES:

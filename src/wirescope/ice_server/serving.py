@@ -11,6 +11,7 @@ from functools import partial
 
 from wirescope.clock import Clock, SystemClock
 from wirescope.errors import UsageError
+from wirescope.ice_server.descriptors import descriptor_limit, fitted, shortfall
 from wirescope.ice_server.flows import HEADROOM, Address, Door, Relay, Take
 from wirescope.ice_server.machine import IceMachine
 from wirescope.ice_server.options import IceServerOptions
@@ -31,14 +32,22 @@ class IceServer:
     """A running server; made by `serve_ice`.
 
     Attributes:
-        options: what it was asked for, with the ports and the secret that it has.
+        options: what it was asked for, with the ports, the secret and the limits that it has.
         urls: what clients are told (RFC 7064, RFC 7065): `stun:`, `turn:` and `turns:`.
+        shortfall: says which limits are lower than was asked for, and why; empty where none is.
     """
 
     def __init__(
-        self, options: IceServerOptions, machine: IceMachine, clock: Clock, *, secured: bool
+        self,
+        options: IceServerOptions,
+        machine: IceMachine,
+        clock: Clock,
+        *,
+        secured: bool,
+        shortfall: str = "",
     ) -> None:
         self.options = options
+        self.shortfall = shortfall
         self.urls = tuple(_urls(options, secured=secured))
         self._machine = machine
         self._clock = clock
@@ -161,7 +170,9 @@ async def serve_ice(
     """Run a STUN and TURN server until the context ends.
 
     Args:
-        options: what it may do; by itself it is on 127.0.0.1 and relays between its own clients.
+        options: what it may do; by itself it is on 127.0.0.1 and relays between its own clients. It
+            has fewer allocations where the process may not open so many sockets; its `shortfall`
+            says so.
         tls: the certificate for clients over TLS; without one there is no TLS.
         clock: tells the time.
         on_event: called with what happens, in the loop.
@@ -172,9 +183,13 @@ async def serve_ice(
     asked = options or IceServerOptions()
     if not (asked.udp or asked.tcp or tls):
         raise UsageError("No client can come in: there is neither UDP nor TCP nor TLS.")
+    if tls is not None:
+        asked.check_tls()
     clock = clock or SystemClock()
+    secured, limit = tls is not None, descriptor_limit()
+    within = fitted(asked, limit, streams=asked.tcp or secured)
     with ExitStack() as stack:
-        found, datagrams, streams = _bind(asked, secured=tls is not None)
+        found, datagrams, streams = _bind(within, secured=secured)
         for bound in (*datagrams.values(), *streams.values()):
             stack.callback(bound.close)
         shell = _Shell(found, clock, on_event or _ignore)
@@ -188,7 +203,8 @@ async def serve_ice(
             ) from None
         stack.callback(shell.machine.close)
         async with _clients(shell, streams, tls):
-            yield IceServer(found, shell.machine, clock, secured=tls is not None)
+            lack = shortfall(asked, found, limit)
+            yield IceServer(found, shell.machine, clock, secured=secured, shortfall=lack)
 
 
 @asynccontextmanager
@@ -259,7 +275,10 @@ def _open_doors(shell: _Shell, bound: Sockets, stack: ExitStack) -> None:
 
 def _bind(options: IceServerOptions, *, secured: bool) -> tuple[IceServerOptions, Sockets, Sockets]:
     """Bind all sockets; the options with the ports that were found, datagrams, streams."""
-    free = not (options.port and options.second_port and options.tls_port)
+    ports = [options.port]
+    ports += [options.tls_port] if secured else []
+    ports += [options.second_port] if options.second_hosts else []
+    free = not all(ports)
     for tries_left in reversed(range(BIND_TRIES if free else 1)):
         with ExitStack() as undo:
             try:

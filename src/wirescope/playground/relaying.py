@@ -4,7 +4,7 @@ It is on loopback whatever the endpoints listen on, and relays between sides tha
 address of this machine is never relayed to.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import NamedTuple
 
@@ -37,28 +37,38 @@ class RelayAccess(NamedTuple):
 
 @asynccontextmanager
 async def serve_relay(
-    port: int | None, *, on_event: OnEvent | None = None
+    port: int | None,
+    *,
+    on_event: OnEvent | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> AsyncIterator[IceServer | None]:
     """Run the server until the context ends.
 
     Args:
         port: for UDP and TCP; 0 takes a free one. None takes the usual one, or a free one where
-            that is taken, and gives None where the system's event loop can have none at all.
+            that is taken, and gives None where there can be no server at all.
         on_event: told what the server does, in the loop.
+        tell: told in a sentence, before the context begins, why there is no server, or which of
+            its limits are lower than they should be.
 
     Raises:
         UsageError: the port that was asked for cannot be had.
     """
     async with AsyncExitStack() as stack:
-        server: IceServer | None = None
+        server, why = None, ""
         for each in (port,) if port is not None else (PORT, 0):
             try:
                 served = serve_ice(_options(each), on_event=on_event)
                 server = await stack.enter_async_context(served)
                 break
-            except UsageError:
+            except UsageError as error:
                 if port is not None:
                     raise
+                why = error.message
+        if server is None:
+            tell(f"There is no STUN and TURN server: {why[:1].lower()}{why[1:]}")
+        elif server.shortfall:
+            tell(server.shortfall)
         yield server
 
 
@@ -72,15 +82,18 @@ def _options(port: int) -> IceServerOptions:
     )
 
 
-def relay_access(server: IceServer | None, user: str) -> list[RelayAccess]:
+def relay_access(
+    server: IceServer | None, user: str, *, lifetime_s: int = LIFETIME_S
+) -> list[RelayAccess]:
     """Give credentials to one who uses it; none for no server.
 
     Args:
         server: that `serve_relay` has given.
         user: who it is: the server's quotas are for one, and what it tells names it.
+        lifetime_s: how long one can begin to use them.
     """
     if server is None:
         return []
     url = next(each for each in server.urls if each.startswith("turn:"))
-    given = server.credentials(user, lifetime_s=LIFETIME_S)
+    given = server.credentials(user, lifetime_s=lifetime_s)
     return [RelayAccess(url, given.username, given.password)]

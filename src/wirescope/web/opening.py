@@ -1,7 +1,7 @@
 """The whole workbench: a workspace on a desk, the built-in endpoints, the page's server."""
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,11 @@ from wirescope.workbench.workspace import Workspace
 
 @asynccontextmanager
 async def open_workbench(
-    listening: socket.socket, workspace: Workspace, *, keys: Path | None = None
+    listening: socket.socket,
+    workspace: Workspace,
+    *,
+    keys: Path | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> AsyncIterator[PageServer]:
     """Serve the workbench until the context ends.
 
@@ -27,11 +31,12 @@ async def open_workbench(
         listening: the socket of the page's server, as `listen` opens it.
         workspace: what is worked in.
         keys: a folder to keep browsers' keys in.
+        tell: told in a sentence what is not as one would expect, as that there is no TURN server.
     """
     url = f"http://{LOOPBACK}:{listening.getsockname()[1]}/"
     routes = RelayRoutes()
     async with (
-        serve_relay(None, on_event=routes.tell) as relay,
+        serve_relay(None, on_event=routes.tell, tell=tell) as relay,
         _endpoints(listening.getsockname()[1] + 1, relay) as endpoints,
         open_bench(
             workspace,

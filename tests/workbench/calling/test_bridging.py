@@ -1,6 +1,8 @@
 """Calls through a TURN server over TLS whose certificate the engine would not accept."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -8,11 +10,12 @@ from tests.support.authority import Authority
 from tests.support.local_coturn import PASSWORD, USER, coturn
 from tests.support.peers import until
 from tests.support.raw_server import RawServer
-from tests.workbench.calling.others import Log, over_a_websocket
+from tests.workbench.calling.others import Log, over_a_websocket, over_http
 from wirescope.errors import UsageError
-from wirescope.events import IceCandidate
+from wirescope.events import IceCandidate, IceServersSet
+from wirescope.ice_server import IceServerOptions, serve_ice
 from wirescope.transports.turn.opening import local_address
-from wirescope.transports.webrtc import IceServer
+from wirescope.transports.webrtc import ChannelOptions, IceServer, PeerOptions
 from wirescope.transports.websocket import ConnectOptions, TLSOptions
 from wirescope.workbench.calling import CallOptions, checks_nothing
 from wirescope.workbench.calling.bridging import bridged
@@ -75,6 +78,61 @@ async def test_a_bridge_trusts_the_named_authority_and_those_of_the_machine(
             async with asyncio.timeout(5):
                 assert await reader.readexactly(5) == b"hello"
             writer.transport.abort()
+
+
+async def test_a_named_server_that_cannot_be_bridged_is_told_and_stays() -> None:
+    odd = IceServer("turns:localhost:5349?transport=udp", USER, PASSWORD)
+    async with bridged(asking(TLSOptions(insecure=True), PLAIN)) as bridges:
+        led = await bridges.lead_named((odd, SERVER, PLAIN))
+        assert (led[0], led[2]) == (odd, PLAIN)
+        assert led[1].url.startswith("turn:127.0.0.1:")
+        assert bridges.notes[0].startswith(f"{odd.url} has no bridge: TURN over DTLS")
+        assert bridges.check_nothing
+
+
+@asynccontextmanager
+async def naming(authority: Authority) -> AsyncIterator[str]:
+    """Serve WHEP that names a TURN server over TLS, and itself is reached through that alone."""
+    options = IceServerOptions(port=0, tls_port=0, users={USER: PASSWORD})
+    async with serve_ice(options, tls=authority.server("localhost")) as server:
+        ports = server.options
+        named = IceServer(f"turns:localhost:{ports.tls_port}", USER, PASSWORD)
+        own = IceServer(f"turn:127.0.0.1:{ports.port}?transport=udp", USER, PASSWORD)
+        relayed = PeerOptions(ice_servers=(own,), transport_policy="relay")
+        async with over_http(options=relayed, ice_servers=(named,)) as other:
+            yield other.url
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("checked", [True, False])
+async def test_a_server_that_whep_names_is_bridged_by_the_same_rules(
+    checked: bool, tmp_path
+) -> None:
+    authority, log = Authority(tmp_path), Log()
+    tls = TLSOptions(ca=authority.ca_file) if checked else TLSOptions(insecure=True)
+    chat = (ChannelOptions(label="chat"),)
+    async with (
+        naming(authority) as url,
+        log.call(url, signaling=ConnectOptions(tls=tls), channels=chat) as call,
+    ):
+        await call.wait_open()
+        await call.send("through the bridge")
+        assert (await call.channel().receive()).text == "through the bridge"
+        (bridge,) = call.bridges.running
+        assert bridge.carried_bytes > 1000
+        assert bridge.verified is checked
+        assert bool(call.bridges.warnings) is not checked
+        asked = log.capture.of(IceServersSet)[-1].servers
+        assert [each.url for each in asked] == [str(bridge.url)]
+
+
+@pytest.mark.slow
+async def test_a_server_that_whep_names_is_not_bridged_by_itself(tmp_path) -> None:
+    log, chat = Log(), (ChannelOptions(label="chat"),)
+    async with naming(Authority(tmp_path)) as url, log.call(url, channels=chat) as call:
+        assert not call.bridges.running
+        asked = log.capture.of(IceServersSet)[-1].servers
+        assert asked[0].url.startswith("turns:localhost:")
 
 
 @pytest.mark.slow

@@ -1,6 +1,9 @@
 """One place to publish at and one to watch it at: what comes is passed on without decoding."""
 
+from functools import partial
+
 from wirescope.playground.endpoints.endpoint import Answer
+from wirescope.playground.endpoints.lending import used_servers
 from wirescope.playground.endpoints.mounting import MAX_SESSIONS, mounted
 from wirescope.playground.endpoints.serving import Kept, Serving, Users
 from wirescope.transports.webrtc import (
@@ -16,7 +19,9 @@ class Sink:
     """What is published, and who watches it: the two endpoints of one forwarder."""
 
     def __init__(self, serving: Serving) -> None:
-        options = ForwarderOptions(max_viewers=MAX_SESSIONS)
+        options = ForwarderOptions(
+            ice_servers=partial(used_servers, serving), max_viewers=MAX_SESSIONS
+        )
         self._serving = serving
         self._users = Users(serving)
         self._forwarder: Kept[Forwarder] = Kept(

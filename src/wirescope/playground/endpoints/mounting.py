@@ -5,8 +5,10 @@ one of its own, and a GET, which RFC 9725 section 4.2 answers with 405, is told 
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from wirescope.playground.endpoints.endpoint import Answer, Arguments
+from wirescope.playground.endpoints.lending import told_servers
 from wirescope.playground.endpoints.serving import Serving
 from wirescope.transports.webrtc.signaling import HttpRequest, Mount, MountOptions, OpenSession
 from wirescope.transports.websocket import Refusal, Request, Resource, Response
@@ -31,7 +33,11 @@ def mounted(
         kind: `whip` or `whep`.
         tell: says in words, to whoever looks with a GET, how it stands.
     """
-    options = MountOptions(origins=serving.origins, max_sessions=MAX_SESSIONS)
+    options = MountOptions(
+        origins=serving.origins,
+        ice_servers=partial(told_servers, serving),
+        max_sessions=MAX_SESSIONS,
+    )
     mount = Mount(path, "whip" if kind == "whip" else "whep", open_session, options=options)
     serving.at_end(mount.close)
 

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 from wirescope.errors import SignalingError
 from wirescope.events import Timeline
 from wirescope.playground.endpoints.endpoint import Answer, Arguments
+from wirescope.playground.endpoints.lending import used_servers
 from wirescope.playground.endpoints.mounting import MAX_SESSIONS, mounted
 from wirescope.playground.endpoints.serving import Kept, Serving, Users
 from wirescope.playground.endpoints.webrtc import WHEP_PICTURE
@@ -110,7 +111,9 @@ class Picture:
     @asynccontextmanager
     async def _show(self) -> AsyncIterator[Shown]:
         serving = self._serving
-        options = ForwarderOptions(max_viewers=MAX_SESSIONS)
+        options = ForwarderOptions(
+            ice_servers=partial(used_servers, serving), max_viewers=MAX_SESSIONS
+        )
         # The peer that makes the picture is this program's own affair, and in no capture.
         own = PeerOptions(codecs=(self._wanted.codec,), statistics_interval_s=0)
         async with (

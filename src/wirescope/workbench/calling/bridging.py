@@ -4,14 +4,15 @@ The engine checks it against the machine's authorities and cannot be told otherw
 call's TLS options name an authority, or check nothing, such a server is reached through a bridge on
 this machine (`wirescope.transports.turn.tls_bridge`), by the same policy, but for one thing: the
 machine's authorities are trusted as well, since the named one may be the signalling's alone.
-Without such options there is no bridge. Servers that WHIP and WHEP name in their answers are not
-bridged: what they are is known only once the peer exists.
+Without such options there is no bridge. The same holds for servers that WHIP and WHEP name in their
+answers, which are led over bridges before the peer is told of them.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from wirescope.errors import WirescopeError
 from wirescope.transports.turn import Bridge, BridgeOptions, Trust, parse_server_url, tls_bridge
 from wirescope.transports.webrtc import IceServer
 from wirescope.workbench.calling.options import CallOptions
@@ -30,17 +31,59 @@ def checks_nothing(options: CallOptions) -> bool:
     return bridged and options.signaling.tls.insecure
 
 
-@dataclass(frozen=True, slots=True)
 class Bridges:
-    """The bridges of one call.
+    """The bridges of one call; `bridged` runs them.
 
     Attributes:
         options: the call's, with the bridges in place of the servers that they lead to.
         running: the bridges.
     """
 
-    options: CallOptions
-    running: tuple[Bridge, ...] = ()
+    def __init__(self, options: CallOptions, stack: AsyncExitStack | None = None) -> None:
+        self.options = options
+        self.running: list[Bridge] = []
+        self._stack = stack
+        self._failures: list[str] = []
+
+    async def lead(self, servers: Sequence[IceServer]) -> tuple[IceServer, ...]:
+        """Put bridges in the place of those servers that are reached through one.
+
+        Raises:
+            InvalidURLError: an address of TLS asks for UDP.
+            OSError: nothing can be listened on.
+            UsageError: the file of authorities cannot be used.
+        """
+        return tuple([await self._led(each) for each in servers])
+
+    async def lead_named(self, servers: Sequence[IceServer]) -> tuple[IceServer, ...]:
+        """Do that for servers that the other side names; one without a bridge stays as it is."""
+        led = []
+        for each in servers:
+            try:
+                led.append(await self._led(each))
+            except (OSError, WirescopeError) as error:
+                why = error.message if isinstance(error, WirescopeError) else str(error)
+                self._failures.append(f"{each.url} has no bridge: {why}")
+                led.append(each)
+        return tuple(led)
+
+    async def _led(self, server: IceServer) -> IceServer:
+        if self._stack is None or not is_bridged(self.options, server):
+            return server
+        tls = self.options.signaling.tls
+        trust = BridgeOptions(
+            trust=Trust(ca=tls.ca, also_machine=True, insecure=tls.insecure),
+            open_timeout_s=self.options.open_timeout_s,
+        )
+        upstream, _ = parse_server_url(server.url)
+        bridge = await self._stack.enter_async_context(tls_bridge(upstream, trust))
+        self.running.append(bridge)
+        return IceServer(str(bridge.url), server.username, server.credential)
+
+    @property
+    def check_nothing(self) -> bool:
+        """Whether there is one that takes any certificate."""
+        return not all(each.verified for each in self.running)
 
     @property
     def warnings(self) -> list[str]:
@@ -54,7 +97,7 @@ class Bridges:
     @property
     def notes(self) -> list[str]:
         """Say which servers are reached through a bridge, and what failed there."""
-        notes = []
+        notes = [*self._failures]
         for each in self.running:
             notes.append(f"{each.upstream} is reached through a bridge, {each.url}.")
             notes += [f"The bridge to {each.upstream}: {failure}" for failure in each.failures]
@@ -68,20 +111,8 @@ async def bridged(options: CallOptions) -> AsyncIterator[Bridges]:
     Raises:
         UsageError: the file of authorities cannot be used.
     """
-    tls = options.signaling.tls
-    trust = BridgeOptions(
-        trust=Trust(ca=tls.ca, also_machine=True, insecure=tls.insecure),
-        open_timeout_s=options.open_timeout_s,
-    )
-    running: list[Bridge] = []
-    servers: list[IceServer] = []
     async with AsyncExitStack() as stack:
-        for server in options.ice_servers:
-            if not is_bridged(options, server):
-                servers.append(server)
-                continue
-            upstream, _ = parse_server_url(server.url)
-            bridge = await stack.enter_async_context(tls_bridge(upstream, trust))
-            running.append(bridge)
-            servers.append(IceServer(str(bridge.url), server.username, server.credential))
-        yield Bridges(replace(options, ice_servers=tuple(servers)), tuple(running))
+        bridges = Bridges(options, stack)
+        servers = await bridges.lead(options.ice_servers)
+        bridges.options = replace(options, ice_servers=servers)
+        yield bridges

@@ -96,7 +96,13 @@ async def _dialed(
 ) -> AsyncIterator[HttpSession]:
     """Exchange descriptions; what was rejected is told where the answer cannot be used."""
     async with AsyncExitStack() as stack:
-        dialed = dial(call.peer, call.address.target, kind=kind, options=options)
+        dialed = dial(
+            call.peer,
+            call.address.target,
+            kind=kind,
+            options=options,
+            reach=call.bridges.lead_named,
+        )
         try:
             session = await stack.enter_async_context(dialed)
         except DescriptionError as error:

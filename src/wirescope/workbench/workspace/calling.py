@@ -60,7 +60,8 @@ def prepared_call(
     if asked.own_ice_server and not own:
         raise UsageError(
             "There is no STUN and TURN server of the workbench's own here.",
-            hint="`wirescope up` has one; elsewhere turn `webrtc.own_ice_server` off.",
+            hint="`wirescope up` has one, or says on stderr why not; elsewhere turn"
+            " `webrtc.own_ice_server` off.",
         )
     options = CallOptions(
         ice_servers=tuple(

@@ -12,6 +12,7 @@ from wirescope.transports.webrtc import Candidate, IceServer
 from wirescope.transports.webrtc.signaling import (
     Exchange,
     Fragment,
+    HttpRequest,
     HttpResponse,
     Mount,
     MountOptions,
@@ -135,6 +136,19 @@ async def test_clients_are_told_the_ice_servers() -> None:
         '<turn:turn.example.test?transport=udp>; rel="ice-server"; username="u\\"1";'
         ' credential="pass"; credential-type="password"',
     ]
+
+
+async def test_each_client_may_be_told_other_ice_servers() -> None:
+    asked: list[HttpRequest] = []
+
+    def make(request: HttpRequest) -> tuple[IceServer, ...]:
+        asked.append(request)
+        return (IceServer("turn:turn.example.test", f"u{len(asked)}", "pass"),)
+
+    served = Served(ice_servers=make)
+    answers = [await served.post(Host="one.test"), await served.ask("OPTIONS", Host="two.test")]
+    assert ["u1" in field(answers[0], "Link"), "u2" in field(answers[1], "Link")] == [True, True]
+    assert [each.get("Host") for each in asked] == ["one.test", "two.test"]
 
 
 async def test_options_tell_the_ice_servers_to_clients_and_not_to_preflights() -> None:

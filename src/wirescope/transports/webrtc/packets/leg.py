@@ -71,8 +71,9 @@ class Leg:
         self._refusal: WirescopeError | None = None
         self._pair: Any = None
         journal.write(ConnectionOpening, url, "webrtc", at_ns=self._started_ns)
+        servers = options.ice_servers
         gatherer, self._dtls = make_transport(
-            options.ice_servers,
+            servers if isinstance(servers, tuple) else servers(),
             self.datagrams.on_datagram,
             self.datagrams.waits,
             options.gather_timeout_s,

@@ -1,5 +1,6 @@
 """Everything that can be asked of forwarding, with its default and its check."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from wirescope.errors import UsageError
@@ -12,7 +13,8 @@ class ForwarderOptions:
 
     Attributes:
         codecs: names of the codecs that are taken; of those the publisher's first choice is.
-        ice_servers: STUN and TURN servers to find addresses with, one of each at most.
+        ice_servers: STUN and TURN servers to find addresses with, one of each at most; a function
+            makes them for each connection, since credentials hold for a time.
         max_viewers: viewers at a time.
         open_timeout_s: seconds from an offer until its connection stands.
         gather_timeout_s: seconds to look for addresses before those that were found must do.
@@ -20,7 +22,7 @@ class ForwarderOptions:
     """
 
     codecs: tuple[str, ...] = ("opus", "VP8", "VP9", "H264", "AV1")
-    ice_servers: tuple[IceServer, ...] = ()
+    ice_servers: tuple[IceServer, ...] | Callable[[], tuple[IceServer, ...]] = ()
     max_viewers: int = 100
     open_timeout_s: float = 30
     gather_timeout_s: float = 5

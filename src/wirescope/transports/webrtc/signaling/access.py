@@ -1,6 +1,7 @@
 """An endpoint's options, and who may use it: bearer tokens, pages of other origins (CORS)."""
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from wirescope.transports.webrtc.options import IceServer
@@ -25,16 +26,23 @@ class MountOptions:
     Attributes:
         tokens: bearer tokens, one of which each request has to show; none lets everybody in.
         origins: origins whose pages may use it (CORS); `*` is any. None of them unless named.
-        ice_servers: told to clients.
+        ice_servers: told to clients; a function of the request makes them for each, since
+            credentials hold for a time.
         max_sessions: at a time; more are refused with 503.
         answer_timeout_s: seconds that a session may take for an answer, a restart or its end.
     """
 
     tokens: tuple[str, ...] = field(default=(), repr=False)
     origins: tuple[str, ...] = ()
-    ice_servers: tuple[IceServer, ...] = ()
+    ice_servers: tuple[IceServer, ...] | Callable[[HttpRequest], tuple[IceServer, ...]] = ()
     max_sessions: int = 100
     answer_timeout_s: float = 15
+
+    def links(self, request: HttpRequest) -> Fields:
+        """Give the Link fields that tell a client the ICE servers (RFC 9725 section 4.6)."""
+        servers = self.ice_servers
+        named = servers if isinstance(servers, tuple) else servers(request)
+        return tuple(map(ice_server_link, named))
 
 
 class Access:
@@ -61,7 +69,7 @@ class Access:
         fields: Fields = (("Allow", allowed), takes)
         if not request.get("Access-Control-Request-Method"):
             if self.allows(request):
-                fields += tuple(map(ice_server_link, self._options.ice_servers))
+                fields += self._options.links(request)
         elif self._shares_with(request):
             fields += (
                 ("Access-Control-Allow-Methods", allowed),

@@ -7,7 +7,7 @@ first exchange can fail the whole; what fails later is said and lived with.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from itertools import chain
@@ -49,6 +49,13 @@ _RETRY_PAUSES_S = (1.0, 4.0)
 
 _RESTART_PAUSE_S = 2.0
 
+Reach = Callable[[tuple[IceServer, ...]], Awaitable[tuple[IceServer, ...]]]
+"""Gives the ICE servers to ask in place of those that a server names, as where bridges lead."""
+
+
+async def _as_named(servers: tuple[IceServer, ...]) -> tuple[IceServer, ...]:
+    return servers
+
 
 class HttpSession:
     """What was agreed on over HTTP; `dial` makes it.
@@ -61,7 +68,9 @@ class HttpSession:
         notes: what failed on the way and was lived with, in words.
     """
 
-    def __init__(self, peer: Peer, client: HttpClient, kind: Kind, token: str) -> None:
+    def __init__(
+        self, peer: Peer, client: HttpClient, kind: Kind, *, token: str, reach: Reach
+    ) -> None:
         self.url = self.tag = ""
         self.ice_servers: tuple[IceServer, ...] = ()
         self.restarts = 0
@@ -70,6 +79,7 @@ class HttpSession:
         self._client = client
         self._kind = kind
         self._token = token
+        self._reach = reach
         self._local = Fragment()
         self._answer = ""
         self._trickles = True
@@ -114,7 +124,7 @@ class HttpSession:
             raise self._refused(answer, "endpoint")
         self._note_resource(answer)
         if not gather:
-            self._use_servers(answer)
+            await self._use_servers(answer)
             await peer.set_offer(offer)
         self._answer = answer.body
         await peer.take(Description("answer", answer.body))
@@ -130,7 +140,7 @@ class HttpSession:
             raise self._refused(theirs, "endpoint")
         if offered:
             await peer.roll_back()
-        self._use_servers(theirs)
+        await self._use_servers(theirs)
         await peer.take(Description("offer", theirs.body))
         own = await peer.answer(gather=True)
         self._local = self._own(own)
@@ -177,12 +187,12 @@ class HttpSession:
         self.url = url
         self._client.trust(answer.url, url)
 
-    def _use_servers(self, answer: Answer) -> None:
+    async def _use_servers(self, answer: Answer) -> None:
         """Use the ICE servers that the answer names, unless the user gave some (section 4.6)."""
         servers = ice_servers_of(answer.get_all("Link"))
         if servers and not self._peer.options.ice_servers:
             try:
-                self._peer.use_ice_servers(servers)
+                self._peer.use_ice_servers(await self._reach(servers))
             except DescriptionError as error:
                 self.notes.tell(f"The server named ICE servers that are not used. {error.message}")
             else:
@@ -328,6 +338,7 @@ async def dial(
     kind: Kind,
     options: HttpOptions | None = None,
     gather: bool = False,
+    reach: Reach = _as_named,
 ) -> AsyncIterator[HttpSession]:
     """Publish to a WHIP endpoint or play from a WHEP endpoint while the context lasts.
 
@@ -341,6 +352,7 @@ async def dial(
         options: how requests are made.
         gather: look for addresses first and put them into the offer, for servers that take none
             later and do not find this end by themselves.
+        reach: gives the ICE servers that are asked in place of those that the answer names.
 
     Raises:
         ConnectError: no answer came.
@@ -351,7 +363,7 @@ async def dial(
     split_address(url)
     options = options or HttpOptions()
     async with http_client(options, peer.note_exchange) as client:
-        session = HttpSession(peer, client, kind, options.token)
+        session = HttpSession(peer, client, kind, token=options.token, reach=reach)
         try:
             try:
                 await session.begin(url, gather=gather)

@@ -39,7 +39,6 @@ from wirescope.transports.webrtc.signaling.records import (
     SDP,
     HttpRequest,
     HttpResponse,
-    ice_server_link,
 )
 from wirescope.transports.webrtc.signaling.session import OpenSession, Session
 
@@ -182,16 +181,16 @@ class Mount:
             return _Answer(with_fields(plain(503, text), RETRY_AFTER))
         self._opening += 1
         try:
-            return await self._create(request.url or request.path, offer)
+            return await self._create(request, offer)
         finally:
             self._opening -= 1
 
-    async def _create(self, address: str, offer: str) -> _Answer:
+    async def _create(self, request: HttpRequest, offer: str) -> _Answer:
         opened: list[Session] = []
 
         async def begin() -> HttpResponse:
             ufrag = Fragment.of(offer).ufrag
-            session = await self._open(address)
+            session = await self._open(request.url or request.path)
             opened.append(session)
             answer = await session.answer(offer)
             if self._closed:
@@ -204,7 +203,7 @@ class Mount:
                 ("Location", f"{self.path}/{key}"),
                 ("ETag", resource.tag),
                 ("Accept-Patch", CONTENT_TYPE),
-                *map(ice_server_link, self.options.ice_servers),
+                *self.options.links(request),
             )
             return HttpResponse(201, fields, answer.encode())
 
