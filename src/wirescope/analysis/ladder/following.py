@@ -6,7 +6,7 @@ connection; what was before is concluded from what comes.
 
 from collections import deque
 
-from wirescope.analysis.ladder.descriptions import Described, read_description
+from wirescope.analysis.descriptions import Described, read_description
 from wirescope.analysis.ladder.facts import Facts
 from wirescope.analysis.ladder.judging import ladder_of
 from wirescope.analysis.ladder.marks import Mark, Way
@@ -169,17 +169,15 @@ class _Followed:
             return  # of which there may be very many
         self._settled = None
         if isinstance(event, SignalingDescription):
-            self._take_description(event)
-        else:
-            self.last.take(event)
+            self._look_for_a_restart(event)
+        self.last.take(event)
 
-    def _take_description(self, event: SignalingDescription) -> None:
-        described = read_description(event)
+    def _look_for_a_restart(self, event: SignalingDescription) -> None:
+        described = read_description(event.sdp)
         if event.kind == "offer" and self._begins_anew(event.side, described):
             self._restart(event)
         if described is not None and described.fragments:
             self._fragments[event.side] = described.fragments
-        self.last.take_description(event, described)
 
     def _begins_anew(self, side: Side, described: Described | None) -> bool:
         """Whether an offer restarts ICE (RFC 8839 section 4.4.1.1.1)."""
