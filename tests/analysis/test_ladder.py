@@ -201,7 +201,9 @@ def failed(phase: str, kind: str) -> tuple[Any, ...]:
         ("dtls", "dtls", "dtls", "dtls"),
         ("dtls", "dtls", "timeout", "dtls"),
         ("checking", "signaling", "aborted", "first-check"),
+        ("dtls", "dtls", "aborted", "dtls"),
         ("answer", "dtls", "aborted", "answer"),
+        ("dtls", "dtls", "left", "dtls"),
     ],
 )
 def test_a_connection_that_failed_has_stuck_on_one_rung(
@@ -348,7 +350,7 @@ def test_a_pair_that_was_not_chosen_is_the_controlling_side_s_to_nominate() -> N
 
 
 def test_the_other_side_s_end_during_the_handshake_is_to_be_looked_for_in_its_log() -> None:
-    told = story(until="dtls").tell(300, *failed("dtls", "aborted"))
+    told = story(until="dtls").tell(300, *failed("dtls", "left"))
     ladder = told.ladder()
     assert (ladder.failing, ladder.happened) == ("dtls", "It failed.")
     assert ladder.advice == "See in the other side's log why it closed the connection."

@@ -66,6 +66,12 @@ def test_a_websocket_is_none_of_these_rules_affair():
     }
 
 
+def test_that_this_end_gave_up_during_the_handshake_is_not_the_other_side_s_fault():
+    story = tried().checking().wait(0.1).move("ice", "checking", "connected")
+    story.move("dtls", "new", "connecting")
+    assert codes(story.failed("dtls", "aborted", "This end did not wait.")) == []
+
+
 def test_a_server_that_is_missed_by_nobody_is_a_warning():
     story = tried(STUN, TURN).error(TURN, 401, "Unauthorized.").gathered()
     (finding,) = found(story.checking().connected().association().channel().closed())
