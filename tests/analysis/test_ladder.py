@@ -37,6 +37,7 @@ LOCAL, REMOTE = "host udp 192.0.2.1:1", "host udp 192.0.2.2:2"
 
 def sdp(*, ufrag: str, media: str = "sendrecv", channels: bool = True) -> str:
     lines = ["v=0", "o=- 1 1 IN IP4 0.0.0.0", "s=-", "t=0 0", f"a=ice-ufrag:{ufrag}"]
+    lines += ["a=ice-pwd:0123456789abcdef012345", "a=fingerprint:sha-256 " + ":".join(["AB"] * 32)]
     if media:
         lines += ["m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=mid:0", f"a={media}"]
     if channels:
@@ -186,26 +187,28 @@ def failed(phase: str, kind: str) -> tuple[Any, ...]:
     return ConnectionFailed, phase, kind, "It failed.", "Do this."
 
 
-@pytest.mark.parametrize(
-    ("until", "phase", "kind", "rung"),
-    [
-        ("offer", "source", "media", "source"),
-        ("offer", "signaling", "timeout", "offer"),
-        ("answer", "signaling", "timeout", "answer"),
-        ("answer", "signaling", "reset", "answer"),
-        ("remote", "signaling", "rejected", "answer"),
-        ("first-check", "ice", "no-path", "first-check"),
-        ("remote", "ice", "no-candidates", "first-check"),
-        ("first-answer", "ice", "no-path", "first-answer"),
-        ("nominated", "ice", "no-path", "nominated"),
-        ("dtls", "dtls", "dtls", "dtls"),
-        ("dtls", "dtls", "timeout", "dtls"),
-        ("checking", "signaling", "aborted", "first-check"),
-        ("dtls", "dtls", "aborted", "dtls"),
-        ("answer", "dtls", "aborted", "answer"),
-        ("dtls", "dtls", "left", "dtls"),
-    ],
-)
+FAILURES: list[tuple[str, str, str, RungName]] = [
+    ("offer", "source", "media", "source"),
+    ("offer", "signaling", "timeout", "offer"),
+    ("answer", "signaling", "timeout", "answer"),
+    ("answer", "signaling", "reset", "answer"),
+    ("remote", "signaling", "rejected", "answer"),
+    ("first-check", "ice", "no-path", "first-check"),
+    ("remote", "ice", "no-candidates", "first-check"),
+    ("first-answer", "ice", "no-path", "first-answer"),
+    ("nominated", "ice", "no-path", "nominated"),
+    ("dtls", "dtls", "dtls", "dtls"),
+    ("dtls", "dtls", "timeout", "dtls"),
+    ("checking", "signaling", "aborted", "first-check"),
+    ("dtls", "dtls", "aborted", "dtls"),
+    ("answer", "dtls", "aborted", "answer"),
+    ("dtls", "dtls", "left", "dtls"),
+    ("checking", "signaling", "reset", "answer"),
+]
+"""Up to where each connection came, how it failed then, and on which rung that was."""
+
+
+@pytest.mark.parametrize(("until", "phase", "kind", "rung"), FAILURES)
 def test_a_connection_that_failed_has_stuck_on_one_rung(
     until: str, phase: str, kind: str, rung: RungName
 ) -> None:
