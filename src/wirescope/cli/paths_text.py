@@ -84,7 +84,8 @@ def _pairs(ways: Figures) -> Iterator[str]:
         yield f"pairs tried: {told}"
     untried = ways["untried"]
     if untried["count"]:
-        yield f"pairs not tried: {untried['count']:,}"
+        bound = "at least " if untried["at_least"] else ""
+        yield f"pairs not tried: {bound}{untried['count']:,}"
         for each in untried["reasons"][:_SHOWN]:
             yield f"  {each['count']:,}: {each['words']}"
 
