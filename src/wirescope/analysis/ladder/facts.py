@@ -29,6 +29,15 @@ from wirescope.events import (
     address_and_port,
 )
 
+OF_WEBRTC = (
+    *(SignalingDescription, SignalingExchange, IceCandidate, IceError, IcePair, PeerState),
+    *(DataChannelOpened, DataChannelMessage, MediaTrack),
+)
+"""Only a WebRTC connection has these, so that one is known by them whose beginning is not there."""
+
+OF_ANY = (ConnectionPhase, ConnectionOpened, ConnectionFailed, ConnectionClosed, Statistics)
+"""What other connections have as well; with those above, all that `Facts.take` looks at."""
+
 MOST_ERRORS = 8
 MOST_PAIRS = 1000
 

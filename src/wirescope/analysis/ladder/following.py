@@ -7,7 +7,7 @@ connection; what was before is concluded from what comes.
 from collections import deque
 
 from wirescope.analysis.descriptions import Described, read_description
-from wirescope.analysis.ladder.facts import Facts
+from wirescope.analysis.ladder.facts import OF_ANY, OF_WEBRTC, Facts
 from wirescope.analysis.ladder.judging import ladder_of
 from wirescope.analysis.ladder.marks import Mark, Way
 from wirescope.analysis.ladder.rungs import Ladder
@@ -16,19 +16,10 @@ from wirescope.events import (
     ConnectionFailed,
     ConnectionOpened,
     ConnectionOpening,
-    ConnectionPhase,
     DataChannelMessage,
-    DataChannelOpened,
     Event,
-    IceCandidate,
-    IceError,
-    IcePair,
-    MediaTrack,
-    PeerState,
     Side,
     SignalingDescription,
-    SignalingExchange,
-    Statistics,
 )
 
 CONNECTIONS = 10_000
@@ -37,15 +28,7 @@ CONNECTIONS = 10_000
 MOST_TRIES = 32
 """Tries of a connection that are kept, the newest."""
 
-_OF_WEBRTC = (
-    *(SignalingDescription, SignalingExchange, IceCandidate, IceError, IcePair, PeerState),
-    *(DataChannelOpened, DataChannelMessage, MediaTrack),
-)
-"""Only a WebRTC connection has these, so that one is known by them whose beginning is not there."""
-
-_OF_BOTH = (ConnectionPhase, ConnectionOpened, ConnectionFailed, ConnectionClosed, Statistics)
-
-_FOLLOWED = frozenset({ConnectionOpening, *_OF_WEBRTC, *_OF_BOTH})
+_FOLLOWED = frozenset({ConnectionOpening, *OF_WEBRTC, *OF_ANY})
 
 
 class Ladders:
@@ -78,7 +61,7 @@ class Ladders:
             return
         followed = self._followed.get(event.connection)
         is_wanted = self._only in ("", event.connection)
-        if followed is None and is_wanted and isinstance(event, _OF_WEBRTC):
+        if followed is None and is_wanted and isinstance(event, OF_WEBRTC):
             followed = self._add(event.connection)
         if followed is not None:
             followed.take(event)
