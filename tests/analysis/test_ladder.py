@@ -37,6 +37,7 @@ LOCAL, REMOTE = "host udp 192.0.2.1:1", "host udp 192.0.2.2:2"
 
 def sdp(*, ufrag: str, media: str = "sendrecv", channels: bool = True) -> str:
     lines = ["v=0", "o=- 1 1 IN IP4 0.0.0.0", "s=-", "t=0 0", f"a=ice-ufrag:{ufrag}"]
+    lines += ["a=ice-pwd:0123456789abcdef012345", "a=fingerprint:sha-256 " + ":".join(["AB"] * 32)]
     if media:
         lines += ["m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=mid:0", f"a={media}"]
     if channels:
@@ -186,24 +187,28 @@ def failed(phase: str, kind: str) -> tuple[Any, ...]:
     return ConnectionFailed, phase, kind, "It failed.", "Do this."
 
 
-@pytest.mark.parametrize(
-    ("until", "phase", "kind", "rung"),
-    [
-        ("offer", "source", "media", "source"),
-        ("offer", "signaling", "timeout", "offer"),
-        ("answer", "signaling", "timeout", "answer"),
-        ("answer", "signaling", "reset", "answer"),
-        ("remote", "signaling", "rejected", "answer"),
-        ("first-check", "ice", "no-path", "first-check"),
-        ("remote", "ice", "no-candidates", "first-check"),
-        ("first-answer", "ice", "no-path", "first-answer"),
-        ("nominated", "ice", "no-path", "nominated"),
-        ("dtls", "dtls", "dtls", "dtls"),
-        ("dtls", "dtls", "timeout", "dtls"),
-        ("checking", "signaling", "aborted", "first-check"),
-        ("answer", "dtls", "aborted", "answer"),
-    ],
-)
+FAILURES: list[tuple[str, str, str, RungName]] = [
+    ("offer", "source", "media", "source"),
+    ("offer", "signaling", "timeout", "offer"),
+    ("answer", "signaling", "timeout", "answer"),
+    ("answer", "signaling", "reset", "answer"),
+    ("remote", "signaling", "rejected", "answer"),
+    ("first-check", "ice", "no-path", "first-check"),
+    ("remote", "ice", "no-candidates", "first-check"),
+    ("first-answer", "ice", "no-path", "first-answer"),
+    ("nominated", "ice", "no-path", "nominated"),
+    ("dtls", "dtls", "dtls", "dtls"),
+    ("dtls", "dtls", "timeout", "dtls"),
+    ("checking", "signaling", "aborted", "first-check"),
+    ("dtls", "dtls", "aborted", "dtls"),
+    ("answer", "dtls", "aborted", "answer"),
+    ("dtls", "dtls", "left", "dtls"),
+    ("checking", "signaling", "reset", "answer"),
+]
+"""Up to where each connection came, how it failed then, and on which rung that was."""
+
+
+@pytest.mark.parametrize(("until", "phase", "kind", "rung"), FAILURES)
 def test_a_connection_that_failed_has_stuck_on_one_rung(
     until: str, phase: str, kind: str, rung: RungName
 ) -> None:
@@ -333,7 +338,7 @@ def test_a_pair_that_was_not_chosen_is_the_controlling_side_s_to_nominate() -> N
 
 
 def test_the_other_side_s_end_during_the_handshake_is_to_be_looked_for_in_its_log() -> None:
-    told = story(until="dtls").tell(300, *failed("dtls", "aborted"))
+    told = story(until="dtls").tell(300, *failed("dtls", "left"))
     ladder = told.ladder()
     assert (ladder.failing, ladder.happened) == ("dtls", "It failed.")
     assert ladder.advice == "See in the other side's log why it closed the connection."

@@ -12,7 +12,7 @@ import pytest
 from tests.support.astray import ChangingWire, black_hole, with_another_fingerprint
 from tests.support.faulty_turn import PASSWORD, USER, faulty_turn, refuses
 from tests.support.peers import Capture, Wire, two_peers, until
-from wirescope.analysis import Ladder, Ladders
+from wirescope.analysis import Analyzer, Ladder, Ladders
 from wirescope.errors import ConnectError, MediaFileError
 from wirescope.events import (
     ConnectionPhase,
@@ -157,6 +157,36 @@ async def test_what_is_given_up_is_so_at_the_step_where_it_stands(
             one.abort("It was given up.")
             assert one.failed is not None
             assert (one.failed.phase, one.failed.kind) == (phase, "aborted")
+
+
+class Impatient(Capture):
+    """Gives the first side up as soon as it has a path."""
+
+    peer: Peer | None = None
+
+    def sink(self, emissions: Sequence[Emission]) -> None:
+        super().sink(emissions)
+        for each in emissions:
+            is_path = isinstance(each, ConnectionPhase) and each.name == "ice"
+            if is_path and self.peer is not None and each.connection == self.peer.id:
+                self.peer.abort("It was given up.")
+
+
+async def test_what_this_end_gives_up_during_the_handshake_is_its_own_doing() -> None:
+    capture = Impatient()
+
+    def prepare(one: Peer, _other: Peer) -> None:
+        capture.peer = one
+        one.create_channel(CHAT)
+
+    async with two_peers(capture, prepare=prepare) as (one, _):
+        async with asyncio.timeout(10):
+            await one.wait_ended()
+    assert one.failed is not None
+    assert (one.failed.phase, one.failed.kind) == ("dtls", "aborted")
+    analyzer = Analyzer()
+    found = [*analyzer.feed(capture.events), *analyzer.finish()]
+    assert "DTLS104" not in [each.code for each in found if each.connection == one.id]
 
 
 def _candidates(capture: Capture, peer: Peer) -> Sequence[IceCandidate]:

@@ -7,7 +7,7 @@ import pytest
 from tests.analysis.findings.call_making import healthy
 from tests.analysis.findings.call_stories import STORIES
 from tests.cli.running import cli
-from tests.workbench.test_analysing import silent_story
+from tests.workbench.test_analysing import silent_story, two_that_were_lost
 from wirescope.cli.findings_text import counted, lines_of
 from wirescope.events import Finding, Gain, ndjson_line
 
@@ -49,6 +49,40 @@ def test_a_failed_webrtc_connection_has_its_finding_and_the_reason_for_untried_p
     assert "    1: One is IPv4 and the other IPv6." in told
     report = json.loads(cli("analyze", "-", "--format", "json", stdin=lines).stdout)
     assert report["metrics"]["paths"]["c1"]["untried"]["first"][0]["reason"] == "family"
+
+
+@pytest.fixture(scope="module")
+def mixed():
+    """Two connections that were lost: a warning on the first, an error on the second."""
+    return b"".join(ndjson_line(each, started_wall_ns=0) for each in two_that_were_lost())
+
+
+def test_the_headline_is_of_the_worst_and_errors_are_told_before_warnings(mixed):
+    told = cli("analyze", "-", stdin=mixed).stdout.decode().splitlines()
+    headline = " ".join(told[: told.index("")])
+    assert headline.startswith("None of the 2 connections went well. c2, ws://127.0.0.1:8765/echo")
+    assert "Closed by the network after 60.0 s of silence" in headline
+    heads = [line.split()[:2] for line in told if line.startswith(("ERROR ", "WARNING "))]
+    assert heads == [["ERROR", "WS201"], ["WARNING", "WS201"]]
+    assert "1 error, 1 warning." in told
+
+
+def test_json_has_the_worst_finding_first_and_the_headline_of_its_connection(mixed):
+    report = json.loads(cli("analyze", "-", "--format", "json", stdin=mixed).stdout)
+    found = [(each["severity"], each["connection"]) for each in report["findings"]]
+    assert found == [("error", "c2"), ("warning", "c1")]
+    assert report["verdict"].startswith("None of the 2 connections went well. c2, ws://")
+    assert "Send a heartbeat, such as a ping, twice as often" in report["advice"]
+
+
+def test_the_headline_of_a_call_that_failed_says_where_it_led_and_why():
+    lines = b"".join(ndjson_line(each, started_wall_ns=0) for each in STORIES["ICE202"][0]())
+    told = cli("analyze", "-", stdin=lines).stdout.decode().splitlines()
+    *headline, advice = told[: told.index("")]
+    assert " ".join(headline) == (
+        "webrtc+ws://signal.example.test/room: No path between the two sides was found within 30 s."
+    )
+    assert advice == "Give a server."
 
 
 def test_json_has_the_verdict_the_findings_and_the_metrics(lines):

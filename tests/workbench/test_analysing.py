@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 import wirescope
+from tests.analysis.findings.closing_stories import closed_with, lost
 from tests.analysis.making import Story
 from tests.workbench.test_live import serving
 from wirescope.analysis import Analyzer
@@ -61,6 +62,40 @@ def test_of_several_connections_the_worst_is_told_of():
     report = analyze([*good.events, *bad])
     assert report.verdict.sentence.startswith(
         "Of 2 connections 1 did not end as it should. c2, ws://127.0.0.1:8765/echo: Closed by"
+    )
+
+
+def two_that_were_lost():
+    """One of which it is not quite sure why, and then another of which it is."""
+    unsure = lost("eof", after=45.1)
+    return [*unsure, *(moved(event, "c2") for event in silent_story().events)]
+
+
+def test_errors_stand_before_warnings_and_these_before_hints():
+    events = two_that_were_lost()
+    events += [moved(moved(each, "c3"), "c3") for each in closed_with(1001)]
+    given = Analyzer()
+    as_found = [*given.feed(events), *given.finish()]
+    report = analyze(events)
+    told = [(each.severity, each.code, each.connection) for each in report.findings]
+    assert told == [
+        ("error", "WS201", "c2"),
+        ("warning", "WS201", "c1"),
+        ("info", "WS222", "c3"),
+    ]
+    assert [each.connection for each in as_found] == ["c1", "c2", "c3"]  # in the order of time
+
+
+def test_findings_of_one_severity_stay_in_the_order_in_which_they_were_found():
+    events = [*silent_story().events, *(moved(each, "c2") for each in silent_story().events)]
+    assert [each.connection for each in analyze(events).findings] == ["c1", "c2"]
+
+
+def test_the_headline_is_of_the_connection_with_the_worst_finding_not_of_the_first():
+    sentence = analyze(two_that_were_lost()).verdict.sentence
+    assert sentence.startswith(
+        "None of the 2 connections went well. c2, ws://127.0.0.1:8765/echo: Closed by the network"
+        " after 60.0 s of silence"
     )
 
 

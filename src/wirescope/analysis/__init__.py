@@ -60,6 +60,7 @@ from wirescope.analysis.paths import (
     Reason,
     ServerSeen,
     Untried,
+    Ways,
     path_figures,
     paths_of,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "Untried",
     "Verdict",
     "WaySeen",
+    "Ways",
     "by_paths",
     "connection_metrics",
     "explain",

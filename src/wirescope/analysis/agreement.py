@@ -1,56 +1,17 @@
-"""What two sides of a WebRTC connection told each other, as far as a path and media depend on it.
+"""What two sides of a WebRTC connection told each other: whose offer, whose answer to it.
 
-A description is read once, when it passes, and what is kept of it is small: texts of ten thousand
-connections would fill the memory. Lines that cannot be read count as not being there.
+What a description says is read in `descriptions`.
 """
 
 import msgspec
 
-from wirescope.errors import DescriptionError
+from wirescope.analysis.descriptions import (
+    MOST_SECTIONS,
+    Described,
+    SectionSeen,
+    read_description,
+)
 from wirescope.events import SdpType, Side, SignalingDescription
-from wirescope.wire.sdp import MediaSection, SessionDescription, parse_fragment
-
-MOST_SECTIONS = 64
-_MOST_CODECS = 32
-
-_SUPPORTING = frozenset(("rtx", "red", "ulpfec", "flexfec-03", "telephone-event", "cn"))
-"""Formats that carry nothing by themselves."""
-
-
-class SectionSeen(msgspec.Struct, frozen=True):
-    """A media section of a description.
-
-    Attributes:
-        mid: its name; empty without one.
-        kind: `audio`, `video` or `application`; empty if its line cannot be read.
-        is_rejected: whether it is refused.
-        direction: of it, `sendrecv` where nothing is said.
-        setup: who begins DTLS; empty where nothing is said.
-        codecs: the names of those that carry media.
-        has_fingerprint: whether it says which certificate will be shown.
-        ufrag: the user name fragment of ICE; empty without one.
-        has_password: whether there is ICE's password.
-    """
-
-    mid: str
-    kind: str
-    is_rejected: bool
-    direction: str
-    setup: str
-    codecs: tuple[str, ...]
-    has_fingerprint: bool
-    ufrag: str
-    has_password: bool
-
-    @property
-    def sends(self) -> bool:
-        """Whether its side would send."""
-        return not self.is_rejected and self.direction in ("sendrecv", "sendonly")
-
-    @property
-    def receives(self) -> bool:
-        """Whether its side would receive."""
-        return not self.is_rejected and self.direction in ("sendrecv", "recvonly")
 
 
 def flows(here: SectionSeen, there: SectionSeen) -> bool:
@@ -59,65 +20,21 @@ def flows(here: SectionSeen, there: SectionSeen) -> bool:
 
 
 class DescriptionSeen(msgspec.Struct, frozen=True):
-    """A description.
+    """A description that was set.
 
     Attributes:
         seq: the number of its event.
         at_ns: when it was set.
         side: whose it is.
         kind: `offer`, `answer` or `pranswer`.
-        is_lite: whether its side has ICE-lite (RFC 8445 section 2.5).
-        sections: in their order, the first `MOST_SECTIONS`.
+        said: what it says.
     """
 
     seq: int
     at_ns: int
     side: Side
     kind: SdpType
-    is_lite: bool
-    sections: tuple[SectionSeen, ...]
-
-    @property
-    def lacks(self) -> list[str]:
-        """What ICE and DTLS need and no section that is not refused has, by the lines' names."""
-        used = [each for each in self.sections if not each.is_rejected]
-        if not used:
-            return []
-        there = {
-            "a=ice-ufrag": any(each.ufrag for each in used),
-            "a=ice-pwd": any(each.has_password for each in used),
-            "a=fingerprint": any(each.has_fingerprint for each in used),
-        }
-        return [name for name, is_there in there.items() if not is_there]
-
-
-def read_description(
-    text: str, *, seq: int, at_ns: int, side: Side, kind: SdpType
-) -> DescriptionSeen | None:
-    """Read a description's text; None if it is none."""
-    try:
-        parsed = parse_fragment(text)
-    except DescriptionError:
-        return None
-    sections = tuple(_section(parsed, each) for each in parsed.media[:MOST_SECTIONS])
-    return DescriptionSeen(seq, at_ns, side, kind, parsed.session.has("ice-lite"), sections)
-
-
-def _section(parsed: SessionDescription, section: MediaSection) -> SectionSeen:
-    media = section.media
-    ufrag, password = parsed.ice_credentials_of(section)
-    names = dict.fromkeys(each.encoding for each in section.rtpmaps)
-    return SectionSeen(
-        section.mid or "",
-        "" if media is None else media.kind,
-        section.is_rejected,
-        parsed.direction_of(section),
-        parsed.setup_of(section) or "",
-        tuple(name for name in names if name.lower() not in _SUPPORTING)[:_MOST_CODECS],
-        bool(parsed.fingerprints_of(section)),
-        ufrag or "",
-        bool(password),
-    )
+    said: Described
 
 
 class Agreement:
@@ -147,16 +64,15 @@ class Agreement:
         if event.kind == "rollback":
             self.offer, self.taken_back = None, self.taken_back or event.seq
             return
-        seen = read_description(
-            event.sdp, seq=event.seq, at_ns=event.at_ns, side=event.side, kind=event.kind
-        )
-        if seen is None:
+        said = read_description(event.sdp)
+        if said is None:
             return
+        seen = DescriptionSeen(event.seq, event.at_ns, event.side, event.kind, said)
         self.first = self.first or seen
         self.described.add(event.side)
         told = self.fragments[event.side]
         if len(told) < MOST_SECTIONS:
-            told.update(each.ufrag for each in seen.sections if each.ufrag)
+            told.update(said.fragments)
         if seen.kind == "offer":
             self.offer, self.answer = seen, None
         else:
@@ -175,8 +91,10 @@ class Agreement:
     @property
     def pairs(self) -> list[tuple[SectionSeen, SectionSeen]]:
         """Each section of the offer with that of the answer, which has the same place."""
-        both = self.both
-        return [] if both is None else list(zip(both[0].sections, both[1].sections, strict=False))
+        if self.both is None:
+            return []
+        offered, answered = (each.said.sections for each in self.both)
+        return list(zip(offered, answered, strict=False))
 
     @property
     def roles(self) -> tuple[str, str] | None:

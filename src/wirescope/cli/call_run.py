@@ -139,7 +139,7 @@ class CallRun(Run):
                 self._counted = call.peer.is_open
         self._tell_notes(call)
         failed = call.peer.failed
-        return None if failed is None or _is_own(failed) else _error_of(failed)
+        return None if failed is None or failed.kind == "aborted" else _error_of(failed)
 
     async def _converse(self, call: Call) -> None:
         with self._faults(call):
@@ -320,11 +320,6 @@ def _unsendable(track: SentTrack) -> MediaFileError:
         f"The {track.kind} could not be sent to its end: {failed}.",
         hint="See that ffprobe can read the file to its end.",
     )
-
-
-def _is_own(failed: ConnectionFailed) -> bool:
-    """Whether this end gave up what did not stand yet; in DTLS it was the other one."""
-    return failed.kind == "aborted" and failed.phase != "dtls"
 
 
 def _error_of(failed: ConnectionFailed) -> WirescopeError:

@@ -95,6 +95,7 @@ _BY_KIND = {
     "url": ExitCode.USAGE,
     "aborted": ExitCode.INTERRUPTED,
     "dtls": ExitCode.TLS,
+    "left": ExitCode.RECEIVE,
     "description": ExitCode.VIOLATION,
     "rejected": ExitCode.REFUSED,
 }
@@ -113,8 +114,6 @@ def of_failure(kind: str, phase: str) -> ExitCode:
         return _RESET_IN.get(phase, ExitCode.RECEIVE)
     if kind == "resolve" and phase == "proxy":
         return ExitCode.PROXY_RESOLVE
-    if kind == "aborted" and phase == "dtls":  # by the other side, before it stood
-        return ExitCode.RECEIVE
     return _BY_KIND.get(kind, ExitCode.CONNECT)
 
 

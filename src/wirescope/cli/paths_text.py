@@ -83,10 +83,11 @@ def _pairs(ways: Figures) -> Iterator[str]:
         told = ", ".join(f"{count} {state}" for state, count in states.items())
         yield f"pairs tried: {told}"
     untried = ways["untried"]
-    reasons = Counter(each["words"] for each in untried["first"])
     if untried["count"]:
-        yield f"pairs not tried: {untried['count']:,}"
-        yield from (f"  {count}: {words}" for words, count in reasons.most_common(_SHOWN))
+        bound = "at least " if untried["at_least"] else ""
+        yield f"pairs not tried: {bound}{untried['count']:,}"
+        for each in untried["reasons"][:_SHOWN]:
+            yield f"  {each['count']:,}: {each['words']}"
 
 
 def _path(ways: Figures) -> Iterator[str]:

@@ -164,10 +164,11 @@ class ConnectionFailed(Event, frozen=True, tag="connection.failed"):
     - of WebRTC: `media` (what is to be sent cannot be read, in the phase `source`), `reset` (the
       signaling ended too early), `rejected` (all that was offered: no codec
       in common), `ice-server` (one that did not answer rightly), `no-relay` (the only path wanted),
-      `no-candidates` (addresses of one side), `no-path` (between those of both) and `dtls` (another
-      certificate than the description has, or no version in common).
-    - nothing is wrong: `redirected` and `challenged` (a further attempt follows), `aborted` (nobody
-      waited any more).
+      `no-candidates` (addresses of one side), `no-path` (between those of both), `dtls` (another
+      certificate than the description has, or no version in common) and `left` (the other side
+      ended it before it stood).
+    - nothing is wrong: `redirected` and `challenged` (a further attempt follows), `aborted` (this
+      end did not go on).
     """
 
     phase: str

@@ -7,6 +7,7 @@ gives is JSON as well, or bytes of a media type. A refusal is a `Failure`.
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from wirescope.analysis import Ways
 from wirescope.web import requests as r
 from wirescope.workbench import desk as d
 
@@ -93,7 +94,7 @@ OPERATIONS: tuple[Operation, ...] = (
               "What was agreed on, and where a WebRTC connection got to.", gives=d.PeerView),
     Operation("ways", "GET", "/api/captures/{capture}/peers/{connection}/ways",
               "The ways between the two sides: servers, addresses, pairs, paths.",
-              gives=d.WaysView),
+              gives=Ways),
     Operation("statistics", "POST", "/api/statistics",
               "The main statistics of a WebRTC connection over time.", r.ReadStatistics,
               d.StatisticsSeries),

@@ -49,7 +49,7 @@ def dtls_lost() -> Events:
 def left_early() -> Events:
     story = tried().checking().wait(0.1).move("ice", "checking", "connected")
     story.move("dtls", "connecting", "closed")
-    return story.failed("dtls", "aborted", "The other side ended it before it stood.")
+    return story.failed("dtls", "left", "The other side ended it before it stood.")
 
 
 # Servers

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tests.events.strategies import events
 from wirescope.analysis import Analyzer
-from wirescope.analysis.agreement import MOST_SECTIONS, read_description
+from wirescope.analysis.descriptions import MOST_SECTIONS, read_description
 from wirescope.analysis.paths import path_figures, paths_of, reach_of, read_server, same_server
 from wirescope.events import (
     ConnectionClosed,
@@ -39,7 +39,7 @@ def test_any_text_is_an_address_of_some_reach_and_perhaps_a_server(text):
 @settings(deadline=None)
 @given(st.lists(SDP_LINES, max_size=200).map("\r\n".join))
 def test_any_description_is_read_within_its_bounds(text):
-    seen = read_description(text, seq=1, at_ns=0, side="local", kind="offer")
+    seen = read_description(text)
     assert seen is None or len(seen.sections) <= MOST_SECTIONS
 
 

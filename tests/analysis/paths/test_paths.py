@@ -213,8 +213,8 @@ def test_memory_is_bounded_whatever_the_other_side_tells():
     report = paths_of(story.events)
     assert len(report.of("remote")) == MOST_CANDIDATES
     figures = path_figures(report)
-    assert figures["untried"]["count"] == MOST_CANDIDATES
-    assert len(figures["untried"]["first"]) == 100
+    assert figures.untried.count == MOST_CANDIDATES
+    assert len(figures.untried.first) == 100
 
 
 def test_what_is_kept_of_a_long_connection_is_the_newest():

@@ -1549,143 +1549,229 @@ export interface Watch {
 }
 
 /**
- * The class of a candidate.
+ * A candidate with its class.
  *
  * Attributes:
- *     seq: number of its event.
  *     side: whose it is.
- *     words: it, as `host udp 192.0.2.1:50000`.
+ *     kind: `host`, `srflx`, `prflx` or `relay`.
+ *     protocol: `udp` or `tcp`.
+ *     address: its IP address, or a name of mDNS.
+ *     port: of it.
+ *     family: 4 or 6; None of a name.
  *     reach: from how far away it can be reached, in a word.
+ *     over: `vpn` or `bridge`; None where that is not told.
+ *     tcp_type: `active`, `passive` or `so`; None of UDP.
+ *     server: the server that gave it, of local ones; else None.
+ *     relayed_over: `udp`, `tcp` or `tls` to the server that relays; None of others.
  *     about: all of its class in words.
+ *     event: number of its event.
  */
-export interface WayAddress {
-  seq: number;
+export interface WayCandidate {
   side: "local" | "remote";
-  words: string;
+  kind: string;
+  protocol: string;
+  address: string;
+  port: number;
+  family: number | null;
   reach: string;
+  over: string | null;
+  tcp_type: string | null;
+  server: string | null;
+  relayed_over: string | null;
   about: string;
+  event: number;
 }
 
 /**
  * What a server said instead of an address.
  *
  * Attributes:
- *     seq: number of the event.
- *     at_ns: when.
+ *     at_ms: when.
  *     code: the server's, or 701.
  *     message: the words that came with it.
- *     meaning: of the code.
+ *     meaning: of the code, in a sentence.
  *     advice: what to do; empty for the usual first answer.
  *     normal: whether it is that.
+ *     event: number of the event.
  */
 export interface WayError {
-  seq: number;
-  at_ns: number;
+  at_ms: number;
   code: number;
   message: string;
   meaning: string;
   advice: string;
   normal: boolean;
+  event: number;
+}
+
+/**
+ * One time of gathering.
+ *
+ * Attributes:
+ *     at_ms: when it began.
+ *     took_ms: until it was complete; None while it is not.
+ */
+export interface WayGathering {
+  at_ms: number;
+  took_ms: number | null;
 }
 
 /**
  * A time without a path.
  *
  * Attributes:
- *     seq: number of the event.
- *     at_ns: from when on.
- *     lasted_ns: until there was one again; -1 if none was found.
+ *     at_ms: from when on.
+ *     lasted_ms: until there was one again; None if none was found.
  *     gave_up: whether ICE was `failed`.
+ *     event: number of the event.
  */
 export interface WayLoss {
-  seq: number;
-  at_ns: number;
-  lasted_ns: number;
+  at_ms: number;
+  lasted_ms: number | null;
   gave_up: boolean;
+  event: number;
 }
 
 /**
- * A STUN or TURN server, and what it gave.
+ * A pair that was tried.
  *
  * Attributes:
- *     url: of it.
- *     transport: `udp`, `tcp` or `tls`, between this end and it.
- *     asked_ns: when gathering began; -1 if that was not seen.
- *     first_ns: when its first address came; -1 without one.
- *     last_ns: when its last one came; -1 without one.
- *     addresses: the events of what it gave.
- *     errors: what it said instead.
+ *     local: this end's candidate, as `host udp 192.0.2.1:50000`.
+ *     remote: the other side's.
+ *     state: how far the checks came last (RFC 8445 section 6.1.2.6).
+ *     nominated: whether the controlling side chose it.
+ *     selected: whether data takes this way, or took it last.
+ *     event: number of the last event about it.
  */
-export interface WayServer {
-  url: string;
-  transport: string;
-  asked_ns: number;
-  first_ns: number;
-  last_ns: number;
-  addresses: number[];
-  errors: WayError[];
+export interface WayPair {
+  local: string;
+  remote: string;
+  state: string;
+  nominated: boolean;
+  selected: boolean;
+  event: number;
+}
+
+/**
+ * Why pairs were not tried.
+ *
+ * Attributes:
+ *     reason: in a word.
+ *     words: in a sentence.
+ *     count: how many there are.
+ *     first: one of them, the first.
+ */
+export interface WayReason {
+  reason: string;
+  words: string;
+  count: number;
+  first: WayUntriedPair;
 }
 
 /**
  * A path that data took.
  *
  * Attributes:
- *     seq: number of the event.
- *     at_ns: from when on.
+ *     at_ms: from when on.
  *     local: this end's candidate.
  *     remote: the other side's.
  *     relayed: whether a relay passes the data on.
  *     over: `udp`, `tcp` or `tls`, to the relay where there is one.
- *     server: the relay of this end; empty without one.
+ *     server: the relay of this end; None without one.
+ *     event: number of the event.
  */
-export interface WayTaken {
-  seq: number;
-  at_ns: number;
+export interface WaySelected {
+  at_ms: number;
   local: string;
   remote: string;
   relayed: boolean;
   over: string;
-  server: string;
+  server: string | null;
+  event: number;
 }
 
 /**
- * Pairs that were not tried for the same reason.
+ * A STUN or TURN server, or the machine itself, and what it gave.
  *
  * Attributes:
- *     reason: in a word.
- *     words: in a sentence.
- *     count: how many there are.
- *     examples: the first ones, each this end's candidate and the other side's; one may be empty.
+ *     url: of the server; None for the machine itself.
+ *     transport: `udp`, `tcp` or `tls`, between this end and it; None for the machine itself.
+ *     asked_ms: when gathering began; None if that was not seen.
+ *     first_candidate_ms: how long after that its first address came; None without one.
+ *     last_candidate_ms: how long after that its last one came.
+ *     candidates: how many it gave.
+ *     valid_s: how long the credentials held when it was named; None where they do not say.
+ *     errors: what it said instead.
  */
-export interface WayUntried {
+export interface WayServer {
+  url: string | null;
+  transport: string | null;
+  asked_ms: number | null;
+  first_candidate_ms: number | null;
+  last_candidate_ms: number | null;
+  candidates: number;
+  valid_s: number | null;
+  errors: WayError[];
+}
+
+/**
+ * A pair that was not tried.
+ *
+ * Attributes:
+ *     local: this end's candidate; None where there is none.
+ *     remote: the other side's; None where there is none.
+ *     reason: why, in a word.
+ *     words: in a sentence.
+ *     events: numbers of those of the two candidates.
+ */
+export interface WayUntriedPair {
+  local: string | null;
+  remote: string | null;
   reason: string;
   words: string;
-  count: number;
-  examples: [string, string][];
+  events: number[];
 }
 
 /**
  * The ways of one connection.
  *
  * Attributes:
- *     connection: its id.
  *     relay_only: whether only relayed paths are wanted.
- *     servers: what each gave.
- *     addresses: the class of each candidate.
- *     tried: how many pairs were tried.
- *     untried: those that were not, by their reasons.
- *     taken: the paths that data took, one after the other.
+ *     servers: what the machine itself and each server gave.
+ *     gathering: the times of it.
+ *     candidates: of both sides, in the order in which they came.
+ *     pairs: those that were tried.
+ *     untried: those that were not.
+ *     selected: the paths that data took, one after the other.
  *     losses: the times without one.
+ *     left_out: how many earlier candidates, pairs, paths and losses are not kept.
  */
-export interface WaysView {
-  connection: string;
+export interface Ways {
   relay_only: boolean;
   servers: WayServer[];
-  addresses: WayAddress[];
-  tried: number;
-  untried: WayUntried[];
-  taken: WayTaken[];
+  gathering: WayGathering[];
+  candidates: WayCandidate[];
+  pairs: WayPair[];
+  untried: WaysUntried;
+  selected: WaySelected[];
   losses: WayLoss[];
+  left_out: number;
+}
+
+/**
+ * The pairs that were not tried.
+ *
+ * Attributes:
+ *     count: how many were counted.
+ *     at_least: whether there are more, which were not.
+ *     reasons: of those that were counted, the most frequent first.
+ *     first: the first hundred.
+ */
+export interface WaysUntried {
+  count: number;
+  at_least: boolean;
+  reasons: WayReason[];
+  first: WayUntriedPair[];
 }
 
 /**
@@ -1864,7 +1950,7 @@ export interface Operations {
   /** What was agreed on, and where a WebRTC connection got to. */
   peer: { path: { capture: string; connection: string }; takes: undefined; gives: PeerView };
   /** The ways between the two sides: servers, addresses, pairs, paths. */
-  ways: { path: { capture: string; connection: string }; takes: undefined; gives: WaysView };
+  ways: { path: { capture: string; connection: string }; takes: undefined; gives: Ways };
   /** The main statistics of a WebRTC connection over time. */
   statistics: { path: undefined; takes: ReadStatistics; gives: StatisticsSeries };
   /** What it means. */

@@ -50,7 +50,8 @@ def untried_words(report: PathReport) -> str:
         return ""
     how = f"{tried} pair{'s were' if tried > 1 else ' was'}" if tried else "No pair was"
     ((words, count),) = reasons.most_common(1)
-    return f"{how} tried, {count} not: {words}" if tried else f"{how} tried: {words}"
+    bound = "at least " if report.has_more_untried else ""
+    return f"{how} tried, {bound}{count:,} not: {words}" if tried else f"{how} tried: {words}"
 
 
 _NOT_CHOSEN = (

@@ -43,10 +43,10 @@ def pathless(conversation: Conversation, reason: Pathless) -> PathReport | None:
 def _why(call: Call, report: PathReport) -> Pathless:
     mine, theirs = _telling(report.of("local")), _telling(report.of("remote"))
     both = call.agreement.both
-    if both is not None and all(each.is_lite for each in both):
+    if both is not None and all(each.said.is_lite for each in both):
         return Pathless.BOTH_LITE
     made = (call.agreement.offer, call.agreement.answer)
-    lacking = {name for each in made if each is not None for name in each.lacks}
+    lacking = {name for each in made if each is not None for name in each.said.lacks}
     if lacking & {"a=ice-ufrag", "a=ice-pwd"}:
         return Pathless.UNSIGNED  # which has a finding of its own
     known = call.agreement.fragments["remote"]

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from wirescope.analysis.ladder.descriptions import Described, read_description
+from wirescope.analysis.descriptions import Described, read_description
 from wirescope.analysis.ladder.marks import Asked, Checks, Mark, Sign, Way
 from wirescope.events import (
     ConnectionClosed,
@@ -28,6 +28,15 @@ from wirescope.events import (
     Statistics,
     address_and_port,
 )
+
+OF_WEBRTC = (
+    *(SignalingDescription, SignalingExchange, IceCandidate, IceError, IcePair, PeerState),
+    *(DataChannelOpened, DataChannelMessage, MediaTrack),
+)
+"""Only a WebRTC connection has these, so that one is known by them whose beginning is not there."""
+
+OF_ANY = (ConnectionPhase, ConnectionOpened, ConnectionFailed, ConnectionClosed, Statistics)
+"""What other connections have as well; with those above, all that `Facts.take` looks at."""
 
 MOST_ERRORS = 8
 MOST_PAIRS = 1000
@@ -107,7 +116,7 @@ class Facts:
             case PeerState():
                 self._take_move(event)
             case SignalingDescription():
-                self.take_description(event, read_description(event))
+                self._take_description(event)
             case SignalingExchange():
                 self._take_exchange(event)
             case IceCandidate():
@@ -155,19 +164,19 @@ class Facts:
         is_found = any(each.startswith("prflx ") for each in both)
         return self.attempt > 1 and not is_found and self._told.isdisjoint(both)
 
-    def take_description(self, event: SignalingDescription, described: Described | None) -> None:
-        """Take a description and what it says; None where it cannot be read."""
+    def _take_description(self, event: SignalingDescription) -> None:
         if event.kind in ("answer", "pranswer"):
-            self._take_answer(event, described)
+            self._take_answer(event)
         elif self.answer is None:  # later rounds change what is agreed on, but are no rung
             self.marks.pop("offer", None)  # an offer that collides gives way (RFC 9429 4.1.10.2)
             self.offer = None
             if event.kind == "offer":
                 self.mark("offer", event)
-                self.offer = event.side, described
+                self.offer = event.side, read_description(event.sdp)
 
-    def _take_answer(self, event: SignalingDescription, described: Described | None) -> None:
+    def _take_answer(self, event: SignalingDescription) -> None:
         self.mark("answer", event)
+        described = read_description(event.sdp)
         if described is None and self.answer is not None:
             return
         self.answer = event.side, described

@@ -7,8 +7,8 @@ connection's signaling, and failed, stands for the connection that never began.
 
 from collections import deque
 
-from wirescope.analysis.ladder.descriptions import Described, read_description
-from wirescope.analysis.ladder.facts import Facts
+from wirescope.analysis.descriptions import Described, read_description
+from wirescope.analysis.ladder.facts import OF_ANY, OF_WEBRTC, Facts
 from wirescope.analysis.ladder.judging import ladder_of
 from wirescope.analysis.ladder.marks import Mark, Way
 from wirescope.analysis.ladder.rungs import Ladder
@@ -17,19 +17,10 @@ from wirescope.events import (
     ConnectionFailed,
     ConnectionOpened,
     ConnectionOpening,
-    ConnectionPhase,
     DataChannelMessage,
-    DataChannelOpened,
     Event,
-    IceCandidate,
-    IceError,
-    IcePair,
-    MediaTrack,
-    PeerState,
     Side,
     SignalingDescription,
-    SignalingExchange,
-    Statistics,
 )
 
 CONNECTIONS = 10_000
@@ -41,15 +32,7 @@ MOST_TRIES = 32
 _LED_ON = ("redirected", "challenged")
 """Kinds of failure after which a further attempt follows, which then tells how it went."""
 
-_OF_WEBRTC = (
-    *(SignalingDescription, SignalingExchange, IceCandidate, IceError, IcePair, PeerState),
-    *(DataChannelOpened, DataChannelMessage, MediaTrack),
-)
-"""Only a WebRTC connection has these, so that one is known by them whose beginning is not there."""
-
-_OF_BOTH = (ConnectionPhase, ConnectionOpened, ConnectionFailed, ConnectionClosed, Statistics)
-
-_FOLLOWED = frozenset({ConnectionOpening, *_OF_WEBRTC, *_OF_BOTH})
+_FOLLOWED = frozenset({ConnectionOpening, *OF_WEBRTC, *OF_ANY})
 
 
 class Ladders:
@@ -82,7 +65,7 @@ class Ladders:
             return
         followed = self._followed.get(event.connection)
         is_wanted = self._only in ("", event.connection)
-        if followed is None and is_wanted and isinstance(event, _OF_WEBRTC):
+        if followed is None and is_wanted and isinstance(event, OF_WEBRTC):
             followed = self._add(event.connection)
         if followed is not None:
             followed.take(event)
@@ -169,17 +152,15 @@ class _Followed:
             return  # of which there may be very many
         self._settled = None
         if isinstance(event, SignalingDescription):
-            self._take_description(event)
-        else:
-            self.last.take(event)
+            self._look_for_a_restart(event)
+        self.last.take(event)
 
-    def _take_description(self, event: SignalingDescription) -> None:
-        described = read_description(event)
+    def _look_for_a_restart(self, event: SignalingDescription) -> None:
+        described = read_description(event.sdp)
         if event.kind == "offer" and self._begins_anew(event.side, described):
             self._restart(event)
         if described is not None and described.fragments:
             self._fragments[event.side] = described.fragments
-        self.last.take_description(event, described)
 
     def _begins_anew(self, side: Side, described: Described | None) -> bool:
         """Whether an offer restarts ICE (RFC 8839 section 4.4.1.1.1)."""

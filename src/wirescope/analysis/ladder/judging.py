@@ -40,6 +40,9 @@ _OF_KIND: dict[tuple[str, str], RungName] = {
 
 _ICE: tuple[RungName, ...] = ("first-check", "first-answer", "nominated")
 
+_DESCRIBING: tuple[RungName, ...] = ("source", "signaling", "offer", "answer")
+"""Rungs on which a failure of the signaling may have stood."""
+
 
 def ladder_of(facts: Facts, *, now_ns: int, is_last: bool = True) -> Ladder:
     """Make the ladder of a try.
@@ -156,6 +159,8 @@ def _named(facts: Facts, steps: list[Step], stood: Step | None) -> RungName | No
     named = _OF_KIND.get((failed.phase, failed.kind)) or _OF_PHASE.get(failed.phase)
     if failed.phase == "ice" and named is None:
         named = at if at in _ICE else "nominated"
+    if failed.phase == "signaling" and named is None and at not in _DESCRIBING:
+        named = "answer"  # both are there, and do not belong together
     if named in ("signaling", "answer"):
         return named  # an answer may have come and be the refusal
     if named is None or (_step(steps, named).is_done and stood is not None):

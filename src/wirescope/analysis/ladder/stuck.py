@@ -38,6 +38,8 @@ def explain_stuck(facts: Facts, rung: RungName, stuck_ns: int | None, *, is_over
     way_failed = facts.way.failed if facts.way is not None else None
     if rung == "signaling" and failed is None and way_failed is not None:
         failed = way_failed
+    if failed is not None and failed.kind == "left":
+        return failed.message, _LEFT  # which is not a handshake that does not end
     if failed is not None and failed.kind != "aborted":
         is_counted = failed.phase == "ice" and rung in _CHECKED and facts.all_checks.sent > 0
         happened, advice = failed.message, advice if is_counted else failed.hint or advice
@@ -46,8 +48,6 @@ def explain_stuck(facts: Facts, rung: RungName, stuck_ns: int | None, *, is_over
         elif rung == "gathering" and len(words.refusals(facts)) > 1:
             happened = " ".join([happened, *words.refusals(facts)])
         return happened, advice
-    if failed is not None and (failed.phase, rung) == ("dtls", "dtls"):
-        return failed.message, _LEFT  # the other side's end is not a handshake that does not end
     if failed is not None:
         return f"{failed.message} {happened}", advice
     if not is_over and stuck_ns is not None and rung != "gathering":  # which is not waited for

@@ -54,7 +54,7 @@ def offer(facts: Facts, *, is_begun: bool) -> str:
     who = "This end made it" if side == "local" else "It came from the other side"
     if said is None:
         return f"{who}."
-    return f"{who}, with {_counted(said.sections, 'media section')}."
+    return f"{who}, with {_counted(said.count, 'media section')}."
 
 
 def answer(facts: Facts) -> str:

@@ -78,7 +78,7 @@ def overall_metrics(
     return {
         "connections": {each.id: connection_metrics(each) for each in conversations[:DETAILED]},
         "paths": {
-            each.id: path_figures(each.call.paths.report())
+            each.id: msgspec.to_builtins(path_figures(each.call.paths.report()))
             for each in peers[:DETAILED]
             if each.call is not None
         },

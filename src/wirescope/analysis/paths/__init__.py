@@ -2,7 +2,7 @@
 
 from wirescope.analysis.paths.addresses import REACH_WORDS, Reach, family_of, reach_of
 from wirescope.analysis.paths.candidates import CandidateSeen, candidate_seen
-from wirescope.analysis.paths.figures import path_figures
+from wirescope.analysis.paths.figures import Ways, path_figures
 from wirescope.analysis.paths.following import PathReport, Paths, paths_of
 from wirescope.analysis.paths.gathering import Round, ServerError, ServerSeen
 from wirescope.analysis.paths.pairs import REASON_WORDS, PairSeen, Reason, Untried
@@ -25,6 +25,7 @@ __all__ = [
     "ServerError",
     "ServerSeen",
     "Untried",
+    "Ways",
     "candidate_seen",
     "family_of",
     "path_figures",

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable
+from itertools import islice
 
 import msgspec
 
@@ -50,6 +51,7 @@ class PathReport(msgspec.Struct, frozen=True):
         selected: the paths that data took, one after the other.
         losses: the times without a path, after the first.
         denied: refusals of the own TURN server to relay to a peer (403).
+        has_more_untried: whether more than `MOST_UNTRIED` pairs were not tried.
         left_out: how many earlier candidates, pairs, paths and losses are not kept.
     """
 
@@ -62,6 +64,7 @@ class PathReport(msgspec.Struct, frozen=True):
     selected: tuple[PathSelected, ...]
     losses: tuple[Loss, ...]
     denied: tuple[RelayRefused, ...] = ()
+    has_more_untried: bool = False
     left_out: int = 0
 
     def of(self, side: str, *kinds: str) -> list[CandidateSeen]:
@@ -212,21 +215,18 @@ class Paths:
             self._first_selected_ns,
             self._ended_ns,
         )
-        left_out: list[Untried] = []
-        for each in untried(candidates, pairs, around):
-            if len(left_out) == MOST_UNTRIED:
-                break
-            left_out.append(each)
+        not_tried = tuple(islice(untried(candidates, pairs, around), MOST_UNTRIED + 1))
         return PathReport(
             self.relay_only,
             servers_seen(self._named, self._rounds, candidates, self._errors),
             tuple(map(msgspec.structs.replace, self._rounds)),
             candidates,
             pairs,
-            tuple(left_out),
+            not_tried[:MOST_UNTRIED],
             tuple(self._selected),
             tuple(map(msgspec.structs.replace, self.consent.losses)),
             tuple(self._denied.values()),
+            len(not_tried) > MOST_UNTRIED,
             self._left_out + self.consent.left_out,
         )
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 
 from wirescope.events import ConnectionClosed, IceCandidate, IceError, Side
 
+GIVEN_UP = "The connection was given up before it stood."
+LEFT_EARLY = "The other side ended it before it stood."
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:

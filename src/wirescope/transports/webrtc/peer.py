@@ -39,7 +39,7 @@ from wirescope.events import (
 from wirescope.transports.webrtc.alongside import alongside
 from wirescope.transports.webrtc.channel import DataChannel
 from wirescope.transports.webrtc.describing import Describing
-from wirescope.transports.webrtc.ending import Seen, closed_words
+from wirescope.transports.webrtc.ending import GIVEN_UP, LEFT_EARLY, Seen, closed_words
 from wirescope.transports.webrtc.engine import ice_servers, load
 from wirescope.transports.webrtc.enough import Enough
 from wirescope.transports.webrtc.journal import Journal
@@ -378,7 +378,7 @@ class Peer(Telling, Describing, Sampling):
         if self._opened:
             self._finish("local", "close", clean=True)
         elif self.failed is None:
-            self.abort("The connection was given up before it stood.")
+            self.abort(GIVEN_UP)
         return self.closed
 
     def give_up(
@@ -397,9 +397,7 @@ class Peer(Telling, Describing, Sampling):
 
     def abort(self, why: str) -> None:
         """End a connection, because this end cannot go on with it; `why` is a sentence."""
-        phase = self._seen.why(waited_s=0).phase
-        # In DTLS it is the other side that leaves, as all who read of it take it.
-        self._fail("signaling" if phase == "dtls" else phase, "aborted", why, "")
+        self._fail(self._seen.why(waited_s=0).phase, "aborted", why, "")
 
     def note_signaling_ended(self, why: str) -> None:
         """Take note that nothing more comes from the other side, or goes there.
@@ -428,7 +426,7 @@ class Peer(Telling, Describing, Sampling):
         if self.failed is not None or self.closed is not None:
             return
         if not self._opened:
-            self._fail("dtls", "aborted", "The other side ended it before it stood.", "")
+            self._fail("dtls", "left", LEFT_EARLY, "")
             return
         self._shut(initiator)
         self.closed = self._journal.write(ConnectionClosed, 0, reason, initiator, clean, cause)

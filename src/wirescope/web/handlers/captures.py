@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 
-from wirescope.analysis import RULES
+from wirescope.analysis import RULES, Ways
 from wirescope.capture import parse_filter
 from wirescope.errors import FilterSyntaxError, UsageError
 from wirescope.web.app import Call, DiskFile, File, Handler
@@ -36,7 +36,6 @@ from wirescope.workbench.desk import (
     PeerView,
     Place,
     StatisticsSeries,
-    WaysView,
     Window,
 )
 from wirescope.workbench.workspace import name_of
@@ -138,7 +137,7 @@ class _Captures:
     async def peer(self, call: Call) -> PeerView:
         return await self._desk.peer(call.path["capture"], call.path["connection"])
 
-    async def ways(self, call: Call) -> WaysView:
+    async def ways(self, call: Call) -> Ways:
         return await self._desk.ways(call.path["capture"], call.path["connection"])
 
     async def statistics(self, call: Call) -> StatisticsSeries:

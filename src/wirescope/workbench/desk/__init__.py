@@ -44,7 +44,6 @@ from wirescope.workbench.desk.states import (
     ViewUpdate,
 )
 from wirescope.workbench.desk.watching import Watcher
-from wirescope.workbench.desk.ways_model import WaysView
 
 __all__ = [
     "Analysis",
@@ -90,6 +89,5 @@ __all__ = [
     "View",
     "ViewUpdate",
     "Watcher",
-    "WaysView",
     "Window",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from wirescope.analysis import Ways
 from wirescope.capture import Capture
 from wirescope.clock import SystemClock
 from wirescope.decoders import Registry
@@ -42,7 +43,6 @@ from wirescope.workbench.desk.openings import openings_of
 from wirescope.workbench.desk.peer_model import PeerView, StatisticsSeries
 from wirescope.workbench.desk.peers import PeerIndex
 from wirescope.workbench.desk.shelf import Shelf
-from wirescope.workbench.desk.ways_model import WaysView
 from wirescope.workbench.workspace import History, name_of
 
 
@@ -165,7 +165,7 @@ class Asked(Shelf):
 
         return await opened.peers.ask(connection, look)
 
-    async def ways(self, capture: str, connection: str) -> WaysView:
+    async def ways(self, capture: str, connection: str) -> Ways:
         """Give the ways between the two sides of a WebRTC connection.
 
         Raises:

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 import webrtc
 from aioice.turn import TurnTransport
+from aiortc.rtcdtlstransport import State
 
 from tests.support.forwarding import forwarding, publishing, watching
 from tests.support.peers import Capture, until
 from tests.support.udp_relay import udp_relay
+from wirescope.analysis import Analyzer
 from wirescope.errors import ConnectionClosedError, SignalingError
 from wirescope.events import ConnectionClosed, ConnectionFailed, IceCandidate
 from wirescope.transports.webrtc import END_OF_CANDIDATES, Candidate
@@ -143,6 +145,34 @@ async def test_dtls_that_does_not_go_on_is_given_up_after_the_deadline() -> None
         await until(lambda: session.outcome)
     assert isinstance(session.outcome, ConnectionFailed)
     assert (session.outcome.phase, session.outcome.kind) == ("dtls", "timeout")
+
+
+@pytest.mark.parametrize(
+    ("side", "kind", "found"), [("local", "aborted", []), ("remote", "left", ["DTLS104"])]
+)
+async def test_an_end_during_the_handshake_is_blamed_on_the_side_that_made_it(
+    side: str, kind: str, found: list[str]
+) -> None:
+    capture = Capture()
+    async with forwarding(capture) as forwarder, a_peer() as (native, candidates, offer):
+        session = await forwarder.publish()
+        answer = await session.answer(offer)
+        leg = session._leg
+        leg._gatherer._connection.data_received = lambda data, component: None
+        await take(native, answer)
+        await session.add_candidates(candidates)
+        await until(lambda: leg._dtls.state == "connecting")
+        if side == "local":
+            await session.close()
+        else:
+            leg._dtls._set_state(State.CLOSED)  # as when the other side's word of it comes
+        await until(lambda: session.outcome)
+    outcome = session.outcome
+    assert isinstance(outcome, ConnectionFailed)
+    assert (outcome.phase, outcome.kind) == ("dtls", kind)
+    analyzer = Analyzer()
+    findings = [*analyzer.feed(capture.events), *analyzer.finish()]
+    assert [each.code for each in findings if each.severity == "error"] == found
 
 
 async def test_a_session_can_be_closed_at_any_time() -> None:

@@ -1,51 +1,58 @@
 import { describe, expect, it } from "vitest";
 
-import type { WayServer, WaysView } from "../../protocol/generated";
-import { classesOf, gaveWords, untriedCount } from "./ways";
+import type { WayServer, Ways } from "../../protocol/generated";
+import { classesOf, gaveWords, pairWords, untriedWords } from "./ways";
 
 const SERVER: WayServer = {
   url: "stun:stun.example.test",
   transport: "udp",
-  asked_ns: 1_000_000,
-  first_ns: 13_000_000,
-  last_ns: 13_000_000,
-  addresses: [7, 9],
+  asked_ms: 1,
+  first_candidate_ms: 12,
+  last_candidate_ms: 12,
+  candidates: 2,
+  valid_s: null,
   errors: [],
 };
 
-const WAYS: WaysView = {
-  connection: "c1",
+const WAYS: Ways = {
   relay_only: false,
   servers: [SERVER],
-  addresses: [
+  gathering: [],
+  candidates: [
     {
-      seq: 7,
       side: "local",
-      words: "srflx udp 198.51.100.7:5000",
+      kind: "srflx",
+      protocol: "udp",
+      address: "198.51.100.7",
+      port: 5000,
+      family: 4,
       reach: "public",
+      over: null,
+      tcp_type: null,
+      server: "stun:stun.example.test",
+      relayed_over: null,
       about: "the address that a STUN server saw, public, IPv4",
+      event: 7,
     },
   ],
-  tried: 1,
-  untried: [
-    { reason: "family", words: "One is IPv4 and the other IPv6.", count: 4, examples: [] },
-    { reason: "name", words: "It leads nowhere.", count: 2, examples: [] },
-  ],
-  taken: [],
+  pairs: [],
+  untried: { count: 0, at_least: false, reasons: [], first: [] },
+  selected: [],
   losses: [],
+  left_out: 0,
 };
 
 describe("what a server gave", () => {
   it("is counted, with the time to the first", () => {
     expect(gaveWords(SERVER)).toBe("2 addresses after 12.0 ms");
-    expect(gaveWords({ ...SERVER, addresses: [7], asked_ns: -1 })).toBe("1 address");
+    expect(gaveWords({ ...SERVER, candidates: 1, first_candidate_ms: null })).toBe("1 address");
   });
 
   it("is nothing so far, or nothing at all once it has refused", () => {
-    const silent = { ...SERVER, addresses: [] };
+    const silent = { ...SERVER, candidates: 0, first_candidate_ms: null };
     const error = {
-      seq: 8,
-      at_ns: 0,
+      event: 8,
+      at_ms: 0,
       code: 401,
       message: "Unauthorized",
       meaning: "",
@@ -57,8 +64,18 @@ describe("what a server gave", () => {
   });
 });
 
-it("counts the pairs that were not tried, whatever the reason", () => {
-  expect(untriedCount(WAYS)).toBe(6);
+it("says a pair that was not tried, or what there is of it", () => {
+  const [local, remote] = ["host udp 192.0.2.1:5000", "host udp 192.0.2.9:5000"];
+  const pair = { local, remote, reason: "unseen", words: "It is not seen.", events: [1, 2] };
+  expect(pairWords(pair)).toBe(`${local} to ${remote}`);
+  expect(pairWords({ ...pair, local: null })).toBe(remote);
+});
+
+it("says how many pairs were not tried, and whether there are more", () => {
+  expect(untriedWords({ ...WAYS.untried, count: 1 })).toBe("1 pair");
+  expect(untriedWords({ ...WAYS.untried, count: 1000, at_least: true })).toBe(
+    "at least 1,000 pairs",
+  );
 });
 
 it("finds the class of a candidate by its event", () => {

@@ -1,24 +1,34 @@
 // The ways of a connection in words and numbers.
 
 import { counted, durationWith } from "../../base/format";
-import type { WayServer, WaysView } from "../../protocol/generated";
+import type { WayServer, Ways, WaysUntried, WayUntriedPair } from "../../protocol/generated";
 
 /** What a server gave, and when: "2 addresses after 12 ms". */
 export function gaveWords(server: WayServer): string {
-  if (server.addresses.length === 0) {
+  if (server.candidates === 0) {
     return server.errors.length > 0 ? "no address" : "nothing so far";
   }
-  const gave = counted(server.addresses.length, "address", "addresses");
-  if (server.asked_ns < 0 || server.first_ns < 0) return gave;
-  return `${gave} after ${durationWith(server.first_ns - server.asked_ns)}`;
+  const gave = counted(server.candidates, "address", "addresses");
+  if (server.first_candidate_ms === null) return gave;
+  return `${gave} after ${durationWith(nanoseconds(server.first_candidate_ms))}`;
 }
 
-/** How many pairs were not tried. */
-export function untriedCount(ways: WaysView): number {
-  return ways.untried.reduce((sum, group) => sum + group.count, 0);
+/** A time of the figures as the formats of the page take it. */
+export function nanoseconds(milliseconds: number): number {
+  return Math.round(milliseconds * 1e6);
+}
+
+/** A pair, or what there is of it: "host udp 192.0.2.1:5000 to host udp 192.0.2.2:5000". */
+export function pairWords(pair: WayUntriedPair): string {
+  return [pair.local, pair.remote].filter(Boolean).join(" to ");
+}
+
+/** How many pairs were not tried: "12 pairs", "at least 1,000 pairs". */
+export function untriedWords(untried: WaysUntried): string {
+  return `${untried.at_least ? "at least " : ""}${counted(untried.count, "pair")}`;
 }
 
 /** The class of each candidate in words, by the number of its event. */
-export function classesOf(ways: WaysView | null): ReadonlyMap<number, string> {
-  return new Map(ways?.addresses.map((one) => [one.seq, one.about]));
+export function classesOf(ways: Ways | null): ReadonlyMap<number, string> {
+  return new Map(ways?.candidates.map((one) => [one.event, one.about]));
 }

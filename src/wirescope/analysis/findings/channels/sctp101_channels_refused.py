@@ -40,12 +40,7 @@ from wirescope.analysis.findings.rule import Found, Moment, call_rule
 def channels_refused(conversation: Conversation, call: Call) -> Iterator[Found]:
     """Look for an answer without the section of data channels."""
     both = call.agreement.both
-    if both is None:
-        return
-    offered = [each for each in both[0].sections if each.kind == "application"]
-    if not any(not each.is_rejected for each in offered):
-        return
-    if not any(not each.is_rejected for each in both[1].sections if each.kind == "application"):
+    if both is not None and both[0].said.channels and not both[1].said.channels:
         who = "the other side" if both[1].side == "remote" else "this end"
         cause = f"Data channels were offered and {who} refused them, so that none will open."
         fix = "See whether the answering side can have data channels, and switch them on there."

@@ -39,7 +39,7 @@ from wirescope.analysis.findings.rule import Found, Moment, call_rule
 )
 def ended_before_it_stood(conversation: Conversation, call: Call) -> Iterator[Found]:
     """Look for an end by the other side before the connection stood."""
-    if failed_by(conversation, "aborted", phases=("dtls",)):
+    if failed_by(conversation, "left"):
         moved = call.move_to("dtls", "closed", "failed")
         yield call_failure(
             conversation,

@@ -43,13 +43,13 @@ def description_lacks(conversation: Conversation, call: Call) -> Iterator[Found]
     failed = conversation.failed
     assert failed is not None
     made = (call.agreement.offer, call.agreement.answer)
-    poor = [each for each in made if each is not None and each.lacks]
+    poor = [each for each in made if each is not None and each.said.lacks]
     if failed.kind == "description" and lacks(failed):
         yield call_failure(conversation, *[each.seq for each in poor], fix=_FIX)
         return
     needed = _NEEDED.get(failed.phase, ())
-    poor = [each for each in poor if set(each.lacks) & set(needed)]
+    poor = [each for each in poor if set(each.said.lacks) & set(needed)]
     if poor:
-        lacking = sorted({name for each in poor for name in each.lacks if name in needed})
+        lacking = sorted({name for each in poor for name in each.said.lacks if name in needed})
         more = f"The {poor[0].kind} has no {' and no '.join(lacking)}."
         yield call_failure(conversation, *[each.seq for each in poor], more=more, fix=_FIX)

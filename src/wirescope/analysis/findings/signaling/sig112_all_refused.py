@@ -38,10 +38,10 @@ def all_refused(conversation: Conversation, call: Call) -> Iterator[Found]:
         both = call.agreement.both
         more = ""
         if both is not None:
-            told = [f"{each.kind}: {', '.join(each.codecs[:6])}" for each in both[0].sections]
+            told = [f"{each.kind}: {', '.join(each.codecs[:6])}" for each in both[0].said.sections]
             more = (
                 f"Offered were {'; '.join(told)}."
-                if any(s.codecs for s in both[0].sections)
+                if any(s.codecs for s in both[0].said.sections)
                 else ""
             )
         shown = [each.seq for each in both] if both is not None else []

@@ -30,7 +30,7 @@ from wirescope.analysis.findings.rule import AFTERWARDS, Found, call_rule
 def both_lite(conversation: Conversation, call: Call) -> Iterator[Found]:
     """Look for ICE-lite on both sides."""
     both = call.agreement.both
-    if both is not None and all(each.is_lite for each in both) and conversation.opened is None:
+    if both is not None and all(each.said.is_lite for each in both) and conversation.opened is None:
         cause = "Both descriptions have a=ice-lite, so that neither side begins checks."
         fix = "Switch full ICE on at one of the two sides."
         yield Found(cause, fix, (both[0].seq, both[1].seq))

@@ -20,6 +20,7 @@ from wirescope.events import (
     ConnectionOpening,
     ConnectionPhase,
     IcePair,
+    Initiator,
     SignalingDescription,
 )
 from wirescope.transports.webrtc.description import Candidate, Description
@@ -65,7 +66,7 @@ class Leg:
         self._busy = asyncio.Lock()  # sockets are being opened or closed
         self._stopping = asyncio.Event()
         self._ended = asyncio.Event()
-        self._end: tuple[str, str, str] | None = None  # initiator, cause, reason
+        self._end: tuple[Initiator, str, str] | None = None  # who, cause, reason
         self._outcome: ConnectionClosed | ConnectionFailed | None = None
         self._opened = self._running = False
         self._refusal: WirescopeError | None = None
@@ -292,7 +293,7 @@ class Leg:
             self._ended.set()
             self._write_end()
 
-    def _finish(self, initiator: str, cause: str, reason: str) -> None:
+    def _finish(self, initiator: Initiator, cause: str, reason: str) -> None:
         if self._end is None:
             self._end = (initiator, cause, reason)
             self._stopping.set()
@@ -308,7 +309,7 @@ class Leg:
                 ConnectionClosed, 0, reason, initiator, clean, cause
             )
         else:
-            why = self._way.why_not(cause, waited_s=self._options.open_timeout_s)
+            why = self._way.why_not(initiator, cause, waited_s=self._options.open_timeout_s)
             if self._refusal is not None:
                 why = ("signaling", "refused", self._refusal.message, self._refusal.hint)
             self._outcome = self._journal.write(ConnectionFailed, *why)

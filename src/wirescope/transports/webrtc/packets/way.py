@@ -3,8 +3,8 @@
 import contextlib
 from typing import TYPE_CHECKING, Any
 
-from wirescope.events import IceCandidate, Machine, PeerState, Side, TransportAddress
-from wirescope.transports.webrtc.ending import Seen
+from wirescope.events import IceCandidate, Initiator, Machine, PeerState, Side, TransportAddress
+from wirescope.transports.webrtc.ending import GIVEN_UP, LEFT_EARLY, Seen
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.packets.stack import load
 from wirescope.transports.webrtc.statistics import candidate_words
@@ -66,8 +66,16 @@ class Way:
         self.move("signaling", "closed")
         self.move("connection", "closed")
 
-    def why_not(self, cause: str, *, waited_s: float) -> tuple[str, str, str, str]:
-        """Say why no connection came about, as the event `connection.failed` has it."""
+    def why_not(
+        self, initiator: Initiator, cause: str, *, waited_s: float
+    ) -> tuple[str, str, str, str]:
+        """Say why no connection came about, as the event `connection.failed` has it.
+
+        Args:
+            initiator: who ended it.
+            cause: of that, in the words of `connection.closed`.
+            waited_s: seconds that it had been waited for at most.
+        """
         if cause == "dtls":
             return (
                 "dtls",
@@ -78,9 +86,11 @@ class Way:
                 " `a=fingerprint` in both. FFmpeg that is built with GnuTLS needs a certificate of"
                 " your own (cert_file, key_file).",
             )
+        if initiator == "remote":
+            return ("dtls", "left", LEFT_EARLY, "")
         if cause in ("aborted", "close"):
             step = "dtls" if self._seen.path_found else "ice"
-            return (step, "aborted", "The connection was given up before it stood.", "")
+            return (step, "aborted", GIVEN_UP, "")
         reason = self._seen.why(waited_s=waited_s)
         return (reason.phase, reason.kind, reason.message, reason.hint)
 
