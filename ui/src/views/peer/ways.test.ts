@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { WayServer, WaysView } from "../../protocol/generated";
-import { classesOf, gaveWords, untriedCount } from "./ways";
+import { classesOf, gaveWords, saidWords, untriedCount } from "./ways";
 
 const SERVER: WayServer = {
   url: "stun:stun.example.test",
@@ -34,6 +34,14 @@ const WAYS: WaysView = {
   taken: [],
   losses: [],
 };
+
+describe("what a server said", () => {
+  it("goes on in a line: without the full stop that it came with", () => {
+    const error = { seq: 8, at_ns: 0, meaning: "", advice: "", normal: false };
+    expect(saidWords({ ...error, code: 401, message: "Unauthorized." })).toBe("401 Unauthorized");
+    expect(saidWords({ ...error, code: 701, message: "" })).toBe("701");
+  });
+});
 
 describe("what a server gave", () => {
   it("is counted, with the time to the first", () => {

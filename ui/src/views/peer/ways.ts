@@ -1,7 +1,7 @@
 // The ways of a connection in words and numbers.
 
 import { counted, durationWith } from "../../base/format";
-import type { WayServer, WaysView } from "../../protocol/generated";
+import type { WayError, WayServer, WaysView } from "../../protocol/generated";
 
 /** What a server gave, and when: "2 addresses after 12 ms". */
 export function gaveWords(server: WayServer): string {
@@ -11,6 +11,11 @@ export function gaveWords(server: WayServer): string {
   const gave = counted(server.addresses.length, "address", "addresses");
   if (server.asked_ns < 0 || server.first_ns < 0) return gave;
   return `${gave} after ${durationWith(server.first_ns - server.asked_ns)}`;
+}
+
+/** What a server said when it gave no address: "401 Unauthorized". */
+export function saidWords(error: WayError): string {
+  return `${String(error.code)} ${error.message}`.replace(/[. ]+$/, "");
 }
 
 /** How many pairs were not tried. */
