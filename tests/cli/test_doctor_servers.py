@@ -64,6 +64,12 @@ def test_json_has_the_verdict_the_steps_and_the_findings():
     assert b"byron" not in result.stdout
 
 
+def test_credentials_that_are_refused_are_told_with_the_realm_that_they_are_for():
+    with running() as server:
+        result = cli("doctor", server.turn, "-u", f"{USER}:byron")
+    assert "  realm         wirescope.test\n" in result.stdout.decode()
+
+
 def test_ndjson_has_a_line_for_each_step():
     with running() as server:
         lines = records(cli("doctor", server.stun, "--format", "ndjson").stdout)

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 import wirescope
+from tests.analysis.findings.call_making import CallStory
 from tests.analysis.findings.closing_stories import closed_with, lost
 from tests.analysis.making import Story
 from tests.workbench.test_live import serving
@@ -106,6 +107,14 @@ def test_of_connections_that_went_well_the_last_is_told_of():
     good.close_frame("received", 1000).closed(1000, "remote", "close")
     events = [*story.events, *(moved(event, "c2") for event in good.events)]
     assert analyze(events).verdict.sentence.startswith("Both connections went well. c2, ws://")
+
+
+def test_an_address_that_the_sentence_has_is_not_said_twice():
+    good = Story().opened()
+    good.close_frame("received", 1000).closed(1000, "remote", "close")
+    call = [moved(event, "c2") for event in CallStory().agreed().connected().events]
+    sentence = analyze([*good.events, *call]).verdict.sentence
+    assert sentence.startswith("Both connections went well. c2: The connection to webrtc+ws://")
 
 
 async def test_what_is_found_is_an_event_behind_its_evidence():

@@ -28,6 +28,7 @@ from wirescope.events import (
     SignalingDescription,
     SignalingExchange,
     Statistics,
+    channel_terms,
     say,
 )
 
@@ -122,7 +123,9 @@ class CallTalk(Talk):
             case PeerState(machine="connection", from_="disconnected" | "failed", to="connected"):
                 self.status("The connection works again.")
             case DataChannelOpened(initiator="remote"):
-                self.status(escape(f"The other side opened {say(emission)}."))
+                channel = f'channel {emission.channel} "{emission.label}"'
+                how = channel_terms(emission)
+                self.status(escape(f"The other side opened {channel}, {how}."))
             case MediaTrack(direction="received"):
                 self.status(f"The other side sends {emission.kind}.")
             case CaptureGap():

@@ -192,8 +192,11 @@ def _server_facts(by_name: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[st
     if ways and ways[0]["software"]:
         yield "software", ways[0]["software"]
     allocate = by_name.get("allocate", {})
+    if allocate.get("realm"):
+        yield "realm", allocate["realm"]
+    elif allocate.get("relayed"):
+        yield "realm", "none, and no credentials asked for"
     if allocate.get("relayed"):
-        yield "realm", allocate["realm"] or "none, and no credentials asked for"
         yield "relayed", f"{allocate['relayed']}, {allocate['scope']}"
     nat = by_name.get("nat", {})
     if nat.get("supported") and nat["translated"]:

@@ -38,6 +38,7 @@ from wirescope.events import (
 )
 
 _DIM, _BOLD, _RED, _RESET = "\x1b[2m", "\x1b[1m", "\x1b[31m", "\x1b[0m"
+_WORST_FIRST = ("error", "warning", "info")
 _PHASES = {
     "dns": "name resolved",
     "tcp": "TCP connected",
@@ -131,8 +132,9 @@ class Talk:
                 self.line(text)
 
     def findings(self, findings: Sequence[Finding], verdict: Verdict) -> None:
-        """Tell what was found beside the verdict; hints only when everything is told."""
+        """Tell what was found beside the verdict, the worst first; hints only when all is told."""
         told = [each for each in findings if self._verbose or each.severity != "info"]
+        told.sort(key=lambda each: _WORST_FIRST.index(each.severity))
         width, colour = self._layout.width, self._layout.colour
         said = (verdict.sentence, verdict.advice)
         for line in lines_of(told, width=width, colour=colour, several=False, told=said):

@@ -49,7 +49,7 @@ from wirescope.events.records import (
     WebSocketMessage,
     WebSocketViolation,
 )
-from wirescope.events.saying import address_and_port, say
+from wirescope.events.saying import address_and_port, channel_terms, say
 from wirescope.events.timeline import EventSink, Full, Timeline
 from wirescope.events.webrtc import (
     CandidateKind,
@@ -150,6 +150,7 @@ __all__ = [
     "WebSocketMessage",
     "WebSocketViolation",
     "address_and_port",
+    "channel_terms",
     "event_from_record",
     "ndjson_line",
     "opcode_from_name",

@@ -118,7 +118,8 @@ def _relay_ended(event: RelayEnded) -> str:
     )
 
 
-def _opened(event: DataChannelOpened) -> str:
+def channel_terms(event: DataChannelOpened) -> str:
+    """Say on what terms a channel carries messages: their order, what of losses, for what."""
     order = "ordered" if event.ordered else "unordered"
     how = "reliable"
     if event.max_retransmits is not None:
@@ -126,7 +127,11 @@ def _opened(event: DataChannelOpened) -> str:
     elif event.max_packet_life_time is not None:
         how = f"retransmitted for {event.max_packet_life_time} ms at most"
     protocol = f", subprotocol {event.protocol}" if event.protocol else ""
-    return f'channel {event.channel} "{event.label}" open, {order}, {how}{protocol}'
+    return f"{order}, {how}{protocol}"
+
+
+def _opened(event: DataChannelOpened) -> str:
+    return f'channel {event.channel} "{event.label}" open, {channel_terms(event)}'
 
 
 def _message(event: DataChannelMessage) -> str:

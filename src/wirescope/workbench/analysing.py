@@ -74,7 +74,8 @@ def overall_verdict(conversations: list[Conversation], found: list[Finding]) -> 
     worst = next((ill[each.connection] for each in found if each.connection in ill), None)
     chosen = worst or next(iter(ill.values()), conversations[-1])
     verdict = chosen.verdict()
-    which = f"{chosen.id}, {chosen.place}" if chosen.place else chosen.id
+    is_told = not chosen.place or chosen.place in verdict.sentence
+    which = chosen.id if is_told else f"{chosen.id}, {chosen.place}"
     how = _how_they_fared(len(conversations), len(ill))
     return Verdict(f"{how} {which}: {verdict.sentence}", verdict.advice)
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.authority import Authority
 from tests.support.local_coturn import PASSWORD, coturn
-from tests.support.turn_faults import GIVEN, Visit, relays_inside
+from tests.support.turn_faults import FAULTY, GIVEN, Visit, relays_inside
 from tests.workbench.doctor.servers.examining import examined, step_of
 from wirescope.analysis import Analyzer, scope_of
 from wirescope.capture import open_capture
@@ -56,10 +56,21 @@ async def test_without_credentials_the_401_is_what_should_come():
         diagnosis = await diagnose_server(server.turn)
     assert "asks for credentials, as it should" in diagnosis.verdict
     assert "-u USER:PASSWORD" in diagnosis.advice
+    assert diagnosis.where_next == "wirescope explain TURN113 says more."
     assert [each.code for each in diagnosis.findings] == ["TURN113"]
     assert step_of(diagnosis, "allocate").ok is None
     assert step_of(diagnosis, "relay").message == "not reached"
     assert diagnosis.failure is None
+
+
+async def test_where_nothing_comes_back_no_step_of_it_is_well_and_all_are_named(tmp_path):
+    fault = next(each for each in FAULTY if each.name == "nothing comes back")
+    async with fault.stage(tmp_path) as visit:
+        diagnosis = await examined(visit)
+    flood = step_of(diagnosis, "throughput")
+    assert (flood.ok, flood.facts["arrived"]) == (False, 0)
+    assert flood.message == f"none of {flood.facts['sent']} datagrams of 1,100 bytes arrived"
+    assert "The steps relay and throughput below show how far" in diagnosis.where_next
 
 
 async def test_credentials_in_the_address_are_used_and_not_shown():
@@ -103,6 +114,8 @@ async def test_a_certificate_that_is_not_checked_is_looked_at_all_the_same(tmp_p
     assert diagnosis.verdict.startswith("It works, but take care: the issuer")
     assert [(each.code, each.severity) for each in diagnosis.findings] == [("TURN104", "warning")]
     assert "accepted because of -k" in step_of(diagnosis, "tls").message
+    assert "--cacert" in diagnosis.advice
+    assert "-k" not in diagnosis.advice.split()
     assert step_of(diagnosis, "relay").ok
 
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { WayServer, Ways } from "../../protocol/generated";
-import { classesOf, gaveWords, pairWords, untriedWords } from "./ways";
+import { classesOf, gaveWords, pairWords, saidWords, untriedWords } from "./ways";
 
 const SERVER: WayServer = {
   url: "stun:stun.example.test",
@@ -41,6 +41,14 @@ const WAYS: Ways = {
   losses: [],
   left_out: 0,
 };
+
+describe("what a server said", () => {
+  it("goes on in a line: without the full stop that it came with", () => {
+    const error = { event: 8, at_ms: 0, meaning: "", advice: "", normal: false };
+    expect(saidWords({ ...error, code: 401, message: "Unauthorized." })).toBe("401 Unauthorized");
+    expect(saidWords({ ...error, code: 701, message: "" })).toBe("701");
+  });
+});
 
 describe("what a server gave", () => {
   it("is counted, with the time to the first", () => {

@@ -1,7 +1,7 @@
 // The ways of a connection in words and numbers.
 
 import { counted, durationWith } from "../../base/format";
-import type { WayServer, Ways, WaysUntried, WayUntriedPair } from "../../protocol/generated";
+import type { WayError, WayServer, Ways, WaysUntried, WayUntriedPair } from "../../protocol/generated";
 
 /** What a server gave, and when: "2 addresses after 12 ms". */
 export function gaveWords(server: WayServer): string {
@@ -21,6 +21,11 @@ export function nanoseconds(milliseconds: number): number {
 /** A pair, or what there is of it: "host udp 192.0.2.1:5000 to host udp 192.0.2.2:5000". */
 export function pairWords(pair: WayUntriedPair): string {
   return [pair.local, pair.remote].filter(Boolean).join(" to ");
+}
+
+/** What a server said when it gave no address: "401 Unauthorized". */
+export function saidWords(error: WayError): string {
+  return `${String(error.code)} ${error.message}`.replace(/[. ]+$/, "");
 }
 
 /** How many pairs were not tried: "12 pairs", "at least 1,000 pairs". */

@@ -33,7 +33,9 @@ def _duration(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.0f} s"
     hours = seconds / 3600
-    return f"{seconds / 60:.0f} min" if hours < 2 else f"{hours:,.0f} h"
+    if hours < 2:
+        return f"{seconds / 60:.0f} min"
+    return f"{hours:.0f} h" if hours < 48 else f"{hours / 24:,.0f} days"
 
 
 @call_rule(

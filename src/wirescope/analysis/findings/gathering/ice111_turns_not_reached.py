@@ -13,9 +13,10 @@ it.
 
 ## How to fix
 
-Ask the port: `openssl s_client -connect HOST:5349`. Use a certificate of a public authority, whole
-with its chain, and the name that it is for instead of an IP address. On a network of your own,
-`turn:` with `?transport=tcp` does as well: what is relayed is encrypted end to end.
+Ask the server: `wirescope doctor turns:HOST` says whether the port is closed, does not speak TLS,
+or shows a certificate that is not accepted. Use a certificate of a public authority, whole with its
+chain, and the name that it is for instead of an IP address. On a network of your own, `turn:` with
+`?transport=tcp` does as well: what is relayed is encrypted end to end.
 
 ## References
 
@@ -29,7 +30,9 @@ from wirescope.analysis.conversation import Conversation
 from wirescope.analysis.findings.asked import quoted, server_found, silent_found, unreached
 from wirescope.analysis.findings.rule import AFTERWARDS, Found, call_rule
 
-_FIX = "See with `openssl s_client -connect HOST:PORT` what it answers, and whose certificate."
+_FIX = (
+    "Run `wirescope doctor` with its address: it says how far TLS comes, and shows the certificate."
+)
 _SOON_NS = 2_000_000_000
 
 

@@ -1,4 +1,4 @@
-"""The port takes no connection, or says that nobody listens there.
+"""The server's port takes no connection, or says that nobody listens there.
 
 ## What it sees
 
@@ -7,8 +7,9 @@ answered, or there is no route to the address; no other transport that was tried
 
 ## Why it matters
 
-The server is not running, listens on another port or address, or not to this transport. Behind a
-cloud's firewall the port may have been left closed.
+The server is not running, listens on another port or address, or not to this transport. A
+firewall, a cloud's for instance, refuses or swallows what comes to the port. Or this machine has no
+way to the address at all. The sentence of the finding says what was seen.
 
 ## How to fix
 
@@ -26,7 +27,7 @@ from wirescope.analysis.findings.rule import Found
 from wirescope.analysis.findings.turn.examination import ServerExamination, server_rule
 
 
-@server_rule("TURN103", "Nothing listens at the server's port", "error", page=__doc__)
+@server_rule("TURN103", "The server's port cannot be reached", "error", page=__doc__)
 def closed(examination: ServerExamination) -> Iterator[Found]:
     """Take what refuses, and TCP that is not answered, where nothing else works."""
     # TCP that is swallowed as UDP is belongs to that

@@ -32,10 +32,12 @@ def certificate_untrusted(examination: ServerExamination) -> Iterator[Found]:
     for problem, severity in examination.distrusted(
         "certificate-untrusted", "certificate-self-signed", "certificate-early", "certificate"
     ):
+        # a warning where -k went on without a check
+        further = "" if severity == "warning" else ", or look further with -k"
         yield Found(
             problem.message,
-            "Send a certificate with its whole chain that clients trust; to go on here, give its"
-            " authority with --cacert, or look further with -k.",
+            "Send a certificate with its whole chain that clients trust; to have it checked here,"
+            f" give its authority with --cacert{further}.",
             (problem.evidence,),
             severity,
         )

@@ -13,7 +13,8 @@ for it. Browsers try UDP first and fall back after some seconds.
 ## How to fix
 
 Let UDP to this port through at the firewalls before the server, or start the server's UDP listener
-(coturn: leave out no-udp). If it is this network that blocks UDP, nothing is wrong with the server.
+(coturn: leave out no-udp). Until then give clients `turn:HOST?transport=tcp`; by `turn:HOST` alone
+they understand UDP. If it is this network that blocks UDP, nothing is wrong with the server.
 
 ## References
 
@@ -32,6 +33,7 @@ def only_tcp(examination: ServerExamination) -> Iterator[Found]:
     for problem in examination.lacking("udp", beside="tcp"):
         yield Found(
             f"The server works over TCP only. {problem.message}",
-            "Open UDP to this port at the firewalls, or start the server's listener for UDP.",
+            "Open UDP to this port at the firewalls, or start the server's listener for UDP;"
+            " until then, give clients the address with ?transport=tcp.",
             (problem.evidence,),
         )

@@ -58,7 +58,7 @@ async def allocating(bench: ServerBench) -> Outcome:
         allocation = await _allocate(bench)
     except StunRefusedError as error:
         note_refusal(bench, error)
-        bench.noted = {**_exchanges(bench), "code": error.code}
+        bench.noted = {**_exchanges(bench), "code": error.code, "realm": _realm(bench)}
         raise
     except (ConnectError, PacketError) as error:
         bench.seen.silent = problem_of(error, bench.last_seq)
@@ -96,6 +96,10 @@ async def allocating(bench: ServerBench) -> Outcome:
 
 def _exchanges(bench: ServerBench) -> dict[str, object]:
     return {"exchanges": exchange_facts(bench.main.exchanges if bench.main is not None else ())}
+
+
+def _realm(bench: ServerBench) -> str:
+    return bench.main.realm if bench.main is not None else ""
 
 
 async def _allocate(bench: ServerBench) -> Allocation:

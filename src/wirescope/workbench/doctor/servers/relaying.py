@@ -186,5 +186,8 @@ async def flooding(bench: ServerBench) -> Outcome:
         "seconds": round(took_s, 3),
         "bytes_each": _LARGE,
     }
+    if not arrived:
+        words = f"none of {sent:,} datagrams of {_LARGE:,} bytes arrived"
+        return Outcome(words, facts, ok=False)
     words = f"{rate:,.1f} Mbit/s in one direction, {arrived:,} datagrams of {_LARGE:,} bytes"
     return Outcome(words, facts, took_s * 1000)

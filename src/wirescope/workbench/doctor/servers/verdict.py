@@ -77,11 +77,7 @@ def where_next(bench: ServerBench, steps: Sequence[Step], findings: Sequence[Fin
     serious = [each for each in findings if each.severity != "info"]
     if serious:
         code = serious[0].code
-        failed = next((step.name for step in steps if step.ok is False), "")
-        step = f"The step {failed} below shows how far it went" if failed else "See the steps below"
-        return f"{step}; wirescope explain {code} says more."
-    if bench.url.relays and bench.options.credentials is None:
-        return "With -u USER:PASSWORD, the relay is looked at as well."
+        return f"{_how_far(steps)}; wirescope explain {code} says more."
     if findings:
         return f"wirescope explain {findings[0].code} says more."
     if bench.url.relays and not bench.orders.probe_peers:
@@ -89,6 +85,15 @@ def where_next(bench: ServerBench, steps: Sequence[Step], findings: Sequence[Fin
     if not bench.orders.idle_s:
         return "--idle 60 looks how long the NAT here keeps a silent mapping."
     return "The steps below have the figures."
+
+
+def _how_far(steps: Sequence[Step]) -> str:
+    failed = [step.name for step in steps if step.ok is False]
+    if not failed:
+        return "See the steps below"
+    if len(failed) == 1:
+        return f"The step {failed[0]} below shows how far it went"
+    return f"The steps {', '.join(failed[:-1])} and {failed[-1]} below show how far it went"
 
 
 def failed_so(failure: WirescopeError, findings: Sequence[Finding]) -> tuple[str, str]:
