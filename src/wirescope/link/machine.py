@@ -16,13 +16,15 @@ from wirescope.link.counts import Fate, LinkCounts, Outcome
 from wirescope.link.sending import Outages, make_transmitter
 from wirescope.link.settings import Direction, LinkSettings
 from wirescope.link.shapes import drawer
-from wirescope.link.waiting import Waiting, make_queue
+from wirescope.link.waiting import make_queue
 
 MOST_HELD_BYTES = 256 << 20
 """What a machine holds at most, in its queue and on the way; a packet above that is dropped."""
 
 PACKET_COST = 200
 """Bytes that a packet takes in memory beside its own, which count as held."""
+
+_NEVER = 1 << 100
 
 
 class LinkMachine:
@@ -53,10 +55,11 @@ class LinkMachine:
         self._prepare_way(direction, seed)
         self._transmitter = make_transmitter(direction)
         self._queue = make_queue(direction.queue, direction.mean_rate_bps)
+        self._begin_ns = _NEVER  # when the head of the queue begins to be sent
         self._line: deque[tuple[int, int, bytes]] = deque()  # on the way, where order is kept
         self._heap: list[tuple[int, int, bytes]] = []  # the same, where it is not
         self._keeps_order = direction.keeps_order
-        self._number = 0  # of the next on the way; copies have odd numbers
+        self._number = 0  # of the last on the way; copies have odd numbers
         self._last_due_ns = 0
         self._offered = self._offered_bytes = self._passed = self._passed_bytes = 0
         self._duplicates = 0
@@ -81,6 +84,7 @@ class LinkMachine:
                 scale, draw = jitter.ms * NS_PER_MS, drawer(jitter.shape, chance("jitter"))
                 self._jitter = lambda: draw() * scale
         self._outages = Outages([each for each in direction.outages if not each.held])
+        self._has_outages = bool(self._outages)
         self._reorder, self._reorder_chance = direction.reorder, chance("reorder").random
         self._reorder_ns = round(direction.reorder_by_ms * NS_PER_MS)
         self._duplicate, self._duplicate_chance = direction.duplicate, chance("duplicate").random
@@ -92,12 +96,11 @@ class LinkMachine:
         It may be that nothing is due then, and never that something is due before.
         """
         line = self._line or self._heap
-        due_ns = line[0][0] if line else None
-        if not self._queue or (due_ns is not None and self._keeps_order):
-            return due_ns
-        # the next that waits begins to be sent then, and arrives no sooner than after the delay
-        begin_ns = self._begin_ns() + self._least_ns
-        return begin_ns if due_ns is None else min(due_ns, begin_ns)
+        due_ns = line[0][0] if line else _NEVER
+        if self._begin_ns != _NEVER and (due_ns == _NEVER or not self._keeps_order):
+            # the next that waits arrives no sooner than after the shortest delay
+            due_ns = min(due_ns, self._begin_ns + self._least_ns)
+        return due_ns if due_ns != _NEVER else None
 
     @property
     def counts(self) -> LinkCounts:
@@ -119,108 +122,121 @@ class LinkMachine:
 
     def offer(self, packet: bytes, now_ns: int) -> None:
         """Take a packet that came; a time before that of an earlier call counts as that one's."""
-        now_ns = self._tick(now_ns)
+        if now_ns > self._now_ns:
+            self._now_ns = now_ns
+        else:
+            now_ns = self._now_ns
+        if self._start_ns is None:
+            self._start_ns = now_ns
         length = len(packet)
         self._offered += 1
         self._offered_bytes += length
         if self._held + length + PACKET_COST > self._most_held:
-            self._drop(Waiting(packet, now_ns), Fate.OVERFLOW)
+            self._drop(now_ns, length, Fate.OVERFLOW)
         elif self._transmitter is None:
             self._way(packet, now_ns, now_ns, now_ns)
         else:
-            self._send_until(now_ns)
-            if self._queue.put(packet, now_ns):
-                self._held += length + PACKET_COST
-                self._send_until(now_ns)
-            else:
-                self._drop(Waiting(packet, now_ns), Fate.QUEUE_FULL)
+            self._wait(packet, now_ns)
 
     def take(self, now_ns: int) -> list[bytes]:
         """Give the packets that have arrived by now, in the order of their arrival."""
-        now_ns = self._tick(now_ns)
-        if self._queue:
-            self._send_until(now_ns)
-        taken = []
-        line, heap = self._line, self._heap
-        while line and line[0][0] <= now_ns:
-            taken.append(line.popleft())
-        while heap and heap[0][0] <= now_ns:
-            taken.append(heapq.heappop(heap))
-        for _, number, packet in taken:
-            length = len(packet)
-            self._held -= length + PACKET_COST
-            if not number & 1:
-                self._passed += 1
-                self._passed_bytes += length
-        return [packet for _, _, packet in taken]
-
-    def _tick(self, now_ns: int) -> int:
         if now_ns > self._now_ns:
             self._now_ns = now_ns
-        if self._start_ns is None:
-            self._start_ns = self._now_ns
-        return self._now_ns
+        else:
+            now_ns = self._now_ns
+        if self._begin_ns <= now_ns:
+            self._send_until(now_ns)
+        line, heap = self._line, self._heap
+        taken: list[bytes] = []
+        while line and line[0][0] <= now_ns:
+            taken.append(self._arrive(line.popleft()))
+        while heap and heap[0][0] <= now_ns:
+            taken.append(self._arrive(heapq.heappop(heap)))
+        return taken
 
-    def _begin_ns(self) -> int:
+    def _arrive(self, entry: tuple[int, int, bytes]) -> bytes:
+        _, number, packet = entry
+        length = len(packet)
+        self._held -= length + PACKET_COST
+        if not number & 1:
+            self._passed += 1
+            self._passed_bytes += length
+        return packet
+
+    def _wait(self, packet: bytes, now_ns: int) -> None:
+        """Put a packet into the queue, as it is once what could be sent before has been."""
+        if self._begin_ns <= now_ns:
+            self._send_until(now_ns)
+        length = len(packet)
+        if not self._queue.put(packet, now_ns):
+            self._drop(now_ns, length, Fate.QUEUE_FULL)
+            return
+        self._held += length + PACKET_COST
+        if self._begin_ns == _NEVER:
+            self._begin_ns = self._head_begins()
+            if self._begin_ns <= now_ns:
+                self._send_until(now_ns)
+
+    def _head_begins(self) -> int:
         """Say when the packet at the head of the queue begins to be sent."""
-        assert self._transmitter is not None and self._start_ns is not None
-        return self._transmitter.begin(self._queue.head.at_ns - self._start_ns) + self._start_ns
+        transmitter, start_ns = self._transmitter, self._start_ns
+        if not self._queue or transmitter is None or start_ns is None:
+            return _NEVER
+        return transmitter.begin(self._queue.head.at_ns - start_ns) + start_ns
 
     def _send_until(self, now_ns: int) -> None:
-        """Send what the transmitter has begun with by now."""
-        queue, transmitter, start_ns = self._queue, self._transmitter, self._start_ns
-        assert transmitter is not None and start_ns is not None
-        while queue and (begin_ns := self._begin_ns()) <= now_ns:
-            item, dropped = queue.take(begin_ns)
+        """Send what the transmitter begins with by now."""
+        transmitter, start_ns = self._transmitter, self._start_ns
+        while transmitter is not None and start_ns is not None and self._begin_ns <= now_ns:
+            begin_ns = self._begin_ns
+            item, dropped = self._queue.take(begin_ns)
             for each in dropped:
                 self._held -= len(each.packet) + PACKET_COST
-                self._drop(each, Fate.CODEL)
+                self._drop(each.at_ns, len(each.packet), Fate.CODEL)
             if item is not None:
                 length = len(item.packet)
                 self._held -= length + PACKET_COST
                 end_ns = transmitter.send(length, begin_ns - start_ns) + start_ns
                 self._way(item.packet, item.at_ns, begin_ns, end_ns)
+            self._begin_ns = self._head_begins()
 
     def _way(self, packet: bytes, at_ns: int, begin_ns: int, end_ns: int) -> None:
         """Put a packet on the way, which is sent from one time to the other, or lose it."""
         start_ns = self._start_ns or 0
-        if self._outages and self._outages.end_of(begin_ns - start_ns) is not None:
-            return self._drop(Waiting(packet, at_ns), Fate.OUTAGE)
+        if self._has_outages and self._outages.end_of(begin_ns - start_ns) is not None:
+            self._drop(at_ns, len(packet), Fate.OUTAGE)
+            return
         if self._lost is not None and self._lost():
-            return self._drop(Waiting(packet, at_ns), Fate.LOST)
+            self._drop(at_ns, len(packet), Fate.LOST)
+            return
         due_ns = end_ns + self._delay_ns
         if self._wander is not None:
-            due_ns += self._wander.at(end_ns - start_ns)
+            # never before the one ahead, not even by the rounding of a nanosecond
+            due_ns = max(due_ns + self._wander.at(end_ns - start_ns), end_ns, self._last_due_ns)
+            self._last_due_ns = due_ns
         elif self._jitter is not None:
-            due_ns += round(self._jitter())
-        # rounding alone could put a packet before the one that it follows, or before its sending
-        due_ns = max(due_ns, end_ns)
-        if self._keeps_order:
-            self._last_due_ns = due_ns = max(due_ns, self._last_due_ns)
-        elif self._reorder and self._reorder_chance() < self._reorder:
+            due_ns = max(due_ns + round(self._jitter()), end_ns)
+        if self._reorder and self._reorder_chance() < self._reorder:
             due_ns += self._reorder_ns
-        self._put(due_ns, packet, is_copy=False)
+        self._put(due_ns, 0, packet)
         if self._duplicate and self._duplicate_chance() < self._duplicate:
-            self._put(due_ns, packet, is_copy=True)
+            self._put(due_ns, 1, packet)
             self._duplicates += 1
         if self._log is not None:
             self._log(Outcome(at_ns, len(packet), Fate.PASSED, due_ns))
-        return None
 
-    def _put(self, due_ns: int, packet: bytes, *, is_copy: bool) -> None:
+    def _put(self, due_ns: int, copy: int, packet: bytes) -> None:
         self._held += len(packet) + PACKET_COST
-        entry = (due_ns, self._number + is_copy, packet)
         if self._keeps_order:
-            self._line.append(entry)
+            self._line.append((due_ns, copy, packet))
         else:
-            heapq.heappush(self._heap, entry)
-        if not is_copy:
             self._number += 2
+            heapq.heappush(self._heap, (due_ns, self._number + copy, packet))
 
-    def _drop(self, item: Waiting, fate: Fate) -> None:
+    def _drop(self, at_ns: int, length: int, fate: Fate) -> None:
         self._gone[fate] += 1
         if self._log is not None:
-            self._log(Outcome(item.at_ns, len(item.packet), fate, None))
+            self._log(Outcome(at_ns, length, fate, None))
 
 
 def make_machines(
