@@ -50,9 +50,8 @@ class Wander:
     def __init__(self, jitter: Jitter, chance: Random) -> None:
         least, most = reach(jitter.shape, keeps_order=True)
         self._period_ns = max(1, round((most - least) * jitter.ms * NS_PER_MS))
-        draw = drawer(jitter.shape, chance)
-        scale = jitter.ms * SPREAD * NS_PER_MS
-        self._draw = lambda: draw() * scale
+        self._draw = drawer(jitter.shape, chance)
+        self._scale = jitter.ms * SPREAD * NS_PER_MS
         self._round = 0
         self._from, self._to = self._draw(), self._draw()
 
@@ -63,5 +62,5 @@ class Wander:
             self._from = self._to if number == self._round + 1 else self._draw()
             self._to = self._draw()
             self._round = number
-        return round(self._from + (self._to - self._from) * into_ns / self._period_ns)
-
+        drawn = self._from + (self._to - self._from) * into_ns / self._period_ns
+        return round(drawn * self._scale)

@@ -1,9 +1,9 @@
 """The link as a machine, one direction: packets and time in, packets and the next time out.
 
 A packet waits for the transmitter, is sent, may be lost, and arrives after the delay. Nothing here
-reads a clock or waits: who runs the machine offers what came, asks when to come back, and takes what
-is due. Whenever that happens, the times are those of the settings, since what was sent in between is
-worked out from when each packet came. The same seed and the same packets give the same fates.
+reads a clock or waits: who runs the machine offers what came, asks when to come back, and takes
+what is due. Whenever that happens, the times are those of the settings, since what was sent in
+between is worked out from when each packet came. The same seed and packets give the same fates.
 """
 
 import heapq
@@ -69,7 +69,7 @@ class LinkMachine:
         """Prepare what happens after sending; each chance has draws of its own."""
 
         def chance(purpose: str) -> Random:
-            return Random(f"{seed}/{purpose}")  # noqa: S311
+            return Random(f"{seed}/{purpose}")
 
         self._delay_ns = round(direction.delay_ms * NS_PER_MS)
         self._least_ns = self._delay_ns
@@ -220,10 +220,15 @@ class LinkMachine:
             due_ns += self._reorder_ns
         self._put(due_ns, 0, packet)
         if self._duplicate and self._duplicate_chance() < self._duplicate:
-            self._put(due_ns, 1, packet)
-            self._duplicates += 1
+            self._copy(due_ns, packet)
         if self._log is not None:
             self._log(Outcome(at_ns, len(packet), Fate.PASSED, due_ns))
+
+    def _copy(self, due_ns: int, packet: bytes) -> None:
+        """Put the packet on the way once more, where there is room for it."""
+        if self._held + len(packet) + PACKET_COST <= self._most_held:
+            self._put(due_ns, 1, packet)
+            self._duplicates += 1
 
     def _put(self, due_ns: int, copy: int, packet: bytes) -> None:
         self._held += len(packet) + PACKET_COST

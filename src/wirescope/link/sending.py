@@ -5,7 +5,7 @@ still. Times are nanoseconds since the start of the link, so that outages and tr
 there. What is being sent when an outage begins is sent to its end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from wirescope.link.settings import Direction, Outage
@@ -47,6 +47,25 @@ class Outages:
                 return since_ns - into_ns + length_ns
         return None
 
+    def within(self, from_ns: int, to_ns: int) -> int:
+        """Give how long there was one, in nanoseconds from one time to another."""
+        took_ns, at_ns = 0, from_ns
+        for begin_ns, end_ns in sorted(self._between(from_ns, to_ns)):
+            took_ns += max(0, min(end_ns, to_ns) - max(begin_ns, at_ns))
+            at_ns = max(at_ns, end_ns)
+        return took_ns
+
+    def _between(self, from_ns: int, to_ns: int) -> Iterator[tuple[int, int]]:
+        for start_ns, length_ns, every_ns in self._spans:
+            begin_ns = start_ns
+            if every_ns and from_ns > start_ns:
+                begin_ns += (from_ns - start_ns) // every_ns * every_ns
+            while begin_ns < to_ns:
+                yield begin_ns, begin_ns + length_ns
+                if not every_ns:
+                    break
+                begin_ns += every_ns
+
     def after(self, since_ns: int) -> int:
         """Give the first time from this one on at which there is none."""
         while (end_ns := self.end_of(since_ns)) is not None:
@@ -71,9 +90,11 @@ class AtOnce:
         self._held = held
 
     def begin(self, ready_ns: int) -> int:
+        """Say when it begins with a packet that is ready at a time."""
         return self._held.after(ready_ns)
 
-    def send(self, length: int, begin_ns: int) -> int:  # noqa: ARG002
+    def send(self, length: int, begin_ns: int) -> int:
+        """Send a packet; give when its last bit is out."""
         return begin_ns
 
 
@@ -86,9 +107,11 @@ class ByRate:
         self._busy_bits = 0  # sent since then
 
     def begin(self, ready_ns: int) -> int:
+        """Say when it begins with a packet that is ready at a time."""
         return self._held.after(max(ready_ns, self._free_ns()))
 
     def send(self, length: int, begin_ns: int) -> int:
+        """Send a packet; give when its last bit is out."""
         if begin_ns > self._free_ns():
             self._busy_since_ns, self._busy_bits = begin_ns, 0
         self._busy_bits += length * 8
@@ -106,6 +129,7 @@ class ByTrace:
         self._use(0)
 
     def begin(self, ready_ns: int) -> int:
+        """Say when it begins with a packet that is ready at a time."""
         first = self._trace.first_from(-(-ready_ns // _NS_PER_MS))
         if first > self._number:
             self._use(first)
@@ -113,7 +137,8 @@ class ByTrace:
             self._use(self._number + 1)
         return self._now_ns()
 
-    def send(self, length: int, begin_ns: int) -> int:  # noqa: ARG002
+    def send(self, length: int, begin_ns: int) -> int:
+        """Send a packet; give when its last bit is out."""
         left = length
         while left > self._left:
             left -= self._left

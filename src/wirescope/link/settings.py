@@ -63,7 +63,7 @@ class GilbertElliott(
     tag_field="kind",
     tag="gilbert-elliott",
 ):
-    """Loss in bursts: a good and a bad state, changed with each packet (Gilbert 1960, Elliott 1963).
+    """Loss in bursts: a good and a bad state, drawn with each packet (Gilbert 1960, Elliott 1963).
 
     Attributes:
         enter: probability that a packet in the good state is followed by one in the bad state.
@@ -182,11 +182,11 @@ class Outage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if self.every_s is not None and self.every_s <= self.length_s:
-            raise ValueError("every_s is longer than length_s, as the outage would never end")
+            raise ValueError("every_s must be longer than length_s, or the outage never ends")
 
     @property
     def share(self) -> float:
-        """The share of the time that it takes, in the long run; 0 of one that does not come again."""
+        """The share of the time that it takes in the long run; 0 of one that is there once."""
         return self.length_s / self.every_s if self.every_s is not None else 0.0
 
 
@@ -194,7 +194,7 @@ class Direction(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What happens to packets one way.
 
     Attributes:
-        delay_ms: from the end of sending to the arrival, on average.
+        delay_ms: the one-way delay, from the end of sending to the arrival, on average.
         jitter: how the delay varies; null for not at all.
         loss: which packets are lost on the way; null for none.
         duplicate: share of the packets that arrive twice.

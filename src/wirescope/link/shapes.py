@@ -6,6 +6,7 @@ three deviations, Pareto's (exponent 3, as in Linux's netem) at ten times its le
 
 from collections.abc import Callable
 from math import erf, exp, pi, sqrt
+from math import pow as power
 from random import Random
 from typing import Literal, TypeAlias
 
@@ -18,9 +19,9 @@ _CUT = 3.0
 _NORMAL_DEVIATION = sqrt(1 - 2 * _CUT * exp(-(_CUT**2) / 2) / sqrt(2 * pi) / erf(_CUT / sqrt(2)))
 
 _EXPONENT, _MOST = 3.0, 10.0
-_WITHIN = 1 - _MOST**-_EXPONENT
-_PARETO_MEAN = _EXPONENT / (_EXPONENT - 1) * (1 - _MOST ** (1 - _EXPONENT)) / _WITHIN
-_PARETO_SQUARE = _EXPONENT / (_EXPONENT - 2) * (1 - _MOST ** (2 - _EXPONENT)) / _WITHIN
+_WITHIN: float = 1 - _MOST**-_EXPONENT
+_PARETO_MEAN: float = _EXPONENT / (_EXPONENT - 1) * (1 - _MOST ** (1 - _EXPONENT)) / _WITHIN
+_PARETO_SQUARE: float = _EXPONENT / (_EXPONENT - 2) * (1 - _MOST ** (2 - _EXPONENT)) / _WITHIN
 _PARETO_DEVIATION = sqrt(_PARETO_SQUARE - _PARETO_MEAN**2)
 
 _REACH: dict[Shape, tuple[float, float]] = {
@@ -33,8 +34,8 @@ _REACH: dict[Shape, tuple[float, float]] = {
 }
 
 SPREAD = sqrt(1.5)
-"""What draws are spread by where values between them are wanted: a point on the straight line between
-two draws, anywhere, has two thirds of their variance."""
+"""What draws are spread by where values between them are wanted: a point anywhere on the straight
+line between two draws has two thirds of their variance."""
 
 
 def reach(shape: Shape, *, keeps_order: bool) -> tuple[float, float]:
@@ -55,7 +56,7 @@ def drawer(shape: Shape, chance: Random) -> Callable[[], float]:
         return drawn / _NORMAL_DEVIATION
 
     def pareto() -> float:
-        drawn = (1 - chance.random() * _WITHIN) ** (-1 / _EXPONENT)
+        drawn = power(1 - chance.random() * _WITHIN, -1 / _EXPONENT)
         return (drawn - _PARETO_MEAN) / _PARETO_DEVIATION
 
     draws: dict[Shape, Callable[[], float]] = {

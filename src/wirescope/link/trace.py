@@ -1,4 +1,4 @@
-"""When a link can carry bytes: a trace in the form of Mahimahi's `mm-link` (Netravali et al., ATC 2015).
+"""When a link can carry bytes: a trace in Mahimahi's form (Netravali et al., USENIX ATC 2015).
 
 One whole number a line, in milliseconds from the start: at that time 1,500 bytes can go. The same
 number on two lines means twice as many. At the last one the trace begins again. An opportunity that
@@ -120,8 +120,10 @@ def trace_of_rates(rates_bps: Sequence[float], *, step_s: float = 1.0) -> Trace:
     carried, begins_ms = 0.0, 0.0
     for rate in rates_bps:
         more = carried + rate * step_s / bits
-        for number in range(int(carried) + 1, int(more) + 1):
-            times.append(int(begins_ms + (number - carried) * bits / rate * 1000))
+        times.extend(
+            int(begins_ms + (number - carried) * bits / rate * 1000)
+            for number in range(int(carried) + 1, int(more) + 1)
+        )
         carried, begins_ms = more, begins_ms + step_s * 1000
     # the last one says when it begins again, also where nothing goes before
     times[-1] = end_ms

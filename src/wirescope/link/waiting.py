@@ -36,7 +36,7 @@ class PacketQueue:
     def __init__(self, queue: Queue | None, rate_bps: float | None) -> None:
         self._items: deque[Waiting] = deque()
         self._bytes = 0
-        self._most_packets, self._most_bytes = limits(queue or Queue(), rate_bps)
+        self._most_packets, self._most_bytes = limits(or_default(queue), rate_bps)
 
     def __len__(self) -> int:
         return len(self._items)
@@ -49,15 +49,13 @@ class PacketQueue:
     def put(self, packet: bytes, now_ns: int) -> bool:
         """Take a packet; say whether there is room. There always is for one."""
         items, length = self._items, len(packet)
-        if items and (
-            len(items) >= self._most_packets or self._bytes + length > self._most_bytes
-        ):
+        if items and (len(items) >= self._most_packets or self._bytes + length > self._most_bytes):
             return False
         self._bytes += length
         items.append(Waiting(packet, now_ns))
         return True
 
-    def take(self, now_ns: int) -> tuple[Waiting | None, list[Waiting]]:  # noqa: ARG002
+    def take(self, now_ns: int) -> tuple[Waiting | None, list[Waiting]]:
         """Give what is sent now, None for nothing, and what is dropped instead."""
         return self._pop(), []
 
@@ -113,7 +111,7 @@ class CodelQueue(PacketQueue):
         return item, dropped
 
     def _next(self, now_ns: int) -> tuple[Waiting | None, bool]:
-        """Take one out; say whether it waited for too long all through an interval (section 5.6)."""
+        """Take one out; say whether the wait was too long all through an interval (section 5.6)."""
         if not self:
             self._first_above_ns = 0
             return None, False
@@ -136,6 +134,11 @@ def make_queue(queue: Queue | None, rate_bps: float | None) -> PacketQueue:
     if queue is not None and queue.discipline == "codel":
         return CodelQueue(queue, rate_bps)
     return PacketQueue(queue, rate_bps)
+
+
+def or_default(queue: Queue | None) -> Queue:
+    """Give the queue that there is where the settings name none."""
+    return queue if queue is not None else Queue()
 
 
 def limits(queue: Queue, rate_bps: float | None) -> tuple[int, int]:
