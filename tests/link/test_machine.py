@@ -97,6 +97,14 @@ def test_a_trace_stands_still_in_an_outage_that_holds():
     assert found == [(0, 15), (1, 20)]
 
 
+def test_outages_that_take_every_opportunity_have_an_end():
+    outage = Outage(start_s=0.0095, length_s=0.001, every_s=0.01, held=True)
+    direction = Direction(trace=Trace(at_ms=(10,)), outages=(outage,))
+    found, _ = arrivals(direction, [0, 0])
+    assert [index for index, _ in found] == [0, 1]
+    assert all(9_000 < at_ms < 30_000 for _, at_ms in found)
+
+
 @pytest.mark.parametrize(
     ("queue", "fits"),
     [

@@ -25,6 +25,7 @@ from wirescope.link import (
         (lambda: Queue(bytes=1, ms=1), "not several"),
         (lambda: Queue(packets=1, bytes=1), "not several"),
         (lambda: Outage(start_s=0, length_s=2, every_s=2), "longer than length_s"),
+        (lambda: Outage(start_s=0, length_s=1, every_s=1.0000000001), "longer than length_s"),
         (lambda: Direction(rate_bps=8000, trace=Trace(at_ms=(1,))), "not both"),
         (lambda: Direction(delay_ms=5, jitter=Jitter(ms=5)), "delay_ms of 10.61"),
         (lambda: Direction(queue=Queue(ms=5)), "needs a rate_bps or a trace"),

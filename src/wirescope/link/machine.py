@@ -165,24 +165,24 @@ class LinkMachine:
 
     def _wait(self, packet: bytes, now_ns: int) -> None:
         """Put a packet into the queue, as it is once what could be sent before has been."""
+        transmitter, start_ns = self._transmitter, self._start_ns
+        if transmitter is None or start_ns is None:
+            return
         if self._begin_ns <= now_ns:
             self._send_until(now_ns)
         length = len(packet)
-        if not self._queue.put(packet, now_ns):
-            self._drop(now_ns, length, Fate.QUEUE_FULL)
-            return
-        self._held += length + PACKET_COST
         if self._begin_ns == _NEVER:
-            self._begin_ns = self._head_begins()
-            if self._begin_ns <= now_ns:
-                self._send_until(now_ns)
-
-    def _head_begins(self) -> int:
-        """Say when the packet at the head of the queue begins to be sent."""
-        transmitter, start_ns = self._transmitter, self._start_ns
-        if not self._queue or transmitter is None or start_ns is None:
-            return _NEVER
-        return transmitter.begin(self._queue.head.at_ns - start_ns) + start_ns
+            begin_ns = transmitter.begin(now_ns - start_ns) + start_ns
+            if begin_ns <= now_ns:
+                self._queue.pass_by(length)
+                end_ns = transmitter.send(length, begin_ns - start_ns) + start_ns
+                self._way(packet, now_ns, begin_ns, end_ns)
+                return
+            self._begin_ns = begin_ns
+        if self._queue.put(packet, now_ns):
+            self._held += length + PACKET_COST
+        else:
+            self._drop(now_ns, length, Fate.QUEUE_FULL)
 
     def _send_until(self, now_ns: int) -> None:
         """Send what the transmitter begins with by now."""
@@ -198,7 +198,10 @@ class LinkMachine:
                 self._held -= length + PACKET_COST
                 end_ns = transmitter.send(length, begin_ns - start_ns) + start_ns
                 self._way(item.packet, item.at_ns, begin_ns, end_ns)
-            self._begin_ns = self._head_begins()
+            self._begin_ns = _NEVER
+            if self._queue:
+                ready_ns = self._queue.head.at_ns - start_ns
+                self._begin_ns = transmitter.begin(ready_ns) + start_ns
 
     def _way(self, packet: bytes, at_ns: int, begin_ns: int, end_ns: int) -> None:
         """Put a packet on the way, which is sent from one time to the other, or lose it."""

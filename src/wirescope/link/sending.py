@@ -13,6 +13,7 @@ from wirescope.link.trace import OPPORTUNITY_BYTES, Trace
 
 _NS_PER_S = 1_000_000_000
 _NS_PER_MS = 1_000_000
+_MOST_TAKEN = 1000
 
 
 class Outages:
@@ -147,9 +148,16 @@ class ByTrace:
         return self._now_ns()
 
     def _use(self, number: int) -> None:
-        """Go to an opportunity, or to the first behind it that no outage takes."""
+        """Go to an opportunity, or to the first behind it that no outage takes.
+
+        Outages may come as regularly as opportunities and take them all; then it goes on to one
+        that is `_MOST_TAKEN` outages later.
+        """
         self._number, self._left = number, OPPORTUNITY_BYTES
-        while (end_ns := self._held.end_of(self._now_ns())) is not None:
+        for _ in range(_MOST_TAKEN):
+            end_ns = self._held.end_of(self._now_ns())
+            if end_ns is None:
+                break
             self._number = self._trace.first_from(-(-end_ns // _NS_PER_MS))
 
     def _now_ns(self) -> int:

@@ -29,6 +29,9 @@ DROP_TAIL_MS = 200
 CODEL_MS = 1000
 """The same of CoDel, which keeps its queue short itself and needs room for a burst."""
 
+MOST_HELD = 0.999
+"""The share of the time that outages may take, so that there is an end of them."""
+
 MAX_OUTAGES = 100
 """How many outages a direction may have."""
 
@@ -181,8 +184,8 @@ class Outage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     held: bool = False
 
     def __post_init__(self) -> None:
-        if self.every_s is not None and self.every_s <= self.length_s:
-            raise ValueError("every_s must be longer than length_s, or the outage never ends")
+        if self.every_s is not None and self.length_s > MOST_HELD * self.every_s:
+            raise ValueError("every_s must be longer than length_s by a thousandth at least")
 
     @property
     def share(self) -> float:
@@ -224,7 +227,7 @@ class Direction(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             shown = f"{self.jitter.ms:g} ms of {self.jitter.shape} jitter"
             raise ValueError(f"{shown} need a delay_ms of {self.jitter.below_ms:.2f} at least")
         self._check_queue()
-        if sum(each.share for each in self.outages if each.held) >= 1:
+        if sum(each.share for each in self.outages if each.held) > MOST_HELD:
             raise ValueError("the outages that hold packets leave no time to send them")
 
     def _check_queue(self) -> None:

@@ -55,6 +55,9 @@ class PacketQueue:
         items.append(Waiting(packet, now_ns))
         return True
 
+    def pass_by(self, length: int) -> None:
+        """Let a packet pass that is sent at once, while nothing waits."""
+
     def take(self, now_ns: int) -> tuple[Waiting | None, list[Waiting]]:
         """Give what is sent now, None for nothing, and what is dropped instead."""
         return self._pop(), []
@@ -82,6 +85,11 @@ class CodelQueue(PacketQueue):
         """Take a packet; say whether there is room."""
         self._longest = max(self._longest, len(packet))
         return super().put(packet, now_ns)
+
+    def pass_by(self, length: int) -> None:
+        """Let a packet pass that is sent at once, which is one that did not wait."""
+        self._longest = max(self._longest, length)
+        self._first_above_ns, self._is_dropping = 0, False
 
     def take(self, now_ns: int) -> tuple[Waiting | None, list[Waiting]]:
         """Give what is sent now, and what has waited for too long and is dropped (section 5.5)."""
