@@ -89,6 +89,7 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
         ["acceptance.paths_6_changes"],
     ),
     "6.7": ("the connect ladder, watched live in the page", ["acceptance.paths_7_ladder"]),
+    "7.3": ("the emulated link does what its settings say", ["acceptance.link_machine"]),
 }
 
 

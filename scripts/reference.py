@@ -13,6 +13,7 @@ from typing import Any
 
 from scripts import page_api, ui_types
 from scripts.findings_pages import finding_page, findings_index
+from scripts.link_pages import links_page
 from wirescope.analysis import RULES
 from wirescope.decoders import MAX_DEPTH, MAX_PAYLOAD, MAX_VALUES, Composer, standard_decoders
 from wirescope.events import (
@@ -68,6 +69,7 @@ WORKSPACE_KEYS = ROOT / "docs" / "reference" / "workspace-keys.md"
 SCHEMAS = ROOT / "docs" / "reference" / "schemas"
 DECODERS = ROOT / "docs" / "reference" / "decoders.md"
 PAGE_API = ROOT / "docs" / "reference" / "page-api.md"
+LINKS = ROOT / "docs" / "reference" / "links.md"
 STUN_ERRORS = ROOT / "docs" / "reference" / "stun-errors.md"
 STARTED = 1_700_000_000_000_000_000
 
@@ -411,6 +413,7 @@ def pages() -> dict[Path, str]:
         WORKSPACE_KEYS: workspace_keys_page(),
         PAGE_API: page_api.page(),
         STUN_ERRORS: stun_errors_page(),
+        LINKS: links_page(),
         ui_types.TARGET: ui_types.typescript(),
         **{SAMPLE_FILES / f"{name}.py.txt": sample_in_python(name) for name in SAMPLES},
         **{SCHEMAS / name: text for name, text in schemas().items()},

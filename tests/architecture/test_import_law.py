@@ -42,7 +42,7 @@ OFFENCES = {
 }
 ROOMS = [
     *("analysis", "capture", "cli", "decoders", "events", "ice_server", "playground", "states"),
-    "transports",
+    *("link", "transports"),
     *("transports/turn", "transports/websocket", "transports/webrtc", "wire", "wire/websocket"),
     "workbench",
 ]
