@@ -7,13 +7,14 @@ bursts must not differ from the model's by a chi-square test at 1 %. A check of 
 in a hundred where nothing is wrong, so what misses is run once more with another seed, and has to
 hold then; both are printed.
 
-Each of `PARTS` shows one way to run the machine and names what fell short.
+Each of `PARTS` shows one way to run the machine and names what fell short; `--only NAME` runs one.
 """
 
 import argparse
 import sys
 from collections.abc import Callable, Iterator
 
+from acceptance.link_tun import show_tun
 from tests.support.virtual_link import calmly, fully, pass_through
 from wirescope.clock import SystemClock
 from wirescope.link import PROFILES, Check, Direction, LinkMachine, LinkSettings, judge, judge_rate
@@ -110,17 +111,19 @@ def show_machine(*, verbose: bool) -> list[str]:
     return short
 
 
-PARTS: dict[str, Callable[..., list[str]]] = {
-    "The machine in virtual time": show_machine,
+PARTS: dict[str, tuple[str, Callable[..., list[str]]]] = {
+    "machine": ("The machine in virtual time", show_machine),
+    "tun": ("Between network namespaces, in real time", show_tun),
 }
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-v", "--verbose", action="store_true", help="print every check")
+    parser.add_argument("--only", choices=PARTS, help="run one part")
     arguments = parser.parse_args()
     short = []
-    for title, part in PARTS.items():
+    for title, part in [PARTS[arguments.only]] if arguments.only else PARTS.values():
         print(f"{title}:", flush=True)
         short += part(verbose=arguments.verbose)
     for each in short:

@@ -21,6 +21,7 @@
     │   ├── StunRefusedError      a STUN or TURN server refused a request; `code` and `method`
     │   ├── DescriptionError      a session description or candidate that cannot be used
     │   └── SignalingError        the other side of the signaling refused; `status` and `body`
+    ├── LinkError                 the emulated link: there can be none here, or it has ended
     ├── EngineError               the WebRTC engine
     │   └── EngineMissingError    there is none for this machine
     ├── DecodeError               a payload is not what it was taken for; `where` points into it
@@ -307,6 +308,10 @@ class SignalingError(PeerError):
         self.status = status
         self.body = body
         self.headers = list(headers)
+
+
+class LinkError(WirescopeError):
+    """There can be no emulated link on this machine, or it has ended."""
 
 
 class EngineError(WirescopeError):

@@ -19,6 +19,7 @@ DOORS = (
     "wirescope.wire.turn",
     "wirescope.wire.websocket",
     "wirescope.states",
+    "wirescope.transports.link",
     "wirescope.transports.websocket",
     "wirescope.capture",
     "wirescope.decoders",

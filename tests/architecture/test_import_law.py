@@ -42,8 +42,8 @@ OFFENCES = {
 }
 ROOMS = [
     *("analysis", "capture", "cli", "decoders", "events", "ice_server", "playground", "states"),
-    *("link", "transports"),
-    *("transports/turn", "transports/websocket", "transports/webrtc", "wire", "wire/websocket"),
+    *("link", "transports", "transports/link", "transports/turn", "transports/websocket"),
+    *("transports/webrtc", "wire", "wire/websocket"),
     "workbench",
 ]
 

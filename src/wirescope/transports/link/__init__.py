@@ -1,0 +1,23 @@
+"""The emulated link applied: hosts in network namespaces, and relays where there can be none.
+
+What becomes of a packet is decided by `wirescope.link`. Between namespaces the kernel's own TCP
+meets it, as each packet goes over a TUN device; a relay in user space says what it cannot show.
+"""
+
+from wirescope.transports.link.network import Network, open_network, why_not
+from wirescope.transports.link.records import DeviceKind, DirectionReport, Lateness, NetworkReport
+from wirescope.transports.link.relay import LinkRelay, RelayTransport, cannot_show, open_relay
+
+__all__ = [
+    "DeviceKind",
+    "DirectionReport",
+    "Lateness",
+    "LinkRelay",
+    "Network",
+    "NetworkReport",
+    "RelayTransport",
+    "cannot_show",
+    "open_network",
+    "open_relay",
+    "why_not",
+]
