@@ -25,6 +25,8 @@ DOORS = (
     "wirescope.decoders",
     "wirescope.analysis",
     "wirescope.ice_server",
+    "wirescope.lab",
+    "wirescope.lab.workloads",
     "wirescope.playground",
     "wirescope.workbench",
     "wirescope.workbench.exchange",

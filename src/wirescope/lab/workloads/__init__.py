@@ -1,0 +1,47 @@
+"""What is sent: workloads with a name or from a recording, their plans, and a message's head."""
+
+from wirescope.lab.workloads.flows import (
+    Flow,
+    Frames,
+    Irregular,
+    Pieces,
+    Recorded,
+    Regular,
+    Sending,
+    Side,
+)
+from wirescope.lab.workloads.message import (
+    HEAD_BYTES,
+    MAX_NUMBER,
+    TEXT_HEAD_BYTES,
+    read_head,
+    write_message,
+)
+from wirescope.lab.workloads.named import WORKLOADS, workload
+from wirescope.lab.workloads.recorded import MAX_MESSAGES, from_capture
+from wirescope.lab.workloads.workload import Load, Pace, PayloadKind, Workload, shortened
+
+__all__ = [
+    "HEAD_BYTES",
+    "MAX_MESSAGES",
+    "MAX_NUMBER",
+    "TEXT_HEAD_BYTES",
+    "WORKLOADS",
+    "Flow",
+    "Frames",
+    "Irregular",
+    "Load",
+    "Pace",
+    "PayloadKind",
+    "Pieces",
+    "Recorded",
+    "Regular",
+    "Sending",
+    "Side",
+    "Workload",
+    "from_capture",
+    "read_head",
+    "shortened",
+    "workload",
+    "write_message",
+]
