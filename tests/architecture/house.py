@@ -26,6 +26,7 @@ DOORS = (
     "wirescope.analysis",
     "wirescope.ice_server",
     "wirescope.lab",
+    "wirescope.lab.measures",
     "wirescope.lab.workloads",
     "wirescope.playground",
     "wirescope.workbench",

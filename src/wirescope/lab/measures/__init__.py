@@ -1,0 +1,48 @@
+"""Figures: of a run from its messages, of a cell from its runs, and how two cells compare."""
+
+from wirescope.lab.measures.ages import age_percentiles
+from wirescope.lab.measures.comparing import SURE, Difference, Estimate, Outcome, compare
+from wirescope.lab.measures.figures import (
+    LATE_MS,
+    PARTS,
+    Figures,
+    figures,
+    goodputs_bps,
+    latencies_ms,
+    wire_bytes_per_byte,
+)
+from wirescope.lab.measures.percentiles import (
+    LEVEL,
+    Interval,
+    clustering,
+    interval,
+    percentile,
+)
+from wirescope.lab.measures.recovery import IN_A_ROW, recovery_ms
+from wirescope.lab.measures.spreads import Spread, spread, spreads
+
+__all__ = [
+    "IN_A_ROW",
+    "LATE_MS",
+    "LEVEL",
+    "PARTS",
+    "SURE",
+    "Difference",
+    "Estimate",
+    "Figures",
+    "Interval",
+    "Outcome",
+    "Spread",
+    "age_percentiles",
+    "clustering",
+    "compare",
+    "figures",
+    "goodputs_bps",
+    "interval",
+    "latencies_ms",
+    "percentile",
+    "recovery_ms",
+    "spread",
+    "spreads",
+    "wire_bytes_per_byte",
+]

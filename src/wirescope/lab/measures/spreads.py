@@ -1,0 +1,48 @@
+"""What several runs of a cell say together: the median of each figure, and how far it spread.
+
+Every run counts, an outlier as well; nothing is left out for being unlikely.
+"""
+
+from collections.abc import Iterable, Sequence
+from statistics import median
+
+from msgspec import Struct
+
+from wirescope.lab.measures.figures import Figures
+
+
+class Spread(Struct, frozen=True, kw_only=True):
+    """A figure over the repeats of a cell.
+
+    Attributes:
+        median: of the repeats.
+        low: the lowest.
+        high: the highest.
+        count: how many repeats have the figure.
+    """
+
+    median: float
+    low: float
+    high: float
+    count: int
+
+    @property
+    def width(self) -> float:
+        """How far the repeats lie apart, as a share of the median; 0 where that is 0."""
+        return (self.high - self.low) / abs(self.median) if self.median else 0.0
+
+
+def spread(values: Iterable[float | None]) -> Spread | None:
+    """Return the spread of a figure; None where no repeat has it."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return None
+    return Spread(median=median(known), low=min(known), high=max(known), count=len(known))
+
+
+def spreads(repeats: Sequence[Figures]) -> dict[str, Spread]:
+    """Return the spread of each figure that any repeat has, by its name."""
+    found = {
+        name: spread(getattr(each, name) for each in repeats) for name in Figures.__struct_fields__
+    }
+    return {name: each for name, each in found.items() if each is not None}
