@@ -68,7 +68,7 @@ def make_tree(folder: Path) -> Path:
     for room in ["", *ROOMS]:
         (package / room).mkdir(parents=True, exist_ok=True)
         (package / room / "__init__.py").write_text("")
-    for module in ("errors.py", "clock.py", "capture/inside.py"):
+    for module in ("errors.py", "clock.py", "capture/inside.py", "lab/results.py"):
         (package / module).write_text("")
     return package
 

@@ -49,6 +49,7 @@ def test_without_any_message_there_is_no_age(samples):
     assert age_percentiles(samples, (0.5, 0.99)) == [None, None]
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     st.lists(

@@ -7,6 +7,7 @@ from wirescope.lab.measures import (
     PARTS,
     figures,
     goodputs_bps,
+    intervals,
     latencies_ms,
     spread,
     spreads,
@@ -104,6 +105,7 @@ def test_an_answer_is_counted_from_its_request():
     found = figures([*asked, *answers[:2], lost], floors_ms=FLOORS, is_answered=True)
     assert found.answer_p50_ms == 50
     assert figures(asked + answers, floors_ms=FLOORS).answer_p50_ms is None
+    assert found.answer_p99_ms is None
 
 
 def test_nothing_sent_and_nothing_received_are_figures_too():
@@ -114,6 +116,7 @@ def test_nothing_sent_and_nothing_received_are_figures_too():
     assert goodputs_bps(paced([None, None])) == []
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     st.lists(
@@ -159,3 +162,12 @@ def test_the_spreads_name_the_figures_that_any_repeat_has():
     found = spreads(runs)
     assert found["p50_ms"].median == 26
     assert "p999_ms" not in found
+
+
+def test_the_intervals_are_those_of_all_repeats_together():
+    runs = [paced([25.0, 26.0, 27.0, 28.0] * 100, size=1_000) for _ in range(2)]
+    found = intervals(runs)
+    assert (found["p50_ms"].low, found["p50_ms"].high) == (26, 27)
+    assert (found["p99_ms"].low, found["p99_ms"].high) == (28, 28)
+    assert found["goodput_bps"].low == pytest.approx(400_000, rel=0.01)
+    assert intervals([[]])["p99_ms"].low is None

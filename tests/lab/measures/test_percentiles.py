@@ -29,6 +29,7 @@ def test_a_percentile_is_a_value_by_its_rank_where_there_are_enough(values, shar
     assert percentile(list(values), share) == expected
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(VALUES, min_size=2), st.sampled_from([0.1, 0.5, 0.9]))
 def test_no_more_than_the_share_is_below_and_at_least_the_share_up_to_it(values, share):
@@ -45,6 +46,7 @@ def test_the_interval_of_independent_values_is_that_of_order_statistics():
     assert interval([values], 0.5) == Interval(40, 61)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(st.lists(VALUES, max_size=60), max_size=4), st.sampled_from([0.5, 0.95, 0.99]))
 def test_an_interval_has_values_that_were_seen_around_the_percentile(runs, share):

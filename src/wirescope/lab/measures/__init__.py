@@ -19,7 +19,7 @@ from wirescope.lab.measures.percentiles import (
     percentile,
 )
 from wirescope.lab.measures.recovery import IN_A_ROW, recovery_ms
-from wirescope.lab.measures.spreads import Spread, spread, spreads
+from wirescope.lab.measures.spreads import Spread, intervals, spread, spreads
 
 __all__ = [
     "IN_A_ROW",
@@ -39,6 +39,7 @@ __all__ = [
     "figures",
     "goodputs_bps",
     "interval",
+    "intervals",
     "latencies_ms",
     "percentile",
     "recovery_ms",

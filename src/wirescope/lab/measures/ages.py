@@ -34,9 +34,7 @@ def age_percentiles(samples: Iterable[Sample], shares: Sequence[float]) -> list[
 
 def _spans(sent: Sequence[Sample]) -> list[tuple[int, int]]:
     """Return from what to what the age grew each time that it grew, in nanoseconds."""
-    came = sorted(
-        (each.received_ns, each.sent_ns) for each in sent if each.received_ns is not None
-    )
+    came = sorted((each.received_ns, each.sent_ns) for each in sent if each.received_ns is not None)
     if not came:
         return []
     end_ns = max(came[-1][0], max(each.sent_ns for each in sent))

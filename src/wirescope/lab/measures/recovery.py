@@ -1,7 +1,7 @@
 """How long after an outage a transport is as quick again as the link is.
 
 A reliable transport has more to do than one that forgets: it sends again what was lost, after a
-time that doubles with each failure (RFC 6298 section 5.5), and what waited meanwhile comes late too.
+time that doubles with each failure (RFC 6298 section 5.5), and what waited meanwhile is late too.
 """
 
 from collections.abc import Iterable

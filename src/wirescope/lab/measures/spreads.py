@@ -1,6 +1,7 @@
-"""What several runs of a cell say together: the median of each figure, and how far it spread.
+"""What several runs of a cell say together.
 
-Every run counts, an outlier as well; nothing is left out for being unlikely.
+That is the median of each figure, how far it spread, and between what it lies but for chance. Every
+run counts, an outlier as well; nothing is left out for being unlikely.
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,7 +9,9 @@ from statistics import median
 
 from msgspec import Struct
 
-from wirescope.lab.measures.figures import Figures
+from wirescope.lab.cells import Sample
+from wirescope.lab.measures.figures import Figures, goodputs_bps, latencies_ms
+from wirescope.lab.measures.percentiles import Interval, interval
 
 
 class Spread(Struct, frozen=True, kw_only=True):
@@ -38,6 +41,25 @@ def spread(values: Iterable[float | None]) -> Spread | None:
     if not known:
         return None
     return Spread(median=median(known), low=min(known), high=max(known), count=len(known))
+
+
+def intervals(runs: Sequence[Sequence[Sample]]) -> dict[str, Interval]:
+    """Return between what the figures that verdicts are drawn from lie, of all runs together.
+
+    The goodput's is that of the median of the parts of a run, as if they were runs.
+
+    Args:
+        runs: the samples of each repeat, without the warm-up.
+    """
+    latencies = [
+        latencies_ms(sorted(run, key=lambda each: (each.side, each.sent_ns))) for run in runs
+    ]
+    return {
+        "p50_ms": interval(latencies, 0.5),
+        "p95_ms": interval(latencies, 0.95),
+        "p99_ms": interval(latencies, 0.99),
+        "goodput_bps": interval([goodputs_bps(run) for run in runs], 0.5),
+    }
 
 
 def spreads(repeats: Sequence[Figures]) -> dict[str, Spread]:
