@@ -27,6 +27,7 @@ DOORS = (
     "wirescope.ice_server",
     "wirescope.lab",
     "wirescope.lab.measures",
+    "wirescope.lab.verdicts",
     "wirescope.lab.workloads",
     "wirescope.playground",
     "wirescope.workbench",
