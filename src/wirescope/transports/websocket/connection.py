@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import socket
 from struct import pack
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import msgspec
 
@@ -133,6 +133,16 @@ class WebSocketConnection(ReceivingSide, SendingSide, asyncio.Protocol):
     def subprotocol(self) -> str:
         """The subprotocol that was agreed on; empty for none."""
         return self.handshake.subprotocol
+
+    @property
+    def tcp_socket(self) -> Any:
+        """The socket as asyncio gives it, to ask the system about it; None once it is closed."""
+        return None if self._transport is None else self._transport.get_extra_info("socket")
+
+    @property
+    def buffered_bytes(self) -> int:
+        """Bytes that were sent and that the system has not taken yet."""
+        return 0 if self._transport is None else self._transport.get_write_buffer_size()
 
     async def __aenter__(self) -> Self:
         return self

@@ -228,6 +228,7 @@ class ConnectOptions:
         resolve: addresses that take the place of DNS.
         family: 4 or 6 uses only IPv4 or IPv6.
         unix_socket: connect to this socket instead of the URL's host and port.
+        congestion_control: of TCP, as the system names it (`cubic`); None leaves the system's own.
         max_redirects: how many redirects to follow; 0 none.
         retry: whether and when to try again.
         strict: fail the connection on a violation (RFC 6455 section 7.1.7); False records it and
@@ -254,6 +255,7 @@ class ConnectOptions:
     resolve: tuple[ResolveOverride, ...] = ()
     family: Literal[4, 6] | None = None
     unix_socket: Path | None = None
+    congestion_control: str | None = None
     max_redirects: int = 0
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     strict: bool = True

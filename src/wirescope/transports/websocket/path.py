@@ -12,12 +12,17 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TypeVar
 
 import aiohappyeyeballs
 
 from wirescope.events import ConnectionPhase, ConnectionSecured
 from wirescope.transports.secured import SecuredTransport
+from wirescope.transports.websocket.congestion import (
+    check_congestion_control,
+    choose_congestion_control,
+)
 from wirescope.transports.websocket.journal import Journal
 from wirescope.transports.websocket.options import ConnectOptions, TLSOptions
 from wirescope.transports.websocket.peer import note_secured, note_socket
@@ -167,14 +172,31 @@ async def open_socket(url: WebSocketURL, options: ConnectOptions, steps: Steps) 
 
 
 async def _connect(host: str, port: int, options: ConnectOptions, steps: Steps) -> socket.socket:
+    if options.congestion_control is not None:
+        check_congestion_control(options.congestion_control)
     async with steps.step("dns"):
         addresses = await resolve(host, port, options)
     async with steps.step("tcp"):
         sock = await aiohappyeyeballs.start_connection(
-            addresses, happy_eyeballs_delay=_EYEBALLS_DELAY_S, interleave=1
+            addresses,
+            happy_eyeballs_delay=_EYEBALLS_DELAY_S,
+            interleave=1,
+            socket_factory=partial(_make_socket, options.congestion_control),
         )
     steps.reached(sock)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return sock
+
+
+def _make_socket(congestion_control: str | None, address: AddressInfo) -> socket.socket:
+    family, kind, protocol, *_ = address
+    sock = socket.socket(family, kind, protocol)
+    if congestion_control is not None:
+        try:
+            choose_congestion_control(sock, congestion_control)
+        except BaseException:
+            sock.close()
+            raise
     return sock
 
 

@@ -17,6 +17,7 @@ from wirescope.events import EventSink, Timeline
 from wirescope.transports.secured import SecuredTransport
 from wirescope.transports.websocket.accepting import Opening
 from wirescope.transports.websocket.bodies import write_answer
+from wirescope.transports.websocket.congestion import choose_congestion_control
 from wirescope.transports.websocket.connection import WebSocketConnection
 from wirescope.transports.websocket.gate import check_host, check_origin, shared_with
 from wirescope.transports.websocket.journal import Journal
@@ -233,6 +234,7 @@ async def serve(
 
     Raises:
         OSError: the address cannot be listened on.
+        UsageError: the congestion control cannot be chosen.
     """
     loop = asyncio.get_running_loop()
     async with asyncio.TaskGroup() as tasks:
@@ -257,6 +259,9 @@ async def serve(
                 server.url = f"ws+unix:{unix_socket}"
             else:
                 listener = await loop.create_server(accept, host, port, backlog=1024)
+                if server.options.congestion_control is not None:
+                    for each in listener.sockets:
+                        choose_congestion_control(each, server.options.congestion_control)
                 bound = listener.sockets[0].getsockname()[1]
                 shown = f"[{host}]" if ":" in host else host
                 server.url = f"{'wss' if ssl else 'ws'}://{shown}:{bound}"

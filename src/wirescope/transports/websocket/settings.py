@@ -57,6 +57,7 @@ class ServerOptions:
         head_timeout_s: how long a client may take for its request.
         max_connections: connections at a time; more are refused with 503.
         max_requests: requests to resources that are read or answered at a time; more get 503.
+        congestion_control: of TCP, as the system names it (`cubic`); None leaves the system's own.
     """
 
     hosts: tuple[str, ...] = LOOPBACK_NAMES
@@ -68,3 +69,4 @@ class ServerOptions:
     head_timeout_s: float = 10
     max_connections: int = 10_000
     max_requests: int = 64
+    congestion_control: str | None = None
