@@ -36,6 +36,7 @@
     │   ├── CaptureLockedError    another process writes it
     │   ├── CaptureFormatError    not a capture, or of a version that this program does not know
     │   └── CaptureWriteError     events could not be saved: disk full, input/output error
+    ├── LabError                  a part of an experiment could not do what it was told
     └── WorkspaceError            a workspace's folder or a file in it
         ├── BrokenFileError       a file cannot be used; `problems` say where and why
         ├── ConflictError         a file was changed since it was read; `ours`, `theirs`
@@ -387,6 +388,10 @@ class CaptureFormatError(CaptureError):
 
 class CaptureWriteError(CaptureError):
     """Events could not be saved."""
+
+
+class LabError(WirescopeError):
+    """A part of an experiment is gone, or could not do what it was told."""
 
 
 class WorkspaceError(WirescopeError):
