@@ -35,7 +35,7 @@ def repeat(seed, p99_ms, *, delivered=1.0, problems=()):
     figures = Figures(
         sent=100, received=100, p50_ms=25.0, p99_ms=p99_ms, max_ms=p99_ms + 5, delivered=delivered
     )
-    beside = {"setup_ms": 100.0 + seed, "round_trips": 4, "cpu_s": 0.5}
+    beside = {"setup_ms": 100.0 + seed, "cold_setup_ms": 400.0, "cpu_s": 0.5}
     return Repeat(seed=seed, figures=figures, problems=problems, **beside)
 
 
@@ -59,7 +59,7 @@ def test_a_cells_figures_are_the_medians_of_its_repeats_and_the_longest_of_all()
     cell = found()
     assert (cell.p50_ms, cell.p99_ms, cell.max_ms) == (25, 95, 101)
     assert (cell.setup_ms, cell.cpu_s, cell.memory_bytes) == (102, 0.5, None)
-    assert cell.round_trips == 4
+    assert cell.cold_setup_ms == 400
     assert (cell.workload, cell.congestion_control, cell.stack) == ("ticker", "cubic", "wirescope")
     assert [each.seed for each in cell.repeats] == [1, 2, 3]
     assert cell.valid

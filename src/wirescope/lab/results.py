@@ -23,10 +23,12 @@ class Repeat(Struct, frozen=True, kw_only=True):
     Attributes:
         seed: of the workload and of the link.
         figures: of the messages.
-        setup_ms: until the transport could take the first message.
-        round_trips: of the link that this took.
+        setup_ms: until the transport could take the first message, of an end that had been
+            connected before.
+        cold_setup_ms: the same of an end that had just been started.
         cpu_s: processor time of both sides together.
-        memory_bytes: that both sides together had more at the end than before.
+        server_cpu_s: that of the server in the middle; None where there is none.
+        memory_bytes: that both sides together have at the end.
         wire_bytes_per_byte: bytes over the link for each of a message that came.
         problems: what the link did not keep of its settings, a sentence each; then the run does not
             count.
@@ -35,8 +37,9 @@ class Repeat(Struct, frozen=True, kw_only=True):
     seed: int
     figures: Figures
     setup_ms: float | None = None
-    round_trips: float | None = None
+    cold_setup_ms: float | None = None
     cpu_s: float | None = None
+    server_cpu_s: float | None = None
     memory_bytes: int | None = None
     wire_bytes_per_byte: float | None = None
     problems: tuple[str, ...] = ()
@@ -67,8 +70,9 @@ class CellResult(Struct, frozen=True, kw_only=True):
         congestion_control: of TCP; empty where no TCP was used.
         stack: the implementation that was measured.
         valid: whether the link kept its settings, in one repeat at least.
-        round_trips: of the link, until the transport could take the first message.
-        memory_bytes: that both sides together had more at the end than before.
+        cold_setup_ms: until the transport of an end that had just been started could take it.
+        server_cpu_s: processor time of the server in the middle.
+        memory_bytes: that both sides together have at the end.
         late_share: share of what came that was late.
         in_time: share of what was sent that came while it was of use.
         drift_ms: how much longer the last third of the messages took than the first.
@@ -98,7 +102,8 @@ class CellResult(Struct, frozen=True, kw_only=True):
     congestion_control: str = ""
     stack: str = "wirescope"
     valid: bool = True
-    round_trips: float | None = None
+    cold_setup_ms: float | None = None
+    server_cpu_s: float | None = None
     memory_bytes: float | None = None
     late_share: float | None = None
     in_time: float | None = None
@@ -181,7 +186,10 @@ class Comparison(Struct, frozen=True, kw_only=True):
     verdicts: tuple[Verdict, ...] = ()
 
 
-_BESIDE_FIGURES = ("setup_ms", "round_trips", "cpu_s", "memory_bytes", "wire_bytes_per_byte")
+_BESIDE_FIGURES = (
+    *("setup_ms", "cold_setup_ms", "cpu_s", "server_cpu_s"),
+    *("memory_bytes", "wire_bytes_per_byte"),
+)
 _OF_FIGURES = tuple(
     name for name in Figures.__struct_fields__ if name in CellResult.__struct_fields__
 )

@@ -5,7 +5,14 @@ ends is not here.
 """
 
 from wirescope.link.bursts import Agreement, agreement, burst_lengths
-from wirescope.link.checking import Check, Received, Sent, judge, judge_rate
+from wirescope.link.checking import (
+    Check,
+    Received,
+    Sent,
+    judge,
+    judge_rate,
+    variance_of_losses,
+)
 from wirescope.link.counts import Fate, LinkCounts, Outcome
 from wirescope.link.hops import MAX_HOPS, split
 from wirescope.link.machine import MOST_HELD_BYTES, LinkMachine, make_machines
@@ -55,4 +62,5 @@ __all__ = [
     "split",
     "symmetric",
     "trace_of_rates",
+    "variance_of_losses",
 ]

@@ -2,5 +2,6 @@
 
 from wirescope.lab.ends.crossing import Carried, Crossing, Ends, Way
 from wirescope.lab.ends.driving import End
+from wirescope.lab.ends.orders import Opened
 
-__all__ = ["Carried", "Crossing", "End", "Ends", "Way"]
+__all__ = ["Carried", "Crossing", "End", "Ends", "Opened", "Way"]

@@ -143,7 +143,8 @@ def _winner_in_words(winner: str) -> str:
 def _invalid(cells: Sequence[CellResult]) -> Iterator[str]:
     for cell in cells:
         if not cell.valid:
-            why = "; ".join(cell.problems) or "its link did not keep its settings"
+            told = (each.rstrip(".") for each in cell.problems)
+            why = "; ".join(told) or "its link did not keep its settings"
             yield f"the cell of {cell_name(cell)} does not count: {why}."
 
 

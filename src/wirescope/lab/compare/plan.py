@@ -1,0 +1,121 @@
+"""Which cells a comparison has, and in what order their repeats are run.
+
+The order is random, so that what else the machine does falls on all cells alike, and comes from a
+seed, so that it can be run again. What makes no sense is left out: WebSocket is run once for each
+congestion control, what does not run over TCP without one.
+"""
+
+import random
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from wirescope.errors import UsageError
+from wirescope.lab.cells import CONGESTION_CONTROLS, Cell, PathName, TransportName
+from wirescope.lab.workloads import Workload, shortened
+from wirescope.link import LinkSettings
+
+CHANNELS: tuple[TransportName, ...] = ("data-channel-reliable", "data-channel-unreliable")
+
+
+class ComparisonPlan(Struct, frozen=True, kw_only=True):
+    """What is compared.
+
+    Attributes:
+        workloads: what is sent.
+        links: over what; names must differ.
+        transports: how messages travel.
+        paths: directly, through a server in the middle, or both.
+        congestion_controls: of WebSocket's TCP, the first as most servers have it.
+        repeats: how often each cell is run, with another seed each time.
+        duration_s: for how long at most; None for as long as the workload says.
+        warm_up_s: what is sent in the first seconds does not count.
+        at_once: experiments that run at the same time, each with a network of its own.
+        seed: of the order, and of the first repeat.
+    """
+
+    workloads: tuple[Workload, ...]
+    links: tuple[LinkSettings, ...]
+    transports: tuple[TransportName, ...] = ("websocket", *CHANNELS)
+    paths: tuple[PathName, ...] = ("direct",)
+    congestion_controls: tuple[str, ...] = ("cubic",)
+    repeats: Annotated[int, Meta(ge=1, le=100)] = 3
+    duration_s: Annotated[float, Meta(gt=0)] | None = None
+    warm_up_s: Annotated[float, Meta(ge=0)] = 1.0
+    at_once: Annotated[int, Meta(ge=1, le=64)] = 1
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        for kind, named in (("workloads", self.workloads), ("links", self.links)):
+            names = [each.name for each in named]
+            if not names or len(set(names)) < len(names):
+                raise UsageError(f"A comparison needs {kind} with names that differ: {names}.")
+        if len(self.transports) < 2:
+            raise UsageError("A comparison needs two transports at least.")
+        if "media" in self.transports:
+            raise UsageError(
+                "Sound and pictures over RTP are not compared yet.",
+                hint="Leave the transport media out; voice and video run over the others.",
+            )
+        unknown = set(self.congestion_controls) - set(CONGESTION_CONTROLS)
+        if unknown or not self.congestion_controls:
+            raise UsageError(
+                f"There is no congestion control {', '.join(sorted(unknown)) or 'given'}.",
+                hint=f"There are {', '.join(CONGESTION_CONTROLS)}.",
+            )
+
+    def workload(self, name: str) -> Workload:
+        """Give a workload, as long as it is run here."""
+        found = next(each for each in self.workloads if each.name == name)
+        return found if self.duration_s is None else shortened(found, self.duration_s)
+
+    def link(self, name: str) -> LinkSettings:
+        """Give a link."""
+        return next(each for each in self.links if each.name == name)
+
+    def cells(self) -> list[Cell]:
+        """Give the cells, in the order of what is asked for, with the seed of the first repeat."""
+        return [
+            Cell(
+                workload=workload.name,
+                transport=transport,
+                link=link.name,
+                path=path,
+                congestion_control=control,
+                seed=self.seed,
+            )
+            for workload in self.workloads
+            for link in self.links
+            for path in self.paths
+            for transport in self.transports
+            for control in (self.congestion_controls if transport == "websocket" else ("",))
+        ]
+
+    def runs(self) -> list[Cell]:
+        """Give every repeat of every cell, in the order in which they are run."""
+        order = random.Random(self.seed)
+        runs: list[Cell] = []
+        for repeat in range(self.repeats):
+            # each round has all cells, so that a comparison which is cut short compares all alike
+            cells = [_again(cell, self.seed + repeat) for cell in self.cells()]
+            order.shuffle(cells)
+            runs += cells
+        return runs
+
+    @property
+    def duration_in_all_s(self) -> float:
+        """How long the messages of all runs take, without what is around them."""
+        each = [self.workload(cell.workload).duration_s for cell in self.runs()]
+        return sum(each) / self.at_once
+
+
+def _again(cell: Cell, seed: int) -> Cell:
+    return Cell(
+        workload=cell.workload,
+        transport=cell.transport,
+        link=cell.link,
+        path=cell.path,
+        stack=cell.stack,
+        congestion_control=cell.congestion_control,
+        seed=seed,
+    )

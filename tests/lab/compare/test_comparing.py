@@ -1,0 +1,115 @@
+"""A comparison over real networks: what is lost, what it costs, and what is concluded."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from wirescope.errors import LabError
+from wirescope.lab import Cell
+from wirescope.lab.compare import (
+    ComparisonPlan,
+    Experiment,
+    Kept,
+    Progress,
+    compare,
+    environment,
+    run_experiment,
+)
+from wirescope.lab.workloads import workload
+from wirescope.link import Direction, RandomLoss, symmetric
+from wirescope.transports.link import why_not
+
+WHY_NOT = why_not()
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(WHY_NOT is not None, reason=f"no emulated network: {WHY_NOT}"),
+]
+
+LOSSY = symmetric("lossy", Direction(delay_ms=20, loss=RandomLoss(share=0.05)))
+AROUND = environment(version="1")
+
+
+def plan(duration_s: float = 4) -> ComparisonPlan:
+    return ComparisonPlan(
+        workloads=(workload("ticker"),),
+        links=(LOSSY,),
+        transports=("websocket", "data-channel-unreliable"),
+        repeats=1,
+        duration_s=duration_s,
+        warm_up_s=0.5,
+    )
+
+
+def run(cell: Cell, captures: Path | None = None) -> Experiment:
+    asked = plan()
+    return asyncio.run(
+        run_experiment(
+            cell,
+            workload=asked.workload("ticker"),
+            link=LOSSY,
+            warm_up_s=0.5,
+            captures=captures,
+        )
+    )
+
+
+def test_a_websocket_loses_nothing_and_an_unreliable_channel_what_the_link_does() -> None:
+    reliable, unreliable = (run(cell) for cell in plan().cells())
+    assert reliable.repeat.figures.delivered == 1
+    delivered = unreliable.repeat.figures.delivered or 0
+    assert 0.85 < delivered < 1
+    assert all(each.side == "b" for each in reliable.samples + unreliable.samples)
+    for each in (reliable, unreliable):
+        figures = each.repeat.figures
+        assert 170 <= figures.sent <= 176  # 50 a second, without the first half of one
+        assert (figures.p50_ms or 0) >= 20  # no message is quicker than the link
+        assert (each.repeat.setup_ms or 0) > 40
+        assert (each.repeat.cold_setup_ms or 0) > 40
+        assert (each.repeat.wire_bytes_per_byte or 0) > 1
+        assert (each.repeat.cpu_s or 0) > 0
+
+
+def test_a_server_in_the_middle_makes_the_way_no_longer(tmp_path: Path) -> None:
+    cell = Cell(
+        workload="ticker",
+        transport="websocket",
+        link="lossy",
+        path="server",
+        congestion_control="cubic",
+    )
+    found = run(cell, tmp_path / "captures")
+    assert found.repeat.figures.delivered == 1
+    assert 20 <= (found.repeat.figures.p50_ms or 0) < 40
+    assert (found.repeat.server_cpu_s or 0) > 0
+    names = sorted(each.name for each in (tmp_path / "captures").iterdir())
+    assert names == ["a.wirescope", "b.wirescope"]
+
+
+def test_a_comparison_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    asked = plan(duration_s=2)
+    told: list[Progress] = []
+    kept = Kept(tmp_path, asked)
+    first = asyncio.run(compare(asked, environment=AROUND, kept=kept, on_progress=told.append))
+    assert [(each.done, each.all, each.failure) for each in told] == [(1, 2, ""), (2, 2, "")]
+    files = {each: each.stat().st_mtime_ns for each in tmp_path.iterdir()}
+    again = asyncio.run(compare(asked, environment=AROUND, kept=Kept(tmp_path, asked)))
+    assert {each: each.stat().st_mtime_ns for each in tmp_path.iterdir()} == files
+    assert again == first
+    assert [cell.transport for cell in first.cells] == ["websocket", "data-channel-unreliable"]
+    assert [cell.congestion_control for cell in first.cells] == ["cubic", ""]
+    (verdict,) = first.verdicts
+    assert (verdict.use_case, verdict.link) == ("live ticker", "lossy")
+    assert verdict.why
+
+
+def test_where_every_experiment_fails_the_first_reason_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def fail(*_: object, **__: object) -> Experiment:
+        raise LabError("The end a has ended with code 9.")
+
+    monkeypatch.setattr("wirescope.lab.compare.comparing.run_experiment", fail)
+    with pytest.raises(LabError, match="The end a has ended with code 9"):
+        asyncio.run(compare(plan(), environment=AROUND))

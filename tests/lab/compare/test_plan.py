@@ -1,0 +1,79 @@
+"""Which cells a comparison has, and in what order they are run."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from wirescope.errors import UsageError
+from wirescope.lab.compare import ComparisonPlan
+from wirescope.lab.workloads import workload
+from wirescope.link import Direction, symmetric
+
+CLEAN = symmetric("clean", Direction(delay_ms=25))
+OTHER = symmetric("other", Direction(delay_ms=50))
+
+
+def plan(**more: Any) -> ComparisonPlan:
+    asked: dict[str, Any] = {"workloads": (workload("ticker"),), "links": (CLEAN,)}
+    return ComparisonPlan(**asked | more)
+
+
+def test_websocket_is_run_for_each_congestion_control_and_channels_once() -> None:
+    cells = plan(congestion_controls=("cubic", "bbr")).cells()
+    assert [(each.transport, each.congestion_control) for each in cells] == [
+        ("websocket", "cubic"),
+        ("websocket", "bbr"),
+        ("data-channel-reliable", ""),
+        ("data-channel-unreliable", ""),
+    ]
+
+
+def test_each_cell_is_run_as_often_as_asked_with_another_seed_each_time() -> None:
+    asked = plan(links=(CLEAN, OTHER), paths=("direct", "server"), repeats=3, seed=7)
+    runs = asked.runs()
+    assert len(set(runs)) == len(runs) == 3 * len(asked.cells())
+    assert Counter(each.seed for each in runs) == {7: 12, 8: 12, 9: 12}
+
+
+def test_each_round_has_all_cells_before_any_is_run_again() -> None:
+    asked = plan(links=(CLEAN, OTHER), repeats=2)
+    count = len(asked.cells())
+    first = asked.runs()[:count]
+    assert {each.seed for each in first} == {1}
+    assert sorted(map(str, first)) == sorted(map(str, asked.cells()))
+
+
+def test_the_order_is_random_and_comes_from_the_seed() -> None:
+    asked = plan(links=(CLEAN, OTHER), repeats=4)
+    assert asked.runs() == asked.runs()
+    by_round = [asked.runs()[at : at + 6] for at in range(0, 24, 6)]
+    orders = {tuple((each.transport, each.link) for each in cells) for cells in by_round}
+    assert len(orders) > 1
+
+
+def test_a_workload_is_no_longer_than_it_was() -> None:
+    assert plan(duration_s=5).workload("ticker").duration_s == 5
+    assert plan(duration_s=500).workload("ticker").duration_s == workload("ticker").duration_s
+
+
+def test_the_time_that_it_takes_is_that_of_all_runs_together() -> None:
+    assert plan(duration_s=5, repeats=2).duration_in_all_s == 30
+    assert plan(duration_s=5, repeats=2, at_once=3).duration_in_all_s == 10
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"workloads": ()}, "needs workloads"),
+        ({"links": (CLEAN, CLEAN)}, "names that differ"),
+        ({"transports": ("websocket",)}, "two transports"),
+        ({"transports": ("websocket", "media")}, "not compared yet"),
+        ({"congestion_controls": ("vegas",)}, "no congestion control vegas"),
+        ({"congestion_controls": ()}, "no congestion control given"),
+    ],
+    ids=["no workload", "one name", "one transport", "media", "unknown control", "no control"],
+)
+def test_a_plan_that_makes_no_comparison_is_refused(more: dict[str, Any], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        plan(**more)
