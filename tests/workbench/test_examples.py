@@ -9,16 +9,20 @@ import pytest
 
 from tests.cli.running import ENVIRONMENT, ROOT, echo, serving, started
 from wirescope.errors import WirescopeError
+from wirescope.transports.link import why_not
 
 pytestmark = pytest.mark.slow
 
 EXAMPLES = ROOT / "examples"
 
 
-def run_example(name, *arguments):
+NO_LINK = why_not()
+
+
+def run_example(name, *arguments, within_s=30):
     result = subprocess.run(
         [sys.executable, str(EXAMPLES / name), *arguments],
-        capture_output=True, text=True, timeout=30, env=ENVIRONMENT,
+        capture_output=True, text=True, timeout=within_s, env=ENVIRONMENT,
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
     return result.stdout
@@ -70,6 +74,21 @@ def test_own_decoder():
 def test_forward_a_stream():
     printed = run_example("forward_a_stream.py", "1")
     assert re.fullmatch("VP8: [1-9][0-9]* packets sent\n", printed)
+
+
+@pytest.mark.skipif(NO_LINK is not None, reason=f"no emulated network: {NO_LINK}")
+def test_compare():
+    printed = run_example("compare.py", "1", "1", within_s=120).splitlines()
+    cells, verdicts = printed[:6], printed[6:]
+    assert [line.split()[:2] for line in cells] == [
+        [link, transport]
+        for link in ("clean", "loss-5")
+        for transport in ("websocket", "data-channel-reliable", "data-channel-unreliable")
+    ]
+    assert [line.partition(":")[0] for line in verdicts] == [
+        "live ticker over clean",
+        "live ticker over loss-5",
+    ]
 
 
 def test_every_example_is_tested_and_listed():
