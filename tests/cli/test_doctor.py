@@ -117,6 +117,22 @@ def test_what_is_not_examined_is_refused_with_a_sentence():
     assert "doctor does not examine WHIP servers yet" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("whip+https://127.0.0.1/room", "WHIP servers"),
+        ("whep+http://127.0.0.1/whep/sink", "WHEP servers"),
+        ("webrtc+ws://127.0.0.1/room", "WebRTC peers"),
+    ],
+)
+def test_what_connect_tries_is_named_where_doctor_examines_it_not(url, kind):
+    result = cli("doctor", url)
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert f"doctor does not examine {kind} yet" in result.stderr
+    assert "It examines ws:, wss:, stun:, turn: and turns: addresses" in result.stderr
+    assert f"`wirescope connect {url.partition(':')[0]}:…`" in result.stderr
+
+
 def test_an_option_for_turn_servers_is_refused_for_others():
     result = cli("doctor", "ws://127.0.0.1:9/", "--probe-peers")
     assert (result.returncode, result.stdout) == (2, b"")

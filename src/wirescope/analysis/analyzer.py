@@ -260,8 +260,9 @@ class Analyzer:
         """Yield what was not given yet."""
         transport: Transport = "websocket" if conversation.is_websocket else "webrtc"
         for rule in self._rules[transport, moment]:
-            if moment is Moment.END and conversation.closed and Moment.CLOSED in rule.moments:
-                continue  # it has looked already
+            has_looked = moment is Moment.END and Moment.CLOSED in rule.moments
+            if has_looked and conversation.closed and conversation.carries is None:
+                continue  # of signaling, only what became of its call may tell
             for found in rule.look(conversation, event):
                 if not found.evidence:
                     raise ValueError(f"{rule.code} found something without evidence")

@@ -20,6 +20,7 @@ from wirescope.events import (
     ConnectionOpening,
     DataChannelOpened,
     Emission,
+    IceCandidate,
     IceError,
     IcePair,
     IceServersSet,
@@ -56,6 +57,8 @@ class CallTalk(Talk):
         self.monitor = monitor
         self._signaling: set[str] = set()
         self._refusals: set[tuple[str, int]] = set()
+        self._unreached: dict[str, IceError] = {}  # until gathering is complete
+        self._answering: set[str] = set()  # servers that gave an address
 
     # The last line
 
@@ -116,8 +119,15 @@ class CallTalk(Talk):
                 self._tell_path(emission)
             case IceServersSet():
                 self._wants_relay = emission.policy == "relay"
+            case IceError(code=code) if code == _UNREACHED:
+                if len(self._unreached) < _MOST_REFUSALS:
+                    self._unreached.setdefault(emission.url, emission)
             case IceError():
                 self._tell_refusal(emission)
+            case IceCandidate(side="local", url=str(url)):
+                self._answering.add(url)
+            case PeerState(machine="gathering", to="complete"):
+                self._tell_unreached()
             case PeerState(machine="connection", to="disconnected"):
                 self.warn("Nothing comes from the other side any more; it is waited for.")
             case PeerState(machine="connection", from_="disconnected" | "failed", to="connected"):
@@ -132,12 +142,18 @@ class CallTalk(Talk):
                 self._tell_rows(emission)
 
     def _tell_refusal(self, error: IceError) -> None:
-        """Say at once what a server refused; a machine may have networks that reach none."""
+        """Say what a server refused."""
         key = error.url, error.code
-        is_new = key not in self._refusals and len(self._refusals) < _MOST_REFUSALS
-        if is_new and (self._wants_relay or error.code != _UNREACHED):
+        if key not in self._refusals and len(self._refusals) < _MOST_REFUSALS:
             self._refusals.add(key)
             self.warn(escape(f"{say(error).rstrip('. ')}."))
+
+    def _tell_unreached(self) -> None:
+        """Say which servers gave none; a machine may have networks that reach none."""
+        for error in self._unreached.values():
+            if self._wants_relay and error.url not in self._answering:
+                self._tell_refusal(error)
+        self._unreached.clear()
 
     def _tell_path(self, pair: IcePair) -> None:
         words = f"{path_words(pair)}, {pair.local} to {pair.remote}"

@@ -117,14 +117,16 @@ def _check_kind(url: str) -> None:
         parts = urlsplit(url)
     except ValueError:
         return  # what is wrong with it is said when it is read
-    kind = ""
+    way, _, scheme = parts.scheme.rpartition("+")
     segments = {segment.lower() for segment in parts.path.split("/")}
-    if parts.scheme in ("http", "https"):
-        kind = next((name.upper() for name in ("whip", "whep") if name in segments), "")
-    if kind:
+    if not way and scheme in ("http", "https"):
+        way = next((name for name in ("whip", "whep") if name in segments), "")
+    if way in ("whip", "whep", "webrtc"):
+        kind = "WebRTC peers" if way == "webrtc" else f"{way.upper()} servers"
         raise UsageError(
-            f"doctor does not examine {kind} servers yet.",
-            hint="It examines WebSocket servers, ws:// and wss://, and stun: and turn: servers.",
+            f"doctor does not examine {kind} yet.",
+            hint="It examines ws:, wss:, stun:, turn: and turns: addresses; `wirescope connect"
+            f" {way}+{scheme}:…` tries whether a connection comes about.",
         )
 
 

@@ -344,6 +344,37 @@ def test_why_a_call_failed_is_not_told_of_its_signaling_s_socket_as_well(code, o
     assert codes(of_a_socket_that_is_closed(code, answered=True)) == [own]
 
 
+@pytest.mark.parametrize(("code", "own"), [(3000, "WS219"), (4000, "WS220")])
+def test_a_call_that_fails_after_its_socket_is_told_once_and_one_that_stands_is_not(code, own):
+    url = "ws://signal.example.test/room"
+    before = [ConnectionOpening(1, 0, "c1", url, "websocket"), ConnectionOpened(2, 0, "c1")]
+    for fails in (True, False):
+        story = tried(url=f"webrtc+{url}").candidate("local", HERE).candidate("remote", THERE)
+        story.checking().wait(29)
+        closing = [
+            WebSocketFrame(90, story.at_ns, "c1", "received", b"\x88\x02", code.to_bytes(2), 0),
+            ConnectionClosed(91, story.at_ns, "c1", code, "no path", "remote", True, "close"),
+        ]
+        count = len(story.events)
+        story.wait(1)
+        if fails:
+            story.failed("ice", "no-path", "No path was found.", "See it.")
+        else:
+            story.connected().association().channel().wait(20).closed()
+        mine = [replace(each, connection="c2", seq=each.seq + 10) for each in story.events]
+        told = codes([*before, *mine[:count], *closing, *mine[count:]])
+        assert (own in told) is not fails
+
+
+def test_a_server_that_was_named_over_udp_as_well_is_to_be_asked_why_not():
+    story = tried(TURN, TURNS).candidate("local", "198.51.100.2", kind="relay", url=TURNS)
+    path = ("relay udp 198.51.100.2:5000", f"host udp {THERE}:5000")
+    story.checking().connected(path=path).association().channel().wait(20)
+    (finding,) = [each for each in found(story.closed()) if each.code == "ICE305"]
+    assert finding.cause.startswith(f"Data goes through {TURNS} over TLS")
+    assert finding.fix.startswith("See why UDP to the server, which was named over it as well")
+
+
 def test_a_missing_fingerprint_is_no_reason_for_ice_to_fail():
     answer = sdp("application setup=active", fingerprint=False)
     story = CallStory().agreed(sdp("application"), answer)

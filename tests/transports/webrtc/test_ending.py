@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from wirescope.events import IceCandidate, IceError, Side
+from wirescope.transports.webrtc import IceServer
 from wirescope.transports.webrtc.ending import Seen
+from wirescope.transports.webrtc.given import Given
 
 
 def seen(here: Sequence[str], there: Sequence[str]) -> Seen:
@@ -74,3 +76,92 @@ def test_a_server_s_words_end_with_one_stop() -> None:
     found.note(IceError(2, 0, "c1", "turn:192.0.2.9", 401, "Unauthorized.", "", 0))
     told = found.why(waited_s=1).message
     assert told == "No address was found for this end: turn:192.0.2.9 said 401 Unauthorized."
+
+
+UDP = IceServer("turn:192.0.2.9:3478", "ada", "pw")
+TCP = IceServer("turn:192.0.2.9:3478?transport=tcp", "ada", "pw")
+TLS = IceServer("turn:127.0.0.1:4000?transport=tcp", "ada", "pw", stands_for="turns:192.0.2.9")
+
+
+@pytest.mark.parametrize(
+    ("servers", "message", "hint"),
+    [
+        (
+            (UDP,),
+            f"{UDP.url} gave no address: asked over UDP, it said nothing within 30 s.",
+            f"`wirescope doctor {UDP.url}` says what is wrong there. Name it over TCP or TLS as",
+        ),
+        (
+            (UDP, TLS),
+            f"{UDP.url} and turns:192.0.2.9 gave no address: asked over UDP and TLS, they said"
+            " nothing within 30 s.",
+            f"`wirescope doctor {UDP.url}` and `wirescope doctor turns:192.0.2.9` say what is wrong"
+            " there.",
+        ),
+    ],
+)
+def test_relays_that_say_nothing_are_named_with_the_way_they_were_asked(
+    servers: tuple[IceServer, ...], message: str, hint: str
+) -> None:
+    found = Seen(Given(servers, relay_only=True), {"local", "remote"})
+    reason = found.why(waited_s=30)
+    assert reason.message == f"Only relayed paths are wanted, and {message}"
+    assert reason.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        (401, "Check user name and password"),
+        (403, "See the server's rules"),
+        (486, "End allocations that are not used"),
+        (508, "Widen the server's range of ports"),
+        (701, f"`wirescope doctor {UDP.url}`"),
+    ],
+)
+def test_what_to_do_about_a_server_is_said_by_its_code(code: int, hint: str) -> None:
+    found = Seen(Given((UDP,), relay_only=True), {"local", "remote"})
+    found.note(IceError(2, 0, "c1", UDP.url, code, "No.", "", 0))
+    found.note(IceError(3, 0, "c1", UDP.url, 701, "Not reached from loopback.", "", 0))
+    assert found.why(waited_s=30).hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("servers", "kinds", "code", "hint"),
+    [
+        ((), {"host"}, 0, "Give a TURN server"),
+        (
+            (UDP,),
+            {"host"},
+            0,
+            f"Put the TURN server right first: no address came of {UDP.url}. `wirescope doctor"
+            f" {UDP.url}` says what is wrong there. Name it over TCP or TLS as well",
+        ),
+        (
+            (TCP,),
+            {"host"},
+            701,
+            f"Put the TURN server right first: no address came of {TCP.url}. `wirescope doctor"
+            f" {TCP.url}` says what is wrong there.",
+        ),
+        (
+            (UDP,),
+            {"host"},
+            401,
+            f"Put the TURN server right first: {UDP.url} answered 401. Check user name",
+        ),
+        ((UDP,), {"host", "relay"}, 0, "UDP may be blocked: try a TURN server over TCP"),
+        ((TCP,), {"host", "relay"}, 0, "A TURN server was reached, and nothing came back through"),
+    ],
+)
+def test_the_hint_about_a_path_knows_which_servers_were_given(
+    servers: tuple[IceServer, ...], kinds: set[str], code: int, hint: str
+) -> None:
+    found = seen(["192.0.2.1"], ["192.0.2.2"])
+    found.given.servers, found.kinds["local"] = servers, kinds
+    if code:
+        found.note(IceError(2, 0, "c1", servers[0].url, code, "No.", "", 0))
+    reason = found.why(waited_s=30)
+    assert reason.kind == "no-path"
+    assert reason.hint.startswith(hint)
+    assert hint.startswith("UDP") or "UDP may be blocked" not in reason.hint

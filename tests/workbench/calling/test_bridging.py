@@ -123,7 +123,7 @@ async def test_a_server_that_whep_names_is_bridged_by_the_same_rules(
         assert bridge.verified is checked
         assert bool(call.bridges.warnings) is not checked
         asked = log.capture.of(IceServersSet)[-1].servers
-        assert [each.url for each in asked] == [str(bridge.url)]
+        assert [each.url for each in asked] == [str(bridge.upstream)]
 
 
 @pytest.mark.slow
@@ -161,5 +161,7 @@ async def test_a_call_is_relayed_over_tls_that_the_user_trusts(tmp_path) -> None
         await until(lambda: bool(log.capture.of(IceCandidate)))
         kinds = {each.kind for each in log.capture.of(IceCandidate) if each.side == "local"}
         assert kinds == {"relay"}
+        named = {each.url for each in log.capture.of(IceCandidate) if each.side == "local"}
+        assert named == {server.turns}  # and not the bridge, which nobody has typed
         assert call.bridges.notes[0].startswith(f"{bridge.upstream} is reached through a bridge")
         assert not call.bridges.warnings

@@ -23,12 +23,17 @@ def closed_by_peer_with(conversation: Conversation, codes: Container[int]) -> bo
 
 
 def is_told_by_its_call(conversation: Conversation) -> bool:
-    """Whether the WebRTC connection whose signaling it carried failed by this end, or will."""
+    """Whether the WebRTC connection whose signaling it carried failed, or may still.
+
+    One that has agreed can come about without signaling, so that only the end of the capture tells.
+    """
     carries = conversation.carries
     if carries is None or carries.failed is not None:
         return carries is not None
+    if carries.opened is not None or carries.closed is not None:
+        return False
     agreed = carries.call is not None and carries.call.agreement.both is not None
-    return carries.opened is None and carries.closed is None and not agreed
+    return not (agreed and conversation.is_over)
 
 
 def end_found(

@@ -20,6 +20,7 @@ from wirescope.events import (
     IceCandidate,
     IceError,
     IcePair,
+    IceServersSet,
     MediaTrack,
     PeerState,
     Side,
@@ -30,8 +31,8 @@ from wirescope.events import (
 )
 
 OF_WEBRTC = (
-    *(SignalingDescription, SignalingExchange, IceCandidate, IceError, IcePair, PeerState),
-    *(DataChannelOpened, DataChannelMessage, MediaTrack),
+    *(SignalingDescription, SignalingExchange, IceServersSet, IceCandidate, IceError, IcePair),
+    *(PeerState, DataChannelOpened, DataChannelMessage, MediaTrack),
 )
 """Only a WebRTC connection has these, so that one is known by them whose beginning is not there."""
 
@@ -79,6 +80,8 @@ class Facts:
         answer: the answer's.
         local: kinds of this end's candidates.
         remote: kinds of the other side's.
+        relays: addresses of the TURN servers that were named last.
+        gave: addresses of the servers that gave this end one of its own.
         errors: what ICE servers refused.
         pair: the pair that was selected first, or nominated, as long as none was.
         checks: of each pair, where it is told.
@@ -98,6 +101,8 @@ class Facts:
     answer: tuple[Side, Described | None] | None = None
     local: Counter[str] = field(default_factory=Counter)
     remote: Counter[str] = field(default_factory=Counter)
+    relays: list[str] = field(default_factory=list)
+    gave: set[str] = field(default_factory=set)
     errors: list[IceError] = field(default_factory=list)
     pair: IcePair | None = None
     checks: dict[tuple[str, str], Checks] = field(default_factory=dict)
@@ -121,6 +126,9 @@ class Facts:
                 self._take_exchange(event)
             case IceCandidate():
                 self._take_candidate(event)
+            case IceServersSet():
+                named = (each.url for each in event.servers)
+                self.relays = [url for url in named if url.startswith(("turn:", "turns:"))]
             case IceError():
                 if len(self.errors) < MOST_ERRORS:
                     self.errors.append(event)
@@ -204,6 +212,8 @@ class Facts:
         if event.side == "local":
             self.local[event.kind] += 1
             self.mark("local-candidate", event)
+            if event.url and len(self.gave) < MOST_ERRORS:
+                self.gave.add(event.url)
         else:
             self.remote[event.kind] += 1
 

@@ -221,7 +221,7 @@ def _rung(
     said = step.said
     if state == "failed":
         seqs += ends
-        said = words.IN_VAIN.get(step.name, said)
+        said = words.in_vain(step.name, said, is_over=is_over)
     elif state == "waiting" and is_over:
         said = "It was not done when the connection ended." if began is not None else ""
     return Rung(

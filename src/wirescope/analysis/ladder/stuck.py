@@ -17,9 +17,6 @@ Said = tuple[str, str]
 _CHECKED: tuple[RungName, ...] = ("first-answer", "nominated")
 """Rungs of which the counts of checks say why they were not taken."""
 
-_UNREACHED = 701
-"""That a server could not be reached from one address of this end (W3C webrtc section 4.8.2)."""
-
 _LEFT = "See in the other side's log why it closed the connection."
 """What to do where the other side ended the connection during the handshake (DTLS104)."""
 
@@ -41,8 +38,8 @@ def explain_stuck(facts: Facts, rung: RungName, stuck_ns: int | None, *, is_over
     if failed is not None and failed.kind == "left":
         return failed.message, _LEFT  # which is not a handshake that does not end
     if failed is not None and failed.kind != "aborted":
-        is_counted = failed.phase == "ice" and rung in _CHECKED and facts.all_checks.sent > 0
-        happened, advice = failed.message, advice if is_counted else failed.hint or advice
+        is_told = failed.phase == "ice" and rung in _CHECKED and _do_counts_tell(facts, rung)
+        happened, advice = failed.message, advice if is_told else failed.hint or advice
         if rung in _CHECKED:
             happened = f"{happened} {words.unanswered(facts)}".rstrip()
         elif rung == "gathering" and len(words.refusals(facts)) > 1:
@@ -53,6 +50,13 @@ def explain_stuck(facts: Facts, rung: RungName, stuck_ns: int | None, *, is_over
     if not is_over and stuck_ns is not None and rung != "gathering":  # which is not waited for
         happened = f"{happened} It has stood there for {words.seconds(stuck_ns)}."
     return happened, advice
+
+
+def _do_counts_tell(facts: Facts, rung: RungName) -> bool:
+    """Whether the counts of checks say more about the cure than who knows the TURN servers."""
+    checks = facts.all_checks
+    is_of_servers = rung == "first-answer" and bool(facts.relays) and not _is_refused(facts)
+    return checks.sent > 0 and (bool(checks.received) or not is_of_servers)
 
 
 def _source(_: Facts) -> Said:
@@ -125,8 +129,10 @@ def _first_answer(facts: Facts) -> Said:
             "What the other side sends arrives, and what this end sends does not, or its answers do"
             " not: see the firewall of either side, or give a TURN server.",
         )
-    if "relay" not in facts.local and any(_is_refused_turn(each) for each in facts.errors):
+    if _is_refused(facts):
         return said, "Put the TURN server right first (see the finding on it)."
+    if facts.relays and "relay" not in facts.local:
+        return said, f"Put the TURN server right first: `wirescope doctor {facts.relays[0]}`."
     if "relay" in facts.local or "relay" in facts.remote:
         return (
             said,
@@ -139,9 +145,14 @@ def _first_answer(facts: Facts) -> Said:
     )
 
 
+def _is_refused(facts: Facts) -> bool:
+    """Whether this end has no relayed address, since a TURN server refused."""
+    return "relay" not in facts.local and any(map(_is_refused_turn, facts.errors))
+
+
 def _is_refused_turn(error: IceError) -> bool:
     """Whether a TURN server answered and gave no address (RFC 8656 section 7.2)."""
-    return error.url.startswith(("turn:", "turns:")) and error.code != _UNREACHED
+    return error.url.startswith(("turn:", "turns:")) and error.code != words.UNREACHED
 
 
 def _nominated(_: Facts) -> Said:

@@ -13,6 +13,9 @@ NOT_KNOWN = "Nothing was seen that wants it."
 BY_HAND = "The descriptions are carried by hand, or by a way that this capture does not show."
 ASKING = "The server's answer is waited for."
 
+UNREACHED = 701
+"""That a server could not be reached from one address of this end (W3C webrtc section 4.8.2)."""
+
 IN_VAIN: dict[RungName, str] = {
     "offer": "None was made.",
     "answer": "None was set.",
@@ -21,6 +24,12 @@ IN_VAIN: dict[RungName, str] = {
 """What is said of a rung that failed, where its own words say what is waited for."""
 
 _MS = 1_000_000
+
+
+def in_vain(name: RungName, said: str, *, is_over: bool) -> str:
+    """Say of a rung that failed what was seen of it, and no longer what is waited for."""
+    said = IN_VAIN.get(name, said)
+    return said.replace(" yet.", ".") if is_over else said
 
 
 def source() -> str:
@@ -84,7 +93,11 @@ def gathering(facts: Facts) -> str:
 
 def refusals(facts: Facts) -> list[str]:
     """Say what ICE servers refused, each of them once, the first few."""
-    failed = {(error.url, error.code): error for error in facts.errors}
+    failed = {
+        (error.url, error.code): error
+        for error in facts.errors
+        if error.code != UNREACHED or error.url not in facts.gave  # by another interface
+    }
     told = [f"{error.url} said {error.code} {error.message}" for error in failed.values()]
     return [f"{each.rstrip('. ')}." for each in told[:3]]
 

@@ -146,6 +146,7 @@ class Describing(ABC):
             self._native.set_configuration(configuration)
             self._watch.watch_servers(servers, self.options.transport_policy)
             self._enough.ask(servers)
+            self._seen.given.servers = tuple(servers)
 
     async def describe(self) -> Description:
         """Make and set whichever description is due, an offer or an answer."""

@@ -8,6 +8,7 @@ import ipaddress
 from dataclasses import dataclass, field
 
 from wirescope.events import ConnectionClosed, IceCandidate, IceError, Side
+from wirescope.transports.webrtc.given import Given
 
 GIVEN_UP = "The connection was given up before it stood."
 LEFT_EARLY = "The other side ended it before it stood."
@@ -32,11 +33,10 @@ class Seen:
     """What has been seen of the way so far.
 
     Attributes:
-        only_relays: the servers through which all paths were wanted; empty for any path.
+        given: the ICE servers, and what they said instead of an address.
         described: sides whose description is known.
         kinds: of the candidates that each side has told.
         families: the versions of IP of their addresses, where these lead to other machines.
-        error: what an ICE server said last.
         checked: a path was looked for.
         path_found: one was found.
         refused: the kinds of media that an answer refused, where it refused all that was offered.
@@ -44,11 +44,10 @@ class Seen:
         agreed: whether the two sides were of one mind by then.
     """
 
-    only_relays: list[str] = field(default_factory=list)
+    given: Given = field(default_factory=Given)
     described: set[str] = field(default_factory=set)
     kinds: dict[Side, set[str]] = field(default_factory=_by_side)
     families: dict[Side, set[str]] = field(default_factory=_by_side)
-    error: IceError | None = None
     checked: bool = False
     path_found: bool = False
     refused: list[str] = field(default_factory=list)
@@ -58,7 +57,7 @@ class Seen:
     def note(self, event: IceCandidate | IceError) -> None:
         """Remember an address that was found, or that was not."""
         if isinstance(event, IceError):
-            self.error = event
+            self.given.note(event)
         else:
             self.kinds[event.side].add(event.kind)
             self.families[event.side].update(_families(event.address))
@@ -111,7 +110,7 @@ class Seen:
                 " names those of each side.",
             )
         if not self.kinds["local"]:
-            return self._without_addresses()
+            return self._without_addresses(waited_s)
         if not self.kinds["remote"]:
             ended = self.signaling_ended
             return Reason(
@@ -124,22 +123,23 @@ class Seen:
             )
         return self._without_path(after)
 
-    def _without_addresses(self) -> Reason:
-        if self.error is not None:
-            what = f"{self.error.url} said {self.error.code} {self.error.message}".rstrip(". ")
+    def _without_addresses(self, waited_s: float) -> Reason:
+        given = self.given
+        refusal = given.refusal
+        if refusal is not None:
+            what = f"{refusal.url} said {refusal.code} {refusal.message}".rstrip(". ")
             return Reason(
                 "gathering",
                 "ice-server",
                 f"No address was found for this end: {what}.",
-                "See that the address is right, that the port is open, that the credentials hold.",
+                given.cure(refusal),
             )
-        if self.only_relays:
-            servers = " and ".join(self.only_relays)
+        if given.relay_only and given.relays:
             return Reason(
                 "gathering",
                 "no-relay",
-                f"Only relayed paths are wanted, and {servers} gave no address.",
-                "See that the TURN server can be reached from here, over UDP or TCP.",
+                f"Only relayed paths are wanted, and {given.silence(waited_s)}.",
+                given.cure(None),
             )
         return Reason(
             "gathering",
@@ -161,19 +161,29 @@ class Seen:
             )
         kinds = ", ".join(sorted(self.kinds["local"]))
         theirs = ", ".join(sorted(self.kinds["remote"]))
-        relays = "relay" in self.kinds["local"] | self.kinds["remote"]
-        hint = (
-            "UDP may be blocked: try a TURN server over TCP, or over TLS on port 443."
-            if relays
-            else "Give a TURN server: two sides that are both behind a NAT which changes ports, or"
-            " behind a firewall without UDP, have no other path."
-        )
         return Reason(
             "ice",
             "no-path",
             f"No path between the two sides was found {after} (addresses here: {kinds};"
             f" there: {theirs}).",
-            hint,
+            self._cure_of_path(),
+        )
+
+    def _cure_of_path(self) -> str:
+        given, own = self.given, "relay" in self.kinds["local"]
+        if given.relays and not own:
+            return given.cure_of_relays()
+        if own and given.relays and not given.is_over_udp_alone:
+            return (
+                "A TURN server was reached, and nothing came back through it: see that it may send"
+                " to the other side's addresses, and that UDP gets to its relayed ones."
+                f" {given.cure(None)}"
+            )
+        if own or "relay" in self.kinds["remote"]:
+            return "UDP may be blocked: try a TURN server over TCP, or over TLS on port 443."
+        return (
+            "Give a TURN server: two sides that are both behind a NAT which changes ports, or"
+            " behind a firewall without UDP, have no other path."
         )
 
 

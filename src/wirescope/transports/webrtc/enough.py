@@ -41,7 +41,7 @@ class Enough:
 
     def ask(self, servers: Sequence[IceServer]) -> None:
         """Follow what these servers say from now on."""
-        self._asked = frozenset(_key(each.url) for each in servers)
+        self._asked = frozenset(_key(each.shown) for each in servers)
         self.begin()
 
     def begin(self) -> None:

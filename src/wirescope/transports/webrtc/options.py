@@ -30,11 +30,14 @@ class IceServer:
         url: `stun:HOST[:PORT]`, `stuns:`, `turn:HOST[:PORT][?transport=udp|tcp]` or `turns:`.
         username: of a TURN server.
         credential: its password.
+        stands_for: where `url` is a bridge's on this machine, the address of the server that it
+            leads to; empty of any other.
     """
 
     url: str
     username: str = ""
     credential: str = field(default="", repr=False)
+    stands_for: str = ""
 
     def __post_init__(self) -> None:
         match = _SERVER_URL.fullmatch(self.url)
@@ -55,6 +58,11 @@ class IceServer:
     def is_relay(self) -> bool:
         """Whether it is a TURN server."""
         return self.url.startswith("turn")
+
+    @property
+    def shown(self) -> str:
+        """Its address as people know it."""
+        return self.stands_for or self.url
 
     @classmethod
     def parse(cls, text: str) -> "IceServer":

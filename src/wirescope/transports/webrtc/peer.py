@@ -42,6 +42,7 @@ from wirescope.transports.webrtc.describing import Describing
 from wirescope.transports.webrtc.ending import GIVEN_UP, LEFT_EARLY, Seen, closed_words
 from wirescope.transports.webrtc.engine import ice_servers, load
 from wirescope.transports.webrtc.enough import Enough
+from wirescope.transports.webrtc.given import Given
 from wirescope.transports.webrtc.journal import Journal
 from wirescope.transports.webrtc.media import Media
 from wirescope.transports.webrtc.options import ChannelOptions, PeerOptions
@@ -91,8 +92,8 @@ class Peer(Telling, Describing, Sampling):
         self._loop = asyncio.get_running_loop()
         self._started_ns = journal.now_ns()
         self._phases: set[str] = set()
-        relays = [each.url for each in options.ice_servers if each.is_relay]
-        self._seen = Seen(only_relays=relays if options.transport_policy == "relay" else [])
+        relay_only = options.transport_policy == "relay"
+        self._seen = Seen(Given(options.ice_servers, relay_only))
         self._sampler = Sampler(journal)
         self._opened = self._is_over = False
         self._open_deadline: asyncio.TimerHandle | None = None
@@ -148,7 +149,7 @@ class Peer(Telling, Describing, Sampling):
                 )
             )
         except (engine.RTCException, TypeError, ValueError) as error:
-            named = ", ".join(each.url for each in options.ice_servers)
+            named = ", ".join(each.shown for each in options.ice_servers)
             raise UsageError(
                 f"The engine makes no connection with these options: {str(error).rstrip('.')}.",
                 hint=f"See the addresses of the ICE servers: {named}." if named else "",

@@ -73,6 +73,7 @@ class Watch:
             "sctp": "connecting",
         }
         self._native = native
+        self._bridges: dict[str, str] = {}  # to the servers that they lead to
         self._journal = journal
         self._on_move = on_move
         self._on_candidate = on_candidate
@@ -115,7 +116,8 @@ class Watch:
         """Write down who is asked for addresses; listen to what they refuse, once there are any."""
         journal = self._journal
         now_s = (journal.timeline.started_wall_ns + journal.now_ns()) / 1e9
-        asked = [IceServerAsked(each.url, _valid_s(each, now_s)) for each in servers]
+        asked = [IceServerAsked(each.shown, _valid_s(each, now_s)) for each in servers]
+        self._bridges.update({each.url: each.stands_for for each in servers if each.stands_for})
         journal.write(IceServersSet, asked, policy)
         if servers and not self._watches_servers:
             self._watches_servers = True
@@ -175,7 +177,7 @@ class Watch:
                 "local",
                 native.candidate,
                 native.sdp_mid or "",
-                url=native.url,
+                url=None if native.url is None else self._known(native.url),
                 fragment=fragment,
             )
             self._on_candidate(
@@ -225,12 +227,16 @@ class Watch:
         )
         self._on_seen(found)
 
+    def _known(self, url: str) -> str:
+        """Give the address of the server that a bridge leads to, in place of the bridge's."""
+        return self._bridges.get(url, url)
+
     def _ice_error(self, event: "webrtc.RTCPeerConnectionIceErrorEvent") -> None:
         if self._stopped:
             return
         error = self._journal.write(
             IceError,
-            event.url or "",
+            self._known(event.url or ""),
             event.error_code or 0,
             event.error_text or "",
             event.address or "",

@@ -78,7 +78,7 @@ class Bridges:
         upstream, _ = parse_server_url(server.url)
         bridge = await self._stack.enter_async_context(tls_bridge(upstream, trust))
         self.running.append(bridge)
-        return IceServer(str(bridge.url), server.username, server.credential)
+        return IceServer(str(bridge.url), server.username, server.credential, stands_for=server.url)
 
     @property
     def check_nothing(self) -> bool:

@@ -33,7 +33,9 @@ from wirescope.analysis.findings.rule import Found, Moment, rule
 from wirescope.events import Event
 
 
-@rule("WS219", "Closed with a code of a library", "warning", Moment.CLOSED, page=__doc__)
+@rule(
+    "WS219", "Closed with a code of a library", "warning", Moment.CLOSED, Moment.END, page=__doc__
+)
 def library_code(conversation: Conversation, event: Event) -> Iterator[Found]:
     """Look for a code of a library."""
     if is_told_by_its_call(conversation):

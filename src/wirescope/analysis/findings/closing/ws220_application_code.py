@@ -33,7 +33,14 @@ from wirescope.analysis.findings.rule import Found, Moment, rule
 from wirescope.events import Event
 
 
-@rule("WS220", "Closed with a code of the application", "warning", Moment.CLOSED, page=__doc__)
+@rule(
+    "WS220",
+    "Closed with a code of the application",
+    "warning",
+    Moment.CLOSED,
+    Moment.END,
+    page=__doc__,
+)
 def application_code(conversation: Conversation, event: Event) -> Iterator[Found]:
     """Look for a code of the application."""
     if is_told_by_its_call(conversation):
