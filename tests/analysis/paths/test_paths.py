@@ -12,7 +12,7 @@ from tests.analysis.findings.call_making import (
     healthy,
     tried,
 )
-from wirescope.analysis.paths import Reach, Reason, path_figures, paths_of, reach_of, read_server
+from wirescope.analysis.paths import Reach, Reason, path_figures, paths_of, reach_of
 from wirescope.analysis.paths.following import MOST_CANDIDATES, MOST_PAIRS
 from wirescope.events import IceServerAsked
 
@@ -41,26 +41,6 @@ from wirescope.events import IceServerAsked
 )
 def test_an_address_is_told_by_how_far_it_reaches(address, reach):
     assert reach_of(address) is reach
-
-
-@pytest.mark.parametrize(
-    ("url", "told"),
-    [
-        ("stun:a.test", ("stun", "a.test", 3478, "udp")),
-        ("turn:a.test?transport=tcp", ("turn", "a.test", 3478, "tcp")),
-        ("turns:[2001:db8::1]:443?transport=tcp", ("turns", "2001:db8::1", 443, "tls")),
-        ("TURN:A.test:80", ("turn", "a.test", 80, "udp")),
-    ],
-)
-def test_a_server_is_known_by_any_spelling(url, told):
-    read = read_server(url)
-    assert read is not None
-    assert (read.scheme, read.host, read.port, read.transport) == told
-
-
-@pytest.mark.parametrize("url", ["", "http://a.test", "turn:a.test:port", "stun a.test"])
-def test_what_is_no_address_of_a_server_is_none(url):
-    assert read_server(url) is None
 
 
 def test_a_server_is_told_with_what_it_gave_and_when():

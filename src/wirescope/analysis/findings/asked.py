@@ -17,10 +17,10 @@ from wirescope.analysis.paths import (
     ServerError,
     ServerSeen,
     reach_of,
-    read_server,
 )
 from wirescope.analysis.paths.addresses import read_address
 from wirescope.events import Severity
+from wirescope.wire.turn import read_server
 
 _NS = 1_000_000_000
 

@@ -5,8 +5,9 @@ from collections import Counter
 from wirescope.analysis.conversation import Conversation
 from wirescope.analysis.findings.asked import is_lookup
 from wirescope.analysis.findings.rule import Found
-from wirescope.analysis.paths import CandidateSeen, PathReport, Reason, read_server
+from wirescope.analysis.paths import CandidateSeen, PathReport, Reason
 from wirescope.events import ConnectionFailed
+from wirescope.wire.turn import read_server
 
 
 def call_failure(conversation: Conversation, *shown: int, more: str = "", fix: str = "") -> Found:

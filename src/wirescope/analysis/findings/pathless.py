@@ -92,9 +92,12 @@ def _telling(side: list[CandidateSeen]) -> list[CandidateSeen]:
     ] or [each for each in side if each.reach is not Reach.LOOPBACK]
 
 
+_PRIVATE = frozenset((Reach.PRIVATE, Reach.CGNAT, Reach.UNIQUE_LOCAL, Reach.LINK_LOCAL))
+
+
 def is_private(candidate: CandidateSeen) -> bool:
     """Whether a candidate leads nowhere but to its own network."""
-    return candidate.reach in (*(Reach.PRIVATE, Reach.CGNAT, Reach.UNIQUE_LOCAL, Reach.LINK_LOCAL),)
+    return candidate.reach in _PRIVATE
 
 
 def is_public_host(candidate: CandidateSeen) -> bool:

@@ -7,7 +7,6 @@ from wirescope.analysis.paths.following import PathReport, Paths, paths_of
 from wirescope.analysis.paths.gathering import Round, ServerError, ServerSeen
 from wirescope.analysis.paths.pairs import REASON_WORDS, PairSeen, Reason, Untried
 from wirescope.analysis.paths.selected import Loss, PathSelected
-from wirescope.analysis.paths.servers import ServerAddress, read_server, same_server
 
 __all__ = [
     "REACH_WORDS",
@@ -21,7 +20,6 @@ __all__ = [
     "Reach",
     "Reason",
     "Round",
-    "ServerAddress",
     "ServerError",
     "ServerSeen",
     "Untried",
@@ -31,6 +29,4 @@ __all__ = [
     "path_figures",
     "paths_of",
     "reach_of",
-    "read_server",
-    "same_server",
 ]

@@ -3,8 +3,8 @@
 import msgspec
 
 from wirescope.analysis.paths.addresses import REACH_WORDS, Reach, family_of, is_bridge, reach_of
-from wirescope.analysis.paths.servers import read_server
 from wirescope.events import IceCandidate, Side, address_and_port
+from wirescope.wire.turn import read_server
 
 _KINDS = {
     "host": "an address of the machine",

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from wirescope.analysis.paths.candidates import CandidateSeen
-from wirescope.analysis.paths.servers import read_server, same_server
 from wirescope.events import IceError, IceServersSet
 from wirescope.wire.stun import error_meaning
+from wirescope.wire.turn import read_server, same_server
 
 _CHALLENGES = (401, 438)
 """Each is answered by the same request with credentials, or with a new nonce (RFC 8489 9.2)."""

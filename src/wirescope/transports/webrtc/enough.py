@@ -7,22 +7,15 @@ another interface instead.
 """
 
 import asyncio
-import re
 from collections.abc import Sequence
 
 from wirescope.events import IceCandidate, IceError
 from wirescope.transports.webrtc.options import IceServer
+from wirescope.wire.turn import read_server
 
 SETTLE_S = 0.2
 """How long nothing further must have come, once each server has answered: there may be several
 interfaces."""
-
-_URL = re.compile(
-    r"(?P<kind>stun|turn)(?P<secure>s?):(?P<host>\[[^\]]+\]|[^:?]+)(?::(?P<port>\d+))?"
-    r"(?:\?transport=(?P<transport>\w+))?"
-)
-
-_Key = tuple[bool, str, int, str]
 
 
 class Enough:
@@ -41,7 +34,7 @@ class Enough:
 
     def ask(self, servers: Sequence[IceServer]) -> None:
         """Follow what these servers say from now on."""
-        self._asked = frozenset(_key(each.shown) for each in servers)
+        self._asked = frozenset(read_server(each.shown) for each in servers)
         self.begin()
 
     def begin(self) -> None:
@@ -60,24 +53,15 @@ class Enough:
         if not self._asked or (isinstance(event, IceCandidate) and event.side == "remote"):
             return
         if event.url and not _is_loopback(event):
-            key = _key(event.url)
+            key = read_server(event.url)
             # what a TURN server says of the outside is not yet what it was asked for
-            is_other = isinstance(event, IceCandidate) and key[0] != (event.kind == "relay")
+            is_relay = key is not None and key.is_relay
+            is_other = isinstance(event, IceCandidate) and is_relay != (event.kind == "relay")
             if not is_other:
                 self._waiting.discard(key)
         if not self._waiting:
             self.stop()
             self._settling = self._loop.call_later(SETTLE_S, self._reached.set)
-
-
-def _key(url: str) -> _Key:
-    """Give what tells one server from another, however its address is spelled."""
-    match = _URL.match(url)
-    if match is None:
-        return False, url, 0, ""
-    port = int(match["port"] or (5349 if match["secure"] else 3478))
-    transport = match["transport"] or ("tcp" if match["secure"] else "udp")
-    return match["kind"] == "turn", match["host"].lower(), port, transport
 
 
 def _is_loopback(event: IceCandidate | IceError) -> bool:

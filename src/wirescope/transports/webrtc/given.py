@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from wirescope.events import IceError
 from wirescope.transports.webrtc.options import IceServer
 from wirescope.wire.stun import error_meaning
+from wirescope.wire.turn import read_server
 
 MOST_ERRORS = 32
 
@@ -98,6 +99,5 @@ def over(url: str) -> str:
     >>> over("turn:h"), over("turn:h?transport=tcp"), over("turns:h")
     ('UDP', 'TCP', 'TLS')
     """
-    if url.startswith(("turns:", "stuns:")):
-        return "TLS"
-    return "TCP" if url.endswith("?transport=tcp") else "UDP"
+    server = read_server(url)
+    return "UDP" if server is None else server.transport.upper()

@@ -30,6 +30,7 @@ from wirescope.wire.turn.rules import (
     check_channel_data,
     check_turn,
 )
+from wirescope.wire.turn.servers import ServerAddress, read_server, same_server
 
 __all__ = [
     "CHANNEL_LIFETIME_S",
@@ -42,6 +43,7 @@ __all__ = [
     "UDP",
     "ChannelData",
     "Credentials",
+    "ServerAddress",
     "StreamDeframer",
     "TimedUsername",
     "build_channel_data",
@@ -51,7 +53,9 @@ __all__ = [
     "make_credentials",
     "pad_for_stream",
     "parse_channel_data",
+    "read_server",
     "read_username",
+    "same_server",
     "split_credentials",
     "timed_password",
 ]

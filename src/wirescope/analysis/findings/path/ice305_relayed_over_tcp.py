@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from wirescope.analysis.call import Call
 from wirescope.analysis.conversation import Conversation
 from wirescope.analysis.findings.rule import Found, Moment, call_rule
-from wirescope.analysis.paths import read_server
+from wirescope.wire.turn import read_server
 
 
 @call_rule("ICE305", "Relayed over TCP or TLS", "warning", Moment.CLOSED, Moment.END, page=__doc__)

@@ -4,8 +4,7 @@ An engine says `turn:host:3478?transport=udp` where it was told `turn:host`.
 """
 
 import re
-
-import msgspec
+from dataclasses import dataclass
 
 _URL = re.compile(
     r"(?P<scheme>stuns?|turns?):(?P<host>\[[^\]]*\]|[^:?\s]*)(?::(?P<port>\d{1,5}))?"
@@ -16,7 +15,8 @@ _URL = re.compile(
 _PORTS = {"stun": 3478, "turn": 3478, "stuns": 5349, "turns": 5349}
 
 
-class ServerAddress(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ServerAddress:
     """Where a server is, and how it is reached.
 
     Attributes:
