@@ -108,6 +108,13 @@ def test_an_option_for_other_servers_is_refused(option):
     assert f"{option[0]} is about WebSocket servers" in result.stderr
 
 
+@pytest.mark.parametrize("option", [("-u", "ada:lovelace"), ("--probe-peers",)])
+def test_an_option_for_relays_is_refused_of_a_stun_server(option):
+    result = cli("doctor", "stun:127.0.0.1", *option)
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert f"{option[0]} is about TURN servers; a STUN server is asked without" in result.stderr
+
+
 def test_an_address_that_is_none_is_refused_without_its_password():
     result = cli("doctor", "turn:ada:lovelace@host/path")
     assert result.returncode == 2

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -41,6 +42,17 @@ def test_it_says_that_it_is_ready_with_an_address_that_opens_the_page(page):
     with browser().open(ready["url"], timeout=10) as answer:
         assert answer.url == ready["url"].partition("?")[0]
         assert b'id="page"' in answer.read()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads what a process has mapped")
+def test_the_engine_is_loaded_without_a_call(page):
+    process, _ = page
+    maps = Path(f"/proc/{process.pid}/maps")
+    for _ in range(1500):
+        if "/wrtc" in maps.read_text():
+            return
+        time.sleep(0.02)
+    pytest.fail("the engine is not loaded")
 
 
 def test_the_address_opens_once(page):

@@ -96,7 +96,8 @@ def command(context: click.Context, /, url: str, **values: Any) -> int:
     servers with two addresses tell what the NAT here does.
     """
     _check_kind(url)
-    is_server = url.strip().partition(":")[0].lower() in _SERVERS
+    scheme = url.strip().partition(":")[0].lower()
+    is_server = scheme in _SERVERS
     from wirescope.cli.doctor_servers import check_given
     from wirescope.cli.loop import run_async
     from wirescope.cli.plan import Given
@@ -107,7 +108,7 @@ def command(context: click.Context, /, url: str, **values: Any) -> int:
         if isinstance(each, Option)
         and context.get_parameter_source(each.name or "") is ParameterSource.COMMANDLINE
     ]
-    check_given(given, is_server=is_server)
+    check_given(given, scheme=scheme, is_server=is_server)
     return run_async(_run(url, values, is_server=is_server))
 
 

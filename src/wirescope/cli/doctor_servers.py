@@ -24,10 +24,16 @@ _TAKEN = {
     *("probe_peers", "idle_s", "max_time_s", "fail_on", "output", "form", "no_color"),
 }
 _ONLY_HERE = {"probe_peers"}
+_OF_RELAYS = {"user", "probe_peers"}
 
 
-def check_given(given: Collection[Given], *, is_server: bool) -> None:
+def check_given(given: Collection[Given], *, scheme: str, is_server: bool) -> None:
     """Refuse options that say nothing about the kind of server that is examined.
+
+    Args:
+        given: the options of the command line.
+        scheme: that of the server's address.
+        is_server: whether it is that of a STUN or TURN server.
 
     Raises:
         UsageError: there is one.
@@ -37,6 +43,12 @@ def check_given(given: Collection[Given], *, is_server: bool) -> None:
             raise UsageError(
                 f"{each.flag} is about WebSocket servers, and this is a STUN or TURN server.",
                 hint="Leave it out.",
+            )
+        if scheme in ("stun", "stuns") and each.name in _OF_RELAYS:
+            raise UsageError(
+                f"{each.flag} is about TURN servers; a STUN server is asked without credentials,"
+                " and relays nothing.",
+                hint="Leave it out, or write turn: instead of stun: where the server relays.",
             )
         if not is_server and each.name in _ONLY_HERE:
             raise UsageError(

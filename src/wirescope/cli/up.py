@@ -62,6 +62,7 @@ def command(workspace: Path | None, port: int | None, *, headless: bool, form: s
 
 
 async def _up(folder: Path | None, port: int | None, *, headless: bool, form: str) -> int:
+    from wirescope.transports import webrtc
     from wirescope.web import listen, open_workbench
     from wirescope.workbench.workspace import find_workspace, own_folder
 
@@ -81,6 +82,7 @@ async def _up(folder: Path | None, port: int | None, *, headless: bool, form: st
         _say_ready(address, form=form)
         if not headless:
             Thread(target=_open_browser, args=(address,), daemon=True).start()
+        Thread(target=webrtc.is_there).start()  # loads the engine, so that no first call waits
         watch = _watch_keyboard(server) if form == "text" else None
         try:
             await ended.wait()

@@ -12,6 +12,7 @@ from tests.analysis.findings.call_making import (
     healthy,
     tried,
 )
+from wirescope.analysis import Scope, scope_of
 from wirescope.analysis.paths import Reach, Reason, path_figures, paths_of, reach_of
 from wirescope.analysis.paths.following import MOST_CANDIDATES, MOST_PAIRS
 from wirescope.events import IceServerAsked
@@ -41,6 +42,28 @@ from wirescope.events import IceServerAsked
 )
 def test_an_address_is_told_by_how_far_it_reaches(address, reach):
     assert reach_of(address) is reach
+
+
+@pytest.mark.parametrize(
+    ("address", "scope"),
+    [
+        ("0.0.0.0", Scope.RESERVED),
+        ("198.18.0.5", Scope.RESERVED),
+        ("127.0.0.2", Scope.LOOPBACK),
+        ("fe80::1%eth0", Scope.LINK_LOCAL),
+        ("192.168.1.1", Scope.PRIVATE),
+        ("100.64.0.1", Scope.PRIVATE),
+        ("fd00::1", Scope.PRIVATE),
+        ("192.0.2.2", Scope.PUBLIC),
+        ("198.51.100.2", Scope.PUBLIC),
+        ("203.0.113.2", Scope.PUBLIC),
+        ("2001:db8::1", Scope.PUBLIC),
+        ("8.8.8.8", Scope.PUBLIC),
+    ],
+)
+def test_a_server_s_addresses_are_told_by_the_same_table(address, scope):
+    assert scope_of(address) is scope
+    assert (reach_of(address) is Reach.PUBLIC) is (scope is Scope.PUBLIC)
 
 
 def test_a_server_is_told_with_what_it_gave_and_when():

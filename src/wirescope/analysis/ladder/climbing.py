@@ -43,6 +43,7 @@ class Step:
 def steps_of(facts: Facts) -> list[Step]:
     """Give all rungs of a try, in order; a later one that is done shows that those before are."""
     steps = [_STEPS[name](facts) for name in RUNGS]
+    _put_in_order({step.name: step for step in steps})
     is_passed = facts.has_stood and facts.attempt == 1
     for step in reversed(steps):
         if step.name not in _ALONE:
@@ -61,6 +62,24 @@ _ALONE = ("source", "sctp", "channel", "media")
 
 _NO_PROOF = ("signaling", "offer", "gathering")
 """Rungs that do not show that those before them were taken."""
+
+
+def _put_in_order(steps: dict[RungName, Step]) -> None:
+    """Place what samples showed late no later than what was seen of the rungs that build on it."""
+    handshake = steps["dtls"].began
+    later = handshake
+    for step in (steps["nominated"], steps["first-answer"], steps["first-check"]):
+        if step.at_most:
+            step.began = _no_later(step.began, later)
+            step.done = _no_later(step.done, handshake)
+        later = step.began
+
+
+def _no_later(mark: Mark | None, than: Mark | None) -> Mark | None:
+    """Give a mark the time of another that came before it; the event stays the one that tells."""
+    if mark is None or than is None:
+        return mark
+    return mark._replace(at_ns=min(mark.at_ns, than.at_ns))
 
 
 def _is_passed(facts: Facts, step: Step) -> bool:

@@ -39,6 +39,9 @@ REACH_WORDS = {
 _PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 _CGNAT = ip_network("100.64.0.0/10")
 _UNIQUE_LOCAL = ip_network("fc00::/7")
+# Addresses of documentation (RFC 5737, RFC 3849) are not among the reserved ones: no network of the
+# internet has them, so that they are met in laboratories alone, which take them for their internet.
+# There they reach as far as public ones, and nothing can be told from them on any other network.
 _RESERVED = tuple(
     map(ip_network, ("0.0.0.0/8", "198.18.0.0/15", "224.0.0.0/3", "::/128", "100::/64", "ff00::/8"))
 )

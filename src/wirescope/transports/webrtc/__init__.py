@@ -2,7 +2,7 @@
 
 from wirescope.transports.webrtc.channel import DataChannel
 from wirescope.transports.webrtc.description import END_OF_CANDIDATES, Candidate, Description
-from wirescope.transports.webrtc.engine import is_there
+from wirescope.transports.webrtc.engine import is_there, make_ready
 from wirescope.transports.webrtc.negotiation import Negotiator, Signaling, negotiate
 from wirescope.transports.webrtc.options import ChannelOptions, IceServer, PeerOptions
 from wirescope.transports.webrtc.packets import (
@@ -28,6 +28,7 @@ __all__ = [
     "PeerOptions",
     "Signaling",
     "is_there",
+    "make_ready",
     "negotiate",
     "open_forwarder",
     "open_peer",

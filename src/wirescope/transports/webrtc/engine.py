@@ -5,8 +5,10 @@ usual processors. Where there is none, everything else of Wirescope works. The r
 imports the engine's types; no other room does.
 """
 
+import asyncio
 from collections.abc import Iterable
 from functools import cache
+from threading import Lock
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -16,8 +18,10 @@ from wirescope.transports.webrtc.options import IceServer
 if TYPE_CHECKING:
     import webrtc
 
+_LOADING = Lock()
+"""Held while it is loaded, since loopback cannot be allowed any more once there is a connection."""
 
-@cache
+
 def load() -> ModuleType:
     """Return the engine, ready for a first connection.
 
@@ -27,6 +31,12 @@ def load() -> ModuleType:
     Raises:
         EngineMissingError: there is no engine for this machine.
     """
+    with _LOADING:
+        return _loaded()
+
+
+@cache
+def _loaded() -> ModuleType:
     try:
         import webrtc
     except ImportError as error:
@@ -37,6 +47,18 @@ def load() -> ModuleType:
         ) from None
     webrtc.allow_loopback()
     return webrtc
+
+
+async def make_ready() -> None:
+    """Load the engine, in a thread: it takes up to a second or two, and the loop goes on.
+
+    To be awaited before anything of a connection is under way, which would seem slow otherwise.
+
+    Raises:
+        EngineMissingError: there is no engine for this machine.
+    """
+    if not _loaded.cache_info().currsize:
+        await asyncio.to_thread(load)
 
 
 def is_there() -> bool:

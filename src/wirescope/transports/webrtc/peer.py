@@ -40,7 +40,7 @@ from wirescope.transports.webrtc.alongside import alongside
 from wirescope.transports.webrtc.channel import DataChannel
 from wirescope.transports.webrtc.describing import Describing
 from wirescope.transports.webrtc.ending import GIVEN_UP, LEFT_EARLY, Seen, closed_words
-from wirescope.transports.webrtc.engine import ice_servers, load
+from wirescope.transports.webrtc.engine import ice_servers, load, make_ready
 from wirescope.transports.webrtc.enough import Enough
 from wirescope.transports.webrtc.given import Given
 from wirescope.transports.webrtc.journal import Journal
@@ -476,7 +476,7 @@ async def open_peer(
         EngineMissingError: there is no engine for this machine.
         UsageError: the options cannot be used.
     """
-    load()
+    await make_ready()
     journal = Journal(timeline, sink, timeline.new_connection())
     peer = Peer(journal, options=options or PeerOptions(), url=url)
     # The engine finishes a sample that is under way, whoever waits for it.

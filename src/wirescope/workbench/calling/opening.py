@@ -12,7 +12,7 @@ from typing import Literal
 from wirescope.errors import DescriptionError, MediaFileError
 from wirescope.events import EventSink, Timeline
 from wirescope.transports import websocket
-from wirescope.transports.webrtc import negotiate, open_peer
+from wirescope.transports.webrtc import make_ready, negotiate, open_peer
 from wirescope.transports.webrtc.media import record
 from wirescope.transports.webrtc.signaling import (
     HttpOptions,
@@ -68,6 +68,7 @@ async def open_call(
         address = parse_address(address)
     options = options or CallOptions()
     check_call(address, options)
+    await make_ready()  # before the signaling's WebSocket opens, which would wait for it
     opener = _Opener(address, options, timeline, sink, on_retry, deliver=deliver)
     async with AsyncExitStack() as stack:
         call = await opener.open(stack)

@@ -1,12 +1,13 @@
 """The doctor at STUN and TURN servers: what its steps say, and what is recorded."""
 
 import json
+import re
 
 import pytest
 
 from tests.support.authority import Authority
 from tests.support.local_coturn import PASSWORD, coturn
-from tests.support.turn_faults import FAULTY, GIVEN, Visit, relays_inside
+from tests.support.turn_faults import COTURN, FAULTY, GIVEN, Visit, relays_inside
 from tests.workbench.doctor.servers.examining import examined, step_of
 from wirescope.analysis import Analyzer, scope_of
 from wirescope.capture import open_capture
@@ -61,6 +62,22 @@ async def test_without_credentials_the_401_is_what_should_come():
     assert step_of(diagnosis, "allocate").ok is None
     assert step_of(diagnosis, "relay").message == "not reached"
     assert diagnosis.failure is None
+
+
+async def test_a_silent_way_says_how_long_another_address_was_waited_for(tmp_path):
+    fault = next(each for each in FAULTY if each.name == "answers from another address")
+    async with fault.stage(tmp_path) as visit:
+        from_elsewhere = step_of(await examined(visit), "udp").message
+    fault = next(each for each in COTURN if each.name == "UDP is swallowed")
+    async with fault.stage(tmp_path) as visit:
+        silent = step_of(await examined(visit), "udp").message
+    assert re.search(
+        r"did not answer the Binding within \S+ s; asked again, 127\.\S+ answered instead$",
+        from_elsewhere,
+    )
+    assert re.search(
+        r"did not answer the Binding within \S+ s, nor did another address in \S+ s more$", silent
+    )
 
 
 async def test_where_nothing_comes_back_no_step_of_it_is_well_and_all_are_named(tmp_path):

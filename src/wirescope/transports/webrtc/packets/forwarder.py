@@ -291,7 +291,7 @@ async def open_forwarder(
     Raises:
         EngineMissingError: there is nothing on this machine to end the encryption with.
     """
-    load()
+    await asyncio.to_thread(load)  # it takes about a second
     group = asyncio.TaskGroup()
     await group.__aenter__()
     forwarder = Forwarder(timeline, sink, options or ForwarderOptions(), group)

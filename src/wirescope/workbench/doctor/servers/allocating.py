@@ -20,11 +20,11 @@ async def crediting(bench: ServerBench) -> Outcome:
     facts: dict[str, object] = {"given": True, "username": given.username, "expires": None}
     timed = read_username(given.username)
     if timed is None:
-        return Outcome(f"{given.username}, for as long as the server likes", facts)
+        return Outcome(f"given: {given.username}; the name says no time", facts)
     try:
         until = datetime.fromtimestamp(timed.expires_at_s, UTC)
     except (ValueError, OverflowError, OSError):
-        return Outcome(f"{given.username}; the number before the colon is no time", facts)
+        return Outcome(f"given: {given.username}; the number before the colon is no time", facts)
     bench.seen.expires_at = f"{until:%Y-%m-%d %H:%M} UTC"
     left_s = (until - bench.now).total_seconds()
     bench.seen.expired_s = -left_s

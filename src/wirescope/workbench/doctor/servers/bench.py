@@ -65,6 +65,7 @@ class ServerBench(Notebook):
         far: who answers at the other end of what is relayed.
         stack: holds clients open until the end.
         secured: what the last TLS handshake agreed on.
+        asked_again: what came of asking a silent server again, to be added to what is said of it.
         last_seq: the number of the last event.
     """
 
@@ -89,6 +90,7 @@ class ServerBench(Notebook):
         self.far: FarEnd | None = None
         self.stack = AsyncExitStack()
         self.secured: ConnectionSecured | None = None
+        self.asked_again = ""
         self.last_seq = 0
 
     def sink(self, emissions: Sequence[Emission]) -> Full | None:

@@ -60,7 +60,7 @@ async def reaching(bench: ServerBench, transport: Transport) -> Outcome:
         ConnectError: there is no answer.
         PacketError: the answer is none.
     """
-    bench.secured = None
+    bench.secured, bench.asked_again = None, ""
     bound: Bound | None = None
     try:
         async with bench.client(transport) as client:
@@ -114,10 +114,16 @@ async def _elsewhere(bench: ServerBench, transport: Transport, error: WirescopeE
     """See whether an answer that seems to be missing comes from another address."""
     if transport != "udp" or not isinstance(error, ConnectError) or error.kind != "timeout":
         return ""
+    began_ns = bench.timeline.now_ns()
     source = await turn.answers_from(
         bench.url, options=bench.options, timeline=bench.timeline, sink=bench.sink
     )
-    return "" if source is None else _shown(source)
+    looked_s = (bench.timeline.now_ns() - began_ns) / 1e9
+    if source is None:
+        bench.asked_again = f", nor did another address in {looked_s:.1f} s more"
+        return ""
+    bench.asked_again = f"; asked again, {_shown(source)} answered instead"
+    return _shown(source)
 
 
 def _shown(address: tuple[str, int]) -> str:

@@ -104,7 +104,8 @@ class _Runner(Examiner[ServerBench]):
             return
         failures = []
         for transport in bench.url.transports:
-            await self._must(transport, partial(reaching, transport=transport))
+            look = partial(reaching, transport=transport)
+            await self._must(transport, look, told=self._unreached)
             failures.append(self._failure)
         bench.seen.all_tried = True
         bench.judge_seen()
@@ -118,6 +119,10 @@ class _Runner(Examiner[ServerBench]):
             if bench.orders.idle_s:
                 await self._must("idle", idling)
         self._failure = None
+
+    def _unreached(self, error: WirescopeError) -> Outcome:
+        outcome = self._failed(error)
+        return replace(outcome, message=f"{outcome.message}{self._bench.asked_again}")
 
     async def _use(self) -> None:
         """Allocate, and relay; each step builds on the one before it."""
