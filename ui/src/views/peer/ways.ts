@@ -1,7 +1,13 @@
 // The ways of a connection in words and numbers.
 
 import { counted, durationWith } from "../../base/format";
-import type { WayError, WayServer, Ways, WaysUntried, WayUntriedPair } from "../../protocol/generated";
+import type {
+  WayError,
+  WayServer,
+  Ways,
+  WaysUntried,
+  WayUntriedPair,
+} from "../../protocol/generated";
 
 /** What a server gave, and when: "2 addresses after 12 ms". */
 export function gaveWords(server: WayServer): string {
