@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 
-import { codeIn, isAnswer, readPasted, shortName, signalingIn, spokenWith } from "./address";
+import {
+  codeIn,
+  isAnswer,
+  markOf,
+  readPasted,
+  shortName,
+  signalingIn,
+  spokenWith,
+} from "./address";
 
 test("an address stays as it is, surroundings cut off", () => {
   expect(readPasted("  wss://example.net/socket\n")).toEqual({
@@ -95,4 +103,17 @@ test("an answer is no address but belongs to the offer that it answers", () => {
 test("a connection by code has no address to be named after", () => {
   expect(shortName("webrtc:1.AAAAAA")).toBe("By code");
   expect(shortName("whep+https://example.net/live/whep")).toBe("example.net/live/whep");
+});
+
+test("an address in a list is marked by what it is", () => {
+  expect(markOf("wss://example.net")).toBe("WS");
+  expect(markOf("{{url}}/socket")).toBe("WS");
+  for (const url of [
+    "whep+https://a.test",
+    "whip+https://a.test",
+    "webrtc+ws://a.test",
+    "webrtc:",
+  ]) {
+    expect(markOf(url)).toBe("RTC");
+  }
 });

@@ -36,6 +36,11 @@ export function spokenWith(url: string): Spoken {
   return /^webrtc:/i.test(text) ? "code" : "websocket";
 }
 
+/** What an address is, in the few letters that stand before it in a list. */
+export function markOf(url: string): "WS" | "RTC" {
+  return spokenWith(url) === "websocket" ? "WS" : "RTC";
+}
+
 /** A code without the blanks and line ends that a chat has put into it. */
 export function codeIn(text: string): string {
   return text.replace(/\s+/g, "").replace(/^webrtc:/i, "webrtc:");

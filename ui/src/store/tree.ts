@@ -105,8 +105,13 @@ export function followed(
 }
 
 function textOf(item: Item): string {
+  return `${item.path} ${urlOf(item)}`.trimEnd();
+}
+
+/** An endpoint's address as its file has it; empty where it has none. */
+export function urlOf(item: Item): string {
   const url = item.value?.["url"];
-  return typeof url === "string" ? `${item.path} ${url}` : item.path;
+  return typeof url === "string" ? url : "";
 }
 
 function into(root: Folder, path: string): Folder {
