@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from wirescope.clock import Clock
-from wirescope.link import LinkSettings, make_machines
+from wirescope.link import LinkSettings
 from wirescope.transports.link.records import DirectionReport
-from wirescope.transports.link.way import Way
+from wirescope.transports.link.way import BothWays
 
 MOST_CLIENTS = 256
 """How many clients are told apart; one more takes the place of the one that was silent longest."""
@@ -103,15 +103,18 @@ class DatagramRelay:
         tasks: asyncio.TaskGroup,
         clock: Clock,
     ) -> None:
-        self._settings, self._target, self._tasks = settings, target, tasks
+        self._target, self._tasks = target, tasks
         self._front = _Socket(self._take)
         self._by_address: OrderedDict[Address, _Client] = OrderedDict()
         self._by_number: dict[int, _Client] = {}
         self._flows = 0
-        up, down = make_machines(settings, start_ns=clock.monotonic_ns())
-        head = HEADS[6 if ":" in target[0] else 4]
-        self._up = Way(up, head=head, deliver=self._to_server, clock=clock)
-        self._down = Way(down, head=head, deliver=self._to_client, clock=clock)
+        self._ways = BothWays(
+            settings,
+            head=HEADS[6 if ":" in target[0] else 4],
+            to_server=self._to_server,
+            to_client=self._to_client,
+            clock=clock,
+        )
 
     async def listen(self, host: str, port: int) -> tuple[str, int]:
         """Begin; where clients find it."""
@@ -121,16 +124,11 @@ class DatagramRelay:
 
     def reports(self) -> tuple[DirectionReport, DirectionReport]:
         """Say what went up and what went down."""
-        name = self._settings.name
-        return (
-            self._up.report(name, "client", "server"),
-            self._down.report(name, "server", "client"),
-        )
+        return self._ways.reports()
 
     async def close(self) -> None:
         """End it."""
-        for way in (self._up, self._down):
-            way.close()
+        self._ways.close()
         self._front.close()
         for client in self._by_number.values():
             if client.socket is not None:
@@ -142,7 +140,7 @@ class DatagramRelay:
         if client is None:
             client = self._begin(address)
         self._by_address.move_to_end(address)
-        self._up.offer(client.number, data)
+        self._ways.up.offer(client.number, data)
 
     def _begin(self, address: Address) -> _Client:
         if len(self._by_address) >= MOST_CLIENTS:
@@ -159,7 +157,7 @@ class DatagramRelay:
     async def _open(self, client: _Client) -> None:
         """Open a client's socket towards the server, which takes no time worth waiting for."""
         loop = asyncio.get_running_loop()
-        opened = _Socket(lambda data, _: self._down.offer(client.number, data))
+        opened = _Socket(lambda data, _: self._ways.down.offer(client.number, data))
         await loop.create_datagram_endpoint(lambda: opened, remote_addr=self._target)
         if client.number not in self._by_number:  # it was closed meanwhile, or is forgotten
             return opened.close()

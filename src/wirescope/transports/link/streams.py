@@ -12,9 +12,9 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from wirescope.clock import Clock
-from wirescope.link import Direction, LinkSettings, Queue, make_machines
+from wirescope.link import Direction, LinkSettings, Queue
 from wirescope.transports.link.records import DirectionReport
-from wirescope.transports.link.way import Way
+from wirescope.transports.link.way import BothWays, Way
 
 MOST_CONNECTIONS = 32
 """Connections that are carried at a time; further ones are hung up on."""
@@ -129,12 +129,15 @@ class StreamRelay:
         self._connections: dict[int, _Connection] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._flows = 0
-        kept = replace(settings, up=carried(settings.up), down=carried(settings.down))
-        up, down = make_machines(kept, start_ns=clock.monotonic_ns())
         head = HEADS[6 if ":" in target[0] else 4]
         self._segment = settings.mtu - head
-        self._up = Way(up, head=head, deliver=self._to_server, clock=clock)
-        self._down = Way(down, head=head, deliver=self._to_client, clock=clock)
+        self._ways = BothWays(
+            replace(settings, up=carried(settings.up), down=carried(settings.down)),
+            head=head,
+            to_server=self._to_server,
+            to_client=self._to_client,
+            clock=clock,
+        )
 
     async def listen(self, host: str, port: int) -> tuple[str, int]:
         """Begin; where clients find it."""
@@ -144,19 +147,14 @@ class StreamRelay:
 
     def reports(self) -> tuple[DirectionReport, DirectionReport]:
         """Say what went up and what went down, in pieces as long as segments."""
-        name = self._settings.name
-        return (
-            self._up.report(name, "client", "server"),
-            self._down.report(name, "server", "client"),
-        )
+        return self._ways.reports()
 
     async def close(self) -> None:
         """End it, and all connections."""
         if self._listener is None:
             return
         self._listener.close()
-        for way in (self._up, self._down):
-            way.close()
+        self._ways.close()
         for task in self._running:
             task.cancel()
         if self._running:
@@ -184,8 +182,8 @@ class StreamRelay:
             down = _Flight(under_way(settings.down, settings.mtu), writer)
             self._connections[number] = _Connection(up, down)
             async with asyncio.TaskGroup() as pumps:
-                pumps.create_task(self._pump(reader, self._up, number, up))
-                pumps.create_task(self._pump(far_reader, self._down, number, down))
+                pumps.create_task(self._pump(reader, self._ways.up, number, up))
+                pumps.create_task(self._pump(far_reader, self._ways.down, number, down))
             await up.over.wait()
             await down.over.wait()
             for each in writers:

@@ -1,4 +1,4 @@
-"""One direction of a relay in user space: a link machine, and the loop's timer that empties it.
+"""A relay's link in user space: link machines, and the timers of the loop that empty them.
 
 What goes in and comes out is a packet as the link would have seen one: the data behind as many
 bytes as the heads of IP and of its transport take, the first of which hold the flow's number.
@@ -8,9 +8,12 @@ import asyncio
 from collections.abc import Callable
 
 from wirescope.clock import Clock
-from wirescope.link import LinkMachine
+from wirescope.link import LinkMachine, LinkSettings, make_machines
 from wirescope.transports.link.lateness import LatenessLog
 from wirescope.transports.link.records import DirectionReport
+
+Deliver = Callable[[int, bytes], bool]
+"""Is given a flow's number and its data when they arrive; says whether it took them."""
 
 _NUMBER = 8  # bytes of a flow's number
 
@@ -21,7 +24,7 @@ class Way:
     Args:
         machine: says what becomes of packets.
         head: bytes of the heads.
-        deliver: gets a flow's number and its data when they arrive; says whether it took them.
+        deliver: gets what arrives.
         clock: the time.
     """
 
@@ -30,7 +33,7 @@ class Way:
         machine: LinkMachine,
         *,
         head: int,
-        deliver: Callable[[int, bytes], bool],
+        deliver: Deliver,
         clock: Clock,
     ) -> None:
         self._machine, self._clock = machine, clock
@@ -85,3 +88,45 @@ class Way:
         if packets:
             self._lateness.note(max(0, now_ns - due_ns), len(packets))
         self._set_timer()
+
+
+class BothWays:
+    """The link between a relay's clients and its server.
+
+    Args:
+        settings: the link.
+        head: bytes of the heads.
+        to_server: gets what arrives at the server's side.
+        to_client: gets what arrives at the clients'.
+        clock: the time.
+
+    Attributes:
+        up: leads to the server.
+        down: leads to the clients.
+    """
+
+    def __init__(
+        self,
+        settings: LinkSettings,
+        *,
+        head: int,
+        to_server: Deliver,
+        to_client: Deliver,
+        clock: Clock,
+    ) -> None:
+        self._name = settings.name
+        up, down = make_machines(settings, start_ns=clock.monotonic_ns())
+        self.up = Way(up, head=head, deliver=to_server, clock=clock)
+        self.down = Way(down, head=head, deliver=to_client, clock=clock)
+
+    def reports(self) -> tuple[DirectionReport, DirectionReport]:
+        """Say what went up and what went down."""
+        return (
+            self.up.report(self._name, "client", "server"),
+            self.down.report(self._name, "server", "client"),
+        )
+
+    def close(self) -> None:
+        """Deliver nothing any more."""
+        self.up.close()
+        self.down.close()
