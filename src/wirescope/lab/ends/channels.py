@@ -132,15 +132,9 @@ async def open_channel(order: Open, record: Record) -> AsyncIterator[Carrier]:
             signaling = _Counting(connection)
             async with negotiate(peer, signaling, polite=False):
                 await peer.wait_open()  # which knows why it fails
-                await channel.wait_open()
-                carrier = ChannelCarrier(peer, channel)
-                await carrier.note_opened(
-                    SystemClock.monotonic_ns() - began_ns,
-                    transport=order.transport,
-                    phases_ms=record.phases_ms,
-                    signaling_messages=signaling.count,
-                )
-                async with taking(carrier):
+                async with _carried(
+                    peer, channel, signaling, record, transport=order.transport, began_ns=began_ns
+                ) as carrier:
                     yield carrier
 
 
@@ -173,16 +167,33 @@ async def carry_channel(
                     phase="sctp",
                     kind="timeout",
                 ) from None
-            await channel.wait_open()
-            carrier = ChannelCarrier(peer, channel)
-            await carrier.note_opened(
-                SystemClock.monotonic_ns() - began_ns,
-                transport=order.transport,
-                phases_ms=record.phases_ms,
-                signaling_messages=signaling.count,
-            )
-            async with taking(carrier):
+            async with _carried(
+                peer, channel, signaling, record, transport=order.transport, began_ns=began_ns
+            ) as carrier:
                 yield carrier
+
+
+@asynccontextmanager
+async def _carried(
+    peer: Peer,
+    channel: DataChannel,
+    signaling: _Counting,
+    record: Record,
+    *,
+    transport: TransportName,
+    began_ns: int,
+) -> AsyncIterator[Carrier]:
+    """Carry messages over a channel once it is open; how that came about is noted."""
+    await channel.wait_open()
+    carrier = ChannelCarrier(peer, channel)
+    await carrier.note_opened(
+        SystemClock.monotonic_ns() - began_ns,
+        transport=transport,
+        phases_ms=record.phases_ms,
+        signaling_messages=signaling.count,
+    )
+    async with taking(carrier):
+        yield carrier
 
 
 def options(turn: Turn | None, timeout_s: float, record: Record) -> PeerOptions:
