@@ -28,7 +28,7 @@ async def main() -> None:
         duration_s=float(asked[0]) if asked else 20,
         repeats=int(asked[1]) if asked[1:] else 3,
     )
-    found = await compare(plan, environment=environment(version="examples"), on_progress=tell)
+    found = await compare(plan, environment=environment(), on_progress=tell)
     for cell in found.cells:
         shown = [f"{value:.1f} ms" if value else "-" for value in (cell.p50_ms, cell.p99_ms)]
         came = "-" if cell.delivered is None else f"{cell.delivered:.1%}"

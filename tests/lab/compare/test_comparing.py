@@ -28,7 +28,7 @@ pytestmark = [
 ]
 
 LOSSY = symmetric("lossy", Direction(delay_ms=20, loss=RandomLoss(share=0.05)))
-AROUND = environment(version="1")
+AROUND = environment()
 
 
 def plan(duration_s: float = 4) -> ComparisonPlan:

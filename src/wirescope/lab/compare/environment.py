@@ -3,6 +3,7 @@
 import os
 import platform
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,15 @@ _CONTROLS = Path("/proc/sys/net/ipv4/tcp_available_congestion_control")
 _CPU = Path("/proc/cpuinfo")
 
 
-def environment(*, version: str, command: str = "") -> dict[str, Any]:
+def environment(*, command: str = "") -> dict[str, Any]:
     """Describe this machine, as JSON can carry it.
 
     Args:
-        version: of this program.
         command: that would run the comparison again.
     """
     return {
         "time": rfc3339(SystemClock.wall_ns()),
-        "wirescope": version,
+        "wirescope": version("wirescope"),
         "command": command,
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "system": f"{platform.system()} {platform.release()}",
