@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from wirescope.errors import LabError
+from wirescope.errors import LabError, LinkError
 from wirescope.lab import Cell
 from wirescope.lab.compare import (
     ComparisonPlan,
@@ -104,12 +104,23 @@ def test_a_comparison_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert verdict.why
 
 
-def test_where_every_experiment_fails_the_first_reason_is_said(
+@pytest.mark.parametrize(
+    ("error", "raised", "words"),
+    [
+        (LabError("The end a has ended with code 9."), LabError, "No experiment.*code 9"),
+        (LinkError("There are no namespaces here."), LinkError, "^There are no namespaces"),
+    ],
+    ids=["the ends", "the link"],
+)
+def test_where_no_experiment_comes_to_its_end_the_reason_is_said(
+    error: Exception,
+    raised: type[Exception],
+    words: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def fail(*_: object, **__: object) -> Experiment:
-        raise LabError("The end a has ended with code 9.")
+        raise error
 
     monkeypatch.setattr("wirescope.lab.compare.comparing.run_experiment", fail)
-    with pytest.raises(LabError, match="The end a has ended with code 9"):
+    with pytest.raises(raised, match=words):
         asyncio.run(compare(plan(), environment=AROUND))

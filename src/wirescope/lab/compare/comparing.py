@@ -8,11 +8,14 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from wirescope.errors import LabError
+from msgspec.structs import replace
+
+from wirescope.errors import LabError, LinkError
 from wirescope.lab.cells import Cell
 from wirescope.lab.compare.experiment import Experiment, run_experiment
 from wirescope.lab.compare.keeping import Kept
 from wirescope.lab.compare.plan import ComparisonPlan
+from wirescope.lab.ends import first_of
 from wirescope.lab.measures import intervals
 from wirescope.lab.results import CellResult, Comparison, cell_result
 from wirescope.lab.verdicts import LinkFacts, verdicts
@@ -78,9 +81,12 @@ async def compare(
             done = len(found) + len(failures)
             on_progress(Progress(cell, experiment, failure, done, len(runs)))
 
-    async with asyncio.TaskGroup() as group:
-        for cell in runs:
-            group.create_task(run(cell))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for cell in runs:
+                group.create_task(run(cell))
+    except* LinkError as errors:
+        raise first_of(errors) from None
     if not found:
         raise LabError(f"No experiment came to its end. {failures[0]}")
     cells = [result for cell in plan.cells() if (result := _result(cell, found)) is not None]
@@ -117,19 +123,10 @@ async def _experiment(
 
 def _result(cell: Cell, found: Mapping[Cell, Experiment]) -> CellResult | None:
     """Put the repeats of a cell together; None where none came to its end."""
-    repeats = [each for other, each in found.items() if _is_same(cell, other)]
+    repeats = [each for other, each in found.items() if replace(other, seed=cell.seed) == cell]
     counted = [each.samples for each in repeats if not each.repeat.problems]
     made = intervals(counted) if counted else {}
     return cell_result(cell, [each.repeat for each in repeats], made) if repeats else None
-
-
-def _is_same(cell: Cell, other: Cell) -> bool:
-    return _but_seed(cell) == _but_seed(other)
-
-
-def _but_seed(cell: Cell) -> tuple[object, ...]:
-    names = (name for name in Cell.__struct_fields__ if name != "seed")
-    return tuple(getattr(cell, name) for name in names)
 
 
 def _facts(link: LinkSettings) -> LinkFacts:

@@ -9,6 +9,7 @@ import random
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from wirescope.errors import UsageError
 from wirescope.lab.cells import CONGESTION_CONTROLS, Cell, PathName, TransportName
@@ -97,7 +98,7 @@ class ComparisonPlan(Struct, frozen=True, kw_only=True):
         runs: list[Cell] = []
         for repeat in range(self.repeats):
             # each round has all cells, so that a comparison which is cut short compares all alike
-            cells = [_again(cell, self.seed + repeat) for cell in self.cells()]
+            cells = [replace(cell, seed=self.seed + repeat) for cell in self.cells()]
             order.shuffle(cells)
             runs += cells
         return runs
@@ -107,15 +108,3 @@ class ComparisonPlan(Struct, frozen=True, kw_only=True):
         """How long the messages of all runs take, without what is around them."""
         each = [self.workload(cell.workload).duration_s for cell in self.runs()]
         return sum(each) / self.at_once
-
-
-def _again(cell: Cell, seed: int) -> Cell:
-    return Cell(
-        workload=cell.workload,
-        transport=cell.transport,
-        link=cell.link,
-        path=cell.path,
-        stack=cell.stack,
-        congestion_control=cell.congestion_control,
-        seed=seed,
-    )

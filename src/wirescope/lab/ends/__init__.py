@@ -2,6 +2,7 @@
 
 from wirescope.lab.ends.crossing import Carried, Crossing, Ends, Way
 from wirescope.lab.ends.driving import End
+from wirescope.lab.ends.holding import first_of
 from wirescope.lab.ends.orders import Opened
 
-__all__ = ["Carried", "Crossing", "End", "Ends", "Opened", "Way"]
+__all__ = ["Carried", "Crossing", "End", "Ends", "Opened", "Way", "first_of"]
