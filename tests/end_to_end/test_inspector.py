@@ -18,6 +18,8 @@ def connect(page: Page, name: str = "Echo") -> None:
 def send(page: Page, text: str) -> None:
     page.get_by_role("textbox", name="Message", exact=True).fill(text)
     page.keyboard.press("Control+Enter")
+    # Until then the key does nothing, as the button.
+    expect(page.get_by_text(re.compile(r"^Sent \d"))).to_be_visible()
 
 
 def row(page: Page, words: str):

@@ -1,6 +1,7 @@
 """Chromium publishes and watches; what is between them forwards without decoding."""
 
 import asyncio
+import statistics
 from collections.abc import Callable
 
 import pytest
@@ -30,6 +31,20 @@ async def watch(browser: Browser, forwarder: Forwarder) -> Tab:
     return made
 
 
+async def concealed(viewer: Tab) -> list[float]:
+    """Measure, five times, which share of a moment's sound the player had to make up."""
+    shares, last = [], await viewer.inbound("audio")
+    for _ in range(5):
+        await asyncio.sleep(0.3)
+        now = await viewer.inbound("audio")
+        made_up, all_of_it = (
+            now[name] - last[name] for name in ("concealedSamples", "totalSamplesReceived")
+        )
+        shares.append(made_up / all_of_it)
+        last = now
+    return shares
+
+
 @pytest.mark.parametrize("codec", ["VP8", "VP9"])
 async def test_a_page_and_an_engine_peer_see_and_hear_what_a_page_publishes(
     codec: str, real_part: Callable[[str], str]
@@ -45,7 +60,7 @@ async def test_a_page_and_an_engine_peer_see_and_hear_what_a_page_publishes(
         assert seen["framesDecoded"] > 0.95 * seen["framesReceived"]
         assert (seen["freezeCount"], seen["nackCount"]) == (0, 0)
         assert (seen["packetsLost"], heard["packetsLost"]) == (0, 0)
-        assert heard["concealedSamples"] < 0.05 * heard["totalSamplesReceived"]
+        assert statistics.median(await concealed(viewer)) < 0.05
         (sent,) = await publisher.statistics("outbound-rtp", "video")
         assert sent["pliCount"] == 2  # one for each viewer that joined
         record = forwarder.record().publisher
