@@ -22,7 +22,7 @@ from tests.support.fake_clock import FakeClock
 from tests.support.parts import MAY_BE_MISSING, PARTS
 from tests.support.turns import turn
 
-DEADLINE_S = 30.0
+DEADLINE_S = 60.0
 ENGINE_TRIES = 200
 REQUIRE_ALL = "WIRESCOPE_REQUIRE_ALL"
 
@@ -170,11 +170,21 @@ def open_descriptors() -> dict[str, str]:
 # Tests side by side
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put those that run alone at the end: each makes all others wait until nothing else runs."""
+    items.sort(key=is_alone)
+
+
+def is_alone(item: pytest.Item) -> bool:
+    """Whether no other test may run beside it."""
+    return item.get_closest_marker("alone") is not None
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Wait for the test's turn, before its time begins to count."""
     run = getattr(item.config, "workerinput", {}).get("testrunuid", "")
-    with turn(run, alone=item.get_closest_marker("alone") is not None):
+    with turn(run, alone=is_alone(item)):
         return (yield)
 
 

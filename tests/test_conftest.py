@@ -104,3 +104,21 @@ def test_a_missing_part_fails_where_all_must_run(outcome, monkeypatch: pytest.Mo
     )
     assert counts == {"errors": 1}, output
     assert "tmux is not on this machine" in output
+
+
+def test_who_runs_alone_runs_after_all_others(outcome) -> None:
+    counts, output = outcome(
+        """
+        import pytest
+
+        seen = []
+
+        @pytest.mark.alone
+        def test_alone():
+            assert seen == ["beside"]
+
+        def test_beside():
+            seen.append("beside")
+        """
+    )
+    assert counts == {"passed": 2}, output

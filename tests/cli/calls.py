@@ -21,7 +21,7 @@ from wirescope.cli.plan import Plan
 from wirescope.cli.run import Stop
 from wirescope.errors import WirescopeError
 
-WITHIN_S = 20.0
+WITHIN_S = 40.0
 
 
 class Streams:

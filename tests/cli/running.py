@@ -21,7 +21,7 @@ ENVIRONMENT = {
     if not name.lower().endswith("_proxy") and name not in ("NO_COLOR", "SSLKEYLOGFILE", "COLUMNS")
 }
 COMMAND = [sys.executable, "-m", "wirescope"]
-TIMEOUT_S = 30
+TIMEOUT_S = 60
 
 
 def cli(*arguments: str, stdin: bytes | None = None, **environment: str) -> Any:

@@ -413,7 +413,7 @@ async def test_a_flood_that_stdout_does_not_take_ends_it(monkeypatch: pytest.Mon
             await other.accept(code)
             channel = other.channel()
             with suppress(ConnectionClosedError):
-                for _ in range(200):
+                for _ in range(50):
                     await channel.send(bytes(60_000))
             ended = await one.ends()
             told = one.io.stderr

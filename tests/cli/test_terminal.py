@@ -26,7 +26,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals"),
 ]
 
-WITHIN_S = 20
+WITHIN_S = 40
 # Runs a command as a shell does, and says how it left the terminal that both have.
 SHELL = """
 import os, signal, subprocess, sys

@@ -41,9 +41,9 @@ COMPRESSION = [
     "12.5.*,13.4.*",
     "13.5.*,13.6.*,13.7.*",
 ]
-# Of each of the twelve settings the five smallest message sizes, whole, and one in fragments.
+# Of each of the twelve settings two small message sizes, whole, and one in fragments.
 CI_COMPRESSION = [
-    ",".join(f"{setting}.{size}" for setting in settings for size in (1, 2, 3, 4, 5, 11))
+    ",".join(f"{setting}.{size}" for setting in settings for size in (1, 4, 11))
     for settings in (
         [f"13.{number}" for number in range(1, 8)],
         [f"12.{number}" for number in range(1, 6)],

@@ -29,7 +29,7 @@ pytestmark = [
     pytest.mark.timeout(120),
 ]
 
-FRAMES = 30
+FRAMES = 60
 LEAST_DECODED = 0.95
 """`just show 5.2` asks for more."""
 

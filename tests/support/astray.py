@@ -16,7 +16,7 @@ from wirescope.transports.websocket import Acceptance, Request, WebSocketConnect
 
 Change = Callable[[str], str]
 
-WITHIN_S = 20.0
+WITHIN_S = 40.0
 
 _CANDIDATE = re.compile(r"(candidate:\S+ \d+ udp \d+) \S+ \d+ (typ)")
 _FINGERPRINT = re.compile(r"(a=fingerprint:sha-256) \S+")

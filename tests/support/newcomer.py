@@ -18,7 +18,7 @@ ENOUGH = re.compile(r"^sent (4\d|[5-9]\d|\d{3,}) times$")
 """Words of the page on a message that was sent often enough: a finding needs ten."""
 
 EVERY_S = "0.05"
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 
 
 def call_of(readings: int) -> str:

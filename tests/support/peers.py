@@ -85,7 +85,7 @@ class Capture:
         ]
 
 
-async def until(condition: Callable[[], object], timeout_s: float = 10) -> None:
+async def until(condition: Callable[[], object], timeout_s: float = 30) -> None:
     """Wait until something holds that no event tells of."""
     async with asyncio.timeout(timeout_s):
         while not condition():  # noqa: ASYNC110
