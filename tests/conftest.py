@@ -20,6 +20,7 @@ import pytest
 
 from tests.support.fake_clock import FakeClock
 from tests.support.parts import MAY_BE_MISSING, PARTS
+from tests.support.scheduling import ALONE, FilesThenAlone
 from tests.support.turns import turn
 
 DEADLINE_S = 60.0
@@ -171,13 +172,25 @@ def open_descriptors() -> dict[str, str]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put those that run alone at the end: each makes all others wait until nothing else runs."""
+    """Put those that run alone at the end.
+
+    What looks at real time, at other programs or at the network is run once more where it fails: a
+    machine may stand still for longer than any deadline. The summary counts what was run again.
+    """
     items.sort(key=is_alone)
+    for item in items:
+        if any(item.get_closest_marker(name) for name in (ALONE, "slow", "requires")):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesThenAlone | None:
+    return FilesThenAlone(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def is_alone(item: pytest.Item) -> bool:
     """Whether no other test may run beside it."""
-    return item.get_closest_marker("alone") is not None
+    return item.get_closest_marker(ALONE) is not None
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

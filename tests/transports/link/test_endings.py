@@ -92,6 +92,7 @@ def test_a_parent_that_is_killed_leaves_no_process_and_no_namespace(how: signal.
     assert processes_in(spaces) == []
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("by", ["tun", "veth"])
 def test_a_user_without_rights_has_a_network(by: str) -> None:
     if reason := unprivileged.why_not():
