@@ -174,12 +174,12 @@ def open_descriptors() -> dict[str, str]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put those that run alone at the end.
 
-    What looks at real time, at other programs or at the network is run once more where it fails: a
-    machine may stand still for longer than any deadline. The summary counts what was run again.
+    They measure real time, and a machine may stand still for longer than a player buffers: where
+    one fails, it is run once more, and the summary counts that. No other test has a second chance.
     """
     items.sort(key=is_alone)
     for item in items:
-        if any(item.get_closest_marker(name) for name in (ALONE, "slow", "requires")):
+        if is_alone(item):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 

@@ -42,7 +42,7 @@ def test_a_file_has_one_worker_and_what_is_alone_one_of_its_own(
     monkeypatch.setenv("PYTHONPATH", str(pytestconfig.rootpath))
     pytester.makeconftest(CONFTEST)
     pytester.makepyfile(test_a=MODULE, test_b=MODULE)
-    options = (
+    options = [
         "-n",
         "2",
         "--dist=loadfile",
@@ -50,7 +50,7 @@ def test_a_file_has_one_worker_and_what_is_alone_one_of_its_own(
         "-rP",
         "-p",
         "no:cacheprovider",
-    )
+    ]
     result = pytester.runpytest_subprocess(*options)
     result.assert_outcomes(passed=8)
     ran = re.findall(r"RAN (\w+) (\w+)", result.stdout.str())
