@@ -150,6 +150,24 @@ def test_of_a_message_beyond_the_hold_limit_one_mebibyte_is_kept():
     assert message.length == len(part) * 5
 
 
+def test_a_message_that_announces_more_than_is_held_goes_out_from_its_first_byte():
+    chunks = []
+    assembler = MessageAssembler(hold_limit=8, on_chunk=chunks.append)
+    assembler.begin(BINARY, compressed=False)
+    assembler.add(b"012", final=False)
+    assert assembler.end_frame(1, 3, fin=False) is None
+    assembler.expect(5)
+    assert chunks == []
+    assembler.expect(6)
+    assert chunks == [b"012"]
+    assembler.add(b"34", final=False)
+    assert chunks == [b"012", b"34"]
+    assembler.add(b"5678", final=True)
+    message = assembler.end_frame(2, 6, fin=True)
+    assert (message.payload, message.length) == (b"01234567", 9)
+    assert b"".join(chunks) == b"012345678"
+
+
 def test_compressed_fragments_are_inflated_and_checked():
     deflater = Deflater()
     whole = SPLENDID * 50

@@ -111,13 +111,16 @@ class MessageAssembler:
         self._compressed = compressed and self._inflater is not None
 
     def expect(self, payload_length: int) -> None:
-        """Look at a length that a frame announces, to fail before its payload has come.
+        """Look at a length that a frame announces, to act before its payload has come.
 
         Raises:
             MessageError: the message will be longer than the limit.
         """
         if not self._compressed:
-            self._check_size(self._length + payload_length)
+            size = self._length + payload_length
+            self._check_size(size)
+            if size > self._hold_limit:
+                self._let_go()
 
     def add(self, data: bytes, *, final: bool) -> None:
         """Add payload bytes of the message under way; `final` with the message's last ones.
@@ -180,18 +183,24 @@ class MessageAssembler:
         if self._text_unchecked:
             self._check_utf8(data, final=final)
         self._length = size
-        if size <= self._hold_limit:
+        if size > self._hold_limit:
+            self._let_go()
+        if not self._chunked:
             self._held += data
             return
-        if not self._chunked:
-            self._chunked = True
-            if self._held:
-                self._on_chunk(bytes(self._held))
         room = max(0, self._begin_limit - len(self._held))
         self._held += data[:room]
-        del self._held[self._begin_limit :]
         if data:
             self._on_chunk(data)
+
+    def _let_go(self) -> None:
+        """Hold no more than the beginning: what was held and what follows goes out in pieces."""
+        if self._chunked:
+            return
+        self._chunked = True
+        for start in range(0, len(self._held), INLINE_LIMIT):
+            self._on_chunk(bytes(self._held[start : start + INLINE_LIMIT]))
+        del self._held[self._begin_limit :]
 
     def _check_size(self, size: int) -> None:
         if self._max_size is not None and size > self._max_size:
