@@ -20,8 +20,8 @@ import pytest
 
 from tests.support.fake_clock import FakeClock
 from tests.support.parts import MAY_BE_MISSING, PARTS
-from tests.support.scheduling import ALONE, FilesThenAlone
-from tests.support.turns import turn
+from tests.support.scheduling import ALONE, QUIET, FilesThenQuiet
+from tests.support.turns import Kind, turn
 
 DEADLINE_S = 60.0
 ENGINE_TRIES = 200
@@ -47,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "each_loop: run on asyncio's loop and on uvloop")
     config.addinivalue_line("markers", "requires(*parts): real parts of the machine; see PARTS")
     config.addinivalue_line("markers", "leaky(reason): what is left behind is not looked at")
+    config.addinivalue_line("markers", "quiet: few tests run beside it; it looks at what is played")
     config.addinivalue_line("markers", "alone: no other test runs beside it; it looks at real time")
 
 
@@ -172,32 +173,37 @@ def open_descriptors() -> dict[str, str]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put those that run alone at the end.
+    """Put those that need quiet at the end, and those that run alone behind them.
 
-    They measure real time, and a machine may stand still for longer than a player buffers: where
+    They look at real time, and a machine may stand still for longer than a player buffers: where
     one fails, it is run once more, and the summary counts that. No other test has a second chance.
     """
-    items.sort(key=is_alone)
+    items.sort(key=lambda item: _ORDER[kind_of(item)])
     for item in items:
-        if is_alone(item):
+        if kind_of(item) != "beside":
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
+_ORDER: dict[Kind, int] = {"beside": 0, "quiet": 1, "alone": 2}
+
+
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesThenAlone | None:
-    return FilesThenAlone(config, log) if config.getvalue("dist") == "loadfile" else None
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesThenQuiet | None:
+    return FilesThenQuiet(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
-def is_alone(item: pytest.Item) -> bool:
-    """Whether no other test may run beside it."""
-    return item.get_closest_marker(ALONE) is not None
+def kind_of(item: pytest.Item) -> Kind:
+    """Tell which tests may run beside one."""
+    if item.get_closest_marker(ALONE) is not None:
+        return "alone"
+    return "beside" if item.get_closest_marker(QUIET) is None else "quiet"
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Wait for the test's turn, before its time begins to count."""
     run = getattr(item.config, "workerinput", {}).get("testrunuid", "")
-    with turn(run, alone=is_alone(item)):
+    with turn(run, kind_of(item)):
         return (yield)
 
 

@@ -106,7 +106,7 @@ def test_a_missing_part_fails_where_all_must_run(outcome, monkeypatch: pytest.Mo
     assert "tmux is not on this machine" in output
 
 
-def test_who_runs_alone_runs_after_all_others(outcome) -> None:
+def test_who_needs_quiet_runs_after_all_others_and_who_runs_alone_last(outcome) -> None:
     counts, output = outcome(
         """
         import pytest
@@ -115,21 +115,26 @@ def test_who_runs_alone_runs_after_all_others(outcome) -> None:
 
         @pytest.mark.alone
         def test_alone():
+            assert seen == ["beside", "quiet"]
+
+        @pytest.mark.quiet
+        def test_quiet():
             assert seen == ["beside"]
+            seen.append("quiet")
 
         def test_beside():
             seen.append("beside")
         """
     )
-    assert counts == {"passed": 2}, output
+    assert counts == {"passed": 3}, output
 
 
-def test_what_runs_alone_has_a_second_chance_and_only_that(outcome) -> None:
+def test_what_needs_quiet_has_a_second_chance_and_nothing_else(outcome) -> None:
     counts, output = outcome(
         """
         import pytest
 
-        tries = {"alone": 0, "plain": 0}
+        tries = {"alone": 0, "plain": 0, "quiet": 0}
 
         def fail_once(name):
             tries[name] += 1
@@ -139,8 +144,12 @@ def test_what_runs_alone_has_a_second_chance_and_only_that(outcome) -> None:
         def test_alone():
             fail_once("alone")
 
+        @pytest.mark.quiet
+        def test_quiet():
+            fail_once("quiet")
+
         def test_plain():
             fail_once("plain")
         """
     )
-    assert counts == {"failed": 1, "passed": 1, "rerun": 1}, output
+    assert counts == {"failed": 1, "passed": 2, "rerun": 2}, output

@@ -12,7 +12,7 @@ from tests.support.peers import until
 from tests.workbench.calling.narrow import Far, far_away
 from wirescope.workbench.calling import leaving
 
-pytestmark = [pytest.mark.slow, pytest.mark.alone]
+pytestmark = [pytest.mark.slow, pytest.mark.quiet]
 
 LINES = b"".join(b"%d" % number * 60_000 + b"\n" for number in range(8))
 

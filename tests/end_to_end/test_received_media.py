@@ -68,7 +68,7 @@ def until(page: Watched, condition: Callable[[], object]) -> None:
     pytest.fail("It did not come about in time.")
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 def test_a_picture_over_whep_plays_live_and_its_recording_can_be_sought(opened: Watched) -> None:
     built_in = ask(opened, "/api/state")["built_in"]
     (url,) = [each["url"] for each in built_in if each["path"] == "/whep/picture"]
@@ -110,7 +110,7 @@ def watching(opened: Watched) -> tuple[Watcher, str]:
     return watcher, own
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 def test_a_player_without_a_place_says_so_and_plays_once_there_is_one(opened: Watched) -> None:
     watcher, own = watching(opened)
     opened.page.evaluate(HOLD, f"/api/sessions/{own}/media")
@@ -125,7 +125,7 @@ def test_a_player_without_a_place_says_so_and_plays_once_there_is_one(opened: Wa
     assert watcher.see()
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 def test_a_place_that_is_free_again_a_moment_later_is_taken_without_a_word(opened: Watched) -> None:
     watcher, own = watching(opened)
     opened.page.evaluate(HOLD, f"/api/sessions/{own}/media")
@@ -141,7 +141,7 @@ def test_a_place_that_is_free_again_a_moment_later_is_taken_without_a_word(opene
     expect(opened.page.get_by_text("look on already")).to_have_count(0)
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 def test_a_stream_that_ends_while_the_connection_lives_begins_anew(opened: Watched) -> None:
     watcher, _ = watching(opened)
     assert watcher.see()

@@ -133,7 +133,7 @@ async def test_ice_of_aioice_finds_the_relayed_path() -> None:
 
 
 @pytest.mark.requires("chromium")
-@pytest.mark.alone
+@pytest.mark.quiet
 async def test_two_pages_of_chromium_talk_through_it_alone(real_part: Callable[[str], str]) -> None:
     async with serve_ice(options()) as server:
         given = server.credentials("page")

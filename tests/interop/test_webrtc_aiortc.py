@@ -385,7 +385,7 @@ class Received:
                     self.samples += frame.samples
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 async def test_pictures_and_sound_go_both_ways_and_are_decoded(tmp_path: Path) -> None:
     received, path = Received(), tmp_path / "call.webm"
     async with both(Capture()) as (peer, other), asyncio.TaskGroup() as group:

@@ -13,7 +13,7 @@ from tests.support.forwarding_pages import Tab, chromium, open_tab
 from tests.support.peers import Capture, until
 from wirescope.transports.webrtc.packets import Forwarder
 
-pytestmark = [pytest.mark.requires("chromium"), pytest.mark.slow, pytest.mark.alone]
+pytestmark = [pytest.mark.requires("chromium"), pytest.mark.slow, pytest.mark.quiet]
 
 
 async def publish(

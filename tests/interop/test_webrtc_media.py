@@ -19,7 +19,7 @@ from wirescope.transports.webrtc.media import ColourBars, Tone, record
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.alone,
+    pytest.mark.quiet,
     pytest.mark.requires("chromium"),
     pytest.mark.timeout(90),
 ]

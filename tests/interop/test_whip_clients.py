@@ -24,7 +24,7 @@ from tests.support.peers import Capture, until
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.alone,
+    pytest.mark.quiet,
     pytest.mark.requires("chromium", "node", "npm"),
     pytest.mark.timeout(120),
 ]

@@ -1,49 +1,60 @@
-"""Which worker runs what, where tests run side by side: files, then all that has to be alone.
+"""Which worker runs what, where tests run side by side: files, then those that need quiet.
 
-A file's tests stay together, as they share what is costly to make. Those that run alone are taken
-out of their files and run by one worker after everything else: each of them makes the others wait
-until nothing else runs, which on the way would be most of the time.
+A file's tests stay together, as they share what is costly to make. Those that are marked `quiet` or
+`alone` are taken out of their files and run after everything else, the quiet ones by two workers
+and those alone by one: each of them makes others wait until nothing else runs, which on the way
+would be most of the time.
 """
 
 import ast
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
 from xdist.scheduler import LoadFileScheduling
 
-ALONE = "alone"
-"""The marker, and the group of those that have it."""
+QUIET, ALONE = "quiet", "alone"
+"""The markers; see `turns`."""
+
+QUIET_WORKERS = 2
 
 _EVERY = "*"
 
 
-class FilesThenAlone(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
-    """Hands out files in the order in which they were collected, and the group of those alone."""
+class FilesThenQuiet(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
+    """Hands out files in the order in which they were collected, and groups of those apart."""
 
     def _split_scope(self, nodeid: str) -> str:
         """Give the group of a test, or its file."""
         file, _, name = nodeid.partition("::")
-        marked = names_alone(self.config.rootpath / file)
-        return ALONE if marked & {name.partition("[")[0], _EVERY} else file
+        marks = marks_in(self.config.rootpath / file)
+        own = marks.get(name.partition("[")[0]) or marks.get(_EVERY)
+        if own == QUIET:
+            return f"{QUIET} {crc32(file.encode()) % QUIET_WORKERS}"
+        return own or file
 
 
 @cache
-def names_alone(file: Path) -> frozenset[str]:
-    """Name the tests of a file that are marked, `*` for all: from its text, as xdist knows none.
+def marks_in(file: Path) -> dict[str, str]:
+    """Tell which tests of a file are quiet or alone, `*` for all: from its text; xdist knows none.
 
     A mark is seen where it stands before a function or in the file's `pytestmark`.
     """
     text = file.read_text("utf-8")
-    if f"mark.{ALONE}" not in text:
-        return frozenset()
-    found = set()
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            found |= {node.name} if any(map(_marks, node.decorator_list)) else set()
-        elif isinstance(node, ast.Assign) and "pytestmark" in map(ast.unparse, node.targets):
-            found |= {_EVERY} if _marks(node.value) else set()
-    return frozenset(found)
+    found: dict[str, str] = {}
+    for mark in (QUIET, ALONE):
+        if f"mark.{mark}" not in text:
+            continue
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                names = [node.name] if any(_is(mark, each) for each in node.decorator_list) else []
+            elif isinstance(node, ast.Assign) and "pytestmark" in map(ast.unparse, node.targets):
+                names = [_EVERY] if _is(mark, node.value) else []
+            else:
+                continue
+            found |= dict.fromkeys(names, mark)
+    return found
 
 
-def _marks(node: ast.expr) -> bool:
-    return any(ast.unparse(each) == f"pytest.mark.{ALONE}" for each in ast.walk(node))
+def _is(mark: str, node: ast.expr) -> bool:
+    return any(ast.unparse(each) == f"pytest.mark.{mark}" for each in ast.walk(node))

@@ -1,11 +1,11 @@
-"""Files stay together, and what runs alone comes last, on one worker."""
+"""Files stay together; what needs quiet comes last, on two workers, what runs alone on one."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from tests.support.scheduling import names_alone
+from tests.support.scheduling import marks_in
 
 pytest_plugins = ["pytester"]
 
@@ -17,26 +17,29 @@ import pytest
 def test_alone(number, worker_id):
     print("RAN", "alone", worker_id)
 
+@pytest.mark.quiet
+@pytest.mark.parametrize("number", [1, 2])
+def test_quiet(number, worker_id):
+    print("RAN", f"quiet_of_{__name__}", worker_id)
+
 @pytest.mark.parametrize("number", [1, 2])
 def test_one(number, worker_id):
     print("RAN", __name__, worker_id)
 """
 
 CONFTEST = """
-from tests.support.scheduling import FilesThenAlone
+from tests.support.scheduling import FilesThenQuiet
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "alone: x")
-
-def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: item.get_closest_marker("alone") is not None)
+    config.addinivalue_line("markers", "quiet: x")
 
 def pytest_xdist_make_scheduler(config, log):
-    return FilesThenAlone(config, log)
+    return FilesThenQuiet(config, log)
 """
 
 
-def test_a_file_has_one_worker_and_what_is_alone_one_of_its_own(
+def test_a_file_has_one_worker_and_so_has_what_is_taken_out_of_files(
     pytester, pytestconfig, monkeypatch
 ):
     monkeypatch.setenv("PYTHONPATH", str(pytestconfig.rootpath))
@@ -52,24 +55,31 @@ def test_a_file_has_one_worker_and_what_is_alone_one_of_its_own(
         "no:cacheprovider",
     ]
     result = pytester.runpytest_subprocess(*options)
-    result.assert_outcomes(passed=8)
+    result.assert_outcomes(passed=12)
     ran = re.findall(r"RAN (\w+) (\w+)", result.stdout.str())
-    assert len(ran) == 8
-    for name in ("alone", "test_a", "test_b"):
+    assert len(ran) == 12
+    for name in ("alone", "test_a", "test_b", "quiet_of_test_a", "quiet_of_test_b"):
         assert len({worker for each, worker in ran if each == name}) == 1
 
 
 @pytest.mark.parametrize(
-    ("text", "names"),
+    ("text", "marks"),
     [
-        ("def test_it(): pass", set()),
-        ("@pytest.mark.slow\n@pytest.mark.alone\nasync def test_it(): pass", {"test_it"}),
-        ("pytestmark = [pytest.mark.slow, pytest.mark.alone]", {"*"}),
-        ("pytestmark = pytest.mark.alone", {"*"}),
-        ("# pytest.mark.alone\ndef test_it(): pass", set()),
+        ("def test_it(): pass", {}),
+        ("@pytest.mark.slow\n@pytest.mark.alone\nasync def test_it(): pass", {"test_it": "alone"}),
+        ("@pytest.mark.quiet\ndef test_it(): pass\n\ndef test_no(): pass", {"test_it": "quiet"}),
+        ("pytestmark = [pytest.mark.slow, pytest.mark.alone]", {"*": "alone"}),
+        ("pytestmark = pytest.mark.quiet", {"*": "quiet"}),
+        (
+            "@pytest.mark.alone\ndef test_it(): pass\n\npytestmark = pytest.mark.quiet",
+            {"test_it": "alone", "*": "quiet"},
+        ),
+        ("# pytest.mark.alone\ndef test_it(): pass", {}),
     ],
 )
-def test_marks_are_seen_before_functions_and_for_files(tmp_path: Path, text: str, names: set[str]):
+def test_marks_are_seen_before_functions_and_for_files(
+    tmp_path: Path, text: str, marks: dict[str, str]
+):
     file = tmp_path / "test_it.py"
     file.write_text(text)
-    assert names_alone(file) == names
+    assert marks_in(file) == marks

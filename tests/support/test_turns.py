@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.turns import turn
+from tests.support.turns import Kind, turn
 
 ROOT = Path(__file__).resolve().parents[2]
 OTHER = """
 import sys
 from tests.support.turns import turn
 print("asks", flush=True)
-with turn(sys.argv[1], alone=sys.argv[2] == "alone"):
+with turn(sys.argv[1], sys.argv[2]):
     print("has it", flush=True)
 """
 
@@ -32,19 +32,31 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def other(how: str) -> "subprocess.Popen[str]":
+def other(how: Kind) -> "subprocess.Popen[str]":
     command = [sys.executable, "-c", OTHER, "run", how]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
-def test_tests_share_the_machine() -> None:
-    with turn("run", alone=False), other("beside") as process:
+@pytest.mark.parametrize("kind", ["beside", "quiet"])
+def test_tests_of_a_kind_share_the_machine(kind: Kind) -> None:
+    with turn("run", kind), other(kind) as process:
         assert process.wait(20) == 0
 
 
-@pytest.mark.parametrize(("own", "how"), [("alone", "beside"), ("beside", "alone")])
-def test_who_is_alone_shares_it_with_nobody(own: str, how: str) -> None:
-    with turn("run", alone=own == "alone"):
+@pytest.mark.parametrize(
+    ("own", "how"),
+    [
+        ("alone", "beside"),
+        ("beside", "alone"),
+        ("alone", "quiet"),
+        ("quiet", "alone"),
+        ("alone", "alone"),
+        ("quiet", "beside"),
+        ("beside", "quiet"),
+    ],
+)
+def test_others_wait(own: Kind, how: Kind) -> None:
+    with turn("run", own):
         process = other(how)
         assert process.stdout is not None
         assert process.stdout.readline() == "asks\n"
@@ -55,5 +67,5 @@ def test_who_is_alone_shares_it_with_nobody(own: str, how: str) -> None:
 
 
 def test_a_process_by_itself_waits_for_nobody(folder: Path) -> None:
-    with turn("", alone=True), turn("", alone=True):
+    with turn("", "alone"), turn("", "alone"):
         assert list(folder.iterdir()) == []

@@ -15,7 +15,7 @@ from wirescope.errors import ConnectError
 from wirescope.events import ConnectionClosed
 from wirescope.workbench.calling import Call, leaving
 
-pytestmark = [pytest.mark.slow, pytest.mark.alone]
+pytestmark = [pytest.mark.slow, pytest.mark.quiet]
 
 End = Callable[[Call], Awaitable[None]]
 

@@ -11,7 +11,7 @@ from tests.workbench.desk.test_calls import code_of, phase
 from wirescope.workbench.desk import Outgoing, sessions
 from wirescope.workbench.workspace import Endpoint
 
-pytestmark = [pytest.mark.slow, pytest.mark.alone]
+pytestmark = [pytest.mark.slow, pytest.mark.quiet]
 
 
 @asynccontextmanager

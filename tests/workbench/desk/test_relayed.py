@@ -200,7 +200,7 @@ async def test_a_session_that_does_not_use_the_server_has_no_events_of_it(tmp_pa
     assert not [each for each in events if isinstance(each, RELAYED)]
 
 
-@pytest.mark.alone
+@pytest.mark.quiet
 async def test_a_peer_with_private_addresses_only_is_refused_by_name(tmp_path) -> None:
     async with bench(tmp_path, is_relay_at_both=False) as made:
         state = await made.open(

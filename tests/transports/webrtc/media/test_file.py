@@ -73,7 +73,7 @@ async def test_a_file_is_decoded_at_the_times_that_it_says(tmp_path: Path) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.alone
+@pytest.mark.quiet
 async def test_a_file_is_sent_and_recorded_with_sound_and_picture_in_step(tmp_path: Path) -> None:
     await make_clip(tmp_path / "clip.webm", 6)
 

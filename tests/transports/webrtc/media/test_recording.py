@@ -15,7 +15,7 @@ from wirescope.errors import MediaFileError, UsageError
 from wirescope.transports.webrtc import Peer, PeerOptions
 from wirescope.transports.webrtc.media import ColourBars, Recording, Tone, VideoFrame, record
 
-pytestmark = [pytest.mark.slow, pytest.mark.alone]
+pytestmark = [pytest.mark.slow, pytest.mark.quiet]
 
 BARS = ColourBars(width=320, height=180, flash=True)
 BEEP = Tone(frequency_hz=1000, beep=True)
