@@ -37,17 +37,17 @@ if TYPE_CHECKING:
     from wirescope.transports.websocket import DigestAuth as DigestAuth
     from wirescope.transports.websocket import RetryPolicy as RetryPolicy
     from wirescope.transports.websocket import TLSOptions as TLSOptions
-    from wirescope.workbench import Diagnosis as Diagnosis
-    from wirescope.workbench import DoctorOptions as DoctorOptions
     from wirescope.workbench import LiveConnection as LiveConnection
     from wirescope.workbench import Report as Report
     from wirescope.workbench import analyze as analyze
     from wirescope.workbench import connect as connect
-    from wirescope.workbench import diagnose as diagnose
-    from wirescope.workbench import diagnose_server as diagnose_server
     from wirescope.workbench.calling import CallOptions as CallOptions
     from wirescope.workbench.calling import LiveCall as LiveCall
     from wirescope.workbench.calling import call as call
+    from wirescope.workbench.doctor import Diagnosis as Diagnosis
+    from wirescope.workbench.doctor import DoctorOptions as DoctorOptions
+    from wirescope.workbench.doctor import diagnose as diagnose
+    from wirescope.workbench.doctor import diagnose_server as diagnose_server
 
 _HOMES = {
     "BasicAuth": "wirescope.transports.websocket",
@@ -58,9 +58,9 @@ _HOMES = {
     "ConnectError": "wirescope.errors",
     "ConnectOptions": "wirescope.transports.websocket",
     "ConnectionClosedError": "wirescope.errors",
-    "Diagnosis": "wirescope.workbench",
+    "Diagnosis": "wirescope.workbench.doctor",
     "DigestAuth": "wirescope.transports.websocket",
-    "DoctorOptions": "wirescope.workbench",
+    "DoctorOptions": "wirescope.workbench.doctor",
     "HandshakeError": "wirescope.errors",
     "IceServer": "wirescope.transports.webrtc",
     "LiveCall": "wirescope.workbench.calling",
@@ -75,8 +75,8 @@ _HOMES = {
     "analyze": "wirescope.workbench",
     "call": "wirescope.workbench.calling",
     "connect": "wirescope.workbench",
-    "diagnose": "wirescope.workbench",
-    "diagnose_server": "wirescope.workbench",
+    "diagnose": "wirescope.workbench.doctor",
+    "diagnose_server": "wirescope.workbench.doctor",
     "explain": "wirescope.analysis",
     "open_capture": "wirescope.capture",
 }

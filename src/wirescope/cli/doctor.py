@@ -134,7 +134,7 @@ def _check_kind(url: str) -> None:
 async def _run(url: str, values: dict[str, Any], *, is_server: bool) -> int:
     from wirescope.cli.planning import check_connecting
     from wirescope.cli.report import Progress
-    from wirescope.workbench import Brake, Step
+    from wirescope.workbench.doctor import Brake, Step
 
     check_connecting(values)
     as_lines = values["form"] == "ndjson"
@@ -164,7 +164,7 @@ async def _run(url: str, values: dict[str, Any], *, is_server: bool) -> int:
 def _websocket_examined(url: str, values: dict[str, Any]) -> Callable[..., Awaitable[Any]]:
     from wirescope.cli.planning import connect_options, read_auth
     from wirescope.transports.websocket import secrets_of
-    from wirescope.workbench import DoctorOptions, diagnose
+    from wirescope.workbench.doctor import DoctorOptions, diagnose
 
     auth = read_auth(values)
     names = ("data", "probe_limits", "probe_protocol", "idle_s", "max_time_s")
@@ -178,7 +178,7 @@ def _websocket_examined(url: str, values: dict[str, Any]) -> Callable[..., Await
 
 def _server_examined(url: str, values: dict[str, Any]) -> Callable[..., Awaitable[Any]]:
     from wirescope.cli.doctor_servers import server_options
-    from wirescope.workbench import ServerOrders, diagnose_server
+    from wirescope.workbench.doctor import ServerOrders, diagnose_server
 
     names = ("probe_peers", "idle_s", "max_time_s")
     return partial(

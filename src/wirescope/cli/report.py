@@ -16,7 +16,7 @@ from wirescope.cli.escape import escape, text_width
 from wirescope.cli.talk import colour_wanted
 from wirescope.cli.width import folded, terminal_width
 from wirescope.events import Finding
-from wirescope.workbench import Diagnosis, Step
+from wirescope.workbench.doctor import Diagnosis, Step
 
 _RED, _YELLOW, _GREEN, _BOLD, _DIM, _RESET = (
     *("\x1b[31m", "\x1b[33m", "\x1b[32m", "\x1b[1m", "\x1b[2m", "\x1b[0m"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.support.raw_server import RawServer, Talk
 from wirescope.transports.websocket import ConnectOptions
-from wirescope.workbench import Diagnosis, DoctorOptions, Step, diagnose
+from wirescope.workbench.doctor import Diagnosis, DoctorOptions, Step, diagnose
 
 QUICK: dict[str, Any] = {"open_timeout_s": 5, "close_timeout_s": 0.2}
 

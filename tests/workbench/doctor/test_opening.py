@@ -10,7 +10,7 @@ from wirescope.capture import open_capture
 from wirescope.errors import ConnectError, UpgradeRefusedError
 from wirescope.events import ConnectionFailed, Finding
 from wirescope.transports.websocket import ConnectOptions
-from wirescope.workbench import Brake, DoctorOptions, diagnose
+from wirescope.workbench.doctor import Brake, DoctorOptions, diagnose
 
 SOUND = {"checks_origin": True, "checks_host": True}
 

@@ -10,7 +10,7 @@ from tests.support.scripted import Scripted
 from tests.workbench.doctor.examining import QUICK, codes, step
 from wirescope.errors import ConnectError, InvalidURLError
 from wirescope.transports.websocket import ConnectOptions, ResolveOverride, TLSOptions
-from wirescope.workbench import DoctorOptions, diagnose
+from wirescope.workbench.doctor import DoctorOptions, diagnose
 
 SOUND = {"checks_origin": True, "checks_host": True}
 

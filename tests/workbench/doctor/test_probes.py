@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.scripted import Scripted
 from tests.workbench.doctor.examining import codes, examine, step
-from wirescope.workbench import DoctorOptions
+from wirescope.workbench.doctor import DoctorOptions
 
 SOUND = {"checks_origin": True, "checks_host": True}
 

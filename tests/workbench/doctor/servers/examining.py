@@ -1,7 +1,7 @@
 """Calls the doctor on a server, from Python."""
 
 from wirescope.transports.turn import Timers, Trust, TurnOptions
-from wirescope.workbench import ServerOrders, diagnose_server
+from wirescope.workbench.doctor import ServerOrders, diagnose_server
 
 
 async def examined(visit, **more):

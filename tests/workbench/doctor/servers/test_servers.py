@@ -15,7 +15,7 @@ from wirescope.errors import InvalidURLError
 from wirescope.events import ConnectionOpening, Finding, IceCandidate
 from wirescope.transports.turn import Timers, Trust, TurnOptions
 from wirescope.transports.turn.opening import local_address
-from wirescope.workbench import Brake, ServerOrders, diagnose_server
+from wirescope.workbench.doctor import Brake, ServerOrders, diagnose_server
 
 pytestmark = [pytest.mark.requires("turnserver"), pytest.mark.slow]
 TWO = ("127.0.0.1", "127.0.0.2")
