@@ -15,6 +15,8 @@ from typing import Any, Self
 
 from websockets.sync.server import ServerConnection, serve
 
+from tests.support.forking import run_forked
+
 ENVIRONMENT = {
     name: value
     for name, value in os.environ.items()
@@ -26,14 +28,11 @@ TIMEOUT_S = 60
 
 def cli(*arguments: str, stdin: bytes | None = None, **environment: str) -> Any:
     """Run a command to its end; stdout is bytes, stderr text."""
-    result: Any = subprocess.run(
-        [*COMMAND, *arguments],
-        input=stdin,
-        stdin=subprocess.DEVNULL if stdin is None else None,
-        capture_output=True,
-        timeout=TIMEOUT_S,
-        env={**ENVIRONMENT, **environment},
-        check=False,
+    result: Any = run_forked(
+        arguments,
+        stdin=stdin,
+        environment={**ENVIRONMENT, **environment},
+        timeout_s=TIMEOUT_S,
     )
     result.stderr = result.stderr.decode()
     return result

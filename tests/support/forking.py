@@ -1,0 +1,184 @@
+"""Commands as processes of their own that are spared the loading: children of one that has loaded.
+
+To load the command line takes most of the processor time of most commands, and tests start hundreds
+of them. So each process that runs tests has one beside it that has loaded it and does nothing else;
+for each command it forks, and the child is as a process started anew would be: with streams, a
+working directory and an environment of its own.
+
+Not here: programs that are looked at from their first instruction on, or on a terminal.
+"""
+
+import array
+import atexit
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+GRACE_S = 10.0
+
+
+class Loaded:
+    """The process that has loaded the command line, from the side of the tests."""
+
+    def __init__(self) -> None:
+        self._line, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.support.forking", str(theirs.fileno())],
+                cwd=ROOT,
+                stdin=subprocess.PIPE,  # streams know from the beginning what they are
+                stdout=subprocess.PIPE,
+                pass_fds=[theirs.fileno()],
+            )
+        self._answers = self._line.makefile("rb")
+        atexit.register(self.end)
+
+    def run(
+        self,
+        arguments: Sequence[str],
+        *,
+        stdin: bytes | None,
+        environment: Mapping[str, str],
+        timeout_s: float,
+    ) -> "subprocess.CompletedProcess[bytes]":
+        """Run a command to its end; without `stdin` it has none.
+
+        Raises:
+            subprocess.TimeoutExpired: it took too long, and was killed.
+        """
+        pipes = [os.pipe() for _ in range(3)]
+        (their_in, our_in), (our_out, their_out), (our_err, their_err) = pipes
+        if stdin is None:
+            os.close(their_in)
+            their_in = os.open(os.devnull, os.O_RDONLY)
+        request = {
+            "arguments": [*arguments],
+            "environment": {**environment},
+            "cwd": str(Path.cwd()),
+        }
+        pid = self._begin(request, (their_in, their_out, their_err))
+        with ThreadPoolExecutor(3) as pool:
+            pool.submit(_write, our_in, stdin or b"")
+            read = [pool.submit(_read, each) for each in (our_out, our_err)]
+            self._line.settimeout(timeout_s)
+            try:
+                status = int(self._answers.readline())
+            except TimeoutError:
+                os.kill(pid, signal.SIGKILL)
+                self.end()
+                _loaded.cache_clear()
+                raise subprocess.TimeoutExpired([*arguments], timeout_s) from None
+            out, err = (each.result(GRACE_S) for each in read)
+        return subprocess.CompletedProcess([*arguments], status, out, err)
+
+    def _begin(self, request: dict[str, Any], streams: Sequence[int]) -> int:
+        """Have a child begin; its number."""
+        self._line.settimeout(GRACE_S)
+        data = json.dumps(request).encode()
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", streams))]
+        self._line.sendmsg([len(data).to_bytes(4, "big")], rights)
+        self._line.sendall(data)
+        for each in streams:
+            os.close(each)
+        return int(self._answers.readline())
+
+    def end(self) -> None:
+        """End the process."""
+        self._answers.close()
+        self._line.close()
+        with self._process:  # whose pipes nobody uses
+            self._process.wait(GRACE_S)
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    rest = memoryview(data)
+    try:
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+    except BrokenPipeError:
+        pass  # it has not read to the end
+    finally:
+        os.close(descriptor)
+
+
+def _read(descriptor: int) -> bytes:
+    with os.fdopen(descriptor, "rb") as stream:
+        return stream.read()
+
+
+@cache
+def _loaded() -> Loaded:
+    return Loaded()
+
+
+def run_forked(
+    arguments: Sequence[str],
+    *,
+    stdin: bytes | None = None,
+    environment: Mapping[str, str],
+    timeout_s: float,
+) -> "subprocess.CompletedProcess[bytes]":
+    """Run `wirescope` to its end, as `Loaded.run` does."""
+    return _loaded().run(arguments, stdin=stdin, environment=environment, timeout_s=timeout_s)
+
+
+# The process itself
+
+
+def serve(line: socket.socket) -> dict[str, Any] | None:
+    """Fork for each request; in a child, what it is to do; None once there are no more."""
+    while True:
+        head, rights, _, _ = line.recvmsg(4, socket.CMSG_SPACE(3 * 4))
+        if not head:
+            return None
+        streams = array.array("i", rights[0][2])
+        data = b""
+        while len(data) < int.from_bytes(head, "big"):
+            data += line.recv(1 << 16)
+        pid = os.fork()
+        if not pid:
+            line.close()
+            for number, stream in enumerate(streams):
+                os.dup2(stream, number)
+                os.close(stream)
+            request: dict[str, Any] = json.loads(data)
+            return request
+        for stream in streams:
+            os.close(stream)
+        line.sendall(b"%d\n" % pid)
+        _, status = os.waitpid(pid, 0)
+        line.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
+
+
+def main() -> None:
+    """Load the command line, then fork until nobody asks any more."""
+    import wirescope.cli
+
+    run = wirescope.cli.run
+    for name in ("export", "import_file", "planning", "session", "show"):
+        import_module(f"wirescope.cli.{name}")
+    wirescope.cli.run = run  # a module of this name has taken its place
+
+    line = socket.socket(fileno=int(sys.argv[1]))
+    request = serve(line)
+    if request is None:
+        return
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    os.chdir(request["cwd"])
+    sys.argv = ["wirescope", *request["arguments"]]
+    wirescope.cli.main()
+
+
+if __name__ == "__main__":
+    main()
