@@ -16,15 +16,18 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 GRACE_S = 10.0
+
+LOAD_S = 60.0
+"""Seconds until a child has begun; before the first one everything is loaded."""
 
 
 class Loaded:
@@ -66,24 +69,29 @@ class Loaded:
             "environment": {**environment},
             "cwd": str(Path.cwd()),
         }
-        pid = self._begin(request, (their_in, their_out, their_err))
-        with ThreadPoolExecutor(3) as pool:
-            pool.submit(_write, our_in, stdin or b"")
-            read = [pool.submit(_read, each) for each in (our_out, our_err)]
-            self._line.settimeout(timeout_s)
+        streams = [_Stream(_read, each) for each in (our_out, our_err)]
+        given = _Stream(_write, our_in, stdin or b"")
+        try:
+            pid = self._begin(request, (their_in, their_out, their_err))
             try:
+                self._line.settimeout(timeout_s)
                 status = int(self._answers.readline())
             except TimeoutError:
                 os.kill(pid, signal.SIGKILL)
-                self.end()
-                _loaded.cache_clear()
+                raise
+        except BaseException as error:
+            self.end()  # it would answer out of turn
+            _loaded.cache_clear()
+            if isinstance(error, TimeoutError):
                 raise subprocess.TimeoutExpired([*arguments], timeout_s) from None
-            out, err = (each.result(GRACE_S) for each in read)
+            raise
+        given.result()
+        out, err = (each.result() for each in streams)
         return subprocess.CompletedProcess([*arguments], status, out, err)
 
     def _begin(self, request: dict[str, Any], streams: Sequence[int]) -> int:
         """Have a child begin; its number."""
-        self._line.settimeout(GRACE_S)
+        self._line.settimeout(LOAD_S)
         data = json.dumps(request).encode()
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", streams))]
         self._line.sendmsg([len(data).to_bytes(4, "big")], rights)
@@ -100,7 +108,23 @@ class Loaded:
             self._process.wait(GRACE_S)
 
 
-def _write(descriptor: int, data: bytes) -> None:
+class _Stream:
+    """What goes into a stream or comes out of it, in a thread: a child may fill both at a time."""
+
+    def __init__(self, work: Callable[..., bytes], *arguments: object) -> None:
+        self._done: list[bytes] = []
+        self._thread = Thread(target=lambda: self._done.append(work(*arguments)), daemon=True)
+        self._thread.start()
+
+    def result(self) -> bytes:
+        """Wait for its end, which is that of the last process that has it."""
+        self._thread.join(GRACE_S)
+        if not self._done:
+            raise TimeoutError(f"A stream was held open for {GRACE_S:g} s after its command's end.")
+        return self._done[0]
+
+
+def _write(descriptor: int, data: bytes) -> bytes:
     rest = memoryview(data)
     try:
         while rest:
@@ -109,6 +133,7 @@ def _write(descriptor: int, data: bytes) -> None:
         pass  # it has not read to the end
     finally:
         os.close(descriptor)
+    return b""
 
 
 def _read(descriptor: int) -> bytes:
@@ -144,7 +169,10 @@ def serve(line: socket.socket) -> dict[str, Any] | None:
         streams = array.array("i", rights[0][2])
         data = b""
         while len(data) < int.from_bytes(head, "big"):
-            data += line.recv(1 << 16)
+            piece = line.recv(1 << 16)
+            if not piece:
+                return None
+            data += piece
         pid = os.fork()
         if not pid:
             line.close()
