@@ -1,10 +1,10 @@
 """What holds for any direction of a link and any packets."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.link.strategies import directions, packets
-from wirescope.link import Fate, LinkMachine
+from wirescope.link import Direction, Fate, LinkMachine
 from wirescope.link.machine import PACKET_COST
 
 START_NS = 5_000_000_000
@@ -129,6 +129,7 @@ def test_a_clock_that_goes_back_stands_still(direction, times):
 
 @settings(deadline=None)
 @given(directions(), packets, st.integers(4, 1500), st.integers(0, 30_000))
+@example(Direction(duplicate=1, rate_bps=10_000), [(0, 4)] * 3 + [(3_200_000, 4)], 4, 1020)
 def test_memory_has_a_bound_whatever_the_settings_say(direction, steps, length, most_held):
     machine = LinkMachine(direction, 1, start_ns=START_NS, most_held_bytes=most_held)
     taken = 0

@@ -131,6 +131,8 @@ class LinkMachine:
         length = len(packet)
         self._offered += 1
         self._offered_bytes += length
+        if self._begin_ns <= now_ns:
+            self._send_until(now_ns)  # which may make copies, that take room
         if self._held + length + PACKET_COST > self._most_held:
             self._drop(now_ns, length, Fate.OVERFLOW)
         elif self._transmitter is None:
@@ -164,12 +166,10 @@ class LinkMachine:
         return packet
 
     def _wait(self, packet: bytes, now_ns: int) -> None:
-        """Put a packet into the queue, as it is once what could be sent before has been."""
+        """Put a packet into the queue; what could be sent before has been."""
         transmitter, start_ns = self._transmitter, self._start_ns
         if transmitter is None or start_ns is None:
             return
-        if self._begin_ns <= now_ns:
-            self._send_until(now_ns)
         length = len(packet)
         if self._begin_ns == _NEVER:
             begin_ns = transmitter.begin(now_ns - start_ns) + start_ns
