@@ -4,8 +4,7 @@ The decoders say which of them it is. Where none of those that know who answers 
 correlation key is inferred from many messages, or the connection is left alone.
 """
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
 
 from wirescope.analysis.metrics.inference import infer
 from wirescope.analysis.metrics.matching import Recognised
@@ -20,34 +19,32 @@ from wirescope.decoders import (
 from wirescope.events import WebSocketMessage
 
 
-@cache
-def _decoders() -> Registry:
-    """Give the decoders that know who answers whom, when the first message asks for them."""
+def _correlating(decoders: Iterable[Decoder]) -> Registry:
     registry = Registry()
-    for decoder in standard_decoders():
+    for decoder in decoders:
         if isinstance(decoder, Correlator):
             registry.register(decoder)
     return registry
 
 
+_DECODERS = _correlating(standard_decoders())
 _OTHER = {"sent": "received", "received": "sent"}
 
 
 def by_name(name: str) -> Recognised | None:
     """Return the protocol that the decoder of this name reads; None for a mere format."""
-    decoders = _decoders()
-    return _recognised(decoders[name]) if name in decoders else None
+    return _recognised(_DECODERS[name]) if name in _DECODERS else None
 
 
 def by_subprotocol(name: str) -> Recognised | None:
     """Return what a subprotocol says; None for one that is not known, or none."""
-    return _recognised(_decoders().by_subprotocol(name)) if name else None
+    return _recognised(_DECODERS.by_subprotocol(name))
 
 
 def by_content(message: WebSocketMessage, url: str = "") -> Recognised | None:
     """Return the protocol that shows in a message; None if none does."""
     payload = Payload(data=message.payload, kind=message.kind, direction=message.direction, url=url)
-    return _recognised(_decoders().surest(payload))
+    return _recognised(_DECODERS.surest(payload))
 
 
 def by_calls(messages: Sequence[WebSocketMessage]) -> Recognised | None:
