@@ -19,14 +19,24 @@ HEAVY = ("asyncio", "sqlite3", "prompt_toolkit", "msgspec", "uvloop", "ssl")
 def test_help_loads_nothing_heavy():
     script = (
         "import sys\n"
-        "from wirescope.cli import run\n"
-        "assert run(['--help']) == 0\n"
+        "from wirescope.cli import run_command\n"
+        "assert run_command(['--help']) == 0\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)\n"
     )
     result = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, env=ENVIRONMENT, check=True
     )
     assert result.stderr.strip() == "[]"
+
+
+@pytest.mark.slow
+def test_commands_follow_each_other_in_one_process():
+    script = (
+        "import wirescope.cli\n"
+        "wirescope.cli.run_command(['connect', 'ws://127.0.0.1:1/'])\n"
+        "assert wirescope.cli.run_command(['--version']) == 0\n"
+    )
+    subprocess.run([sys.executable, "-c", script], capture_output=True, env=ENVIRONMENT, check=True)
 
 
 @pytest.mark.slow

@@ -153,7 +153,17 @@ def run_forked(
     environment: Mapping[str, str],
     timeout_s: float,
 ) -> "subprocess.CompletedProcess[bytes]":
-    """Run `wirescope` to its end, as `Loaded.run` does."""
+    """Run `wirescope` to its end, as `Loaded.run` does; where nothing forks, start it."""
+    if not hasattr(os, "fork"):
+        return subprocess.run(
+            [sys.executable, "-m", "wirescope", *arguments],
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            timeout=timeout_s,
+            env={**environment},
+            check=False,
+        )
     return _loaded().run(arguments, stdin=stdin, environment=environment, timeout_s=timeout_s)
 
 
@@ -192,10 +202,8 @@ def main() -> None:
     """Load the command line, then fork until nobody asks any more."""
     import wirescope.cli
 
-    run = wirescope.cli.run
     for name in ("export", "import_file", "planning", "session", "show"):
         import_module(f"wirescope.cli.{name}")
-    wirescope.cli.run = run  # a module of this name has taken its place
 
     line = socket.socket(fileno=int(sys.argv[1]))
     request = serve(line)

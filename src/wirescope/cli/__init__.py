@@ -58,11 +58,11 @@ def root(context: click.Context) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code; `arguments` default to the process's own."""
     _fill_closed_descriptors()
-    code = run(arguments)
+    code = run_command(arguments)
     sys.exit(_flush(code))
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
+def run_command(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every error is told on stderr."""
     try:
         code = root.main(arguments, prog_name="wirescope", standalone_mode=False)
