@@ -65,9 +65,9 @@ class Story:
     def pair(self, at_ms: float, state: str, *checks: int, chosen: bool = False) -> "Story":
         return self.tell(at_ms, IcePair, LOCAL, REMOTE, state, chosen, chosen, *checks)
 
-    def candidate(self, at_ms: float, side: Side) -> "Story":
+    def candidate(self, at_ms: float, side: Side, *, port: int = 1) -> "Story":
         address = "192.0.2.1" if side == "local" else "192.0.2.2"
-        return self.tell(at_ms, IceCandidate, side, "host", address, 1, "udp", 1, "f", "0")
+        return self.tell(at_ms, IceCandidate, side, "host", address, port, "udp", 1, "f", "0")
 
     def ladders(self, *, now_ms: float | None = None) -> list[Ladder]:
         ladders = Ladders()

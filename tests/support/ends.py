@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import re
 import shlex
 import sys
 import tempfile
@@ -306,6 +307,7 @@ class Call(Generic[N]):
         carrying: what one says is carried to the other; else it is kept until it is.
         cut: nothing is carried any more.
         lost: what could not be carried, and why.
+        fragments: the user name fragments that our end and the other described last.
     """
 
     def __init__(self, network: N, us: End, other: End) -> None:
@@ -314,6 +316,7 @@ class Call(Generic[N]):
         self.carrying.set()
         self.cut = False
         self.lost: list[str] = []
+        self.fragments = ["", ""]
         self._said: asyncio.Queue[tuple[End, dict[str, Any]]] = asyncio.Queue()
         us.on_signal = lambda said: self._said.put_nowait((other, said))
         other.on_signal = lambda said: self._said.put_nowait((us, said))
@@ -325,6 +328,9 @@ class Call(Generic[N]):
             await self.carrying.wait()
             if self.cut:
                 continue
+            described = str(message.get("description", {}).get("sdp", ""))
+            if (fragment := re.search(r"a=ice-ufrag:(\S+)", described)) is not None:
+                self.fragments[to is self.us] = fragment[1]
             try:
                 await to.do("signal", message=message)
             except (OSError, Error) as error:

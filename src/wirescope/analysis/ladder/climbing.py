@@ -167,7 +167,13 @@ def _check(facts: Facts, name: RungName, sign: Sign, began: Mark | None) -> Step
 
 def _checking(facts: Facts) -> Mark | None:
     """Say when checks began; while the path of before works, no machine tells of a restart's."""
-    return facts.marks.get("checking" if facts.attempt == 1 else "answer")
+    marks = facts.marks
+    if facts.attempt == 1:
+        return marks.get("checking")
+    answer = marks.get("answer")
+    seen = _first(marks.get(each) for each in ("check-sent", "check-answered", "chosen"))
+    is_early = answer is not None and seen is not None and seen < answer
+    return marks.get("offer") if is_early else answer
 
 
 def _first_check(facts: Facts) -> Step:

@@ -88,6 +88,8 @@ class Facts:
         channel: the first data channel.
         failed: why the connection came to nothing.
         closed: how it ended.
+        path_works: whether ICE stands, be it on the path of an earlier try.
+        known: candidates of the try before, as pairs say them.
     """
 
     connection: str
@@ -109,11 +111,25 @@ class Facts:
     channel: DataChannelOpened | None = None
     failed: ConnectionFailed | None = None
     closed: ConnectionClosed | None = None
+    path_works: bool = False
+    known: frozenset[str] = frozenset()
     _told: set[str] = field(default_factory=set)  # candidates, as pairs say them
+    _early: dict[tuple[str, str], IcePair] = field(default_factory=dict)  # before the answer
 
     def mark(self, sign: Sign, event: Event) -> None:
         """Remember the first event of a sign."""
         self.marks.setdefault(sign, Mark(event.at_ns, event.seq))
+
+    def begin_anew(self, offer: SignalingDescription) -> "Facts":
+        """Give the facts of the try that follows, which this offer begins."""
+        return Facts(
+            self.connection,
+            self.url,
+            Mark(offer.at_ns, offer.seq),
+            self.attempt + 1,
+            path_works=self.path_works,
+            known=frozenset(self._told),
+        )
 
     def take(self, event: Event) -> None:
         """Take an event of the connection, in its order."""
@@ -157,13 +173,15 @@ class Facts:
                 pass
 
     def _take_move(self, event: PeerState) -> None:
+        if event.machine == "ice":
+            self.path_works = event.to in ("connected", "completed")
         sign = _MOVES.get((event.machine, event.to))
         if sign is not None and not (event.machine == "ice" and self._is_of_before):
             self.mark(sign, event)
 
     @property
     def _is_of_before(self) -> bool:
-        """Whether what is said of pairs is about the generation before (RFC 8445 section 9)."""
+        """Whether what is said of ICE is about the generation before (RFC 8445 section 9)."""
         return self.attempt > 1 and self.answer is None
 
     def _is_known_from_before(self, pair: IcePair) -> bool:
@@ -171,6 +189,17 @@ class Facts:
         both = (pair.local, pair.remote)
         is_found = any(each.startswith("prflx ") for each in both)
         return self.attempt > 1 and not is_found and self._told.isdisjoint(both)
+
+    def _keep_early(self, pair: IcePair) -> None:
+        """Keep a pair of a restart that has no answer yet, to be taken with the answer.
+
+        The engine checks its new addresses against the ones of before that the other side has, and
+        may choose such a pair. Others that are seen meanwhile are of the generation before.
+        """
+        key = pair.local, pair.remote
+        is_new = not (self._told - self.known).isdisjoint(key)
+        if is_new and (key in self._early or len(self._early) < MOST_PAIRS):
+            self._early[key] = pair
 
     def _take_description(self, event: SignalingDescription) -> None:
         if event.kind in ("answer", "pranswer"):
@@ -188,6 +217,9 @@ class Facts:
         if described is None and self.answer is not None:
             return
         self.answer = event.side, described
+        early, self._early = self._early, {}
+        for pair in early.values():
+            self._take_pair(pair)
         if self.receives:
             self.mark("media-agreed", event)
         elif self.sends:
@@ -218,7 +250,10 @@ class Facts:
             self.remote[event.kind] += 1
 
     def _take_pair(self, event: IcePair) -> None:
-        if self._is_of_before or self._is_known_from_before(event):
+        if self._is_of_before:
+            self._keep_early(event)
+            return
+        if self._is_known_from_before(event):
             return
         before = self.pair  # the one that was chosen first is the one with which the rung was done
         if (event.selected and (before is None or not before.selected)) or (

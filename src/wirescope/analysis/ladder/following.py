@@ -158,7 +158,9 @@ class _Followed:
     def _look_for_a_restart(self, event: SignalingDescription) -> None:
         described = read_description(event.sdp)
         if event.kind == "offer" and self._begins_anew(event.side, described):
-            self._restart(event)
+            self._tries.append(self.last.begin_anew(event))
+            if len(self._tries) > MOST_TRIES:
+                del self._tries[0]
         if described is not None and described.fragments:
             self._fragments[event.side] = described.fragments
 
@@ -168,18 +170,6 @@ class _Followed:
         if described is None or not described.fragments or not before:
             return False
         return self.last.answer is not None and not before & described.fragments
-
-    def _restart(self, event: SignalingDescription) -> None:
-        last = self.last
-        again = Facts(
-            last.connection,
-            last.url,
-            Mark(event.at_ns, event.seq),
-            last.attempt + 1,
-        )
-        self._tries.append(again)
-        if len(self._tries) > MOST_TRIES:
-            del self._tries[0]
 
     def ladders(self, now_ns: int) -> list[Ladder]:
         if self._settled is not None:

@@ -57,8 +57,10 @@ def ladder_of(facts: Facts, *, now_ns: int, is_last: bool = True) -> Ladder:
     until_ns = now_ns if ended_ns is None else ended_ns
     is_over = ended_ns is not None or not is_last
     ends = [each.seq for each in (facts.failed, facts.closed) if each is not None]
+    is_kept = _keeps_path(facts, steps, until_ns)
     failing = _failing(facts, steps, until_ns, is_last=is_last)
     stood_ns = _stands_since(facts, steps)
+    stands = stood_ns is not None or (is_kept and failing is None)
     happened, advice = ("", "")
     if failing is not None:
         stuck_ns = _stuck_ns(steps, failing, until_ns)
@@ -67,7 +69,7 @@ def ladder_of(facts: Facts, *, now_ns: int, is_last: bool = True) -> Ladder:
     return Ladder(
         connection=facts.connection,
         attempt=facts.attempt,
-        state=_state(facts, failing, is_over=is_over, stands=stood_ns is not None),
+        state=_state(facts, failing, is_over=is_over, stands=stands),
         began_ns=began_ns,
         took_ns=None if stood_ns is None or began_ns is None else max(0, stood_ns - began_ns),
         rungs=[
@@ -100,8 +102,8 @@ def _began_ns(facts: Facts) -> int | None:
 
 def _stands_since(facts: Facts, steps: list[Step]) -> int | None:
     if facts.attempt > 1:
-        chosen = next(step for step in steps if step.name == "nominated").done
-        return None if chosen is None else chosen.at_ns
+        chosen, answer = _step(steps, "nominated").done, facts.marks.get("answer")
+        return None if chosen is None or answer is None else max(chosen, answer).at_ns
     stands = facts.marks.get("stands")
     return None if stands is None else stands.at_ns
 
@@ -142,6 +144,25 @@ def _failing(facts: Facts, steps: list[Step], until_ns: int, *, is_last: bool) -
     if began is not None and until_ns - began.at_ns > patience_ns:
         return stood.name
     return None
+
+
+def _keeps_path(facts: Facts, steps: list[Step], until_ns: int) -> bool:
+    """Whether a restart was agreed on and the path of before, which works, is kept all the same.
+
+    The engine keeps to it where the pairs of the new addresses rank no higher. The rungs that are
+    not taken for that reason are marked as not needed.
+    """
+    stood = _stood(facts, steps)
+    if facts.attempt == 1 or not facts.path_works or stood is None or stood.name not in _ICE:
+        return False
+    answer = facts.marks.get("answer")
+    if answer is None or until_ns - answer.at_ns <= PATIENCE_NS[stood.name]:
+        return False
+    for name in _ICE:
+        step = _step(steps, name)
+        if not step.is_done:
+            step.is_needed, step.said = False, words.PATH_KEPT
+    return True
 
 
 def _is_hung_up(facts: Facts) -> bool:

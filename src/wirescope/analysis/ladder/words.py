@@ -8,6 +8,7 @@ from wirescope.analysis.ladder.rungs import RungName
 
 UNSEEN = "It was done; this capture does not show when."
 KEPT = "It stands since before; a restart of ICE does not touch it."
+PATH_KEPT = "The path that stood before works, and the engine has kept to it."
 NOTHING_TO_SEND = "This end sends no sound and no picture."
 NOT_KNOWN = "Nothing was seen that wants it."
 BY_HAND = "The descriptions are carried by hand, or by a way that this capture does not show."
