@@ -9,6 +9,7 @@ from typing import Any
 import webrtc
 
 from tests.support.peers import until
+from wirescope.transports.webrtc.engine import load
 from wirescope.wire.stun import (
     IceControlling,
     Lifetime,
@@ -92,7 +93,7 @@ def as_server(request: StunMessage, address: tuple[str, int]) -> StunMessage:
 
 
 def offering(servers: list[Any]) -> Any:
-    native = webrtc.RTCPeerConnection(webrtc.RTCConfiguration(ice_servers=servers))
+    native = load().RTCPeerConnection(webrtc.RTCConfiguration(ice_servers=servers))
     native.create_data_channel("any")
     return native
 

@@ -6,6 +6,7 @@ imports the engine's types; no other room does.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
 from functools import cache
 from threading import Lock
@@ -26,7 +27,8 @@ def load() -> ModuleType:
     """Return the engine, ready for a first connection.
 
     Candidates of the loopback interface are gathered as well, so that two peers on a machine that
-    has no network find each other.
+    has no network find each other; but where this process had a connection of the engine before,
+    made by somebody else, since it cannot be allowed any more then.
 
     Raises:
         EngineMissingError: there is no engine for this machine.
@@ -45,7 +47,8 @@ def _loaded() -> ModuleType:
             hint="Use CPython 3.11 or newer on Linux (glibc, x86-64 or ARM64), macOS or Windows"
             f" (x64). Everything but WebRTC works here all the same. ({error})",
         ) from None
-    webrtc.allow_loopback()
+    with contextlib.suppress(webrtc.InvalidStateError):  # somebody else was first: as he has it
+        webrtc.allow_loopback()
     return webrtc
 
 

@@ -19,6 +19,7 @@ from wirescope.analysis import Analyzer
 from wirescope.errors import ConnectionClosedError, SignalingError
 from wirescope.events import ConnectionClosed, ConnectionFailed, IceCandidate
 from wirescope.transports.webrtc import END_OF_CANDIDATES, Candidate
+from wirescope.transports.webrtc.engine import load
 from wirescope.transports.webrtc.packets import ForwarderOptions, Publisher
 from wirescope.transports.webrtc.packets.stack import LOOPBACK
 from wirescope.transports.webrtc.signaling import Fragment
@@ -27,7 +28,7 @@ from wirescope.transports.webrtc.signaling import Fragment
 @asynccontextmanager
 async def a_peer() -> AsyncIterator[tuple[Any, list[Candidate], str]]:
     """Give an engine peer that would publish sound, its candidates, and its offer with none."""
-    native = webrtc.RTCPeerConnection()
+    native = load().RTCPeerConnection()
     candidates: list[Candidate] = []
     native.on(
         "icecandidate",
