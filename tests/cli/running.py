@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha1
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from websockets.sync.server import ServerConnection, serve
 
-from tests.support.forking import run_forked
+from tests.support import forking
 
 ENVIRONMENT = {
     name: value
@@ -28,7 +28,7 @@ TIMEOUT_S = 60
 
 def cli(*arguments: str, stdin: bytes | None = None, **environment: str) -> Any:
     """Run a command to its end; stdout is bytes, stderr text."""
-    result: Any = run_forked(
+    result: Any = forking.run(
         arguments,
         stdin=stdin,
         environment={**ENVIRONMENT, **environment},
@@ -39,23 +39,15 @@ def cli(*arguments: str, stdin: bytes | None = None, **environment: str) -> Any:
 
 
 @contextmanager
-def started(*arguments: str, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+def started(
+    *arguments: str, env: Mapping[str, str] = ENVIRONMENT, **streams: Any
+) -> Iterator["subprocess.Popen[bytes]"]:
     """Start a command with pipes; it is gone at the end."""
-    options = {
-        "stdin": subprocess.PIPE,
-        "stdout": subprocess.PIPE,
-        "env": ENVIRONMENT,
-        **options,
-    }
-    process = subprocess.Popen([*COMMAND, *arguments], stderr=subprocess.PIPE, **options)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout, process.stderr):
-            if stream is not None and not isinstance(stream, int):
-                stream.close()
+    with forking.start(arguments, environment=env, **streams) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def records(stdout: bytes) -> list[dict[str, Any]]:

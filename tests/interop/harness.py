@@ -1,5 +1,6 @@
 """Starts the foreign servers on free ports, plain or with TLS, and watches them from outside."""
 
+import os
 import subprocess
 import sys
 from base64 import b64decode
@@ -12,6 +13,7 @@ from typing import Any
 import msgspec
 import trustme
 
+from tests.support import forking
 from tests.support.node_packages import with_packages
 from tests.support.parts import PARTS
 
@@ -142,13 +144,10 @@ def answered_pings(seen: Observation) -> list[bytes]:
 def observe(url: str, *arguments: str, authority: Path | None = None) -> Observation:
     """Watch a connection from another process, as a user in a script does."""
     trust = [] if authority is None else ["--cacert", str(authority)]
-    command = [sys.executable, "-m", "wirescope", "connect", url, "--format", "ndjson"]
-    done = subprocess.run(
-        [*command, *trust, *arguments],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=30,
-        check=False,
+    done = forking.run(
+        ["connect", url, "--format", "ndjson", *trust, *arguments],
+        environment=os.environ,
+        timeout_s=30,
     )
     records = [msgspec.json.decode(line) for line in done.stdout.splitlines()]
     return Observation(done.returncode, records, done.stderr.decode("utf-8", "replace"))

@@ -1,7 +1,7 @@
 """Commands as processes of their own that are spared the loading: children of one that has loaded.
 
-To load the command line takes most of the processor time of most commands, and tests start hundreds
-of them. So each process that runs tests has one beside it that has loaded it and does nothing else;
+To load the program takes most of the processor time of most commands, and tests start hundreds of
+them. So each process that runs tests has one beside it that has loaded it and does nothing else;
 for each command it forks, and the child is as a process started anew would be: with streams, a
 working directory and an environment of its own.
 
@@ -12,16 +12,18 @@ import array
 import atexit
 import json
 import os
+import selectors
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import IO, Any, Self
 
 ROOT = Path(__file__).resolve().parents[2]
 GRACE_S = 10.0
@@ -29,9 +31,209 @@ GRACE_S = 10.0
 LOAD_S = 60.0
 """Seconds until a child has begun; before the first one everything is loaded."""
 
+FORKS = hasattr(os, "fork") and hasattr(os, "pidfd_open")
+"""Whether this system forks, and tells when a child has ended."""
 
-class Loaded:
-    """The process that has loaded the command line, from the side of the tests."""
+LOADED = ("export", "import_file", "planning", "session", "show", "serve", "up")
+"""Modules of the command line that most commands need, and that are loaded when one is."""
+
+
+class Forked:
+    """A command that runs, with what tests need of `subprocess.Popen`.
+
+    Args:
+        arguments: of `wirescope`.
+        environment: all of it.
+        stdin: a pipe, nothing, or a file that is open.
+        stdout: likewise.
+        stderr: likewise.
+
+    Attributes:
+        pid: its number.
+        stdin: where it is a pipe.
+        stdout: likewise.
+        stderr: likewise.
+        returncode: once its end is known.
+    """
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        *,
+        environment: Mapping[str, str],
+        stdin: "int | IO[Any]" = subprocess.PIPE,
+        stdout: "int | IO[Any]" = subprocess.PIPE,
+        stderr: "int | IO[Any]" = subprocess.PIPE,
+    ) -> None:
+        self.args = [*arguments]
+        self.returncode: int | None = None
+        self.stdin: IO[bytes] | None = None
+        self.stdout: IO[bytes] | None = None
+        self.stderr: IO[bytes] | None = None
+        theirs = []
+        for name, asked in (("stdin", stdin), ("stdout", stdout), ("stderr", stderr)):
+            given, own = _stream(asked, is_read=name == "stdin")
+            theirs.append(given)
+            setattr(self, name, own)
+        self._line, status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        request = {
+            "arguments": self.args,
+            "environment": {**environment},
+            "cwd": str(Path.cwd()),
+        }
+        try:
+            _loaded().begin(request, [*theirs, status.fileno()])
+        finally:
+            status.close()
+            for each in theirs:
+                os.close(each)
+        self.pid = self._hear(LOAD_S)
+
+    def _hear(self, timeout_s: float | None) -> int:
+        self._line.settimeout(timeout_s)
+        try:
+            return int(self._line.recv(16))
+        except TimeoutError:
+            raise subprocess.TimeoutExpired(self.args, timeout_s or 0) from None
+
+    def poll(self) -> int | None:
+        """Say how it has ended; None while it has not."""
+        with suppress(subprocess.TimeoutExpired):
+            return self.wait(0.001)
+        return None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end.
+
+        Raises:
+            subprocess.TimeoutExpired: it has not ended in that time.
+        """
+        if self.returncode is None:
+            self.returncode = self._hear(timeout)
+            self._line.close()
+        return self.returncode
+
+    def communicate(
+        self,
+        input: bytes | None = None,  # noqa: A002 as there
+        timeout: float | None = None,
+    ) -> tuple[bytes, bytes]:
+        """Write to it, read all that it says, and wait for its end.
+
+        Raises:
+            subprocess.TimeoutExpired: it has not ended in that time.
+        """
+        streams = [_Stream(partial(_read, each)) for each in (self.stdout, self.stderr)]
+        given = _Stream(partial(_write, self.stdin, input or b""))
+        self.wait(timeout)
+        given.result()
+        out, err = (each.result() for each in streams)
+        return out, err
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        for stream in (self.stdin, self.stdout, self.stderr):
+            if stream is not None:
+                stream.close()
+        self.wait(GRACE_S)
+
+
+def start(
+    arguments: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    module: str = "wirescope",
+    **streams: "int | IO[Any]",
+) -> Any:
+    """Start `wirescope`; from the beginning where nothing forks, or for a module in its place."""
+    if FORKS and module == "wirescope":
+        return Forked(arguments, environment=environment, **streams)
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    command = [sys.executable, "-m", module, *arguments]
+    return subprocess.Popen(command, env={**environment}, **{**pipes, **streams})  # type: ignore[call-overload]
+
+
+def run(
+    arguments: Sequence[str],
+    *,
+    stdin: bytes | None = None,
+    environment: Mapping[str, str],
+    timeout_s: float,
+) -> "subprocess.CompletedProcess[bytes]":
+    """Run `wirescope` to its end; without `stdin` it has none.
+
+    Raises:
+        subprocess.TimeoutExpired: it took too long, and was killed.
+    """
+    source = subprocess.DEVNULL if stdin is None else subprocess.PIPE
+    with start(arguments, environment=environment, stdin=source) as process:
+        try:
+            out, err = process.communicate(stdin, timeout=timeout_s)
+        except BaseException:
+            process.kill()
+            raise
+        return subprocess.CompletedProcess([*arguments], process.returncode, out, err)
+
+
+def _stream(asked: "int | IO[Any]", *, is_read: bool) -> tuple[int, IO[bytes] | None]:
+    """Give a stream for a child, and this side's end of it, where there is one."""
+    if asked == subprocess.DEVNULL:
+        return os.open(os.devnull, os.O_RDWR), None
+    if asked != subprocess.PIPE:
+        return os.dup(asked if isinstance(asked, int) else asked.fileno()), None
+    reads, writes = os.pipe()
+    if is_read:
+        return reads, os.fdopen(writes, "wb")
+    return writes, os.fdopen(reads, "rb")
+
+
+class _Stream:
+    """What goes into a stream or comes out of it, in a thread: a child may fill both at a time."""
+
+    def __init__(self, work: Callable[[], bytes]) -> None:
+        self._done: list[bytes] = []
+        self._thread = Thread(target=lambda: self._done.append(work()), daemon=True)
+        self._thread.start()
+
+    def result(self) -> bytes:
+        """Wait for its end, which is that of the last process that has it."""
+        self._thread.join(GRACE_S)
+        if not self._done:
+            raise TimeoutError(f"A stream was held open for {GRACE_S:g} s after its command's end.")
+        return self._done[0]
+
+
+def _read(stream: IO[bytes] | None) -> bytes:
+    return b"" if stream is None else stream.read()
+
+
+def _write(stream: IO[bytes] | None, data: bytes) -> bytes:
+    if stream is not None:
+        with suppress(BrokenPipeError):  # it has not read to the end
+            stream.write(data)
+        with suppress(BrokenPipeError):
+            stream.close()
+    return b""
+
+
+class _Loaded:
+    """The process that has loaded the program, from the side of the tests."""
 
     def __init__(self) -> None:
         self._line, theirs = socket.socketpair()
@@ -43,128 +245,26 @@ class Loaded:
                 stdout=subprocess.PIPE,
                 pass_fds=[theirs.fileno()],
             )
-        self._answers = self._line.makefile("rb")
         atexit.register(self.end)
 
-    def run(
-        self,
-        arguments: Sequence[str],
-        *,
-        stdin: bytes | None,
-        environment: Mapping[str, str],
-        timeout_s: float,
-    ) -> "subprocess.CompletedProcess[bytes]":
-        """Run a command to its end; without `stdin` it has none.
-
-        Raises:
-            subprocess.TimeoutExpired: it took too long, and was killed.
-        """
-        pipes = [os.pipe() for _ in range(3)]
-        (their_in, our_in), (our_out, their_out), (our_err, their_err) = pipes
-        if stdin is None:
-            os.close(their_in)
-            their_in = os.open(os.devnull, os.O_RDONLY)
-        request = {
-            "arguments": [*arguments],
-            "environment": {**environment},
-            "cwd": str(Path.cwd()),
-        }
-        streams = [_Stream(_read, each) for each in (our_out, our_err)]
-        given = _Stream(_write, our_in, stdin or b"")
-        try:
-            pid = self._begin(request, (their_in, their_out, their_err))
-            try:
-                self._line.settimeout(timeout_s)
-                status = int(self._answers.readline())
-            except TimeoutError:
-                os.kill(pid, signal.SIGKILL)
-                raise
-        except BaseException as error:
-            self.end()  # it would answer out of turn
-            _loaded.cache_clear()
-            if isinstance(error, TimeoutError):
-                raise subprocess.TimeoutExpired([*arguments], timeout_s) from None
-            raise
-        given.result()
-        out, err = (each.result() for each in streams)
-        return subprocess.CompletedProcess([*arguments], status, out, err)
-
-    def _begin(self, request: dict[str, Any], streams: Sequence[int]) -> int:
-        """Have a child begin; its number."""
+    def begin(self, request: dict[str, Any], descriptors: Sequence[int]) -> None:
+        """Have a child begin, with its streams and where its number and its end are told."""
         self._line.settimeout(LOAD_S)
         data = json.dumps(request).encode()
-        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", streams))]
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))]
         self._line.sendmsg([len(data).to_bytes(4, "big")], rights)
         self._line.sendall(data)
-        for each in streams:
-            os.close(each)
-        return int(self._answers.readline())
 
     def end(self) -> None:
         """End the process."""
-        self._answers.close()
         self._line.close()
         with self._process:  # whose pipes nobody uses
             self._process.wait(GRACE_S)
 
 
-class _Stream:
-    """What goes into a stream or comes out of it, in a thread: a child may fill both at a time."""
-
-    def __init__(self, work: Callable[..., bytes], *arguments: object) -> None:
-        self._done: list[bytes] = []
-        self._thread = Thread(target=lambda: self._done.append(work(*arguments)), daemon=True)
-        self._thread.start()
-
-    def result(self) -> bytes:
-        """Wait for its end, which is that of the last process that has it."""
-        self._thread.join(GRACE_S)
-        if not self._done:
-            raise TimeoutError(f"A stream was held open for {GRACE_S:g} s after its command's end.")
-        return self._done[0]
-
-
-def _write(descriptor: int, data: bytes) -> bytes:
-    rest = memoryview(data)
-    try:
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
-    except BrokenPipeError:
-        pass  # it has not read to the end
-    finally:
-        os.close(descriptor)
-    return b""
-
-
-def _read(descriptor: int) -> bytes:
-    with os.fdopen(descriptor, "rb") as stream:
-        return stream.read()
-
-
 @cache
-def _loaded() -> Loaded:
-    return Loaded()
-
-
-def run_forked(
-    arguments: Sequence[str],
-    *,
-    stdin: bytes | None = None,
-    environment: Mapping[str, str],
-    timeout_s: float,
-) -> "subprocess.CompletedProcess[bytes]":
-    """Run `wirescope` to its end, as `Loaded.run` does; where nothing forks, start it."""
-    if not hasattr(os, "fork"):
-        return subprocess.run(
-            [sys.executable, "-m", "wirescope", *arguments],
-            input=stdin,
-            stdin=subprocess.DEVNULL if stdin is None else None,
-            capture_output=True,
-            timeout=timeout_s,
-            env={**environment},
-            check=False,
-        )
-    return _loaded().run(arguments, stdin=stdin, environment=environment, timeout_s=timeout_s)
+def _loaded() -> _Loaded:
+    return _Loaded()
 
 
 # The process itself
@@ -172,41 +272,74 @@ def run_forked(
 
 def serve(line: socket.socket) -> dict[str, Any] | None:
     """Fork for each request; in a child, what it is to do; None once there are no more."""
-    while True:
-        head, rights, _, _ = line.recvmsg(4, socket.CMSG_SPACE(3 * 4))
-        if not head:
+    with selectors.DefaultSelector() as selector:
+        selector.register(line, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.data is not None:
+                    selector.unregister(key.fd)
+                    os.close(key.fd)
+                    _tell_end(*key.data)
+                    continue
+                received = _receive(line)
+                if received is None:
+                    return None
+                request, descriptors = received
+                pid = os.fork()
+                status = socket.socket(fileno=descriptors.pop())
+                if not pid:
+                    for number, each in enumerate(descriptors):
+                        os.dup2(each, number)
+                for each in descriptors:
+                    os.close(each)
+                if not pid:
+                    for end in (line, status, *_others(selector)):
+                        end.close()
+                    return request
+                status.sendall(b"%d" % pid)
+                selector.register(os.pidfd_open(pid), selectors.EVENT_READ, (pid, status))
+
+
+def _others(selector: selectors.BaseSelector) -> Iterator[socket.socket]:
+    """Give up what a child has of the others' ends."""
+    for key in selector.get_map().values():
+        if key.data is not None:
+            os.close(key.fd)
+            yield key.data[1]
+
+
+def _receive(line: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
+    head, rights, _, _ = line.recvmsg(4, socket.CMSG_SPACE(4 * 4))
+    if not head:
+        return None
+    data = b""
+    while len(data) < int.from_bytes(head, "big"):
+        piece = line.recv(1 << 16)
+        if not piece:
             return None
-        streams = array.array("i", rights[0][2])
-        data = b""
-        while len(data) < int.from_bytes(head, "big"):
-            piece = line.recv(1 << 16)
-            if not piece:
-                return None
-            data += piece
-        pid = os.fork()
-        if not pid:
-            line.close()
-            for number, stream in enumerate(streams):
-                os.dup2(stream, number)
-                os.close(stream)
-            request: dict[str, Any] = json.loads(data)
-            return request
-        for stream in streams:
-            os.close(stream)
-        line.sendall(b"%d\n" % pid)
-        _, status = os.waitpid(pid, 0)
-        line.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
+        data += piece
+    return json.loads(data), list(array.array("i", rights[0][2]))
+
+
+def _tell_end(pid: int, status: socket.socket) -> None:
+    _, how = os.waitpid(pid, 0)
+    with status, suppress(OSError):  # nobody may want to know
+        status.sendall(b"%d" % os.waitstatus_to_exitcode(how))
 
 
 def main() -> None:
-    """Load the command line, then fork until nobody asks any more."""
+    """Load the program, then fork until nobody asks any more."""
     import wirescope.cli
+    import wirescope.playground
+    import wirescope.web.app
+    from wirescope.transports.webrtc.engine import is_there, load
 
-    for name in ("export", "import_file", "planning", "session", "show"):
+    for name in LOADED:
         import_module(f"wirescope.cli.{name}")
+    if is_there():
+        load()  # has no thread before there is a connection
 
-    line = socket.socket(fileno=int(sys.argv[1]))
-    request = serve(line)
+    request = serve(socket.socket(fileno=int(sys.argv[1])))
     if request is None:
         return
     os.environ.clear()

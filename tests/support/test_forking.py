@@ -1,24 +1,25 @@
 """A forked command is as one that was started: streams, environment, folder, status."""
 
-import os
+import json
+import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.cli.running import COMMAND, ENVIRONMENT
-from tests.support.forking import run_forked
+from tests.support import forking
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not hasattr(os, "fork"), reason="processes fork on POSIX only"),
+    pytest.mark.skipif(not forking.FORKS, reason="this system forks no processes"),
 ]
 
 
 def forked(
     *arguments: str, stdin: bytes | None = None, timeout_s: float = 20, **environment: str
 ) -> "subprocess.CompletedProcess[bytes]":
-    return run_forked(
+    return forking.run(
         arguments,
         stdin=stdin,
         environment={**ENVIRONMENT, **environment},
@@ -68,6 +69,33 @@ def test_one_that_takes_too_long_is_killed_and_the_next_one_runs() -> None:
     with pytest.raises(subprocess.TimeoutExpired):
         forked("serve", "--port", "0", timeout_s=0.5)
     assert forked("explain", "WS201").returncode == 0
+
+
+def test_several_run_at_a_time_and_each_ends_as_it_is_told(tmp_path: Path) -> None:
+    arguments = ["serve", "--port", "0", "--format", "ndjson"]
+    with (
+        forking.start(arguments, environment=ENVIRONMENT) as one,
+        (tmp_path / "errors").open("wb") as errors,
+        forking.start(arguments, environment=ENVIRONMENT, stderr=errors) as other,
+    ):
+        for each in (one, other):
+            assert json.loads(each.stdout.readline())["type"] == "ready"
+            assert each.poll() is None
+        assert one.pid != other.pid
+        one.send_signal(signal.SIGINT)
+        assert one.wait(20) == 0
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(0.05)
+        other.kill()
+        assert other.wait(20) == -signal.SIGKILL
+        other.kill()  # which is nobody any more
+        assert (other.poll(), other.stderr) == (-signal.SIGKILL, None)
+
+
+def test_a_pipe_that_a_command_reads_ends_with_that_of_its_test() -> None:
+    with forking.start(["show", "-"], environment=ENVIRONMENT) as process:
+        process.stdin.close()
+        assert process.wait(20) == 0
 
 
 def test_much_output_and_much_input_pass(tmp_path: Path) -> None:

@@ -6,14 +6,14 @@ can be killed, and started again on the same port, as under a page that stays op
 
 import json
 import os
-import signal
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import IO, Self
+from typing import IO, Any, Self
+
+from tests.support import forking
 
 START_TIMEOUT_S = 30.0
 END_TIMEOUT_S = 20.0
@@ -46,9 +46,9 @@ class Workbench:
         self.port = 0
         self.address = ""
         self._home = home
-        self._module = module
         self._environment = dict(environment or {})
-        self._process: subprocess.Popen[str] | None = None
+        self._module = module
+        self._process: Any = None
         self._errors = home / "stderr"
 
     @property
@@ -59,8 +59,7 @@ class Workbench:
     @property
     def pid(self) -> int:
         """The process's number."""
-        assert self._process is not None
-        return self._process.pid
+        return int(self._process.pid)
 
     def said(self) -> str:
         """Return what it wrote to stderr so far, in all its runs."""
@@ -69,13 +68,14 @@ class Workbench:
     def start(self) -> None:
         """Start it, on the port that it had before if it ran already."""
         self._home.mkdir(parents=True, exist_ok=True)
-        command = [
-            *(sys.executable, "-m", self._module, "up", "--headless", "--format", "ndjson"),
-            *("--port", str(self.port), "--workspace", str(self.folder)),
-        ]
-        with self._errors.open("a", encoding="utf-8") as errors:
-            self._process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=errors, text=True, env=self._variables()
+        arguments = ["up", "--headless", "--format", "ndjson", "--port", str(self.port)]
+        with self._errors.open("ab") as errors:
+            self._process = forking.start(
+                [*arguments, "--workspace", str(self.folder)],
+                environment=self._variables(),
+                module=self._module,
+                stdin=subprocess.DEVNULL,
+                stderr=errors,
             )
         self.address = json.loads(self._first_line())["url"]
         self.port = int(self.address.split(":")[2].partition("/")[0])
@@ -90,8 +90,6 @@ class Workbench:
         return {**os.environ, **own, **self._environment}
 
     def _first_line(self) -> str:
-        assert self._process is not None
-        assert self._process.stdout is not None
         lines: SimpleQueue[str] = SimpleQueue()
         Thread(target=_pump, args=(self._process.stdout, lines), daemon=True).start()
         try:
@@ -111,11 +109,9 @@ class Workbench:
 
     def end(self) -> int:
         """Ask it to end (SIGTERM); return its exit status."""
-        assert self._process is not None
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
+        self._process.terminate()
         try:
-            return self._process.wait(END_TIMEOUT_S)
+            return int(self._process.wait(END_TIMEOUT_S))
         except subprocess.TimeoutExpired:
             self.kill()
             raise
@@ -129,9 +125,9 @@ class Workbench:
             self.end()
 
 
-def _pump(stream: IO[str], lines: SimpleQueue[str]) -> None:
+def _pump(stream: IO[bytes], lines: SimpleQueue[str]) -> None:
     """Pass the first line on and drain the rest, so that the process never waits for a reader."""
     with stream:
-        lines.put(stream.readline())
+        lines.put(stream.readline().decode())
         for _ in stream:
             pass
