@@ -89,7 +89,7 @@ class Facts:
         failed: why the connection came to nothing.
         closed: how it ended.
         path_works: whether ICE stands, be it on the path of an earlier try.
-        known: candidates of the try before, as pairs say them.
+        known: candidates of the tries before, as pairs say them.
     """
 
     connection: str
@@ -122,13 +122,14 @@ class Facts:
 
     def begin_anew(self, offer: SignalingDescription) -> "Facts":
         """Give the facts of the try that follows, which this offer begins."""
+        known = self._told | self.known if len(self.known) < MOST_PAIRS else self._told
         return Facts(
             self.connection,
             self.url,
             Mark(offer.at_ns, offer.seq),
             self.attempt + 1,
             path_works=self.path_works,
-            known=frozenset(self._told),
+            known=frozenset(known),
         )
 
     def take(self, event: Event) -> None:
@@ -173,7 +174,7 @@ class Facts:
                 pass
 
     def _take_move(self, event: PeerState) -> None:
-        if event.machine == "ice":
+        if event.machine == "ice" and event.to != "closed":  # which says how it was left
             self.path_works = event.to in ("connected", "completed")
         sign = _MOVES.get((event.machine, event.to))
         if sign is not None and not (event.machine == "ice" and self._is_of_before):
@@ -218,7 +219,7 @@ class Facts:
             return
         self.answer = event.side, described
         early, self._early = self._early, {}
-        for pair in early.values():
+        for pair in sorted(early.values(), key=lambda each: each.seq):
             self._take_pair(pair)
         if self.receives:
             self.mark("media-agreed", event)
