@@ -156,15 +156,16 @@ def left_open(before: dict[str, str]) -> list[str]:
 
 
 def open_descriptors() -> dict[str, str]:
-    """Open descriptors and what they are; empty where the machine does not say."""
-    found = {}
+    """Open descriptors of tests and what they are; empty where the machine does not say."""
+    forking = sys.modules.get("tests.support.forking")  # where a test has used it
+    found, kept = {}, set() if forking is None else forking.own_descriptors()
     folder = Path("/proc/self/fd")
     for entry in folder.iterdir() if folder.is_dir() else ():
         try:
             target = str(entry.readlink())
         except OSError:  # the one that listed the folder
             continue
-        if not target.startswith(("/dev/", "/proc/")):
+        if not target.startswith(("/dev/", "/proc/")) and int(entry.name) not in kept:
             found[entry.name] = target
     return found
 

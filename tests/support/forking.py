@@ -267,6 +267,15 @@ def _loaded() -> _Loaded:
     return _Loaded()
 
 
+def own_descriptors() -> set[int]:
+    """Give the descriptors of the process that has loaded it all, which stay until the end."""
+    if not _loaded.cache_info().currsize:
+        return set()
+    process = _loaded()._process
+    pipes = (_loaded()._line, process.stdin, process.stdout)
+    return {each.fileno() for each in pipes if each is not None}
+
+
 # The process itself
 
 
