@@ -1,16 +1,11 @@
 """The engine where it is not ours alone."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
+from tests.support.programs import run_program
 from wirescope.transports.webrtc import is_there
 
 pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).resolve().parents[3]
 
 AFTER_ANOTHER = """
 import asyncio, webrtc
@@ -31,12 +26,5 @@ asyncio.run(main())
 
 def test_a_connection_that_the_program_made_itself_before_is_no_obstacle() -> None:
     assert is_there()
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", AFTER_ANOTHER],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = run_program(AFTER_ANOTHER)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -1,16 +1,11 @@
 """A program may end with connections open, and says nothing of its own about it."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
+from tests.support.programs import run_program
 from wirescope.transports.webrtc import is_there
 
 pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).resolve().parents[3]
 
 ABANDONS = """
 import asyncio, sys
@@ -41,12 +36,5 @@ asyncio.run(main(sys.argv[1]))
 @pytest.mark.parametrize(("ending", "status"), [("kept", 0), ("dropped", 0), ("exit", 3)])
 def test_contexts_that_nobody_leaves_say_nothing_at_the_end(ending: str, status: int) -> None:
     assert is_there()
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", ABANDONS, ending],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = run_program(ABANDONS, ending)
     assert (done.returncode, done.stdout, done.stderr) == (status, "", "")

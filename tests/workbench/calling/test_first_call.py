@@ -1,10 +1,6 @@
 """The first call of a process: the engine is loaded before anything of the connection begins."""
 
-import subprocess
-import sys
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parents[3]
+from tests.support.programs import run_program
 
 CALLS = """
 import asyncio, sys, threading
@@ -39,14 +35,7 @@ asyncio.run(main())
 
 
 def test_the_engine_is_there_before_the_signaling_opens_and_loaded_off_the_loop() -> None:
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", CALLS],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = run_program(CALLS)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
         "at first False",
