@@ -16,6 +16,7 @@ from wirescope.lab.compare import (
     environment,
     run_experiment,
 )
+from wirescope.lab.ends import Starter
 from wirescope.lab.workloads import workload
 from wirescope.link import Direction, RandomLoss, symmetric
 from wirescope.transports.link import why_not
@@ -43,16 +44,18 @@ def plan(duration_s: float = 4) -> ComparisonPlan:
 
 
 def run(cell: Cell, captures: Path | None = None) -> Experiment:
-    asked = plan()
-    return asyncio.run(
-        run_experiment(
-            cell,
-            workload=asked.workload("ticker"),
-            link=LOSSY,
-            warm_up_s=0.5,
-            captures=captures,
-        )
-    )
+    async def once() -> Experiment:
+        async with Starter() as starter:
+            return await run_experiment(
+                cell,
+                workload=plan().workload("ticker"),
+                link=LOSSY,
+                starter=starter,
+                warm_up_s=0.5,
+                captures=captures,
+            )
+
+    return asyncio.run(once())
 
 
 def test_a_websocket_loses_nothing_and_an_unreliable_channel_what_the_link_does() -> None:

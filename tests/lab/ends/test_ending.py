@@ -29,6 +29,7 @@ from wirescope.lab.ends.orders import (
     Usage,
 )
 from wirescope.lab.workloads import shortened, workload
+from wirescope.processes import Process
 
 pytestmark = pytest.mark.slow
 
@@ -162,18 +163,14 @@ async def test_an_end_that_is_gone_is_an_error_that_says_so() -> None:
 
 
 async def test_what_cannot_be_started_is_an_error_that_says_why() -> None:
-    with pytest.raises(LabError, match="The end a could not be started"):
-        await End.start("a", prefix=["/does/not/exist"])
+    async def refuse(*_: object, **__: object) -> Process:
+        raise PermissionError(1, "not allowed")
+
+    with pytest.raises(LabError, match=r"The end a could not be started: .*not allowed"):
+        await End.start("a", start=refuse)
     with pytest.raises(LabError, match="The end a has ended with code") as failed:
-        await End.start("a", prefix=[sys.executable, "-c", "raise SystemExit('no namespace')"])
-    assert "no namespace" in failed.value.hint
-
-
-async def test_an_end_runs_behind_a_prefix() -> None:
-    enter = [sys.executable, "-c", "import os, sys; os.execv(sys.argv[1], sys.argv[1:])"]
-    async with await End.start("a", prefix=enter) as end:
-        found = await end.order(Listen(transport="websocket"), Listening)
-        assert found.port > 0
+        await End.start("a", spaces=["/does/not/exist"])
+    assert "cannot be entered" in failed.value.hint
 
 
 def test_an_order_that_is_none_is_answered_with_a_sentence() -> None:

@@ -15,7 +15,7 @@ from wirescope.lab.cells import Cell
 from wirescope.lab.compare.experiment import Experiment, run_experiment
 from wirescope.lab.compare.keeping import Kept
 from wirescope.lab.compare.plan import ComparisonPlan
-from wirescope.lab.ends import first_of
+from wirescope.lab.ends import Starter, first_of
 from wirescope.lab.measures import intervals
 from wirescope.lab.results import CellResult, Comparison, cell_result
 from wirescope.lab.verdicts import LinkFacts, verdicts
@@ -69,11 +69,13 @@ async def compare(
     failures: list[str] = []
     room = asyncio.Semaphore(plan.at_once)
 
-    async def run(cell: Cell) -> None:
+    async def run(cell: Cell, starter: Starter) -> None:
         async with room:
             experiment, failure = None, ""
             try:
-                experiment = await _experiment(plan, cell, kept, with_captures=with_captures)
+                experiment = await _experiment(
+                    plan, cell, kept, starter, with_captures=with_captures
+                )
                 found[cell] = experiment
             except LabError as error:
                 failure = str(error)
@@ -82,9 +84,9 @@ async def compare(
             on_progress(Progress(cell, experiment, failure, done, len(runs)))
 
     try:
-        async with asyncio.TaskGroup() as group:
+        async with Starter() as starter, asyncio.TaskGroup() as group:
             for cell in runs:
-                group.create_task(run(cell))
+                group.create_task(run(cell, starter))
     except* LinkError as errors:
         raise first_of(errors) from None
     if not found:
@@ -104,7 +106,12 @@ async def compare(
 
 
 async def _experiment(
-    plan: ComparisonPlan, cell: Cell, kept: Kept | None, *, with_captures: bool
+    plan: ComparisonPlan,
+    cell: Cell,
+    kept: Kept | None,
+    starter: Starter,
+    *,
+    with_captures: bool,
 ) -> Experiment:
     known = None if kept is None else kept.find(cell)
     if known is not None:
@@ -113,6 +120,7 @@ async def _experiment(
         cell,
         workload=plan.workload(cell.workload),
         link=plan.link(cell.link),
+        starter=starter,
         warm_up_s=plan.warm_up_s,
         captures=kept.captures(cell) if kept is not None and with_captures else None,
     )

@@ -15,12 +15,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from wirescope.lab.cells import Cell, Sample
-from wirescope.lab.ends import Carried, Crossing, End, Ends, Opened, Way
+from wirescope.lab.ends import Carried, Crossing, Ends, Opened, Starter, Way
 from wirescope.lab.measures import Figures, figures, wire_bytes_per_byte
 from wirescope.lab.results import Repeat
 from wirescope.lab.workloads import Workload
 from wirescope.link import Direction, LinkSettings, split, variance_of_losses
-from wirescope.transports.link import DirectionReport, Network, NetworkReport, open_network
+from wirescope.transports.link import DirectionReport, Network, NetworkReport
 
 DRAIN_S = 8.0
 """After the last message was sent, how long those may still come that are under way or queued."""
@@ -56,6 +56,7 @@ async def run_experiment(
     *,
     workload: Workload,
     link: LinkSettings,
+    starter: Starter,
     warm_up_s: float = 1.0,
     captures: Path | None = None,
 ) -> Experiment:
@@ -65,6 +66,7 @@ async def run_experiment(
         cell: what to run.
         workload: what is sent.
         link: over what; the cell's seed takes the place of its own.
+        starter: starts its network and its ends.
         warm_up_s: what is sent in the first seconds does not count.
         captures: a folder for the captures of both sides; None keeps none.
 
@@ -73,7 +75,7 @@ async def run_experiment(
         LinkError: there can be no such network here.
     """
     link = replace(link, seed=cell.seed)
-    async with _standing(cell, link) as (network, ends):
+    async with _standing(cell, link, starter) as (network, ends):
         way = Way(
             transport=cell.transport,
             path=cell.path,
@@ -82,7 +84,7 @@ async def run_experiment(
         )
         crossing = Crossing(ends, way)
         cold, warm = await _joined(crossing, {} if captures is None else _capture_files(captures))
-        before = await network.report()
+        before = await network.report(afresh=True)
         carried = await crossing.carry(workload, seed=cell.seed, drain_s=DRAIN_S)
         after = await network.report()
     samples = _counted(carried, warm_up_s)
@@ -101,16 +103,18 @@ async def run_experiment(
 
 
 @asynccontextmanager
-async def _standing(cell: Cell, link: LinkSettings) -> AsyncIterator[tuple[Network, Ends]]:
+async def _standing(
+    cell: Cell, link: LinkSettings, starter: Starter
+) -> AsyncIterator[tuple[Network, Ends]]:
     """Have the network and the processes on its hosts."""
     hosts = ("a", "b") if cell.path == "direct" else ("a", "s", "b")
     links = split(link, len(hosts) - 1)
     async with AsyncExitStack() as stack:
-        network = await stack.enter_async_context(open_network(links=links, hosts=hosts))
+        network = await stack.enter_async_context(starter.network(links=links, hosts=hosts))
         ends = {}
         for host in hosts:
-            prefix = network.command(host, [])
-            end = await End.start(host, prefix=prefix, real_time=network.realtime)
+            transport = "websocket" if host == "s" else cell.transport
+            end = await starter.end(host, transport, network=network, real_time=network.realtime)
             ends[host] = await stack.enter_async_context(end)
         yield network, Ends(**ends)
 

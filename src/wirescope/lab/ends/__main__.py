@@ -1,6 +1,8 @@
 """`python -m wirescope.lab.ends`: an end as a process; see `orders` for what it is told.
 
-Answers have standard output for themselves: whatever else is printed goes to standard error.
+With `--enter` and the paths of namespaces it moves there first, with `--real-time` it goes before
+ordinary processes. Answers have standard output for themselves: whatever else is printed goes to
+standard error.
 """
 
 import asyncio
@@ -8,12 +10,16 @@ import os
 import stat
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 
 import msgspec
 
-from wirescope.lab.ends.driving import LINE_LIMIT, REAL_TIME
+from wirescope.lab.ends.driving import ENTER, LINE_LIMIT, REAL_TIME
 from wirescope.lab.ends.orders import Ready
 from wirescope.lab.ends.serving import serve
+from wirescope.transports.link import enter_all, go_first
+
+_PRIORITY = 1  # of all threads that there will be; the link's is above it
 
 
 async def _take_orders(ready: Ready, answer: Callable[[bytes], None]) -> None:
@@ -24,21 +30,17 @@ async def _take_orders(ready: Ready, answer: Callable[[bytes], None]) -> None:
     await serve(orders, answer)
 
 
-def _go_first() -> bool:
-    """Ask for a real-time priority, the lowest one, for all threads that there will be."""
-    try:
-        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
-    except (AttributeError, OSError):
-        return False
-    return True
-
-
 def main() -> None:
     """Take orders until there are none any more."""
     kind = os.fstat(0).st_mode
     if not (stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind)):
         sys.exit("An end takes its orders from a pipe, and ends with it.")
-    ready = Ready(real_time=REAL_TIME in sys.argv[1:] and _go_first())
+    asked = sys.argv[1:]
+    try:
+        enter_all(each for option, each in pairwise(asked) if option == ENTER)
+    except OSError as error:
+        sys.exit(f"The emulated network cannot be entered; has it ended? ({error})")
+    ready = Ready(real_time=REAL_TIME in asked and go_first(_PRIORITY))
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
 

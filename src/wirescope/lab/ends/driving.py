@@ -1,14 +1,12 @@
 """An end as the one who gives it orders sees it: a process that is started, told and stopped.
 
-It may be started behind a prefix that takes it into a network namespace. Every order has a
-deadline. An end that does not keep to it is killed, since what it would say then belongs to no
-order any more.
+It may move into the network namespace of an emulated host. Every order has a deadline. An end that
+does not keep to it is killed, since what it would say then belongs to no order any more.
 """
 
 import asyncio
 import contextlib
 import os
-import sys
 import tempfile
 from collections.abc import Sequence
 from typing import IO, Self, TypeVar
@@ -17,8 +15,10 @@ import msgspec
 
 from wirescope.errors import LabError
 from wirescope.lab.ends.orders import Failed, Nothing, Order, Quit, Ready
+from wirescope.processes import Process, Start, spawn
 
-REAL_TIME = "--real-time"
+MODULE = "wirescope.lab.ends"
+ENTER, REAL_TIME = "--enter", "--real-time"
 
 LINE_LIMIT = 256 << 20
 """Bytes of an order or an answer: those of a run have a row for each message."""
@@ -47,7 +47,7 @@ class End:
         real_time: whether it goes before all ordinary processes of the machine.
     """
 
-    def __init__(self, name: str, process: asyncio.subprocess.Process, printed: IO[bytes]) -> None:
+    def __init__(self, name: str, process: Process, printed: IO[bytes]) -> None:
         self.name = name
         self.pid = process.pid
         self.real_time = False
@@ -61,7 +61,8 @@ class End:
         cls,
         name: str,
         *,
-        prefix: Sequence[str] = (),
+        spaces: Sequence[str] = (),
+        start: Start = spawn,
         real_time: bool = False,
         timeout_s: float = START_S,
     ) -> Self:
@@ -69,7 +70,8 @@ class End:
 
         Args:
             name: what it is called in errors.
-            prefix: a command that runs what follows it, as in a network namespace.
+            spaces: the namespaces that it moves into, as `Network.spaces` gives those of a host.
+            start: starts its process.
             real_time: ask for a real-time priority, where the system gives one, so that what else
                 runs on the machine makes no message late. What emulates the link needs a higher
                 one then, or bulk leaves it no time.
@@ -79,19 +81,12 @@ class End:
             LabError: it could not be started.
         """
         printed = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as the process
-        command = [*prefix, sys.executable, "-m", "wirescope.lab.ends"]
+        asked = [word for each in spaces for word in (ENTER, each)]
         if real_time:
-            command.append(REAL_TIME)
+            asked.append(REAL_TIME)
         try:
-            process = await asyncio.create_subprocess_exec(
-                *command,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=printed,
-                limit=LINE_LIMIT,
-                start_new_session=True,  # an interrupt typed at the terminal is not for it
-            )
-        except OSError as error:
+            process = await start(MODULE, *asked, stderr=printed.fileno(), limit=LINE_LIMIT)
+        except (OSError, TimeoutError) as error:
             printed.close()
             raise LabError(f"The end {name} could not be started: {error}.") from None
         end = cls(name, process, printed)

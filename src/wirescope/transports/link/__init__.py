@@ -4,9 +4,11 @@ What becomes of a packet is decided by `wirescope.link`. Between namespaces the 
 meets it, as each packet goes over a TUN device; a relay in user space says what it cannot show.
 """
 
+from wirescope.transports.link.namespaces import enter_all
 from wirescope.transports.link.network import Network, open_network, why_not
 from wirescope.transports.link.records import DeviceKind, DirectionReport, Lateness, NetworkReport
 from wirescope.transports.link.relay import LinkRelay, RelayTransport, cannot_show, open_relay
+from wirescope.transports.link.scheduling import go_first
 
 __all__ = [
     "DeviceKind",
@@ -17,6 +19,8 @@ __all__ = [
     "NetworkReport",
     "RelayTransport",
     "cannot_show",
+    "enter_all",
+    "go_first",
     "open_network",
     "open_relay",
     "why_not",

@@ -49,6 +49,10 @@ class Lane:
     behind_ns: int = 0
     lateness: LatenessLog = field(default_factory=LatenessLog)
 
+    def count_afresh(self) -> None:
+        """Forget how punctual it was."""
+        self.lateness, self.behind_ns = LatenessLog(), 0
+
 
 class Carrier:
     """All lanes of a network, run in the calling thread.

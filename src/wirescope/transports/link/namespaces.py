@@ -9,11 +9,11 @@ is in a namespace (`devices`). See unshare(2), setns(2), user_namespaces(7) and 
 import ctypes
 import os
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 CLONE_NEWNET = 0x40000000
 CLONE_NEWUSER = 0x10000000
-PR_SET_TIMERSLACK = 29
 
 NOT_ENTERED = 125
 """The exit code where a namespace could not be entered; as of `env` and `timeout`."""
@@ -36,11 +36,6 @@ def unshare(kind: int) -> None:
 def enter(namespace: int, kind: int) -> None:
     """Move this process into a namespace that is open as a descriptor."""
     _call("setns", namespace, kind)
-
-
-def wake_on_time() -> None:
-    """Have waits of this process end at their time, and not up to 50 microseconds later."""
-    _call("prctl", PR_SET_TIMERSLACK, 1, 0, 0, 0)
 
 
 def gain_rights() -> bool:
@@ -70,6 +65,20 @@ def make_namespace() -> int:
     return os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
 
 
+def enter_all(paths: Iterable[str]) -> None:
+    """Move this process into namespaces, the last of them a network's; one of users comes before.
+
+    Only a process of one thread can move into a namespace of users.
+
+    Raises:
+        OSError: one is not there any more, or is not to be entered.
+    """
+    opened = [os.open(path, os.O_RDONLY | os.O_CLOEXEC) for path in paths]
+    for number, each in enumerate(opened, 1):
+        enter(each, CLONE_NEWNET if number == len(opened) else CLONE_NEWUSER)
+        os.close(each)
+
+
 def held(holder: int, namespace: int) -> int:
     """Hold a namespace that another process holds by a descriptor.
 
@@ -79,8 +88,8 @@ def held(holder: int, namespace: int) -> int:
     return os.open(f"/proc/{holder}/fd/{namespace}", os.O_RDONLY | os.O_CLOEXEC)
 
 
-def entering(holder: int, namespace: int, *, user: bool) -> list[str]:
-    """Give the command that enters a namespace and becomes the command that is put after it.
+def paths_of(holder: int, namespace: int, *, user: bool) -> tuple[str, ...]:
+    """Give the paths of what has to be entered to be in a namespace that another process holds.
 
     Args:
         holder: the id of the process that holds it.
@@ -88,8 +97,12 @@ def entering(holder: int, namespace: int, *, user: bool) -> list[str]:
         user: whether the holder is in a user namespace of its own, to be entered first.
     """
     whose = f"/proc/{holder}"
-    spaces = [f"{whose}/ns/user"] if user else []
-    return [sys.executable, "-I", "-S", __file__, *spaces, f"{whose}/fd/{namespace}", "--"]
+    return (*([f"{whose}/ns/user"] if user else ()), f"{whose}/fd/{namespace}")
+
+
+def entering(paths: Sequence[str]) -> list[str]:
+    """Give the command that enters namespaces and becomes the command that is put after it."""
+    return [sys.executable, "-I", "-S", __file__, *paths, "--"]
 
 
 def main(arguments: list[str]) -> int:
@@ -97,9 +110,7 @@ def main(arguments: list[str]) -> int:
     at = arguments.index("--")
     spaces, command = arguments[:at], arguments[at + 1 :]
     try:
-        opened = [os.open(path, os.O_RDONLY | os.O_CLOEXEC) for path in spaces]
-        for number, each in enumerate(opened, 1):
-            enter(each, CLONE_NEWNET if number == len(opened) else CLONE_NEWUSER)
+        enter_all(spaces)
     except OSError as error:
         sys.stderr.write(f"The emulated network cannot be entered; has it ended? ({error})\n")
         return NOT_ENTERED

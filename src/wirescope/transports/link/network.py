@@ -18,9 +18,10 @@ import msgspec
 
 from wirescope.errors import LinkError, UsageError
 from wirescope.link import Direction, LinkSettings, symmetric
+from wirescope.processes import Process, Start, spawn
 from wirescope.transports.link.explaining import not_linux
 from wirescope.transports.link.layout import Host, lay_out
-from wirescope.transports.link.namespaces import entering, held
+from wirescope.transports.link.namespaces import entering, held, paths_of
 from wirescope.transports.link.records import (
     Answer,
     DeviceKind,
@@ -43,7 +44,7 @@ ANSWER_S = 5.0
 _LONGEST_ANSWER = 1 << 20
 _ENDED = "The link process has ended."
 _SAID = "What it said last is on standard error."
-_COMMAND = (sys.executable, "-m", "wirescope.transports.link")
+_MODULE = "wirescope.transports.link"
 
 
 class Network:
@@ -58,9 +59,7 @@ class Network:
         last: what it did, once it has ended.
     """
 
-    def __init__(
-        self, process: asyncio.subprocess.Process, hosts: Sequence[Host], standing: Standing
-    ) -> None:
+    def __init__(self, process: Process, hosts: Sequence[Host], standing: Standing) -> None:
         self.hosts = tuple(host.name for host in hosts)
         self.realtime = standing.realtime
         self.by: DeviceKind = standing.by
@@ -93,21 +92,34 @@ class Network:
         Raises:
             UsageError: there is no such host.
         """
+        return [*entering(self.spaces(host)), *command]
+
+    def spaces(self, host: str) -> tuple[str, ...]:
+        """Give the paths of the namespaces that a process on a host is in, in order.
+
+        A process that moves into them by itself (`enter_all`) is killed when the network ends, too.
+
+        Raises:
+            UsageError: there is no such host.
+        """
         holds = self._standing.namespaces[self._host(host).number]
-        return [*entering(self._process.pid, holds, user=self._standing.user), *command]
+        return paths_of(self._process.pid, holds, user=self._standing.user)
 
     def _host(self, name: str) -> Host:
         if name not in self._by_name:
             raise UsageError(f"There is no host {name!r}; there are {', '.join(self.hosts)}.")
         return self._by_name[name]
 
-    async def report(self) -> NetworkReport:
+    async def report(self, *, afresh: bool = False) -> NetworkReport:
         """Ask what it did up to now.
+
+        Args:
+            afresh: count punctuality anew from now on.
 
         Raises:
             LinkError: it has ended, or does not answer.
         """
-        return await self._ask(Tell())
+        return await self._ask(Tell(afresh=afresh))
 
     async def end(self) -> None:
         """End it, as leaving the context does, and keep its last report in `last`.
@@ -137,6 +149,7 @@ async def open_network(
     hosts: Sequence[str] = ("a", "b"),
     by: DeviceKind | None = None,
     realtime: bool = True,
+    start: Start = spawn,
 ) -> AsyncIterator[Network]:
     """Make hosts in a row with emulated links between them; all is gone when the context ends.
 
@@ -151,6 +164,7 @@ async def open_network(
             may not have those.
         realtime: ask for a priority above that of other programs; `Network.realtime` says whether
             it was had.
+        start: starts the link process.
 
     Raises:
         UsageError: hosts and links do not fit together.
@@ -160,7 +174,10 @@ async def open_network(
     if refused := not_linux():
         raise LinkError(refused.message, hint=refused.hint)
     plan = NetworkPlan(hosts=tuple(hosts), links=tuple(links), by=by, realtime=realtime)
-    process = await _start()
+    try:
+        process = await start(_MODULE, limit=_LONGEST_ANSWER)
+    except (OSError, TimeoutError) as error:
+        raise LinkError(f"The link process cannot be started: {error}.") from None
     spaces: list[int] = []
     with contextlib.ExitStack() as stack:
         try:
@@ -182,19 +199,6 @@ async def open_network(
                 end_all(spaces)  # as it could not
 
 
-async def _start() -> asyncio.subprocess.Process:
-    try:
-        return await asyncio.create_subprocess_exec(
-            *_COMMAND,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            limit=_LONGEST_ANSWER,
-            start_new_session=True,  # an interrupt typed at the terminal is not for it
-        )
-    except OSError as error:
-        raise LinkError(f"The link process cannot be started: {error}.") from None
-
-
 def _standing(answer: Answer) -> Standing:
     if isinstance(answer, Refused):
         raise LinkError(answer.message, hint=answer.hint)
@@ -203,7 +207,7 @@ def _standing(answer: Answer) -> Standing:
     return answer
 
 
-async def _tell(process: asyncio.subprocess.Process, told: NetworkPlan | Order) -> None:
+async def _tell(process: Process, told: NetworkPlan | Order) -> None:
     """Tell the link process something, a line."""
     assert process.stdin is not None
     try:
@@ -216,7 +220,7 @@ async def _tell(process: asyncio.subprocess.Process, told: NetworkPlan | Order) 
         raise LinkError(_ENDED, hint=_SAID) from None
 
 
-async def _hear(process: asyncio.subprocess.Process, seconds: float = ANSWER_S) -> Answer:
+async def _hear(process: Process, seconds: float = ANSWER_S) -> Answer:
     """Wait for what it answers, a line."""
     assert process.stdout is not None
     try:
@@ -234,7 +238,7 @@ def _decoded(line: bytes) -> Answer:
     return answer
 
 
-async def _close(process: asyncio.subprocess.Process) -> None:
+async def _close(process: Process) -> None:
     """See the process end: by itself once its input has ended, else by force."""
     assert process.stdin is not None
     process.stdin.close()
@@ -261,7 +265,7 @@ def why_not() -> str | None:
     plan = NetworkPlan(hosts=("a", "s", "b"), links=(link, link), realtime=False)
     try:
         done = subprocess.run(  # noqa: S603 this program itself
-            _COMMAND,
+            [sys.executable, "-m", _MODULE],
             input=msgspec.json.encode(plan) + b"\n",
             capture_output=True,
             timeout=START_S,

@@ -22,7 +22,7 @@ from wirescope.transports.link.devices import may_open_tun
 from wirescope.transports.link.explaining import explain
 from wirescope.transports.link.hosts import HostNamespace
 from wirescope.transports.link.layout import lay_out
-from wirescope.transports.link.namespaces import gain_rights, make_namespace, wake_on_time
+from wirescope.transports.link.namespaces import gain_rights, make_namespace
 from wirescope.transports.link.records import (
     Answer,
     DeviceKind,
@@ -34,12 +34,13 @@ from wirescope.transports.link.records import (
     Refused,
     Standing,
 )
+from wirescope.transports.link.scheduling import ask_for_short_slices, go_first, wake_on_time
 from wirescope.transports.link.sweeping import end_all
 
 LONGEST_PLAN = 16 << 20
 """Bytes of a plan; recorded traces are long."""
 
-_PRIORITY = 1  # the least of SCHED_RR, which is above that of every ordinary program
+_PRIORITY = 2  # of SCHED_RR: above every ordinary program, and above the ends of the lab, at 1
 
 
 class LinkProcess:
@@ -58,7 +59,9 @@ class LinkProcess:
         self._by: DeviceKind = plan.by or ("tun" if may_open_tun() else "veth")
         own = make_namespace() if self._by == "veth" else None
         self._hosts = [HostNamespace(host, mtus, link=own) for host in laid_out]
-        self._realtime = plan.realtime and _go_before_others()
+        self._realtime = plan.realtime and go_first(_PRIORITY)
+        if not self._realtime:
+            ask_for_short_slices()
         wake_on_time()
         self._started_ns = SystemClock().monotonic_ns()
         self._carrier = Carrier(list(self._lanes()), orders, self._take_orders)
@@ -98,6 +101,9 @@ class LinkProcess:
             _say(self._report())
             if isinstance(order, End):
                 return True
+            if order.afresh:
+                for lane in self._carrier.lanes:
+                    lane.count_afresh()
         return not came
 
     def _report(self) -> NetworkReport:
@@ -123,15 +129,6 @@ class LinkProcess:
                 behind_ms=lane.behind_ns / 1e6,
                 lateness=lane.lateness.summary(),
             )
-
-
-def _go_before_others() -> bool:
-    """Ask to be run as soon as there is something to do; whether that was allowed."""
-    try:
-        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(_PRIORITY))
-    except OSError:
-        return False
-    return True
 
 
 def _say(answer: Answer) -> None:

@@ -27,7 +27,13 @@ class NetworkPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Tell(msgspec.Struct, frozen=True, tag="tell"):
-    """Asks for a report."""
+    """Asks for a report.
+
+    Attributes:
+        afresh: whether punctuality counts anew from then on.
+    """
+
+    afresh: bool = False
 
 
 class End(msgspec.Struct, frozen=True, tag="end"):
@@ -94,7 +100,7 @@ class DirectionReport(msgspec.Struct, frozen=True, kw_only=True):
         refused: packets that passed and that the receiver's kernel did not take.
         behind_ms: the longest time that there was more to read than the relay could; packets waited
             for it that long at most, beside what the settings ask for.
-        lateness: how punctual it was.
+        lateness: how punctual it was; of both since they began to count.
     """
 
     link: str

@@ -1,0 +1,5 @@
+"""Checks: what tells the transports apart beside latency, each tried out and told in a row."""
+
+from wirescope.lab.checks.bench import Bench
+
+__all__ = ["Bench"]

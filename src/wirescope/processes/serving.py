@@ -1,0 +1,117 @@
+"""The process that forks: it has loaded what its children need, and has no thread.
+
+Asked for are children by messages over a socket, each with descriptors: for the child's standard
+input and output, its standard error, and a socket on which first its number is told and then its
+end. In a child `serve` returns what was asked for. See fork(2), unix(7) and pidfd_open(2).
+"""
+
+import array
+import os
+import selectors
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+
+import msgspec
+from msgspec import Struct
+
+LONGEST_REQUEST = 64 << 10
+"""Bytes; a command line and an environment are shorter."""
+
+_MOST_DESCRIPTORS = 4
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """What a child is to be.
+
+    Attributes:
+        module: whose `main` it runs.
+        arguments: of its command line.
+        environment: all of it; None leaves that of the process that forks.
+        folder: to work in; None likewise.
+    """
+
+    module: str
+    arguments: tuple[str, ...] = ()
+    environment: dict[str, str] | None = None
+    folder: str | None = None
+
+
+def send_request(line: socket.socket, request: Request, descriptors: list[int]) -> None:
+    """Ask for a child: its streams in order, and last the socket on which it is told of."""
+    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))]
+    line.sendmsg([msgspec.json.encode(request)], rights)
+
+
+def serve(line: socket.socket) -> Request | None:
+    """Fork for each request; in a child what was asked for, None once nobody asks any more.
+
+    Args:
+        line: of the kind SOCK_SEQPACKET, on which requests come.
+    """
+    with selectors.DefaultSelector() as selector:
+        selector.register(line, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.data is not None:
+                    selector.unregister(key.fd)
+                    os.close(key.fd)
+                    _tell_end(*key.data)
+                    continue
+                received = _receive(line)
+                if received is None:
+                    return None
+                request, descriptors = received
+                pid = os.fork()
+                if not pid:
+                    line.close()
+                    _give_up_others(selector)
+                    _take_streams(descriptors)
+                    return request
+                status = socket.socket(fileno=descriptors.pop())
+                for each in descriptors:
+                    os.close(each)
+                with suppress(OSError):  # nobody may want to know
+                    status.sendall(b"%d" % pid)
+                selector.register(os.pidfd_open(pid), selectors.EVENT_READ, (pid, status))
+
+
+def _receive(line: socket.socket) -> tuple[Request, list[int]] | None:
+    """Take a request; None where there is nobody who could make one."""
+    space = socket.CMSG_SPACE(_MOST_DESCRIPTORS * array.array("i").itemsize)
+    data, rights, _, _ = line.recvmsg(LONGEST_REQUEST, space)
+    if not data:
+        return None
+    descriptors = array.array("i")
+    for _, _, each in rights:
+        descriptors.frombytes(each)
+    return msgspec.json.decode(data, type=Request), list(descriptors)
+
+
+def _take_streams(descriptors: list[int]) -> None:
+    """Have what was given as this process's streams, and nothing else of it."""
+    *streams, status = descriptors
+    os.close(status)
+    for number, each in enumerate(streams):
+        os.dup2(each, number)
+    for each in streams:
+        os.close(each)
+
+
+def _give_up_others(selector: selectors.BaseSelector) -> None:
+    """Close what a child has of the others, who could else not be told of their ends."""
+    for status in list(_others(selector)):
+        status.close()
+
+
+def _others(selector: selectors.BaseSelector) -> Iterator[socket.socket]:
+    for key in selector.get_map().values():
+        if key.data is not None:
+            os.close(key.fd)
+            yield key.data[1]
+
+
+def _tell_end(pid: int, status: socket.socket) -> None:
+    _, how = os.waitpid(pid, 0)
+    with status, suppress(OSError):  # nobody may want to know
+        status.sendall(b"%d" % os.waitstatus_to_exitcode(how))
