@@ -16,6 +16,14 @@ from wirescope.errors import UsageError
 from wirescope.lab.cells import Cell, PathName, TransportName
 from wirescope.lab.measures import Figures, Interval
 
+ASPECTS = (
+    *("Communication type", "Data types", "Connection", "Latency", "Complexity", "Security"),
+    *("Use cases", "Browser integration", "Customization", "Scalability"),
+    "Typical implementations",
+    "Throughput and cost",
+)
+"""What the rows of the table of differences are about, in their order."""
+
 
 class Repeat(Struct, frozen=True, kw_only=True):
     """One run of a cell.

@@ -4,9 +4,11 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from wirescope.errors import LabError, LinkError
-from wirescope.lab import Cell
+from wirescope.lab import Cell, Sample
+from wirescope.lab.checks import Bench, Check
 from wirescope.lab.compare import (
     ComparisonPlan,
     Experiment,
@@ -17,6 +19,8 @@ from wirescope.lab.compare import (
     run_experiment,
 )
 from wirescope.lab.ends import Starter
+from wirescope.lab.measures import figures
+from wirescope.lab.results import ASPECTS, Repeat, Row
 from wirescope.lab.workloads import workload
 from wirescope.link import Direction, RandomLoss, symmetric
 from wirescope.transports.link import why_not
@@ -95,11 +99,14 @@ def test_a_comparison_goes_on_where_it_stopped(tmp_path: Path) -> None:
     told: list[Progress] = []
     kept = Kept(tmp_path, asked)
     first = asyncio.run(compare(asked, environment=AROUND, kept=kept, on_progress=told.append))
-    assert [(each.done, each.all, each.failure) for each in told] == [(1, 2, ""), (2, 2, "")]
-    files = {each: each.stat().st_mtime_ns for each in tmp_path.iterdir()}
+    assert [each.failure for each in told] == [""] * len(told)
+    assert told[-1].done == told[-1].all == len(told) >= 2
+    files = {each: each.stat().st_mtime_ns for each in tmp_path.glob("*.json")}
     again = asyncio.run(compare(asked, environment=AROUND, kept=Kept(tmp_path, asked)))
-    assert {each: each.stat().st_mtime_ns for each in tmp_path.iterdir()} == files
+    assert {each: each.stat().st_mtime_ns for each in tmp_path.glob("*.json")} == files
     assert again == first
+    aspects = ["Latency", "Complexity", "Use cases", "Throughput and cost"]
+    assert [row.aspect for row in first.rows] == aspects
     assert [cell.transport for cell in first.cells] == ["websocket", "data-channel-unreliable"]
     assert [cell.congestion_control for cell in first.cells] == ["cubic", ""]
     (verdict,) = first.verdicts
@@ -127,3 +134,55 @@ def test_where_no_experiment_comes_to_its_end_the_reason_is_said(
     monkeypatch.setattr("wirescope.lab.compare.comparing.run_experiment", fail)
     with pytest.raises(raised, match=words):
         asyncio.run(compare(plan(), environment=AROUND))
+
+
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch) -> list[Cell]:
+    """Experiments that are over at once; those of the first round do not count."""
+    asked: list[Cell] = []
+
+    async def measure(cell: Cell, **_: object) -> Experiment:
+        asked.append(cell)
+        problems = ("It was late.",) if cell.seed == 1 else ()
+        samples = [Sample("b", number, 200, number, number + 30_000_000) for number in range(200)]
+        repeat = Repeat(
+            seed=cell.seed, figures=figures(samples, floors_ms={"b": 20}), problems=problems
+        )
+        return Experiment(cell=cell, repeat=repeat, samples=samples)
+
+    monkeypatch.setattr("wirescope.lab.compare.comparing.run_experiment", measure)
+    return asked
+
+
+def test_a_run_that_does_not_count_is_followed_by_one_more(measured: list[Cell]) -> None:
+    told: list[Progress] = []
+    asked = replace(plan(), repeats=2)
+    found = asyncio.run(compare(asked, environment=AROUND, on_progress=told.append))
+    assert sorted(each.seed for each in measured) == [1, 1, 2, 2, 3, 3]
+    assert [each.done for each in told] == [1, 2, 3, 4, 5, 6]
+    assert told[-1].all == 6
+    assert all(len(cell.counted) == 2 and len(cell.repeats) == 3 for cell in found.cells)
+
+
+def test_a_check_makes_rows_in_their_place_and_one_that_fails_says_why(
+    measured: list[Cell], tmp_path: Path
+) -> None:
+    async def tried(bench: Bench) -> list[Row]:
+        assert bench.folder.is_dir()
+        return [Row(aspect="Data types", websocket="text", webrtc="text", evidence="seen")]
+
+    async def fails(_: Bench) -> list[Row]:
+        raise LabError("The observer has ended.")
+
+    asked = plan()
+    checks = (Check(("Security", "Connection"), fails), Check(("Data types",), tried))
+    found = asyncio.run(
+        compare(asked, environment=AROUND, checks=checks, kept=Kept(tmp_path, asked))
+    )
+    assert measured
+    rows = {row.aspect: row for row in found.rows}
+    assert [*rows][:4] == ["Data types", "Connection", "Latency", "Complexity"]
+    assert rows["Data types"].evidence == "seen"
+    assert rows["Security"].evidence == "The observer has ended."
+    assert "could not be tried" in rows["Connection"].webrtc
+    assert [each for each in ASPECTS if each in rows] == [*rows]

@@ -1,12 +1,14 @@
 """Which cells a comparison has, and in what order they are run."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from wirescope.errors import UsageError
-from wirescope.lab.compare import ComparisonPlan
+from wirescope.lab.compare import ComparisonPlan, full_plan, quick_plan
+from wirescope.lab.compare.plan import AROUND_S
 from wirescope.lab.workloads import workload
 from wirescope.link import Direction, symmetric
 
@@ -58,8 +60,27 @@ def test_a_workload_is_no_longer_than_it_was() -> None:
 
 
 def test_the_time_that_it_takes_is_that_of_all_runs_together() -> None:
-    assert plan(duration_s=5, repeats=2).duration_in_all_s == 30
-    assert plan(duration_s=5, repeats=2, at_once=3).duration_in_all_s == 10
+    six_runs_s = 6 * (5 + AROUND_S)
+    assert plan(duration_s=5, repeats=2).estimate_s() == pytest.approx(six_runs_s)
+    assert plan(duration_s=5, repeats=2, at_once=3).estimate_s() == pytest.approx(six_runs_s / 3)
+    assert plan(duration_s=5, repeats=2).estimate_s(1) == pytest.approx(six_runs_s / 6)
+
+
+def test_a_run_is_replaced_once_by_one_that_no_other_run_is() -> None:
+    asked = plan(repeats=3, seed=7)
+    runs = asked.runs()
+    spares = [asked.spare(each) for each in runs]
+    assert len({*runs, *spares}) == 2 * len(runs)
+    assert all(asked.spare(each) is None for each in spares if each is not None)
+
+
+@pytest.mark.parametrize("make", [quick_plan, full_plan])
+def test_a_comparison_that_has_a_name_has_a_link_without_loss_and_one_with(
+    make: Callable[[], ComparisonPlan],
+) -> None:
+    losses = {each.up.loss is not None for each in make().links}
+    assert losses == {True, False}
+    assert make().at_once <= 4
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 """Checks: what tells the transports apart beside latency, each tried out and told in a row."""
 
-from wirescope.lab.checks.bench import Bench
+from wirescope.lab.checks.bench import Bench, Check
 
-__all__ = ["Bench"]
+__all__ = ["Bench", "Check"]

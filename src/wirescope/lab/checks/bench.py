@@ -1,9 +1,12 @@
-"""What checks are made with."""
+"""What checks are, and what they are made with."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from wirescope.lab.ends import Starter
+from wirescope.lab.results import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,3 +20,15 @@ class Bench:
 
     starter: Starter
     folder: Path
+
+
+class Check(NamedTuple):
+    """Something that is tried out beside the experiments.
+
+    Attributes:
+        aspects: of the rows that it makes.
+        make: makes them.
+    """
+
+    aspects: tuple[str, ...]
+    make: Callable[[Bench], Awaitable[Sequence[Row]]]

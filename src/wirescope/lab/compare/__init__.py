@@ -5,6 +5,7 @@ from wirescope.lab.compare.environment import environment
 from wirescope.lab.compare.experiment import Experiment, run_experiment
 from wirescope.lab.compare.keeping import Kept
 from wirescope.lab.compare.plan import ComparisonPlan
+from wirescope.lab.compare.presets import full_plan, quick_plan
 
 __all__ = [
     "ComparisonPlan",
@@ -14,5 +15,7 @@ __all__ = [
     "Progress",
     "compare",
     "environment",
+    "full_plan",
+    "quick_plan",
     "run_experiment",
 ]

@@ -1,39 +1,46 @@
-"""A whole comparison: all experiments of a plan, then what their cells say together.
+"""A whole comparison: all experiments of a plan, the checks, then what all of it says together.
 
-An experiment that fails says why and does not end the others: its cell has one repeat less. What
-was kept is not run again.
+An experiment that fails says why and does not end the others: its cell has one repeat less. One
+that does not count, or failed, is followed by one more. What was kept is not run again.
 """
 
 import asyncio
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from wirescope.errors import LabError, LinkError
+from wirescope.errors import LabError, LinkError, WirescopeError
 from wirescope.lab.cells import Cell
+from wirescope.lab.checks import Bench, Check
 from wirescope.lab.compare.experiment import Experiment, run_experiment
 from wirescope.lab.compare.keeping import Kept
 from wirescope.lab.compare.plan import ComparisonPlan
 from wirescope.lab.ends import Starter, first_of
 from wirescope.lab.measures import intervals
-from wirescope.lab.results import CellResult, Comparison, cell_result
-from wirescope.lab.verdicts import LinkFacts, verdicts
+from wirescope.lab.results import ASPECTS, CellResult, Comparison, Row, cell_result
+from wirescope.lab.verdicts import LinkFacts, measured_rows, verdicts
 from wirescope.link import Direction, LinkSettings
+
+CHECK_S = 60.0
+"""Seconds that a check may take."""
 
 
 class Progress(NamedTuple):
-    """An experiment has ended.
+    """An experiment or a check has ended.
 
     Attributes:
-        cell: what was run.
-        experiment: what came of it; None where it failed.
+        name: what was run.
+        experiment: what came of it; None of a check, and where it failed.
         failure: why; empty where it did not.
-        done: experiments that have ended.
+        done: experiments and checks that have ended.
         all: that there are.
     """
 
-    cell: Cell
+    name: str
     experiment: Experiment | None
     failure: str
     done: int
@@ -47,94 +54,161 @@ async def compare(
     plan: ComparisonPlan,
     *,
     environment: Mapping[str, Any],
+    checks: Sequence[Check] = (),
     kept: Kept | None = None,
     with_captures: bool = False,
     on_progress: OnProgress = lambda _: None,
 ) -> Comparison:
-    """Run the experiments of a plan that are not kept yet, and draw the verdicts.
+    """Run the experiments of a plan that are not kept yet, make the checks, draw the verdicts.
 
     Args:
         plan: what is compared.
         environment: what it runs on.
+        checks: what is tried out beside; each row of theirs is in the table of differences.
         kept: where experiments are kept; None keeps none.
         with_captures: whether each side's capture is kept as well, which takes processor time.
-        on_progress: told of each experiment that has ended.
+        on_progress: told of each experiment and each check that has ended.
 
     Raises:
         LabError: not one experiment came to an end.
         LinkError: there can be no emulated network here.
     """
-    runs = plan.runs()
-    found: dict[Cell, Experiment] = {}
-    failures: list[str] = []
-    room = asyncio.Semaphore(plan.at_once)
-
-    async def run(cell: Cell, starter: Starter) -> None:
-        async with room:
-            experiment, failure = None, ""
-            try:
-                experiment = await _experiment(
-                    plan, cell, kept, starter, with_captures=with_captures
-                )
-                found[cell] = experiment
-            except LabError as error:
-                failure = str(error)
-                failures.append(failure)
-            done = len(found) + len(failures)
-            on_progress(Progress(cell, experiment, failure, done, len(runs)))
-
-    try:
-        async with Starter() as starter, asyncio.TaskGroup() as group:
-            for cell in runs:
-                group.create_task(run(cell, starter))
-    except* LinkError as errors:
-        raise first_of(errors) from None
-    if not found:
-        raise LabError(f"No experiment came to its end. {failures[0]}")
-    cells = [result for cell in plan.cells() if (result := _result(cell, found)) is not None]
+    comparing = _Comparing(plan, kept, on_progress, with_captures=with_captures, more=len(checks))
+    with ExitStack() as stack:
+        if kept is not None:
+            folder = kept.folder / "checks"
+            folder.mkdir(exist_ok=True)
+        else:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wirescope-")))
+        async with Starter() as starter:
+            await comparing.run(starter)
+            rows = await comparing.check(checks, Bench(starter=starter, folder=folder))
+    cells = comparing.results()
+    links = {each.name: _facts(each) for each in plan.links}
+    workloads = {each.name: each for each in plan.workloads}
+    found = verdicts(cells, workloads=workloads, links=links)
+    rows += measured_rows(cells, found, links=links)
     return Comparison(
         environment=dict(environment),
         cells=tuple(cells),
-        verdicts=tuple(
-            verdicts(
-                cells,
-                workloads={each.name: each for each in plan.workloads},
-                links={each.name: _facts(each) for each in plan.links},
-            )
-        ),
+        rows=tuple(sorted(rows, key=lambda row: ASPECTS.index(row.aspect))),
+        verdicts=tuple(found),
     )
 
 
-async def _experiment(
-    plan: ComparisonPlan,
-    cell: Cell,
-    kept: Kept | None,
-    starter: Starter,
-    *,
-    with_captures: bool,
-) -> Experiment:
-    known = None if kept is None else kept.find(cell)
-    if known is not None:
-        return known
-    experiment = await run_experiment(
-        cell,
-        workload=plan.workload(cell.workload),
-        link=plan.link(cell.link),
-        starter=starter,
-        warm_up_s=plan.warm_up_s,
-        captures=kept.captures(cell) if kept is not None and with_captures else None,
-    )
-    if kept is not None:
-        await asyncio.to_thread(kept.keep, experiment)
-    return experiment
+class _Comparing:
+    """A comparison that is under way."""
+
+    def __init__(
+        self,
+        plan: ComparisonPlan,
+        kept: Kept | None,
+        on_progress: OnProgress,
+        *,
+        with_captures: bool,
+        more: int,
+    ) -> None:
+        self._plan, self._kept, self._on_progress = plan, kept, on_progress
+        self._with_captures = with_captures
+        self._found: dict[Cell, Experiment] = {}
+        self._failures: list[str] = []
+        self._done, self._all = 0, len(plan.runs()) + more
+
+    # Experiments
+
+    async def run(self, starter: Starter) -> None:
+        """Run what is not kept."""
+        room = asyncio.Semaphore(self._plan.at_once)
+
+        async def one(cell: Cell) -> None:
+            async with room:
+                spare = await self._experiment(cell, starter)
+            if spare is not None:
+                self._all += 1
+                group.create_task(one(spare))
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for cell in self._plan.runs():
+                    group.create_task(one(cell))
+        except* LinkError as errors:
+            raise first_of(errors) from None
+        if not self._found:
+            raise LabError(f"No experiment came to its end. {self._failures[0]}")
+
+    async def _experiment(self, cell: Cell, starter: Starter) -> Cell | None:
+        """Run a cell once; the run that takes its place where it does not count."""
+        experiment, failure = None, ""
+        try:
+            experiment = self._find(cell) or await self._measure(cell, starter)
+            self._found[cell] = experiment
+        except LabError as error:
+            failure = str(error)
+            self._failures.append(failure)
+        self._tell(_name(cell), experiment, failure)
+        counts = experiment is not None and not experiment.repeat.problems
+        return None if counts else self._plan.spare(cell)
+
+    def _find(self, cell: Cell) -> Experiment | None:
+        return None if self._kept is None else self._kept.find(cell)
+
+    async def _measure(self, cell: Cell, starter: Starter) -> Experiment:
+        plan, kept = self._plan, self._kept
+        experiment = await run_experiment(
+            cell,
+            workload=plan.workload(cell.workload),
+            link=plan.link(cell.link),
+            starter=starter,
+            warm_up_s=plan.warm_up_s,
+            captures=kept.captures(cell) if kept is not None and self._with_captures else None,
+        )
+        if kept is not None:
+            await asyncio.to_thread(kept.keep, experiment)
+        return experiment
+
+    def _tell(self, name: str, experiment: Experiment | None, failure: str) -> None:
+        self._done += 1
+        self._on_progress(Progress(name, experiment, failure, self._done, self._all))
+
+    def results(self) -> list[CellResult]:
+        """Give the cells that have a repeat at least."""
+        made = (self._result(cell) for cell in self._plan.cells())
+        return [each for each in made if each is not None]
+
+    def _result(self, cell: Cell) -> CellResult | None:
+        """Put the repeats of a cell together; None where none came to its end."""
+        found = self._found.items()
+        repeats = [each for other, each in found if replace(other, seed=cell.seed) == cell]
+        counted = [each.samples for each in repeats if not each.repeat.problems]
+        made = intervals(counted) if counted else {}
+        return cell_result(cell, [each.repeat for each in repeats], made) if repeats else None
+
+    # Checks
+
+    async def check(self, checks: Sequence[Check], bench: Bench) -> list[Row]:
+        """Make the checks, one after the other; one that fails says why in its rows."""
+        rows: list[Row] = []
+        for check in checks:
+            failure = ""
+            try:
+                async with asyncio.timeout(CHECK_S):
+                    rows += await check.make(bench)
+            except (WirescopeError, TimeoutError) as error:
+                failure = str(error) or f"It took more than {CHECK_S:g} s."
+                rows += [_untried(aspect, failure) for aspect in check.aspects]
+            self._tell(", ".join(check.aspects).lower(), None, failure)
+        return rows
 
 
-def _result(cell: Cell, found: Mapping[Cell, Experiment]) -> CellResult | None:
-    """Put the repeats of a cell together; None where none came to its end."""
-    repeats = [each for other, each in found.items() if replace(other, seed=cell.seed) == cell]
-    counted = [each.samples for each in repeats if not each.repeat.problems]
-    made = intervals(counted) if counted else {}
-    return cell_result(cell, [each.repeat for each in repeats], made) if repeats else None
+def _name(cell: Cell) -> str:
+    words = (cell.workload, "over", cell.transport, cell.congestion_control, "on", cell.link)
+    server = " through a server" if cell.path == "server" else ""
+    return " ".join(each for each in words if each) + server
+
+
+def _untried(aspect: str, failure: str) -> Row:
+    said = "could not be tried here"
+    return Row(aspect=aspect, websocket=said, webrtc=said, evidence=failure)
 
 
 def _facts(link: LinkSettings) -> LinkFacts:

@@ -26,7 +26,10 @@ DRAIN_S = 8.0
 """After the last message was sent, how long those may still come that are under way or queued."""
 
 LATE_US = 2_000.0
-"""A link is not as long as it says where one packet in a hundred leaves later than that."""
+"""A link is not as long as it says where one packet in a hundred leaves later than that…"""
+
+LATE_SHARE = 0.1
+"""…and later than this share of its delay, which decides nothing (`verdicts`)."""
 
 STALL_MS = 25.0
 """A single stop of the relay that is longer holds up so many messages that percentiles move."""
@@ -181,7 +184,8 @@ def _missed(link: LinkSettings, report: NetworkReport) -> list[str]:
     problems = []
     for direction, told in zip(report.directions, _told(link, report), strict=True):
         way = f"From {direction.source} to {direction.target}"
-        problems += [f"{way}, {each}." for each in (*_late(direction), *_lost(direction, told))]
+        found = (*_late(direction, told), *_lost(direction, told))
+        problems += [f"{way}, {each}." for each in found]
     return problems
 
 
@@ -191,11 +195,11 @@ def _told(link: LinkSettings, report: NetworkReport) -> list[Direction]:
     return [told for hop in hops for told in (hop.up, hop.down)]
 
 
-def _late(direction: DirectionReport) -> list[str]:
+def _late(direction: DirectionReport, told: Direction) -> list[str]:
     """Say where packets left late, or were dropped by the systems at both ends of the link."""
     problems = []
     late_us = direction.lateness.p99_us
-    if late_us > LATE_US:
+    if late_us > max(LATE_US, LATE_SHARE * told.delay_ms * 1_000):
         problems.append(f"one packet in a hundred left {late_us / 1_000:.1f} ms late or more")
     if direction.behind_ms > STALL_MS:
         problems.append(f"the relay stood still for {direction.behind_ms:.0f} ms")

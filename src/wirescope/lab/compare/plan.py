@@ -16,6 +16,9 @@ from wirescope.lab.cells import CONGESTION_CONTROLS, Cell, PathName, TransportNa
 from wirescope.lab.workloads import Workload, shortened
 from wirescope.link import LinkSettings
 
+AROUND_S = 1.6
+"""Seconds that a run takes beside its messages: its network, its ends, two times joining them."""
+
 CHANNELS: tuple[TransportName, ...] = ("data-channel-reliable", "data-channel-unreliable")
 
 
@@ -103,8 +106,14 @@ class ComparisonPlan(Struct, frozen=True, kw_only=True):
             runs += cells
         return runs
 
-    @property
-    def duration_in_all_s(self) -> float:
-        """How long the messages of all runs take, without what is around them."""
-        each = [self.workload(cell.workload).duration_s for cell in self.runs()]
-        return sum(each) / self.at_once
+    def spare(self, cell: Cell) -> Cell | None:
+        """Give the run that takes the place of one that does not count; None after such a one."""
+        is_spare = cell.seed >= self.seed + self.repeats
+        return None if is_spare else replace(cell, seed=cell.seed + self.repeats)
+
+    def estimate_s(self, runs: int | None = None) -> float:
+        """Say how long the experiments take, about; of all, or of so many that are left."""
+        cells = self.runs()
+        lengths = [self.workload(cell.workload).duration_s + AROUND_S for cell in cells]
+        left = 1.0 if runs is None else runs / len(cells)
+        return left * sum(lengths) / self.at_once
