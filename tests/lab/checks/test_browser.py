@@ -1,0 +1,98 @@
+"""A page in the browser of this machine, and what is said where there is none."""
+
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from wirescope.errors import LabError
+from wirescope.lab.checks import Bench, browser
+from wirescope.lab.ends import Starter
+
+MODULE = sys.modules[browser.__module__]  # whose name in its package is the check's own
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(starter=Starter(), folder=tmp_path)
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder in which the browser gets one of its own; as short as its sockets want it."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as made:
+        monkeypatch.setattr(tempfile, "tempdir", made)
+        yield Path(made)
+
+
+def left_in(folder: Path) -> list[Path]:
+    """List what is still in a folder."""
+    return list(folder.iterdir())
+
+
+def left_running(folder: Path) -> list[str]:
+    """Name the processes that were started with something of a folder."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            command = each.read_text("utf-8", "replace")
+        except OSError:
+            continue
+        if f"{folder}/" in command:
+            found.append(command)
+    return found
+
+
+@pytest.mark.requires("chromium")
+async def test_a_page_talks_over_both_with_nothing_added_and_leaves_nothing(
+    bench: Bench, folders: Path
+) -> None:
+    row = await browser(bench)
+    assert row.aspect == "Browser integration"
+    for words, name in ((row.websocket, "WebSocket"), (row.webrtc, "RTCPeerConnection")):
+        assert re.match(r"Chrom\w+ \d+\.[\d.]+, nothing added: ", words)
+        assert re.search(rf"{name} open after \d+ ms, 20 of 20 messages", words)
+        assert re.search(r"round trip \d+\.\d ms", words)
+        assert len(words) <= 250
+    assert "Chrome/" in row.evidence
+    assert not left_in(folders)
+    assert not left_running(folders)
+
+
+async def test_without_a_browser_both_columns_say_what_to_install(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    row = await browser(bench)
+    assert row.websocket == row.webrtc
+    assert "no browser was found. Install Chromium" in row.websocket
+
+
+async def test_a_browser_that_ends_is_told_of_with_its_last_words(
+    bench: Bench, folders: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "chromium"
+    program.write_text("#!/bin/sh\necho no usable sandbox >&2\nexit 3\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(LabError, match=r"by itself with code 3\. no usable sandbox"):
+        await browser(bench)
+    assert not left_in(folders)
+
+
+async def test_a_page_that_never_reports_ends_with_the_deadline(
+    bench: Bench, folders: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "chromium"
+    program.write_text("#!/bin/sh\n/bin/sleep 60\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(MODULE, "LIMIT_S", 0.3)
+    with pytest.raises(LabError, match="not done within"):
+        await browser(bench)
+    assert not left_in(folders)
