@@ -1,7 +1,9 @@
 """Drive the fuzz targets; see fuzz/README.md.
 
 The parent shares out the seconds and watches; each target runs in a process of its own, under a
-limit of memory, and a single input that takes longer than ten seconds is a find.
+limit of memory, and a single input that takes longer than ten seconds is a find. The mutator's
+seconds are of the processor, so that a machine that is busy otherwise tries as much, and finds no
+hang where there is none.
 """
 
 import argparse
@@ -14,15 +16,19 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from time import process_time_ns
 from typing import cast
 
 from fuzz.mutate import mutated
-from wirescope.clock import SystemClock
 
 HERE = Path(__file__).resolve().parent
 FINDS = HERE.parent / ".cache" / "fuzz"
 MEMORY_LIMIT = 2 << 30
 HANG_S = 10
+HUNG = -24
+"""How a process has ended that SIGXCPU has ended, which is what the limit of time sends."""
+STALLED_S = 600
+"""For a target that waits for ever, or runs for ever where the system knows no limits."""
 
 Check = Callable[[bytes], None]
 
@@ -49,15 +55,14 @@ def keep(name: str, data: bytes) -> Path:
 def drive(name: str, seconds: float, seed: int) -> int:
     """Fuzz one target in this process until the seconds are over; 1 at the first find."""
     check, seeds = load(name)
-    set_limits()
+    set_limits(seconds)
     generator = random.Random(seed)
-    clock = SystemClock()
-    end_ns = clock.monotonic_ns() + int(seconds * 1e9)
+    end_ns = process_time_ns() + int(seconds * 1e9)
     FINDS.mkdir(parents=True, exist_ok=True)
     current = FINDS / f"{name}-running"
     runs = 0
     with current.open("wb", buffering=0) as now_running:
-        while (now_ns := clock.monotonic_ns()) < end_ns:
+        while (now_ns := process_time_ns()) < end_ns:
             data = seeds[runs] if runs < len(seeds) else mutated(seeds, generator)
             now_running.seek(0)
             now_running.write(data)  # what a hang or a kill was caused by
@@ -65,7 +70,7 @@ def drive(name: str, seconds: float, seed: int) -> int:
             if not survives(name, check, data):
                 return 1
             runs += 1
-            if clock.monotonic_ns() - now_ns > HANG_S * 1_000_000_000:
+            if process_time_ns() - now_ns > HANG_S * 1_000_000_000:
                 print(f"{name}: an input took longer than {HANG_S} s: {keep(name, data)}")
                 return 1
     current.unlink()
@@ -102,11 +107,13 @@ def drive_with_atheris(name: str, seconds: float, seed: int) -> int:
     return 0
 
 
-def set_limits() -> None:
-    """Bound this process's memory, where the system can."""
+def set_limits(seconds: float) -> None:
+    """Bound this process's memory and processor time, where the system can."""
     if sys.platform == "linux":
         import resource
 
+        cpu_s = int(seconds) + 3 * HANG_S
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
 
 
@@ -116,25 +123,26 @@ def has_atheris() -> bool:
 
 
 def share_out(chosen: list[str], seconds: float, seed: int) -> int:
-    """Run each target in a process of its own, one after the other."""
-    each = seconds / len(chosen)
-    failed = []
-    for name in chosen:
-        command = [sys.executable, "-m", "fuzz", "--child", "--seconds", str(each)]
-        try:
-            done = subprocess.run(
-                [*command, "--seed", str(seed), name],
-                cwd=HERE.parent,
-                timeout=each + 3 * HANG_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            print(f"{name}: hangs; its input is {FINDS / name}-running")
-            failed.append(name)
-        else:
-            if done.returncode:
-                failed.append(name)
-    return 1 if failed else 0
+    """Run each target in a process of its own, one after the other; 1 when one found anything."""
+    done = [run_apart(name, seconds / len(chosen), seed) for name in chosen]
+    return 0 if all(done) else 1
+
+
+def run_apart(name: str, seconds: float, seed: int) -> bool:
+    """Run a target in a process of its own; whether nothing was found. Says so where it hangs."""
+    command = [sys.executable, "-m", "fuzz", "--child", "--seconds", str(seconds)]
+    try:
+        status = subprocess.run(
+            [*command, "--seed", str(seed), name],
+            cwd=HERE.parent,
+            timeout=seconds + STALLED_S,
+            check=False,
+        ).returncode
+    except subprocess.TimeoutExpired:
+        status = HUNG
+    if status == HUNG:
+        print(f"{name}: hangs; its input is {FINDS / name}-running")
+    return status == 0
 
 
 def main() -> int:
