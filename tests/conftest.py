@@ -20,12 +20,13 @@ import pytest
 
 from tests.support.fake_clock import FakeClock
 from tests.support.parts import MAY_BE_MISSING, PARTS
-from tests.support.scheduling import ALONE, QUIET, FilesThenQuiet
-from tests.support.turns import Kind, turn
+from tests.support.scheduling import ALONE, QUIET, QuietThenFiles
+from tests.support.turns import Kind, Turns
 
 DEADLINE_S = 60.0
 ENGINE_TRIES = 200
 REQUIRE_ALL = "WIRESCOPE_REQUIRE_ALL"
+TURNS = pytest.StashKey[Turns]()
 
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
     # Hundreds of processes are started, and each would compile anew all that it imports: a third of
@@ -49,6 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "leaky(reason): what is left behind is not looked at")
     config.addinivalue_line("markers", "quiet: few tests run beside it; it looks at what is played")
     config.addinivalue_line("markers", "alone: no other test runs beside it; it looks at real time")
+    config.stash[TURNS] = Turns(getattr(config, "workerinput", {}).get("testrunuid", ""))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -174,7 +176,7 @@ def open_descriptors() -> dict[str, str]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put those that need quiet at the end, and those that run alone behind them.
+    """Put those that need quiet at the beginning, and those that run alone at the end.
 
     They look at real time, and a machine may stand still for longer than a player buffers: where
     one fails, it is run once more, and the summary counts that. No other test has a second chance.
@@ -185,12 +187,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
-_ORDER: dict[Kind, int] = {"beside": 0, "quiet": 1, "alone": 2}
+_ORDER: dict[Kind, int] = {"quiet": 0, "beside": 1, "alone": 2}
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesThenQuiet | None:
-    return FilesThenQuiet(config, log) if config.getvalue("dist") == "loadfile" else None
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> QuietThenFiles | None:
+    return QuietThenFiles(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def kind_of(item: pytest.Item) -> Kind:
@@ -201,10 +203,12 @@ def kind_of(item: pytest.Item) -> Kind:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+def pytest_runtest_protocol(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, object, object]:
     """Wait for the test's turn, before its time begins to count."""
-    run = getattr(item.config, "workerinput", {}).get("testrunuid", "")
-    with turn(run, kind_of(item)):
+    then = None if nextitem is None else kind_of(nextitem)
+    with item.config.stash[TURNS].turn(kind_of(item), then=then):
         return (yield)
 
 

@@ -106,7 +106,7 @@ def test_a_missing_part_fails_where_all_must_run(outcome, monkeypatch: pytest.Mo
     assert "tmux is not on this machine" in output
 
 
-def test_who_needs_quiet_runs_after_all_others_and_who_runs_alone_last(outcome) -> None:
+def test_who_needs_quiet_runs_before_all_others_and_who_runs_alone_last(outcome) -> None:
     counts, output = outcome(
         """
         import pytest
@@ -115,14 +115,15 @@ def test_who_needs_quiet_runs_after_all_others_and_who_runs_alone_last(outcome) 
 
         @pytest.mark.alone
         def test_alone():
-            assert seen == ["beside", "quiet"]
+            assert seen == ["quiet", "beside"]
 
         @pytest.mark.quiet
         def test_quiet():
-            assert seen == ["beside"]
+            assert seen == []
             seen.append("quiet")
 
         def test_beside():
+            assert seen == ["quiet"]
             seen.append("beside")
         """
     )

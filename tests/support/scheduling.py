@@ -1,9 +1,10 @@
-"""Which worker runs what, where tests run side by side: files, then those that need quiet.
+"""Which worker runs what, where tests run side by side: those that need quiet, files, those alone.
 
 A file's tests stay together, as they share what is costly to make. Those that are marked `quiet` or
-`alone` are taken out of their files and run after everything else, the quiet ones by two workers
-and those alone by one: each of them makes others wait until nothing else runs, which on the way
-would be most of the time.
+`alone` are taken out of their files, as each of them makes others wait until nothing else runs,
+which on the way would be most of the time. The quiet ones run before everything else, by two
+workers, and those alone after it, by one. The quiet ones leave half of the processors idle: so
+`.ci/run` has work for these that yields at once, and begins it with the tests.
 """
 
 import ast
@@ -21,7 +22,7 @@ QUIET_WORKERS = 2
 _EVERY = "*"
 
 
-class FilesThenQuiet(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
+class QuietThenFiles(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
     """Hands out files in the order in which they were collected, and groups of those apart."""
 
     def _split_scope(self, nodeid: str) -> str:

@@ -1,4 +1,4 @@
-"""Files stay together; what needs quiet comes last, on two workers, what runs alone on one."""
+"""Files stay together; what needs quiet comes first, on two workers, what runs alone on one."""
 
 import re
 from pathlib import Path
@@ -28,14 +28,14 @@ def test_one(number, worker_id):
 """
 
 CONFTEST = """
-from tests.support.scheduling import FilesThenQuiet
+from tests.support.scheduling import QuietThenFiles
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "alone: x")
     config.addinivalue_line("markers", "quiet: x")
 
 def pytest_xdist_make_scheduler(config, log):
-    return FilesThenQuiet(config, log)
+    return QuietThenFiles(config, log)
 """
 
 

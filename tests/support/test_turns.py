@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.turns import Kind, turn
+from tests.support.turns import Kind, Turns, turn
 
 ROOT = Path(__file__).resolve().parents[2]
 OTHER = """
@@ -37,6 +37,16 @@ def other(how: Kind) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
+def waiting(how: Kind) -> "subprocess.Popen[str]":
+    """Start one that asks and does not get its turn."""
+    process = other(how)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "asks\n"
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(0.5)
+    return process
+
+
 @pytest.mark.parametrize("kind", ["beside", "quiet"])
 def test_tests_of_a_kind_share_the_machine(kind: Kind) -> None:
     with turn("run", kind), other(kind) as process:
@@ -57,13 +67,31 @@ def test_tests_of_a_kind_share_the_machine(kind: Kind) -> None:
 )
 def test_others_wait(own: Kind, how: Kind) -> None:
     with turn("run", own):
-        process = other(how)
-        assert process.stdout is not None
-        assert process.stdout.readline() == "asks\n"
-        with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(0.5)
+        process = waiting(how)
     with process:
         assert process.communicate(timeout=20)[0] == "has it\n"
+
+
+def test_who_waits_for_the_end_of_quiet_keeps_nobody_from_it() -> None:
+    with turn("run", "quiet"):
+        process = waiting("beside")
+        with other("quiet") as more:
+            assert more.wait(20) == 0
+    with process:
+        assert process.wait(20) == 0
+
+
+def test_nobody_slips_in_between_two_that_have_quiet() -> None:
+    turns = Turns("run")
+    with turns.turn("quiet", then="quiet"):
+        pass
+    process = waiting("beside")
+    with turns.turn("quiet", then="beside"):
+        pass
+    with process:
+        assert process.wait(20) == 0
+    with turns.turn("beside", then=None), other("beside") as beside:
+        assert beside.wait(20) == 0
 
 
 def test_a_process_by_itself_waits_for_nobody(folder: Path) -> None:

@@ -4,7 +4,7 @@ Those that look at sound and pictures as they are played are marked `quiet`: a f
 beside each other, as they wait most of the time, but none beside others, which would take the
 processor away for longer than a player buffers. Those that measure times to a millisecond are
 marked `alone`. Who wants quiet waits at the same gate as all others, so that these cannot pass it
-by again and again.
+by again and again; and while there is quiet, more of those that want it may come.
 """
 
 import os
@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 if os.name == "posix":
     import fcntl
@@ -38,10 +38,62 @@ def turn(run: str, kind: Kind) -> Iterator[None]:
             stack.enter_context((folder / f"wirescope-tests-{run}.{name}").open("w"))
             for name in ("gate", "loud", "quiet")
         )
-        own, others = (loud, quiet) if kind == "beside" else (quiet, loud)
-        fcntl.flock(gate, fcntl.LOCK_EX)
-        fcntl.flock(own, fcntl.LOCK_EX if kind == "alone" else fcntl.LOCK_SH)
-        fcntl.flock(others, fcntl.LOCK_EX)  # none of those that must not run beside it is left
-        fcntl.flock(others, fcntl.LOCK_UN)  # and none begins: it would find `own` taken
-        fcntl.flock(gate, fcntl.LOCK_UN)
+        if kind == "beside":
+            _pass_unless_quiet(gate, loud, quiet)
+        else:
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            fcntl.flock(quiet, fcntl.LOCK_EX if kind == "alone" else fcntl.LOCK_SH)
+            _wait_until_free(loud)  # and none begins: it would find `quiet` taken
+            fcntl.flock(gate, fcntl.LOCK_UN)
         yield
+
+
+def _pass_unless_quiet(gate: IO[str], loud: IO[str], quiet: IO[str]) -> None:
+    """Take a place among those that are loud, once nobody has quiet.
+
+    Who has to wait for that is not at the gate meanwhile, which others pass that have quiet, too.
+    """
+    while True:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(quiet, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(gate, fcntl.LOCK_UN)
+            _wait_until_free(quiet)
+        else:
+            fcntl.flock(loud, fcntl.LOCK_SH)
+            fcntl.flock(quiet, fcntl.LOCK_UN)
+            fcntl.flock(gate, fcntl.LOCK_UN)
+            return
+
+
+def _wait_until_free(lock: IO[str]) -> None:
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    fcntl.flock(lock, fcntl.LOCK_UN)
+
+
+class Turns:
+    """The turns of one process: a turn a test, but one for all quiet tests that follow each other.
+
+    Else those of other processes would slip in between two of them, and end the quiet of all.
+
+    Args:
+        run: names the run whose processes take turns; empty for a process by itself.
+    """
+
+    def __init__(self, run: str) -> None:
+        self._run = run
+        self._kept = ExitStack()
+        self._keeps = False
+
+    @contextmanager
+    def turn(self, kind: Kind, *, then: Kind | None) -> Iterator[None]:
+        """Have a turn for a test of a kind; `then` is the kind of the next one."""
+        if not self._keeps:
+            self._kept.enter_context(turn(self._run, kind))
+        self._keeps = kind == then == "quiet"
+        try:
+            yield
+        finally:
+            if not self._keeps:
+                self._kept.close()
