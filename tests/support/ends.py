@@ -11,7 +11,6 @@ import itertools
 import json
 import re
 import shlex
-import sys
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -22,13 +21,12 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from playwright.async_api import Error
 
+from tests.support.forked_streams import FarProgram, far_program
 from tests.support.namespaces import Place
 from tests.support.page_peer import PagePeer, page_peer
 from tests.support.parts import PARTS
 from wirescope.clock import SystemClock
 from wirescope.transports.webrtc.alongside import alongside
-
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 Stack = Literal["engine", "aiortc", "chromium"]
 
@@ -36,8 +34,6 @@ SHOW_ADDRESSES = "--disable-features=WebRtcHideLocalIpsWithMdns"
 """Without it a page gives names for its addresses, which nobody behind a router can look up. An end
 that is no page learns them from the checks that come from there; two pages never do."""
 
-
-LINE_LIMIT = 1 << 20
 ANSWER_S = 60.0
 """For an order; the first one waits until the end is there, which takes long on a busy machine."""
 
@@ -110,6 +106,10 @@ class Places(Protocol):
         """Give the command that runs another one in a place."""
         ...
 
+    def holder(self, place: Place) -> int:
+        """Give the process that is in a place and holds it."""
+        ...
+
 
 N = TypeVar("N", bound=Places)
 
@@ -172,17 +172,16 @@ class End(ABC):
 class FarEnd(End):
     """An end that is a process."""
 
-    def __init__(self, place: Place, stack: Stack, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, place: Place, stack: Stack, program: FarProgram) -> None:
         super().__init__(place)
         self.stack = stack
-        self.process = process
+        self.program = program
         self._ids = itertools.count()
         self._waiting: dict[int, asyncio.Future[Any]] = {}
 
     async def read(self) -> None:
         """Take what it says, until it ends."""
-        assert self.process.stdout is not None
-        while line := await self.process.stdout.readline():
+        while line := await self.program.lines.readline():
             said = json.loads(line)
             if "signal" in said:
                 self.on_signal(said["signal"])
@@ -204,11 +203,9 @@ class FarEnd(End):
         Raises:
             OSError: it could not, or is gone.
         """
-        assert self.process.stdin is not None
         number = next(self._ids)
         answer = self._waiting[number] = asyncio.get_running_loop().create_future()
-        line = json.dumps({"id": number, "do": what, "how": how})
-        self.process.stdin.write(line.encode() + b"\n")
+        self.program.tell(json.dumps({"id": number, "do": what, "how": how}).encode())
         async with asyncio.timeout(ANSWER_S):
             return await answer
 
@@ -264,27 +261,11 @@ async def end(
 ) -> AsyncIterator[End]:
     """Start an end; `arguments` are Chromium's."""
     if stack != "chromium":
-        command = network.enter(place, sys.executable, "-m", "tests.support.far_peer", stack)
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            cwd=ROOT,
-            limit=LINE_LIMIT,
-        )
-        far = FarEnd(place, stack, process)
-        try:
+        holder = network.holder(place)
+        async with far_program("tests.support.far_peer", stack, holder=holder) as program:
+            far = FarEnd(place, stack, program)
             async with alongside(far.read()):
                 yield far
-        finally:
-            assert process.stdin is not None
-            process.stdin.close()
-            try:
-                async with asyncio.timeout(10):
-                    await process.wait()
-            except TimeoutError:
-                process.kill()
-                await process.wait()
         return
     chromium = PARTS["chromium"]()
     assert chromium is not None

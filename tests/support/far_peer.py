@@ -1,12 +1,8 @@
 """A program that is one end of a WebRTC connection, for a namespace of its own.
 
-::
-
-    python -m tests.support.far_peer engine|aiortc
-
-It is told what to do a line of JSON at a time, and answers so; `ends.FarEnd` speaks to it. The two
-ends count to each other on a channel that the one who `makes` it makes: whatever comes has to be
-one more than what came before.
+Its one argument is `engine` or `aiortc`. It is told what to do a line of JSON at a time, and
+answers so; `ends.FarEnd` speaks to it. The two ends count to each other on a channel that the one
+who `makes` it makes: whatever comes has to be one more than what came before.
 """
 
 import asyncio
@@ -355,5 +351,6 @@ async def serve(stack_name: str) -> None:
             task.cancel()
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Be the end that the argument says."""
     asyncio.run(serve(sys.argv[1]))

@@ -3,7 +3,8 @@
 To load the program takes most of the processor time of most commands, and tests start hundreds of
 them. So each process that runs tests has one beside it that has loaded it and does nothing else;
 for each command it forks, and the child is as a process started anew would be: with streams, a
-working directory and an environment of its own.
+working directory and an environment of its own. It may be another program than `wirescope`, and it
+may be in a network namespace.
 
 Not here: programs that are looked at from their first instruction on, or on a terminal.
 """
@@ -34,16 +35,22 @@ LOAD_S = 60.0
 FORKS = hasattr(os, "fork") and hasattr(os, "pidfd_open")
 """Whether this system forks, and tells when a child has ended."""
 
-LOADED = ("export", "import_file", "planning", "session", "show", "serve", "up")
-"""Modules of the command line that most commands need, and that are loaded when one is."""
+LOADED = (
+    *("wirescope.playground", "wirescope.web.app"),
+    *(f"wirescope.cli.{name}" for name in ("export", "import_file", "planning", "session", "show")),
+    *("wirescope.cli.serve", "wirescope.cli.up"),
+)
+"""Modules that most commands need, and that are loaded when one does."""
 
 
 class Forked:
     """A command that runs, with what tests need of `subprocess.Popen`.
 
     Args:
-        arguments: of `wirescope`.
+        arguments: of the program.
         environment: all of it.
+        program: the module whose `main` it is.
+        holder: the process whose user namespace and network namespace it enters; None for none.
         stdin: a pipe, nothing, or a file that is open.
         stdout: likewise.
         stderr: likewise.
@@ -61,6 +68,8 @@ class Forked:
         arguments: Sequence[str],
         *,
         environment: Mapping[str, str],
+        program: str = "wirescope.cli",
+        holder: int | None = None,
         stdin: "int | IO[Any]" = subprocess.PIPE,
         stdout: "int | IO[Any]" = subprocess.PIPE,
         stderr: "int | IO[Any]" = subprocess.PIPE,
@@ -80,6 +89,8 @@ class Forked:
             "arguments": self.args,
             "environment": {**environment},
             "cwd": str(Path.cwd()),
+            "program": program,
+            "holder": holder,
         }
         try:
             _loaded().begin(request, [*theirs, status.fileno()])
@@ -159,14 +170,14 @@ def start(
     *,
     environment: Mapping[str, str],
     module: str = "wirescope",
-    **streams: "int | IO[Any]",
+    **streams: Any,
 ) -> Any:
     """Start `wirescope`; from the beginning where nothing forks, or for a module in its place."""
     if FORKS and module == "wirescope":
         return Forked(arguments, environment=environment, **streams)
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     command = [sys.executable, "-m", module, *arguments]
-    return subprocess.Popen(command, env={**environment}, **{**pipes, **streams})  # type: ignore[call-overload]
+    return subprocess.Popen(command, env={**environment}, **{**pipes, **streams})
 
 
 def run(
@@ -294,6 +305,7 @@ def serve(line: socket.socket) -> dict[str, Any] | None:
                 if received is None:
                     return None
                 request, descriptors = received
+                import_module(request["program"])
                 pid = os.fork()
                 status = socket.socket(fileno=descriptors.pop())
                 if not pid:
@@ -338,13 +350,10 @@ def _tell_end(pid: int, status: socket.socket) -> None:
 
 def main() -> None:
     """Load the program, then fork until nobody asks any more."""
-    import wirescope.cli
-    import wirescope.playground
-    import wirescope.web.app
     from wirescope.transports.webrtc.engine import is_there, load
 
     for name in LOADED:
-        import_module(f"wirescope.cli.{name}")
+        import_module(name)
     if is_there():
         load()  # has no thread before there is a connection
 
@@ -354,8 +363,21 @@ def main() -> None:
     os.environ.clear()
     os.environ.update(request["environment"])
     os.chdir(request["cwd"])
+    if request["holder"] is not None:
+        _enter_those_of(request["holder"])
     sys.argv = ["wirescope", *request["arguments"]]
-    wirescope.cli.main()
+    import_module(request["program"]).main()
+
+
+def _enter_those_of(holder: int) -> None:
+    """Enter the namespaces of a process, first the one that gives the right to enter the other."""
+    from wirescope.transports.link.namespaces import CLONE_NEWNET, CLONE_NEWUSER, enter
+
+    spaces = {name: Path(f"/proc/{holder}/ns/{name}") for name in ("user", "net")}
+    opened = {name: os.open(path, os.O_RDONLY) for name, path in spaces.items()}
+    for name, kind in (("user", CLONE_NEWUSER), ("net", CLONE_NEWNET)):
+        enter(opened[name], kind)
+        os.close(opened[name])
 
 
 if __name__ == "__main__":

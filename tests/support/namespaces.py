@@ -58,6 +58,10 @@ class Network:
         """Give the command that runs another one in a place."""
         return entering(self._pids[place], *command)
 
+    def holder(self, place: Place) -> int:
+        """Give the process that is in a place and holds it."""
+        return self._pids[place]
+
     async def run(self, place: Place, *command: str) -> str:
         """Run a command in a place; what it said.
 

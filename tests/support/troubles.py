@@ -260,7 +260,7 @@ async def vanishes(two: Call[Network]) -> Outcome:
     """The other end is killed."""
     await talking(two, lost_timeout_s=LOST_S)
     if isinstance(two.other, FarEnd):
-        two.other.process.kill()
+        two.other.program.kill()
     elif isinstance(two.other, PageEnd):
         await two.other.crash()
     return await ended(two, NO_PATH.format(5), within_s=NOTICED_S + LOST_S)

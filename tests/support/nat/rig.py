@@ -48,8 +48,14 @@ class Rig:
 
     def enter(self, place: str, *command: str) -> list[str]:
         """Give the command that runs another one at a side's client, or in `public`."""
-        where = self.public if place == "public" else self.sites[place].client
-        return where.enter(*command)
+        return self._at(place).enter(*command)
+
+    def holder(self, place: str) -> int:
+        """Give the process that is there and holds the namespace."""
+        return self._at(place).pid
+
+    def _at(self, place: str) -> Namespace:
+        return self.public if place == "public" else self.sites[place].client
 
 
 @asynccontextmanager
