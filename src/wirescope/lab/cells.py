@@ -39,6 +39,14 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     congestion_control: str = ""
     seed: int = 1
 
+    @property
+    def file_prefix(self) -> str:
+        """What the names of the files of its runs begin with; a dash and the seed follow."""
+        words = [self.workload, self.transport, self.link, self.path, self.congestion_control]
+        name = "-".join(each for each in words if each)
+        safe = "".join(each if each.isalnum() or each in "-." else "_" for each in name)
+        return safe[:100]
+
 
 class Sample(NamedTuple):
     """What came of one message.

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from wirescope.errors import UsageError
 from wirescope.lab.cells import Cell, PathName, TransportName
-from wirescope.lab.measures import Figures, Interval
+from wirescope.lab.measures import Distribution, Figures, Interval
 
 ASPECTS = (
     *("Communication type", "Data types", "Connection", "Latency", "Complexity", "Security"),
@@ -90,6 +90,7 @@ class CellResult(Struct, frozen=True, kw_only=True):
         answer_p99_ms: the same of 99 % of the answers.
         intervals: between what a figure lies but for chance, by the figure's name.
         repeats: one for each run, in the order of their seeds.
+        distribution: of the latencies of the repeats that count, for plots; None where none does.
     """
 
     workload: str
@@ -122,6 +123,13 @@ class CellResult(Struct, frozen=True, kw_only=True):
     answer_p99_ms: float | None = None
     intervals: dict[str, Interval] = {}
     repeats: tuple[Repeat, ...] = ()
+    distribution: Distribution | None = None
+
+    @property
+    def cell(self) -> Cell:
+        """What was run, with the seed of the first repeat."""
+        named = {name: getattr(self, name) for name in Cell.__struct_fields__ if name != "seed"}
+        return Cell(seed=self.repeats[0].seed if self.repeats else 1, **named)
 
     @property
     def counted(self) -> tuple[Repeat, ...]:
@@ -167,6 +175,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
         confidence: how sure that is, from 0 to 1; None where nothing valid was measured.
         workload: what was sent.
         path: whether a server was in the middle.
+        headline: of why, the sentences that say which one, by how much and at what price, or why it
+            is none.
     """
 
     use_case: str
@@ -176,6 +186,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     confidence: float | None
     workload: str
     path: PathName
+    headline: str = ""
 
 
 class Comparison(Struct, frozen=True, kw_only=True):
@@ -204,7 +215,10 @@ _OF_FIGURES = tuple(
 
 
 def cell_result(
-    cell: Cell, repeats: Iterable[Repeat], intervals: Mapping[str, Interval] | None = None
+    cell: Cell,
+    repeats: Iterable[Repeat],
+    intervals: Mapping[str, Interval] | None = None,
+    distribution: Distribution | None = None,
 ) -> CellResult:
     """Put the repeats of a cell together.
 
@@ -212,6 +226,7 @@ def cell_result(
         cell: what was run; its seed does not matter here.
         repeats: one for each run.
         intervals: of the repeats that count, as `measures.intervals` gives them.
+        distribution: of them, as `measures.distribution` gives it.
     """
     ordered = tuple(sorted(repeats, key=lambda each: each.seed))
     counted = [each for each in ordered if not each.problems]
@@ -230,6 +245,7 @@ def cell_result(
         valid=bool(counted),
         intervals=dict(intervals or {}),
         repeats=ordered,
+        distribution=distribution,
         **found,
     )
 
@@ -261,7 +277,7 @@ def repeat_rows(cells: Iterable[CellResult]) -> list[dict[str, Any]]:
 
 
 def _row(cell: CellResult, repeat: Repeat) -> dict[str, Any]:
-    named = {name: getattr(cell, name) for name in Cell.__struct_fields__ if name != "seed"}
+    named = msgspec.structs.asdict(cell.cell)
     beside = {name: getattr(repeat, name) for name in _BESIDE_FIGURES}
     figures = msgspec.structs.asdict(repeat.figures)
     problems = "; ".join(repeat.problems)

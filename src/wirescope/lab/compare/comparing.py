@@ -20,7 +20,7 @@ from wirescope.lab.compare.experiment import Experiment, run_experiment
 from wirescope.lab.compare.keeping import Kept
 from wirescope.lab.compare.plan import ComparisonPlan
 from wirescope.lab.ends import Starter, first_of
-from wirescope.lab.measures import intervals
+from wirescope.lab.measures import distribution, intervals
 from wirescope.lab.results import ASPECTS, CellResult, Comparison, Row, cell_result
 from wirescope.lab.verdicts import LinkFacts, measured_rows, verdicts
 from wirescope.link import Direction, LinkSettings
@@ -180,8 +180,14 @@ class _Comparing:
         found = self._found.items()
         repeats = [each for other, each in found if replace(other, seed=cell.seed) == cell]
         counted = [each.samples for each in repeats if not each.repeat.problems]
-        made = intervals(counted) if counted else {}
-        return cell_result(cell, [each.repeat for each in repeats], made) if repeats else None
+        if not repeats:
+            return None
+        return cell_result(
+            cell,
+            [each.repeat for each in repeats],
+            intervals(counted) if counted else {},
+            distribution(counted) if counted else None,
+        )
 
     # Checks
 

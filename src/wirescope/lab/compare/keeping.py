@@ -50,7 +50,4 @@ class Kept:
         plan = self._plan
         how = (plan.workload(cell.workload), plan.link(cell.link), plan.warm_up_s, cell)
         digest = hashlib.sha256(msgspec.json.encode(how)).hexdigest()[:12]
-        words = [cell.workload, cell.transport, cell.link, cell.path, cell.congestion_control]
-        name = "-".join(each for each in words if each)
-        safe = "".join(each if each.isalnum() or each in "-." else "_" for each in name)
-        return self.folder / f"{safe[:100]}-{cell.seed}-{digest}.json"
+        return self.folder / f"{cell.file_prefix}-{cell.seed}-{digest}.json"

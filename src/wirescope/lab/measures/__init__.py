@@ -2,6 +2,14 @@
 
 from wirescope.lab.measures.ages import age_percentiles
 from wirescope.lab.measures.comparing import SURE, Difference, Estimate, Outcome, compare
+from wirescope.lab.measures.distributions import (
+    MOST_STEPS,
+    SHARES,
+    Distribution,
+    Quantile,
+    Step,
+    distribution,
+)
 from wirescope.lab.measures.figures import (
     LATE_MS,
     PARTS,
@@ -25,17 +33,23 @@ __all__ = [
     "IN_A_ROW",
     "LATE_MS",
     "LEVEL",
+    "MOST_STEPS",
     "PARTS",
+    "SHARES",
     "SURE",
     "Difference",
+    "Distribution",
     "Estimate",
     "Figures",
     "Interval",
     "Outcome",
+    "Quantile",
     "Spread",
+    "Step",
     "age_percentiles",
     "clustering",
     "compare",
+    "distribution",
     "figures",
     "goodputs_bps",
     "interval",

@@ -1,6 +1,12 @@
 """What the results mean: per use case and link the better transport, and why, in sentences."""
 
-from wirescope.lab.verdicts.deciding import INVALID, NO_DIFFERENCE, NOT_SURE
+from wirescope.lab.verdicts.deciding import (
+    INVALID,
+    NO_DIFFERENCE,
+    NOT_SURE,
+    Criterion,
+    criterion,
+)
 from wirescope.lab.verdicts.differences import measured_rows
 from wirescope.lab.verdicts.engine import verdicts
 from wirescope.lab.verdicts.window import (
@@ -9,15 +15,23 @@ from wirescope.lab.verdicts.window import (
     loss_that_allows,
     window_bps,
 )
+from wirescope.lab.verdicts.wording import cell_name, listing, milliseconds, percent, rate
 
 __all__ = [
     "INVALID",
     "NOT_SURE",
     "NO_DIFFERENCE",
     "SEGMENT_BYTES",
+    "Criterion",
     "LinkFacts",
+    "cell_name",
+    "criterion",
+    "listing",
     "loss_that_allows",
     "measured_rows",
+    "milliseconds",
+    "percent",
+    "rate",
     "verdicts",
     "window_bps",
 ]

@@ -115,17 +115,17 @@ def decide(cells: Sequence[CellResult], workload: Workload) -> Decision | None:
         cells: of several transports.
         workload: what they sent.
     """
-    criterion = _criterion(cells, workload)
-    if criterion is None:
+    deciding = criterion(cells, workload)
+    if deciding is None:
         return None
-    found = [_contender(cell, criterion) for cell in cells]
+    found = [_contender(cell, deciding) for cell in cells]
     contenders = [each for each in found if each is not None]
     out: list[Contender] = []
     if workload.needs_every_message and any(each.cell.is_complete for each in contenders):
         out = [each for each in contenders if not each.cell.is_complete]
         contenders = [each for each in contenders if each.cell.is_complete]
     silent = tuple(cell_name(cell) for cell in cells if not cell.delivered)
-    return best_of(contenders, criterion)._replace(out=tuple(out), silent=silent)
+    return best_of(contenders, deciding)._replace(out=tuple(out), silent=silent)
 
 
 def best_of(contenders: Sequence[Contender], criterion: Criterion) -> Decision:
@@ -156,7 +156,8 @@ def best_of(contenders: Sequence[Contender], criterion: Criterion) -> Decision:
     )
 
 
-def _criterion(cells: Sequence[CellResult], workload: Workload) -> Criterion | None:
+def criterion(cells: Sequence[CellResult], workload: Workload) -> Criterion | None:
+    """Say what decides between some valid cells of a workload; None where too little came."""
     for each in _GOODPUT if workload.pace == "bulk" else _LATENCIES:
         if all(getattr(cell, each.field) is not None for cell in cells if cell.delivered):
             return each if any(cell.delivered for cell in cells) else None

@@ -85,12 +85,15 @@ def _verdict(
     confidence: float | None = min((each.confidence for each in found.values()), default=None)
     if not found:
         winner = INVALID
-        parts = [_nothing(cells), *invalid]
+        first = [_nothing(cells)]
+        parts = [*first, *invalid]
     else:
         winner = winners.pop() if len(winners) == 1 else NOT_SURE
         stack, decision = next(iter(found.items()))
+        first = [*explaining.outcome(decision), *explaining.price(decision, workload)]
         parts = [
             *_disagreement(found),
+            *first,
             *_reasons(decision, workload, links[place[1]]),
             *_elsewhere(place, stack, decision, decisions, links),
             *invalid,
@@ -105,6 +108,7 @@ def _verdict(
         confidence=confidence,
         workload=workload.name,
         path=cells[0].path,
+        headline=sentences(first),
     )
 
 
@@ -116,8 +120,7 @@ def _nothing(cells: Sequence[CellResult]) -> str:
 
 
 def _reasons(decision: Decision, workload: Workload, facts: LinkFacts) -> Iterator[str]:
-    yield from explaining.outcome(decision)
-    yield from explaining.price(decision, workload)
+    """Say what stands behind who is best by how much, and at what price."""
     yield from collapsing.collapse(decision, workload, facts)
     yield from explaining.blocking(decision, facts)
     yield from explaining.usefulness(decision, workload)
