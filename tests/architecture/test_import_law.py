@@ -42,7 +42,7 @@ OFFENCES = {
 }
 ROOMS = [
     *("analysis", "capture", "cli", "decoders", "events", "ice_server", "playground", "states"),
-    *("lab", "lab/measures", "lab/verdicts", "lab/workloads"),
+    *("lab", "lab/measures", "lab/report", "lab/verdicts", "lab/workloads"),
     *("link", "transports", "transports/link", "transports/turn", "transports/websocket"),
     *("transports/webrtc", "wire", "wire/websocket"),
     "workbench",
