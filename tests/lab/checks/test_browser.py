@@ -1,5 +1,6 @@
 """A page in the browser of this machine, and what is said where there is none."""
 
+import asyncio
 import re
 import sys
 import tempfile
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.peers import until
 from wirescope.errors import LabError
 from wirescope.lab.checks import Bench, browser
 from wirescope.lab.ends import Starter
@@ -33,6 +35,14 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def left_in(folder: Path) -> list[Path]:
     """List what is still in a folder."""
     return list(folder.iterdir())
+
+
+def is_running(pid: str) -> bool:
+    """Whether a process is there and has not ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def left_running(folder: Path) -> list[str]:
@@ -95,4 +105,21 @@ async def test_a_page_that_never_reports_ends_with_the_deadline(
     monkeypatch.setattr(MODULE, "LIMIT_S", 0.3)
     with pytest.raises(LabError, match="not done within"):
         await browser(bench)
+    assert not left_in(folders)
+
+
+async def test_a_check_that_is_given_up_ends_all_processes_of_the_browser(
+    bench: Bench, folders: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program, noted = tmp_path / "chromium", tmp_path / "noted"
+    program.write_text(f"#!/bin/sh\n/bin/sleep 60 &\necho $! >{noted}\nwait\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    async with asyncio.TaskGroup() as group:
+        checking = group.create_task(browser(bench))
+        await until(lambda: noted.exists() and noted.read_text())
+        child = noted.read_text().strip()
+        assert is_running(child)
+        checking.cancel()
+    await until(lambda: not is_running(child))
     assert not left_in(folders)
