@@ -89,7 +89,16 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
         ["acceptance.paths_6_changes"],
     ),
     "6.7": ("the connect ladder, watched live in the page", ["acceptance.paths_7_ladder"]),
+    "7.1": (
+        "the whole table in a minute and a half, on a fresh clone, without rights",
+        ["acceptance.lab_1_quick"],
+    ),
+    "7.2": (
+        "messages wait behind a lost one, and where that turns round",
+        ["acceptance.lab_2_blocking"],
+    ),
     "7.3": ("the emulated link does what its settings say", ["acceptance.link_machine"]),
+    "7.6": ("the quick comparison says the same three times", ["acceptance.lab_6_again"]),
 }
 
 

@@ -8,27 +8,27 @@ It makes its own network, with nothing of it outside of this machine, and needs 
 import asyncio
 import sys
 
-from wirescope.lab.compare import ComparisonPlan, Progress, compare, environment
+import wirescope
+from wirescope.lab.compare import Progress
 from wirescope.lab.workloads import workload
 from wirescope.link import PROFILES
 
 
 def tell(progress: Progress) -> None:
     """Say how far it is."""
-    cell = progress.cell
-    print(f"{progress.done} of {progress.all}: {cell.transport} over {cell.link}", file=sys.stderr)
+    print(f"{progress.done} of {progress.all}: {progress.name}", file=sys.stderr)
 
 
 async def main() -> None:
     """Run every cell as often as asked, and print what came of it."""
     asked = sys.argv[1:]
-    plan = ComparisonPlan(
+    plan = wirescope.ComparisonPlan(
         workloads=(workload("ticker"),),
         links=(PROFILES["clean"], PROFILES["loss-5"]),
         duration_s=float(asked[0]) if asked else 20,
         repeats=int(asked[1]) if asked[1:] else 3,
     )
-    found = await compare(plan, environment=environment(), on_progress=tell)
+    found = await wirescope.compare(plan, on_progress=tell)
     for cell in found.cells:
         shown = [f"{value:.1f} ms" if value else "-" for value in (cell.p50_ms, cell.p99_ms)]
         came = "-" if cell.delivered is None else f"{cell.delivered:.1%}"

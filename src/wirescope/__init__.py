@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from wirescope.errors import SignalingError as SignalingError
     from wirescope.errors import UpgradeRefusedError as UpgradeRefusedError
     from wirescope.errors import WirescopeError as WirescopeError
+    from wirescope.lab.compare import ComparisonPlan as ComparisonPlan
+    from wirescope.lab.compare import compare as compare
     from wirescope.transports.webrtc import ChannelOptions as ChannelOptions
     from wirescope.transports.webrtc import IceServer as IceServer
     from wirescope.transports.websocket import BasicAuth as BasicAuth
@@ -55,6 +57,7 @@ _HOMES = {
     "CallOptions": "wirescope.workbench.calling",
     "Capture": "wirescope.capture",
     "ChannelOptions": "wirescope.transports.webrtc",
+    "ComparisonPlan": "wirescope.lab.compare",
     "ConnectError": "wirescope.errors",
     "ConnectOptions": "wirescope.transports.websocket",
     "ConnectionClosedError": "wirescope.errors",
@@ -74,6 +77,7 @@ _HOMES = {
     "WirescopeError": "wirescope.errors",
     "analyze": "wirescope.workbench",
     "call": "wirescope.workbench.calling",
+    "compare": "wirescope.lab.compare",
     "connect": "wirescope.workbench",
     "diagnose": "wirescope.workbench.doctor",
     "diagnose_server": "wirescope.workbench.doctor",

@@ -9,16 +9,14 @@ may be in a network namespace.
 Not here: programs that are looked at from their first instruction on, or on a terminal.
 """
 
-import array
 import atexit
 import json
 import os
-import selectors
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, partial
 from importlib import import_module
@@ -26,14 +24,14 @@ from pathlib import Path
 from threading import Thread
 from typing import IO, Any, Self
 
+from wirescope.processes import FORKS
+from wirescope.processes.serving import Request, send_request, serve
+
 ROOT = Path(__file__).resolve().parents[2]
 GRACE_S = 10.0
 
 LOAD_S = 60.0
 """Seconds until a child has begun; before the first one everything is loaded."""
-
-FORKS = hasattr(os, "fork") and hasattr(os, "pidfd_open")
-"""Whether this system forks, and tells when a child has ended."""
 
 LOADED = (
     *("wirescope.playground", "wirescope.web.app"),
@@ -85,13 +83,13 @@ class Forked:
             theirs.append(given)
             setattr(self, name, own)
         self._line, status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        request = {
+        how = {
             "arguments": self.args,
             "environment": {**environment},
             "cwd": str(Path.cwd()),
-            "program": program,
             "holder": holder,
         }
+        request = Request(module=program, arguments=(json.dumps(how),))
         try:
             _loaded().begin(request, [*theirs, status.fileno()])
         finally:
@@ -247,7 +245,7 @@ class _Loaded:
     """The process that has loaded the program, from the side of the tests."""
 
     def __init__(self) -> None:
-        self._line, theirs = socket.socketpair()
+        self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.support.forking", str(theirs.fileno())],
@@ -258,13 +256,10 @@ class _Loaded:
             )
         atexit.register(self.end)
 
-    def begin(self, request: dict[str, Any], descriptors: Sequence[int]) -> None:
+    def begin(self, request: Request, descriptors: Sequence[int]) -> None:
         """Have a child begin, with its streams and where its number and its end are told."""
         self._line.settimeout(LOAD_S)
-        data = json.dumps(request).encode()
-        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))]
-        self._line.sendmsg([len(data).to_bytes(4, "big")], rights)
-        self._line.sendall(data)
+        send_request(self._line, request, descriptors)
 
     def end(self) -> None:
         """End the process."""
@@ -290,64 +285,6 @@ def own_descriptors() -> set[int]:
 # The process itself
 
 
-def serve(line: socket.socket) -> dict[str, Any] | None:
-    """Fork for each request; in a child, what it is to do; None once there are no more."""
-    with selectors.DefaultSelector() as selector:
-        selector.register(line, selectors.EVENT_READ)
-        while True:
-            for key, _ in selector.select():
-                if key.data is not None:
-                    selector.unregister(key.fd)
-                    os.close(key.fd)
-                    _tell_end(*key.data)
-                    continue
-                received = _receive(line)
-                if received is None:
-                    return None
-                request, descriptors = received
-                import_module(request["program"])
-                pid = os.fork()
-                status = socket.socket(fileno=descriptors.pop())
-                if not pid:
-                    for number, each in enumerate(descriptors):
-                        os.dup2(each, number)
-                for each in descriptors:
-                    os.close(each)
-                if not pid:
-                    for end in (line, status, *_others(selector)):
-                        end.close()
-                    return request
-                status.sendall(b"%d" % pid)
-                selector.register(os.pidfd_open(pid), selectors.EVENT_READ, (pid, status))
-
-
-def _others(selector: selectors.BaseSelector) -> Iterator[socket.socket]:
-    """Give up what a child has of the others' ends."""
-    for key in selector.get_map().values():
-        if key.data is not None:
-            os.close(key.fd)
-            yield key.data[1]
-
-
-def _receive(line: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
-    head, rights, _, _ = line.recvmsg(4, socket.CMSG_SPACE(4 * 4))
-    if not head:
-        return None
-    data = b""
-    while len(data) < int.from_bytes(head, "big"):
-        piece = line.recv(1 << 16)
-        if not piece:
-            return None
-        data += piece
-    return json.loads(data), list(array.array("i", rights[0][2]))
-
-
-def _tell_end(pid: int, status: socket.socket) -> None:
-    _, how = os.waitpid(pid, 0)
-    with status, suppress(OSError):  # nobody may want to know
-        status.sendall(b"%d" % os.waitstatus_to_exitcode(how))
-
-
 def main() -> None:
     """Load the program, then fork until nobody asks any more."""
     from wirescope.transports.webrtc.engine import is_there, load
@@ -360,13 +297,14 @@ def main() -> None:
     request = serve(socket.socket(fileno=int(sys.argv[1])))
     if request is None:
         return
+    how = json.loads(*request.arguments)
     os.environ.clear()
-    os.environ.update(request["environment"])
-    os.chdir(request["cwd"])
-    if request["holder"] is not None:
-        _enter_those_of(request["holder"])
-    sys.argv = ["wirescope", *request["arguments"]]
-    import_module(request["program"]).main()
+    os.environ.update(how["environment"])
+    os.chdir(how["cwd"])
+    if how["holder"] is not None:
+        _enter_those_of(how["holder"])
+    sys.argv = ["wirescope", *how["arguments"]]
+    import_module(request.module).main()
 
 
 def _enter_those_of(holder: int) -> None:

@@ -9,10 +9,11 @@ import pytest
 
 from tests.cli.running import COMMAND, ENVIRONMENT
 from tests.support import forking
+from wirescope.processes import FORKS
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not forking.FORKS, reason="this system forks no processes"),
+    pytest.mark.skipif(not FORKS, reason="this system forks no processes"),
 ]
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "doctor": "Examine a WebSocket, STUN or TURN server and say what is wrong.",
     "show": "Print or convert a capture.",
     "analyze": "Say what happened in a capture, what is wrong, and what to do.",
+    "compare": "WebRTC or WebSocket, measured on your workload and your network.",
     "explain": "Show what a finding means and what to do.",
     "import": "Make a capture or endpoints from another tool's file.",
     "export": "Write a workspace's endpoints for another tool.",

@@ -118,7 +118,7 @@ def _pieces(line: str, width: int) -> Iterator[str]:
 def _verdict(verdict: Verdict, page: _Page) -> Iterator[str]:
     via = "" if verdict.path == "direct" else ", through a server"
     where = f"{verdict.use_case} on {verdict.link}{via}: {winner_name(verdict.winner)}"
-    confidence = "" if verdict.confidence is None else f", {sure(verdict.confidence)} sure"
+    confidence = "" if not verdict.confidence else f", {sure(verdict.confidence)} sure"
     yield from page.paragraph(escape(where + confidence), sign=_BOLD)
     yield from page.paragraph(escape(verdict.headline or verdict.why), indent=2)
 

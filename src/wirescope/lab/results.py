@@ -175,8 +175,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
         confidence: how sure that is, from 0 to 1; None where nothing valid was measured.
         workload: what was sent.
         path: whether a server was in the middle.
-        headline: of why, the sentences that say which one, by how much and at what price, or why it
-            is none.
+        headline: the first sentences of why: which one, by how much and at what price, or why none.
     """
 
     use_case: str

@@ -31,13 +31,8 @@ def main() -> object:
     if request is None:
         return 0
     os.setsid()
-    if request.environment is not None:
-        os.environ.clear()
-        os.environ.update(request.environment)
-    if request.folder is not None:
-        os.chdir(request.folder)
     sys.argv = [request.module, *request.arguments]
-    return import_module(f"{request.module}.__main__").main()
+    return import_module(request.module).main()
 
 
 if __name__ == "__main__":

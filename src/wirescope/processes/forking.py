@@ -148,7 +148,7 @@ class ForkServer:
             answers = stack.enter_context(os.fdopen(reads, "rb", buffering=0))
             with stdin, told, os.fdopen(writes, "wb"):
                 error = _STDERR if stderr is None else stderr
-                request = Request(module=module, arguments=arguments)
+                request = Request(module=f"{module}.__main__", arguments=arguments)
                 send_request(self._line, request, [stdin.fileno(), writes, error, told.fileno()])
             async with asyncio.timeout(LOAD_S):
                 said = await asyncio.get_running_loop().sock_recv(status, _SHORT)

@@ -9,14 +9,15 @@ import array
 import os
 import selectors
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from importlib import import_module
 
 import msgspec
 from msgspec import Struct
 
 LONGEST_REQUEST = 64 << 10
-"""Bytes; a command line and an environment are shorter."""
+"""Bytes; a command line is shorter."""
 
 _MOST_DESCRIPTORS = 4
 
@@ -25,19 +26,15 @@ class Request(Struct, frozen=True, kw_only=True):
     """What a child is to be.
 
     Attributes:
-        module: whose `main` it runs.
+        module: whose `main` it runs; loaded once, before the first child that is to run it.
         arguments: of its command line.
-        environment: all of it; None leaves that of the process that forks.
-        folder: to work in; None likewise.
     """
 
     module: str
     arguments: tuple[str, ...] = ()
-    environment: dict[str, str] | None = None
-    folder: str | None = None
 
 
-def send_request(line: socket.socket, request: Request, descriptors: list[int]) -> None:
+def send_request(line: socket.socket, request: Request, descriptors: Sequence[int]) -> None:
     """Ask for a child: its streams in order, and last the socket on which it is told of."""
     rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))]
     line.sendmsg([msgspec.json.encode(request)], rights)
@@ -62,6 +59,7 @@ def serve(line: socket.socket) -> Request | None:
                 if received is None:
                     return None
                 request, descriptors = received
+                import_module(request.module)
                 pid = os.fork()
                 if not pid:
                     line.close()

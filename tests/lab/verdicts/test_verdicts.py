@@ -42,6 +42,7 @@ def test_one_percent_of_loss_the_unreliable_channel_wins_at_the_price_of_missing
         "of the packets were lost: those behind a lost one wait until it was sent again "
         "(head-of-line blocking)."
     )
+    assert found.headline == found.why.partition(" Over WebSocket on CUBIC 7.2 %")[0]
 
 
 def test_five_percent_of_loss_the_unreliable_channel_wins_and_second_place_is_not_sure():
@@ -171,6 +172,7 @@ def test_nothing_follows_from_a_link_that_missed_its_settings():
         "No verdict: fewer than two transports were measured on a link that kept its settings. The "
         "cell of WebSocket does not count: 3.2 % were lost instead of 1 %."
     )
+    assert found.headline == found.why.partition(" The cell of")[0]
 
 
 def test_the_valid_cells_decide_without_the_invalid_one():
@@ -305,6 +307,7 @@ def test_implementations_that_agree_make_one_verdict():
     )
     assert found.winner == UNRELIABLE
     assert found.why.startswith("Wirescope and chromium agree; the figures are those of wirescope.")
+    assert found.headline == found.why
 
 
 def test_implementations_that_disagree_make_it_not_sure():
@@ -320,6 +323,7 @@ def test_implementations_that_disagree_make_it_not_sure():
         "It depends on the implementation (wirescope: the unreliable data channel wins; chromium: "
         "WebSocket wins). Of wirescope: The unreliable data channel has the lowest p99 latency"
     )
+    assert found.headline.startswith("It depends on the implementation")
 
 
 def test_one_transport_alone_has_no_verdict():

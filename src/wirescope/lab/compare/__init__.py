@@ -1,9 +1,9 @@
 """The comparison: which cells are run, in what order, over which network, and what came of them."""
 
 from wirescope.lab.compare.comparing import OnProgress, Progress, compare
-from wirescope.lab.compare.environment import environment
 from wirescope.lab.compare.experiment import Experiment, run_experiment
 from wirescope.lab.compare.keeping import Kept
+from wirescope.lab.compare.machine import environment
 from wirescope.lab.compare.plan import ComparisonPlan
 from wirescope.lab.compare.presets import full_plan, quick_plan
 

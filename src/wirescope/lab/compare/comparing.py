@@ -18,6 +18,7 @@ from wirescope.lab.cells import Cell
 from wirescope.lab.checks import Bench, Check
 from wirescope.lab.compare.experiment import Experiment, run_experiment
 from wirescope.lab.compare.keeping import Kept
+from wirescope.lab.compare.machine import environment as around
 from wirescope.lab.compare.plan import ComparisonPlan
 from wirescope.lab.ends import Starter, first_of
 from wirescope.lab.measures import distribution, intervals
@@ -53,7 +54,7 @@ OnProgress = Callable[[Progress], None]
 async def compare(
     plan: ComparisonPlan,
     *,
-    environment: Mapping[str, Any],
+    environment: Mapping[str, Any] | None = None,
     checks: Sequence[Check] = (),
     kept: Kept | None = None,
     with_captures: bool = False,
@@ -63,7 +64,7 @@ async def compare(
 
     Args:
         plan: what is compared.
-        environment: what it runs on.
+        environment: what it runs on; None has it looked at.
         checks: what is tried out beside; each row of theirs is in the table of differences.
         kept: where experiments are kept; None keeps none.
         with_captures: whether each side's capture is kept as well, which takes processor time.
@@ -89,7 +90,7 @@ async def compare(
     found = verdicts(cells, workloads=workloads, links=links)
     rows += measured_rows(cells, found, links=links)
     return Comparison(
-        environment=dict(environment),
+        environment=around() if environment is None else dict(environment),
         cells=tuple(cells),
         rows=tuple(sorted(rows, key=lambda row: ASPECTS.index(row.aspect))),
         verdicts=tuple(found),

@@ -17,7 +17,7 @@ import msgspec
 from wirescope.lab.ends.driving import ENTER, LINE_LIMIT, REAL_TIME
 from wirescope.lab.ends.orders import Ready
 from wirescope.lab.ends.serving import serve
-from wirescope.transports.link import enter_all, go_first
+from wirescope.transports.link import ask_for_short_slices, enter_all, go_first
 
 _PRIORITY = 1  # of all threads that there will be; the link's is above it
 
@@ -41,6 +41,8 @@ def main() -> None:
     except OSError as error:
         sys.exit(f"The emulated network cannot be entered; has it ended? ({error})")
     ready = Ready(real_time=REAL_TIME in asked and go_first(_PRIORITY))
+    if not ready.real_time:
+        ask_for_short_slices()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
 

@@ -235,8 +235,8 @@ def _said(place: Place, link: LinkSettings) -> Markup:
     verdict = place.verdict
     if verdict is None:
         return element("div", element("div", heading), class_="say")
-    confidence = "" if verdict.confidence is None else f" · {sure(verdict.confidence)} sure"
-    rest = verdict.why.replace(verdict.headline, "", 1).strip()
+    confidence = "" if not verdict.confidence else f" · {sure(verdict.confidence)} sure"
+    rest = verdict.why.removeprefix(verdict.headline).strip()
     return element(
         "div",
         element(

@@ -120,8 +120,7 @@ _TABLES = """
 .cells .trace td { border-block-start: 0; padding-block-start: 0; color: var(--ink-3);
   overflow-wrap: anywhere; }
 .cells { table-layout: fixed; }
-.cells thead th:first-child { width: 20%; }
-.cells th[scope=row] { white-space: nowrap; }
+.cells thead th:first-child { width: 22%; }
 .key { display: inline-block; width: 26px; height: 10px; margin-inline-end: var(--s-3);
   vertical-align: middle; overflow: visible; }
 .out { color: var(--warning); }
@@ -174,6 +173,20 @@ _NARROW = """
   .drifts > .say { display: block; }
   .two { grid-template-columns: minmax(0, 1fr); }
 }
+@media screen and (max-width: 1000px) {
+  .cells, .cells tbody, .cells tr, .cells td, .cells th { display: block; border: 0 !important; }
+  .cells thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
+    clip-path: inset(50%); }
+  .cells td, .cells tbody th { padding: var(--s-1) 0; }
+  .cells tbody { padding-block-end: var(--s-4);
+    border-block-end: 1px solid var(--line) !important; }
+  .cells .figures { display: grid; gap: var(--s-2) var(--s-4);
+    grid-template-columns: repeat(auto-fill, minmax(96px, 1fr)); }
+  .cells .figures th { grid-column: 1 / -1; font-weight: 600; }
+  .cells .figures td { text-align: start; }
+  .cells .figures td::before { content: attr(data-head); display: block; color: var(--ink-3);
+    font: var(--text-2xs) var(--font-sans); }
+}
 @media screen and (max-width: 720px) {
   main { padding: var(--s-5) var(--s-5) var(--s-7); }
   h1 { font-size: var(--text-lg); }
@@ -184,11 +197,10 @@ _NARROW = """
   .tally div { flex-direction: column; gap: 0; min-width: min-content; }
   .contents { gap: 0 var(--s-5); }
   .contents a { display: inline-block; padding-block: var(--s-4); }
-  .over { overflow-x: visible; }
-  .grid, .grid tbody, .grid tr, .grid td, .grid th { display: block; border: 0 !important; }
-  .grid thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  .stack, .stack tbody, .stack tr, .stack td, .stack th { display: block; border: 0 !important; }
+  .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
     clip-path: inset(50%); }
-  .grid td, .grid tbody th { padding: var(--s-1) 0; white-space: normal !important;
+  .stack td, .stack tbody th { padding: var(--s-1) 0; white-space: normal !important;
     min-width: 0 !important; }
   .stack tr { padding-block: var(--s-4); border-block-start: 1px solid var(--line) !important; }
   .stack th[scope=row] { font-size: var(--text-md); font-weight: 600; width: auto; }
@@ -197,14 +209,6 @@ _NARROW = """
   .stack tbody tr:first-child { border: 0 !important; padding-block-start: 0; }
   .stack td.num { text-align: start; font-family: inherit; font-size: inherit; }
   .stack td::before { content: attr(data-head); color: var(--ink-3); }
-  .cells tbody { padding-block-end: var(--s-4);
-    border-block-end: 1px solid var(--line) !important; }
-  .cells .figures { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr));
-    gap: var(--s-2) var(--s-4); }
-  .cells .figures th { grid-column: 1 / -1; font-weight: 600; }
-  .cells .figures td { text-align: start; }
-  .cells .figures td::before { content: attr(data-head); display: block; color: var(--ink-3);
-    font: var(--text-2xs) var(--font-sans); }
   .facts { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .facts dd { margin-block-end: var(--s-3); }
 }
@@ -216,8 +220,8 @@ _NARROW = """
   main > * + * { margin-block-start: var(--s-6); }
   .contents { display: none; }
   .two { grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); }
-  .place-block, figure, tr, .cells tbody, article, pre, .facts { break-inside: avoid; }
-  section > header, .cells .place, h3, section > .note { break-after: avoid; }
+  .place-block, figure, tr, .cells tbody, .note, pre, .facts { break-inside: avoid; }
+  section > header, .cells .place, h3, section > p { break-after: avoid; }
   .say .rest, figcaption { font-size: 9.5px; line-height: 1.35; }
   .say .head { font-size: 12px; }
   .place-block { padding-block: var(--s-3) var(--s-4); }

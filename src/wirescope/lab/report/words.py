@@ -133,8 +133,8 @@ def winner_name(winner: str) -> str:
 
 
 def sure(confidence: float | None) -> str:
-    """Say how sure a verdict is."""
-    return NOT_KNOWN if confidence is None else percent(confidence)
+    """Say how sure a verdict is; of one that is not, and says so itself, nothing."""
+    return percent(confidence) if confidence else NOT_KNOWN
 
 
 def seeds(cell: CellResult) -> str:

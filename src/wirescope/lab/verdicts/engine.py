@@ -90,9 +90,12 @@ def _verdict(
     else:
         winner = winners.pop() if len(winners) == 1 else NOT_SURE
         stack, decision = next(iter(found.items()))
-        first = [*explaining.outcome(decision), *explaining.price(decision, workload)]
-        parts = [
+        first = [
             *_disagreement(found),
+            *explaining.outcome(decision),
+            *explaining.price(decision, workload),
+        ]
+        parts = [
             *first,
             *_reasons(decision, workload, links[place[1]]),
             *_elsewhere(place, stack, decision, decisions, links),

@@ -37,10 +37,12 @@ def outcome(decision: Decision) -> Iterator[str]:
         ) + "."
     elif decision.winner == NOT_SURE:
         group = (decision.best, *decision.unsure)
-        yield (
-            f"not sure: the spreads of the {criterion.title} overlap, "
-            f"{listing([_with_bounds(each, criterion) for each in group])}; more repeats may tell."
-        )
+        said = listing([_with_bounds(each, criterion) for each in group])
+        if all(len(each.estimate.repeats) > 1 for each in group):
+            why = f"the spreads of the {criterion.title} overlap"
+        else:
+            why = f"one run says too little of the {criterion.title}"
+        yield f"not sure: {why}, {said}; more repeats may tell."
     else:
         yield _win(decision)
     yield _beaten(decision)

@@ -1,5 +1,6 @@
 """What is sent: workloads with a name or from a recording, their plans, and a message's head."""
 
+from wirescope.lab.workloads.definition import Load, Pace, PayloadKind, Workload, shortened
 from wirescope.lab.workloads.flows import (
     Flow,
     Frames,
@@ -19,7 +20,6 @@ from wirescope.lab.workloads.message import (
 )
 from wirescope.lab.workloads.named import WORKLOADS, workload
 from wirescope.lab.workloads.recorded import MAX_MESSAGES, from_capture
-from wirescope.lab.workloads.workload import Load, Pace, PayloadKind, Workload, shortened
 
 __all__ = [
     "HEAD_BYTES",

@@ -7,8 +7,8 @@ them alone, which is why a recording of one's own application can take their pla
 from typing import Final
 
 from wirescope.errors import UsageError
+from wirescope.lab.workloads.definition import Workload
 from wirescope.lab.workloads.flows import Frames, Irregular, Pieces, Regular
-from wirescope.lab.workloads.workload import Workload
 
 _ALL = (
     Workload(

@@ -11,8 +11,8 @@ from typing import Final
 
 from wirescope.errors import UsageError
 from wirescope.events import AnyEvent, DataChannelMessage, WebSocketMessage
+from wirescope.lab.workloads.definition import Workload
 from wirescope.lab.workloads.flows import SECOND_NS, Recorded, Sending, Side
-from wirescope.lab.workloads.workload import Workload
 
 MAX_MESSAGES: Final = 1_000_000
 """Of a recording that are played again."""

@@ -8,7 +8,7 @@ from wirescope.transports.link.namespaces import enter_all
 from wirescope.transports.link.network import Network, open_network, why_not
 from wirescope.transports.link.records import DeviceKind, DirectionReport, Lateness, NetworkReport
 from wirescope.transports.link.relay import LinkRelay, RelayTransport, cannot_show, open_relay
-from wirescope.transports.link.scheduling import go_first
+from wirescope.transports.link.scheduling import ask_for_short_slices, go_first
 
 __all__ = [
     "DeviceKind",
@@ -18,6 +18,7 @@ __all__ = [
     "Network",
     "NetworkReport",
     "RelayTransport",
+    "ask_for_short_slices",
     "cannot_show",
     "enter_all",
     "go_first",

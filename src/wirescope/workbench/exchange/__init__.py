@@ -1,5 +1,6 @@
 """Other tools' files to endpoints, saved messages and environments, and back."""
 
+from wirescope.workbench.exchange.documents import load_document
 from wirescope.workbench.exchange.folders import read_files
 from wirescope.workbench.exchange.joining import into_folder
 from wirescope.workbench.exchange.model import Exported, Files, Imported, Note, Written
@@ -32,6 +33,7 @@ __all__ = [
     "import_foreign",
     "import_foreign_folder",
     "into_folder",
+    "load_document",
     "names_taken",
     "path_of",
     "place",
