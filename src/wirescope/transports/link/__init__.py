@@ -6,7 +6,14 @@ meets it, as each packet goes over a TUN device; a relay in user space says what
 
 from wirescope.transports.link.namespaces import enter_all
 from wirescope.transports.link.network import Network, open_network, why_not
-from wirescope.transports.link.records import DeviceKind, DirectionReport, Lateness, NetworkReport
+from wirescope.transports.link.recording import RecordedPacket, read_recording
+from wirescope.transports.link.records import (
+    DeviceKind,
+    DirectionReport,
+    Lateness,
+    NetworkReport,
+    RecordingReport,
+)
 from wirescope.transports.link.relay import LinkRelay, RelayTransport, cannot_show, open_relay
 from wirescope.transports.link.scheduling import ask_for_short_slices, go_first
 
@@ -17,6 +24,8 @@ __all__ = [
     "LinkRelay",
     "Network",
     "NetworkReport",
+    "RecordedPacket",
+    "RecordingReport",
     "RelayTransport",
     "ask_for_short_slices",
     "cannot_show",
@@ -24,5 +33,6 @@ __all__ = [
     "go_first",
     "open_network",
     "open_relay",
+    "read_recording",
     "why_not",
 ]

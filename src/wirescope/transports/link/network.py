@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -149,6 +150,7 @@ async def open_network(
     hosts: Sequence[str] = ("a", "b"),
     by: DeviceKind | None = None,
     realtime: bool = True,
+    record: Path | None = None,
     start: Start = spawn,
 ) -> AsyncIterator[Network]:
     """Make hosts in a row with emulated links between them; all is gone when the context ends.
@@ -164,16 +166,27 @@ async def open_network(
             may not have those.
         realtime: ask for a priority above that of other programs; `Network.realtime` says whether
             it was had.
+        record: a file for the packets that hosts send over the first link, both ways and before
+            anything is lost, as pcap with times of CLOCK_MONOTONIC; 64 MiB of them at most, and
+            `NetworkReport.recording` says whether that was enough. It holds all that was sent
+            before the last report. None writes none.
         start: starts the link process.
 
     Raises:
         UsageError: hosts and links do not fit together.
-        LinkError: there can be no such network here; `why_not` says so without trying further.
+        LinkError: there can be no such network here; `why_not` says so without trying further. Or
+            the recording cannot be written.
     """
     laid_out = lay_out(tuple(hosts), len(links))
     if refused := not_linux():
         raise LinkError(refused.message, hint=refused.hint)
-    plan = NetworkPlan(hosts=tuple(hosts), links=tuple(links), by=by, realtime=realtime)
+    plan = NetworkPlan(
+        hosts=tuple(hosts),
+        links=tuple(links),
+        by=by,
+        realtime=realtime,
+        record=_named(record),
+    )
     try:
         process = await start(_MODULE, limit=_LONGEST_ANSWER)
     except (OSError, TimeoutError) as error:
@@ -197,6 +210,10 @@ async def open_network(
             await _close(process)
             if process.returncode:
                 end_all(spaces)  # as it could not
+
+
+def _named(record: Path | None) -> str | None:
+    return None if record is None else str(record.absolute())
 
 
 def _standing(answer: Answer) -> Standing:

@@ -23,6 +23,7 @@ from wirescope.transports.link.explaining import explain
 from wirescope.transports.link.hosts import HostNamespace
 from wirescope.transports.link.layout import lay_out
 from wirescope.transports.link.namespaces import gain_rights, make_namespace
+from wirescope.transports.link.recording import Recorder
 from wirescope.transports.link.records import (
     Answer,
     DeviceKind,
@@ -48,12 +49,13 @@ class LinkProcess:
 
     Raises:
         OSError: it cannot be made.
-        UsageError: its hosts and links do not fit together.
+        UsageError: its hosts and links do not fit together, or its recording cannot be written.
     """
 
     def __init__(self, plan: NetworkPlan, orders: int) -> None:
         self._plan, self._orders, self._pending = plan, orders, b""
         laid_out = lay_out(plan.hosts, len(plan.links))
+        self._recorder = None if plan.record is None else Recorder(plan.record)
         self._user = gain_rights()
         mtus = [link.mtu for link in plan.links]
         self._by: DeviceKind = plan.by or ("tun" if may_open_tun() else "veth")
@@ -70,6 +72,8 @@ class LinkProcess:
         for number, link in enumerate(self._plan.links):
             left, right = (host.ports[number] for host in self._hosts[number : number + 2])
             up, down = make_machines(link, start_ns=self._started_ns)
+            if self._recorder is not None and number == 0:
+                left, right = self._recorder.listen(left), self._recorder.listen(right)
             yield Lane(up, left, right)
             yield Lane(down, right, left)
 
@@ -91,6 +95,8 @@ class LinkProcess:
             self._carrier.run()
         finally:
             end_all(host.descriptor for host in self._hosts)
+            if self._recorder is not None:
+                self._recorder.close()
 
     def _take_orders(self) -> bool:
         """Carry out what came; whether to end."""
@@ -112,6 +118,7 @@ class LinkProcess:
             started_ns=self._started_ns,
             cpu_s=time.process_time() - self._cpu_before_s,
             directions=tuple(self._directions()),
+            recording=None if self._recorder is None else self._recorder.report(),
         )
 
     def _directions(self) -> Iterator[DirectionReport]:

@@ -18,12 +18,14 @@ class NetworkPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         links: what is between each and the next; `up` leads to the next.
         by: what the hosts' devices are to be; None for TUN where this user may have it.
         realtime: whether to ask for a priority above that of other programs.
+        record: the file that packets of the first link are written into; None writes none.
     """
 
     hosts: tuple[str, ...]
     links: tuple[LinkSettings, ...]
     by: DeviceKind | None = None
     realtime: bool = True
+    record: str | None = None
 
 
 class Tell(msgspec.Struct, frozen=True, tag="tell"):
@@ -113,6 +115,20 @@ class DirectionReport(msgspec.Struct, frozen=True, kw_only=True):
     lateness: Lateness
 
 
+class RecordingReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What was written down of the first link, in both directions.
+
+    Attributes:
+        packets: that are in the file.
+        left_out: that came once nothing was written any more.
+        stopped: why nothing is written any more, a sentence; empty where all is.
+    """
+
+    packets: int
+    left_out: int
+    stopped: str
+
+
 class NetworkReport(msgspec.Struct, frozen=True, kw_only=True, tag="report"):
     """What a network did from its start.
 
@@ -121,12 +137,14 @@ class NetworkReport(msgspec.Struct, frozen=True, kw_only=True, tag="report"):
         started_ns: when the links' time began.
         cpu_s: seconds of CPU that relaying took.
         directions: of each link first the one that leads to the next host, then the one back.
+        recording: of the first link; None where none was asked for.
     """
 
     at_ns: int
     started_ns: int
     cpu_s: float
     directions: tuple[DirectionReport, ...]
+    recording: RecordingReport | None = None
 
 
 Order = Tell | End
