@@ -13,6 +13,7 @@ from wirescope.lab.checks.data_types import ASPECT as DATA_TYPES
 from wirescope.lab.checks.data_types import data_types
 from wirescope.lab.checks.implementations import ASPECT as IMPLEMENTATIONS
 from wirescope.lab.checks.implementations import implementations
+from wirescope.lab.checks.path_experiment import paths
 from wirescope.lab.checks.scalability import ASPECT as SCALABILITY
 from wirescope.lab.checks.scalability import scalability
 from wirescope.lab.results import Row
@@ -35,7 +36,10 @@ def all_checks(serve: Serve, *, ran: Sequence[str]) -> tuple[Check, ...]:
         (IMPLEMENTATIONS, applications),
         (SCALABILITY, scalability),
     )
-    return tuple(Check((aspect,), partial(_one, make)) for aspect, make in single)
+    return (
+        Check((COMMUNICATION, CONNECTION, SECURITY), paths),
+        *(Check((aspect,), partial(_one, make)) for aspect, make in single),
+    )
 
 
 async def _one(make: Callable[[Bench], Awaitable[Row]], bench: Bench) -> tuple[Row, ...]:
