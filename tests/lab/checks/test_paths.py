@@ -90,6 +90,5 @@ def test_the_evidence_is_in_the_folder_and_nothing_else(
 
 
 async def test_a_folder_that_is_not_there_is_refused_with_a_reason(tmp_path: Path) -> None:
-    async with Starter() as starter:
-        with pytest.raises(LinkError, match=r"paths\.pcap cannot be written"):
-            await paths(Bench(starter=starter, folder=tmp_path / "none"))
+    with pytest.raises(LinkError, match=r"paths\.pcap cannot be written"):
+        await paths(Bench(starter=Starter(), folder=tmp_path / "none"))

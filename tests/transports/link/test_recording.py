@@ -46,7 +46,6 @@ def lossy(
 
 
 @pytest.mark.slow
-@pytest.mark.alone
 def test_packets_are_recorded_as_they_were_sent_before_any_is_lost(
     lossy: tuple[Path, Received, NetworkReport],
 ) -> None:
@@ -70,7 +69,6 @@ def is_of_the_flow(packet: bytes) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.alone
 def test_tshark_reads_a_recording(lossy: tuple[Path, Received, NetworkReport]) -> None:
     tshark = shutil.which("tshark")
     if tshark is None:
