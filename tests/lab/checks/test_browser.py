@@ -11,7 +11,8 @@ import pytest
 
 from tests.support.peers import until
 from wirescope.errors import LabError
-from wirescope.lab.checks import Bench, browser
+from wirescope.lab.checks import Bench
+from wirescope.lab.checks.browser import browser
 from wirescope.lab.ends import Starter
 
 MODULE = sys.modules[browser.__module__]  # whose name in its package is the check's own

@@ -9,14 +9,12 @@ from types import ModuleType
 
 import pytest
 
-from wirescope.lab.checks import (
-    Bench,
-    customization,
-    data_types,
-    implementations,
-    scalability,
-)
+from wirescope.lab.checks import Bench
+from wirescope.lab.checks.customization import customization
+from wirescope.lab.checks.data_types import data_types
+from wirescope.lab.checks.implementations import implementations
 from wirescope.lab.checks.pairs import send_back
+from wirescope.lab.checks.scalability import scalability
 from wirescope.lab.ends import Starter
 from wirescope.lab.results import Row
 from wirescope.playground import serve_endpoints

@@ -9,7 +9,8 @@ import pytest
 from wirescope.capture import open_capture
 from wirescope.errors import LinkError
 from wirescope.events import WebSocketMessage
-from wirescope.lab.checks import Bench, paths
+from wirescope.lab.checks import Bench
+from wirescope.lab.checks.path_experiment import paths
 from wirescope.lab.ends import Starter
 from wirescope.lab.results import Row
 from wirescope.transports.link import read_recording, why_not

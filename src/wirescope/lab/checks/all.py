@@ -18,6 +18,9 @@ from wirescope.lab.checks.scalability import ASPECT as SCALABILITY
 from wirescope.lab.checks.scalability import scalability
 from wirescope.lab.results import Row
 
+PATHS = ("Communication type", "Connection", "Security")
+"""What one experiment with paths tells of."""
+
 Serve = Callable[[], AbstractAsyncContextManager[str]]
 
 
@@ -37,7 +40,7 @@ def all_checks(serve: Serve, *, ran: Sequence[str]) -> tuple[Check, ...]:
         (SCALABILITY, scalability),
     )
     return (
-        Check((COMMUNICATION, CONNECTION, SECURITY), paths),
+        Check(PATHS, paths),
         *(Check((aspect,), partial(_one, make)) for aspect, make in single),
     )
 
