@@ -52,6 +52,11 @@ def test_intervals_close_together_are_the_same():
     assert (found.outcome, found.confidence) == ("same", 0.9)
 
 
+def test_what_is_higher_for_sure_but_hardly_is_not_called_so():
+    found = difference(estimate(25.6, 25.5, 25.7), estimate(26.3, 26.2, 46))
+    assert found.outcome == "unsure"
+
+
 def test_nothing_is_infinitely_often_as_high_as_nothing():
     assert difference(estimate(0, 0, 0), estimate(50, 51, 52)).times == math.inf
 

@@ -77,7 +77,7 @@ def compare(one: Estimate, other: Estimate, *, apart: float, share: float) -> Di
     if same is not None:
         return Difference(outcome="same", confidence=same, times=times)
     confidence = _separation(lower, higher)
-    if confidence < SURE:
+    if confidence < SURE or higher.value - lower.value <= matters:  # more, but perhaps not enough
         return Difference(outcome="unsure", confidence=confidence, times=times)
     outcome: Outcome = "lower" if lower is one else "higher"
     return Difference(outcome=outcome, confidence=confidence, times=times)
