@@ -18,7 +18,7 @@ from wirescope.transports.link import (
     open_network,
 )
 
-pytestmark = [pytest.mark.usefixtures("namespaces"), pytest.mark.slow, pytest.mark.alone]
+pytestmark = [pytest.mark.usefixtures("namespaces"), pytest.mark.slow]
 
 KINDS: list[DeviceKind] = ["tun", "veth"]
 PLAIN = symmetric("plain", Direction())
@@ -39,16 +39,18 @@ async def through(
     *,
     by: DeviceKind | None = None,
     rate: float = 200,
+    seconds: float = 0.5,
     size: int = 200,
     quiet_s: float = 0.5,
 ) -> tuple[Received, DirectionReport]:
-    """Send from a to b over one link for a second."""
+    """Send from a to b over one link for a while."""
     async with open_network(links=[link], by=by) as network:
-        found = await flow(network, rate=rate, seconds=1, size=size, quiet_s=quiet_s)
+        found = await flow(network, rate=rate, seconds=seconds, size=size, quiet_s=quiet_s)
     assert network.last is not None
     return found, direction(network.last, "a", "b")
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("by", KINDS)
 @pytest.mark.parametrize("delay_ms", [0, 20])
 async def test_the_delay_is_the_one_that_was_asked_for(delay_ms: float, by: DeviceKind) -> None:
@@ -60,6 +62,7 @@ async def test_the_delay_is_the_one_that_was_asked_for(delay_ms: float, by: Devi
     assert report.lateness.p50_us < 1000
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("by", KINDS)
 async def test_what_is_lost_is_counted_exactly(by: DeviceKind) -> None:
     lossy = LinkSettings(
@@ -76,6 +79,7 @@ async def test_what_is_lost_is_counted_exactly(by: DeviceKind) -> None:
     assert_all_accounted_for(counts)
 
 
+@pytest.mark.alone
 async def test_the_same_seed_loses_the_same_packets() -> None:
     lossy = symmetric("lossy", Direction(loss=RandomLoss(share=0.2)), seed=5)
     first, _ = await through(lossy, rate=200)
@@ -86,6 +90,7 @@ async def test_the_same_seed_loses_the_same_packets() -> None:
     ]
 
 
+@pytest.mark.alone
 async def test_the_directions_of_a_link_are_apart() -> None:
     link = LinkSettings(
         name="uneven", up=Direction(delay_ms=5), down=Direction(delay_ms=30, duplicate=1)
@@ -102,13 +107,21 @@ async def test_the_directions_of_a_link_are_apart() -> None:
     assert (down.offered, down.passed, down.duplicates) == (back.sent,) * 3
 
 
+@pytest.mark.alone
 async def test_the_rate_is_the_one_that_was_asked_for() -> None:
     narrow = symmetric("narrow", Direction(rate_bps=1_000_000))
-    found, report = await through(narrow, rate=150, size=1222, quiet_s=1)  # 1,250 with its heads
+    found, report = await through(
+        narrow,
+        rate=150,
+        seconds=1,
+        size=1222,  # 1,250 with its heads
+        quiet_s=1,
+    )
     assert found.rate * 1250 * 8 == pytest.approx(1_000_000, rel=0.02)
     assert report.counts.queue_full == found.sent - len(found.numbers)
 
 
+@pytest.mark.alone
 async def test_an_outage_is_when_the_settings_say() -> None:
     outage = Outage(start_s=0.25, length_s=0.5, every_s=1)
     async with open_network(links=[symmetric("gone", Direction(outages=(outage,)))]) as network:
@@ -124,6 +137,7 @@ async def test_an_outage_is_when_the_settings_say() -> None:
     assert counts.outage == pytest.approx(found.sent / 2, rel=0.1)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("by", KINDS)
 async def test_tcp_sends_again_what_the_link_loses(by: DeviceKind) -> None:
     lossy = LinkSettings(
@@ -141,6 +155,7 @@ async def test_tcp_sends_again_what_the_link_loses(by: DeviceKind) -> None:
     assert_all_accounted_for(counts)
 
 
+@pytest.mark.alone
 async def test_more_packets_go_over_a_cable_than_are_kept_at_a_time() -> None:
     async with open_network(links=[PLAIN], by="veth") as network:
         sent = await upload(network, 16_000_000)
@@ -151,6 +166,7 @@ async def test_more_packets_go_over_a_cable_than_are_kept_at_a_time() -> None:
     assert (there.missed, there.refused) == (0, 0)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(("family", "by"), [(4, "tun"), (6, "tun"), (6, "veth")])
 async def test_a_host_in_the_middle_passes_packets_on(family: int, by: DeviceKind) -> None:
     first = symmetric("first", Direction(delay_ms=5))
@@ -180,6 +196,7 @@ async def test_nothing_goes_over_a_link_that_nobody_sent(by: DeviceKind) -> None
     assert direction(report, "s", "a").counts.offered == 0
 
 
+@pytest.mark.alone
 async def test_a_packet_is_no_longer_than_the_link_allows() -> None:
     found, report = await through(symmetric("short", Direction(), mtu=600), size=1000)
     assert len(found.numbers) == found.sent
