@@ -175,13 +175,18 @@ def open_descriptors() -> dict[str, str]:
 # Tests side by side
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put those that need quiet at the beginning, and those that run alone at the end.
 
     They look at real time, and a machine may stand still for longer than a player buffers: where
     one fails, it is run once more, and the summary counts that. No other test has a second chance.
+
+    Where there are several workers, files in which no test is slow come behind those in which one
+    is: with many short ones at the end all workers are done at about the same time.
     """
-    items.sort(key=lambda item: _ORDER[kind_of(item)])
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    shared = hasattr(config, "workerinput")
+    items.sort(key=lambda item: (_ORDER[kind_of(item)], shared and item.path not in slow))
     for item in items:
         if kind_of(item) != "beside":
             item.add_marker(pytest.mark.flaky(reruns=1))

@@ -81,6 +81,15 @@ def test_who_waits_for_the_end_of_quiet_keeps_nobody_from_it() -> None:
         assert process.wait(20) == 0
 
 
+def test_who_waits_to_be_alone_keeps_nobody_from_a_turn() -> None:
+    with turn("run", "beside"):
+        process = waiting("alone")
+        with other("beside") as more:
+            assert more.wait(20) == 0
+    with process:
+        assert process.wait(20) == 0
+
+
 def test_nobody_slips_in_between_two_that_have_quiet() -> None:
     turns = Turns("run")
     with turns.turn("quiet", then="quiet"):

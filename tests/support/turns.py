@@ -4,7 +4,8 @@ Those that look at sound and pictures as they are played are marked `quiet`: a f
 beside each other, as they wait most of the time, but none beside others, which would take the
 processor away for longer than a player buffers. Those that measure times to a millisecond are
 marked `alone`. Who wants quiet waits at the same gate as all others, so that these cannot pass it
-by again and again; and while there is quiet, more of those that want it may come.
+by again and again; and while there is quiet, more of those that want it may come. Those that run
+alone are patient: they come last, and would stop all others for each of them.
 """
 
 import os
@@ -39,32 +40,41 @@ def turn(run: str, kind: Kind) -> Iterator[None]:
             for name in ("gate", "loud", "quiet")
         )
         if kind == "beside":
-            _pass_unless_quiet(gate, loud, quiet)
+            _pass_when_free(gate, own=(loud, fcntl.LOCK_SH), others=quiet)
+        elif kind == "alone":
+            _pass_when_free(gate, own=(quiet, fcntl.LOCK_EX), others=loud)
         else:
             fcntl.flock(gate, fcntl.LOCK_EX)
-            fcntl.flock(quiet, fcntl.LOCK_EX if kind == "alone" else fcntl.LOCK_SH)
+            fcntl.flock(quiet, fcntl.LOCK_SH)
             _wait_until_free(loud)  # and none begins: it would find `quiet` taken
             fcntl.flock(gate, fcntl.LOCK_UN)
         yield
 
 
-def _pass_unless_quiet(gate: IO[str], loud: IO[str], quiet: IO[str]) -> None:
-    """Take a place among those that are loud, once nobody has quiet.
+def _pass_when_free(gate: IO[str], *, own: tuple[IO[str], int], others: IO[str]) -> None:
+    """Take a place once none of those that must not run beside it is left.
 
-    Who has to wait for that is not at the gate meanwhile, which others pass that have quiet, too.
+    Who waits for that is not at the gate meanwhile, so that it keeps nobody from it.
     """
     while True:
         fcntl.flock(gate, fcntl.LOCK_EX)
-        try:
-            fcntl.flock(quiet, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            fcntl.flock(gate, fcntl.LOCK_UN)
-            _wait_until_free(quiet)
-        else:
-            fcntl.flock(loud, fcntl.LOCK_SH)
-            fcntl.flock(quiet, fcntl.LOCK_UN)
-            fcntl.flock(gate, fcntl.LOCK_UN)
+        wanted = (own, (others, fcntl.LOCK_EX))
+        busy = next((lock for lock, how in wanted if not _take(lock, how)), None)
+        fcntl.flock(others, fcntl.LOCK_UN)
+        if busy is not None:
+            fcntl.flock(own[0], fcntl.LOCK_UN)
+        fcntl.flock(gate, fcntl.LOCK_UN)
+        if busy is None:
             return
+        _wait_until_free(busy)
+
+
+def _take(lock: IO[str], how: int) -> bool:
+    try:
+        fcntl.flock(lock, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _wait_until_free(lock: IO[str]) -> None:
