@@ -27,7 +27,7 @@ MEMORY_LIMIT = 2 << 30
 HANG_S = 10
 HUNG = -24
 """How a process has ended that SIGXCPU has ended, which is what the limit of time sends."""
-STALLED_S = 600
+STALLED_S = 1800
 """For a target that waits for ever, or runs for ever where the system knows no limits."""
 
 Check = Callable[[bytes], None]
