@@ -312,7 +312,7 @@ from wirescope.workbench.workspace import ENDPOINT, Endpoint, Workspace
 workspace = Workspace.open(Path(sys.argv[1]))
 digest = workspace.read(ENDPOINT, "feed").digest
 for number in range(1_000_000):
-    value = Endpoint(url=f"wss://feed.test/{number}", description="long " * 10_000)
+    value = Endpoint(url=f"wss://feed.test/{number}", description="long " * 1_000)
     digest = workspace.save(ENDPOINT, "feed", value, digest=digest).digest
     print(number, flush=True)
 """
