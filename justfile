@@ -36,6 +36,10 @@ fmt:
 fuzz seconds="10" *targets:
     @./run python -m fuzz --seconds {{seconds}} {{targets}}
 
+# Measure WebSocket against WebRTC anew, and write the tables of README and docs/concepts
+differences *arguments:
+    @./run python -m scripts.differences {{arguments}}
+
 # The page: `just page check` (types, lint, import law), `just page test`, `just page format`
 page task:
     @./run python -m scripts.page {{task}}

@@ -39,6 +39,7 @@ LONG_S = 180.0
 """From so long on it is asked whether to begin."""
 
 _WIDEST = 140
+_MOST_TOLD = 3
 _LINK_SUFFIXES = (".yaml", ".yml", ".json")
 
 
@@ -247,6 +248,7 @@ def _progress(plan: ComparisonPlan) -> Iterator[Any]:
         yield bar.tell
     finally:
         bar.end()
+        bar.sum_up()
 
 
 class _Bar:
@@ -259,6 +261,7 @@ class _Bar:
         self._began_ns = self._now_ns()
         self._is_terminal = sys.stderr.isatty()
         self._shown = False
+        self._uncounted = 0
         self._write(f"* 0 of {len(plan.runs())} runs")
 
     def tell(self, progress: Progress) -> None:
@@ -268,14 +271,24 @@ class _Bar:
             _say(f"{progress.name} failed: {progress.failure}")
         problems = () if progress.experiment is None else progress.experiment.repeat.problems
         if problems:
-            self.end()
-            _say(f"{progress.name} does not count. {' '.join(problems)}")
+            self._uncounted += 1
+            if self._uncounted <= _MOST_TOLD:
+                self.end()
+                _say(f"{progress.name} does not count. {' '.join(problems)}")
         took_s = (self._now_ns() - self._began_ns) / 1e9
         left_s = took_s / progress.done * (progress.all - progress.done)
         self._write(
             f"* {progress.done} of {progress.all} done, about {_duration(left_s)} left: "
             f"{progress.name}"
         )
+
+    def sum_up(self) -> None:
+        """Say how many runs do not count, beyond those that were told, and what helps."""
+        if self._uncounted > _MOST_TOLD:
+            _say(
+                f"{self._uncounted} runs do not count, most likely as other programs keep this "
+                "machine busy. Fewer at a time help (--at-once 1), or a quieter machine."
+            )
 
     def _write(self, line: str) -> None:
         if self._is_terminal:
