@@ -3,10 +3,12 @@
 Not here: how results look (`compare_text`, `wirescope.lab.report`).
 """
 
+import asyncio
 import shlex
+import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
+from wirescope.cli.escape import escape
 from wirescope.cli.exit_codes import ExitCode
 from wirescope.cli.loop import run_async
 from wirescope.cli.replacing import replacing
@@ -24,16 +27,17 @@ from wirescope.lab.compare import (
     ComparisonPlan,
     Kept,
     Progress,
+    check_machine,
     compare,
     environment,
     full_plan,
     quick_plan,
 )
 from wirescope.lab.report import report_html
-from wirescope.lab.results import Comparison, comparison_json, write_parquet
+from wirescope.lab.results import Comparison, check_parquet, comparison_json, write_parquet
+from wirescope.lab.verdicts import INVALID
 from wirescope.lab.workloads import WORKLOADS, Workload, from_capture, workload
 from wirescope.link import PROFILES, LinkSettings, profile, read_link
-from wirescope.transports.link import why_not
 
 LONG_S = 180.0
 """From so long on it is asked whether to begin."""
@@ -74,8 +78,9 @@ def run(asked: Asked, *, form: str, no_colour: bool) -> int:
         WirescopeError: it cannot be done, or not here.
     """
     plan = plan_of(asked)
-    if reason := why_not():
-        raise UsageError(f"Nothing can be compared here. {reason}")
+    check_machine(plan)
+    if asked.parquet is not None:
+        check_parquet()
     checks = () if asked.no_checks else all_checks(_playground, ran=_names(plan.workloads))
     if not _agreed(plan, len(checks), asked):
         return ExitCode.INTERRUPTED
@@ -92,7 +97,8 @@ def run(asked: Asked, *, form: str, no_colour: bool) -> int:
         if asked.parquet is not None:
             write_parquet(found.cells, outputs[asked.parquet])
     _show(found, plan, form=form, no_colour=no_colour)
-    return ExitCode.FINE if any(cell.valid for cell in found.cells) else ExitCode.FAILED
+    decided = any(each.winner != INVALID for each in found.verdicts)
+    return ExitCode.FINE if decided else ExitCode.FAILED
 
 
 def list_names() -> None:
@@ -118,6 +124,7 @@ def plan_of(asked: Asked) -> ComparisonPlan:
         raise UsageError("--captures needs a place for them.", hint="Give a folder with --keep.")
     if asked.connection is not None and asked.recorded is None:
         raise UsageError("--connection goes with --from.")
+    base = quick_plan() if asked.quick else full_plan()
     named = {
         "workloads": _workloads(asked),
         "links": tuple(_link(each) for each in asked.links),
@@ -130,7 +137,10 @@ def plan_of(asked: Asked) -> ComparisonPlan:
         "seed": asked.seed,
     }
     given = {name: value for name, value in named.items() if value not in ((), None)}
-    return replace(quick_plan() if asked.quick else full_plan(), **given)
+    if asked.recorded is not None:  # of a short one little is left out
+        shortest_s = min(each.duration_s for each in _workloads(asked))
+        given["warm_up_s"] = min(base.warm_up_s, shortest_s / 10)
+    return replace(base, **given)
 
 
 def _workloads(asked: Asked) -> tuple[Workload, ...]:
@@ -219,15 +229,30 @@ def _compare(plan: ComparisonPlan, checks: tuple[Check, ...], asked: Asked) -> C
         around |= {"runs": str(asked.keep), "captures": asked.captures}
     with _progress(plan) as on_progress:
         return run_async(
-            compare(
-                plan,
-                environment=around,
-                checks=checks,
-                kept=_kept(plan, asked),
-                with_captures=asked.captures,
-                on_progress=on_progress,
+            _until_told_to_end(
+                compare(
+                    plan,
+                    environment=around,
+                    checks=checks,
+                    kept=_kept(plan, asked),
+                    with_captures=asked.captures,
+                    on_progress=on_progress,
+                )
             )
         )
+
+
+async def _until_told_to_end(comparing: Coroutine[Any, Any, Comparison]) -> Comparison:
+    """Compare; SIGTERM and SIGHUP end it as Ctrl-C does, so that nothing of it is left."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    for name in ("SIGTERM", "SIGHUP"):
+        with suppress(AttributeError, NotImplementedError):
+            loop.add_signal_handler(getattr(signal, name), task.cancel)
+    try:
+        return await comparing
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 def _kept(plan: ComparisonPlan, asked: Asked) -> Kept | None:
@@ -261,7 +286,7 @@ class _Bar:
         self._began_ns = self._now_ns()
         self._is_terminal = sys.stderr.isatty()
         self._shown = False
-        self._uncounted = 0
+        self._uncounted = self._run = 0
         self._write(f"* 0 of {len(plan.runs())} runs")
 
     def tell(self, progress: Progress) -> None:
@@ -276,7 +301,8 @@ class _Bar:
                 self.end()
                 _say(f"{progress.name} does not count. {' '.join(problems)}")
         took_s = (self._now_ns() - self._began_ns) / 1e9
-        left_s = took_s / progress.done * (progress.all - progress.done)
+        self._run += not progress.known
+        left_s = took_s / max(1, self._run) * (progress.all - progress.done)
         self._write(
             f"* {progress.done} of {progress.all} done, about {_duration(left_s)} left: "
             f"{progress.name}"
@@ -293,7 +319,8 @@ class _Bar:
     def _write(self, line: str) -> None:
         if self._is_terminal:
             width = terminal_width(sys.stderr)
-            click.echo(f"\r{line[: width - 1]}\x1b[K", nl=False, err=True)
+            shown = escape(line)[: width - 1]
+            click.echo(f"\r{shown}\x1b[K", nl=False, err=True)
             self._shown = True
 
     def end(self) -> None:
@@ -304,7 +331,8 @@ class _Bar:
 
 
 def _say(sentence: str) -> None:
-    click.echo(fitted(f"* {sentence}"), err=True)
+    with suppress(OSError):  # nobody may be there any more to read it
+        click.echo(fitted(f"* {escape(sentence)}"), err=True)
 
 
 def _duration(seconds: float) -> str:

@@ -6,6 +6,7 @@ about (`measures`), what they mean (`verdicts`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from importlib.util import find_spec
 from statistics import median
 from typing import Any, BinaryIO
 
@@ -40,6 +41,8 @@ class Repeat(Struct, frozen=True, kw_only=True):
         wire_bytes_per_byte: bytes over the link for each of a message that came.
         problems: what the link did not keep of its settings, a sentence each; then the run does not
             count.
+        broke: a sentence where the connection did not live to the end; what was still to be sent
+            counts as not delivered.
     """
 
     seed: int
@@ -51,6 +54,7 @@ class Repeat(Struct, frozen=True, kw_only=True):
     memory_bytes: int | None = None
     wire_bytes_per_byte: float | None = None
     problems: tuple[str, ...] = ()
+    broke: str = ""
 
 
 class CellResult(Struct, frozen=True, kw_only=True):
@@ -283,16 +287,21 @@ def _row(cell: CellResult, repeat: Repeat) -> dict[str, Any]:
     return {**named, "seed": repeat.seed, "problems": problems, **beside, **figures}
 
 
-def write_parquet(cells: Iterable[CellResult], stream: BinaryIO) -> None:
-    """Write the rows of `repeat_rows` as Parquet; UsageError when pyarrow is not installed."""
-    try:
-        import pyarrow as pa
-        from pyarrow import parquet
-    except ImportError:
+def check_parquet() -> None:
+    """See that Parquet can be written; UsageError when pyarrow is not installed."""
+    if find_spec("pyarrow") is None:
         raise UsageError(
             "Parquet is written with pyarrow, which is not installed.",
             hint="Install it with `pip install 'wirescope[parquet]'`.",
-        ) from None
+        )
+
+
+def write_parquet(cells: Iterable[CellResult], stream: BinaryIO) -> None:
+    """Write the rows of `repeat_rows` as Parquet; UsageError when pyarrow is not installed."""
+    check_parquet()
+    import pyarrow as pa
+    from pyarrow import parquet
+
     texts = {*Cell.__struct_fields__, "problems"} - {"seed"}
     wholes = {"seed", "sent", "received", "memory_bytes"}
     names = [*Cell.__struct_fields__, "problems", *_BESIDE_FIGURES, *Figures.__struct_fields__]

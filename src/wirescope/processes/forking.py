@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from typing import IO, Self
 
-from wirescope.processes.serving import Request, send_request
+from wirescope.processes.serving import Request, send_request, take_begin
 from wirescope.processes.starting import LINE_LIMIT, Process
 
 FORKS = hasattr(os, "fork") and hasattr(os, "pidfd_open") and sys.platform == "linux"
@@ -28,7 +28,7 @@ END_S = 5.0
 
 _SHORT = 32
 _STDERR = 2
-_LOST = -signal.SIGKILL
+_LOST = -9  # SIGKILL, which not every system has a name for
 
 
 class Forked:
@@ -44,6 +44,7 @@ class Forked:
     def __init__(
         self,
         pid: int,
+        handle: int,
         status: socket.socket,
         stdin: asyncio.StreamWriter,
         stdout: asyncio.StreamReader,
@@ -52,9 +53,9 @@ class Forked:
         self.stdin: asyncio.StreamWriter | None = stdin
         self.stdout: asyncio.StreamReader | None = stdout
         self.returncode: int | None = None
+        self._handle = handle
         self._status = status
         self._ended = asyncio.Event()
-        self._handle = os.pidfd_open(pid)  # its number may be another's once it has ended
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(status, self._hear)
 
@@ -151,12 +152,10 @@ class ForkServer:
                 request = Request(module=f"{module}.__main__", arguments=arguments)
                 send_request(self._line, request, [stdin.fileno(), writes, error, told.fileno()])
             async with asyncio.timeout(LOAD_S):
-                said = await asyncio.get_running_loop().sock_recv(status, _SHORT)
-            if not said:
-                raise ChildProcessError("the process that forks has ended")
-            child = Forked(int(said), status, await _written(orders), await _read(answers, limit))
+                await _readable(status)
+            pid, handle = take_begin(status)
             stack.pop_all()
-            return child
+        return Forked(pid, handle, status, await _written(orders), await _read(answers, limit))
 
     async def __aenter__(self) -> Self:
         return self
@@ -172,6 +171,16 @@ class ForkServer:
             await self._process.wait()
         if self._process.stdin is not None:
             self._process.stdin.close()
+
+
+async def _readable(sock: socket.socket) -> None:
+    """Wait until there is something to be taken."""
+    loop, ready = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(sock, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(sock)
 
 
 async def _written(sock: socket.socket) -> asyncio.StreamWriter:

@@ -20,6 +20,7 @@ LONGEST_REQUEST = 64 << 10
 """Bytes; a command line is shorter."""
 
 _MOST_DESCRIPTORS = 4
+_SHORT = 32
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -36,8 +37,36 @@ class Request(Struct, frozen=True, kw_only=True):
 
 def send_request(line: socket.socket, request: Request, descriptors: Sequence[int]) -> None:
     """Ask for a child: its streams in order, and last the socket on which it is told of."""
+    _send(line, msgspec.json.encode(request), descriptors)
+
+
+def take_begin(status: socket.socket) -> tuple[int, int]:
+    """Take what is told of a child: its number, and a descriptor of the process.
+
+    Raises:
+        OSError: there is no child.
+    """
+    told, descriptors = _take(status, _SHORT)
+    if not told:
+        raise ChildProcessError("the process that forks has ended")
+    if not descriptors:
+        number = -int(told)
+        raise OSError(number, os.strerror(number))
+    return int(told), descriptors[0]
+
+
+def _send(line: socket.socket, data: bytes, descriptors: Sequence[int]) -> None:
     rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))]
-    line.sendmsg([msgspec.json.encode(request)], rights)
+    line.sendmsg([data], rights)
+
+
+def _take(line: socket.socket, longest: int) -> tuple[bytes, list[int]]:
+    space = socket.CMSG_SPACE(_MOST_DESCRIPTORS * array.array("i").itemsize)
+    data, rights, _, _ = line.recvmsg(longest, space)
+    descriptors = array.array("i")
+    for _, _, each in rights:
+        descriptors.frombytes(each)
+    return data, list(descriptors)
 
 
 def serve(line: socket.socket) -> Request | None:
@@ -60,30 +89,44 @@ def serve(line: socket.socket) -> Request | None:
                     return None
                 request, descriptors = received
                 import_module(request.module)
-                pid = os.fork()
+                try:
+                    pid = os.fork()
+                except OSError as error:
+                    _refuse(descriptors, error)
+                    continue
                 if not pid:
                     line.close()
                     _give_up_others(selector)
                     _take_streams(descriptors)
                     return request
-                status = socket.socket(fileno=descriptors.pop())
-                for each in descriptors:
-                    os.close(each)
-                with suppress(OSError):  # nobody may want to know
-                    status.sendall(b"%d" % pid)
-                selector.register(os.pidfd_open(pid), selectors.EVENT_READ, (pid, status))
+                handle, status = _tell_begin(pid, descriptors)
+                selector.register(handle, selectors.EVENT_READ, (pid, status))
+
+
+def _tell_begin(pid: int, descriptors: Sequence[int]) -> tuple[int, socket.socket]:
+    """Tell of a child, with a descriptor of it: its number is another's once it has ended."""
+    *streams, last = descriptors
+    for each in streams:
+        os.close(each)
+    handle, status = os.pidfd_open(pid), socket.socket(fileno=last)
+    with suppress(OSError):  # nobody may want to know
+        _send(status, b"%d" % pid, [handle])
+    return handle, status
+
+
+def _refuse(descriptors: Sequence[int], error: OSError) -> None:
+    """Tell that there is no child, and why."""
+    *streams, last = descriptors
+    for each in streams:
+        os.close(each)
+    with socket.socket(fileno=last) as status, suppress(OSError):
+        status.sendall(b"-%d" % (error.errno or 0))
 
 
 def _receive(line: socket.socket) -> tuple[Request, list[int]] | None:
     """Take a request; None where there is nobody who could make one."""
-    space = socket.CMSG_SPACE(_MOST_DESCRIPTORS * array.array("i").itemsize)
-    data, rights, _, _ = line.recvmsg(LONGEST_REQUEST, space)
-    if not data:
-        return None
-    descriptors = array.array("i")
-    for _, _, each in rights:
-        descriptors.frombytes(each)
-    return msgspec.json.decode(data, type=Request), list(descriptors)
+    data, descriptors = _take(line, LONGEST_REQUEST)
+    return (msgspec.json.decode(data, type=Request), descriptors) if data else None
 
 
 def _take_streams(descriptors: list[int]) -> None:

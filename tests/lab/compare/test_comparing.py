@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from wirescope.errors import LabError, LinkError
+from wirescope.errors import LabError, LinkError, WirescopeError
 from wirescope.lab import Cell, Sample
 from wirescope.lab.checks import Bench, Check
 from wirescope.lab.compare import (
@@ -118,7 +118,7 @@ def test_a_comparison_goes_on_where_it_stopped(tmp_path: Path) -> None:
     ("error", "raised", "words"),
     [
         (LabError("The end a has ended with code 9."), LabError, "No experiment.*code 9"),
-        (LinkError("There are no namespaces here."), LinkError, "^There are no namespaces"),
+        (LinkError("The link process has ended."), LabError, "No experiment.*link process"),
     ],
     ids=["the ends", "the link"],
 )
@@ -164,6 +164,39 @@ def test_a_run_that_does_not_count_is_followed_by_one_more(measured: list[Cell])
     assert all(len(cell.counted) == 2 and len(cell.repeats) == 3 for cell in found.cells)
 
 
+def test_an_experiment_that_fails_and_a_folder_that_is_full_end_nothing(
+    measured: list[Cell], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise LabError("A run cannot be kept: no space left.")
+
+    monkeypatch.setattr(Kept, "keep", full)
+    told: list[Progress] = []
+    asked = plan()
+    kept = Kept(tmp_path, asked)
+    found = asyncio.run(compare(asked, environment=AROUND, kept=kept, on_progress=told.append))
+    assert measured
+    assert {each.failure for each in told} == {"A run cannot be kept: no space left."}
+    assert len(found.cells) == 2
+
+
+@pytest.mark.parametrize(
+    ("patched", "value", "words"),
+    [
+        ("is_there", lambda: False, "no WebRTC engine"),
+        ("controls", lambda: ("reno",), "does not offer cubic"),
+        ("why_not", lambda: "No namespaces.", "compared here. No namespaces"),
+    ],
+)
+def test_what_this_machine_does_not_have_is_refused_before_anything_runs(
+    patched: str, value: object, words: str, measured: list[Cell], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"wirescope.lab.compare.machine.{patched}", value)
+    with pytest.raises(WirescopeError, match=words):
+        asyncio.run(compare(plan(), environment=AROUND))
+    assert not measured
+
+
 def test_a_check_makes_rows_in_their_place_and_one_that_fails_says_why(
     measured: list[Cell], tmp_path: Path
 ) -> None:
@@ -174,8 +207,15 @@ def test_a_check_makes_rows_in_their_place_and_one_that_fails_says_why(
     async def fails(_: Bench) -> list[Row]:
         raise LabError("The observer has ended.")
 
+    async def breaks(_: Bench) -> list[Row]:
+        raise RuntimeError("no more descriptors")
+
     asked = plan()
-    checks = (Check(("Security", "Connection"), fails), Check(("Data types",), tried))
+    checks = (
+        Check(("Security", "Connection"), fails),
+        Check(("Data types",), tried),
+        Check(("Scalability",), breaks),
+    )
     found = asyncio.run(
         compare(asked, environment=AROUND, checks=checks, kept=Kept(tmp_path, asked))
     )
@@ -183,6 +223,7 @@ def test_a_check_makes_rows_in_their_place_and_one_that_fails_says_why(
     rows = {row.aspect: row for row in found.rows}
     assert [*rows][:4] == ["Data types", "Connection", "Latency", "Complexity"]
     assert rows["Data types"].evidence == "seen"
+    assert rows["Scalability"].evidence == "no more descriptors"
     assert rows["Security"].evidence == "The observer has ended."
     assert "could not be tried" in rows["Connection"].webrtc
     assert [each for each in ASPECTS if each in rows] == [*rows]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from wirescope.errors import LabError
 from wirescope.lab import Cell, Sample
 from wirescope.lab.compare import ComparisonPlan, Experiment, Kept
 from wirescope.lab.measures import Figures
@@ -24,9 +25,9 @@ def plan(**more: Any) -> ComparisonPlan:
 CELL = plan().cells()[0]
 
 
-def experiment(cell: Cell) -> Experiment:
+def experiment(cell: Cell, *problems: str) -> Experiment:
     samples = [Sample("b", 0, 200, 5, 30), Sample("b", 1, 200, 6, None)]
-    repeat = Repeat(seed=cell.seed, figures=Figures(sent=2, received=1), problems=("It was late.",))
+    repeat = Repeat(seed=cell.seed, figures=Figures(sent=2, received=1), problems=problems)
     return Experiment(cell=cell, repeat=repeat, samples=samples)
 
 
@@ -36,6 +37,22 @@ def test_what_was_kept_is_found_as_it_was(tmp_path: Path) -> None:
     kept.keep(experiment(CELL))
     assert Kept(tmp_path / "runs", plan()).find(CELL) == experiment(CELL)
     assert [each.suffix for each in kept.folder.iterdir()] == [".json"]
+
+
+def test_what_does_not_count_is_run_again(tmp_path: Path) -> None:
+    kept = Kept(tmp_path, plan())
+    kept.keep(experiment(CELL, "It was late."))
+    assert kept.find(CELL) is None
+
+
+def test_what_cannot_be_kept_says_why(tmp_path: Path) -> None:
+    kept = Kept(tmp_path / "runs", plan())
+    kept.folder.rmdir()
+    with pytest.raises(LabError, match=r"cannot be kept in .*runs: No such file"):
+        kept.keep(experiment(CELL))
+    (tmp_path / "runs").write_text("")
+    with pytest.raises(LabError, match="checks cannot be made"):
+        kept.folder_for_checks()
 
 
 def test_another_seed_is_another_experiment(tmp_path: Path) -> None:

@@ -90,10 +90,14 @@ def test_a_comparison_that_has_a_name_has_a_link_without_loss_and_one_with(
         ({"links": (CLEAN, CLEAN)}, "names that differ"),
         ({"transports": ("websocket",)}, "two transports"),
         ({"transports": ("websocket", "media")}, "not compared yet"),
+        ({"transports": ("websocket", "websocket")}, "two transports"),
+        ({"paths": ("direct", "direct")}, "path is named twice"),
+        ({"congestion_controls": ("bbr", "bbr")}, "control is named twice"),
+        ({"duration_s": 0.5}, "Nothing would be measured"),
         ({"congestion_controls": ("vegas",)}, "no congestion control vegas"),
         ({"congestion_controls": ()}, "no congestion control given"),
     ],
-    ids=["no workload", "one name", "one transport", "media", "unknown control", "no control"],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_plan_that_makes_no_comparison_is_refused(more: dict[str, Any], words: str) -> None:
     with pytest.raises(UsageError, match=words):

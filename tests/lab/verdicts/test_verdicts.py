@@ -1,6 +1,7 @@
 """Cells in, sentences out; the figures are those of a 50 ms round trip, where none is named."""
 
 import pytest
+from msgspec.structs import replace
 
 from tests.lab.verdicts.telling import RELIABLE, UNRELIABLE, WEBSOCKET, cell, judge, only
 from wirescope.lab.measures import Interval
@@ -355,3 +356,25 @@ def test_where_it_would_change_names_the_links_without_a_difference():
     assert clean.why.endswith(
         "It changes with the link: the unreliable data channel wins on loss-1 (1 % loss)."
     )
+
+
+def test_what_differs_for_sure_but_hardly_is_not_told_to_overlap() -> None:
+    verdict = only(
+        cell(WEBSOCKET, [25.5, 25.6, 25.7], control="cubic"),
+        cell(UNRELIABLE, [26.2, 26.3, 46.0]),
+    )
+    assert (verdict.winner, verdict.confidence) == (NOT_SURE, 0)
+    assert "differs, but perhaps by too little to matter" in verdict.why
+
+
+def test_one_run_each_says_too_little() -> None:
+    verdict = only(cell(WEBSOCKET, [25.5], control="cubic"), cell(UNRELIABLE, [26.2]))
+    assert "one run says too little of the p99 latency" in verdict.why
+
+
+def test_a_connection_that_did_not_live_to_the_end_is_told() -> None:
+    broken = cell(UNRELIABLE, [500.0, 501.0, 502.0], delivered=0.4)
+    runs = tuple(replace(each, broke="The connection ended.") for each in broken.repeats[:2])
+    broken = replace(broken, repeats=(*runs, broken.repeats[2]))
+    verdict = only(cell(WEBSOCKET, [25.0, 26.0, 27.0], control="cubic"), broken)
+    assert "the connection ended in 2 of 3 runs: The connection ended." in verdict.why

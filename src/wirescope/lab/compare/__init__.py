@@ -3,7 +3,7 @@
 from wirescope.lab.compare.comparing import OnProgress, Progress, compare
 from wirescope.lab.compare.experiment import Experiment, run_experiment
 from wirescope.lab.compare.keeping import Kept
-from wirescope.lab.compare.machine import environment
+from wirescope.lab.compare.machine import check_machine, environment
 from wirescope.lab.compare.plan import ComparisonPlan
 from wirescope.lab.compare.presets import full_plan, quick_plan
 
@@ -13,6 +13,7 @@ __all__ = [
     "Kept",
     "OnProgress",
     "Progress",
+    "check_machine",
     "compare",
     "environment",
     "full_plan",

@@ -1,7 +1,8 @@
 """A whole comparison: all experiments of a plan, the checks, then what all of it says together.
 
 An experiment that fails says why and does not end the others: its cell has one repeat less. One
-that does not count, or failed, is followed by one more. What was kept is not run again.
+that does not count, or failed, is followed by one more. What was kept is not run again. Nor does a
+check that fails, whatever it is, throw away what was measured: its rows say why.
 """
 
 import asyncio
@@ -18,9 +19,10 @@ from wirescope.lab.cells import Cell
 from wirescope.lab.checks import Bench, Check
 from wirescope.lab.compare.experiment import Experiment, run_experiment
 from wirescope.lab.compare.keeping import Kept
+from wirescope.lab.compare.machine import check_machine
 from wirescope.lab.compare.machine import environment as around
 from wirescope.lab.compare.plan import ComparisonPlan
-from wirescope.lab.ends import Starter, first_of
+from wirescope.lab.ends import Starter
 from wirescope.lab.measures import distribution, intervals
 from wirescope.lab.results import ASPECTS, CellResult, Comparison, Row, cell_result
 from wirescope.lab.verdicts import LinkFacts, measured_rows, verdicts
@@ -39,6 +41,7 @@ class Progress(NamedTuple):
         failure: why; empty where it did not.
         done: experiments and checks that have ended.
         all: that there are.
+        known: whether it was kept, and not run now.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Progress(NamedTuple):
     failure: str
     done: int
     all: int
+    known: bool = False
 
 
 OnProgress = Callable[[Progress], None]
@@ -71,14 +75,16 @@ async def compare(
         on_progress: told of each experiment and each check that has ended.
 
     Raises:
+        UsageError: what is to be compared is not to be had on this machine.
         LabError: not one experiment came to an end.
         LinkError: there can be no emulated network here.
     """
+    check_machine(plan)
+    ran_on = around() if environment is None else dict(environment)
     comparing = _Comparing(plan, kept, on_progress, with_captures=with_captures, more=len(checks))
     with ExitStack() as stack:
         if kept is not None:
-            folder = kept.folder / "checks"
-            folder.mkdir(exist_ok=True)
+            folder = kept.folder_for_checks()
         else:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wirescope-")))
         async with Starter() as starter:
@@ -90,7 +96,7 @@ async def compare(
     found = verdicts(cells, workloads=workloads, links=links)
     rows += measured_rows(cells, found, links=links)
     return Comparison(
-        environment=around() if environment is None else dict(environment),
+        environment=ran_on,
         cells=tuple(cells),
         rows=tuple(sorted(rows, key=lambda row: ASPECTS.index(row.aspect))),
         verdicts=tuple(found),
@@ -112,7 +118,7 @@ class _Comparing:
         self._plan, self._kept, self._on_progress = plan, kept, on_progress
         self._with_captures = with_captures
         self._found: dict[Cell, Experiment] = {}
-        self._failures: list[str] = []
+        self._failures: list[WirescopeError] = []
         self._done, self._all = 0, len(plan.runs()) + more
 
     # Experiments
@@ -128,25 +134,27 @@ class _Comparing:
                 self._all += 1
                 group.create_task(one(spare))
 
-        try:
-            async with asyncio.TaskGroup() as group:
-                for cell in self._plan.runs():
-                    group.create_task(one(cell))
-        except* LinkError as errors:
-            raise first_of(errors) from None
+        async with asyncio.TaskGroup() as group:
+            for cell in self._plan.runs():
+                group.create_task(one(cell))
         if not self._found:
             raise LabError(f"No experiment came to its end. {self._failures[0]}")
 
     async def _experiment(self, cell: Cell, starter: Starter) -> Cell | None:
         """Run a cell once; the run that takes its place where it does not count."""
-        experiment, failure = None, ""
+        known, failure = self._find(cell), ""
+        experiment = known
         try:
-            experiment = self._find(cell) or await self._measure(cell, starter)
-            self._found[cell] = experiment
-        except LabError as error:
+            if experiment is None:
+                experiment = await self._measure(cell, starter)
+                if self._kept is not None:
+                    await asyncio.to_thread(self._kept.keep, experiment)
+        except (LabError, LinkError) as error:
             failure = str(error)
-            self._failures.append(failure)
-        self._tell(_name(cell), experiment, failure)
+            self._failures.append(error)
+        if experiment is not None:
+            self._found[cell] = experiment
+        self._tell(_name(cell), experiment, failure, known=known is not None)
         counts = experiment is not None and not experiment.repeat.problems
         return None if counts else self._plan.spare(cell)
 
@@ -155,7 +163,7 @@ class _Comparing:
 
     async def _measure(self, cell: Cell, starter: Starter) -> Experiment:
         plan, kept = self._plan, self._kept
-        experiment = await run_experiment(
+        return await run_experiment(
             cell,
             workload=plan.workload(cell.workload),
             link=plan.link(cell.link),
@@ -163,13 +171,13 @@ class _Comparing:
             warm_up_s=plan.warm_up_s,
             captures=kept.captures(cell) if kept is not None and self._with_captures else None,
         )
-        if kept is not None:
-            await asyncio.to_thread(kept.keep, experiment)
-        return experiment
 
-    def _tell(self, name: str, experiment: Experiment | None, failure: str) -> None:
+    def _tell(
+        self, name: str, experiment: Experiment | None, failure: str, *, known: bool = False
+    ) -> None:
         self._done += 1
-        self._on_progress(Progress(name, experiment, failure, self._done, self._all))
+        told = Progress(name, experiment, failure, self._done, self._all, known)
+        self._on_progress(told)
 
     def results(self) -> list[CellResult]:
         """Give the cells that have a repeat at least."""
@@ -200,8 +208,11 @@ class _Comparing:
             try:
                 async with asyncio.timeout(CHECK_S):
                     rows += await check.make(bench)
-            except (WirescopeError, TimeoutError) as error:
-                failure = str(error) or f"It took more than {CHECK_S:g} s."
+            except TimeoutError:
+                failure = f"It took more than {CHECK_S:g} s."
+            except Exception as error:  # noqa: BLE001 -- what was measured is not lost for it
+                failure = str(error) or type(error).__name__
+            if failure:
                 rows += [_untried(aspect, failure) for aspect in check.aspects]
             self._tell(", ".join(check.aspects).lower(), None, failure)
         return rows

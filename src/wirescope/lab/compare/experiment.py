@@ -100,7 +100,8 @@ async def run_experiment(
         server_cpu_s=None if carried.s is None else carried.s.cpu_s,
         memory_bytes=sum(each.usage.memory_bytes for each in (carried.a, carried.b)),
         wire_bytes_per_byte=_wire_bytes(before, after, carried),
-        problems=(*_broken(carried), *_missed(link, after)),
+        problems=tuple(_missed(link, after)),
+        broke=_broken(carried),
     )
     return Experiment(cell=cell, repeat=found, samples=samples)
 
@@ -174,9 +175,9 @@ def _wire_bytes(before: NetworkReport, after: NetworkReport, carried: Carried) -
 # What does not count
 
 
-def _broken(carried: Carried) -> list[str]:
-    """Say where the connection did not live to the end, which is not the link's doing."""
-    return [each.broke for each in (carried.a, carried.b) if each.broke]
+def _broken(carried: Carried) -> str:
+    """Say why the connection did not live to the end, which is a result; empty where it did."""
+    return next((each.broke for each in (carried.a, carried.b) if each.broke), "")
 
 
 def _missed(link: LinkSettings, report: NetworkReport) -> list[str]:

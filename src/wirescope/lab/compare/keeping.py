@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from wirescope.errors import LabError
 from wirescope.lab.cells import Cell
 from wirescope.lab.compare.experiment import Experiment
 from wirescope.lab.compare.plan import ComparisonPlan
@@ -31,19 +32,41 @@ class Kept:
         """Give the folder for the captures of an experiment."""
         return self._file(cell).with_suffix("")
 
-    def find(self, cell: Cell) -> Experiment | None:
-        """Give the experiment of a cell and its seed; None where it was not run yet."""
+    def folder_for_checks(self) -> Path:
+        """Give the folder for what checks record; made if it is not there.
+
+        Raises:
+            LabError: it cannot be made.
+        """
+        folder = self.folder / "checks"
         try:
-            return msgspec.json.decode(self._file(cell).read_bytes(), type=Experiment)
-        except (FileNotFoundError, msgspec.DecodeError):
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise LabError(f"{folder} cannot be made: {error.strerror or error}.") from None
+        return folder
+
+    def find(self, cell: Cell) -> Experiment | None:
+        """Give the experiment of a cell and its seed; None where none was run that counts."""
+        try:
+            found = msgspec.json.decode(self._file(cell).read_bytes(), type=Experiment)
+        except (OSError, msgspec.DecodeError):
             return None
+        return None if found.repeat.problems else found
 
     def keep(self, experiment: Experiment) -> None:
-        """Write an experiment."""
+        """Write an experiment.
+
+        Raises:
+            LabError: it cannot be written.
+        """
         file = self._file(experiment.cell)
         part = file.with_suffix(".part")
-        part.write_bytes(msgspec.json.encode(experiment))
-        part.replace(file)
+        try:
+            part.write_bytes(msgspec.json.encode(experiment))
+            part.replace(file)
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise LabError(f"A run cannot be kept in {self.folder}: {why}.") from None
 
     def _file(self, cell: Cell) -> Path:
         """Name the file by what is run, and by a hash of all that says how."""

@@ -54,8 +54,15 @@ class ComparisonPlan(Struct, frozen=True, kw_only=True):
             names = [each.name for each in named]
             if not names or len(set(names)) < len(names):
                 raise UsageError(f"A comparison needs {kind} with names that differ: {names}.")
-        if len(self.transports) < 2:
+        if len(set(self.transports)) < 2:
             raise UsageError("A comparison needs two transports at least.")
+        for kind, chosen in (
+            ("transport", self.transports),
+            ("path", self.paths),
+            ("congestion control", self.congestion_controls),
+        ):
+            if len(set(chosen)) < len(chosen):
+                raise UsageError(f"A {kind} is named twice: {', '.join(chosen)}.")
         if "media" in self.transports:
             raise UsageError(
                 "Sound and pictures over RTP are not compared yet.",
@@ -66,6 +73,14 @@ class ComparisonPlan(Struct, frozen=True, kw_only=True):
             raise UsageError(
                 f"There is no congestion control {', '.join(sorted(unknown)) or 'given'}.",
                 hint=f"There are {', '.join(CONGESTION_CONTROLS)}.",
+            )
+
+        shortest_s = min(self.workload(each.name).duration_s for each in self.workloads)
+        if self.warm_up_s >= shortest_s:
+            raise UsageError(
+                f"Nothing would be measured: a run of {shortest_s:g} s is over when the first "
+                f"{self.warm_up_s:g} s, which do not count, are.",
+                hint="Let runs last longer.",
             )
 
     def workload(self, name: str) -> Workload:

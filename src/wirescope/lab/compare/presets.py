@@ -2,6 +2,7 @@
 
 import os
 
+from wirescope.lab.compare.machine import controls
 from wirescope.lab.compare.plan import ComparisonPlan
 from wirescope.lab.workloads import WORKLOADS, workload
 from wirescope.link import profile
@@ -10,6 +11,9 @@ QUICK_LINKS = ("clean", "loss-5")
 """One without loss and one with."""
 
 LINKS = ("fibre", "lossy-wifi", "4g", "clean", "loss-1", "loss-5")
+
+_CONTROLS = ("cubic", "bbr")
+"""That of most servers, and the one that does not take loss alone for congestion."""
 
 _QUICK_S, _FULL_S = 5.0, 20.0
 _MOST_AT_ONCE = 4
@@ -37,7 +41,7 @@ def full_plan() -> ComparisonPlan:
     return ComparisonPlan(
         workloads=tuple(WORKLOADS.values()),
         links=tuple(profile(each) for each in LINKS),
-        congestion_controls=("cubic", "bbr"),
+        congestion_controls=tuple(each for each in _CONTROLS if each in controls()),
         repeats=3,
         duration_s=_FULL_S,
         at_once=min(_processors(), _MOST_AT_ONCE),

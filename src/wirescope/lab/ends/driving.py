@@ -102,8 +102,13 @@ class End:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()
+    async def __aexit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        """Stop it; where something has failed, without waiting for what it does."""
+        if failed is None:
+            await self.stop()
+        else:
+            await self.kill()
+            self._printed.close()
 
     async def order(self, order: Order, answer: type[A]) -> A:
         """Have something done; what the end answers.

@@ -101,7 +101,7 @@ def _verdict(
             *_elsewhere(place, stack, decision, decisions, links),
             *invalid,
         ]
-        if len(found) > 1 and winner == NOT_SURE and decision.winner != NOT_SURE:
+        if winner == NOT_SURE:
             confidence = 0.0
     return Verdict(
         use_case=workload.use_case,

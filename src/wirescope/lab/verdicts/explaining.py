@@ -38,14 +38,25 @@ def outcome(decision: Decision) -> Iterator[str]:
     elif decision.winner == NOT_SURE:
         group = (decision.best, *decision.unsure)
         said = listing([_with_bounds(each, criterion) for each in group])
-        if all(len(each.estimate.repeats) > 1 for each in group):
-            why = f"the spreads of the {criterion.title} overlap"
-        else:
-            why = f"one run says too little of the {criterion.title}"
-        yield f"not sure: {why}, {said}; more repeats may tell."
+        yield f"not sure: {_why_unsure(decision)}, {said}; more repeats may tell."
     else:
         yield _win(decision)
     yield _beaten(decision)
+
+
+def _why_unsure(decision: Decision) -> str:
+    """Say what keeps those that may be as good from being told apart."""
+    title, best = decision.criterion.title, decision.best.estimate
+    others = [each.estimate for each in decision.unsure]
+    if any(len(each.repeats) < 2 for each in (best, *others)):
+        return f"one run says too little of the {title}"
+    overlap = (
+        min(best.repeats) <= max(each.repeats) and min(each.repeats) <= max(best.repeats)
+        for each in others
+    )
+    if any(overlap):
+        return f"the spreads of the {title} overlap"
+    return f"the {title} differs, but perhaps by too little to matter"
 
 
 def _win(decision: Decision) -> str:
@@ -97,6 +108,7 @@ def price(decision: Decision, workload: Workload) -> Iterator[str]:
         yield f"{each.name} is out: {missing}, and {workload.use_case} needs every one."
     for name in decision.silent:
         yield f"nothing came over {name}."
+    yield from _broken(decision)
     best = decision.best
     if decision.winner in (NO_DIFFERENCE, NOT_SURE) or best.cell.is_complete:
         return
@@ -116,6 +128,17 @@ def price(decision: Decision, workload: Workload) -> Iterator[str]:
         f"who needs every message takes {listing(names, 'or')}{between.get(safe.winner, '')}: "
         "there all of them came."
     )
+
+
+def _broken(decision: Decision) -> Iterator[str]:
+    """Say which connections did not live to the end of their runs."""
+    for each in decision.all:
+        broken = [run.broke for run in each.cell.counted if run.broke]
+        if broken:
+            yield (
+                f"over {each.name} the connection ended in {len(broken)} of "
+                f"{len(each.cell.counted)} runs: {broken[0]}"
+            )
 
 
 def _missing(cell: CellResult) -> str:

@@ -7,6 +7,7 @@ others is as near as its slice is short. See sched(7), sched_setattr(2) and prct
 
 import ctypes
 import os
+import platform
 import struct
 import sys
 
@@ -35,8 +36,8 @@ def go_first(priority: int) -> bool:
 
 def ask_for_short_slices() -> None:
     """Ask for short slices of time; an older kernel, or another one, takes no notice."""
-    number = _SCHED_SETATTR.get(os.uname().machine)
-    if number is None or sys.platform != "linux":
+    number = _SCHED_SETATTR.get(platform.machine()) if sys.platform == "linux" else None
+    if number is None:
         return
     attributes = _ATTRIBUTES.pack(_ATTRIBUTES.size, os.SCHED_OTHER, 0, 0, 0, _SLICE_NS, 0, 0)
     ctypes.CDLL(None, use_errno=True).syscall(number, 0, attributes, 0)
