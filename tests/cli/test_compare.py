@@ -33,7 +33,7 @@ def asked(**more: Any) -> Asked:
         **dict.fromkeys(("quick", "captures", "no_checks", "yes"), False),
         **dict.fromkeys(("workloads", "links", "transports", "paths", "controls"), ()),
         **dict.fromkeys(("recorded", "connection", "repeats", "duration_s", "at_once")),
-        **dict.fromkeys(("seed", "keep", "output", "parquet")),
+        **dict.fromkeys(("cluster", "seed", "keep", "output", "parquet")),
     }
     return Asked(**told | more)
 

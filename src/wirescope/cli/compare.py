@@ -44,6 +44,8 @@ _OPTIONS = (
            section=_HOW, help="For how long each run sends at most."),
     option("--at-once", type=click.IntRange(1, 64), metavar="N", section=_HOW,
            help="Runs that go on at the same time; by the number of processors if not said."),
+    option("--cluster", metavar="ADDRESS", section=_HOW,
+           help="Run them on the workers of this Dask scheduler, as tcp://10.0.0.1:8786."),
     option("--seed", type=click.IntRange(0), metavar="N", section=_HOW,
            help="Of the order, the workloads and the links: the same seed is the same comparison."),
     option("--keep", type=_FOLDER, metavar="FOLDER", section=_HOW,

@@ -27,6 +27,7 @@ from wirescope.lab.compare import (
     ComparisonPlan,
     Kept,
     Progress,
+    check_cluster,
     check_machine,
     compare,
     environment,
@@ -63,6 +64,7 @@ class Asked:
     duration_s: float | None
     at_once: int | None
     seed: int | None
+    cluster: str | None
     keep: Path | None
     captures: bool
     no_checks: bool
@@ -81,6 +83,8 @@ def run(asked: Asked, *, form: str, no_colour: bool) -> int:
     check_machine(plan)
     if asked.parquet is not None:
         check_parquet()
+    if asked.cluster is not None:
+        check_cluster()
     checks = () if asked.no_checks else all_checks(_playground, ran=_names(plan.workloads))
     if not _agreed(plan, len(checks), asked):
         return ExitCode.INTERRUPTED
@@ -236,6 +240,7 @@ def _compare(plan: ComparisonPlan, checks: tuple[Check, ...], asked: Asked) -> C
                     checks=checks,
                     kept=_kept(plan, asked),
                     with_captures=asked.captures,
+                    cluster=asked.cluster,
                     on_progress=on_progress,
                 )
             )

@@ -6,6 +6,7 @@ from wirescope.lab.compare.keeping import Kept
 from wirescope.lab.compare.machine import check_machine, environment
 from wirescope.lab.compare.plan import ComparisonPlan
 from wirescope.lab.compare.presets import full_plan, quick_plan
+from wirescope.lab.compare.spreading import check_cluster
 
 __all__ = [
     "ComparisonPlan",
@@ -13,6 +14,7 @@ __all__ = [
     "Kept",
     "OnProgress",
     "Progress",
+    "check_cluster",
     "check_machine",
     "compare",
     "environment",

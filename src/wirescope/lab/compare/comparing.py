@@ -7,14 +7,15 @@ check that fails, whatever it is, throw away what was measured: its rows say why
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from wirescope.errors import LabError, LinkError, WirescopeError
+from wirescope.errors import LabError, LinkError, UsageError, WirescopeError
 from wirescope.lab.cells import Cell
 from wirescope.lab.checks import Bench, Check
 from wirescope.lab.compare.experiment import Experiment, run_experiment
@@ -22,6 +23,7 @@ from wirescope.lab.compare.keeping import Kept
 from wirescope.lab.compare.machine import check_machine
 from wirescope.lab.compare.machine import environment as around
 from wirescope.lab.compare.plan import ComparisonPlan
+from wirescope.lab.compare.spreading import joined
 from wirescope.lab.ends import Starter
 from wirescope.lab.measures import distribution, intervals
 from wirescope.lab.results import ASPECTS, CellResult, Comparison, Row, cell_result
@@ -54,6 +56,9 @@ class Progress(NamedTuple):
 
 OnProgress = Callable[[Progress], None]
 
+Measure = Callable[[Cell], Awaitable[Experiment]]
+"""Runs a cell once."""
+
 
 async def compare(
     plan: ComparisonPlan,
@@ -62,6 +67,7 @@ async def compare(
     checks: Sequence[Check] = (),
     kept: Kept | None = None,
     with_captures: bool = False,
+    cluster: str | None = None,
     on_progress: OnProgress = lambda _: None,
 ) -> Comparison:
     """Run the experiments of a plan that are not kept yet, make the checks, draw the verdicts.
@@ -72,6 +78,8 @@ async def compare(
         checks: what is tried out beside; each row of theirs is in the table of differences.
         kept: where experiments are kept; None keeps none.
         with_captures: whether each side's capture is kept as well, which takes processor time.
+        cluster: the address of a Dask scheduler whose workers run the experiments, as many at a
+            time as they have threads; None runs them here.
         on_progress: told of each experiment and each check that has ended.
 
     Raises:
@@ -80,6 +88,8 @@ async def compare(
         LinkError: there can be no emulated network here.
     """
     check_machine(plan)
+    if cluster is not None and with_captures:
+        raise UsageError("A cluster keeps no captures: they would be on its machines.")
     ran_on = around() if environment is None else dict(environment)
     comparing = _Comparing(plan, kept, on_progress, with_captures=with_captures, more=len(checks))
     with ExitStack() as stack:
@@ -88,7 +98,13 @@ async def compare(
         else:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wirescope-")))
         async with Starter() as starter:
-            await comparing.run(starter)
+            if cluster is None:
+                await comparing.run(partial(comparing.here, starter), plan.at_once)
+            else:
+                async with joined(cluster) as found_there:
+                    ran_on |= {"cluster": cluster, "workers": found_there.workers}
+                    run = partial(found_there.run, plan)
+                    await comparing.run(run, found_there.at_once)
             rows = await comparing.check(checks, Bench(starter=starter, folder=folder))
     cells = comparing.results()
     links = {each.name: _facts(each) for each in plan.links}
@@ -123,13 +139,13 @@ class _Comparing:
 
     # Experiments
 
-    async def run(self, starter: Starter) -> None:
-        """Run what is not kept."""
-        room = asyncio.Semaphore(self._plan.at_once)
+    async def run(self, measure: Measure, at_once: int) -> None:
+        """Run what is not kept, so many at a time."""
+        room = asyncio.Semaphore(at_once)
 
         async def one(cell: Cell) -> None:
             async with room:
-                spare = await self._experiment(cell, starter)
+                spare = await self._experiment(cell, measure)
             if spare is not None:
                 self._all += 1
                 group.create_task(one(spare))
@@ -140,13 +156,13 @@ class _Comparing:
         if not self._found:
             raise LabError(f"No experiment came to its end. {self._failures[0]}")
 
-    async def _experiment(self, cell: Cell, starter: Starter) -> Cell | None:
+    async def _experiment(self, cell: Cell, measure: Measure) -> Cell | None:
         """Run a cell once; the run that takes its place where it does not count."""
         known, failure = self._find(cell), ""
         experiment = known
         try:
             if experiment is None:
-                experiment = await self._measure(cell, starter)
+                experiment = await measure(cell)
                 if self._kept is not None:
                     await asyncio.to_thread(self._kept.keep, experiment)
         except (LabError, LinkError) as error:
@@ -161,7 +177,8 @@ class _Comparing:
     def _find(self, cell: Cell) -> Experiment | None:
         return None if self._kept is None else self._kept.find(cell)
 
-    async def _measure(self, cell: Cell, starter: Starter) -> Experiment:
+    async def here(self, starter: Starter, cell: Cell) -> Experiment:
+        """Run a cell on this machine."""
         plan, kept = self._plan, self._kept
         return await run_experiment(
             cell,
