@@ -4,11 +4,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from pathlib import Path
 
 from tests.support import unprivileged
 from wirescope.clock import SystemClock
-from wirescope.lab.results import CellResult, Comparison, read_comparison
+from wirescope.lab.results import CellResult, Comparison, Row, Verdict, read_comparison
 
 LIMIT_S = 3600
 
@@ -17,6 +18,22 @@ ELEVEN = (
     *("Use cases", "Browser integration", "Customization", "Scalability"),
     "Typical implementations",
 )
+
+EMPTY = ("not tried", "could not be tried", "nothing was measured", "no set-up was measured")
+"""What a column says, in small letters, where there is nothing behind it."""
+
+NO_BROWSER = "no browser was found"
+
+OTHER_REASONS = ("says too little", "too little to matter", "depends on the implementation")
+"""Why a verdict is not sure though no spreads overlap."""
+
+DECIDING = {
+    "p99 latency": "p99_ms",
+    "p95 latency": "p95_ms",
+    "median latency": "p50_ms",
+    "goodput": "goodput_bps",
+}
+"""What decides, as sentences name it, and the figure that it is."""
 
 
 def compare(*arguments: str, python: Path | None = None) -> tuple[Comparison, float]:
@@ -68,3 +85,48 @@ def tell(cells: Sequence[CellResult]) -> Iterator[str]:
         name = f"{cell.transport} {cell.congestion_control}".strip()
         runs = f"{len(cell.counted)} of {len(cell.repeats)} runs count"
         yield f"  {cell.workload:8} {cell.link:8} {name:26} {said} ms  {came:>8} came  {runs}"
+
+
+def is_filled(row: Row, *, has_browser: bool) -> bool:
+    """Whether both columns of a row say something that was seen.
+
+    Args:
+        row: of the table of differences.
+        has_browser: whether there is one here; where there is none its row may say so.
+    """
+    columns = (row.websocket, row.webrtc)
+    if row.aspect == "Browser integration" and not has_browser:
+        return all(NO_BROWSER in each for each in columns)
+    said = " ".join(columns).lower()
+    return all(columns) and not any(each in said for each in EMPTY)
+
+
+def unfounded(verdict: Verdict, cells: Sequence[CellResult]) -> str:
+    """Say what is wrong with a verdict that is not sure; empty where its reason is one.
+
+    Args:
+        verdict: that is not sure.
+        cells: of the whole comparison.
+    """
+    if "overlap" not in verdict.why:
+        has_reason = any(each in verdict.why for each in OTHER_REASONS)
+        return "" if has_reason else "not sure, without a reason"
+    title = next((each for each in DECIDING if f"the {each} overlap" in verdict.why), None)
+    if title is None:
+        return "not sure, without the figure whose spreads overlap"
+    wanted = (verdict.workload, verdict.link, verdict.path)
+    there = [each for each in cells if (each.workload, each.link, each.path) == wanted]
+    overlap = any(
+        one.transport != other.transport and _overlap(one, other, DECIDING[title])
+        for one, other in combinations(there, 2)
+    )
+    return "" if overlap else f"not sure, though no repeats of the {title} overlap"
+
+
+def _overlap(one: CellResult, other: CellResult, field: str) -> bool:
+    ours, theirs = (
+        [value for run in each.counted if (value := getattr(run.figures, field)) is not None]
+        for each in (one, other)
+    )
+    known = len(ours) > 1 and len(theirs) > 1
+    return known and min(ours) <= max(theirs) and min(theirs) <= max(ours)

@@ -2,7 +2,7 @@
 
 `python -m scripts.differences` compares for ten minutes or so, keeps what was found beside the page
 as JSON, without its single runs, and writes the tables; with `--again` it writes them from what is
-kept. Nothing of a table is written by hand: `check` says whether a page has what is kept.
+kept. Nothing of a table is written by hand: a test sees that the pages have what is kept.
 """
 
 import argparse
@@ -114,22 +114,27 @@ PARTS = {
 PAGES = (ROOT / "README.md", ROOT / "docs" / "concepts" / "differences.md")
 
 
-def written(text: str, found: Comparison) -> str:
-    """Give a page's text with each of its measured parts as it was found."""
+def written(text: str, found: Comparison | None) -> str:
+    """Give a page's text with each of its measured parts as it was found; None empties them.
+
+    Raises:
+        ValueError: a part has no end, so that what follows it would be lost.
+    """
     for part, make in PARTS.items():
         begin = BEGIN.format(part)
         if begin in text:
             before, _, rest = text.partition(begin)
-            _, _, after = rest.partition(END)
-            text = f"{before}{begin}\n\n{make(found)}\n\n{END}{after}"
+            inside, end, after = rest.partition(END)
+            if not end or BEGIN.partition("{")[0] in inside:
+                raise ValueError(f"The part {part!r} of the page does not end with {END}.")
+            made = "" if found is None else f"\n{make(found)}\n\n"
+            text = f"{before}{begin}\n{made}{END}{after}"
     return text
 
 
-def check() -> list[str]:
-    """Name the pages that do not have what is kept."""
-    found = kept()
-    texts = {page: page.read_text("utf-8") for page in PAGES}
-    return [page.name for page, text in texts.items() if written(text, found) != text]
+def is_current(text: str) -> bool:
+    """Whether a page has what is kept, or where nothing is kept has nothing in its parts."""
+    return written(text, kept() if KEPT.exists() else None) == text
 
 
 def main() -> int:

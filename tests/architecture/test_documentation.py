@@ -10,10 +10,11 @@ from typing import get_args
 
 import pytest
 
-from scripts import reference
+from scripts import differences, reference
 from tests.architecture.house import ROOT, doors
 from wirescope import errors
 from wirescope.events import AnyEvent
+from wirescope.lab.results import Comparison
 from wirescope.web.messages import FromPage, FromServer
 from wirescope.web.operations import OPERATIONS
 
@@ -96,6 +97,34 @@ def test_the_reference_of_the_commands_is_current() -> None:
         [sys.executable, script, "--check"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, f"run `just docs`: {done.stdout}{done.stderr}"
+
+
+@pytest.mark.parametrize("page", differences.PAGES, ids=lambda page: page.name)
+def test_a_page_has_the_differences_that_are_kept(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert differences.BEGIN.format("differences") in text
+    assert differences.is_current(text), "run `just differences --again`"
+
+
+def test_a_measured_part_without_its_end_loses_nothing() -> None:
+    begin = differences.BEGIN.format("run")
+    with pytest.raises(ValueError, match="part 'run' of the page does not end"):
+        differences.written(f"{begin}\nwhat follows", None)
+    other = differences.BEGIN.format("cells")
+    with pytest.raises(ValueError, match="part 'run' of the page does not end"):
+        differences.written(f"{begin}\nin between\n{other}\n{differences.END}", None)
+
+
+def test_a_measured_part_is_written_over_and_all_else_is_left() -> None:
+    begin, end = differences.BEGIN.format("run"), differences.END
+    text = f"before\n{begin}\n\nby hand\n\n{end}\nafter\n"
+    assert differences.written(text, None) == f"before\n{begin}\n{end}\nafter\n"
+    around = {"time": "2026-11-22T12:04:31Z", "wirescope": "0.1.0", "system": "Linux"}
+    around |= {"cores": "2", "processor": "x", "command": "wirescope compare"}
+    again = differences.written(text, Comparison(environment=around, cells=()))
+    assert again.startswith(f"before\n{begin}\n\nMeasured 2026-11-22 12:04 UTC by version 0.1.0")
+    assert again.endswith(f"with `wirescope compare`.\n\n{end}\nafter\n")
+    assert "by hand" not in again
 
 
 def drawn() -> dict[str, int]:

@@ -85,7 +85,7 @@ def run(asked: Asked, *, form: str, no_colour: bool) -> int:
         check_parquet()
     if asked.cluster is not None:
         check_cluster()
-    checks = () if asked.no_checks else all_checks(_playground, ran=_names(plan.workloads))
+    checks = () if asked.no_checks else all_checks(_playground)
     if not _agreed(plan, len(checks), asked):
         return ExitCode.INTERRUPTED
     with ExitStack() as stack:
@@ -190,10 +190,6 @@ def _link(name: str) -> LinkSettings:
             hint="See docs/reference/links.md for what a link's file holds.",
         )
     return read_link(told, read_file=lambda trace: read(path.parent / trace))
-
-
-def _names(workloads: tuple[Workload, ...]) -> tuple[str, ...]:
-    return tuple(each.name for each in workloads)
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from wirescope.lab.checks.scalability import fit, mesh_words, server_words, spre
 
 
 def costs(size: int, *each_us: float) -> list[Cost]:
-    return [Cost(size, us, 2 * us) for us in each_us]
+    return [Cost(size, us, 2 * us, size - 1, size + 1) for us in each_us]
 
 
 def test_a_line_is_found_again() -> None:
@@ -39,11 +39,16 @@ def test_a_prediction_stands_beside_what_was_measured() -> None:
     words = server_words(measured + costs(32, 400, 400))
     assert "40 + 10 n µs a message (60, 80, 120, 200 µs for n = 2, 4, 8, 16; ±0%)" in words
     assert "For 32 it foretells 360 µs, measured 400 (-10%)" in words
-    assert "all together 160 µs for n = 4" in words
+    assert "31 copies up, 33 connections; all together 160 µs for n = 4" in words
 
 
 def test_a_mesh_pays_for_each_copy() -> None:
     words = mesh_words(costs(2, 150, 150) + costs(3, 250, 250) + costs(4, 350, 350))
     assert "150, 250, 350 µs a message for n = 2, 3, 4" in words
     assert "50 + 100 (n-1) µs" in words
-    assert "6 for n = 4" in words
+    assert "for n = 4: 3 copies up, 5 connections." in words
+
+
+def test_one_copy_is_not_told_as_several() -> None:
+    measured = [Cost(n, 40 + 10 * n, 1, 1, 32) for n in (2, 2, 4, 4, 8, 8, 16, 16, 32, 32)]
+    assert ", 1 copy up, 32 connections;" in server_words(measured)

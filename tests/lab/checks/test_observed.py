@@ -2,6 +2,7 @@
 
 import struct
 import sys
+from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from wirescope.lab.checks.packets import Packet, is_check, is_secured, read_pack
 from wirescope.lab.checks.path_experiment import by_way
 from wirescope.lab.checks.security import security_row
 from wirescope.lab.ends.orders import Candidate, Pair
+from wirescope.lab.results import Row
 from wirescope.transports.link import RecordedPacket
 from wirescope.wire.stun import Data, MessageClass, Method, build_stun, make_message
 from wirescope.wire.turn import ChannelData, build_channel_data
@@ -33,6 +35,7 @@ HOSTS = {"10.0.0.1": "a", "10.0.0.2": "s", "10.0.0.3": "b", "fd00::1": "a", "fd0
 ADDRESSES = {name: address for address, name in HOSTS.items() if "." in address}
 SYN, ACK = 0x02, 0x10
 DTLS = b"\x17\xfe\xfd" + bytes(21)
+MakeRow = Callable[..., Row]
 MARKS = (b"the first message", b"the second message")
 
 
@@ -205,22 +208,32 @@ def seen_ways() -> dict[WayName, Observed]:
 
 def test_rows_say_what_was_counted() -> None:
     seen = seen_ways()
-    row = communication_row(seen)
+    row = communication_row(seen, kept=True)
     assert "6 of 6 packets" in row.websocket
     assert "2 of 2 messages came by the server" in row.websocket
     assert "Peers: 2 of 2 packets with messages (104 bytes)" in row.webrtc
-    row = connection_row(seen)
+    row = connection_row(seen, kept=True)
     assert "1 TCP connection of the client, 2 in all at the server; 100% of " in row.websocket
     assert "host to host over UDP, 2 of 2 datagrams in 1 flow, 0% of 104 bytes by" in row.webrtc
     assert "Relayed: pair not told, 1 of 1" in row.webrtc
 
 
 def test_without_a_certificate_the_row_says_that_tls_was_not_tried() -> None:
-    row = security_row(seen_ways())
+    row = security_row(seen_ways(), kept=True)
     assert "read 2 of 2 messages (1 by the masking key sent along), the server 2" in row.websocket
     assert "wss: not tried" in row.websocket
     assert "An observer read 0 of 2 directly" in row.webrtc
     assert "wss" not in row.evidence
+
+
+@pytest.mark.parametrize("make", [communication_row, connection_row, security_row])
+def test_files_are_named_where_they_lie_and_told_of_where_they_are_gone(make: MakeRow) -> None:
+    kept, gone = (make(seen_ways(), kept=each).evidence for each in (True, False))
+    assert ": checks/paths.pcap, checks/paths-ws-server.wirescope" in kept
+    assert "kept with" not in kept
+    assert ": paths.pcap, paths-ws-server.wirescope" in gone
+    assert gone.endswith(" (kept with --keep)")
+    assert max(len(kept), len(gone)) <= 250
 
 
 def test_where_nothing_makes_certificates_there_is_none(

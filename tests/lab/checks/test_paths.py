@@ -71,7 +71,7 @@ def test_what_could_be_read_on_the_path_and_by_the_server_is_told(
     assert "the server 40 of 40. wss: the observer 0 of 40" in row.websocket
     assert "the server, where TLS ends, 40 of 40." in row.websocket
     assert row.webrtc.startswith("An observer read 0 of 40 directly, 0 of 40 over TURN")
-    assert "the server 0 of 40, but could swap the 2 certificate fingerprints" in row.webrtc
+    assert "the server 0 of 40; it passed on 2 fingerprints of certificates." in row.webrtc
     for words in (row.websocket, row.webrtc):
         assert re.search(r"sizes showed \(\d+ short, \d+ long", words)
 
@@ -80,7 +80,7 @@ def test_the_evidence_is_in_the_folder_and_nothing_else(
     tried: tuple[tuple[Row, ...], Path],
 ) -> None:
     rows, folder = tried
-    named = {name for row in rows for name in re.findall(r"paths[\w.-]*\w", row.evidence)}
+    named = {name for row in rows for name in re.findall(r"checks/([\w.-]*\w)", row.evidence)}
     assert {each.name for each in folder.iterdir()} == named
     for row in rows:
         assert all(0 < len(each) <= LONGEST for each in (row.websocket, row.webrtc, row.evidence))

@@ -7,7 +7,7 @@ import pytest
 
 from wirescope.lab.checks.customization import codecs_in, media_of
 from wirescope.lab.checks.data_types import heard_in, text_of
-from wirescope.lab.checks.implementations import use_cases
+from wirescope.lab.checks.implementations import without_application
 from wirescope.transports.webrtc.media import AudioData
 from wirescope.wire.sdp import parse_sdp
 
@@ -65,9 +65,8 @@ def test_profiles_extensions_and_feedback_are_counted() -> None:
     assert (agreed.profiles, agreed.extensions, agreed.feedback) == (2, 2, 3)
 
 
-def test_a_use_case_is_told_by_what_was_run() -> None:
-    said = use_cases(("game", "voice", "chat"))
-    assert "no application yet: chat, game." in said
-    assert "Not run: stock ticker, video conference, file sharing." in said
-    assert "Not run" not in use_cases(("chat", "ticker", "game", "video", "file"))
-    assert "Workloads" not in use_cases(())
+def test_a_use_case_without_an_application_is_told_by_the_servers_list() -> None:
+    said = without_application("There is no / here; there are /echo, /chat, /game.")
+    assert said == "No application yet: stock ticker, video conference, file sharing."
+    every = "/echo, /chat, /ticker, /game, /conference, /files"
+    assert without_application(every) == without_application("Not found") == ""

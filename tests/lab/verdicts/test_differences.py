@@ -8,6 +8,7 @@ from wirescope.lab.verdicts import LinkFacts, measured_rows
 
 LINKS = {
     "clean": LinkFacts(name="clean", round_trip_ms=50, loss=0),
+    "long": LinkFacts(name="long", round_trip_ms=200, loss=0),
     "lossy": LinkFacts(name="lossy", round_trip_ms=50, loss=0.05),
 }
 
@@ -49,12 +50,13 @@ def test_latencies_are_told_of_each_place_by_transport() -> None:
         ]
     )["Latency"]  # fmt: skip
     assert found.websocket == (
-        "ticker on clean: cubic p50 25.4 ms / p99 131 ms / max 260 ms / age p99 150 ms"
+        "ticker on clean: CUBIC p50 25.4 ms / p99 131 ms / max 260 ms / age p99 150 ms"
     )
     assert found.webrtc == (
         "ticker on clean: the unreliable data channel p50 25.2 ms / p99 27.0 ms / max 28.0 ms, "
         "95 % came"
     )
+    assert "max is the longest of all repeats" in found.evidence
 
 
 def test_of_many_places_the_first_are_told_and_how_many_are_left() -> None:
@@ -64,18 +66,28 @@ def test_of_many_places_the_first_are_told_and_how_many_are_left() -> None:
     assert "3 more are there" in found.evidence
 
 
-def test_set_up_is_told_in_milliseconds_and_round_trips_of_links_without_loss() -> None:
+def test_set_up_is_told_of_each_link_without_loss_where_nobody_is_in_between() -> None:
     found = rows(
         [
             cell("websocket", setup_ms=101.0, cold_setup_ms=104.0),
+            cell("websocket", "long", setup_ms=404.0),
+            cell("websocket", "long", setup_ms=408.0, congestion_control="bbr"),
             cell("websocket", "lossy", setup_ms=900.0, cold_setup_ms=900.0),
+            cell("websocket", path="server", setup_ms=51.0, cold_setup_ms=52.0),
             cell("data-channel-reliable", setup_ms=400.0),
         ]
     )["Complexity"]
-    assert found.websocket.startswith(
-        "101 ms warm, 104 ms cold, 2.0 round trips until the first byte"
+    assert found.websocket == (
+        "on clean 101 ms warm, 104 ms cold, 2.0 round trips until the first byte; "
+        "on long 406 ms warm, 2.0 round trips until the first byte"
     )
-    assert found.webrtc.startswith("400 ms warm, 8.0 round trips")
+    assert found.webrtc == "on clean 400 ms warm, 8.0 round trips until the first byte"
+
+
+def test_nothing_is_told_of_set_ups_that_were_not_measured() -> None:
+    found = rows([cell("websocket"), cell("websocket", path="server", setup_ms=51.0)])["Complexity"]
+    nothing = "no set-up was measured directly on a link without loss"
+    assert (found.websocket, found.webrtc) == (nothing, nothing)
 
 
 def test_use_cases_name_who_won_where_and_where_nobody_did() -> None:

@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wirescope.lab.verdicts.wording import listing, milliseconds, percent, rate, some, times
+from wirescope.lab.verdicts.wording import (
+    brief_name,
+    control_name,
+    listing,
+    milliseconds,
+    percent,
+    rate,
+    some,
+    times,
+    winner_name,
+)
 
 SAID = [
     (milliseconds, 0.04, "0.0 ms"),
@@ -27,6 +37,13 @@ SAID = [
     (times, 9.96, "10 times"),
     (times, 55.4, "55 times"),
     (times, math.inf, "many times"),
+    (brief_name, "data-channel-unreliable", "unreliable channel"),
+    (brief_name, "media", "RTP"),
+    (control_name, "cubic", "CUBIC"),
+    (control_name, "vegas", "vegas"),
+    (winner_name, "data-channel-reliable", "Reliable data channel"),
+    (winner_name, "websocket", "WebSocket"),
+    (winner_name, "not sure", "Not sure"),
     (listing, [], ""),
     (listing, ["a"], "a"),
     (listing, ["a", "b", "c"], "a, b and c"),

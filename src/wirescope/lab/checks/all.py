@@ -1,6 +1,6 @@
 """All checks, as a comparison makes them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 
@@ -24,19 +24,17 @@ PATHS = ("Communication type", "Connection", "Security")
 Serve = Callable[[], AbstractAsyncContextManager[str]]
 
 
-def all_checks(serve: Serve, *, ran: Sequence[str]) -> tuple[Check, ...]:
+def all_checks(serve: Serve) -> tuple[Check, ...]:
     """Give the checks that fill the rows which the cells do not.
 
     Args:
         serve: runs the playground's endpoints; gives their address, `http://127.0.0.1:PORT`.
-        ran: names of the workloads that the comparison runs.
     """
-    applications = partial(implementations, serve=serve, ran=ran)
-    single: tuple[tuple[str, Callable[[Bench], Awaitable[Row]]], ...] = (
+    single: tuple[tuple[str, Callable[[], Awaitable[Row]]], ...] = (
         (DATA_TYPES, data_types),
         (BROWSER, browser),
         (CUSTOMIZATION, customization),
-        (IMPLEMENTATIONS, applications),
+        (IMPLEMENTATIONS, partial(implementations, serve)),
         (SCALABILITY, scalability),
     )
     return (
@@ -45,5 +43,6 @@ def all_checks(serve: Serve, *, ran: Sequence[str]) -> tuple[Check, ...]:
     )
 
 
-async def _one(make: Callable[[Bench], Awaitable[Row]], bench: Bench) -> tuple[Row, ...]:
-    return (await make(bench),)
+async def _one(make: Callable[[], Awaitable[Row]], _: Bench) -> tuple[Row]:
+    """Make a row that needs neither ends nor a folder: all is between parts of this process."""
+    return (await make(),)

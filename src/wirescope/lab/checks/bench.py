@@ -16,10 +16,12 @@ class Bench:
     Attributes:
         starter: starts ends and networks.
         folder: for what checks record; it exists.
+        kept: whether the folder is still there when the comparison has ended.
     """
 
     starter: Starter
     folder: Path
+    kept: bool = True
 
 
 class Check(NamedTuple):

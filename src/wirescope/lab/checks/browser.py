@@ -15,9 +15,8 @@ import msgspec
 
 from wirescope.errors import LabError, UsageError
 from wirescope.events import Timeline
-from wirescope.lab.checks.bench import Bench
 from wirescope.lab.checks.chromium import chromium, find_chromium
-from wirescope.lab.checks.deadlines import within
+from wirescope.lab.checks.deadlines import LIMIT_S, within
 from wirescope.lab.checks.pairs import NO_ENGINE, echoing, forget, quiet_options
 from wirescope.lab.results import Row
 from wirescope.transports.webrtc import is_there, make_ready, negotiate, open_peer
@@ -35,7 +34,6 @@ from wirescope.transports.websocket import (
 )
 
 ASPECT = "Browser integration"
-LIMIT_S = 20.0
 
 NO_BROWSER = "Not tried: no browser was found. Install Chromium or Chrome so that it is on PATH."
 
@@ -75,14 +73,13 @@ class Report(msgspec.Struct, frozen=True):
     failed: str
 
 
-async def browser(bench: Bench) -> Row:
+async def browser() -> Row:
     """Run the page in a browser, if there is one.
 
     Raises:
         LabError: the browser ended, or the page failed or did not report in time.
         WirescopeError: there was no room for the server.
     """
-    del bench  # the browser has a folder of its own, whose path is short enough for its sockets
     path = find_chromium()
     if path is None:
         return Row(

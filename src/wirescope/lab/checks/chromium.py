@@ -1,13 +1,16 @@
 """Chromium of this machine, started for one page and gone without a trace after it.
 
 It is whatever a user would have, with a profile that is as new as on its first day. What it writes
-it writes into a folder that is removed, its home included. Not here: what the page does.
+it writes into a folder that is removed, its home included. It ends with this process, also where
+that is killed: it is told to take orders from a pipe, and ends when the other end, which is here
+alone, is closed. Not here: what the page does.
 """
 
 import asyncio
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -30,6 +33,12 @@ ARGUMENTS = (
     "--disable-dev-shm-usage",  # what is there would outlive it
     "--allow-loopback-in-peer-connection",  # on a machine without a network there is no other way
 )
+
+ON_A_PIPE = 'exec "$0" --remote-debugging-pipe "$@" 3<&0 4>/dev/null </dev/null'
+"""For a shell: becomes a browser that reads orders from what was the shell's input.
+
+A browser that is told so reads from descriptor 3 and answers on descriptor 4; it gets no orders.
+"""
 
 REMOVE_S = 5.0
 """Seconds after its end in which what it still had open may stand in the way of the folder's."""
@@ -57,7 +66,7 @@ async def chromium(path: str, url: str) -> AsyncIterator[asyncio.Task[str]]:
     folder = Path(tempfile.mkdtemp(prefix="wirescope-browser-"))
     try:
         with (folder / "printed").open("wb") as printed:
-            process = await _start(path, url, folder, printed.fileno())
+            process = _start(path, url, folder, printed.fileno())
         try:
             async with asyncio.TaskGroup() as group:
                 ended = group.create_task(_ended(process, folder / "printed"))
@@ -69,17 +78,22 @@ async def chromium(path: str, url: str) -> AsyncIterator[asyncio.Task[str]]:
         await _remove(folder)
 
 
-async def _start(path: str, url: str, folder: Path, printed: int) -> asyncio.subprocess.Process:
+def _start(path: str, url: str, folder: Path, printed: int) -> subprocess.Popen[bytes]:
+    """Start it, at once: who is cancelled while it starts would not know what is to be ended."""
+    launcher = () if os.name == "nt" else ("/bin/sh", "-c", ON_A_PIPE)
     places = dict.fromkeys(("HOME", "TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"), str(folder))
     try:
-        return await asyncio.create_subprocess_exec(
-            path,
-            *ARGUMENTS,
-            *(("--no-sandbox",) if _is_root() else ()),
-            f"--user-data-dir={folder / 'profile'}",
-            url,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
+        return subprocess.Popen(  # noqa: S603 - the browser that this machine has
+            [
+                *launcher,
+                path,
+                *ARGUMENTS,
+                *(("--no-sandbox",) if _is_root() else ()),
+                f"--user-data-dir={folder / 'profile'}",
+                url,
+            ],
+            stdin=subprocess.PIPE,  # nothing is written to it: it is there to be closed
+            stdout=subprocess.DEVNULL,
             stderr=printed,
             env=os.environ | places,
             start_new_session=True,
@@ -93,8 +107,8 @@ def _is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
-async def _ended(process: asyncio.subprocess.Process, printed: Path) -> str:
-    code = await process.wait()
+async def _ended(process: subprocess.Popen[bytes], printed: Path) -> str:
+    code = await asyncio.to_thread(process.wait)
     return f"The browser has ended by itself with code {code}. {_last_words(printed)}".strip()
 
 
@@ -103,14 +117,16 @@ def _last_words(printed: Path) -> str:
     return lines[-1][:300] if lines else ""
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def _end(process: subprocess.Popen[bytes]) -> None:
     """End all of its processes, at once."""
     with suppress(ProcessLookupError, PermissionError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()
-    await process.wait()
+    await asyncio.to_thread(process.wait)
+    if process.stdin is not None:
+        process.stdin.close()
 
 
 async def _remove(folder: Path) -> None:

@@ -11,23 +11,25 @@ from wirescope.lab.checks.observed import (
     WayName,
     capture_name,
     share_between,
+    where,
 )
 from wirescope.lab.results import Row
 
 
-def communication_row(seen: Mapping[WayName, Observed]) -> Row:
+def communication_row(seen: Mapping[WayName, Observed], *, kept: bool) -> Row:
     """Tell it from the packets of the client's link.
 
     Args:
         seen: each way that was tried; all but `wss` have to be there.
+        kept: whether what was recorded is still there for who reads the row.
     """
     return Row(
         aspect="Communication type",
         websocket=_websocket(seen["ws"]),
         webrtc=f"{_direct(seen['direct'])} {_relayed(seen['relayed'])}",
         evidence=(
-            f"sender and receiver of every packet of the client's link: {RECORDING}; messages that "
-            f"came to the server: {capture_name('ws')}"
+            "sender and receiver of every packet of the client's link, and messages that came to "
+            f"the server: {where(RECORDING, capture_name('ws'), kept=kept)}"
         ),
     )
 

@@ -12,15 +12,17 @@ from wirescope.lab.checks.observed import (
     connections,
     routers,
     share_between,
+    where,
 )
 from wirescope.lab.results import Row
 
 
-def connection_row(seen: Mapping[WayName, Observed]) -> Row:
+def connection_row(seen: Mapping[WayName, Observed], *, kept: bool) -> Row:
     """Tell it from the packets of the client's link, and the candidate pair that was selected.
 
     Args:
         seen: each way that was tried; all but `wss` have to be there.
+        kept: whether what was recorded is still there for who reads the row.
     """
     direct, relayed = (connections(seen[name]) for name in ("direct", "relayed"))
     return Row(
@@ -32,8 +34,9 @@ def connection_row(seen: Mapping[WayName, Observed]) -> Row:
             f"{relayed.checks} STUN messages."
         ),
         evidence=(
-            f"requests for connections, flows and times to live: {RECORDING}; connections at the "
-            f"server: {capture_name('ws')}; the candidate pair: the client's statistics"
+            "the candidate pair: the client's statistics; requests for connections, flows and "
+            "times to live, and connections at the server: "
+            f"{where(RECORDING, capture_name('ws'), kept=kept)}"
         ),
     )
 

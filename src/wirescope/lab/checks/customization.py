@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 from wirescope.errors import LabError
 from wirescope.events import Timeline
-from wirescope.lab.checks.bench import Bench
-from wirescope.lab.checks.deadlines import within
+from wirescope.lab.checks.deadlines import LIMIT_S, within
 from wirescope.lab.checks.pairs import NO_ENGINE, Pair, forget, joined, received_codec
 from wirescope.lab.results import Row
 from wirescope.transports.webrtc import ChannelOptions, DataChannel, Peer, is_there, make_ready
@@ -28,7 +27,6 @@ from wirescope.wire.sdp import SessionDescription
 from wirescope.wire.websocket import DeflateOffer, DeflateParameters
 
 ASPECT = "Customization"
-LIMIT_S = 15.0
 
 SUBPROTOCOLS = ("v3.example", "v2.example")
 """What the client offers; the server knows the second one."""
@@ -48,14 +46,13 @@ CHOSEN = ("VP9", "opus")
 """The codecs that the other peer takes in the second call."""
 
 
-async def customization(bench: Bench) -> Row:
+async def customization() -> Row:
     """Ask for what can be asked for, and see what was agreed on.
 
     Raises:
         LabError: something was agreed on that was not asked for, or nothing in time.
         WirescopeError: a connection did not come about.
     """
-    del bench  # all of it is between connections of this process
     async with within(LIMIT_S, ASPECT):
         websocket = await _over_websocket()
         webrtc = NO_ENGINE
@@ -91,10 +88,7 @@ async def _over_websocket() -> str:
             chosen, extensions = connection.subprotocol, connection.handshake.extensions
     if chosen not in SUBPROTOCOLS or not extensions:
         raise LabError(f"The server agreed to {chosen!r} and {extensions}, which is too little.")
-    return (
-        f"Subprotocol {chosen} of {len(SUBPROTOCOLS)} offered; {'; '.join(extensions)}."
-        " Order and delivery are TCP's: no knob."
-    )
+    return f"Subprotocol {chosen} of {len(SUBPROTOCOLS)} offered; {'; '.join(extensions)}."
 
 
 # WebRTC

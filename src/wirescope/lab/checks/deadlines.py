@@ -11,6 +11,9 @@ from contextlib import asynccontextmanager
 from wirescope.errors import LabError, WirescopeError
 from wirescope.lab.ends import first_of
 
+LIMIT_S = 50.0
+"""Seconds that a check may take, however busy the machine is; a comparison gives it a few more."""
+
 
 @asynccontextmanager
 async def within(seconds: float, aspect: str) -> AsyncIterator[None]:

@@ -41,11 +41,15 @@ class Cost:
         participants: how many there were, the sender among them.
         sender_us: of who makes the copies, in microseconds; of a mesh that of all.
         all_us: of everybody together.
+        uplinks: copies that the participant sent whose message it was, a message.
+        connections: that had been opened, those of larger rounds among them.
     """
 
     participants: int
     sender_us: float
     all_us: float
+    uplinks: float
+    connections: int
 
 
 # A server
@@ -59,9 +63,11 @@ class Room:
     has none.
 
     Attributes:
+        messages: that the first one has to say in a round.
         costs: of each round that is over.
     """
 
+    messages: int
     costs: list[Cost] = field(default_factory=list)
     _members: list[WebSocketConnection] = field(default_factory=list)
     _size: int = 0
@@ -88,6 +94,8 @@ class Room:
                     self._size,
                     1e6 * (thread_s - self._thread_s) / self._sent,
                     1e6 * (all_s - self._all_s) / self._sent,
+                    self._sent / self.messages,
+                    len(self._members),
                 )
             )
         self._size, self._sent, self._thread_s, self._all_s = size, 0, thread_s, all_s
@@ -103,7 +111,7 @@ async def through_a_server(rounds: Sequence[int], messages: int) -> list[Cost]:
     Raises:
         WirescopeError: a participant could not connect, or was closed.
     """
-    room = Room()
+    room = Room(messages)
     async with serve(
         lambda _: Acceptance(handler=room.serve), options=ServerOptions(compression=None)
     ) as server:
@@ -154,7 +162,7 @@ async def through_a_mesh(rounds: Sequence[int], messages: int) -> list[Cost]:
     async with AsyncExitStack() as stack:
         pairs = [(pair, await _join(stack)) for pair in combinations(range(max(rounds)), 2)]
         ends = [each for (first, _), each in pairs if first == 0]
-        return [await _send_to_all(ends[: size - 1], messages) for size in rounds]
+        return [await _send_to_all(ends[: size - 1], messages, len(pairs)) for size in rounds]
 
 
 async def _join(stack: AsyncExitStack) -> tuple[DataChannel, DataChannel]:
@@ -170,12 +178,15 @@ async def _join(stack: AsyncExitStack) -> tuple[DataChannel, DataChannel]:
     return sending[0], await came.get()
 
 
-async def _send_to_all(ends: Sequence[tuple[DataChannel, DataChannel]], messages: int) -> Cost:
-    payload, before_s = bytes(MESSAGE_BYTES), cpu_s()
+async def _send_to_all(
+    ends: Sequence[tuple[DataChannel, DataChannel]], messages: int, connections: int
+) -> Cost:
+    payload, before_s, sent = bytes(MESSAGE_BYTES), cpu_s(), 0
     for _ in range(messages):
         for sending, _ in ends:
             await sending.send(payload)
+            sent += 1
         for _, receiving in ends:
             await receiving.receive()
     used_us = 1e6 * (cpu_s() - before_s) / messages
-    return Cost(len(ends) + 1, used_us, used_us)
+    return Cost(len(ends) + 1, used_us, used_us, sent / messages, connections)

@@ -1,24 +1,23 @@
-"""The applications that there are, each used once over its transport; and use cases without one.
+"""The applications that there are, each used once over its transport, and use cases without one.
 
 Each is used as somebody would who comes with the transport alone: a WebSocket to `/echo`, `/push`
 and `/jsonrpc`, a call to `/webrtc/echo`, a stream published by WHIP and watched by WHEP, and the
 picture that is shown. One that fails is told of as such, and the others are tried all the same.
+For which use cases there is none is looked up in the list that the server gives of its paths.
 
-Not here: the playground, which the caller runs; workloads, which stand for the applications that
-there are none of.
+Not here: the playground, which the caller runs; what workloads that stand for use cases showed.
 """
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from statistics import median
 
 from wirescope.clock import SystemClock
-from wirescope.errors import LabError, WirescopeError
+from wirescope.errors import LabError, UpgradeRefusedError, WirescopeError
 from wirescope.events import Timeline
-from wirescope.lab.checks.bench import Bench
 from wirescope.lab.checks.deadlines import within
 from wirescope.lab.checks.pairs import NO_ENGINE, forget, quiet_options
 from wirescope.lab.results import Row
@@ -47,54 +46,58 @@ USE_CASES = {
     "chat": "chat",
     "ticker": "stock ticker",
     "game": "game",
-    "video": "video conference",
+    "conference": "video conference",
     "file": "file sharing",
 }
-"""By the workload that stands for them; live streaming has its application, WHIP and WHEP."""
+"""By the word that the path of their application has; live streaming is WHIP and WHEP."""
 
 Tried = Callable[[str], Awaitable[str]]
 """Uses an application of the server at an address; says what came of it."""
 
 
-async def implementations(
-    bench: Bench,
-    serve: Callable[[], AbstractAsyncContextManager[str]],
-    ran: Sequence[str] = (),
-) -> Row:
+async def implementations(serve: Callable[[], AbstractAsyncContextManager[str]]) -> Row:
     """Use each application once.
 
     Args:
-        bench: what checks are made with.
         serve: runs the playground; gives its address, `http://127.0.0.1:PORT`.
-        ran: names of the workloads that were run over both transports in the same report.
 
     Raises:
-        WirescopeError: the playground could not be run.
+        WirescopeError: the playground could not be run, or could not be asked for its list.
     """
-    del bench  # all of it is between connections of this process
     if engine := is_there():
         await make_ready()
     async with serve() as base:
         websocket = [await _tried(name, use, base) for name, use in _WEBSOCKET]
         webrtc = await _all_webrtc(base) if engine else [NO_ENGINE]
+        listed = await _listed(base)
     return Row(
         aspect=ASPECT,
-        websocket=" ".join((*websocket, use_cases(ran))),
-        webrtc=" ".join((*webrtc, "Live streaming is WHIP and WHEP.")),
-        evidence="The playground's endpoints, used in this run; the workloads of this report.",
+        websocket=" ".join((*websocket, without_application(listed))).rstrip(),
+        webrtc=" ".join(webrtc),
+        evidence="The playground's endpoints, used in this run, and its list of them.",
     )
 
 
-def use_cases(ran: Sequence[str]) -> str:
-    """Say for which use cases there was a workload alone, and for which nothing."""
-    stood_for = [title for name, title in USE_CASES.items() if name in ran]
-    nothing = [title for name, title in USE_CASES.items() if name not in ran]
-    said = []
-    if stood_for:
-        said.append(f"Workloads over both, no application yet: {', '.join(stood_for)}.")
-    if nothing:
-        said.append(f"Not run: {', '.join(nothing)}.")
-    return " ".join(said)
+def without_application(listed: str) -> str:
+    """Say for which use cases there is no application; empty where that is not known.
+
+    Args:
+        listed: the paths that the server has, with words between.
+    """
+    if "/echo" not in listed:
+        return ""  # what has just been used is not in it, so it is no list
+    missing = [title for word, title in USE_CASES.items() if word not in listed]
+    return f"No application yet: {', '.join(missing)}." if missing else ""
+
+
+async def _listed(base: str) -> str:
+    """Ask for a WebSocket where there is none: the refusal names the paths that there are."""
+    async with within(LIMIT_S, "the playground's list"):
+        try:
+            async with await _connected(base, "/"):
+                return ""
+        except UpgradeRefusedError as refused:
+            return refused.body.decode("utf-8", "replace")
 
 
 async def _tried(name: str, use: Tried, base: str) -> str:
@@ -200,7 +203,7 @@ async def _stream(base: str) -> str:
         async with dial(publisher, f"{base}/whip/sink", kind="whip"):
             await publisher.wait_open()
             seen = await watching.create_task(_watch("/whep/sink", base))
-    return f"published and watched at /whep/sink, {seen}"
+    return f"live streaming, published and watched at /whep/sink, {seen}"
 
 
 async def _watch(path: str, base: str) -> str:

@@ -35,6 +35,13 @@ def capture_name(name: WayName) -> str:
     return f"paths-{name}-server.wirescope"
 
 
+def where(*files: str, kept: bool) -> str:
+    """Say where files of that folder are found by who reads of them, or how they would be."""
+    if kept:
+        return ", ".join(f"checks/{each}" for each in files)
+    return f"{', '.join(files)} (kept with --keep)"
+
+
 class Kept(Struct, frozen=True, kw_only=True):
     """What the server in the middle had, by its own capture.
 

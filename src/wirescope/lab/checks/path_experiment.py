@@ -22,7 +22,7 @@ from wirescope.lab.checks.bench import Bench
 from wirescope.lab.checks.certificates import Trusted, make_certificate
 from wirescope.lab.checks.communication import communication_row
 from wirescope.lab.checks.connection import connection_row
-from wirescope.lab.checks.deadlines import within
+from wirescope.lab.checks.deadlines import LIMIT_S, within
 from wirescope.lab.checks.observed import (
     CLIENT,
     FAR_SIDE,
@@ -51,7 +51,6 @@ MARKED_BYTES = 48
 """Of a message, its beginning: number and time, which no other has, and words."""
 
 DRAIN_S = 3.0
-LIMIT_S = 30.0
 
 MESSAGES = Workload(
     name="observed",
@@ -82,7 +81,12 @@ async def paths(bench: Bench) -> tuple[Row, Row, Row]:
     async with within(LIMIT_S, "the paths"):
         attempts, hosts = await _attempts(bench)
         observed = await asyncio.to_thread(_observed, bench.folder, attempts, hosts)
-    return communication_row(observed), connection_row(observed), security_row(observed)
+    kept = bench.kept
+    return (
+        communication_row(observed, kept=kept),
+        connection_row(observed, kept=kept),
+        security_row(observed, kept=kept),
+    )
 
 
 async def _attempts(bench: Bench) -> tuple[list[_Attempt], Mapping[str, str]]:

@@ -14,15 +14,13 @@ from dataclasses import dataclass
 from statistics import fmean, median, quantiles
 
 from wirescope.errors import LabError
-from wirescope.lab.checks.bench import Bench
-from wirescope.lab.checks.deadlines import within
+from wirescope.lab.checks.deadlines import LIMIT_S, within
 from wirescope.lab.checks.fan_out import MESSAGE_BYTES, Cost, through_a_mesh, through_a_server
 from wirescope.lab.checks.pairs import NO_ENGINE
 from wirescope.lab.results import Row
 from wirescope.transports.webrtc import is_there, make_ready
 
 ASPECT = "Scalability"
-LIMIT_S = 30.0
 
 SIZES = (2, 4, 8, 16)
 """Participants that the model of the server is fitted to."""
@@ -34,7 +32,7 @@ MESSAGES = 20
 MESHES = (2, 3, 4)
 
 
-async def scalability(bench: Bench) -> Row:
+async def scalability() -> Row:
     """Measure what a message to n participants costs.
 
     Nothing else may run in this process meanwhile, since its processor time is what is measured.
@@ -43,7 +41,6 @@ async def scalability(bench: Bench) -> Row:
         LabError: it took too long.
         WirescopeError: a connection did not come about, or was parted.
     """
-    del bench  # all of it is between connections of this process
     async with within(LIMIT_S, ASPECT):
         # The first turn is for what the machine has to get used to.
         costs = await through_a_server((*SIZES, PREDICTED) * (1 + ROUNDS), MESSAGES)
@@ -122,7 +119,7 @@ def server_words(costs: Sequence[Cost]) -> str:
     return (
         f"Server: {line.base:.0f} + {line.slope:.0f} n µs a message ({_list(found)} µs for n ="
         f" {_list(SIZES)}; ±{spread(costs):.0%}). For {PREDICTED} it foretells {foretold:.0f} µs,"
-        f" measured {measured:.0f} ({foretold / measured - 1:+.0%}). 1 uplink copy, n connections;"
+        f" measured {measured:.0f} ({foretold / measured - 1:+.0%}), {_opened(costs, PREDICTED)};"
         f" all together {together:.0f} µs for n = {SIZES[1]}."
     )
 
@@ -131,12 +128,19 @@ def mesh_words(costs: Sequence[Cost]) -> str:
     """Say what a mesh takes."""
     found = _medians(costs, MESHES)
     line = fit(zip((size - 1 for size in MESHES), found, strict=True))
-    most = MESHES[-1]
     return (
         f"Mesh of channels, all peers together: {_list(found)} µs a message for n ="
         f" {_list(MESHES)} (±{spread(costs):.0%}), so {line.base:.0f} + {line.slope:.0f} (n-1) µs;"
-        f" n-1 uplink copies; n(n-1)/2 connections, {most * (most - 1) // 2} for n = {most}."
+        f" for n = {MESHES[-1]}: {_opened(costs, MESHES[-1])}."
     )
+
+
+def _opened(costs: Sequence[Cost], most: int) -> str:
+    """Say what the largest size took: copies that the sender sent, and connections."""
+    largest = [each for each in costs if each.participants == most]
+    copies = max(each.uplinks for each in largest)
+    connections = max(each.connections for each in largest)
+    return f"{copies:g} {'copy' if copies == 1 else 'copies'} up, {connections} connections"
 
 
 def _list(numbers: Sequence[float]) -> str:

@@ -9,25 +9,27 @@ from wirescope.lab.checks.observed import (
     capture_name,
     read_on_the_path,
     sizes_told,
+    where,
 )
 from wirescope.lab.checks.packets import is_secured
 from wirescope.lab.results import Row
 
 
-def security_row(seen: Mapping[WayName, Observed]) -> Row:
+def security_row(seen: Mapping[WayName, Observed], *, kept: bool) -> Row:
     """Tell it from what was found in the packets of the client's link, and at the server.
 
     Args:
         seen: each way that was tried; `wss` may be missing.
+        kept: whether what was recorded is still there for who reads the row.
     """
-    captures = ", ".join(capture_name(name) for name in seen if name != "direct")
+    captures = [capture_name(name) for name in seen if name != "direct"]
     return Row(
         aspect="Security",
         websocket=f"{_clear(seen['ws'])} {_tls(seen.get('wss'))}",
         webrtc=_channel(seen["direct"], seen["relayed"]),
         evidence=(
-            f"the beginning of each message looked for in {RECORDING}, and in what the server "
-            f"had: {captures}"
+            "the beginning of each message looked for on the path and in what the server had: "
+            f"{where(RECORDING, *captures, kept=kept)}"
         ),
     )
 
@@ -56,8 +58,8 @@ def _channel(direct: Observed, relayed: Observed) -> str:
     return (
         f"An observer read {reads[0].all} of {reads[0].sent} directly, {reads[1].all} of "
         f"{reads[1].sent} over TURN ({secured[0]} and {secured[1]} DTLS packets), though sizes "
-        f"showed ({_sizes(direct)}; {_sizes(relayed)}); the server {_at_server(relayed)}, but "
-        f"could swap the {relayed.at_server.fingerprints} certificate fingerprints it passed on."
+        f"showed ({_sizes(direct)}; {_sizes(relayed)}); the server {_at_server(relayed)}; it "
+        f"passed on {relayed.at_server.fingerprints} fingerprints of certificates."
     )
 
 

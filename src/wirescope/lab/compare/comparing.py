@@ -105,7 +105,9 @@ async def compare(
                     ran_on |= {"cluster": cluster, "workers": found_there.workers}
                     run = partial(found_there.run, plan)
                     await comparing.run(run, found_there.at_once)
-            rows = await comparing.check(checks, Bench(starter=starter, folder=folder))
+            rows = await comparing.check(
+                checks, Bench(starter=starter, folder=folder, kept=kept is not None)
+            )
     cells = comparing.results()
     links = {each.name: _facts(each) for each in plan.links}
     workloads = {each.name: each for each in plan.workloads}

@@ -10,8 +10,8 @@ from wirescope.lab.report.words import (
     short_name,
     sure,
     what_does_not_count,
-    winner_name,
 )
+from wirescope.lab.verdicts import winner_name
 
 __all__ = [
     "Column",

@@ -17,9 +17,9 @@ from wirescope.lab.report.words import (
     seeds,
     sure,
     what_does_not_count,
-    winner_name,
 )
 from wirescope.lab.results import CellResult, Row
+from wirescope.lab.verdicts import TRANSPORTS, winner_name
 
 
 def _table(kind: str, heads: Iterable[Markup], *bodies: str) -> Markup:
@@ -88,8 +88,9 @@ def _headline(place: Place, *, is_again: bool) -> Markup:
 
 def winner(of: str) -> Markup:
     """Name the winner of a verdict, in its colour; nobody has none."""
-    hue = {"websocket": "ws", "no difference": "", "not sure": "", "invalid": ""}.get(of, "rtc")
-    return element("b" if hue else "span", winner_name(of), class_=hue or "muted")
+    if of not in TRANSPORTS:
+        return element("span", winner_name(of), class_="muted")
+    return element("b", winner_name(of), class_="ws" if of == "websocket" else "rtc")
 
 
 # Cells

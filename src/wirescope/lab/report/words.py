@@ -8,17 +8,17 @@ from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple
 
 from wirescope.lab.results import CellResult
-from wirescope.lab.verdicts import cell_name, listing, milliseconds, percent
+from wirescope.lab.verdicts import (
+    brief_name,
+    cell_name,
+    control_name,
+    listing,
+    milliseconds,
+    percent,
+)
 
 NOT_KNOWN: Final = "–"
 
-_SHORT = {
-    "websocket": "WebSocket",
-    "data-channel-reliable": "reliable channel",
-    "data-channel-unreliable": "unreliable channel",
-    "media": "RTP",
-}
-_CONTROLS = {"bbr": "BBR", "cubic": "CUBIC", "reno": "Reno"}
 _KIBI = 1 << 10
 _MEGABIT = 1e6
 
@@ -112,24 +112,13 @@ def short_name(cell: CellResult, among: Collection[CellResult]) -> str:
         cell: the cell.
         among: those that it stands beside; what all of them have in common is not said.
     """
-    said = [_SHORT[cell.transport]]
+    said = [brief_name(cell.transport)]
     alike = [each for each in among if each.transport == cell.transport]
     if len({each.congestion_control for each in alike}) > 1:
-        said.append(_CONTROLS.get(cell.congestion_control, cell.congestion_control))
+        said.append(control_name(cell.congestion_control))
     if len({each.stack for each in among}) > 1:
         said.append(cell.stack)
     return " ".join(said)
-
-
-def winner_name(winner: str) -> str:
-    """Say who won, or that nobody did."""
-    names = {
-        "websocket": "WebSocket",
-        "data-channel-reliable": "Reliable data channel",
-        "data-channel-unreliable": "Unreliable data channel",
-        "media": "RTP",
-    }
-    return names.get(winner, winner.capitalize())
 
 
 def sure(confidence: float | None) -> str:

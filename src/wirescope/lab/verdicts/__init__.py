@@ -15,16 +15,29 @@ from wirescope.lab.verdicts.window import (
     loss_that_allows,
     window_bps,
 )
-from wirescope.lab.verdicts.wording import cell_name, listing, milliseconds, percent, rate
+from wirescope.lab.verdicts.wording import (
+    TRANSPORTS,
+    brief_name,
+    cell_name,
+    control_name,
+    listing,
+    milliseconds,
+    percent,
+    rate,
+    winner_name,
+)
 
 __all__ = [
     "INVALID",
     "NOT_SURE",
     "NO_DIFFERENCE",
     "SEGMENT_BYTES",
+    "TRANSPORTS",
     "Criterion",
     "LinkFacts",
+    "brief_name",
     "cell_name",
+    "control_name",
     "criterion",
     "listing",
     "loss_that_allows",
@@ -34,4 +47,5 @@ __all__ = [
     "rate",
     "verdicts",
     "window_bps",
+    "winner_name",
 ]

@@ -4,7 +4,7 @@ Each says what was measured, per workload and link; where there are many of thes
 as the table of cells has all. What is not in the cells is tried out (`checks`).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 
 from wirescope.lab.results import CellResult, Row, Verdict
@@ -13,6 +13,7 @@ from wirescope.lab.verdicts.window import LinkFacts
 from wirescope.lab.verdicts.wording import (
     TRANSPORTS,
     cell_name,
+    control_name,
     listing,
     milliseconds,
     percent,
@@ -38,11 +39,18 @@ def measured_rows(
     """
     valid = [cell for cell in cells if cell.valid]
     return [
-        _row("Latency", valid, _latency, "one-way, of the messages that came; "),
+        _row("Latency", valid, _latency, _OF_LATENCY),
         _complexity(valid, links),
         _use_cases(verdicts),
-        _row("Throughput and cost", valid, _cost, "processor time of both sides; "),
+        _row("Throughput and cost", valid, _cost, _OF_COST),
     ]
+
+
+_OF_LATENCY = (
+    "one-way, of the messages that came; max is the longest of all repeats that count, the others "
+    "are medians of theirs"
+)
+_OF_COST = "medians of the repeats that count; processor time and memory of both sides together"
 
 
 def _row(
@@ -55,7 +63,7 @@ def _row(
         aspect=aspect,
         websocket=websocket,
         webrtc=webrtc,
-        evidence=f"{about}each a median of its repeats, from the table of cells{left}",
+        evidence=f"{about}; from the table of cells{left}",
     )
 
 
@@ -72,9 +80,9 @@ def _places(cells: Sequence[CellResult], say: Callable[[CellResult], str]) -> st
         place = f"{cell.workload} on {cell.link}"
         if cell.path == "server":
             place += " through a server"
-        of_whom = f"{cell_name(cell)} " if cell.transport != "websocket" else ""
-        control = f"{cell.congestion_control} " if cell.congestion_control else ""
-        places.setdefault(place, []).append(f"{of_whom or control}{say(cell)}")
+        of_whom = cell_name(cell) if cell.transport != "websocket" else ""
+        control = control_name(cell.congestion_control)
+        places.setdefault(place, []).append(f"{of_whom or control} {say(cell)}".lstrip())
     said = [f"{place}: {', '.join(each)}" for place, each in places.items()]
     return "; ".join(said[:_MOST_PLACES]) or "nothing was measured that counts"
 
@@ -102,42 +110,44 @@ def _cost(cell: CellResult) -> str:
 
 
 def _complexity(cells: Sequence[CellResult], links: Mapping[str, LinkFacts]) -> Row:
-    websocket, webrtc = (_set_up(each, links) for each in _sides(cells))
+    websocket, webrtc = (_set_ups(each, links) for each in _sides(cells))
     return Row(
         aspect="Complexity",
-        websocket=f"{websocket}; one handshake, no other server",
-        webrtc=f"{webrtc}; signaling first, then ICE, DTLS and SCTP on a path of their own",
-        evidence="from the order to connect until the first message can be sent, medians of all "
-        "runs on links without loss; round trips are set-up time by the link's round trip",
+        websocket=websocket,
+        webrtc=webrtc,
+        evidence="from the order to connect until the first message can be sent, direct cells on "
+        "links without loss: of each link the median of its cells, each a median of its repeats; "
+        "round trips are warm set-up by the link's",
     )
 
 
-def _set_up(cells: Sequence[CellResult], links: Mapping[str, LinkFacts]) -> str:
-    """Say how long it takes to connect, and how many round trips that is."""
-    told = {
-        "warm": [cell.setup_ms for cell in cells if _is_lossless(cell, links)],
-        "cold": [cell.cold_setup_ms for cell in cells if _is_lossless(cell, links)],
-    }
+def _set_ups(cells: Sequence[CellResult], links: Mapping[str, LinkFacts]) -> str:
+    """Say how long it takes to connect, by link; through a server the way is another one."""
+    by_link: dict[str, list[CellResult]] = {}
+    for cell in cells:
+        if cell.path == "direct" and links[cell.link].loss == 0:
+            by_link.setdefault(cell.link, []).append(cell)
+    told = [(name, _set_up(each, links[name])) for name, each in by_link.items()]
+    said = [f"on {name} {words}" for name, words in told if words]
+    more = len(said) - _MOST_PLACES
+    left = [f"{more} more link{'s' if more > 1 else ''}"] if more > 0 else []
+    return "; ".join(said[:_MOST_PLACES] + left) or (
+        "no set-up was measured directly on a link without loss"
+    )
+
+
+def _set_up(cells: Sequence[CellResult], facts: LinkFacts) -> str:
+    """Say how long it takes on a link, and how many of its round trips that is."""
+    warm = [cell.setup_ms for cell in cells if cell.setup_ms is not None]
+    cold = [cell.cold_setup_ms for cell in cells if cell.cold_setup_ms is not None]
     said = [
         f"{milliseconds(median(known))} {name}"
-        for name, values in told.items()
-        if (known := [value for value in values if value is not None])
+        for name, known in (("warm", warm), ("cold", cold))
+        if known
     ]
-    trips = list(_round_trips(cells, links))
-    if trips:
-        said.append(f"{median(trips):.1f} round trips until the first byte")
-    return ", ".join(said) or "no set-up was measured on a link without loss"
-
-
-def _is_lossless(cell: CellResult, links: Mapping[str, LinkFacts]) -> bool:
-    return links[cell.link].loss == 0
-
-
-def _round_trips(cells: Sequence[CellResult], links: Mapping[str, LinkFacts]) -> Iterator[float]:
-    for cell in cells:
-        facts = links[cell.link]
-        if cell.setup_ms is not None and facts.round_trip_ms and _is_lossless(cell, links):
-            yield cell.setup_ms / facts.round_trip_ms
+    if warm and facts.round_trip_ms:
+        said.append(f"{median(warm) / facts.round_trip_ms:.1f} round trips until the first byte")
+    return ", ".join(said)
 
 
 def _use_cases(verdicts: Sequence[Verdict]) -> Row:
@@ -157,7 +167,7 @@ def _use_cases(verdicts: Sequence[Verdict]) -> Row:
     )
 
 
-_CHANNELS = ("data-channel-reliable", "data-channel-unreliable", "media")
+_CHANNELS = [each for each in TRANSPORTS if each != "websocket"]
 
 
 def _won(verdicts: Sequence[Verdict], winners: Sequence[str]) -> str:

@@ -12,15 +12,32 @@ TRANSPORTS: Final = {
     "data-channel-unreliable": "the unreliable data channel",
     "media": "RTP",
 }
+"""Transports as sentences name them; what they are called elsewhere is made of that."""
 
-_CONTROLS = {"bbr": "BBR", "cubic": "CUBIC", "reno": "Reno"}
+_CONTROLS: Final = {"bbr": "BBR", "cubic": "CUBIC", "reno": "Reno"}
 
 
 def cell_name(cell: CellResult) -> str:
     """Call a cell by its transport, and where TCP carried it by its congestion control."""
-    control = cell.congestion_control
+    control = control_name(cell.congestion_control)
     name = TRANSPORTS[cell.transport]
-    return f"{name} on {_CONTROLS.get(control, control)}" if control else name
+    return f"{name} on {control}" if control else name
+
+
+def brief_name(transport: str) -> str:
+    """Call a transport in few words: `reliable channel`."""
+    return TRANSPORTS[transport].removeprefix("the ").replace("data ", "")
+
+
+def control_name(control: str) -> str:
+    """Call a congestion control as it is written: `CUBIC`; empty where there is none."""
+    return _CONTROLS.get(control, control)
+
+
+def winner_name(winner: str) -> str:
+    """Say who won, or that nobody did, as a heading: `Reliable data channel`, `Not sure`."""
+    name = TRANSPORTS.get(winner, winner).removeprefix("the ")
+    return name[0].upper() + name[1:]
 
 
 def milliseconds(value: float) -> str:
