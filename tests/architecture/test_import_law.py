@@ -34,6 +34,10 @@ OFFENCES = {
         "import ruamel.yaml",
     ),
     "Only the page's server knows its framework": ("cli/worse.py", "import starlette"),
+    "Only the comparison knows the cluster's engine": (
+        "workbench/cluster.py",
+        "import distributed",
+    ),
     "Only the WebRTC transport knows an engine": ("workbench/engine.py", "import webrtc"),
     "The transports do not know each other": (
         "transports/webrtc/bad.py",
