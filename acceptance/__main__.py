@@ -98,6 +98,10 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
         ["acceptance.lab_2_blocking"],
     ),
     "7.3": ("the emulated link does what its settings say", ["acceptance.link_machine"]),
+    "7.4": (
+        "how much of each link bulk fills, and what keeps it from more",
+        ["acceptance.lab_4_bulk"],
+    ),
     "7.6": ("the quick comparison says the same three times", ["acceptance.lab_6_again"]),
     "7.8": ("a report that can be looked at, and traced", ["acceptance.lab_8_report"]),
     "7.10": ("a published result, repeated and explained", ["acceptance.lab_10_published"]),

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from wirescope.errors import UsageError
 from wirescope.lab.cells import Cell, PathName, TransportName
-from wirescope.lab.measures import Distribution, Figures, Interval
+from wirescope.lab.measures import Distribution, Figures, Interval, Limits
 
 ASPECTS = (
     *("Communication type", "Data types", "Connection", "Latency", "Complexity", "Security"),
@@ -43,6 +43,7 @@ class Repeat(Struct, frozen=True, kw_only=True):
             count.
         broke: a sentence where the connection did not live to the end; what was still to be sent
             counts as not delivered.
+        limits: what a bulk transfer met on its way; None of all others.
     """
 
     seed: int
@@ -55,6 +56,7 @@ class Repeat(Struct, frozen=True, kw_only=True):
     wire_bytes_per_byte: float | None = None
     problems: tuple[str, ...] = ()
     broke: str = ""
+    limits: Limits | None = None
 
 
 class CellResult(Struct, frozen=True, kw_only=True):

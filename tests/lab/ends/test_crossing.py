@@ -1,6 +1,7 @@
 """What is carried arrives, over every transport and both paths, between real processes."""
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.lab_ends import crossing
 from wirescope.lab.cells import Sample
@@ -83,10 +84,10 @@ async def test_plans_answers_and_bulk_arrive_whole_and_connections_are_made_anew
 
 
 async def test_bulk_keeps_to_a_pace_that_is_asked_for() -> None:
-    paced = shortened(BULK, 1)  # 500,000 bytes
+    paced = replace(shortened(BULK, 1), bulk_bytes_per_s=1_000_000)  # 500,000 bytes
     async with crossing(Way(transport="websocket")) as joined:
         await joined.open()
-        carried = await joined.carry(paced, bytes_per_s=1_000_000)
+        carried = await joined.carry(paced)
     sent = of(carried.samples, "b")
     took_s = (sent[-1].sent_ns - sent[0].sent_ns) / 1e9
     assert took_s >= (500_000 - 2 * 16_384) / 1_000_000

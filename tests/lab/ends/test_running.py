@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from wirescope.clock import SystemClock
 from wirescope.errors import UsageError
+from wirescope.lab.ends import running as running_room
 from wirescope.lab.ends.alarm import Alarm
 from wirescope.lab.ends.carrier import Carrier, taking
 from wirescope.lab.ends.orders import Bulk, Facts, Look, Run
@@ -165,6 +167,27 @@ async def test_bulk_has_all_its_bytes_and_the_last_message_is_shorter() -> None:
     sizes = [each.size for each in ran.sent]
     assert sizes == [16_384] * 6 + [1_696]
     assert [each.number for each in ran.sent] == list(range(7))
+
+
+async def test_bulk_without_an_end_is_sent_for_its_time_and_taken_until_it_is_quiet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(running_room, "QUIET_S", 0.2)
+    bulk = Bulk(size=16_384, for_s=0.2, bytes_per_s=1_000_000)
+    async with joined() as (carrier, there):
+        ran = await Running(carrier, run(bulk=bulk, expects=0)).run()
+        assert 10 <= len(ran.sent) <= 13
+        assert ran.unsent == 0
+        order = run(lasts_ms=60_000)
+        order = replace(order, quiet_from_ns=order.start_ns + 50 * MS)
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(Running(carrier, order).run())
+            await asyncio.sleep(0.02)
+            await there.send(write_message(0, order.start_ns + 1, 40))
+        took = running.result().received
+    now_ns = SystemClock.monotonic_ns()
+    assert [each.number for each in took] == [0]
+    assert 200 * MS <= now_ns - took[0].received_ns < 20 * SECOND
 
 
 async def test_a_message_without_room_for_its_head_is_refused() -> None:

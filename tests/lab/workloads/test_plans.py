@@ -110,8 +110,11 @@ def test_bulk_is_planned_as_its_first_piece():
     assert workload("file").plan(seed=1) == [Sending("b", 0, 16_384)]
 
 
-def test_a_shorter_bulk_has_the_same_share_of_the_bytes():
-    assert shortened(workload("file"), 6).bulk_bytes == 2_000_000
+def test_a_shorter_bulk_has_the_same_share_of_the_bytes_or_less_time():
+    file = workload("file")
+    whole = msgspec.structs.replace(file, bulk_bytes=20_000_000)
+    assert shortened(whole, 6).bulk_bytes == 2_000_000
+    assert (whole.sends_for_s, shortened(file, 6).sends_for_s) == (0, 6)
 
 
 def test_shortening_never_prolongs():
@@ -135,7 +138,7 @@ MISTAKES = [
     ({"flows": ()}, "at least one flow"),
     ({"flows": (PIECES,)}, "belong to a bulk workload"),
     ({"flows": (REGULAR,), "bulk_bytes": 5}, "belong to a bulk workload"),
-    ({"flows": (PIECES,), "pace": "bulk"}, "bulk_bytes in all"),
+    ({"flows": (REGULAR,), "bulk_bytes_per_s": 5.0}, "belong to a bulk workload"),
     ({"flows": (PIECES, PIECES), "pace": "bulk", "bulk_bytes": 5}, "one flow of pieces"),
     ({"flows": (REGULAR,), "pace": "bulk", "bulk_bytes": 5}, "one flow of pieces"),
 ]

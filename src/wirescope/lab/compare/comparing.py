@@ -205,7 +205,7 @@ class _Comparing:
 
     def _result(self, cell: Cell) -> CellResult | None:
         """Put the repeats of a cell together; None where none came to its end."""
-        found = self._found.items()
+        found, workload = self._found.items(), self._plan.workload(cell.workload)
         repeats = [each for other, each in found if replace(other, seed=cell.seed) == cell]
         counted = [each.samples for each in repeats if not each.repeat.problems]
         if not repeats:
@@ -213,7 +213,7 @@ class _Comparing:
         return cell_result(
             cell,
             [each.repeat for each in repeats],
-            intervals(counted) if counted else {},
+            intervals(counted, least_s=workload.sends_for_s) if counted else {},
             distribution(counted) if counted else None,
         )
 
@@ -256,4 +256,5 @@ def _facts(link: LinkSettings) -> LinkFacts:
         round_trip_ms=sum(each.delay_ms for each in ways),
         loss=max(0.0 if each.loss is None else each.loss.stationary for each in ways),
         rate_bps=min(rates, default=None),
+        down_bps=link.down.mean_rate_bps,
     )

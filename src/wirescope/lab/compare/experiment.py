@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from wirescope.lab.cells import Cell, Sample
+from wirescope.lab.compare.limiting import limits_of
 from wirescope.lab.ends import Carried, Crossing, Ends, Opened, Starter, Way
 from wirescope.lab.measures import Figures, figures, wire_bytes_per_byte
 from wirescope.lab.results import Repeat
@@ -70,7 +71,8 @@ async def run_experiment(
         workload: what is sent.
         link: over what; the cell's seed takes the place of its own.
         starter: starts its network and its ends.
-        warm_up_s: what is sent in the first seconds does not count.
+        warm_up_s: what is sent in the first seconds does not count; of bulk all does, since how
+            long it takes to get going is a part of a transfer.
         captures: a folder for the captures of both sides; None keeps none.
 
     Raises:
@@ -90,7 +92,7 @@ async def run_experiment(
         before = await network.report(afresh=True)
         carried = await crossing.carry(workload, seed=cell.seed, drain_s=DRAIN_S)
         after = await network.report()
-    samples = _counted(carried, warm_up_s)
+    samples = _counted(carried, 0 if workload.pace == "bulk" else warm_up_s)
     found = Repeat(
         seed=cell.seed,
         figures=_figures(samples, workload, link),
@@ -102,6 +104,7 @@ async def run_experiment(
         wire_bytes_per_byte=_wire_bytes(before, after, carried),
         problems=tuple(_missed(link, after)),
         broke=_broken(carried),
+        limits=limits_of(carried, workload, before, after),
     )
     return Experiment(cell=cell, repeat=found, samples=samples)
 
@@ -159,6 +162,7 @@ def _figures(samples: list[Sample], workload: Workload, link: LinkSettings) -> F
         useful_for_ms=workload.useful_for_ms,
         is_state=workload.is_state,
         is_answered=workload.pace == "answered",
+        least_s=workload.sends_for_s,
     )
 
 

@@ -33,7 +33,7 @@ class ComparisonPlan(Struct, frozen=True, kw_only=True):
         congestion_controls: of WebSocket's TCP, the first as most servers have it.
         repeats: how often each cell is run, with another seed each time.
         duration_s: for how long at most; None for as long as the workload says.
-        warm_up_s: what is sent in the first seconds does not count.
+        warm_up_s: what is sent in the first seconds does not count, but of bulk.
         at_once: experiments that run at the same time, each with a network of its own.
         seed: of the order, and of the first repeat.
     """

@@ -164,7 +164,6 @@ class Crossing:
         *,
         seed: int = 1,
         drain_s: float = 2,
-        bytes_per_s: float | None = None,
     ) -> Carried:
         """Run a workload over the connection that stands.
 
@@ -173,7 +172,6 @@ class Crossing:
             seed: of its plan.
             drain_s: seconds after the workload's end in which messages may still come; it is over
                 before, once all have.
-            bytes_per_s: of bulk, what is sent at most; None for what the path takes.
 
         Raises:
             LabError: an end could not do it, or is gone.
@@ -181,7 +179,7 @@ class Crossing:
         plan = workload.plan(seed)
         start_ns = SystemClock.monotonic_ns() + round(START_IN_S * 1e9)
         end_ns = start_ns + round((workload.duration_s + drain_s) * 1e9)
-        orders = _orders(workload, plan, start_ns, end_ns, bytes_per_s)
+        orders = _orders(workload, plan, start_ns, end_ns)
         server = self.ends.s if self.way.path == "server" else None
         before = None if server is None else await server.order(AskUsage(), Usage)
         try:
@@ -212,17 +210,19 @@ def _orders(
     plan: Sequence[Sending],
     start_ns: int,
     end_ns: int,
-    bytes_per_s: float | None,
 ) -> dict[Side, Run]:
     """Say what each side has to do."""
     plans: dict[Side, list[tuple[int, int]]] = {"a": [], "b": []}
     bulk: dict[Side, Bulk | None] = {"a": None, "b": None}
-    counts: dict[Side, int]
-    if workload.bulk_bytes is not None:
+    counts: dict[Side, int | None]
+    quiet_from_ns = None
+    if workload.pace == "bulk":
         side, _, size = plan[0]
-        sent = Bulk(total_bytes=workload.bulk_bytes, size=size, bytes_per_s=bytes_per_s)
-        bulk[side] = sent
-        counts = {"a": 0, "b": 0, side: -(-workload.bulk_bytes // size)}
+        bulk[side] = _bulk(workload, size)
+        whole = workload.bulk_bytes
+        counts = {"a": 0, "b": 0, side: None if whole is None else -(-whole // size)}
+        if whole is None:
+            quiet_from_ns = start_ns + round(workload.duration_s * 1e9)
     else:
         for side, at_ns, size in plan:
             plans[side].append((at_ns, size))
@@ -240,10 +240,22 @@ def _orders(
             answers_ms=answers if side == "b" else None,
             bulk=bulk[side],
             expects=counts[other],
+            quiet_from_ns=None if counts[other] is not None else quiet_from_ns,
             timeout_s=timeout_s,
         )
         for side, other in _SIDES
     }
+
+
+def _bulk(workload: Workload, size: int) -> Bulk:
+    """Say what the side sends that has the bulk: so many bytes, or for as long as it runs."""
+    whole = workload.bulk_bytes
+    return Bulk(
+        size=size,
+        total_bytes=whole,
+        for_s=workload.duration_s if whole is None else None,
+        bytes_per_s=workload.bulk_bytes_per_s,
+    )
 
 
 _SIDES: tuple[tuple[Side, Side], ...] = (("a", "b"), ("b", "a"))

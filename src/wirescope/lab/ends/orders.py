@@ -111,13 +111,16 @@ class Bulk(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Messages one after the other, as fast as they are taken.
 
     Attributes:
-        total_bytes: of all messages together; the last one is shorter where that does not divide.
         size: of a message.
+        total_bytes: of all messages together; the last one is shorter where that does not divide.
+            None ends with the time alone.
+        for_s: seconds from the start after which none is sent any more; None ends with the bytes.
         bytes_per_s: of messages a second at most; None for what the path takes.
     """
 
-    total_bytes: Annotated[int, Meta(ge=1)]
     size: Annotated[int, Meta(ge=1)]
+    total_bytes: Annotated[int, Meta(ge=1)] | None = None
+    for_s: Seconds | None = None
     bytes_per_s: Annotated[float, Meta(gt=0)] | None = None
 
 
@@ -136,6 +139,8 @@ class Run(Order, frozen=True, kw_only=True, tag="run"):
             and with its number; None answers nothing.
         bulk: what is sent instead of a plan.
         expects: how many messages the other side sends; None waits until `end_ns`.
+        quiet_from_ns: from when on it is enough that nothing has come for `QUIET_S`, where nobody
+            knows how many messages the other side will send; None waits for what is expected.
     """
 
     start_ns: int
@@ -145,6 +150,7 @@ class Run(Order, frozen=True, kw_only=True, tag="run"):
     answers_ms: Annotated[float, Meta(ge=0, le=60_000)] | None = None
     bulk: Bulk | None = None
     expects: Annotated[int, Meta(ge=0)] | None = None
+    quiet_from_ns: int | None = None
 
 
 class AskUsage(Order, frozen=True, kw_only=True, tag="usage"):

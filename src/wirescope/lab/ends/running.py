@@ -8,8 +8,9 @@ are noted. Of bulk they are one, since there the next message comes about when t
 import asyncio
 import gc
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import repeat
 from math import ceil
 
 from wirescope.clock import SystemClock
@@ -25,6 +26,9 @@ LOOK_EVERY_S = 0.1
 
 LEFT_EVERY_S = 0.005
 """Seconds between two looks whether all that was sent has left."""
+
+QUIET_S = 2.0
+"""Seconds without a message after which none is expected any more, of what ends with the time."""
 
 TURN_BYTES = 256 << 10
 """Bytes of bulk after which everything else that the loop has to do has its turn."""
@@ -105,6 +109,7 @@ class Running:
                 group.create_task(self._answer(answers_alarm)),
                 group.create_task(self._look()),
                 group.create_task(self._note_end()),
+                group.create_task(self._until_quiet()),
             ]
             await self._send(alarm)
             await self._all_came.wait()
@@ -118,6 +123,17 @@ class Running:
         """Wait for the connection's end, which ends the run before its time."""
         await self._carrier.over.wait()
         raise NetworkError("The connection ended during the run.")
+
+    async def _until_quiet(self) -> None:
+        """Take all for come once nothing has for a while, where nobody knows how much will."""
+        since_ns = self._order.quiet_from_ns
+        if since_ns is None:
+            return
+        while (left_ns := since_ns + round(QUIET_S * 1e9) - self._now_ns()) > 0:
+            await asyncio.sleep(left_ns / 1e9)
+            last_ns = self._received[-1].received_ns if self._received else 0
+            since_ns = max(since_ns, last_ns)
+        self._all_came.set()
 
     # Sending
 
@@ -167,14 +183,16 @@ class Running:
         await self._carrier.connection.send(data.decode("ascii") if text else data)
 
     async def _send_bulk(self, bulk: Bulk, alarm: Alarm) -> None:
-        sizes = _bulk_sizes(bulk, least=self._least)
-        self._planned = len(sizes)
+        sizes, self._planned = _bulk_sizes(bulk, least=self._least)
         now_ns, start_ns = self._now_ns, self._order.start_ns
+        until_ns = None if bulk.for_s is None else start_ns + round(bulk.for_s * 1e9)
         await alarm.until(start_ns)
         given = of_turn = 0
         for number, size in enumerate(sizes):
             if bulk.bytes_per_s is not None:
                 await alarm.until(start_ns + round(given * 1e9 / bulk.bytes_per_s))
+            if until_ns is not None and now_ns() >= until_ns:
+                return
             await self._give(number, size, now_ns())
             given += size
             of_turn += size
@@ -213,10 +231,17 @@ class Running:
             await asyncio.sleep(LOOK_EVERY_S)
 
 
-def _bulk_sizes(bulk: Bulk, *, least: int) -> list[int]:
-    """Give the messages' sizes; the last one carries what is left, or as much as its head takes."""
+def _bulk_sizes(bulk: Bulk, *, least: int) -> tuple[Iterable[int], int]:
+    """Give the messages' sizes, and how many are planned; without a total nobody knows.
+
+    The last one carries what is left, or as much as its head takes.
+    """
+    size = max(bulk.size, least)
+    if bulk.total_bytes is None:
+        return repeat(size), 0
     whole, rest = divmod(bulk.total_bytes, bulk.size)
-    return [max(bulk.size, least)] * whole + ([max(rest, least)] if rest else [])
+    sizes = [size] * whole + ([max(rest, least)] if rest else [])
+    return sizes, len(sizes)
 
 
 def _late(waits_ns: Sequence[int]) -> Late:

@@ -19,6 +19,7 @@ from wirescope.lab.measures.figures import (
     latencies_ms,
     wire_bytes_per_byte,
 )
+from wirescope.lab.measures.limits import Limits, Looks, Processors, TcpLimits, Wire, limits
 from wirescope.lab.measures.percentiles import (
     LEVEL,
     Interval,
@@ -42,10 +43,15 @@ __all__ = [
     "Estimate",
     "Figures",
     "Interval",
+    "Limits",
+    "Looks",
     "Outcome",
+    "Processors",
     "Quantile",
     "Spread",
     "Step",
+    "TcpLimits",
+    "Wire",
     "age_percentiles",
     "clustering",
     "compare",
@@ -55,6 +61,7 @@ __all__ = [
     "interval",
     "intervals",
     "latencies_ms",
+    "limits",
     "percentile",
     "recovery_ms",
     "spread",

@@ -47,7 +47,7 @@ class Figures(Struct, frozen=True, kw_only=True):
         late_share: share of what came that took `LATE_MS` longer than the link itself.
         in_time: share of what was sent that came while it was useful; None where it always is.
         goodput_bps: bits of messages that came, a second, from the first one sent to the last one
-            received, both sides together.
+            received, or until no more would have been sent; both sides together.
         age_p50_ms: the age of information for half of the time; None where no state is sent.
         age_p99_ms: the same for 99 % of the time.
         answer_p50_ms: from a request until its answer came; None where nothing is answered.
@@ -81,6 +81,7 @@ def figures(
     useful_for_ms: float | None = None,
     is_state: bool = False,
     is_answered: bool = False,
+    least_s: float = 0,
 ) -> Figures:
     """Return the figures of a run.
 
@@ -90,6 +91,8 @@ def figures(
         useful_for_ms: after which a message is of no use any more.
         is_state: whether the age of information counts.
         is_answered: whether `b` answers what `a` sends, under the same number.
+        least_s: seconds over which the goodput counts at least: a transfer that stands still until
+            its time is over was not quick because little came early.
     """
     in_order_of_sending = sorted(samples, key=lambda each: (each.sent_ns, each.side, each.number))
     latencies = latencies_ms(in_order_of_sending)
@@ -114,7 +117,7 @@ def figures(
             if useful_for_ms is None
             else _share(sum(each <= useful_for_ms for each in ordered), len(samples))
         ),
-        goodput_bps=_goodput(samples),
+        goodput_bps=_goodput(samples, least_s),
         age_p50_ms=ages[0],
         age_p99_ms=ages[1],
         answer_p50_ms=percentile(answers, 0.5),
@@ -129,9 +132,14 @@ def latencies_ms(samples: Iterable[Sample]) -> list[float]:
     ]
 
 
-def goodputs_bps(samples: Sequence[Sample]) -> list[float]:
-    """Return the goodput of each of the `PARTS` of a run; empty where nothing came."""
-    times = _span(samples)
+def goodputs_bps(samples: Sequence[Sample], *, least_s: float = 0) -> list[float]:
+    """Return the goodput of each of the `PARTS` of a run; empty where nothing came.
+
+    Args:
+        samples: of the run.
+        least_s: seconds that it counts over at least.
+    """
+    times = span_ns(samples, least_s)
     if times is None:
         return []
     first, last = times
@@ -185,17 +193,23 @@ def _late(samples: Iterable[Sample], floors_ms: Mapping[str, float]) -> int:
     )
 
 
-def _span(samples: Iterable[Sample]) -> tuple[int, int] | None:
-    """Return when the first message was sent and the last one came, in nanoseconds."""
+def span_ns(samples: Iterable[Sample], least_s: float = 0) -> tuple[int, int] | None:
+    """Return when the first message was sent and the last one came; None where none came.
+
+    Args:
+        samples: of a run.
+        least_s: seconds that are between the two at least.
+    """
     came = [each.received_ns for each in samples if each.received_ns is not None]
     if not came:
         return None
-    first, last = min(each.sent_ns for each in samples), max(came)
+    first = min(each.sent_ns for each in samples)
+    last = max(*came, first + round(least_s * _SECOND))
     return (first, last) if last > first else None
 
 
-def _goodput(samples: Sequence[Sample]) -> float | None:
-    times = _span(samples)
+def _goodput(samples: Sequence[Sample], least_s: float) -> float | None:
+    times = span_ns(samples, least_s)
     if times is None:
         return None
     size = sum(each.size for each in samples if each.received_ns is not None)

@@ -43,13 +43,14 @@ def spread(values: Iterable[float | None]) -> Spread | None:
     return Spread(median=median(known), low=min(known), high=max(known), count=len(known))
 
 
-def intervals(runs: Sequence[Sequence[Sample]]) -> dict[str, Interval]:
+def intervals(runs: Sequence[Sequence[Sample]], *, least_s: float = 0) -> dict[str, Interval]:
     """Return between what the figures that verdicts are drawn from lie, of all runs together.
 
     The goodput's is that of the median of the parts of a run, as if they were runs.
 
     Args:
         runs: the samples of each repeat, without the warm-up.
+        least_s: seconds that the goodput of each counts over at least.
     """
     latencies = [
         latencies_ms(sorted(run, key=lambda each: (each.side, each.sent_ns))) for run in runs
@@ -58,7 +59,7 @@ def intervals(runs: Sequence[Sequence[Sample]]) -> dict[str, Interval]:
         "p50_ms": interval(latencies, 0.5),
         "p95_ms": interval(latencies, 0.95),
         "p99_ms": interval(latencies, 0.99),
-        "goodput_bps": interval([goodputs_bps(run) for run in runs], 0.5),
+        "goodput_bps": interval([goodputs_bps(run, least_s=least_s) for run in runs], 0.5),
     }
 
 

@@ -9,6 +9,14 @@ from wirescope.lab.verdicts.deciding import (
 )
 from wirescope.lab.verdicts.differences import measured_rows
 from wirescope.lab.verdicts.engine import verdicts
+from wirescope.lab.verdicts.limiting import (
+    FULL,
+    NOT_KNOWN,
+    goodput_bps,
+    reasons,
+    share,
+    stands_still,
+)
 from wirescope.lab.verdicts.window import (
     SEGMENT_BYTES,
     LinkFacts,
@@ -28,7 +36,9 @@ from wirescope.lab.verdicts.wording import (
 )
 
 __all__ = [
+    "FULL",
     "INVALID",
+    "NOT_KNOWN",
     "NOT_SURE",
     "NO_DIFFERENCE",
     "SEGMENT_BYTES",
@@ -39,12 +49,16 @@ __all__ = [
     "cell_name",
     "control_name",
     "criterion",
+    "goodput_bps",
     "listing",
     "loss_that_allows",
     "measured_rows",
     "milliseconds",
     "percent",
     "rate",
+    "reasons",
+    "share",
+    "stands_still",
     "verdicts",
     "window_bps",
     "winner_name",

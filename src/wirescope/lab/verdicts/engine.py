@@ -7,7 +7,7 @@ verdict is about the transport only if they agree.
 from collections.abc import Iterator, Mapping, Sequence
 
 from wirescope.lab.results import CellResult, Verdict
-from wirescope.lab.verdicts import collapsing, explaining
+from wirescope.lab.verdicts import collapsing, explaining, limiting
 from wirescope.lab.verdicts.deciding import (
     INVALID,
     NO_DIFFERENCE,
@@ -80,13 +80,14 @@ def _verdict(
     links: Mapping[str, LinkFacts],
 ) -> Verdict:
     found = decisions[place]
-    invalid = list(_invalid(cells))
+    invalid = list(_invalid(cells, workload, links[place[1]]))
     winners = {decision.winner for decision in found.values()}
     confidence: float | None = min((each.confidence for each in found.values()), default=None)
     if not found:
         winner = INVALID
         first = [_nothing(cells)]
-        parts = [*first, *invalid]
+        valid = [cell for cell in cells if cell.valid]
+        parts = [*first, *limiting.unfilled(valid, workload, links[place[1]]), *invalid]
     else:
         winner = winners.pop() if len(winners) == 1 else NOT_SURE
         stack, decision = next(iter(found.items()))
@@ -127,7 +128,8 @@ def _reasons(decision: Decision, workload: Workload, facts: LinkFacts) -> Iterat
     yield from collapsing.collapse(decision, workload, facts)
     yield from explaining.blocking(decision, facts)
     yield from explaining.usefulness(decision, workload)
-    yield from explaining.share_of_the_link(decision, facts)
+    yield from explaining.share_of_the_link(decision, workload, facts)
+    yield from limiting.unfilled([each.cell for each in decision.all], workload, facts)
     yield from explaining.beside(decision)
 
 
@@ -146,12 +148,14 @@ def _winner_in_words(winner: str) -> str:
     return f"{TRANSPORTS[winner]} wins" if winner in TRANSPORTS else winner
 
 
-def _invalid(cells: Sequence[CellResult]) -> Iterator[str]:
+def _invalid(cells: Sequence[CellResult], workload: Workload, facts: LinkFacts) -> Iterator[str]:
+    """Say which cells do not count, and of bulk also what they met."""
     for cell in cells:
         if not cell.valid:
             told = (each.rstrip(".") for each in cell.problems)
             why = "; ".join(told) or "its link did not keep its settings"
             yield f"the cell of {cell_name(cell)} does not count: {why}."
+            yield from limiting.unfilled([cell], workload, facts)
 
 
 def _elsewhere(

@@ -17,6 +17,7 @@ from wirescope.lab.verdicts.deciding import (
     Decision,
     best_of,
 )
+from wirescope.lab.verdicts.limiting import rate_of_the_way
 from wirescope.lab.verdicts.window import LinkFacts
 from wirescope.lab.verdicts.wording import listing, milliseconds, percent, rate, times
 from wirescope.lab.workloads import Workload
@@ -185,14 +186,13 @@ def usefulness(decision: Decision, workload: Workload) -> Iterator[str]:
         yield f"for 99 % of the time what was known was no older than {said}."
 
 
-def share_of_the_link(decision: Decision, facts: LinkFacts) -> Iterator[str]:
+def share_of_the_link(decision: Decision, workload: Workload, facts: LinkFacts) -> Iterator[str]:
     """Say how much of what the link carries became goodput, where that is what counts."""
-    if not decision.criterion.wants_more or facts.rate_bps is None:
+    carries = rate_of_the_way(workload, facts)
+    if not decision.criterion.wants_more or carries is None:
         return
-    said = [
-        f"{percent(each.estimate.value / facts.rate_bps)} over {each.name}" for each in decision.all
-    ]
-    yield f"of the {rate(facts.rate_bps)} that the link carries these are {listing(said)}."
+    said = [f"{percent(each.estimate.value / carries)} over {each.name}" for each in decision.all]
+    yield f"of the {rate(carries)} that the link carries these are {listing(said)}."
 
 
 def beside(decision: Decision) -> Iterator[str]:

@@ -25,12 +25,14 @@ class LinkFacts(Struct, frozen=True, kw_only=True):
         round_trip_ms: of the link alone, both ways together.
         loss: share of the packets that are lost, of the way that loses more.
         rate_bps: what the slower way carries a second; None for any rate.
+        down_bps: what the way to the client carries a second; None for any rate.
     """
 
     name: str
     round_trip_ms: float
     loss: float
     rate_bps: float | None = None
+    down_bps: float | None = None
 
 
 def window_bps(facts: LinkFacts) -> float | None:

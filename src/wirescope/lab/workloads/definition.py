@@ -45,10 +45,12 @@ class Workload(Struct, frozen=True, kw_only=True):
         use_case: the application that it stands for.
         payload: what the messages are.
         flows: who sends what when; a bulk workload's say how long its messages are.
-        duration_s: how long it runs; a bulk workload ends then at the latest.
+        duration_s: how long it runs.
         pace: what makes a message go.
         think_ms: how long `b` takes to answer, where it answers.
-        bulk_bytes: of messages in all, of a bulk workload.
+        bulk_bytes: of messages in all, of a bulk workload; None sends for the whole duration.
+        bulk_bytes_per_s: of messages a second at most, of a bulk workload; None for what the path
+            takes.
         is_state: whether a newer message makes the older ones worthless, so that the age of what
             is known counts, not the arrival of each.
         useful_for_ms: after which a message is of no use any more; None where it is useful however
@@ -64,6 +66,7 @@ class Workload(Struct, frozen=True, kw_only=True):
     pace: Pace = "paced"
     think_ms: Annotated[float, Meta(ge=0, le=60_000)] = 0
     bulk_bytes: Annotated[int, Meta(ge=1)] | None = None
+    bulk_bytes_per_s: Annotated[float, Meta(gt=0)] | None = None
     is_state: bool = False
     useful_for_ms: Annotated[float, Meta(gt=0)] | None = None
 
@@ -72,15 +75,25 @@ class Workload(Struct, frozen=True, kw_only=True):
         if not pieces:
             raise ValueError("a workload has at least one flow")
         if self.pace == "bulk":
-            if pieces != [True] or self.bulk_bytes is None:
-                raise ValueError("a bulk workload is one flow of pieces, and bulk_bytes in all")
-        elif any(pieces) or self.bulk_bytes is not None:
-            raise ValueError("pieces and bulk_bytes belong to a bulk workload")
+            if pieces != [True]:
+                raise ValueError("a bulk workload is one flow of pieces")
+        elif any(pieces) or self.bulk_bytes is not None or self.bulk_bytes_per_s is not None:
+            raise ValueError("pieces, bulk_bytes and a pace of them belong to a bulk workload")
 
     @property
     def needs_every_message(self) -> bool:
         """Whether a message that never arrives is an error, not only a gap."""
         return not self.is_state and self.useful_for_ms is None
+
+    @property
+    def bulk_side(self) -> Side | None:
+        """Who sends the bulk; None where there is none."""
+        return self.plan(seed=1)[0].side if self.pace == "bulk" else None
+
+    @property
+    def sends_for_s(self) -> float:
+        """For how many seconds it sends at least, as no bytes end it before; 0 of all others."""
+        return self.duration_s if self.pace == "bulk" and self.bulk_bytes is None else 0
 
     @property
     def least_size(self) -> int:
@@ -91,7 +104,7 @@ class Workload(Struct, frozen=True, kw_only=True):
         """Return what is sent, in the order of times; the same for the same seed.
 
         Where `b` answers, these are the requests. Of a bulk workload it is one message, which is
-        sent again and again until `bulk_bytes` are gone.
+        sent again and again until `bulk_bytes` are gone, or the time is.
         """
         duration_ns = round(self.duration_s * SECOND_NS)
         flows = [self._sendings(index, duration_ns, seed) for index in range(len(self.flows))]
