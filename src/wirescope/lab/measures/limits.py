@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import ceil
 from statistics import median
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
 
@@ -168,14 +168,11 @@ def limits(
     seconds = (times[1] - times[0]) / _SECOND
     steps = _steps(samples, times)
     later_bps = _later_bps(steps)
-    ramp_steps = next(
-        (n for n, size in enumerate(steps) if _bps(size) >= _RAMPED * later_bps), len(steps)
-    )
-    missed = ramp_steps * later_bps * STEP_S / 8 - sum(steps[:ramp_steps])
+    ramp_steps, ramp_share = _ramp(steps, later_bps)
     return Limits(
         seconds=seconds,
         ramp_s=ramp_steps * STEP_S,
-        ramp_share=max(0.0, missed / (later_bps * seconds / 8)) if later_bps else 0.0,
+        ramp_share=ramp_share,
         later_bps=later_bps,
         best_bps=_bps(max(steps)),
         still_share=sum(not size for size in steps) / len(steps),
@@ -191,13 +188,28 @@ def limits(
         queue_drops=wire.queue_drops,
         losses=wire.losses,
         buffered_bytes=round(median(looks.buffered_bytes)) if looks.buffered_bytes else 0,
-        congestion_window_bytes=max(looks.congestion_windows_bytes, default=None),
-        round_trip_ms=median(looks.round_trips_ms) if looks.round_trips_ms else None,
-        retransmits=None if tcp is None else tcp.retransmits,
-        busy_share=None if tcp is None else min(1.0, tcp.busy_s / seconds),
-        receive_window_share=None if tcp is None else _part(tcp.receive_window_s, tcp.busy_s),
-        send_buffer_share=None if tcp is None else _part(tcp.send_buffer_s, tcp.busy_s),
+        **({} if tcp is None else _of_tcp(tcp, looks, seconds)),
     )
+
+
+def _of_tcp(tcp: TcpLimits, looks: Looks, seconds: float) -> dict[str, Any]:
+    return {
+        "retransmits": tcp.retransmits,
+        "busy_share": min(1.0, tcp.busy_s / seconds),
+        "receive_window_share": _part(tcp.receive_window_s, tcp.busy_s),
+        "send_buffer_share": _part(tcp.send_buffer_s, tcp.busy_s),
+        "congestion_window_bytes": max(looks.congestion_windows_bytes, default=None),
+        "round_trip_ms": median(looks.round_trips_ms) if looks.round_trips_ms else None,
+    }
+
+
+def _ramp(steps: Sequence[int], later_bps: float) -> tuple[int, float]:
+    """Return the steps until it had got going, and the share of what could have come they cost."""
+    begun = (n for n, size in enumerate(steps) if _bps(size) >= _RAMPED * later_bps)
+    count = next(begun, len(steps))
+    by_later = later_bps * STEP_S / 8
+    missed = count * by_later - sum(steps[:count])
+    return count, max(0.0, missed / (len(steps) * by_later)) if by_later else 0.0
 
 
 def _steps(samples: Sequence[Sample], times: tuple[int, int]) -> list[int]:
