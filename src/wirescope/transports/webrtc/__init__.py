@@ -6,6 +6,7 @@ from wirescope.transports.webrtc.engine import is_there, make_ready
 from wirescope.transports.webrtc.negotiation import Negotiator, Signaling, negotiate
 from wirescope.transports.webrtc.options import ChannelOptions, IceServer, PeerOptions
 from wirescope.transports.webrtc.packets import (
+    BareEnd,
     Forwarder,
     ForwarderOptions,
     ForwarderRecord,
@@ -15,6 +16,7 @@ from wirescope.transports.webrtc.peer import Peer, open_peer
 
 __all__ = [
     "END_OF_CANDIDATES",
+    "BareEnd",
     "Candidate",
     "ChannelOptions",
     "DataChannel",

@@ -1,5 +1,6 @@
 """The packet path: RTP forwarded from one publisher to many viewers, without decoding."""
 
+from wirescope.transports.webrtc.packets.bare import BareEnd
 from wirescope.transports.webrtc.packets.forwarder import Forwarder, open_forwarder
 from wirescope.transports.webrtc.packets.options import ForwarderOptions
 from wirescope.transports.webrtc.packets.publisher import Publisher
@@ -13,6 +14,7 @@ from wirescope.transports.webrtc.packets.record import (
 from wirescope.transports.webrtc.packets.viewer import Viewer
 
 __all__ = [
+    "BareEnd",
     "Forwarder",
     "ForwarderOptions",
     "ForwarderRecord",

@@ -1,8 +1,8 @@
 """The stack below the packets: ICE, DTLS and SRTP of aiortc, found here, prepared here.
 
 Only its transports are used, not its RTP. It has no way to ask for some of what is done here, so
-that names of it with an underscore appear in this module, in `leg` and `datagrams`, and nowhere
-else.
+that names of it with an underscore appear in this module, in `leg`, `bare` and `datagrams`, and
+nowhere else.
 """
 
 import functools
