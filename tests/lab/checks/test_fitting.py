@@ -4,7 +4,8 @@ import pytest
 
 from wirescope.errors import LabError
 from wirescope.lab.checks.fan_out import Cost
-from wirescope.lab.checks.scalability import fit, mesh_words, server_words, spread
+from wirescope.lab.checks.scalability import mesh_words, server_words, spread
+from wirescope.lab.measures import fit
 
 
 def costs(size: int, *each_us: float) -> list[Cost]:

@@ -9,14 +9,13 @@ grow is the same elsewhere, how high they are is not.
 Not here: how it is measured (`fan_out`), forwarders of media, large sizes.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from statistics import fmean, median, quantiles
 
-from wirescope.errors import LabError
 from wirescope.lab.checks.deadlines import LIMIT_S, within
 from wirescope.lab.checks.fan_out import MESSAGE_BYTES, Cost, through_a_mesh, through_a_server
 from wirescope.lab.checks.pairs import NO_ENGINE
+from wirescope.lab.measures import fit
 from wirescope.lab.results import Row
 from wirescope.transports.webrtc import is_there, make_ready
 
@@ -59,37 +58,6 @@ async def scalability() -> Row:
             f" of {ROUNDS} runs of {MESSAGES} messages."
         ),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A cost that grows with a number: `base + slope * number`."""
-
-    base: float
-    slope: float
-
-    def at(self, number: float) -> float:
-        """Say what it is for a number."""
-        return self.base + self.slope * number
-
-
-def fit(points: Iterable[tuple[float, float]]) -> Line:
-    """Fit a line by least squares of the relative errors, so that small costs count as well.
-
-    Raises:
-        LabError: there are not two different numbers, or a cost is not above 0.
-    """
-    known = list(points)
-    if len({number for number, _ in known}) < 2 or any(cost <= 0 for _, cost in known):
-        raise LabError("No model can be fitted to the costs that were measured.")
-    weights = [1 / cost**2 for _, cost in known]
-    whole = sum(weights)
-    x = sum(w * number for w, (number, _) in zip(weights, known, strict=True)) / whole
-    y = sum(w * cost for w, (_, cost) in zip(weights, known, strict=True)) / whole
-    pairs = list(zip(weights, known, strict=True))
-    steep = sum(w * (number - x) * (cost - y) for w, (number, cost) in pairs)
-    slope = steep / sum(w * (number - x) ** 2 for w, (number, _) in pairs)
-    return Line(y - slope * x, slope)
 
 
 def spread(costs: Sequence[Cost]) -> float:

@@ -19,6 +19,7 @@ from wirescope.lab.measures.figures import (
     latencies_ms,
     wire_bytes_per_byte,
 )
+from wirescope.lab.measures.growth import Forecast, Line, fit, forecasts
 from wirescope.lab.measures.limits import Limits, Looks, Processors, TcpLimits, Wire, limits
 from wirescope.lab.measures.percentiles import (
     LEVEL,
@@ -28,6 +29,17 @@ from wirescope.lab.measures.percentiles import (
     percentile,
 )
 from wirescope.lab.measures.recovery import IN_A_ROW, recovery_ms
+from wirescope.lab.measures.scaling import (
+    Bounds,
+    Curve,
+    Ended,
+    Point,
+    Spare,
+    Topology,
+    bound_met,
+    copies,
+    no_room,
+)
 from wirescope.lab.measures.spreads import Spread, intervals, spread, spreads
 
 __all__ = [
@@ -38,30 +50,43 @@ __all__ = [
     "PARTS",
     "SHARES",
     "SURE",
+    "Bounds",
+    "Curve",
     "Difference",
     "Distribution",
+    "Ended",
     "Estimate",
     "Figures",
+    "Forecast",
     "Interval",
     "Limits",
+    "Line",
     "Looks",
     "Outcome",
+    "Point",
     "Processors",
     "Quantile",
+    "Spare",
     "Spread",
     "Step",
     "TcpLimits",
+    "Topology",
     "Wire",
     "age_percentiles",
+    "bound_met",
     "clustering",
     "compare",
+    "copies",
     "distribution",
     "figures",
+    "fit",
+    "forecasts",
     "goodputs_bps",
     "interval",
     "intervals",
     "latencies_ms",
     "limits",
+    "no_room",
     "percentile",
     "recovery_ms",
     "spread",
