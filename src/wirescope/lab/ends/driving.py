@@ -61,6 +61,7 @@ class End:
         cls,
         name: str,
         *,
+        program: Sequence[str] = (MODULE,),
         spaces: Sequence[str] = (),
         start: Start = spawn,
         real_time: bool = False,
@@ -70,6 +71,7 @@ class End:
 
         Args:
             name: what it is called in errors.
+            program: another module that takes orders, and its arguments.
             spaces: the namespaces that it moves into, as `Network.spaces` gives those of a host.
             start: starts its process.
             real_time: ask for a real-time priority, where the system gives one, so that what else
@@ -85,7 +87,7 @@ class End:
         if real_time:
             asked.append(REAL_TIME)
         try:
-            process = await start(MODULE, *asked, stderr=printed.fileno(), limit=LINE_LIMIT)
+            process = await start(*program, *asked, stderr=printed.fileno(), limit=LINE_LIMIT)
         except (OSError, TimeoutError) as error:
             printed.close()
             raise LabError(f"The end {name} could not be started: {error}.") from None
