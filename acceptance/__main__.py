@@ -103,6 +103,10 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
         ["acceptance.lab_4_bulk"],
     ),
     "7.6": ("the quick comparison says the same three times", ["acceptance.lab_6_again"]),
+    "7.7": (
+        "what the n-th participant costs, foretold and then measured",
+        ["acceptance.lab_7_scale"],
+    ),
     "7.8": ("a report that can be looked at, and traced", ["acceptance.lab_8_report"]),
     "7.10": ("a published result, repeated and explained", ["acceptance.lab_10_published"]),
 }
