@@ -124,12 +124,6 @@ async def test_a_run_without_a_connection_is_refused() -> None:
             await end.order(Run(start_ns=now_ns, end_ns=now_ns + 1), Ran)
 
 
-async def test_there_are_no_ends_for_media_yet() -> None:
-    async with await End.start("b") as end:
-        with pytest.raises(LabError, match="no ends for media"):
-            await end.order(Listen(transport="media"), Listening)
-
-
 async def test_an_address_that_is_not_this_machines_cannot_be_listened_on() -> None:
     async with await End.start("b") as end:
         with pytest.raises(LabError, match=r"192\.0\.2\.77 port 0 cannot be listened on"):

@@ -80,7 +80,7 @@ async def run_experiment(
         LinkError: there can be no such network here.
     """
     link = replace(link, seed=cell.seed)
-    async with _standing(cell, link, starter) as (network, ends):
+    async with standing(cell, link, starter) as (network, ends):
         way = Way(
             transport=cell.transport,
             path=cell.path,
@@ -102,7 +102,7 @@ async def run_experiment(
         server_cpu_s=None if carried.s is None else carried.s.cpu_s,
         memory_bytes=sum(each.usage.memory_bytes for each in (carried.a, carried.b)),
         wire_bytes_per_byte=_wire_bytes(before, after, carried),
-        problems=tuple(_missed(link, after)),
+        problems=tuple(missed(link, after)),
         broke=_broken(carried),
         limits=limits_of(carried, workload, before, after),
     )
@@ -110,10 +110,10 @@ async def run_experiment(
 
 
 @asynccontextmanager
-async def _standing(
+async def standing(
     cell: Cell, link: LinkSettings, starter: Starter
 ) -> AsyncIterator[tuple[Network, Ends]]:
-    """Have the network and the processes on its hosts."""
+    """Have the network of a cell and the processes on its hosts, while the context lasts."""
     hosts = ("a", "b") if cell.path == "direct" else ("a", "s", "b")
     links = split(link, len(hosts) - 1)
     async with AsyncExitStack() as stack:
@@ -184,7 +184,7 @@ def _broken(carried: Carried) -> str:
     return next((each.broke for each in (carried.a, carried.b) if each.broke), "")
 
 
-def _missed(link: LinkSettings, report: NetworkReport) -> list[str]:
+def missed(link: LinkSettings, report: NetworkReport) -> list[str]:
     """Say what the link did not keep of its settings."""
     problems = []
     for direction, told in zip(report.directions, _told(link, report), strict=True):

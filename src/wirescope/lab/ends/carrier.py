@@ -8,12 +8,15 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from wirescope.clock import SystemClock
 from wirescope.errors import ConnectionClosedError
 from wirescope.lab.ends.orders import Facts, Look, Opened
 from wirescope.transports.messages import MessageConnection
+
+if TYPE_CHECKING:
+    from wirescope.transports.webrtc import Peer
 
 Take = Callable[[bytes, int], None]
 """Takes a message's payload, and the monotonic clock when the application had it."""
@@ -32,6 +35,7 @@ class Carrier(ABC):
         over: set once nothing will come any more.
         leave: set when nothing is to be done with the connection any more but to close it.
         opened: how it came about.
+        peer: what carries sound and pictures beside the messages; None where only those go.
     """
 
     _stood: ClassVar[set[str]] = set()
@@ -43,6 +47,7 @@ class Carrier(ABC):
         self.take: Take = forget
         self.over = asyncio.Event()
         self.leave = asyncio.Event()
+        self.peer: Peer | None = None
 
     async def note_opened(
         self,

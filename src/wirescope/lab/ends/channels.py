@@ -46,6 +46,7 @@ CLOSE_TIMEOUT_S = 3.0
 OPTIONS: dict[TransportName, ChannelOptions] = {
     "data-channel-reliable": ChannelOptions(label="reliable"),
     "data-channel-unreliable": ChannelOptions(label="unreliable", ordered=False, max_retransmits=0),
+    "media": ChannelOptions(label="beside-media"),  # as calls have one; nothing goes over it
 }
 """The channels by the names of their transports."""
 
@@ -56,14 +57,14 @@ class ChannelCarrier(Carrier):
     def __init__(self, peer: Peer, channel: DataChannel) -> None:
         super().__init__()
         self.connection: DataChannel = channel
-        self._peer = peer
+        self.peer: Peer = peer
 
     async def facts(self) -> Facts:
         """Say what was agreed on, and which path is taken."""
         channel, pair = self.connection, None
         if channel.closed is None:
             with suppress(EngineError):
-                pair = selected_pair(await self._peer.statistics())
+                pair = selected_pair(await self.peer.statistics())
         return Facts(
             channel=Channel(
                 id=channel.id,
@@ -89,7 +90,7 @@ class ChannelCarrier(Carrier):
     async def close(self) -> None:
         """Close the connection."""
         self.leave.set()
-        await self._peer.close()
+        await self.peer.close()
 
 
 class _Counting(MessageSignaling):

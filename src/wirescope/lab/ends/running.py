@@ -8,17 +8,17 @@ are noted. Of bulk they are one, since there the next message comes about when t
 import asyncio
 import gc
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import repeat
-from math import ceil
 
 from wirescope.clock import SystemClock
 from wirescope.errors import NetworkError, UsageError, WirescopeError
 from wirescope.lab.ends.alarm import Alarm
 from wirescope.lab.ends.carrier import Carrier, forget
 from wirescope.lab.ends.holding import first_of
-from wirescope.lab.ends.orders import Bulk, Late, Look, Ran, Received, Run, Sent, Usage
+from wirescope.lab.ends.lateness import late_of
+from wirescope.lab.ends.orders import Bulk, Look, Ran, Received, Run, Sent, Usage
 from wirescope.lab.ends.usage import cpu_s, usage
 from wirescope.lab.workloads import HEAD_BYTES, TEXT_HEAD_BYTES, read_head, write_message
 
@@ -81,8 +81,8 @@ class Running:
             received=self._received,
             unsent=max(0, self._planned - len(self._sent)),
             foreign=self._foreign,
-            late=_late(self._late_ns),
-            held=_late([each.handed_ns - each.sent_ns for each in self._sent]),
+            late=late_of(self._late_ns),
+            held=late_of([each.handed_ns - each.sent_ns for each in self._sent]),
             looks=self._looks,
             usage=Usage(
                 cpu_s=used.cpu_s - before,
@@ -242,22 +242,6 @@ def _bulk_sizes(bulk: Bulk, *, least: int) -> tuple[Iterable[int], int]:
     whole, rest = divmod(bulk.total_bytes, bulk.size)
     sizes = [size] * whole + ([max(rest, least)] if rest else [])
     return sizes, len(sizes)
-
-
-def _late(waits_ns: Sequence[int]) -> Late:
-    if not waits_ns:
-        return Late()
-    ordered = sorted(waits_ns)
-    return Late(
-        p50_us=_rank(ordered, 0.5) / 1e3,
-        p99_us=_rank(ordered, 0.99) / 1e3,
-        max_us=ordered[-1] / 1e3,
-    )
-
-
-def _rank(ordered: Sequence[int], share: float) -> int:
-    """Give the smallest value that so large a share of all is not above."""
-    return ordered[ceil(share * len(ordered)) - 1]
 
 
 @contextmanager

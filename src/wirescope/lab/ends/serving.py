@@ -24,6 +24,7 @@ from wirescope.lab.ends.orders import (
     AskUsage,
     Close,
     Failed,
+    Hear,
     Join,
     Listen,
     Listening,
@@ -33,6 +34,7 @@ from wirescope.lab.ends.orders import (
     Quit,
     Relay,
     Run,
+    Speak,
     decode_order,
 )
 from wirescope.lab.ends.recording import Record, recording
@@ -86,21 +88,13 @@ KINDS: dict[TransportName, Callable[[], Kind]] = {
     "websocket": _websocket,
     "data-channel-reliable": _channel,
     "data-channel-unreliable": _channel,
+    "media": _channel,
 }
 
 
 def kind_of(transport: TransportName) -> Kind:
-    """Give what carries messages over a transport, loaded.
-
-    Raises:
-        UsageError: there are no ends for it.
-    """
-    load = KINDS.get(transport)
-    if load is None:
-        raise UsageError(
-            f"There are no ends for {transport}.", hint=f"There are some for {', '.join(KINDS)}."
-        )
-    return load()
+    """Give what carries messages over a transport, loaded."""
+    return KINDS[transport]()
 
 
 class Serving:
@@ -126,6 +120,14 @@ class Serving:
                 return await self._accept(order)
             case Run():
                 return await Running(self._standing(), order).run()
+            case Speak() | Hear():
+                # Not before it is wanted: codecs are no part of what messages take.
+                from wirescope.lab.ends import voice
+
+                async with asyncio.timeout(order.timeout_s):
+                    if isinstance(order, Speak):
+                        return await voice.speak(self._standing(), order)
+                    return await voice.hear(self._standing(), order)
             case AskUsage():
                 return usage()
             case Close():

@@ -20,6 +20,7 @@ from wirescope.lab.measures.figures import (
     wire_bytes_per_byte,
 )
 from wirescope.lab.measures.growth import Forecast, Line, fit, forecasts
+from wirescope.lab.measures.hearing import Block, Hearing, PlayedTimes, hear, thinned
 from wirescope.lab.measures.limits import Limits, Looks, Processors, TcpLimits, Wire, limits
 from wirescope.lab.measures.percentiles import (
     LEVEL,
@@ -50,6 +51,7 @@ __all__ = [
     "PARTS",
     "SHARES",
     "SURE",
+    "Block",
     "Bounds",
     "Curve",
     "Difference",
@@ -58,11 +60,13 @@ __all__ = [
     "Estimate",
     "Figures",
     "Forecast",
+    "Hearing",
     "Interval",
     "Limits",
     "Line",
     "Looks",
     "Outcome",
+    "PlayedTimes",
     "Point",
     "Processors",
     "Quantile",
@@ -82,6 +86,7 @@ __all__ = [
     "fit",
     "forecasts",
     "goodputs_bps",
+    "hear",
     "interval",
     "intervals",
     "latencies_ms",
@@ -91,5 +96,6 @@ __all__ = [
     "recovery_ms",
     "spread",
     "spreads",
+    "thinned",
     "wire_bytes_per_byte",
 ]

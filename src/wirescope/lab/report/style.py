@@ -166,6 +166,12 @@ svg.fig text.name { fill: var(--hue); font-weight: 600; }
 .cross { stroke: var(--warning); stroke-width: 1.75; fill: none; }
 """
 
+_MEDIA = """
+.clips { display: grid; gap: var(--s-5) var(--s-6); margin-block: var(--s-4);
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 320px), 1fr)); }
+.clips audio, .clips img { display: block; width: 100%; max-width: 480px; }
+"""
+
 _NARROW = """
 @media screen and (max-width: 1080px) {
   .place-block { grid-template-columns: repeat(2, minmax(0, 1fr)); }
@@ -233,4 +239,4 @@ _NARROW = """
 }
 """
 
-STYLE: Final = f"{_TOKENS}{_PAGE}{_TABLES}{_PICTURES}{_NARROW}"
+STYLE: Final = f"{_TOKENS}{_PAGE}{_TABLES}{_PICTURES}{_MEDIA}{_NARROW}"

@@ -20,11 +20,15 @@ from wirescope.lab.workloads.message import (
 )
 from wirescope.lab.workloads.named import WORKLOADS, workload
 from wirescope.lab.workloads.recorded import MAX_MESSAGES, from_capture
+from wirescope.lab.workloads.sound import PIECE_S, PIECE_SAMPLES, SOUND_RATE, known_sound
 
 __all__ = [
     "HEAD_BYTES",
     "MAX_MESSAGES",
     "MAX_NUMBER",
+    "PIECE_S",
+    "PIECE_SAMPLES",
+    "SOUND_RATE",
     "TEXT_HEAD_BYTES",
     "WORKLOADS",
     "Flow",
@@ -40,6 +44,7 @@ __all__ = [
     "Side",
     "Workload",
     "from_capture",
+    "known_sound",
     "read_head",
     "shortened",
     "workload",

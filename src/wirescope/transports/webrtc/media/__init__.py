@@ -1,6 +1,13 @@
 """Audio and video of a connection: sending, receiving, codecs, recordings."""
 
 from wirescope.transports.webrtc.media.codecs import CodecInUse, NegotiatedCodecs
+from wirescope.transports.webrtc.media.coding import (
+    PACKET_SAMPLES,
+    OpusDecoder,
+    OpusEncoder,
+    Vp8Decoder,
+    Vp8Encoder,
+)
 from wirescope.transports.webrtc.media.file import MediaFile
 from wirescope.transports.webrtc.media.file_types import file_type_of
 from wirescope.transports.webrtc.media.frames import AudioData, VideoFrame
@@ -15,6 +22,7 @@ from wirescope.transports.webrtc.media.sending import SentTrack
 from wirescope.transports.webrtc.media.sources import ColourBars, Due, Source, Tone
 
 __all__ = [
+    "PACKET_SAMPLES",
     "AudioData",
     "CodecInUse",
     "ColourBars",
@@ -24,6 +32,8 @@ __all__ = [
     "Media",
     "MediaFile",
     "NegotiatedCodecs",
+    "OpusDecoder",
+    "OpusEncoder",
     "ReceivedTrack",
     "RecordedTrack",
     "Recording",
@@ -31,6 +41,8 @@ __all__ = [
     "Source",
     "Tone",
     "VideoFrame",
+    "Vp8Decoder",
+    "Vp8Encoder",
     "file_type_of",
     "flash_level",
     "read_number",

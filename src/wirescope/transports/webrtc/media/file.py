@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from wirescope.errors import MediaFileError
 from wirescope.transports.webrtc.media import ffmpeg
-from wirescope.transports.webrtc.media.frames import AudioData, VideoFrame
+from wirescope.transports.webrtc.media.frames import AudioData, VideoFrame, packed_planes
 from wirescope.transports.webrtc.media.sources import (
     AUDIO_LATE_S,
     BLOCKS_PER_S,
@@ -119,22 +119,10 @@ def _open(path: Path) -> "InputContainer":
 
 
 def _picture(frame: "av.VideoFrame", timestamp_us: int) -> VideoFrame:
-    """Copy a picture without the padding of its lines."""
+    """Copy a picture as I420."""
     if frame.format.name != "yuv420p":
         frame = frame.reformat(format="yuv420p")
-    planes = []
-    for plane, width, height in zip(
-        frame.planes,
-        (frame.width, (frame.width + 1) // 2, (frame.width + 1) // 2),
-        (frame.height, (frame.height + 1) // 2, (frame.height + 1) // 2),
-        strict=True,
-    ):
-        raw, stride = bytes(plane), plane.line_size
-        if stride == width:
-            planes.append(raw[: width * height])
-        else:
-            planes.extend(raw[y * stride : y * stride + width] for y in range(height))
-    return VideoFrame(frame.width, frame.height, b"".join(planes), timestamp_us)
+    return VideoFrame(frame.width, frame.height, packed_planes(frame), timestamp_us)
 
 
 async def _threaded(path: Path, make: Callable[[], Iterator[T]]) -> AsyncIterator[T]:

@@ -11,6 +11,7 @@ from wirescope.errors import EngineError, UsageError
 from wirescope.transports.webrtc.engine import load
 
 if TYPE_CHECKING:
+    import av
     import webrtc
 
 MAX_SIDE = 8192
@@ -134,3 +135,20 @@ def sound_of(native: "webrtc.AudioData") -> AudioData:
         native.copy_to(data, options)
         rate, channels = int(native.sample_rate), native.number_of_channels
         return AudioData(rate, channels, bytes(data), native.timestamp)
+
+
+def packed_planes(frame: "av.VideoFrame") -> bytes:
+    """Copy the planes of a picture of FFmpeg's, in I420, without the padding of their lines."""
+    planes = []
+    for plane, width, height in zip(
+        frame.planes,
+        (frame.width, (frame.width + 1) // 2, (frame.width + 1) // 2),
+        (frame.height, (frame.height + 1) // 2, (frame.height + 1) // 2),
+        strict=True,
+    ):
+        raw, stride = bytes(plane), plane.line_size
+        if stride == width:
+            planes.append(raw[: width * height])
+        else:
+            planes.extend(raw[y * stride : y * stride + width] for y in range(height))
+    return b"".join(planes)
