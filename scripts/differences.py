@@ -21,10 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "docs" / "concepts" / "differences.json"
 
 COMMAND = (
-    *("wirescope", "compare", "--yes", "--duration", "10", "--repeats", "3"),
-    *("--workload", "chat", "--workload", "ticker", "--workload", "game", "--workload", "file"),
-    *("--link", "clean", "--link", "loss-5", "--link", "lossy-wifi", "--link", "4g"),
-    *("--congestion-control", "cubic"),
+    *("wirescope", "compare", "--yes", "--duration", "8", "--repeats", "3", "--at-once", "3"),
+    *("--workload", "ticker", "--workload", "game", "--workload", "request-response"),
+    *("--link", "clean", "--link", "loss-5", "--link", "4g", "--congestion-control", "cubic"),
 )
 
 BEGIN, END = "<!-- measured: {} -->", "<!-- end of what was measured -->"
