@@ -102,7 +102,10 @@ SHOWN_BY: dict[str, tuple[str, list[str]]] = {
         "how much of each link bulk fills, and what keeps it from more",
         ["acceptance.lab_4_bulk"],
     ),
-    "7.5": ("sound at 5 % bursty loss, to be listened to", ["acceptance.lab_5_media"]),
+    "7.5": (
+        "sound and pictures at 5 % bursty loss, to be heard and seen",
+        ["acceptance.lab_5_media"],
+    ),
     "7.6": ("the quick comparison says the same three times", ["acceptance.lab_6_again"]),
     "7.7": (
         "what the n-th participant costs, foretold and then measured",

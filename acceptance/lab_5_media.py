@@ -1,10 +1,10 @@
-"""Sound at 5 % bursty loss, over RTP and over WebSocket: what was heard of it, and when.
+"""Sound and pictures at 5 % bursty loss, over RTP and over WebSocket: what came of them, and when.
 
-A known sound goes from one process to another, over a link of 25 ms each way that loses 5 % of the
-packets in bursts. Concealment, mouth-to-ear latency and gaps are printed for each run, and the
-report, with the sound to listen to, is kept in `.artefacts/media`, which git ignores. It fails
-where a figure is missing, where nothing was concealed at 5 % loss, or where a file of the report is
-not one.
+A known sound and numbered pictures go from one process to another, over a link of 25 ms each way
+that loses 5 % of the packets in bursts. Of voice concealment, mouth-to-ear latency and gaps are
+printed for each run, of video latency, the share shown and freezes. The report, with the sound to
+listen to and pictures, is kept in `.artefacts/media`, which git ignores. It fails where a figure is
+missing, where nothing was concealed at 5 % loss, or where a file of the report is not one.
 """
 
 import asyncio
@@ -12,11 +12,22 @@ import io
 import sys
 import wave
 from collections.abc import Iterator, Sequence
+from typing import Any
+
+import av
 
 from tests.support.chromium import ARTEFACTS
 from wirescope.lab.cells import Cell
 from wirescope.lab.ends import Starter
-from wirescope.lab.media import CARRIERS, VoiceRun, run_voice, voice_section
+from wirescope.lab.media import (
+    CARRIERS,
+    VideoRun,
+    VoiceRun,
+    run_video,
+    run_voice,
+    video_section,
+    voice_section,
+)
 from wirescope.lab.report import Clip, MediaSection, link_words, media_html
 from wirescope.link import profile
 
@@ -42,19 +53,13 @@ def cells(workload: str) -> Iterator[Cell]:
             )
 
 
-async def run_voices() -> list[VoiceRun]:
-    """Run voice over both."""
+async def run_all() -> tuple[list[VoiceRun], list[VideoRun]]:
+    """Run voice and video over both."""
+    link = profile(LINK)
     async with Starter() as starter:
-        return [
-            await run_voice(
-                cell,
-                link=profile(LINK),
-                starter=starter,
-                seconds=SECONDS,
-                playout_ms=PLAYOUT_MS,
-            )
-            for cell in cells("voice")
-        ]
+        how: dict[str, Any] = {"link": link, "starter": starter, "seconds": SECONDS}
+        voices = [await run_voice(cell, playout_ms=PLAYOUT_MS, **how) for cell in cells("voice")]
+        return voices, [await run_video(cell, **how) for cell in cells("video")]
 
 
 def tell(section: MediaSection) -> None:
@@ -82,10 +87,25 @@ def short_voice(runs: Sequence[VoiceRun]) -> Iterator[str]:
             yield f"voice over {title}: nothing was concealed at 5 % loss"
 
 
+def short_video(runs: Sequence[VideoRun]) -> Iterator[str]:
+    """Say what falls short of video."""
+    for run in runs:
+        seen = run.watching
+        name = f"video over {CARRIERS[run.cell.transport]}, seed {run.cell.seed}"
+        figures = (seen.p50_ms, seen.p95_ms, seen.max_ms)
+        if None in figures or not run.pictures:
+            yield f"{name}: a figure or the pictures are missing: {figures}"
+        for each in run.problems:
+            print(f"  {name}: {each}")
+
+
 def broken(clips: Sequence[Clip]) -> Iterator[str]:
-    """Say which sound files cannot be decoded, or hold no sound."""
+    """Say which files cannot be decoded, or hold no sound."""
     for clip in clips:
-        if clip.kind != "audio/wav":
+        if clip.kind == "image/png":
+            with av.open(io.BytesIO(clip.data), "r") as pictures:
+                if len(list(pictures.decode(video=0))) != 1:
+                    yield f"{clip.caption}: there is no picture in it"
             continue
         with wave.open(io.BytesIO(clip.data)) as file:
             samples = file.readframes(file.getnframes())
@@ -95,15 +115,15 @@ def broken(clips: Sequence[Clip]) -> Iterator[str]:
 
 def main() -> int:
     """Run, show, and say what falls short."""
-    runs = asyncio.run(run_voices())
-    sections = [voice_section(runs, playout_ms=PLAYOUT_MS)]
-    failed = list(short_voice(runs))
+    voices, videos = asyncio.run(run_all())
+    sections = [voice_section(voices, playout_ms=PLAYOUT_MS), video_section(videos)]
+    failed = [*short_voice(voices), *short_video(videos)]
     for section in sections:
         tell(section)
         failed += broken(section.clips)
     link = link_words(profile(LINK))
     lede = f"The same media over RTP and over WebSocket, one way; {LINK}: {link}."
-    text = media_html("Sound at 5 % bursty loss", lede, sections)
+    text = media_html("Sound and pictures at 5 % bursty loss", lede, sections)
     FOLDER.mkdir(parents=True, exist_ok=True)
     report = FOLDER / "report.html"
     report.write_text(text, "utf-8")

@@ -14,7 +14,8 @@ from typing import IO, Self, TypeVar
 import msgspec
 
 from wirescope.errors import LabError
-from wirescope.lab.ends.orders import Failed, Nothing, Order, Quit, Ready
+from wirescope.lab.ends.order import Order
+from wirescope.lab.ends.orders import Failed, Nothing, Quit, Ready
 from wirescope.processes import Process, Start, spawn
 
 MODULE = "wirescope.lab.ends"

@@ -11,13 +11,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from wirescope.lab.cells import TransportName
-
-Seconds = Annotated[float, Meta(gt=0, le=86_400)]
-WARM_UP_S = 1.5
-"""Seconds of silence, or of pictures that do not count, before known media."""
-
-TAIL_S = 1.0
-"""Seconds after known media in which the last of it may be late."""
+from wirescope.lab.ends.media_orders import Hear, Show, Speak, Watch
+from wirescope.lab.ends.order import Order, Seconds
 
 Port = Annotated[int, Meta(ge=0, le=0xFFFF)]
 
@@ -35,16 +30,6 @@ class Certificate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     certificate: str
     key: str
-
-
-class Order(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="do"):
-    """Anything that an end is told.
-
-    Attributes:
-        timeout_s: how long it may take; what is not done by then has failed.
-    """
-
-    timeout_s: Seconds = 30
 
 
 class Connecting(Order, frozen=True, kw_only=True):
@@ -151,43 +136,12 @@ class Run(Order, frozen=True, kw_only=True, tag="run"):
 
     start_ns: int
     end_ns: int
-    plan: list[tuple[int, int]] = []
+    plan: list[tuple[int, int]] = msgspec.field(default_factory=list)
     text: bool = False
     answers_ms: Annotated[float, Meta(ge=0, le=60_000)] | None = None
     bulk: Bulk | None = None
     expects: Annotated[int, Meta(ge=0)] | None = None
     quiet_from_ns: int | None = None
-
-
-class Known(Order, frozen=True, kw_only=True):
-    """What both ends have to know of known media: when, and which.
-
-    Media flow from `WARM_UP_S` before the start on, as a second of a call goes by before anybody
-    speaks, and for `TAIL_S` after the end.
-
-    Attributes:
-        start_ns: when what is known begins.
-        seconds: how long it is.
-        seed: which sound it is.
-    """
-
-    start_ns: int
-    seconds: Annotated[float, Meta(gt=0, le=600)]
-    seed: int = 1
-
-
-class Speak(Known, frozen=True, kw_only=True, tag="speak"):
-    """Send a known sound: as a track over RTP, or as packets of Opus, a message each."""
-
-
-class Hear(Known, frozen=True, kw_only=True, tag="hear"):
-    """Play the known sound that comes, and keep what was played.
-
-    Attributes:
-        playout_ms: the size of the playout buffer for messages; RTP has one of its own.
-    """
-
-    playout_ms: Annotated[float, Meta(gt=0, le=4_000)] = 100
 
 
 class AskUsage(Order, frozen=True, kw_only=True, tag="usage"):
@@ -202,7 +156,21 @@ class Quit(Order, frozen=True, kw_only=True, tag="quit"):
     """Close everything and end the process."""
 
 
-AnyOrder = Listen | Relay | Open | Join | Accept | Run | Speak | Hear | AskUsage | Close | Quit
+AnyOrder = (
+    Listen
+    | Relay
+    | Open
+    | Join
+    | Accept
+    | Run
+    | Speak
+    | Hear
+    | Show
+    | Watch
+    | AskUsage
+    | Close
+    | Quit
+)
 
 
 # Answers
@@ -441,24 +409,6 @@ class Spoken(Struct, frozen=True, kw_only=True):
     """
 
     late: Late
-
-
-class Heard(Struct, frozen=True, kw_only=True):
-    """What was played of the sound that came, from the start of what is known on.
-
-    Attributes:
-        samples: of one channel, 16 bits each in the machine's byte order, at `SOUND_RATE`.
-        blocks: when the first of some samples was played, and its place among all, ascending.
-        played_samples: that should have been played from what came, by the receiver's own count.
-        concealed_samples: that were played in the place of what was missing, by the same count.
-        statistics: of the stream, over the same time, with their W3C names; empty without RTP.
-    """
-
-    samples: bytes
-    blocks: list[tuple[int, int]]
-    played_samples: int
-    concealed_samples: int
-    statistics: dict[str, float]
 
 
 class Failed(Struct, frozen=True):

@@ -17,6 +17,7 @@ from wirescope.errors import UsageError, WirescopeError
 from wirescope.lab.cells import TransportName
 from wirescope.lab.ends.carrier import Carrier
 from wirescope.lab.ends.holding import Held, first_of
+from wirescope.lab.ends.media_orders import Hear, Show, Speak, Watch
 from wirescope.lab.ends.middle import relaying
 from wirescope.lab.ends.orders import (
     Accept,
@@ -24,7 +25,6 @@ from wirescope.lab.ends.orders import (
     AskUsage,
     Close,
     Failed,
-    Hear,
     Join,
     Listen,
     Listening,
@@ -34,7 +34,6 @@ from wirescope.lab.ends.orders import (
     Quit,
     Relay,
     Run,
-    Speak,
     decode_order,
 )
 from wirescope.lab.ends.recording import Record, recording
@@ -128,6 +127,13 @@ class Serving:
                     if isinstance(order, Speak):
                         return await voice.speak(self._standing(), order)
                     return await voice.hear(self._standing(), order)
+            case Show() | Watch():
+                from wirescope.lab.ends import video
+
+                async with asyncio.timeout(order.timeout_s):
+                    if isinstance(order, Show):
+                        return await video.show(self._standing(), order)
+                    return await video.watch(self._standing(), order)
             case AskUsage():
                 return usage()
             case Close():

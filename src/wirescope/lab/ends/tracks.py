@@ -35,3 +35,8 @@ async def inbound(peer: Peer, kind: MediaKind) -> dict[str, float]:
                 if isinstance(value, int | float) and not isinstance(value, bool)
             }
     return {}
+
+
+def change(before: dict[str, float], after: dict[str, float]) -> dict[str, float]:
+    """Give by how much each number of a stream grew."""
+    return {name: value - before.get(name, 0) for name, value in after.items()}

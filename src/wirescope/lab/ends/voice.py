@@ -11,16 +11,17 @@ from array import array
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from itertools import count
-from typing import Any, Final
+from typing import Final
 
 from wirescope.clock import SystemClock
 from wirescope.errors import LabError, UsageError
 from wirescope.lab.ends.alarm import Alarm
 from wirescope.lab.ends.carrier import Carrier, forget
 from wirescope.lab.ends.lateness import late_of
-from wirescope.lab.ends.orders import TAIL_S, WARM_UP_S, Hear, Heard, Known, Speak, Spoken
+from wirescope.lab.ends.media_orders import TAIL_S, WARM_UP_S, Hear, Heard, Known, Speak
+from wirescope.lab.ends.orders import Spoken
 from wirescope.lab.ends.playout import PlayoutBuffer
-from wirescope.lab.ends.tracks import inbound, track_of
+from wirescope.lab.ends.tracks import change, inbound, track_of
 from wirescope.lab.workloads import SOUND_RATE, known_sound
 from wirescope.transports.webrtc import Peer
 from wirescope.transports.webrtc.media import (
@@ -133,7 +134,7 @@ async def hear(carrier: Carrier, order: Hear) -> Heard:
 
 async def _hear_track(peer: Peer, order: Hear) -> Heard:
     ear = _Ear(order)
-    before: dict[str, Any] = {}
+    before: dict[str, float] = {}
     track = await track_of(peer, "audio")
     async with aclosing(track.blocks()) as blocks:
         async for block in blocks:
@@ -143,10 +144,9 @@ async def _hear_track(peer: Peer, order: Hear) -> Heard:
             if now_ns >= ear.end_ns:
                 break
             ear.play(_one_channel(block), now_ns)
-    after = await inbound(peer, "audio")
-    change = {name: value - before.get(name, 0) for name, value in after.items()}
-    played, concealed = change["totalSamplesReceived"], change["concealedSamples"]
-    return ear.heard(round(played), round(concealed), change)
+    grown = change(before, await inbound(peer, "audio"))
+    played, concealed = grown["totalSamplesReceived"], grown["concealedSamples"]
+    return ear.heard(round(played), round(concealed), grown)
 
 
 def _one_channel(block: AudioData) -> "array[int]":

@@ -42,6 +42,7 @@ from wirescope.lab.measures.scaling import (
     no_room,
 )
 from wirescope.lab.measures.spreads import Spread, intervals, spread, spreads
+from wirescope.lab.measures.watching import Watching, freezes_ms, watching
 
 __all__ = [
     "IN_A_ROW",
@@ -75,6 +76,7 @@ __all__ = [
     "Step",
     "TcpLimits",
     "Topology",
+    "Watching",
     "Wire",
     "age_percentiles",
     "bound_met",
@@ -85,6 +87,7 @@ __all__ = [
     "figures",
     "fit",
     "forecasts",
+    "freezes_ms",
     "goodputs_bps",
     "hear",
     "interval",
@@ -97,5 +100,6 @@ __all__ = [
     "spread",
     "spreads",
     "thinned",
+    "watching",
     "wire_bytes_per_byte",
 ]

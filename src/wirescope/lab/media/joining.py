@@ -12,7 +12,8 @@ from wirescope.errors import LabError
 from wirescope.lab.cells import Cell, TransportName
 from wirescope.lab.compare.experiment import missed, standing
 from wirescope.lab.ends import Crossing, Starter, Way, first_of
-from wirescope.lab.ends.orders import TAIL_S, Known, Spoken
+from wirescope.lab.ends.media_orders import TAIL_S, Known
+from wirescope.lab.ends.orders import Spoken
 from wirescope.link import LinkSettings
 from wirescope.transports.link import Network
 

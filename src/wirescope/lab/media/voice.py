@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from wirescope.lab.cells import Cell
 from wirescope.lab.ends import Starter
-from wirescope.lab.ends.orders import Hear, Heard, Late, Speak
+from wirescope.lab.ends.media_orders import Hear, Heard, Speak
+from wirescope.lab.ends.orders import Late
 from wirescope.lab.measures import Block, Hearing, hear
 from wirescope.lab.media.joining import carry
 from wirescope.lab.workloads import PIECE_SAMPLES, SOUND_RATE, known_sound
