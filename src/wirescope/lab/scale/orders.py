@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from wirescope.lab.ends.orders import Order, Quit
+from wirescope.lab.ends.order import Order
+from wirescope.lab.ends.orders import Quit
 
 Role = Literal["room", "members", "forwarder", "viewers", "mesh"]
 
