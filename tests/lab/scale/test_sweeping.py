@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from wirescope.errors import LabError
 from wirescope.lab.scale import Bounds, Topology, lines, sweep
 from wirescope.transports.webrtc import is_there
 
@@ -30,3 +31,8 @@ def test_participants_are_doubled_and_each_message_is_counted(topology: Topology
     said = list(lines(curve))
     assert re.search(r"^ +4 ", said[3])
     assert said[-1] == "  ended by most: 4 participants were asked for."
+
+
+def test_a_sweep_that_takes_too_long_says_so() -> None:
+    with pytest.raises(LabError, match="2 was not done after"):
+        asyncio.run(sweep("server", Bounds(seconds=0.01)))

@@ -33,12 +33,16 @@ from wirescope.processes import FORKS, ForkServer, Start, spawn
 
 MODULE = "wirescope.lab.scale"
 
-LOADED = (
-    "wirescope.lab.scale.__main__",
-    "wirescope.lab.scale.meshes",
-    "wirescope.transports.webrtc:is_there",
-)
-"""What a participant of a mesh needs."""
+LOADED: dict[Topology, tuple[str, ...]] = {
+    "server": ("wirescope.lab.scale.__main__", "wirescope.lab.scale.rooms"),
+    "mesh": (
+        "wirescope.lab.scale.__main__",
+        "wirescope.lab.scale.meshes",
+        "wirescope.transports.webrtc:is_there",
+    ),
+    "sfu": ("wirescope.lab.scale.__main__", "wirescope.lab.scale.forwarding"),
+}
+"""What the processes of a topology are made of, loaded once for all of them."""
 
 RATES: dict[Topology, float] = {"server": 100, "mesh": 60, "sfu": 50}
 """Messages a second of the room, whoever sends them; of media packets, as Opus has them."""
@@ -306,19 +310,19 @@ async def staged(topology: Topology) -> AsyncIterator[Stage]:
     """
     async with AsyncExitStack() as stack:
         if topology == "mesh":
-            yield Meshed(stack, await _forking(stack), rate=RATES["mesh"])
+            yield Meshed(stack, await _forking(stack, topology), rate=RATES["mesh"])
             return
         star = await _star(stack, topology)
         await star.begin()
         yield star
 
 
-async def _forking(stack: AsyncExitStack) -> Start:
-    """Load what a participant needs once, for all of them, where the system forks."""
+async def _forking(stack: AsyncExitStack, topology: Topology) -> Start:
+    """Load what a process needs once, for all of them, where the system forks."""
     if not FORKS:
         return spawn
     try:
-        server = await stack.enter_async_context(await ForkServer.open(LOADED))
+        server = await stack.enter_async_context(await ForkServer.open(LOADED[topology]))
     except OSError as error:
         raise LabError(f"No process can be started: {error}.") from None
     return server.start
@@ -326,9 +330,10 @@ async def _forking(stack: AsyncExitStack) -> Start:
 
 async def _star(stack: AsyncExitStack, topology: Topology) -> Star:
     host, others = _ROLES[topology]
+    start = await _forking(stack, topology)
 
     async def started(name: str, role: Role) -> End:
-        end = await End.start(name, program=(MODULE, role))
+        end = await End.start(name, program=(MODULE, role), start=start)
         return await stack.enter_async_context(end)
 
     names = (("host", host), ("crowd", others), ("alone", others))

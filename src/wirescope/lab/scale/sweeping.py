@@ -4,13 +4,18 @@ Between two sizes nothing is closed. Each size is run several times, once more b
 the machine has to get used to.
 """
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median, quantiles
 
 from wirescope.clock import SystemClock
 from wirescope.errors import LabError
 from wirescope.lab.measures import Bounds, Curve, Ended, Point, Spare, Topology, bound_met, no_room
-from wirescope.lab.scale.stages import SECOND_NS, Holding, Round, Stage, staged
+from wirescope.lab.scale.stages import RATES, SECOND_NS, Holding, Round, Stage, staged
+
+OVERRUN = 1.1
+"""How much longer than it was given a sweep may take, as the last size can only be estimated."""
 
 
 async def sweep(
@@ -32,33 +37,52 @@ async def sweep(
         LabError: not even two participants could be measured.
     """
     bounds = bounds or Bounds()
-    deadline_ns = SystemClock.monotonic_ns() + round(bounds.seconds * SECOND_NS)
     points: list[Point] = []
+    most_s = bounds.seconds * OVERRUN
+    try:
+        async with asyncio.timeout(most_s), staged(topology) as stage:
+            ended = await _doubled(stage, topology, bounds, points, (rounds, round_s))
+    except TimeoutError:
+        ended = Ended(cause="time", words=f"{_next(points)} was not done after {most_s:.0f} s.")
+    except LabError as error:
+        if not points:
+            raise
+        ended = Ended(cause="error", words=f"At {_next(points)}: {error.message}")
+    if not points:
+        raise LabError(ended.words, hint="Try again when this machine has less to do.")
+    return Curve(topology=topology, points=points, ended=ended, every_ms=1e3 / RATES[topology])
+
+
+def _next(points: Sequence[Point]) -> int:
+    return 2 * points[-1].participants if points else 2
+
+
+async def _doubled(
+    stage: Stage,
+    topology: Topology,
+    bounds: Bounds,
+    points: list[Point],
+    rounds: tuple[int, float],
+) -> Ended:
+    """Add points until there is a reason not to; that."""
+    deadline_ns = SystemClock.monotonic_ns() + round(bounds.seconds * SECOND_NS)
     took_s: list[float] = []
-    async with staged(topology) as stage:
-        ended: Ended | None = None
-        while ended is None:
-            size = 2 * points[-1].participants if points else 2
-            began_ns = SystemClock.monotonic_ns()
-            try:
-                await stage.grow(size)
-                found, holding = await _measured(stage, size, rounds, round_s)
-                points.append(_point(size, found, holding))
-            except LabError as error:
-                if not points:
-                    raise
-                ended = Ended(cause="error", words=f"At {size}: {error.message}")
-                break
-            took_s.append((SystemClock.monotonic_ns() - began_ns) / SECOND_NS)
-            spare = Spare(
-                seconds=(deadline_ns - SystemClock.monotonic_ns()) / SECOND_NS,
-                memory_bytes=_free_bytes(),
-                descriptors=holding.most_descriptors,
-            )
-            ended = bound_met(points[-1], bounds) or no_room(
-                topology, points, took_s, spare, bounds
-            )
-    return Curve(topology=topology, points=points, ended=ended, every_ms=1e3 / stage.rate)
+    while True:
+        size, began_ns = _next(points), SystemClock.monotonic_ns()
+        await stage.grow(size)
+        found, holding = await _measured(stage, size, *rounds)
+        points.append(_point(size, found, holding))
+        now_ns = SystemClock.monotonic_ns()
+        took_s.append((now_ns - began_ns) / SECOND_NS)
+        spare = Spare(
+            seconds=(deadline_ns - now_ns) / SECOND_NS,
+            memory_bytes=_free_bytes(),
+            descriptors=holding.most_descriptors,
+        )
+        ended = bound_met(points[-1], bounds)
+        ended = ended or no_room(topology, points, took_s, spare, bounds)
+        if ended is not None:
+            return ended
 
 
 async def _measured(
