@@ -3,8 +3,8 @@
 A WebSocket server, a mesh of data channels and a forwarder of media are each doubled until a bound
 is met. The model of the smaller sizes says what the next doubling takes, which is then run. A cost
 that did not grow with the participants would be half of what a line foretells for a doubling, and
-one that grew with their square twice that, so 30 % tell the line from both; medians of rounds of
-one size lie apart by up to a third of that on a busy machine. What is beyond a bound is shown and
+one that grew with their square twice that, so 30 % tell the line from both; medians of one size
+differ by a tenth to a third between sweeps of a busy machine. What is beyond a bound is shown and
 not judged: there messages are taken several at a time, which costs less.
 
 `--only NAME` runs one topology: server, mesh, sfu.
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from wirescope.clock import SystemClock
 from wirescope.lab.scale import Bounds, Curve, Topology, lines, sweep
 
-SECONDS: dict[Topology, float] = {"server": 55, "mesh": 95, "sfu": 75}
+SECONDS: dict[Topology, float] = {"server": 45, "mesh": 95, "sfu": 75}
 LEAST_SIZES = 4
 MOST_ERROR = 0.3
 
