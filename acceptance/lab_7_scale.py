@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from wirescope.clock import SystemClock
 from wirescope.lab.scale import Bounds, Curve, Topology, lines, sweep
 
-SECONDS: dict[Topology, float] = {"server": 40, "mesh": 100, "sfu": 75}
+SECONDS: dict[Topology, float] = {"server": 45, "mesh": 75, "sfu": 75}
 LEAST_SIZES = 4
 MOST_ERROR = 0.3
 

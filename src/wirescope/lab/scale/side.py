@@ -5,7 +5,7 @@ that cannot keep up shows it. What a participant is made of is not here.
 """
 
 import asyncio
-from collections.abc import Awaitable, Iterable
+from collections.abc import Coroutine, Iterable
 from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any, ClassVar, TypeVar
 
@@ -21,7 +21,7 @@ LEAVE_S = 5.0
 T = TypeVar("T")
 
 
-async def at_once(works: Iterable[Awaitable[T]], most: int) -> list[T]:
+async def at_once(works: Iterable[Coroutine[Any, Any, T]], most: int) -> list[T]:
     """Do what is to be done, so many at a time at most; what came of each.
 
     Raises:
@@ -29,9 +29,12 @@ async def at_once(works: Iterable[Awaitable[T]], most: int) -> list[T]:
     """
     room = asyncio.Semaphore(most)
 
-    async def one(work: Awaitable[T]) -> T:
-        async with room:
-            return await work
+    async def one(work: Coroutine[Any, Any, T]) -> T:
+        try:
+            async with room:
+                return await work
+        finally:
+            work.close()  # which may not have had its turn
 
     try:
         async with asyncio.TaskGroup() as group:
