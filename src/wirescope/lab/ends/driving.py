@@ -92,6 +92,9 @@ class End:
         except (OSError, TimeoutError) as error:
             printed.close()
             raise LabError(f"The end {name} could not be started: {error}.") from None
+        except asyncio.CancelledError:
+            printed.close()
+            raise
         end = cls(name, process, printed)
         try:
             ready = msgspec.json.decode(await end._answer(timeout_s, "was not ready"), type=Ready)
