@@ -37,6 +37,11 @@ REPEATS = 3
 SECONDS = 10.0
 PLAYOUT_MS = 100.0
 MOST_CHARACTERS = 1_500_000
+BURSTS = (
+    "A burst goes on with each packet and not with time: a connection that has fallen silent has "
+    "its next try in the same burst, so the longest gaps over WebSocket are longer than where "
+    "bursts pass by themselves."
+)
 
 
 def cells(workload: str) -> Iterator[Cell]:
@@ -122,7 +127,7 @@ def main() -> int:
         tell(section)
         failed += broken(section.clips)
     link = link_words(profile(LINK))
-    lede = f"The same media over RTP and over WebSocket, one way; {LINK}: {link}."
+    lede = f"The same media over RTP and over WebSocket, one way; {LINK}: {link}. {BURSTS}"
     text = media_html("Sound and pictures at 5 % bursty loss", lede, sections)
     FOLDER.mkdir(parents=True, exist_ok=True)
     report = FOLDER / "report.html"
