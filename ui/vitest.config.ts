@@ -5,5 +5,9 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   plugins: [svelte()],
   resolve: { conditions: ["browser"] },
-  test: { include: ["src/**/*.test.ts"], environment: "./vitest.environment.ts" },
+  test: {
+    include: ["src/**/*.test.ts"],
+    environment: "./vitest.environment.ts",
+    testTimeout: 30_000, // for a machine that has much else to do; none of them waits for anything
+  },
 });

@@ -33,6 +33,8 @@ def test_what_waits_for_the_connection_goes_out_while_another_view_is_looked_at(
     expect(page.get_by_role("button", name="Waiting for the connection")).to_be_visible()
     page.get_by_role("button", name="Handshake", exact=True).click()
     expect(page.get_by_role("button", name="Waiting for the connection")).to_have_count(0)
+    while not held:  # a deadline is the test's own
+        page.wait_for_timeout(20)
     held[0].continue_()
     expect(page.get_by_role("heading", name="Open after")).to_be_visible()
     page.get_by_role("button", name="Wire", exact=True).click()

@@ -3,8 +3,7 @@
 A file's tests stay together, as they share what is costly to make. Those that are marked `quiet` or
 `alone` are taken out of their files, as each of them makes others wait until nothing else runs,
 which on the way would be most of the time. The quiet ones run before everything else, by two
-workers, and those alone after it, by one. The quiet ones leave half of the processors idle: so
-`.ci/run` has work for these that yields at once, and begins it with the tests.
+workers, and those alone after it, by one.
 """
 
 import ast

@@ -78,7 +78,7 @@ def test_forward_a_stream():
 
 @pytest.mark.skipif(NO_LINK is not None, reason=f"no emulated network: {NO_LINK}")
 def test_compare():
-    printed = run_example("compare.py", "1", "1", within_s=120).splitlines()
+    printed = run_example("compare.py", "2", "1", within_s=120).splitlines()
     cells, verdicts = printed[:6], printed[6:]
     assert [line.split()[:2] for line in cells] == [
         [link, transport]

@@ -109,12 +109,15 @@ class End:
         return self
 
     async def __aexit__(self, failed: type[BaseException] | None, *_: object) -> None:
-        """Stop it; where something has failed, without waiting for what it does."""
+        """Stop it; where something has failed, at once, since nobody wants what it has."""
         if failed is None:
             await self.stop()
-        else:
-            await self.kill()
-            self._printed.close()
+            return
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+        await self.kill()
+        self._printed.close()
 
     async def order(self, order: Order, answer: type[A]) -> A:
         """Have something done; what the end answers.
