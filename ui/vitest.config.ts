@@ -8,6 +8,6 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts"],
     environment: "./vitest.environment.ts",
-    testTimeout: 30_000, // for a machine that has much else to do; none of them waits for anything
+    testTimeout: 30_000, // for a machine that has much else to do
   },
 });
