@@ -107,6 +107,7 @@ async def test_a_page_that_loses_packets_recovers_them(real_part: Callable[[str]
         assert (clean["nackCount"], clean["packetsLost"], clean["pliCount"]) == (0, 0, 0)
 
 
+@pytest.mark.alone  # a freeze of a picture is a matter of milliseconds
 async def test_a_viewer_gets_the_layer_that_is_chosen(real_part: Callable[[str], str]) -> None:
     async with chromium(real_part("chromium")) as browser, forwarding(Capture()) as forwarder:
         publisher = await publish(browser, forwarder, "VP8", layers=True)

@@ -244,12 +244,14 @@ def _compare(plan: ComparisonPlan, checks: tuple[Check, ...], asked: Asked) -> C
 
 
 async def _until_told_to_end(comparing: Coroutine[Any, Any, Comparison]) -> Comparison:
-    """Compare; SIGTERM and SIGHUP end it as Ctrl-C does, so that nothing of it is left."""
+    """Compare; signals that end a program cancel it first, so that nothing of it is left."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task is not None
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         with suppress(AttributeError, NotImplementedError):
-            loop.add_signal_handler(getattr(signal, name), task.cancel)
+            number = getattr(signal, name)
+            if name != "SIGHUP" or signal.getsignal(number) != signal.SIG_IGN:  # as of nohup
+                loop.add_signal_handler(number, task.cancel)
     try:
         return await comparing
     except asyncio.CancelledError:
