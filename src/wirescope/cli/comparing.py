@@ -101,6 +101,8 @@ def run(asked: Asked, *, form: str, no_colour: bool) -> int:
         if asked.parquet is not None:
             write_parquet(found.cells, outputs[asked.parquet])
     _show(found, plan, form=form, no_colour=no_colour)
+    for path in outputs:
+        _say(f"{path} is written.")
     decided = any(each.winner != INVALID for each in found.verdicts)
     return ExitCode.FINE if decided else ExitCode.FAILED
 
@@ -129,8 +131,9 @@ def plan_of(asked: Asked) -> ComparisonPlan:
     if asked.connection is not None and asked.recorded is None:
         raise UsageError("--connection goes with --from.")
     base = quick_plan() if asked.quick else full_plan()
+    workloads = _workloads(asked)
     named = {
-        "workloads": _workloads(asked),
+        "workloads": workloads,
         "links": tuple(_link(each) for each in asked.links),
         "transports": asked.transports,
         "paths": asked.paths,
@@ -142,7 +145,7 @@ def plan_of(asked: Asked) -> ComparisonPlan:
     }
     given = {name: value for name, value in named.items() if value not in ((), None)}
     if asked.recorded is not None:  # of a short one little is left out
-        shortest_s = min(each.duration_s for each in _workloads(asked))
+        shortest_s = min(each.duration_s for each in workloads)
         given["warm_up_s"] = min(base.warm_up_s, shortest_s / 10)
     return replace(base, **given)
 

@@ -14,15 +14,13 @@ from typing import IO, Self, TypeVar
 import msgspec
 
 from wirescope.errors import LabError
+from wirescope.lab.ends.obeying import LINE_LIMIT
 from wirescope.lab.ends.order import Order
 from wirescope.lab.ends.orders import Failed, Nothing, Quit, Ready
 from wirescope.processes import Process, Start, spawn
 
 MODULE = "wirescope.lab.ends"
 ENTER, REAL_TIME = "--enter", "--real-time"
-
-LINE_LIMIT = 256 << 20
-"""Bytes of an order or an answer: those of a run have a row for each message."""
 
 START_S = 60.0
 STOP_S = 10.0

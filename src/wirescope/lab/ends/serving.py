@@ -1,8 +1,7 @@
 """The process of an end: takes orders one after the other, and answers each.
 
 Whoever gives the orders holds the other side of its standard input. When that is gone, so is the
-process, whatever it is doing. What an order cannot do for a reason is an answer; a fault of this
-program ends the process, with its trace on standard error.
+process, whatever it is doing. Not here: how orders are taken and answered (`obeying`).
 """
 
 import asyncio
@@ -19,12 +18,12 @@ from wirescope.lab.ends.carrier import Carrier
 from wirescope.lab.ends.holding import Held, first_of
 from wirescope.lab.ends.media_orders import Hear, Show, Speak, Watch
 from wirescope.lab.ends.middle import relaying
+from wirescope.lab.ends.obeying import LEAVE_S, MOST_WAITING, Answer, Waiting, read, work
 from wirescope.lab.ends.orders import (
     Accept,
     AnyOrder,
     AskUsage,
     Close,
-    Failed,
     Join,
     Listen,
     Listening,
@@ -46,14 +45,6 @@ from wirescope.lab.ends.websockets import (
     open_websocket,
 )
 from wirescope.transports.websocket import WebSocketConnection
-
-MOST_WAITING = 16
-"""Orders that wait to be taken, and connections that wait to be accepted."""
-
-LEAVE_S = 8.0
-"""Seconds for closing, after which what is not closed is given up."""
-
-Answer = Callable[[bytes], None]
 
 
 class Kind(NamedTuple):
@@ -260,11 +251,11 @@ async def _opening(order: Open, kind: Kind) -> AsyncIterator[Carrier]:
 
 async def serve(orders: asyncio.StreamReader, answer: Answer) -> None:
     """Take orders until there are no more, or the last one is to quit."""
-    waiting: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
+    waiting = Waiting(MOST_WAITING)
     async with asyncio.TaskGroup() as tasks:
         serving = Serving(tasks)
-        at_work = tasks.create_task(_work(serving, waiting, answer))
-        reading = tasks.create_task(_read(orders, waiting))
+        at_work = tasks.create_task(work(waiting, answer, decode=decode_order, do=serving.do))
+        reading = tasks.create_task(read(orders, waiting))
         await asyncio.wait((at_work, reading), return_when=asyncio.FIRST_COMPLETED)
         if at_work.done():
             reading.cancel()
@@ -275,28 +266,3 @@ async def serve(orders: asyncio.StreamReader, answer: Answer) -> None:
         await asyncio.wait((at_work,))
         with suppress(WirescopeError, TimeoutError):
             await serving.end()
-
-
-async def _read(orders: asyncio.StreamReader, waiting: "asyncio.Queue[bytes]") -> None:
-    while line := await orders.readline():
-        await waiting.put(line)
-
-
-async def _work(serving: Serving, waiting: "asyncio.Queue[bytes]", answer: Answer) -> None:
-    while True:
-        order: AnyOrder | None = None
-        said: msgspec.Struct | dict[str, msgspec.Struct]
-        try:
-            order = decode_order(await waiting.get())
-            said = {"done": await serving.do(order)}
-        except msgspec.DecodeError as error:
-            said = Failed(f"The order cannot be understood: {error}.")
-        except WirescopeError as error:
-            said = Failed(error.message, error.hint)
-        except TimeoutError:
-            assert order is not None
-            name = type(order).__name__.lower()
-            said = Failed(f"The order {name} was not carried out within {order.timeout_s:g} s.")
-        answer(msgspec.json.encode(said) + b"\n")
-        if isinstance(order, Quit):
-            return

@@ -3,9 +3,10 @@
 import asyncio
 from typing import Any
 
+from wirescope.errors import LabError
 from wirescope.events import MediaKind
 from wirescope.transports.webrtc import Peer
-from wirescope.transports.webrtc.media import ReceivedTrack
+from wirescope.transports.webrtc.media import ReceivedTrack, SentTrack
 
 
 async def track_of(peer: Peer, kind: MediaKind) -> ReceivedTrack:
@@ -18,6 +19,17 @@ async def track_of(peer: Peer, kind: MediaKind) -> ReceivedTrack:
 
     with peer.media.watched(take):
         return await came
+
+
+async def until_sent(track: SentTrack) -> None:
+    """Wait until all that a source gives was sent.
+
+    Raises:
+        LabError: it was not sent to its end.
+    """
+    await track.wait_ended()
+    if not track.exhausted:
+        raise LabError(f"The {track.kind} was not sent to its end: {track.failed}.")
 
 
 async def inbound(peer: Peer, kind: MediaKind) -> dict[str, float]:

@@ -11,13 +11,12 @@ from contextlib import aclosing
 from typing import Final
 
 from wirescope.clock import SystemClock
-from wirescope.errors import LabError
 from wirescope.lab.ends.alarm import Alarm
 from wirescope.lab.ends.carrier import Carrier, forget
 from wirescope.lab.ends.lateness import late_of
 from wirescope.lab.ends.media_orders import TAIL_S, WARM_UP_S, Picture, Show, Watch, Watched
 from wirescope.lab.ends.orders import Spoken
-from wirescope.lab.ends.tracks import change, inbound, track_of
+from wirescope.lab.ends.tracks import change, inbound, track_of, until_sent
 from wirescope.transports.webrtc import Peer
 from wirescope.transports.webrtc.media import (
     ColourBars,
@@ -82,10 +81,7 @@ async def show(carrier: Carrier, order: Show) -> Spoken:
                 if coded := encoder.encode(each):
                     await carrier.connection.send(coded)
             return camera.sent()
-        track = carrier.peer.media.send_video(camera.pictures())
-        await track.wait_ended()
-        if not track.exhausted:
-            raise LabError(f"The pictures were not sent to their end: {track.failed}.")
+        await until_sent(carrier.peer.media.send_video(camera.pictures()))
         return camera.sent()
 
 

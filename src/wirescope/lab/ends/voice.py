@@ -14,14 +14,14 @@ from itertools import count
 from typing import Final
 
 from wirescope.clock import SystemClock
-from wirescope.errors import LabError, UsageError
+from wirescope.errors import UsageError
 from wirescope.lab.ends.alarm import Alarm
 from wirescope.lab.ends.carrier import Carrier, forget
 from wirescope.lab.ends.lateness import late_of
 from wirescope.lab.ends.media_orders import TAIL_S, WARM_UP_S, Hear, Heard, Known, Speak
 from wirescope.lab.ends.orders import Spoken
 from wirescope.lab.ends.playout import PlayoutBuffer
-from wirescope.lab.ends.tracks import change, inbound, track_of
+from wirescope.lab.ends.tracks import change, inbound, track_of, until_sent
 from wirescope.lab.workloads import SOUND_RATE, known_sound
 from wirescope.transports.webrtc import Peer
 from wirescope.transports.webrtc.media import (
@@ -86,10 +86,7 @@ async def speak(carrier: Carrier, order: Speak) -> Spoken:
                 number = next(numbers).to_bytes(NUMBER_BYTES, "big")
                 await carrier.connection.send(number + encoder.encode(each))
         else:
-            track = carrier.peer.media.send_audio(mouth.pieces(_BLOCK_SAMPLES))
-            await track.wait_ended()
-            if not track.exhausted:
-                raise LabError(f"The sound was not sent to its end: {track.failed}.")
+            await until_sent(carrier.peer.media.send_audio(mouth.pieces(_BLOCK_SAMPLES)))
         return mouth.spoken()
 
 

@@ -44,6 +44,28 @@ def element(tag: str, /, *children: str, **attributes: Attribute) -> Markup:
     return Markup(f"{begin}>{joined(*children)}</{tag}>")
 
 
+def document(title: str, style: str, *content: str, policy: str) -> str:
+    """Write a page that needs nothing but itself.
+
+    Args:
+        title: of the page.
+        style: of all of it.
+        content: what is in it.
+        policy: what it may load (W3C Content Security Policy).
+    """
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        Markup(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),
+        element("meta", name="color-scheme", content="light dark"),
+        element("title", f"{title} · Wirescope"),
+        element("style", Markup(style)),
+    )
+    body = element("body", element("main", *content))
+    return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
+
+
 def joined(*parts: str) -> Markup:
     """Put markup and text together, one after the other."""
     return Markup("".join(each if isinstance(each, Markup) else text(each) for each in parts))

@@ -12,7 +12,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from wirescope.lab.report.markup import Markup, element, joined
+from wirescope.lab.report.markup import Markup, document, element, joined
 from wirescope.lab.report.style import STYLE
 
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; media-src data:; img-src data:"
@@ -58,18 +58,8 @@ def media_html(title: str, lede: str, sections: Sequence[MediaSection]) -> str:
         lede: what was run.
         sections: what was measured.
     """
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        Markup(f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'),
-        element("meta", name="color-scheme", content="light dark"),
-        element("title", f"{title} · Wirescope"),
-        element("style", Markup(STYLE)),
-    )
     header = element("header", element("h1", title), element("p", lede, class_="lede"))
-    body = element("body", element("main", header, *map(_section, sections)))
-    return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
+    return document(title, STYLE, header, *map(_section, sections), policy=_POLICY)
 
 
 def _section(section: MediaSection) -> Markup:

@@ -11,7 +11,7 @@ from typing import Any
 from wirescope.lab.report.course_plot import course_figure
 from wirescope.lab.report.distribution_plot import distribution_figure, shown_latencies
 from wirescope.lab.report.links import link_words
-from wirescope.lab.report.markup import Markup, element, joined
+from wirescope.lab.report.markup import Markup, document, element, joined
 from wirescope.lab.report.places import Place, places
 from wirescope.lab.report.repeats_plot import repeats_figure
 from wirescope.lab.report.style import STYLE
@@ -84,17 +84,8 @@ def report_html(
         _again(comparison.environment),
     ]
     names = ", ".join(name for name, _ in by_workload)
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        Markup(f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'),
-        element("meta", name="color-scheme", content="light dark"),
-        element("title", f"WebSocket and WebRTC compared: {names} · Wirescope"),
-        element("style", Markup(STYLE)),
-    )
-    body = element("body", element("main", *parts))
-    return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
+    title = f"WebSocket and WebRTC compared: {names}"
+    return document(title, STYLE, *parts, policy=_POLICY)
 
 
 def _section(anchor: str, heading: str, *content: str, beside: Sequence[str] = ()) -> Markup:

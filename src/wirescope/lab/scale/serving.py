@@ -1,19 +1,20 @@
 """The process of a sweep: takes orders one after the other, and answers each.
 
 Whoever gives the orders holds the other side of its standard input. When that is gone, so is the
-process, whatever it is doing.
+process, whatever it is doing. Not here: how orders are taken and answered (`ends.obeying`).
 """
 
 import asyncio
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from wirescope.errors import WirescopeError
-from wirescope.lab.ends.orders import Failed, Nothing, Quit
+from wirescope.lab.ends.obeying import LEAVE_S, MOST_WAITING, Answer, Waiting, read, work
+from wirescope.lab.ends.orders import Nothing
 from wirescope.lab.ends.usage import cpu_s, usage
 from wirescope.lab.scale.orders import (
     AnyOrder,
@@ -29,14 +30,6 @@ from wirescope.lab.scale.orders import (
     decode_order,
 )
 from wirescope.lab.scale.side import Side
-
-MOST_WAITING = 16
-"""Orders that wait to be taken."""
-
-LEAVE_S = 8.0
-"""Seconds for closing, after which what is not closed is given up."""
-
-Answer = Callable[[bytes], None]
 
 
 def side_of(role: Role) -> Callable[[asyncio.TaskGroup], Side]:
@@ -82,11 +75,12 @@ def taken() -> Taken:
 
 async def serve(role: Role, orders: asyncio.StreamReader, answer: Answer) -> None:
     """Take orders until there are no more, or the last one is to quit."""
-    waiting: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
+    waiting = Waiting(MOST_WAITING)
     async with asyncio.TaskGroup() as tasks:
         side = side_of(role)(tasks)
-        at_work = tasks.create_task(_work(side, waiting, answer))
-        reading = tasks.create_task(_read(orders, waiting))
+        do = partial(_do_in_time, side)
+        at_work = tasks.create_task(work(waiting, answer, decode=decode_order, do=do))
+        reading = tasks.create_task(read(orders, waiting))
         await asyncio.wait((at_work, reading), return_when=asyncio.FIRST_COMPLETED)
         asyncio.get_running_loop().call_later(LEAVE_S, os._exit, 1)
         at_work.cancel()
@@ -94,25 +88,9 @@ async def serve(role: Role, orders: asyncio.StreamReader, answer: Answer) -> Non
         await side.leave()
 
 
-async def _read(orders: asyncio.StreamReader, waiting: "asyncio.Queue[bytes]") -> None:
-    while line := await orders.readline():
-        await waiting.put(line)
-
-
-async def _work(side: Side, waiting: "asyncio.Queue[bytes]", answer: Answer) -> None:
-    while True:
-        order = decode_order(await waiting.get())
-        said: msgspec.Struct | dict[str, msgspec.Struct]
-        try:
-            async with asyncio.timeout(order.timeout_s):
-                said = {"done": await _do(side, order)}
-        except WirescopeError as error:
-            said = Failed(error.message, error.hint)
-        except TimeoutError:
-            said = Failed(f"It was not done within {order.timeout_s:g} s.")
-        answer(msgspec.json.encode(said) + b"\n")
-        if isinstance(order, Quit):
-            return
+async def _do_in_time(side: Side, order: AnyOrder) -> msgspec.Struct:
+    async with asyncio.timeout(order.timeout_s):
+        return await _do(side, order)
 
 
 async def _do(side: Side, order: AnyOrder) -> msgspec.Struct:
